@@ -1,0 +1,101 @@
+// Package mat holds row-major float64 matrices and the few operations that the
+// coursework needs: what ndarray is to the assignment.
+//
+// Every element of every result has one definition, written in the comment of
+// the operation that makes it, and every way of computing it gives the same
+// bits: on any CPU, in any build. Destinations come first and inputs are never
+// modified. A destination must not overlap an input unless the operation says
+// that it may. A mistake of the programmer (shapes that do not fit) panics
+// with the operation and the shapes.
+package mat
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Matrix is a view of Rows×Cols numbers in row-major order: element (i, j)
+// is Data[i*Stride+j]. It is passed by value; copies share their numbers.
+// The zero Matrix is 0×0.
+type Matrix struct {
+	Rows, Cols int
+	Stride     int // distance between the starts of two rows, at least Cols
+	Data       []float64
+}
+
+// New returns a Rows×Cols matrix of zeros.
+func New(rows, cols int) Matrix {
+	if rows < 0 || cols < 0 {
+		panic(fmt.Sprintf("mat.New: %d×%d: a size is negative", rows, cols))
+	}
+	return Matrix{rows, cols, cols, make([]float64, rows*cols)}
+}
+
+// Of returns a view of data as a rows×cols matrix. It copies nothing.
+func Of(rows, cols int, data ...float64) Matrix {
+	if rows < 0 || cols < 0 || len(data) != rows*cols {
+		panic(fmt.Sprintf("mat.Of: %d numbers for %d×%d", len(data), rows, cols))
+	}
+	return Matrix{rows, cols, cols, data}
+}
+
+// At returns element (i, j).
+func (m Matrix) At(i, j int) float64 { return m.Row(i)[j] }
+
+// Set sets element (i, j) to v.
+func (m Matrix) Set(i, j int, v float64) { m.Row(i)[j] = v }
+
+// Row returns row i as a slice that shares m's numbers.
+func (m Matrix) Row(i int) []float64 {
+	o := i * m.Stride
+	return m.Data[o : o+m.Cols : o+m.Cols]
+}
+
+// RowRange returns rows i up to, not including, j as a view.
+func (m Matrix) RowRange(i, j int) Matrix {
+	if i < 0 || j < i || j > m.Rows {
+		panic(fmt.Sprintf("mat.RowRange: rows %d to %d of %s", i, j, m.Shape()))
+	}
+	if i == j {
+		return Matrix{Cols: m.Cols, Stride: m.Stride}
+	}
+	return Matrix{j - i, m.Cols, m.Stride, m.Data[i*m.Stride : (j-1)*m.Stride+m.Cols]}
+}
+
+// Shape returns the shape as text, "3×4".
+func (m Matrix) Shape() string { return fmt.Sprintf("%d×%d", m.Rows, m.Cols) }
+
+// Clone returns a packed copy of m (its Stride is its Cols).
+func (m Matrix) Clone() Matrix {
+	c := New(m.Rows, m.Cols)
+	c.CopyFrom(m)
+	return c
+}
+
+// CopyFrom copies src, of the same shape, into m.
+func (m Matrix) CopyFrom(src Matrix) {
+	if m.Rows != src.Rows || m.Cols != src.Cols {
+		panic(fmt.Sprintf("mat.CopyFrom: dst %s = src %s", m.Shape(), src.Shape()))
+	}
+	for i := range m.Rows {
+		copy(m.Row(i), src.Row(i))
+	}
+}
+
+// EqualBits reports whether a and b have the same shape and the same bits in
+// every element, except that any NaN equals any other: which payload a NaN
+// carries is left open by the hardware.
+func EqualBits(a, b Matrix) bool {
+	if a.Rows != b.Rows || a.Cols != b.Cols {
+		return false
+	}
+	for i := range a.Rows {
+		x, y := a.Row(i), b.Row(i)
+		for j := range x {
+			if math.Float64bits(x[j]) != math.Float64bits(y[j]) && (x[j] == x[j] || y[j] == y[j]) {
+				return false
+			}
+		}
+	}
+	return true
+}
