@@ -20,7 +20,9 @@ func Mul(dst, a, b Matrix) {
 	if a.Cols != b.Rows || dst.Rows != a.Rows || dst.Cols != b.Cols {
 		panic(fmt.Sprintf("mat.Mul: dst %s = a %s · b %s", dst.Shape(), a.Shape(), b.Shape()))
 	}
-	checkOverlap("mat.Mul", dst, a, b)
+	if overlap(dst.Data, a.Data) || overlap(dst.Data, b.Data) {
+		panicOverlap("mat.Mul", dst, a, b)
+	}
 	mul(dst, a.Cols, operand{a.Data, a.Stride, 1}, operand{b.Data, b.Stride, 1})
 }
 
@@ -30,7 +32,9 @@ func MulTA(dst, a, b Matrix) {
 	if a.Rows != b.Rows || dst.Rows != a.Cols || dst.Cols != b.Cols {
 		panic(fmt.Sprintf("mat.MulTA: dst %s = (a %s)ᵀ · b %s", dst.Shape(), a.Shape(), b.Shape()))
 	}
-	checkOverlap("mat.MulTA", dst, a, b)
+	if overlap(dst.Data, a.Data) || overlap(dst.Data, b.Data) {
+		panicOverlap("mat.MulTA", dst, a, b)
+	}
 	mul(dst, a.Rows, operand{a.Data, 1, a.Stride}, operand{b.Data, b.Stride, 1})
 }
 
@@ -40,7 +44,9 @@ func MulBT(dst, a, b Matrix) {
 	if a.Cols != b.Cols || dst.Rows != a.Rows || dst.Cols != b.Rows {
 		panic(fmt.Sprintf("mat.MulBT: dst %s = a %s · (b %s)ᵀ", dst.Shape(), a.Shape(), b.Shape()))
 	}
-	checkOverlap("mat.MulBT", dst, a, b)
+	if overlap(dst.Data, a.Data) || overlap(dst.Data, b.Data) {
+		panicOverlap("mat.MulBT", dst, a, b)
+	}
 	mul(dst, a.Cols, operand{a.Data, a.Stride, 1}, operand{b.Data, 1, b.Stride})
 }
 
@@ -73,11 +79,39 @@ func mul(dst Matrix, K int, a, b operand) {
 		}
 		return
 	}
-	if K*N <= packFrom || M < 2*tileM {
+	switch {
+	case K <= 4 && b.cs == 1:
+		mulRows(dst, K, a, b)
+	case K*N <= packFrom || M < 2*tileM:
 		mulDirect(dst, K, a, b)
-		return
+	default:
+		mulPacked(dst, K, a, b)
 	}
-	mulPacked(dst, K, a, b)
+}
+
+// mulRows serves short chains, where setting up a tile costs more than it
+// saves: it goes along each row of dst, two terms of the chains at a time.
+func mulRows(dst Matrix, K int, a, b operand) {
+	for i := range dst.Rows {
+		c := dst.Row(i)
+		x, y := a.data[i*a.rs], b.data[:len(c)]
+		if K == 1 {
+			for j := range c {
+				c[j] = math.FMA(x, y[j], 0)
+			}
+			continue
+		}
+		x1, y1 := a.data[i*a.rs+a.cs], b.data[b.rs:][:len(c)]
+		for j := range c {
+			c[j] = math.FMA(x1, y1[j], math.FMA(x, y[j], 0))
+		}
+		for k := 2; k < K; k++ {
+			x, y := a.data[i*a.rs+k*a.cs], b.data[k*b.rs:][:len(c)]
+			for j := range c {
+				c[j] = math.FMA(x, y[j], c[j])
+			}
+		}
+	}
 }
 
 // mulDirect reads both operands where they lie.
@@ -121,7 +155,7 @@ func mulDirect(dst Matrix, K int, a, b operand) {
 	}
 }
 
-// mulRow computes row i of the product, four chains at a time.
+// mulRow computes row i of the product, four chains at a time, then two.
 func mulRow(c []float64, K, i int, a, b operand) {
 	j := 0
 	for ; j+4 <= len(c); j += 4 {
@@ -135,7 +169,18 @@ func mulRow(c []float64, K, i int, a, b operand) {
 		}
 		c[j], c[j+1], c[j+2], c[j+3] = s0, s1, s2, s3
 	}
-	for ; j < len(c); j++ {
+	if j+2 <= len(c) {
+		var s0, s1 float64
+		p, q := i*a.rs, j*b.cs
+		for range K {
+			x := a.data[p]
+			s0, s1 = math.FMA(x, b.data[q], s0), math.FMA(x, b.data[q+b.cs], s1)
+			p, q = p+a.cs, q+b.rs
+		}
+		c[j], c[j+1] = s0, s1
+		j += 2
+	}
+	if j < len(c) {
 		var s float64
 		p, q := i*a.rs, j*b.cs
 		for range K {

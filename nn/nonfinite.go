@@ -1,0 +1,95 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"glassbox/mat"
+)
+
+// Looking for NaN and infinities in every tensor of every step would cost as
+// much as a layer. Instead the parameters are held against a limit below which
+// no product of a step can overflow, whatever the data: with |x| ≤ 2^100,
+// batches of at most 2^40 rows, and every |W|, |b| ≤ limit, a tensor is at most
+// 2^140 · Π (fan-in + fan-out + 1)·limit < 2^1000. Only above it are the
+// tensors searched.
+const inputLimit = 0x1p100
+
+func paramLimit(m *MLP) float64 {
+	room := 1000.0 - 140
+	for _, l := range m.Linears {
+		room -= math.Ceil(math.Log2(float64(l.W.Rows + l.W.Cols + 1)))
+	}
+	return math.Ldexp(1, int(math.Floor(room/float64(len(m.Linears)))))
+}
+
+// guard reports whether every parameter is within the limit.
+func (s *SGD) guard() bool {
+	for _, l := range s.Linears {
+		if !withinAll(l.W, s.limit) || !withinAll(l.B, s.limit) {
+			return false
+		}
+	}
+	return true
+}
+
+// withinAll reports whether |v| ≤ limit for every number of m; NaN is not.
+func withinAll(m mat.Matrix, limit float64) bool {
+	for i := range m.Rows {
+		for _, v := range m.Row(i) {
+			if !(math.Abs(v) <= limit) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// NonFinite returns the first tensor of the step in hand, in its order, that
+// holds a NaN or an infinity, with the element and its value; "" when none
+// does.
+func (s *SGD) NonFinite() (tensor string, i, j int, v float64) {
+	if s.safe {
+		return "", 0, 0, 0
+	}
+	s.Each(func(name string, t mat.Matrix) {
+		if tensor != "" {
+			return
+		}
+		for r := range t.Rows {
+			for c, x := range t.Row(r) {
+				if math.IsNaN(x) || math.IsInf(x, 0) {
+					tensor, i, j, v = name, r, c, x
+					return
+				}
+			}
+		}
+	})
+	return tensor, i, j, v
+}
+
+// A NonFiniteError says where the first number that is not finite appeared.
+type NonFiniteError struct {
+	Step   int    // the training step, from 0
+	Tensor string // its name, "dW1" or "W1_new"
+	I, J   int    // the first such element
+	Value  float64
+}
+
+func (e *NonFiniteError) Error() string {
+	return fmt.Sprintf("step %d, %s: tensor %s became %v at [%d,%d]: the run has diverged; a smaller learning rate would be right",
+		e.Step, e.layer(), e.Tensor, e.Value, e.I, e.J)
+}
+
+// layer names the layer that the tensor belongs to.
+func (e *NonFiniteError) layer() string {
+	k := strings.TrimLeft(strings.TrimSuffix(e.Tensor, "_new"), "dhvzWb")
+	switch e.Tensor {
+	case "x":
+		return "input"
+	case "p", "loss":
+		return "output"
+	}
+	return "layer " + k
+}

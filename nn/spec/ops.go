@@ -1,0 +1,180 @@
+// Package spec is the definition of every number of a training step: plain
+// loops, one operation a function, over tensors with the names of a textbook.
+// It is slow on purpose. Whatever computes these numbers faster must give the
+// same bits; whoever computes them elsewhere can be judged by them.
+//
+// From mat it takes the Matrix and the scalar functions, never a product: it
+// must not call what it checks.
+package spec
+
+import (
+	"math"
+
+	"glassbox/mat"
+)
+
+// Epsilon keeps the loss finite where a probability is 0: −Σ y·log(p + ε).
+const Epsilon = 1e-7
+
+// Linear returns z = h·W + b: N×out = N×in · in×out, + 1×out. Each product is
+// one chain of fused multiply-adds, k ascending from 0; the bias is added last
+// with a rounding of its own.
+func Linear(h, W, b mat.Matrix) mat.Matrix {
+	z := mat.New(h.Rows, W.Cols)
+	for i := range h.Rows {
+		for j := range W.Cols {
+			s := 0.0
+			for k := range h.Cols {
+				s = math.FMA(h.At(i, k), W.At(k, j), s)
+			}
+			z.Set(i, j, s+b.At(0, j))
+		}
+	}
+	return z
+}
+
+// ReLU returns h = 0 where z ≤ 0, else z (N×n): a NaN stays, −0 becomes +0.
+func ReLU(z mat.Matrix) mat.Matrix {
+	h := mat.New(z.Rows, z.Cols)
+	for i := range z.Rows {
+		for j := range z.Cols {
+			if v := z.At(i, j); !(v <= 0) {
+				h.Set(i, j, v)
+			}
+		}
+	}
+	return h
+}
+
+// SoftMax returns p (N×C), row by row: m = the largest z, e = exp(z − m),
+// p = e / Σe with the sum in ascending order.
+func SoftMax(z mat.Matrix) mat.Matrix {
+	p := mat.New(z.Rows, z.Cols)
+	for i := range z.Rows {
+		m := math.Inf(-1)
+		for j := range z.Cols {
+			if v := z.At(i, j); v > m || v != v {
+				m = v
+			}
+		}
+		sum := 0.0
+		for j := range z.Cols {
+			e := mat.Exp(z.At(i, j) - m)
+			p.Set(i, j, e)
+			sum += e
+		}
+		for j := range z.Cols {
+			p.Set(i, j, p.At(i, j)/sum)
+		}
+	}
+	return p
+}
+
+// LossSum returns −Σ y·log(p + ε) over all elements of the batch (p and y are
+// N×C), added in ascending order, row after row.
+func LossSum(p, y mat.Matrix) float64 {
+	s := 0.0
+	for i := range p.Rows {
+		for j := range p.Cols {
+			s += float64(y.At(i, j) * mat.Log(p.At(i, j)+Epsilon))
+		}
+	}
+	return -s
+}
+
+// DLogits returns the gradient of the loss at the logits, dz = p − y (N×C),
+// each divided by N when the loss is the mean over the batch. It is the
+// gradient through the cross-entropy and the softmax at once.
+func DLogits(p, y mat.Matrix, mean bool) mat.Matrix {
+	dz := mat.New(p.Rows, p.Cols)
+	for i := range p.Rows {
+		for j := range p.Cols {
+			d := p.At(i, j) - y.At(i, j)
+			if mean {
+				d /= float64(p.Rows)
+			}
+			dz.Set(i, j, d)
+		}
+	}
+	return dz
+}
+
+// DW returns the weight gradient hᵀ·dz: in×out = (N×in)ᵀ · N×out, each element
+// one chain over the rows of the batch, ascending.
+func DW(h, dz mat.Matrix) mat.Matrix {
+	dW := mat.New(h.Cols, dz.Cols)
+	for i := range h.Cols {
+		for j := range dz.Cols {
+			s := 0.0
+			for n := range h.Rows {
+				s = math.FMA(h.At(n, i), dz.At(n, j), s)
+			}
+			dW.Set(i, j, s)
+		}
+	}
+	return dW
+}
+
+// DB returns the bias gradient Σ rows of dz: 1×out, plain additions, ascending.
+func DB(dz mat.Matrix) mat.Matrix {
+	db := mat.New(1, dz.Cols)
+	for j := range dz.Cols {
+		s := 0.0
+		for n := range dz.Rows {
+			s += dz.At(n, j)
+		}
+		db.Set(0, j, s)
+	}
+	return db
+}
+
+// DH returns the gradient at the layer's input, dz·Wᵀ:
+// N×in = N×out · (in×out)ᵀ, each element one chain over the outputs.
+func DH(dz, W mat.Matrix) mat.Matrix {
+	dh := mat.New(dz.Rows, W.Rows)
+	for n := range dz.Rows {
+		for i := range W.Rows {
+			s := 0.0
+			for j := range W.Cols {
+				s = math.FMA(dz.At(n, j), W.At(i, j), s)
+			}
+			dh.Set(n, i, s)
+		}
+	}
+	return dh
+}
+
+// DReLU returns dz = dh where z > 0, else 0 (N×n).
+func DReLU(dh, z mat.Matrix) mat.Matrix {
+	dz := mat.New(z.Rows, z.Cols)
+	for i := range z.Rows {
+		for j := range z.Cols {
+			if z.At(i, j) > 0 {
+				dz.Set(i, j, dh.At(i, j))
+			}
+		}
+	}
+	return dz
+}
+
+// Velocity returns v = momentum·v + d, the product rounded first (any shape).
+func Velocity(v mat.Matrix, momentum float64, d mat.Matrix) mat.Matrix {
+	next := mat.New(d.Rows, d.Cols)
+	for i := range d.Rows {
+		for j := range d.Cols {
+			next.Set(i, j, float64(momentum*v.At(i, j))+d.At(i, j))
+		}
+	}
+	return next
+}
+
+// Update returns w − (rate·d), the product rounded first (any shape).
+func Update(w mat.Matrix, rate float64, d mat.Matrix) mat.Matrix {
+	next := mat.New(w.Rows, w.Cols)
+	for i := range w.Rows {
+		for j := range w.Cols {
+			next.Set(i, j, w.At(i, j)-float64(rate*d.At(i, j)))
+		}
+	}
+	return next
+}

@@ -1,0 +1,103 @@
+package nn
+
+import (
+	"context"
+
+	"glassbox/mat"
+)
+
+// A Stepper is a network in training: SGD, or spec's plain loops.
+type Stepper interface {
+	Forward(x, y mat.Matrix) (p mat.Matrix) // takes a batch
+	Loss() float64                          // of the batch in hand
+	Backward()                              // its gradients
+	Update()                                // steps the parameters
+	Predict(x mat.Matrix) (p mat.Matrix)    // leaves the batch in hand alone
+	Params() []mat.Matrix                   // W1, b1, W2, b2, …
+
+	// NonFinite returns the first tensor of the step in hand that holds a NaN
+	// or an infinity and where, or "".
+	NonFinite() (tensor string, i, j int, v float64)
+}
+
+// Hooks are called during Train; any may be nil.
+type Hooks struct {
+	// Eval is called after the backward pass and before the update of every
+	// step t with t % freq == 0, and once more after the last step, with the
+	// loss of the batch in hand and its number of rows. Its error ends Train.
+	Eval func(t int, loss float64, rows int) error
+	// Step is called at the end of every step with the steps done so far.
+	Step func(done int)
+}
+
+// Train takes steps training steps with batches from next, evaluating every
+// freq steps. It returns how many steps were done. When ctx is cancelled it
+// ends after the step in hand, evaluates, and returns ctx's error. A NaN or
+// infinity in any tensor ends it with a *NonFiniteError.
+func Train(ctx context.Context, net Stepper, next Sampler, steps, freq int, hooks Hooks) (done int, err error) {
+	var x, y mat.Matrix
+	stop := ctx.Done()
+	for t := range steps {
+		x, y = next()
+		net.Forward(x, y)
+		net.Backward()
+		if hooks.Eval != nil && t%freq == 0 {
+			if err := evaluate(net, hooks, t, x.Rows); err != nil {
+				return t, err
+			}
+		}
+		net.Update()
+		if err := nonFinite(net, t); err != nil {
+			return t, err
+		}
+		if hooks.Step != nil {
+			hooks.Step(t + 1)
+		}
+		select {
+		case <-stop:
+			return t + 1, evaluateLast(net, hooks, t+1, x, y, ctx.Err())
+		default:
+		}
+	}
+	return steps, evaluateLast(net, hooks, steps, x, y, nil)
+}
+
+// evaluate holds the tensors of step t so far against NaN before their loss is
+// shown to anyone.
+func evaluate(net Stepper, hooks Hooks, t, rows int) error {
+	if err := nonFinite(net, t); err != nil {
+		return err
+	}
+	return hooks.Eval(t, net.Loss(), rows)
+}
+
+// evaluateLast evaluates the final parameters on the last batch in hand.
+func evaluateLast(net Stepper, hooks Hooks, t int, x, y mat.Matrix, cause error) error {
+	if hooks.Eval == nil || x.Rows == 0 {
+		return cause
+	}
+	net.Forward(x, y)
+	if err := evaluate(net, hooks, t, x.Rows); err != nil {
+		return err
+	}
+	return cause
+}
+
+func nonFinite(net Stepper, t int) error {
+	if name, i, j, v := net.NonFinite(); name != "" {
+		return &NonFiniteError{t, name, i, j, v}
+	}
+	return nil
+}
+
+// Accuracy returns the share of rows of p (N×C) whose largest probability
+// stands at the row's label.
+func Accuracy(p mat.Matrix, labels []int) float64 {
+	correct := 0
+	for i, label := range labels {
+		if mat.ArgMax(p.Row(i)) == label {
+			correct++
+		}
+	}
+	return float64(correct) / float64(len(labels))
+}
