@@ -40,10 +40,23 @@ func Of(rows, cols int, data ...float64) Matrix {
 }
 
 // At returns element (i, j).
-func (m Matrix) At(i, j int) float64 { return m.Row(i)[j] }
+func (m Matrix) At(i, j int) float64 {
+	if uint(j) >= uint(m.Cols) {
+		m.outside(i, j)
+	}
+	return m.Data[i*m.Stride+j]
+}
 
 // Set sets element (i, j) to v.
-func (m Matrix) Set(i, j int, v float64) { m.Row(i)[j] = v }
+func (m Matrix) Set(i, j int, v float64) {
+	if uint(j) >= uint(m.Cols) {
+		m.outside(i, j)
+	}
+	m.Data[i*m.Stride+j] = v
+}
+
+// outside stands apart so that At and Set can be inlined.
+func (m Matrix) outside(i, j int) { panic(fmt.Sprintf("mat: element (%d, %d) of %s", i, j, m.Shape())) }
 
 // Row returns row i as a slice that shares m's numbers.
 func (m Matrix) Row(i int) []float64 {
