@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,29 +12,40 @@ import (
 	"glassbox/testdata/peer"
 )
 
-// liveScript evaluates a NumPy expression in r, a freshly seeded RandomState,
-// and N, and writes the elements of the result: int64 or float64, little-endian.
+// liveScript evaluates NumPy expressions in r, each time a freshly seeded
+// RandomState, and N. Of each result it writes how many elements it has and the
+// elements: int64 or float64, little-endian.
 const liveScript = `
 import os, sys
 os.environ["OPENBLAS_NUM_THREADS"] = "1" # a thread it starts takes longer than its work
 import numpy as np
-seed, N, call = sys.argv[1:]
+seed, N, *calls = sys.argv[1:]
 N = int(N)
-r = np.random.RandomState(eval(seed))
-x = np.ascontiguousarray(eval(call))
-sys.stdout.buffer.write(x.astype("<i8" if x.dtype.kind in "iu" else "<f8").tobytes())
+for call in calls:
+    r = np.random.RandomState(int(seed))
+    x = np.ascontiguousarray(eval(call))
+    sys.stdout.buffer.write(np.int64(x.size).astype("<i8").tobytes())
+    sys.stdout.buffer.write(x.astype("<i8" if x.dtype.kind in "iu" else "<f8").tobytes())
 `
 
-// ask returns the 64-bit words of call's elements as NumPy computes them.
-func ask(t *testing.T, seed string, n int, call string) []uint64 {
+// ask returns, for each call, the 64-bit words of what NumPy computes.
+func ask(t *testing.T, seed, n int, calls ...string) [][]uint64 {
 	t.Helper()
 	python := peer.Python(t, "numpy")
-	raw := peer.Run(t, python, liveScript, nil, seed, fmt.Sprint(n), call)
-	words := make([]uint64, len(raw)/8)
-	for i := range words {
-		words[i] = binary.LittleEndian.Uint64(raw[8*i:])
+	raw := peer.Run(t, python, liveScript, nil, append([]string{fmt.Sprint(seed), fmt.Sprint(n)}, calls...)...)
+	next := func() uint64 {
+		w := binary.LittleEndian.Uint64(raw)
+		raw = raw[8:]
+		return w
 	}
-	return words
+	results := make([][]uint64, len(calls))
+	for i := range results {
+		results[i] = make([]uint64, next())
+		for k := range results[i] {
+			results[i][k] = next()
+		}
+	}
+	return results
 }
 
 // draws is how many numbers of each call are compared.
@@ -109,22 +121,23 @@ func wideDiagonal() (mean, variances []float64) {
 // the deviate that tells even a correctly rounded log from it.
 func sameLog(t *testing.T) bool {
 	t.Helper()
-	x := ask(t, "42", 5_000_000, "(r.random_sample(N), r.standard_normal(3011))[1][3010:]")
-	return math.Float64frombits(x[0]) == 0x1.c843fab96ee68p-2
+	x := ask(t, 42, 5_000_000, "(r.random_sample(N), r.standard_normal(3011))[1][3010:]")
+	return math.Float64frombits(x[0][0]) == 0x1.c843fab96ee68p-2
 }
 
 // Each row is a NumPy call and the same here. The words must be equal. Rows that
 // draw normals need a NumPy whose C library's log is glibc's with fused
 // multiply-add: elsewhere up to 0.04 % of them differ in the last bit or two.
 func TestLiveNumPy(t *testing.T) {
+	peer.Python(t, "numpy")
 	n := draws()
 	const seed = 20240229
-	peer.Python(t, "numpy")
 	same := sameLog(t)
-	for _, c := range []struct {
+	type row struct {
 		call string
 		draw func(r *RandomState, n int) []uint64
-	}{
+	}
+	rows := []row{
 		{"r.random_sample(N)", each((*RandomState).Float64)},
 		{"r.uniform(-1, 3.7, N)", each(func(r *RandomState) float64 { return r.Uniform(-1, 3.7) })},
 		{"r.standard_normal(N)", each((*RandomState).StandardNormal)},
@@ -172,36 +185,44 @@ func TestLiveNumPy(t *testing.T) {
 		{"r.multivariate_normal([1, 2, 3, 4, 5], np.diag([2, .5, 2, 0, 7]), N//5)",
 			diagonal([]float64{1, 2, 3, 4, 5}, []float64{2, .5, 2, 0, 7})},
 		{"r.multivariate_normal(np.zeros(40), np.diag(np.arange(40)*7%5), N//40)", diagonal(wideDiagonal())},
-	} {
-		t.Run(c.call, func(t *testing.T) {
-			if !same && strings.Contains(c.call, "norm") {
-				t.Skip("NumPy's C library has another log than glibc's with FMA")
-			}
-			want := ask(t, fmt.Sprint(seed), n, c.call)
-			got := c.draw(New(seed), n)
-			if len(got) != len(want) {
-				t.Fatalf("%d numbers, NumPy has %d", len(got), len(want))
-			}
-			for i := range got {
-				if got[i] != want[i] {
-					t.Fatalf("number %d of %d: %x, NumPy has %x", i, len(got), got[i], want[i])
+	}
+	for some := range slices.Chunk(rows, 5) { // one script each: to start one takes time, to read much memory
+		var calls []string
+		for _, c := range some {
+			calls = append(calls, c.call)
+		}
+		results := ask(t, seed, n, calls...)
+		for i, c := range some {
+			t.Run(c.call, func(t *testing.T) {
+				if !same && strings.Contains(c.call, "norm") {
+					t.Skip("NumPy's C library has another log than glibc's with FMA")
 				}
-			}
-		})
+				got, want := c.draw(New(seed), n), results[i]
+				if len(got) != len(want) {
+					t.Fatalf("%d numbers, NumPy has %d", len(got), len(want))
+				}
+				for i := range got {
+					if got[i] != want[i] {
+						t.Fatalf("number %d of %d: %x, NumPy has %x", i, len(got), got[i], want[i])
+					}
+				}
+			})
+		}
 	}
 }
 
 // Seeds of both kinds, among them lists shorter and longer than the state.
 func TestLiveSeeds(t *testing.T) {
 	const step = 4294967
-	want := ask(t, "0", step, "[np.random.RandomState(s).random_sample() for s in range(0, 2**32, N)]")
-	for i, w := range want {
-		if got := math.Float64bits(New(uint32(i * step)).Float64()); got != w {
-			t.Fatalf("seed %d: %x, NumPy has %x", i*step, got, w)
+	lengths := []int{1, 2, 3, 623, 624, 625, 1300}
+	results := ask(t, 0, step,
+		"[np.random.RandomState(s).random_sample() for s in range(0, 2**32, N)]",
+		"[np.random.RandomState([3*i for i in range(k)]).random_sample() for k in [1, 2, 3, 623, 624, 625, 1300]]")
+	for i, want := range results[0] {
+		if got := math.Float64bits(New(uint32(i * step)).Float64()); got != want {
+			t.Fatalf("seed %d: %x, NumPy has %x", i*step, got, want)
 		}
 	}
-	lengths := []int{1, 2, 3, 623, 624, 625, 1300}
-	want = ask(t, "0", 0, "[np.random.RandomState([3*i for i in range(k)]).random_sample() for k in [1, 2, 3, 623, 624, 625, 1300]]")
 	for i, k := range lengths {
 		key := make([]uint32, k)
 		for j := range key {
@@ -209,8 +230,8 @@ func TestLiveSeeds(t *testing.T) {
 		}
 		var r RandomState
 		r.SeedArray(key)
-		if got := math.Float64bits(r.Float64()); got != want[i] {
-			t.Errorf("a list of %d: %x, NumPy has %x", k, got, want[i])
+		if got := math.Float64bits(r.Float64()); got != results[1][i] {
+			t.Errorf("a list of %d: %x, NumPy has %x", k, got, results[1][i])
 		}
 	}
 }
@@ -223,11 +244,16 @@ func TestLiveMultivariateNormal(t *testing.T) {
 	const seed = 7
 	n := draws() / 2
 	mean := []float64{1, -6}
-	for _, c := range [][3]float64{{1, .5, 1}, {3, 1, 2}, {.1, .05, .2}, {2, -1.4, 1}, {40, -11, 34}} {
+	cases := [][3]float64{{1, .5, 1}, {3, 1, 2}, {.1, .05, .2}, {2, -1.4, 1}, {40, -11, 34}}
+	var calls []string
+	for _, c := range cases {
+		calls = append(calls, fmt.Sprintf("r.multivariate_normal([1, -6], [[%v, %v], [%[2]v, %[3]v]], N)", c[0], c[1], c[2]))
+	}
+	results := ask(t, seed, n, calls...)
+	for k, c := range cases {
 		a, b, d := c[0], c[1], c[2]
 		t.Run(fmt.Sprint(c), func(t *testing.T) {
-			want := ask(t, fmt.Sprint(seed), n,
-				fmt.Sprintf("r.multivariate_normal([1, -6], [[%v, %v], [%v, %v]], N)", a, b, b, d))
+			want := results[k]
 			x, err := New(seed).MultivariateNormal(mean, mat.Of(2, 2, a, b, b, d), n)
 			if err != nil {
 				t.Fatal(err)

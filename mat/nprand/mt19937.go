@@ -40,7 +40,9 @@ func (r *RandomState) Seed(seed uint32) {
 		r.key[i] = seed
 		seed = 1812433253*(seed^seed>>30) + uint32(i) + 1
 	}
-	r.restart()
+	r.seeded = true
+	r.left = 0
+	r.kept, r.hasKept = 0, false
 }
 
 // SeedArray puts r into the state of numpy.random.seed(key) with a list, which
@@ -73,13 +75,6 @@ func (r *RandomState) SeedArray(key []uint32) {
 		next()
 	}
 	k[0] = upperBit // so that the state is not all zero
-}
-
-// restart forgets what was made from an earlier key.
-func (r *RandomState) restart() {
-	r.left = 0
-	r.seeded = true
-	r.kept, r.hasKept = 0, false
 }
 
 // Uint32 returns the generator's next 32 bits.

@@ -18,9 +18,11 @@ import (
 //   - a diagonal covariance of any size, with the bits of every NumPy: one term
 //     each, √variance·z. The z are taken in the order of descending variance:
 //     for diag(1, 4) the second column takes the first z of each row;
-//   - any 2×2 covariance: fma(z₁, A₁ⱼ, z₀·A₀ⱼ), the bits of a NumPy on x86-64
-//     whose BLAS fuses. Others round both products, or have another singular
-//     vector by an ulp: a few 1e-16 of the terms' size.
+//   - any 2×2 covariance: fma(z₁, A₁ⱼ, z₀·A₀ⱼ), which are the bits of NumPy on
+//     OpenBLAS with AVX-512. Another BLAS rounds both products or has an A that
+//     differs by an ulp or two: a few 1e-16 of the terms' size. Only where cov
+//     is singular up to rounding may the smaller axis, some 1e-8 of the larger,
+//     be another.
 //
 // Variances from 1e-138 to 1e138 do; outside LAPACK rescales, which may change
 // the last bit.

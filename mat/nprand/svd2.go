@@ -68,23 +68,22 @@ func norm2(x, y float64) float64 {
 // of [[f g] [0 h]] that dbdsqr drops it.
 func negligible(f, g, h float64) bool {
 	const (
-		eps  = 0x1p-53
-		tol  = 98.70149282610239 * eps // eps^(−1/8) · eps
-		tiny = 6 * 2 * 2 * 0x1p-1022   // iterations · n² · the smallest normal number
+		eps = 0x1p-53
+		tol = 98.70149282610239 * eps // eps^(−1/8) · eps
 	)
 	f, g, h = math.Abs(f), math.Abs(g), math.Abs(h)
 	lowest := f // a lower bound of the smallest singular value, up to √2
 	if f != 0 {
 		lowest = min(f, h*(f/(f+g)))
 	}
-	return g <= max(tol*(lowest/math.Sqrt2), tiny)
+	return g <= tol*(lowest/math.Sqrt2)
 }
 
 // dlasv2 returns the singular values of [[f g] [0 h]], whose signs are those of
 // the product of the vectors and the matrix, and the right singular vector
-// (cos, sin) of the larger, as LAPACK's routine of that name does (W. Kahan and
-// J. Demmel; see "Accurate singular values of bidiagonal matrices", SIAM J.
-// Sci. Stat. Comput. 11, 1990).
+// (cos, sin) of the larger. g must not be negligible. So does LAPACK's routine
+// of that name (W. Kahan and J. Demmel; see "Accurate singular values of
+// bidiagonal matrices", SIAM J. Sci. Stat. Comput. 11, 1990).
 func dlasv2(f, g, h float64) (smin, smax, sin, cos float64) {
 	// The method wants |f| ≥ |h|. Swapping them transposes the matrix along
 	// its other diagonal, which swaps left with right and cos with sin.
@@ -96,13 +95,7 @@ func dlasv2(f, g, h float64) (smin, smax, sin, cos float64) {
 	fa, ga, ha := math.Abs(ft), math.Abs(g), math.Abs(ht)
 
 	var cosL, sinL, cosR, sinR float64
-	largest := ft // the largest element, by which the signs are set
-	switch {
-	case ga == 0:
-		smin, smax = ha, fa
-		cosL, sinL, cosR, sinR = 1, 0, 1, 0
-	case ga > fa && fa/ga < 0x1p-53: // g outweighs the rest
-		largest = g
+	if ga > fa && fa/ga < 0x1p-53 { // g outweighs the rest
 		smax = ga
 		if ha > 1 {
 			smin = fa / (ga / ha)
@@ -111,27 +104,16 @@ func dlasv2(f, g, h float64) (smin, smax, sin, cos float64) {
 		}
 		cosL, sinL = 1, ht/g
 		cosR, sinR = ft/g, 1
-	default:
-		if ga > fa {
-			largest = g
-		}
-		diff := fa - ha
-		l := diff / fa
+	} else {
+		l := (fa - ha) / fa
 		m := g / ft
 		t := 2 - l
 		mm := float64(m * m)
 		s := math.Sqrt(float64(t*t) + mm)
-		r := math.Abs(m)
-		if l != 0 {
-			r = math.Sqrt(float64(l*l) + mm)
-		}
+		r := math.Sqrt(float64(l*l) + mm)
 		a := 0.5 * (s + r)
 		smin, smax = ha/a, fa*a
-		if mm != 0 {
-			t = (m/(s+t) + m/(r+l)) * (1 + a)
-		} else { // m² is too small for a float64; l is 1
-			t = g/math.Copysign(diff, ft) + m/t
-		}
+		t = (m/(s+t) + m/(r+l)) * (1 + a)
 		l = math.Sqrt(float64(t*t) + 4)
 		cosR, sinR = 2/l, t/l
 		cosL = (cosR + float64(sinR*m)) / a
@@ -141,14 +123,15 @@ func dlasv2(f, g, h float64) (smin, smax, sin, cos float64) {
 		cosL, sinL, cosR, sinR = sinR, cosR, sinL, cosL
 	}
 
-	sign := math.Copysign(1, largest)
+	// The signs follow from the largest element and the two vectors.
+	var sign float64
 	switch {
 	case ga > fa:
-		sign *= math.Copysign(1, sinR) * math.Copysign(1, cosL)
+		sign = math.Copysign(1, g) * math.Copysign(1, sinR) * math.Copysign(1, cosL)
 	case swapped:
-		sign *= math.Copysign(1, sinR) * math.Copysign(1, sinL)
+		sign = math.Copysign(1, h) * math.Copysign(1, sinR) * math.Copysign(1, sinL)
 	default:
-		sign *= math.Copysign(1, cosR) * math.Copysign(1, cosL)
+		sign = math.Copysign(1, f) * math.Copysign(1, cosR) * math.Copysign(1, cosL)
 	}
 	smax = math.Copysign(smax, sign)
 	smin = math.Copysign(smin, sign*math.Copysign(1, f)*math.Copysign(1, h))

@@ -7,7 +7,8 @@ import (
 
 // softmaxEveryLayer is the report's training pass: a loop over the layers
 // calls softmax behind each of them. It works in place, so the changed values
-// are what ReLU and the next Linear keep for their backward pass.
+// are what ReLU and the next Linear keep for their backward pass. ReLU keeps
+// its result, which a softmax makes positive everywhere: its mask stops nothing.
 var softmaxEveryLayer = Fault{
 	Name: "softmax-every-layer",
 	Doc: "in training the softmax is applied in place after every layer, each Linear and each ReLU, " +
@@ -23,6 +24,9 @@ var softmaxEveryLayer = Fault{
 			return z
 		}
 		ops.H = func(s *spec.Step, k int) mat.Matrix { return spec.SoftMax(relu(s, k)) }
+		ops.DZ = func(s *spec.Step, k int) mat.Matrix {
+			return spec.DReLU(s.T[spec.Name("dh", k)], s.T[spec.Name("h", k)])
+		}
 	},
 }
 

@@ -71,7 +71,7 @@ func (n *Net) Backward() { n.Ops.Backward(n.step) }
 func (n *Net) Update() {
 	n.Ops.Updates(n.step)
 	for i, name := range n.names {
-		n.params[i] = n.step.T[name+"_new"]
+		n.params[i] = n.step.T[name+"_next"]
 		if n.Momentum != 0 {
 			n.vel[i] = n.step.T["v"+name+"_new"]
 		}

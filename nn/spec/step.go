@@ -8,9 +8,10 @@ import (
 )
 
 // Tensors are the numbers of one step by name: x, y, W1, b1, z1, h1, … p,
-// loss (1×1), dz2, dW2, db2, dh1, …, W1_new, b1_new. Weights are in×out,
-// biases 1×out, everything with a row a sample has N rows. With momentum the
-// velocities vW1, vb1, … and their _new come too.
+// loss (1×1), dz2, dW2, db2, dh1, …, W1_new, b1_new, … and, as the next step
+// finds them, W1_next, b1_next, …. Weights are in×out, biases 1×out; what has
+// a row a sample has N rows. With momentum the velocities vW1, vb1, … and their
+// _new come too.
 type Tensors map[string]mat.Matrix
 
 // Name returns the name of a tensor of layer k, "dW2".
@@ -63,6 +64,7 @@ type Ops struct {
 	DH     func(s *Step, k int) mat.Matrix       // dhk, N×out, k < L
 	DZ     func(s *Step, k int) mat.Matrix       // dzk, N×out, k < L
 	Update func(s *Step, name string) mat.Matrix // name_new for name = W1, b1, …
+	Next   func(s *Step, name string) mat.Matrix // name_next, what the next step starts from
 }
 
 // Right returns the operations as they are defined.
@@ -89,6 +91,7 @@ func Right() Ops {
 			}
 			return Update(s.T[name], s.Rate, s.T["d"+name])
 		},
+		Next: func(s *Step, name string) mat.Matrix { return s.T[name+"_new"] },
 	}
 }
 
@@ -115,6 +118,9 @@ func Order(L int, momentum bool) []string {
 			}
 			names = append(names, Name(kind, k)+"_new")
 		}
+	}
+	for _, name := range ParamNames(L) {
+		names = append(names, name+"_next")
 	}
 	return names
 }
@@ -146,13 +152,18 @@ func (ops Ops) Backward(s *Step) {
 	}
 }
 
-// Update computes the new parameters (and velocities) from the gradients.
+// Updates computes the new parameters (and velocities) from the gradients, and
+// what the next step finds in their place, which is the same unless something
+// happens in between.
 func (ops Ops) Updates(s *Step) {
 	for _, name := range ParamNames(s.L) {
 		if s.Momentum != 0 {
 			s.T["v"+name+"_new"] = Velocity(s.T["v"+name], s.Momentum, s.T["d"+name])
 		}
 		s.T[name+"_new"] = ops.Update(s, name)
+	}
+	for _, name := range ParamNames(s.L) {
+		s.T[name+"_next"] = ops.Next(s, name)
 	}
 }
 
