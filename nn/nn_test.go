@@ -233,8 +233,12 @@ func TestAccuracy(t *testing.T) {
 
 // Each fault changes the numbers it says it changes, and none before them.
 func TestFaultsChangeWhatTheySay(t *testing.T) {
-	first := map[string]string{"softmax-every-layer": "z1", "bias-gradient-mean": "db2"}
+	first := map[string]string{"softmax-every-layer": "z1", "bias-gradient-mean": "db2", "softmax-twice": "p", "dz-sign": "dz2",
+		"dx-with-dw": "dh1", "relu-mask-from-gradient": "dz1", "dw-from-z": "dW2", "update-sign": "W1_new", "stale-gradient-again": "W1_next"}
 	for _, f := range faults.All {
+		if first[f.Name] == "" {
+			continue
+		}
 		rng := nprand.New(4)
 		mlp := nn.NewMLP(2, []int{5}, 3)
 		mlp.Init(rng, nn.He)

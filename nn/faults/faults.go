@@ -1,5 +1,5 @@
 // Package faults is a catalogue of mistakes people make in this coursework.
-// Each is a named change of an operation of nn/spec, so that a network can be
+// Each is a named change of operations of nn/spec, so that a network can be
 // run with it and someone's numbers can be compared with it.
 package faults
 
@@ -13,18 +13,41 @@ import (
 // A Fault is one mistake.
 type Fault struct {
 	Name string // in lower case with hyphens, "bias-gradient-mean"
-	Doc  string // one sentence: what is done instead of what
+	Doc  string // what is done instead of what: a clause without a full stop
+	Fix  string // what to change, in the words of the assignment's template
+
+	// Misleads marks what follows from its own inputs and yet is not what its
+	// author will think it is: a warning, not an error.
+	Misleads bool
 	// TrainOnly: prediction is done right.
 	TrainOnly bool
-	// Change replaces the operations that the mistake is in.
-	Change func(*spec.Ops)
+
+	// Changes are the operations that the mistake replaces. There is more than
+	// one where the same mistake leaves other numbers behind it depending on
+	// how it is written or recorded; the first is the one to run a network with.
+	Changes []Change
+	// Init replaces the standard deviation of the first weights of a layer with
+	// in inputs, for a mistake made before the first step; nil otherwise.
+	Init func(std float64) float64
 }
 
-// All is the catalogue.
-var All = []Fault{softmaxEveryLayer, biasGradientMean}
+// A Change replaces operations of a step.
+type Change func(*spec.Ops)
+
+// All is the catalogue, in the order of the step: where two mistakes give the
+// same numbers, the first is named.
+var All = join(forward, loss, backward, updates)
 
 // AsReported are the faults behind the report's figures.
-var AsReported = []Fault{softmaxEveryLayer, biasGradientMean}
+var AsReported = []Fault{must("softmax-every-layer"), must("bias-gradient-mean")}
+
+func join(lists ...[]Fault) []Fault {
+	var all []Fault
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	return all
+}
 
 // Find returns the fault of that name.
 func Find(name string) (Fault, error) {
@@ -38,13 +61,24 @@ func Find(name string) (Fault, error) {
 	return Fault{}, fmt.Errorf("no fault is called %q; the catalogue has %s", name, strings.Join(names, ", "))
 }
 
-// Put makes net work with the faults. A fault changes what the ones before it
-// left only where both change the same operation.
+func must(name string) Fault {
+	f, err := Find(name)
+	if err != nil {
+		panic(err)
+	}
+	return f
+}
+
+// Put makes net work with the faults. Where two change the same operation the
+// later one changes what the earlier one left.
 func Put(net *spec.Net, list ...Fault) {
 	for _, f := range list {
-		f.Change(&net.Ops)
+		if len(f.Changes) == 0 {
+			continue
+		}
+		f.Changes[0](&net.Ops)
 		if !f.TrainOnly {
-			f.Change(&net.Predicts)
+			f.Changes[0](&net.Predicts)
 		}
 	}
 }

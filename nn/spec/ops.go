@@ -22,12 +22,13 @@ const Epsilon = 1e-7
 func Linear(h, W, b mat.Matrix) mat.Matrix {
 	z := mat.New(h.Rows, W.Cols)
 	for i := range h.Rows {
-		for j := range W.Cols {
+		hi, zi := h.Row(i), z.Row(i)
+		for j := range zi {
 			s := 0.0
-			for k := range h.Cols {
-				s = math.FMA(h.At(i, k), W.At(k, j), s)
+			for k, v := range hi {
+				s = math.FMA(v, W.At(k, j), s)
 			}
-			z.Set(i, j, s+b.At(0, j))
+			zi[j] = s + b.At(0, j)
 		}
 	}
 	return z
@@ -37,9 +38,10 @@ func Linear(h, W, b mat.Matrix) mat.Matrix {
 func ReLU(z mat.Matrix) mat.Matrix {
 	h := mat.New(z.Rows, z.Cols)
 	for i := range z.Rows {
-		for j := range z.Cols {
-			if v := z.At(i, j); !(v <= 0) {
-				h.Set(i, j, v)
+		hi := h.Row(i)
+		for j, v := range z.Row(i) {
+			if !(v <= 0) {
+				hi[j] = v
 			}
 		}
 	}
@@ -51,20 +53,20 @@ func ReLU(z mat.Matrix) mat.Matrix {
 func SoftMax(z mat.Matrix) mat.Matrix {
 	p := mat.New(z.Rows, z.Cols)
 	for i := range z.Rows {
+		zi, pi := z.Row(i), p.Row(i)
 		m := math.Inf(-1)
-		for j := range z.Cols {
-			if v := z.At(i, j); v > m || v != v {
+		for _, v := range zi {
+			if v > m || v != v {
 				m = v
 			}
 		}
 		sum := 0.0
-		for j := range z.Cols {
-			e := mat.Exp(z.At(i, j) - m)
-			p.Set(i, j, e)
-			sum += e
+		for j, v := range zi {
+			pi[j] = mat.Exp(v - m)
+			sum += pi[j]
 		}
-		for j := range z.Cols {
-			p.Set(i, j, p.At(i, j)/sum)
+		for j := range pi {
+			pi[j] /= sum
 		}
 	}
 	return p
@@ -133,12 +135,13 @@ func DB(dz mat.Matrix) mat.Matrix {
 func DH(dz, W mat.Matrix) mat.Matrix {
 	dh := mat.New(dz.Rows, W.Rows)
 	for n := range dz.Rows {
-		for i := range W.Rows {
+		dzn, dhn := dz.Row(n), dh.Row(n)
+		for i := range dhn {
 			s := 0.0
-			for j := range W.Cols {
-				s = math.FMA(dz.At(n, j), W.At(i, j), s)
+			for j, w := range W.Row(i) {
+				s = math.FMA(dzn[j], w, s)
 			}
-			dh.Set(n, i, s)
+			dhn[i] = s
 		}
 	}
 	return dh
@@ -148,9 +151,10 @@ func DH(dz, W mat.Matrix) mat.Matrix {
 func DReLU(dh, z mat.Matrix) mat.Matrix {
 	dz := mat.New(z.Rows, z.Cols)
 	for i := range z.Rows {
-		for j := range z.Cols {
-			if z.At(i, j) > 0 {
-				dz.Set(i, j, dh.At(i, j))
+		dhi, dzi := dh.Row(i), dz.Row(i)
+		for j, v := range z.Row(i) {
+			if v > 0 {
+				dzi[j] = dhi[j]
 			}
 		}
 	}

@@ -1,0 +1,212 @@
+package faults
+
+import (
+	"math"
+
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// forward are the mistakes on the way to p.
+var forward = []Fault{
+	{
+		Name: "inverted-he-init",
+		Doc:  "the first weights are randn / √(2/in) where randn · √(2/in) is meant",
+		Fix:  "in Linear.__init__ multiply: np.random.randn(in, out) * np.sqrt(2 / in)",
+		// What follows from such weights is right; only the start is not.
+		Misleads: true,
+		Init:     func(std float64) float64 { return 1 / std },
+	},
+	{
+		Name: "bias-not-added",
+		Doc:  "z = h·W leaves the bias out",
+		Fix:  "in Linear.forward return np.dot(x, self.params['weight']) + self.params['bias']",
+		Changes: []Change{func(ops *spec.Ops) {
+			ops.Z = func(s *spec.Step, k int) mat.Matrix {
+				W := s.T[spec.Name("W", k)]
+				return spec.Linear(s.T.H(k), W, mat.New(1, W.Cols))
+			}
+		}},
+	},
+	{
+		Name: "softmax-every-layer",
+		Doc: "in training the softmax is applied in place after every layer, each Linear and each ReLU, " +
+			"instead of once after the last",
+		Fix:       "in MLP.forward call softmax once, after the loop over the layers",
+		TrainOnly: true,
+		Changes:   []Change{softmaxEveryLayer, softmaxBehindCopies},
+	},
+	{
+		Name:    "relu-in-place",
+		Doc:     "ReLU overwrites its argument, so z holds relu(z) afterwards",
+		Fix:     "in ReLU.forward keep x as it is: return np.maximum(x, 0), which makes a new array",
+		Changes: []Change{func(ops *spec.Ops) { ops.Z = before(ops.Z, spec.ReLU) }},
+	},
+	{
+		Name:    "relu-missing",
+		Doc:     "h = z: no ReLU is applied",
+		Fix:     "in MLP.forward call each ReLU behind its Linear",
+		Changes: []Change{func(ops *spec.Ops) { ops.H = func(s *spec.Step, k int) mat.Matrix { return s.T[spec.Name("z", k)] } }},
+	},
+	{
+		Name: "leaky-slope",
+		Doc:  "negative z are multiplied by a small slope, 0.01, where ReLU gives 0",
+		Fix:  "in ReLU.forward return np.maximum(x, 0); for a leaky ReLU name the class LeakyReLU",
+		Changes: []Change{func(ops *spec.Ops) {
+			const slope = 0.01
+			ops.H = func(s *spec.Step, k int) mat.Matrix {
+				return each(s.T[spec.Name("z", k)], func(v float64) float64 {
+					if v <= 0 {
+						return slope * v
+					}
+					return v
+				})
+			}
+			ops.DZ = func(s *spec.Step, k int) mat.Matrix {
+				return each2(s.T[spec.Name("dh", k)], s.T[spec.Name("z", k)], func(g, z float64) float64 {
+					if z > 0 {
+						return g
+					}
+					return slope * g
+				})
+			}
+		}},
+	},
+	{
+		Name:    "softmax-missing",
+		Doc:     "p = z: no softmax is applied",
+		Fix:     "in MLP.forward end with softmax",
+		Changes: []Change{func(ops *spec.Ops) { ops.P = func(s *spec.Step) mat.Matrix { return s.T[spec.Name("z", s.L)] } }},
+	},
+	{
+		Name: "softmax-axis-0",
+		Doc:  "the softmax runs down the batch instead of over the classes of a row",
+		Fix:  "in SoftMax.forward use axis=1, keepdims=True for both the maximum and the sum",
+		Changes: []Change{
+			func(ops *spec.Ops) {
+				ops.P = func(s *spec.Step) mat.Matrix {
+					return transpose(spec.SoftMax(transpose(s.T[spec.Name("z", s.L)])))
+				}
+			},
+			// The whole batch in one sum.
+			func(ops *spec.Ops) {
+				ops.P = func(s *spec.Step) mat.Matrix {
+					z := s.T[spec.Name("z", s.L)].Clone()
+					p := spec.SoftMax(mat.Of(1, len(z.Data), z.Data...))
+					return mat.Of(z.Rows, z.Cols, p.Data...)
+				}
+			},
+		},
+	},
+	{
+		Name:    "softmax-twice",
+		Doc:     "the softmax is applied to its own result",
+		Fix:     "call softmax once: in MLP.forward or in the loss, not in both",
+		Changes: []Change{func(ops *spec.Ops) { ops.P = after(ops.P, spec.SoftMax) }},
+	},
+	{
+		Name: "softmax-unnormalised",
+		Doc:  "p = exp(z − max) is not divided by its sum",
+		Fix:  "in SoftMax.forward divide: e / np.sum(e, axis=1, keepdims=True)",
+		Changes: []Change{
+			func(ops *spec.Ops) { ops.P = exponentials(rowMax, false) },
+			func(ops *spec.Ops) { ops.P = exponentials(noMax, false) },
+		},
+	},
+	{
+		Name:    "softmax-without-max",
+		Doc:     "exp(z) is taken without subtracting the row's maximum first and overflows",
+		Fix:     "in SoftMax.forward subtract np.max(x, axis=1, keepdims=True) before np.exp",
+		Changes: []Change{func(ops *spec.Ops) { ops.P = exponentials(noMax, true) }},
+	},
+	{
+		Name:    "softmax-global-max",
+		Doc:     "the maximum of the whole batch is subtracted where each row's own is meant, so rows far below it underflow to 0/0",
+		Fix:     "in SoftMax.forward take np.max(x, axis=1, keepdims=True)",
+		Changes: []Change{func(ops *spec.Ops) { ops.P = exponentials(batchMax, true) }},
+	},
+}
+
+// softmaxEveryLayer is the report's training pass: a loop over the layers
+// calls softmax behind each of them. It works in place, so the changed values
+// are what ReLU and the next Linear keep for their backward pass. ReLU keeps
+// its result, which a softmax makes positive everywhere: its mask stops nothing.
+func softmaxEveryLayer(ops *spec.Ops) {
+	linear, relu := ops.Z, ops.H
+	ops.Z = func(s *spec.Step, k int) mat.Matrix {
+		z := linear(s, k)
+		if k < s.L {
+			z = spec.SoftMax(z)
+		}
+		return z
+	}
+	ops.H = func(s *spec.Step, k int) mat.Matrix { return spec.SoftMax(relu(s, k)) }
+	ops.DZ = func(s *spec.Step, k int) mat.Matrix {
+		return spec.DReLU(s.T[spec.Name("dh", k)], s.T[spec.Name("h", k)])
+	}
+}
+
+// softmaxBehindCopies is the same seen by a recorder that copies what each
+// method returns: z is still Linear's, h is ReLU's of z's softmax, and the next
+// z is Linear's of h's softmax.
+func softmaxBehindCopies(ops *spec.Ops) {
+	linear := ops.Z
+	ops.Z = func(s *spec.Step, k int) mat.Matrix {
+		if k == 1 {
+			return linear(s, k)
+		}
+		return spec.Linear(spec.SoftMax(s.T.H(k)), s.T[spec.Name("W", k)], s.T[spec.Name("b", k)])
+	}
+	ops.H = func(s *spec.Step, k int) mat.Matrix { return spec.ReLU(spec.SoftMax(s.T[spec.Name("z", k)])) }
+	ops.DW = func(s *spec.Step, k int) mat.Matrix {
+		h := s.T.H(k)
+		if k > 1 {
+			h = spec.SoftMax(h)
+		}
+		return spec.DW(h, s.T[spec.Name("dz", k)])
+	}
+	ops.DZ = func(s *spec.Step, k int) mat.Matrix { return s.T[spec.Name("dh", k)] }
+}
+
+func rowMax(z mat.Matrix, i int) float64 {
+	m := math.Inf(-1)
+	for _, v := range z.Row(i) {
+		m = max(m, v)
+	}
+	return m
+}
+
+func noMax(mat.Matrix, int) float64 { return 0 }
+
+func batchMax(z mat.Matrix, _ int) float64 {
+	m := math.Inf(-1)
+	for i := range z.Rows {
+		m = max(m, rowMax(z, i))
+	}
+	return m
+}
+
+// exponentials is a softmax that subtracts shift and may leave the division out.
+func exponentials(shift func(z mat.Matrix, i int) float64, normalise bool) func(*spec.Step) mat.Matrix {
+	return func(s *spec.Step) mat.Matrix {
+		z := s.T[spec.Name("z", s.L)]
+		p := mat.New(z.Rows, z.Cols)
+		m := shift(z, 0)
+		for i := range z.Rows {
+			if i > 0 {
+				m = shift(z, i)
+			}
+			sum := 0.0
+			for j, v := range z.Row(i) {
+				p.Set(i, j, mat.Exp(v-m))
+				sum += p.At(i, j)
+			}
+			for j := range z.Cols {
+				if normalise {
+					p.Set(i, j, p.At(i, j)/sum)
+				}
+			}
+		}
+		return p
+	}
+}

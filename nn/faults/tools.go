@@ -1,0 +1,89 @@
+package faults
+
+import (
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// each returns f of every element.
+func each(m mat.Matrix, f func(v float64) float64) mat.Matrix {
+	r := mat.New(m.Rows, m.Cols)
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
+			r.Set(i, j, f(v))
+		}
+	}
+	return r
+}
+
+// each2 returns f of the elements of two matrices of one shape.
+func each2(a, b mat.Matrix, f func(a, b float64) float64) mat.Matrix {
+	r := mat.New(a.Rows, a.Cols)
+	for i := range a.Rows {
+		for j, v := range a.Row(i) {
+			r.Set(i, j, f(v, b.At(i, j)))
+		}
+	}
+	return r
+}
+
+func scale(m mat.Matrix, by float64) mat.Matrix {
+	return each(m, func(v float64) float64 { return float64(v * by) })
+}
+
+func divide(m mat.Matrix, by float64) mat.Matrix {
+	return each(m, func(v float64) float64 { return v / by })
+}
+
+func plus(a, b mat.Matrix) mat.Matrix {
+	return each2(a, b, func(x, y float64) float64 { return x + y })
+}
+
+func transpose(m mat.Matrix) mat.Matrix {
+	t := mat.New(m.Cols, m.Rows)
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
+			t.Set(j, i, v)
+		}
+	}
+	return t
+}
+
+// before makes an operation of layer k < L give f of what op gives.
+func before(op func(*spec.Step, int) mat.Matrix, f func(mat.Matrix) mat.Matrix) func(*spec.Step, int) mat.Matrix {
+	return func(s *spec.Step, k int) mat.Matrix {
+		m := op(s, k)
+		if k < s.L {
+			m = f(m)
+		}
+		return m
+	}
+}
+
+// after makes an operation without a layer give f of what op gives.
+func after(op func(*spec.Step) mat.Matrix, f func(mat.Matrix) mat.Matrix) func(*spec.Step) mat.Matrix {
+	return func(s *spec.Step) mat.Matrix { return f(op(s)) }
+}
+
+// then makes an operation of a layer give f of what op gives.
+func then(op func(*spec.Step, int) mat.Matrix, f func(s *spec.Step, k int, m mat.Matrix) mat.Matrix) func(*spec.Step, int) mat.Matrix {
+	return func(s *spec.Step, k int) mat.Matrix { return f(s, k, op(s, k)) }
+}
+
+// rows is the number of samples of the step.
+func rows(s *spec.Step) float64 {
+	for _, name := range []string{"x", "p", "y"} {
+		if m, ok := s.T[name]; ok {
+			return float64(m.Rows)
+		}
+	}
+	return float64(s.T[spec.Name("dz", s.L)].Rows)
+}
+
+// earlier returns a tensor of the step before, or zeros where there is none.
+func earlier(s *spec.Step, name string, like mat.Matrix) mat.Matrix {
+	if m, ok := s.Prev[name]; ok && m.Rows == like.Rows && m.Cols == like.Cols {
+		return m
+	}
+	return mat.New(like.Rows, like.Cols)
+}

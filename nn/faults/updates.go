@@ -1,0 +1,205 @@
+package faults
+
+import (
+	"math"
+
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// updates are the mistakes between the gradients and the next step's
+// parameters, and those that touch every number.
+var updates = []Fault{
+	{
+		Name:    "parameters-not-updated",
+		Doc:     "no parameter changes in this step",
+		Fix:     "call update for every layer in every step of the training loop",
+		Changes: []Change{kept(func(*spec.Step, string) bool { return true })},
+	},
+	{
+		Name:    "bias-not-updated",
+		Doc:     "the biases are never updated",
+		Fix:     "in Linear.update step both: self.params['bias'] -= lr * self.grads['bias']",
+		Changes: []Change{kept(func(_ *spec.Step, name string) bool { return name[0] == 'b' })},
+	},
+	{
+		Name:    "first-layer-not-updated",
+		Doc:     "the first layer is left out of the update",
+		Fix:     "in MLP.update go over all layers, the first as well",
+		Changes: []Change{kept(func(_ *spec.Step, name string) bool { return name == "W1" || name == "b1" })},
+	},
+	{
+		Name:    "last-layer-not-updated",
+		Doc:     "the last layer is left out of the update",
+		Fix:     "in MLP.update go over all layers, the last as well",
+		Changes: []Change{kept(func(s *spec.Step, name string) bool { return name[1:] == spec.Name("", s.L) })},
+	},
+	{
+		Name:    "update-sign",
+		Doc:     "the step goes up the gradient: W + rate·dW",
+		Fix:     "in Linear.update subtract: self.params['weight'] -= lr * self.grads['weight']",
+		Changes: []Change{scaledRate(func(*spec.Step) float64 { return -1 })},
+	},
+	{
+		Name:    "update-twice",
+		Doc:     "the update is made twice in one step",
+		Fix:     "call update once a step: in the training loop or in backward, not in both",
+		Changes: []Change{scaledRate(func(*spec.Step) float64 { return 2 })},
+	},
+	{
+		Name:     "rate-divided-by-n",
+		Doc:      "the update divides by N although the gradient is a mean already, so the rate is 1/N of the one declared",
+		Fix:      "divide by N in one place only: in CrossEntropy.backward or in Linear.update",
+		Misleads: true,
+		Changes:  []Change{scaledRate(func(s *spec.Step) float64 { return 1 / rows(s) })},
+	},
+	{
+		Name:     "rate-times-n",
+		Doc:      "the rate used is N times the one declared",
+		Fix:      "multiply by N nowhere, or declare the rate that is used",
+		Misleads: true,
+		Changes:  []Change{scaledRate(rows)},
+	},
+	{
+		Name: "stale-gradient",
+		Doc:  "the update uses the gradient of the step before",
+		Fix:  "call update after this step's backward, before the next forward",
+		Changes: []Change{func(ops *spec.Ops) {
+			ops.Update = func(s *spec.Step, name string) mat.Matrix {
+				return spec.Update(s.T[name], s.Rate, earlier(s, "d"+name, s.T[name]))
+			}
+		}},
+	},
+	{
+		Name: "weight-decay",
+		Doc:  "the update also shrinks the parameters (weight decay), which nothing declares",
+		Fix:  "in Linear.update subtract lr * self.grads['weight'] only, or declare the decay",
+		Changes: []Change{
+			decay(1e-2), decay(1e-3), decay(1e-4), decay(5e-4), decay(1e-5), decay(0.1),
+			decayWeights(1e-2), decayWeights(1e-3), decayWeights(1e-4), decayWeights(5e-4), decayWeights(1e-5), decayWeights(0.1),
+		},
+	},
+	{
+		Name:    "momentum",
+		Doc:     "the update has momentum, which nothing declares",
+		Fix:     "in Linear.update subtract lr * self.grads['weight'] only, or declare the momentum",
+		Changes: []Change{withMomentum(0.9), withMomentum(0.5), withMomentum(0.95), withMomentum(0.99), withMomentum(0.8)},
+	},
+	{
+		Name: "momentum-reset",
+		Doc:  "the velocity starts anew in every step, so the declared momentum does nothing",
+		Fix:  "keep the velocity in self, not in a local variable of update",
+		Changes: []Change{func(ops *spec.Ops) {
+			ops.Update = func(s *spec.Step, name string) mat.Matrix { return spec.Update(s.T[name], s.Rate, s.T["d"+name]) }
+		}},
+	},
+	{
+		Name:    "rmsprop-reset",
+		Doc:     "the running mean of squares of RMSprop starts anew in every step, so each parameter moves by the same length whatever its gradient",
+		Fix:     "keep the running mean of squares in self, not in a local variable of update",
+		Changes: []Change{rmsprop(0.9, 1e-8), rmsprop(0.99, 1e-8), rmsprop(0.999, 1e-8), rmsprop(0.9, 1e-7), rmsprop(0.9, 1e-6), rmsprop(0.99, 1e-7), rmsprop(0.99, 1e-6)},
+	},
+	{
+		Name: "stale-gradient-again",
+		Doc:  "between this step and the next its gradient is applied once more",
+		Fix:  "call update only behind a backward pass: not after an evaluation or at an epoch's end as well",
+		Changes: []Change{func(ops *spec.Ops) {
+			ops.Next = func(s *spec.Step, name string) mat.Matrix {
+				return spec.Update(s.T[name+"_new"], s.Rate, s.T["d"+name])
+			}
+		}},
+	},
+	{
+		Name: "float32-in-between",
+		Doc:  "the number went through float32 on its way",
+		Fix:  "leave out astype(np.float32), or make all of the data and the parameters float32",
+		Changes: []Change{func(ops *spec.Ops) {
+			ops.Z, ops.H, ops.DW = then(ops.Z, single), then(ops.H, single), then(ops.DW, single)
+			ops.DB, ops.DH, ops.DZ = then(ops.DB, single), then(ops.DH, single), then(ops.DZ, single)
+			ops.P, ops.DZL = after(ops.P, toSingle), after(ops.DZL, toSingle)
+		}},
+	},
+}
+
+// kept leaves the parameters that keep says as they were.
+func kept(keep func(s *spec.Step, name string) bool) Change {
+	return func(ops *spec.Ops) {
+		right := ops.Update
+		ops.Update = func(s *spec.Step, name string) mat.Matrix {
+			if keep(s, name) {
+				return s.T[name]
+			}
+			return right(s, name)
+		}
+	}
+}
+
+// scaledRate steps with another rate.
+func scaledRate(by func(*spec.Step) float64) Change {
+	return func(ops *spec.Ops) {
+		right := ops.Update
+		ops.Update = func(s *spec.Step, name string) mat.Matrix {
+			t := *s
+			t.Rate *= by(s)
+			return right(&t, name)
+		}
+	}
+}
+
+// decay steps down dW + lambda·W, for weights and biases.
+func decay(lambda float64) Change {
+	return func(ops *spec.Ops) {
+		ops.Update = func(s *spec.Step, name string) mat.Matrix {
+			return spec.Update(s.T[name], s.Rate, plus(s.T["d"+name], scale(s.T[name], lambda)))
+		}
+	}
+}
+
+// decayWeights is decay for the weights only, as most write it.
+func decayWeights(lambda float64) Change {
+	return func(ops *spec.Ops) {
+		right, all := ops.Update, *ops
+		decay(lambda)(&all)
+		ops.Update = func(s *spec.Step, name string) mat.Matrix {
+			if name[0] == 'W' {
+				return all.Update(s, name)
+			}
+			return right(s, name)
+		}
+	}
+}
+
+// withMomentum keeps a velocity beside the step's tensors. Where the step
+// before has none recorded, the way it moved the parameter tells it.
+func withMomentum(mu float64) Change {
+	return func(ops *spec.Ops) {
+		ops.Update = func(s *spec.Step, name string) mat.Matrix {
+			key := "momentum of " + name
+			v := earlier(s, key, s.T[name])
+			if _, ok := s.Prev[key]; !ok {
+				if before, ok := s.Prev[name]; ok {
+					v = divide(each2(before, s.T[name], func(a, b float64) float64 { return a - b }), s.Rate)
+				}
+			}
+			v = plus(scale(v, mu), s.T["d"+name])
+			s.T[key] = v
+			return spec.Update(s.T[name], s.Rate, v)
+		}
+	}
+}
+
+// rmsprop is its first step, made again and again.
+func rmsprop(rho, eps float64) Change {
+	return func(ops *spec.Ops) {
+		ops.Update = func(s *spec.Step, name string) mat.Matrix {
+			d := each(s.T["d"+name], func(g float64) float64 { return g / (math.Sqrt(float64((1-rho)*g*g)) + eps) })
+			return spec.Update(s.T[name], s.Rate, d)
+		}
+	}
+}
+
+func toSingle(m mat.Matrix) mat.Matrix {
+	return each(m, func(v float64) float64 { return float64(float32(v)) })
+}
+
+func single(_ *spec.Step, _ int, m mat.Matrix) mat.Matrix { return toSingle(m) }
