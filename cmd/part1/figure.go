@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"glassbox/cmd/internal/frame"
 	"glassbox/mat"
 	"glassbox/plotsvg"
 )
@@ -17,8 +18,8 @@ func (r report) figure(i int) (figure, error) {
 	res := r.results[i]
 	t := res.main()
 	d, p := t.data, t.learned
-	f, origin := frameOf(d.TrainX, d.TestX)
-	l := line{p.W[0], p.W[1], p.B}
+	f, origin := frame.Of(d.TrainX, d.TestX)
+	l := frame.Line{W0: p.W[0], W1: p.W[1], B: p.B}
 
 	name, formula := r.title(res), "w·x = 0"
 	if p.Bias {
@@ -26,17 +27,17 @@ func (r report) figure(i int) (figure, error) {
 	}
 	fig := plotsvg.Figure{
 		Title: fmt.Sprintf("%s: accuracy %s", name, share(t.accuracy)),
-		X:     plotsvg.Axis{Label: "x", Min: f.x0, Max: f.x1}, Y: plotsvg.Axis{Label: "y", Min: f.y0, Max: f.y1},
+		X:     plotsvg.Axis{Label: "x", Min: f.X0, Max: f.X1}, Y: plotsvg.Axis{Label: "y", Min: f.Y0, Max: f.Y1},
 		Equal: true,
 	}
 	caption := fmt.Sprintf("%s. Filled points train, hollow ones test; a ring marks a point that is answered wrongly.", name)
-	fig.Layers = f.sides(l)
+	fig.Layers = f.Sides(l)
 	fig.Layers = append(fig.Layers, points("train", d.TrainX, d.TrainY, false)...)
 	fig.Layers = append(fig.Layers, points("test", d.TestX, d.TestY, true)...)
 	if wrong := r.wrong(t); len(wrong.X) > 0 {
 		fig.Layers = append(fig.Layers, wrong)
 	}
-	xs, ys, crosses := f.clip(l)
+	xs, ys, crosses := f.Clip(l)
 	switch {
 	case crosses:
 		end := func(i int) string {

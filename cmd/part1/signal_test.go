@@ -24,7 +24,7 @@ func TestCtrlC(t *testing.T) {
 		syscall.Kill(os.Getpid(), syscall.SIGINT)
 	}()
 	start := time.Now()
-	err := run([]string{"-seeds", "1000000", "-out", t.TempDir()}, w, io.Discard)
+	err := run([]string{"-seeds", "20000", "-out", t.TempDir()}, w, io.Discard)
 	if !errors.Is(err, cli.ErrInterrupted) || time.Since(start) > 10*time.Second {
 		t.Errorf("error %v after %v", err, time.Since(start))
 	}

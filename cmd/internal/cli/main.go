@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// Exit statuses of every command.
+const (
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // as a shell reports a program ended by Ctrl-C
+)
+
+// ErrInterrupted ends a run that stopped early because it was asked to. Wrap
+// it to say what was kept: fmt.Errorf("%w at step 310; …", cli.ErrInterrupted).
+var ErrInterrupted = errors.New("interrupted")
+
+// usageError marks a mistake in the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// Usagef returns an error about the command line, for mistakes that only show
+// when several flags are seen together. Main exits with status 2 for it.
+func Usagef(format string, args ...any) error {
+	return usageError{fmt.Errorf(format, args...)}
+}
+
+// Main runs a command and ends the process: status 0 for success and for help,
+// 1 for a failure, 2 for a mistake in the command line, 130 for an interrupted
+// run. An error is printed once, as one line, after the command's name.
+func Main(run func(args []string, stdout, stderr io.Writer) error) {
+	name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+	os.Exit(Run(name, run, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// Run does what Main does with given arguments and outputs, and returns the
+// exit status. What run prints is lost only with an error: a stdout that
+// cannot be written is a failure.
+func Run(name string, run func(args []string, stdout, stderr io.Writer) error, args []string, stdout, stderr io.Writer) int {
+	out := &checkedWriter{w: stdout}
+	err := run(args, out, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		err = nil
+	}
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("cannot write to standard output: %w", out.err)
+	}
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(stderr, "%s: %s\n", name, OneLine(flatten(err)))
+	var mistake usageError
+	switch {
+	case errors.As(err, &mistake):
+		return exitUsage
+	case errors.Is(err, ErrInterrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	return exitFailed
+}
+
+// flatten puts joined errors, which print a line each, on one line.
+func flatten(err error) string {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || !strings.Contains(err.Error(), "\n") {
+		return err.Error()
+	}
+	var texts []string
+	for _, e := range joined.Unwrap() {
+		texts = append(texts, flatten(e))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Interruptible returns a context that ends at the first Ctrl-C or polite
+// request to terminate. A second one ends the process at once, as usual, for
+// when writing what there is takes too long. Call stop when the work is done.
+func Interruptible() (ctx context.Context, stop context.CancelFunc) {
+	ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// checkedWriter remembers the first error of writing.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	return n, err
+}

@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestRun(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		err    error
+		status int
+		stderr string
+	}{
+		{"success", nil, 0, ""},
+		{"help", flag.ErrHelp, 0, ""},
+		{"failure", errors.New("data.csv:3: no rows"), 1, "part2: data.csv:3: no rows\n"},
+		{"usage", Usagef("-sgd and -batch_size %d exclude each other", 5), 2, "part2: -sgd and -batch_size 5 exclude each other\n"},
+		{"wrapped usage", fmt.Errorf("first: %w", Usagef("second")), 2, "part2: first: second\n"},
+		{"interrupted", fmt.Errorf("%w after step 310; partial results are in out", ErrInterrupted), 130, "part2: interrupted after step 310; partial results are in out\n"},
+		{"canceled", context.Canceled, 130, "part2: context canceled\n"},
+		{"control characters", errors.New("a\nb\x1b[31m\u202e\xff — é ×"), 1, `part2: a\nb\x1b[31m\u202e\xff — é ×` + "\n"},
+		{"joined", errors.Join(errors.New("one"), errors.Join(errors.New("two"), errors.New("three"))), 1, "part2: one; two; three\n"},
+	} {
+		var stdout, stderr bytes.Buffer
+		status := Run("part2", func(args []string, out, _ io.Writer) error {
+			fmt.Fprint(out, strings.Join(args, "+"))
+			return c.err
+		}, []string{"a", "b"}, &stdout, &stderr)
+		if status != c.status || stderr.String() != c.stderr || stdout.String() != "a+b" {
+			t.Errorf("%s: status %d, stderr %q, stdout %q; want %d, %q", c.name, status, stderr.String(), stdout.String(), c.status, c.stderr)
+		}
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestUnwritableStdout(t *testing.T) {
+	print := func(_ []string, out, _ io.Writer) error { fmt.Fprintln(out, "table"); return nil }
+	var stderr bytes.Buffer
+	if status := Run("part1", print, nil, full{}, &stderr); status != 1 || !strings.Contains(stderr.String(), "cannot write to standard output: no space") {
+		t.Errorf("status %d, %q", status, stderr.String())
+	}
+}
+
+// TestMainProcess runs this test's own program as a command.
+func TestMainProcess(t *testing.T) {
+	if how := os.Getenv("CLI_TEST_RUN"); how != "" {
+		Main(func(args []string, stdout, _ io.Writer) error {
+			if how == "wait" || how == "hang" {
+				ctx, stop := Interruptible()
+				defer stop()
+				fmt.Fprintln(stdout, "waiting")
+				<-ctx.Done()
+				if how == "hang" {
+					time.Sleep(100 * time.Millisecond) // for the handler to go
+					fmt.Fprintln(stdout, "waiting")
+					time.Sleep(time.Minute)
+				}
+				return fmt.Errorf("%w while waiting", ErrInterrupted)
+			}
+			s := New("it", "does it")
+			s.Int("n", 3, 1, "how many")
+			return s.Parse([]string{how}, stdout)
+		})
+		return
+	}
+	command := func(how string) (*exec.Cmd, *bytes.Buffer) {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestMainProcess$")
+		cmd.Env = append(os.Environ(), "CLI_TEST_RUN="+how)
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		return cmd, &stderr
+	}
+	for how, want := range map[string]int{"-n=4": 0, "-h": 0, "-n=0": 2} {
+		cmd, _ := command(how)
+		cmd.Run()
+		if got := cmd.ProcessState.ExitCode(); got != want {
+			t.Errorf("%s: status %d, want %d", how, got, want)
+		}
+	}
+	interrupt := func(how string, times int) (status int, stderr string) {
+		cmd, errs := command(how)
+		pipe, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer time.AfterFunc(20*time.Second, func() { cmd.Process.Kill() }).Stop()
+		for range times {
+			if _, err := io.ReadFull(pipe, make([]byte, len("waiting\n"))); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				cmd.Process.Kill()
+				t.Skipf("cannot send an interrupt here: %v", err)
+			}
+		}
+		began := time.Now()
+		cmd.Wait()
+		if waited := time.Since(began); waited > 10*time.Second {
+			t.Errorf("%s: ended only after %v", how, waited)
+		}
+		return cmd.ProcessState.ExitCode(), errs.String()
+	}
+	if status, stderr := interrupt("wait", 1); status != 130 || !strings.HasSuffix(stderr, ": interrupted while waiting\n") {
+		t.Errorf("interrupted: status %d, stderr %q", status, stderr)
+	}
+	if status, stderr := interrupt("hang", 2); status == 130 || status == 0 || stderr != "" {
+		t.Errorf("interrupted twice: status %d, stderr %q", status, stderr)
+	}
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Setting is one flag with the value the run uses.
+type Setting struct {
+	Name  string
+	Text  string // as a user would type it
+	Value any    // for JSON: bool, int, uint32, float64, string or a slice of these
+	Given bool   // by the user
+}
+
+// Settings are a command's flags in the order of their definition.
+type Settings []Setting
+
+// Settings returns every flag with its present value, except those named in
+// without.
+func (s *Set) Settings(without ...string) Settings {
+	var list Settings
+	for _, v := range s.flags {
+		if !slices.Contains(without, v.name) {
+			list = append(list, Setting{v.name, v.text(), v.get(), s.given[v.name]})
+		}
+	}
+	return list
+}
+
+// MarshalJSON makes one object of the settings, in their order.
+func (list Settings) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, x := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		val, err := json.Marshal(x.Value)
+		if err != nil {
+			return nil, fmt.Errorf("setting %s: %w", x.Name, err)
+		}
+		fmt.Fprintf(&b, "%q:%s", x.Name, val)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// Print writes the settings as flags that could be typed again, wrapped to 78
+// columns and indented by two. A flag with an empty text is left out.
+func (list Settings) Print(w io.Writer) {
+	line := " "
+	for _, x := range list {
+		if x.Text == "" {
+			continue
+		}
+		words := typed(x)
+		if len(line)+1+len(words) > 78 && line != " " {
+			fmt.Fprintln(w, line)
+			line = " "
+		}
+		line += " " + words
+	}
+	if line != " " {
+		fmt.Fprintln(w, line)
+	}
+}
+
+// Command returns the line that repeats the run: the flags the user gave, in
+// order of definition, and always those named in always, such as the seed.
+func (s *Set) Command(always ...string) string {
+	line := "go run ./cmd/" + s.name
+	for _, x := range s.Settings() {
+		if x.Given || slices.Contains(always, x.Name) {
+			line += " " + typed(x)
+		}
+	}
+	for _, arg := range s.rest {
+		line += " " + shell(arg)
+	}
+	return line
+}
+
+// typed returns a setting as a user would type it.
+func typed(x Setting) string {
+	switch v := x.Value.(type) {
+	case bool:
+		if v {
+			return "-" + x.Name
+		}
+		return "-" + x.Name + "=false"
+	case []string:
+		uses := make([]string, len(v))
+		for i, text := range v {
+			uses[i] = "-" + x.Name + " " + shell(text)
+		}
+		return strings.Join(uses, " ")
+	}
+	return "-" + x.Name + " " + shell(x.Text)
+}
+
+// shell quotes an argument for a POSIX shell, where it needs that.
+func shell(arg string) string {
+	const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%"
+	if arg != "" && strings.Trim(arg, safe) == "" {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}

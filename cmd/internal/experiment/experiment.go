@@ -1,0 +1,143 @@
+package experiment
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+
+	"glassbox/mat"
+	"glassbox/mat/nprand"
+	"glassbox/nn"
+	"glassbox/nn/faults"
+	"glassbox/nn/spec"
+)
+
+// An Experiment is one run in the making. Its draws come from one stream: the
+// data, then W1, W2, … row by row, then the rows of each step.
+type Experiment struct {
+	Config
+	Data Data
+	Net  nn.Stepper
+	Next nn.Sampler
+}
+
+// New draws the data and the first weights.
+func New(c Config) *Experiment {
+	rng := nprand.New(c.Seed)
+	e := &Experiment{Config: c, Data: newData(c, rng)}
+	mlp := nn.NewMLP(e.Data.TrainX.Cols, c.Hidden, len(e.Data.Classes))
+	std := c.Init.Std
+	for _, f := range c.Faults {
+		if right := std; f.Init != nil {
+			std = func(in int) float64 { return f.Init(right(in)) }
+		}
+	}
+	mlp.Init(rng, std)
+	if len(c.Faults) == 0 {
+		e.Net = nn.NewSGD(mlp, c.Rate, c.Momentum, c.Mean)
+	} else {
+		net := spec.NewNet(mlp.Params(), spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean})
+		faults.Put(net, c.Faults...)
+		e.Net = net
+	}
+	x, y := e.Data.TrainX, e.Data.TrainY
+	switch {
+	case c.SGD:
+		e.Next = nn.OneSample(x, y, rng)
+	case c.BatchSize > 0:
+		e.Next = nn.MiniBatches(x, y, c.BatchSize, rng)
+	default:
+		e.Next = nn.FullBatch(x, y)
+	}
+	return e
+}
+
+// Eval is what one evaluation found.
+type Eval struct {
+	Step          int
+	Loss          float64 // of the batch in hand, summed over its rows
+	Rows          int     // of the batch in hand
+	TrainAccuracy float64
+	TestAccuracy  float64
+}
+
+// Result is a finished run, or as much of one as there is.
+type Result struct {
+	Evals       []Eval
+	Steps       int   // done
+	Err         error // why it ended early: context.Canceled or *nn.NonFiniteError
+	Params      []mat.Matrix
+	Fingerprint string // SHA-256 of the final parameters' bits, W1, b1, W2, …
+}
+
+// Last returns the last evaluation.
+func (r Result) Last() Eval { return r.Evals[len(r.Evals)-1] }
+
+// Interrupted reports whether the run was stopped from outside.
+func (r Result) Interrupted() bool { return errors.Is(r.Err, context.Canceled) }
+
+// Run trains the network. It calls eval (may be nil) after each evaluation and
+// step (may be nil) with the number of steps done.
+func (e *Experiment) Run(ctx context.Context, eval func(Eval), step func(done int)) Result {
+	var r Result
+	r.Steps, r.Err = nn.Train(ctx, e.Net, e.Next, e.Steps, e.EvalFreq, nn.Hooks{
+		Eval: func(t int, loss float64, rows int) error {
+			if e.Mean {
+				loss *= float64(rows)
+			}
+			v := Eval{Step: t, Loss: loss, Rows: rows}
+			var err error
+			if v.TrainAccuracy, err = e.accuracy(t, "training", e.Data.TrainX, e.Data.TrainLabels); err != nil {
+				return err
+			}
+			if v.TestAccuracy, err = e.accuracy(t, "test", e.Data.TestX, e.Data.TestLabels); err != nil {
+				return err
+			}
+			r.Evals = append(r.Evals, v)
+			if eval != nil {
+				eval(v)
+			}
+			return nil
+		},
+		Step: step,
+	})
+	for _, p := range e.Net.Params() {
+		r.Params = append(r.Params, p.Clone())
+	}
+	r.Fingerprint = Fingerprint(r.Params)
+	return r
+}
+
+// accuracy predicts the rows of x. A probability that is not a number would
+// silently count as class 0, so it is an error.
+func (e *Experiment) accuracy(t int, rows string, x mat.Matrix, labels []int) (float64, error) {
+	p := e.Net.Predict(x)
+	for i := range p.Rows {
+		for j, v := range p.Row(i) {
+			if math.IsNaN(v) {
+				return 0, fmt.Errorf("step %d, evaluation of the %s rows: tensor p became NaN at [%d,%d]: the run has diverged; a smaller learning rate would be right", t, rows, i, j)
+			}
+		}
+	}
+	return nn.Accuracy(p, labels), nil
+}
+
+// Fingerprint returns the SHA-256 of the matrices' float64 bits, little-endian,
+// row by row, in hexadecimal.
+func Fingerprint(list []mat.Matrix) string {
+	h := sha256.New()
+	var b [8]byte
+	for _, m := range list {
+		for i := range m.Rows {
+			for _, v := range m.Row(i) {
+				binary.LittleEndian.PutUint64(b[:], math.Float64bits(v))
+				h.Write(b[:])
+			}
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

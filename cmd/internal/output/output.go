@@ -1,0 +1,125 @@
+// Package output writes a command's results: whole files, all of them or none.
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Dir is a directory that receives the results of one run. Files are staged in
+// a hidden directory beside their places and renamed by Commit, so a reader
+// sees the earlier run's file or this run's, never a part of one.
+type Dir struct {
+	path    string
+	owned   []string
+	made    []string // directories Open made, outermost first
+	stage   string   // "" until the first Write
+	written []string
+	done    bool // committed or closed
+}
+
+// Open prepares dir, making it and its parents when they are missing, and
+// checks that files can be made there, so that a mistake shows before the work
+// and not after it. Errors name the flag -out.
+//
+// Owned are the names of every file this command may write, as patterns of
+// path.Match ("index.html", "test*.svg"): Commit removes those an earlier run
+// left and this one did not write. Nothing else in dir is ever touched.
+func Open(dir string, owned []string) (*Dir, error) {
+	for _, pattern := range owned {
+		if _, err := path.Match(pattern, ""); err != nil || !plain(pattern) {
+			panic(fmt.Sprintf("output.Open: owned name %q is not a plain file name or pattern", pattern))
+		}
+	}
+	if dir == "" {
+		return nil, errors.New("-out: the directory's name is empty; for example -out out/run1")
+	}
+	d := &Dir{path: filepath.Clean(dir), owned: slices.Clone(owned)}
+	if err := d.make(); err != nil {
+		return nil, err
+	}
+	probe, err := os.MkdirTemp(d.path, stagePrefix+"*")
+	if err == nil {
+		err = os.Remove(probe)
+	}
+	if err != nil {
+		d.unmake()
+		return nil, fmt.Errorf("-out: cannot write in %s: %w", show(d.path), reason(err))
+	}
+	return d, nil
+}
+
+// Path returns the directory as given to Open, cleaned.
+func (d *Dir) Path() string { return d.path }
+
+// Names returns the names written so far, in the order of writing.
+func (d *Dir) Names() []string { return slices.Clone(d.written) }
+
+// make makes the directory and remembers what it made.
+func (d *Dir) make() error {
+	var missing []string
+	for p := d.path; ; p = filepath.Dir(p) {
+		info, err := os.Stat(p)
+		if err == nil {
+			if !info.IsDir() {
+				return fmt.Errorf("-out: cannot make directory %s: %s is a file, not a directory; name a directory", show(d.path), show(p))
+			}
+			break
+		}
+		if _, lerr := os.Lstat(p); lerr == nil {
+			return fmt.Errorf("-out: cannot make directory %s: %s is there but cannot be opened: %w", show(d.path), show(p), reason(err))
+		}
+		if parent := filepath.Dir(p); parent == p {
+			return fmt.Errorf("-out: cannot make directory %s: %w", show(d.path), reason(err))
+		}
+		missing = append(missing, p)
+	}
+	for _, p := range slices.Backward(missing) {
+		if err := os.Mkdir(p, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+			d.unmake()
+			return fmt.Errorf("-out: cannot make directory %s: %w", show(d.path), reason(err))
+		} else if err == nil {
+			d.made = append(d.made, p)
+		}
+	}
+	return nil
+}
+
+// unmake removes the directories Open made, as far as they are empty.
+func (d *Dir) unmake() {
+	for _, p := range slices.Backward(d.made) {
+		if os.Remove(p) != nil {
+			return
+		}
+	}
+}
+
+// reason returns the cause inside a path error, whose path is told already.
+func reason(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	if le, ok := errors.AsType[*os.LinkError](err); ok {
+		return le.Err
+	}
+	return err
+}
+
+// show returns a path as it is, or quoted when it would be hard to read so.
+func show(p string) string {
+	if q := fmt.Sprintf("%q", p); q != `"`+p+`"` || strings.ContainsAny(p, " ") {
+		return q
+	}
+	return p
+}
+
+// plain reports whether name is one file's name without directories.
+func plain(name string) bool {
+	return name != "" && name != "." && name != ".." && !strings.ContainsAny(name, `/\`)
+}

@@ -1,0 +1,27 @@
+// Package plotsvg draws the figures of a report as SVG text: scatters, curves,
+// bands, heat maps and reference lines on linear or logarithmic axes.
+//
+// A figure is a plain struct; its layers are drawn in their order:
+//
+//	fig := plotsvg.Figure{
+//		Title:  "Loss",
+//		X:      plotsvg.Axis{Label: "step"},
+//		Y:      plotsvg.Axis{Label: "cross-entropy", Log: true},
+//		Layers: []plotsvg.Layer{plotsvg.Line{Name: "train", X: steps, Y: loss}},
+//	}
+//	svg, err := fig.SVG()
+//
+// The text is one <svg> element that stands alone as a file and can be put
+// into an HTML page any number of times: it holds no ids, and its style is
+// scoped under the class "gb", the same in every figure. It follows the
+// reader's light or dark colour scheme, shows the values of points and curves
+// on hover, and carries a title and a description for screen readers.
+//
+// The same figure gives the same text on every machine: positions come from
+// operations that are rounded alike everywhere and are themselves rounded to
+// a hundredth of a pixel.
+//
+// Numbers that cannot be drawn are errors that name the layer, the field and
+// the index: plotsvg: Line "test": Y[3] is NaN. Data outside of limits that an
+// axis was given are clipped at the frame, which is no error.
+package plotsvg

@@ -1,0 +1,192 @@
+package plotsvg
+
+import (
+	"math"
+	"strconv"
+)
+
+// A tick is a place on an axis, 0…1 along it, with its label. A minor tick
+// has none and no grid line.
+type tick struct {
+	at    float64
+	label string
+	minor bool
+}
+
+// A decimal is the number digits·10^exp. Ticks are decimals and not doubles,
+// so their labels are exact and differ.
+type decimal struct {
+	digits int64
+	exp    int
+}
+
+// float returns the double nearest to d, infinite if out of range.
+func (d decimal) float() float64 {
+	v, _ := strconv.ParseFloat(strconv.FormatInt(d.digits, 10)+"e"+strconv.Itoa(d.exp), 64)
+	return v
+}
+
+// steps are the round numbers between two powers of ten.
+var steps = [...]int64{1, 2, 5}
+
+// maxTicks is more than any axis can show; it bounds the work.
+const maxTicks = 200
+
+// ticks returns the finest round ticks that fit, at least two where the
+// limits allow it. fits is told how crowded the ticks may be: the least
+// distance between two labels of the kind tried, in pixels.
+func (s scale) ticks(fits func(ts []tick, gap float64) bool) []tick {
+	if s.log {
+		// Where round numbers are few, linear steps tell more, unless they
+		// would crowd at one end.
+		enough := 3
+		if decades(s.lo, s.hi) > 1.5 {
+			enough = 2
+		}
+		if ts := s.logTicks(fits); len(labelled(ts)) >= enough {
+			return ts
+		}
+	}
+	return s.linearTicks(fits)
+}
+
+// linearTicks tries the steps 1, 2, 5, 10, … from fine to coarse.
+func (s scale) linearTicks(fits func([]tick, float64) bool) []tick {
+	var best []tick
+	first := exponent(s.half()) - 2
+	for i := range 12 {
+		step := decimal{steps[i%3], first + i/3}
+		ds := s.multiples(step)
+		if ds == nil {
+			continue
+		}
+		if len(ds) < 2 && best != nil {
+			break
+		}
+		best = s.place(ds, decimalLabels(ds))
+		if fits(best, 36) {
+			break
+		}
+	}
+	return best
+}
+
+// multiples returns the multiples of step within the limits, nil if they are
+// too many or too fine for doubles.
+func (s scale) multiples(step decimal) []decimal {
+	width := step.float()
+	lo, hi := s.lo/width, s.hi/width
+	if !(math.Abs(lo) < 1e16 && math.Abs(hi) < 1e16) || hi-lo > maxTicks {
+		return nil
+	}
+	ds := []decimal{}
+	// The quotients may be off by a rounding: look one further.
+	for n := int64(math.Floor(lo)) - 1; n <= int64(math.Ceil(hi))+1; n++ {
+		if d := (decimal{n * step.digits, step.exp}); s.inside(d.float()) {
+			ds = append(ds, d)
+		}
+	}
+	return ds
+}
+
+// logTicks tries 1, 2, 5 of every decade, then every decade, then every
+// second, fifth, tenth, … decade.
+func (s scale) logTicks(fits func([]tick, float64) bool) []tick {
+	first, last := exponent(s.lo), exponent(s.hi)
+	if last-first <= 4 {
+		var ds []decimal
+		for k := first; k <= last; k++ {
+			for _, m := range steps {
+				if d := (decimal{m, k}); s.inside(d.float()) {
+					ds = append(ds, d)
+				}
+			}
+		}
+		if ts := s.place(ds, powerLabels(ds)); fits(ts, 20) {
+			return s.withMinor(ts, ds, 1)
+		}
+	}
+	var best []tick
+	for every, i := 1, 0; ; i++ {
+		var ds []decimal
+		for k := first; k <= last; k++ {
+			if d := (decimal{1, k}); k%every == 0 && s.inside(d.float()) {
+				ds = append(ds, d)
+			}
+		}
+		if len(ds) < 3 && best != nil {
+			return best
+		}
+		best = s.withMinor(s.place(ds, powerLabels(ds)), ds, every)
+		if len(ds) < 3 || fits(best, 26) {
+			return best
+		}
+		every = int(steps[(i+1)%3] * pow10(int64((i+1)/3)))
+	}
+}
+
+// withMinor adds ticks without labels: 2…9 times each decade, or the decades
+// that have no label, where there is room for them.
+func (s scale) withMinor(ts []tick, labelled []decimal, every int) []tick {
+	first, last := exponent(s.lo), exponent(s.hi)
+	digits := int64(9)
+	if every > 1 {
+		digits = 1
+	}
+	if int64(last-first)*digits > 100 {
+		return ts
+	}
+	has := map[decimal]bool{}
+	for _, d := range labelled {
+		has[d] = true
+	}
+	for k := first; k <= last; k++ {
+		for m := range digits {
+			d := decimal{m + 1, k}
+			if v := d.float(); s.inside(v) && !has[d] {
+				ts = append(ts, tick{at: s.at(v), minor: true})
+			}
+		}
+	}
+	return ts
+}
+
+// place puts labels at the positions of ds.
+func (s scale) place(ds []decimal, labels []string) []tick {
+	ts := make([]tick, len(ds))
+	for i, d := range ds {
+		ts[i] = tick{at: s.at(d.float()), label: labels[i]}
+	}
+	return ts
+}
+
+// labelled returns the ticks that have a label.
+func labelled(ts []tick) []tick {
+	var ls []tick
+	for _, t := range ts {
+		if !t.minor {
+			ls = append(ls, t)
+		}
+	}
+	return ls
+}
+
+// exponent returns the k for which 10^k ≤ v < 10^(k+1), for v > 0.
+func exponent(v float64) int {
+	text := strconv.FormatFloat(v, 'e', -1, 64) // d.ddde±dd
+	for i := range text {
+		if text[i] == 'e' {
+			k, _ := strconv.Atoi(text[i+1:])
+			return k
+		}
+	}
+	panic("plotsvg: no exponent in " + text)
+}
+
+func pow10(k int64) int64 {
+	p := int64(1)
+	for range k {
+		p *= 10
+	}
+	return p
+}
