@@ -1,6 +1,8 @@
 package faults
 
 import (
+	"strings"
+
 	"glassbox/mat"
 	"glassbox/nn/spec"
 )
@@ -80,10 +82,18 @@ func rows(s *spec.Step) float64 {
 	return float64(s.T[spec.Name("dz", s.L)].Rows)
 }
 
-// earlier returns a tensor of the step before, or zeros where there is none.
+// earlier returns a tensor of the step before, or zeros where there is none. A
+// gradient that was not recorded shows in how it moved its parameter.
 func earlier(s *spec.Step, name string, like mat.Matrix) mat.Matrix {
 	if m, ok := s.Prev[name]; ok && m.Rows == like.Rows && m.Cols == like.Cols {
 		return m
+	}
+	if param, ok := strings.CutPrefix(name, "d"); ok && s.Rate != 0 {
+		before, ok1 := s.Prev[param]
+		after, ok2 := s.Prev[param+"_new"]
+		if ok1 && ok2 && before.Rows == like.Rows && before.Cols == like.Cols {
+			return each2(before, after, func(a, b float64) float64 { return (a - b) / s.Rate })
+		}
 	}
 	return mat.New(like.Rows, like.Cols)
 }

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -175,3 +176,6 @@ func ParamNames(L int) []string {
 	}
 	return slices.Clip(names)
 }
+
+// Sorted returns the names of t in alphabetical order.
+func Sorted(t Tensors) []string { return slices.Sorted(maps.Keys(t)) }

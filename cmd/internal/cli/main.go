@@ -60,7 +60,10 @@ func Run(name string, run func(args []string, stdout, stderr io.Writer) error, a
 	}
 	fmt.Fprintf(stderr, "%s: %s\n", name, OneLine(flatten(err)))
 	var mistake usageError
+	var own statusError
 	switch {
+	case errors.As(err, &own):
+		return own.status
 	case errors.As(err, &mistake):
 		return exitUsage
 	case errors.Is(err, ErrInterrupted), errors.Is(err, context.Canceled):
@@ -104,3 +107,14 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// statusError ends a command with a status of its own.
+type statusError struct {
+	error
+	status int
+}
+
+func (e statusError) Unwrap() error { return e.error }
+
+// Status returns err with the exit status that Main gives it.
+func Status(status int, err error) error { return statusError{err, status} }

@@ -1,7 +1,7 @@
 // Package dataset reads tables of one's own: CSV files whose last column is
-// the class and whose other columns are the features.
+// the class and whose other columns are the features, and NumPy's .npz files.
 //
-// What a file may look like:
+// What a CSV file may look like:
 //   - Fields are separated by tabs, semicolons or commas: the first of these
 //     that the first line has outside quotes.
 //   - Fields may be quoted as in RFC 4180, "" for a quote; a quoted field may
@@ -17,7 +17,14 @@
 //     every field is empty are passed over. A UTF-8 byte order mark and CRLF
 //     line ends are fine.
 //
-// Errors name the file, the line and the column.
+// What a file named .npz has, as np.savez and np.savez_compressed make it:
+//   - x or X, rows × features: numbers of any type.
+//   - y, a class for each row: whole numbers or text, (rows,) or rows×1, in
+//     numpy.unique's order; or one-hot, rows × classes, where the classes are
+//     the numbers of the columns, without those that no row has.
+//   - Other arrays are passed over.
+//
+// Errors name the file, the line and the column, or the array and the element.
 package dataset
 
 import (
@@ -25,6 +32,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"glassbox/mat"
 )
@@ -47,8 +55,15 @@ type Table struct {
 	Labels   []int      // one a row, an index of Classes
 }
 
-// Read returns the table in the file at path.
+// Read returns the table in the file at path: NumPy's arrays if it is named
+// .npz, otherwise CSV.
 func Read(path string) (Table, error) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".npz":
+		return readNPZ(path)
+	case ".npy":
+		return Table{}, fmt.Errorf("%s is a single array; a table has two: np.savez(\"table.npz\", x=x, y=y)", path)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return Table{}, err

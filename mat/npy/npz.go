@@ -1,0 +1,219 @@
+package npy
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"slices"
+	"strings"
+)
+
+// suffix is what np.savez adds to the name of each array.
+const suffix = ".npy"
+
+// An Archive is an .npz file: arrays by name. Its directory has been checked;
+// each array is read, and checked, when asked for. The zero Archive has none.
+type Archive struct {
+	name    string // of the file
+	entries []entry
+	index   map[string]int // of each name, without suffix
+}
+
+// An entry is a file of the zip archive.
+type entry struct {
+	name string // as in the archive, with suffix
+	file *zip.File
+}
+
+// ReadNPZ returns the archive in the .npz file at path. It takes the file into
+// memory, so that the archive needs no closing and does not change if the file
+// does.
+func ReadNPZ(path string) (Archive, error) {
+	f, size, err := open(path)
+	if err != nil {
+		return Archive{}, err
+	}
+	defer f.Close()
+	all := make([]byte, size)
+	if _, err := io.ReadFull(f, all); err != nil {
+		return Archive{}, fmt.Errorf("%s: reading its %d bytes: %w", path, size, err)
+	}
+	return NewArchive(bytes.NewReader(all), size, path)
+}
+
+// NewArchive returns the archive in the first size bytes of r, an .npz file.
+// It reads from r again for each array. Errors call it name.
+func NewArchive(r io.ReaderAt, size int64, name string) (Archive, error) {
+	if err := sizeError(size); err != nil {
+		return Archive{}, fmt.Errorf("%s: %w", name, err)
+	}
+	a := Archive{name: name, index: map[string]int{}}
+	z, err := zip.NewReader(r, size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are not taken for paths
+		return Archive{}, fmt.Errorf("%s: %w", name, notZip(r, size))
+	}
+	total, limit := uint64(0), uint64(min(maxBytes, max(freeBytes, maxRatio*size)))
+	for _, f := range z.File {
+		if err := a.add(f, size); err != nil {
+			return Archive{}, fmt.Errorf("%s: entry %s: %w", name, place(f.Name), err)
+		}
+		if f.UncompressedSize64 > limit-total {
+			return Archive{}, fmt.Errorf("%s: entry %s: with it the %d bytes of the file inflate to more than %d, which is where reading stops", name, place(f.Name), size, limit)
+		}
+		total += f.UncompressedSize64
+	}
+	if err := a.overlap(); err != nil {
+		return Archive{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return a, nil
+}
+
+// notZip says why r is no zip archive.
+func notZip(r io.ReaderAt, size int64) error {
+	if size == 0 {
+		return errors.New("is empty")
+	}
+	head := make([]byte, min(size, 8))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
+		return err
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return errors.New("is a zip archive whose directory, at its end, is missing or broken; it was cut off or is still being written")
+	case bytes.HasPrefix(head, []byte(magic)):
+		return errors.New("is a single array, an .npy file; np.savez(file, x=x) saves arrays with their names")
+	}
+	return fmt.Errorf("is no .npz file: %s where one begins with PK; np.savez makes one", sniff(head))
+}
+
+// add checks what the directory of a file of size bytes says about f.
+func (a *Archive) add(f *zip.File, size int64) error {
+	key, ok := strings.CutSuffix(f.Name, suffix)
+	switch {
+	case !ok:
+		return errors.New("its name does not end in .npy; in an .npz every entry is an array")
+	case f.Flags&1 != 0:
+		return errors.New("is encrypted; np.savez makes archives that are not")
+	case f.Method != zip.Store && f.Method != zip.Deflate:
+		return fmt.Errorf("is compressed by method %d; stored and deflated entries are read, as np.savez and np.savez_compressed make them", f.Method)
+	case f.Method == zip.Store && f.CompressedSize64 != f.UncompressedSize64:
+		return fmt.Errorf("is stored, yet %d bytes in the archive and %d outside", f.CompressedSize64, f.UncompressedSize64)
+	}
+	if _, twice := a.index[key]; twice {
+		return errors.New("its name comes twice in the archive")
+	}
+	at, err := f.DataOffset()
+	if err != nil {
+		return errors.New("is not where the archive's directory has it")
+	}
+	if at > size || f.CompressedSize64 > uint64(size-at) {
+		return fmt.Errorf("its %d bytes at byte %d end beyond the file's %d", f.CompressedSize64, at, size)
+	}
+	a.index[key] = len(a.entries)
+	a.entries = append(a.entries, entry{f.Name, f})
+	return nil
+}
+
+// overlap is an error if two entries share bytes: no writer does that, and
+// entries may inflate the same bytes many times over.
+func (a *Archive) overlap() error {
+	type span struct {
+		from, to int64
+		name     string
+	}
+	spans := make([]span, len(a.entries))
+	for i, e := range a.entries {
+		from, err := e.file.DataOffset()
+		if err != nil {
+			return err
+		}
+		spans[i] = span{from, from + int64(e.file.CompressedSize64), e.name}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	for i := range spans[:max(len(spans), 1)-1] {
+		if spans[i].to > spans[i+1].from {
+			return fmt.Errorf("entry %s: shares bytes with entry %s", place(spans[i+1].name), place(spans[i].name))
+		}
+	}
+	return nil
+}
+
+// Names returns the names of the arrays in the order of the file's directory,
+// as np.savez was given them.
+func (a Archive) Names() []string {
+	names := make([]string, len(a.entries))
+	for i, e := range a.entries {
+		names[i] = strings.TrimSuffix(e.name, suffix)
+	}
+	return names
+}
+
+// Has reports whether there is an array of that name.
+func (a Archive) Has(name string) bool {
+	_, ok := a.index[name]
+	return ok
+}
+
+// Array reads the array of that name, which is without .npy.
+func (a Archive) Array(name string) (Array, error) {
+	i, ok := a.index[name]
+	if !ok {
+		return Array{}, fmt.Errorf("%s: there is no array %s; %s", a.name, place(name), a.holds())
+	}
+	e := a.entries[i]
+	array, err := e.array()
+	if err != nil {
+		return Array{}, fmt.Errorf("%s: entry %s: %w", a.name, place(e.name), err)
+	}
+	return array, nil
+}
+
+// holds lists what there is.
+func (a Archive) holds() string {
+	const most = 12
+	var names []string
+	for _, name := range a.Names()[:min(most, len(a.entries))] {
+		names = append(names, place(name))
+	}
+	switch more := len(a.entries) - len(names); {
+	case len(names) == 0:
+		return "the file holds none"
+	case more > 0:
+		return fmt.Sprintf("it holds %s and %d more", strings.Join(names, ", "), more)
+	}
+	return "it holds " + strings.Join(names, ", ")
+}
+
+// array inflates and reads the entry. The directory's size is a claim: the
+// bytes have to be as many, and their sum has to be right.
+func (e entry) array() (Array, error) {
+	raw, err := e.file.OpenRaw()
+	if err != nil {
+		return Array{}, err
+	}
+	if e.file.Method == zip.Deflate {
+		raw = flate.NewReader(raw)
+	}
+	sum := crc32.NewIEEE()
+	src := source{r: io.TeeReader(raw, sum), size: int64(e.file.UncompressedSize64), present: int64(e.file.CompressedSize64)}
+	a, err := src.array()
+	if err != nil {
+		return Array{}, err
+	}
+	// The end has to be there: in deflated data it is a mark of its own.
+	switch n, err := io.ReadFull(raw, make([]byte, 1)); {
+	case n > 0:
+		return Array{}, fmt.Errorf("goes on behind the %d bytes that the archive's directory gives it", src.size)
+	case err != io.EOF:
+		return Array{}, errors.New("its deflated data do not end where the array does; it was cut off or is corrupt")
+	}
+	if got, want := sum.Sum32(), e.file.CRC32; got != want {
+		return Array{}, fmt.Errorf("its bytes have the CRC-32 %08x and the archive's directory says %08x; the file is damaged", got, want)
+	}
+	return a, nil
+}

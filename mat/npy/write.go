@@ -1,0 +1,179 @@
+package npy
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Write writes a as an .npy file: version 1.0, little end first, C order, byte
+// for byte what np.save writes for the same array. The same array gives the
+// same bytes everywhere; which NaN a number is depends on the hardware, so each
+// is written as np.nan.
+//
+// Numbers are rounded to the nearest of the array's Kind if that is float32 or
+// float16. What the kind cannot hold, a fraction in an integer kind or 1e300 in
+// float32, and integers that were Inexact when read, are an error; so is text
+// that is not UTF-8 or ends in NUL. Nothing is written then. A shape that does
+// not fit the numbers panics.
+func Write(w io.Writer, a Array) error {
+	enc, err := newEncoder(a)
+	if err != nil {
+		return err
+	}
+	return enc.write(w)
+}
+
+// An encoder is an array that has been found good to write.
+type encoder struct {
+	a      Array
+	length int // of text elements, in characters
+}
+
+func newEncoder(a Array) (encoder, error) {
+	n := max(len(a.Data), len(a.Text))
+	if !a.Kind.valid() || len(a.Shape) > maxAxes || a.Kind == Text && len(a.Shape) > maxTextual ||
+		len(a.Shape) > 0 && slices.Min(a.Shape) < 0 || elements(a.Shape) != n || a.Kind == Text && a.Data != nil || a.Kind != Text && a.Text != nil {
+		panic(fmt.Sprintf("npy.Write: %s array of %s with %d numbers, %d texts", a.Kind, shapeText(a.Shape), len(a.Data), len(a.Text)))
+	}
+	enc := encoder{a: a}
+	if n == 0 && slices.Max(a.Shape) > maxEmpty {
+		return enc, fmt.Errorf("has the shape %s without elements; there sizes up to %d are written", shapeText(a.Shape), maxEmpty)
+	}
+	if a.Inexact > 0 {
+		return enc, fmt.Errorf("%s beyond 2⁵³ lost digits when read as float64; writing would make them others", plural(int64(a.Inexact), "integer"))
+	}
+	if a.Kind == Text {
+		var err error
+		enc.length, err = wideLength(a.Text)
+		return enc, err
+	}
+	for i, v := range a.Data {
+		if !holds(a.Kind, v) {
+			return enc, fmt.Errorf("element %s is %v, which %s cannot hold", index(a.Shape, false, i), v, a.Kind)
+		}
+	}
+	return enc, nil
+}
+
+// holds reports whether v has a place in k, though it may be rounded there.
+func holds(k Kind, v float64) bool {
+	switch {
+	case k == Float64 || k.Float() && (v != v || math.IsInf(v, 0)):
+		return true
+	case k == Float32:
+		return !math.IsInf(float64(float32(v)), 0)
+	case k == Float16:
+		return math.Abs(v) < 65520
+	case k == Bool:
+		return v == 0 || v == 1
+	}
+	width := 8 * kinds[k].size
+	low, high := -math.Ldexp(1, width-1), math.Ldexp(1, width-1)
+	if k >= Uint64 {
+		low, high = 0, math.Ldexp(1, width)
+	}
+	return v >= low && v < high && v == math.Floor(v)
+}
+
+// header returns what comes before the elements.
+func (enc encoder) header() []byte {
+	a := enc.a
+	var descr string
+	switch size := kinds[a.Kind].size; {
+	case a.Kind == Text:
+		descr = fmt.Sprintf("<U%d", enc.length)
+	case size == 1:
+		descr = "|" + kinds[a.Kind].code
+	default:
+		descr = "<" + kinds[a.Kind].code
+	}
+	var shape strings.Builder
+	for i, n := range a.Shape {
+		if i > 0 {
+			shape.WriteString(", ")
+		}
+		fmt.Fprint(&shape, n)
+	}
+	if len(a.Shape) == 1 {
+		shape.WriteString(",")
+	}
+	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, &shape)
+	if len(a.Shape) > 0 {
+		// NumPy leaves room to write a longer first size in place.
+		const widest = 21
+		text += strings.Repeat(" ", widest-len(fmt.Sprint(a.Shape[0])))
+	}
+	// Spaces and a newline end the header at a multiple of 64 bytes.
+	const align = 64
+	before := len(magic) + 2 + 2
+	text += strings.Repeat(" ", align-(before+len(text)+1)%align) + "\n"
+	b := append([]byte(magic), 1, 0)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(text)))
+	return append(b, text...)
+}
+
+// size returns the bytes that write writes.
+func (enc encoder) size() int64 {
+	each := kinds[enc.a.Kind].size
+	if enc.a.Kind == Text {
+		each = 4 * enc.length
+	}
+	return int64(len(enc.header())) + int64(each)*int64(elements(enc.a.Shape))
+}
+
+func (enc encoder) write(w io.Writer) error {
+	buf := enc.header()
+	flush := func(least int) error {
+		if len(buf) < least {
+			return nil
+		}
+		_, err := w.Write(buf)
+		buf = buf[:0]
+		return err
+	}
+	for _, s := range enc.a.Text {
+		buf = appendWide(buf, s, enc.length)
+		if err := flush(chunk); err != nil {
+			return err
+		}
+	}
+	for _, v := range enc.a.Data {
+		buf = appendNumber(buf, enc.a.Kind, v)
+		if err := flush(chunk); err != nil {
+			return err
+		}
+	}
+	return flush(1)
+}
+
+// appendNumber appends v as an element of k, little end first.
+func appendNumber(b []byte, k Kind, v float64) []byte {
+	le := binary.LittleEndian
+	switch k {
+	case Float64:
+		if v != v {
+			return le.AppendUint64(b, 0x7ff8<<48) // np.nan
+		}
+		return le.AppendUint64(b, math.Float64bits(v))
+	case Float32:
+		if v != v {
+			return le.AppendUint32(b, 0x7fc0<<16)
+		}
+		return le.AppendUint32(b, math.Float32bits(float32(v)))
+	case Float16:
+		return le.AppendUint16(b, toHalf(v))
+	case Uint64:
+		return le.AppendUint64(b, uint64(v))
+	case Int64:
+		return le.AppendUint64(b, uint64(int64(v)))
+	case Int32, Uint32:
+		return le.AppendUint32(b, uint32(int64(v)))
+	case Int16, Uint16:
+		return le.AppendUint16(b, uint16(int64(v)))
+	}
+	return append(b, byte(int64(v)))
+}

@@ -1,0 +1,289 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// A judge goes through one step, tensor by tensor.
+type judge struct {
+	t    *Trace
+	s    *Step
+	prev *Step // the step before this one, if it was recorded
+	L    int
+	N    int
+	out  *Verdict
+	memo map[string]value // tensors that are missing and were computed
+
+	// How this program writes what may be written in several ways.
+	dzBy     float64 // dzL is divided by this: 1 or N; 0 while not known
+	gradBy   float64 // dW and db are divided by this as well; 0 while not known
+	lossMean int     // 1: the loss is a mean, −1: a sum, 0: not known
+	rate     float64 // the factor of the update, 0 while not known
+}
+
+// candidate is one right way to compute a tensor.
+type candidate struct {
+	v    value
+	note string // what to tell when it is this one; may be empty
+	take func() // keeps the choice; may be nil
+}
+
+// unit returns the unit roundoff in which name was recorded, or in which it
+// was computed where it was not recorded: the coarsest in use.
+func (j *judge) unit(name string) float64 {
+	if _, ok := j.s.T[name]; ok {
+		if j.s.Single[name] {
+			return u32
+		}
+		return u64
+	}
+	for _, single := range j.s.Single {
+		if single {
+			return u32
+		}
+	}
+	return u64
+}
+
+// value returns a tensor as the program had it: as recorded, or computed from
+// the nearest tensors that were.
+func (j *judge) value(name string) (value, bool) {
+	if m, ok := j.s.T[name]; ok {
+		return recorded(m), true
+	}
+	if v, ok := j.memo[name]; ok {
+		return v, v.V.Rows > 0
+	}
+	j.memo[name] = value{} // in case it asks for itself
+	v, ok := j.compute(name)
+	if !ok {
+		v = value{}
+	}
+	j.memo[name] = v
+	return v, ok
+}
+
+// values returns several at once, false if any cannot be had.
+func (j *judge) values(names ...string) ([]value, bool) {
+	var list []value
+	for _, name := range names {
+		v, ok := j.value(name)
+		if !ok {
+			return nil, false
+		}
+		list = append(list, v)
+	}
+	return list, true
+}
+
+// input returns the name of layer k's input.
+func input(k int) string {
+	if k == 1 {
+		return "x"
+	}
+	return spec.Name("h", k-1)
+}
+
+func (j *judge) slope(k int) float64 { return j.t.Meta.Slopes[fmt.Sprint(k)] }
+
+// compute computes a tensor by its definition, in the way this program has
+// been seen to write it.
+func (j *judge) compute(name string) (value, bool) {
+	list := j.ways(name)
+	if len(list) == 0 {
+		return value{}, false
+	}
+	return list[0].v, true
+}
+
+// ways returns the right ways to compute a tensor from its inputs, the one
+// most to be expected first; none if an input is missing.
+func (j *judge) ways(name string) []candidate {
+	kind, k, suffix, _ := splitName(name)
+	u := j.unit(name)
+	only := func(v value) []candidate { return []candidate{{v: v}} }
+	switch {
+	case suffix != "":
+		return nil // judged with the update
+	case kind == "z":
+		if in, ok := j.values(input(k), spec.Name("W", k), spec.Name("b", k)); ok {
+			return only(linear(in[0], in[1], in[2], u))
+		}
+	case kind == "h":
+		if in, ok := j.values(spec.Name("z", k)); ok {
+			return only(relu(in[0], j.slope(k), u))
+		}
+	case kind == "p":
+		if in, ok := j.values(spec.Name("z", j.L)); ok {
+			return only(softmax(in[0], u))
+		}
+	case kind == "loss":
+		if in, ok := j.values("p", "y"); ok {
+			return j.losses(in[0], in[1], u)
+		}
+	case kind == "dz" && k == j.L:
+		if in, ok := j.values("p", "y"); ok {
+			return j.scaled(&j.dzBy, "the gradient at the logits", func(by float64) value { return logits(in[0], in[1], by, u) })
+		}
+	case kind == "dW":
+		if in, ok := j.values(input(k), spec.Name("dz", k)); ok {
+			right := weightGradient(in[0], in[1], u)
+			return j.scaled(&j.gradBy, "the parameters' gradients", func(by float64) value { return j.over(right, by, u) })
+		}
+	case kind == "db":
+		if in, ok := j.values(spec.Name("dz", k)); ok {
+			right := biasGradient(in[0], u)
+			return j.scaled(&j.gradBy, "the parameters' gradients", func(by float64) value { return j.over(right, by, u) })
+		}
+	case kind == "dh":
+		if in, ok := j.values(spec.Name("dz", k+1), spec.Name("W", k+1)); ok {
+			return only(passedBack(in[0], in[1], u))
+		}
+	case kind == "dz":
+		if in, ok := j.values(spec.Name("dh", k), spec.Name("z", k)); ok {
+			return only(reluGradient(in[0], in[1], j.slope(k), u))
+		}
+		// h tells where z is above 0 as well, unless it is leaky.
+		if h, ok := j.s.T[spec.Name("h", k)]; ok && j.slope(k) == 0 {
+			if in, ok := j.values(spec.Name("dh", k)); ok {
+				return only(reluGradient(in[0], recorded(h), 0, u))
+			}
+		}
+	}
+	return nil
+}
+
+func (j *judge) over(v value, by, u float64) value {
+	if by == 1 {
+		return v
+	}
+	return divided(v, by, u)
+}
+
+// scaled offers a tensor undivided and divided by N, for 1/N may stand at the
+// logits or at the parameters, but only once: state keeps which it is.
+func (j *judge) scaled(state *float64, where string, of func(by float64) value) []candidate {
+	n := float64(j.N)
+	try := []float64{1, n}
+	switch {
+	case *state != 0:
+		try = []float64{*state}
+	case j.N == 1 || j.t.Reduction == "sum":
+		try = []float64{1}
+	case state == &j.gradBy && j.dzBy == n:
+		try = []float64{1} // divided already
+	case state == &j.dzBy && j.t.Reduction == "mean":
+		try = []float64{n, 1}
+	}
+	var list []candidate
+	for _, by := range try {
+		c := candidate{v: of(by), take: func() { *state = by }}
+		if by == n && j.N > 1 {
+			c.note = "1/N stands at " + where
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// comparison is how a recorded tensor stands to a computed one.
+type comparison struct {
+	ratio     float64 // the largest distance in units of the bound
+	i, j      int     // where
+	got, want float64
+	off       int // how many elements are outside of the bound
+}
+
+func compareTo(got mat.Matrix, v value) comparison {
+	c := comparison{}
+	for i := range got.Rows {
+		for j, g := range got.Row(i) {
+			w := v.V.At(i, j)
+			r := apart(g, w, v.E.At(i, j))
+			if r > 1 {
+				c.off++
+			}
+			if r > c.ratio || i == 0 && j == 0 {
+				c.ratio, c.i, c.j, c.got, c.want = r, i, j, g, w
+			}
+		}
+	}
+	return c
+}
+
+// apart is the distance of two numbers in units of the bound e.
+func apart(g, w, e float64) float64 {
+	switch {
+	case g == w || g != g && w != w:
+		return 0
+	case math.IsInf(e, 1):
+		return 0 // nothing can be said
+	case math.IsNaN(g) || math.IsNaN(w) || math.IsInf(g, 0) || math.IsInf(w, 0):
+		return math.Inf(1)
+	case math.IsNaN(e):
+		return 0
+	case e == 0:
+		return math.Inf(1)
+	}
+	return math.Abs(g-w) / e
+}
+
+// tensor judges one recorded tensor and reports what it finds.
+func (j *judge) tensor(name string) {
+	got, ok := j.s.T[name]
+	if !ok {
+		return
+	}
+	list := j.ways(name)
+	if len(list) == 0 {
+		j.unjudged(name, "its inputs are not recorded and cannot be computed")
+		return
+	}
+	j.out.Judged++
+	var first comparison
+	for i, c := range list {
+		v := c.v
+		if name == "loss" && j.s.PerRow && len(v.V.Data) == len(got.Data) {
+			v = value{mat.Of(got.Rows, got.Cols, v.V.Data...), mat.Of(got.Rows, got.Cols, v.E.Data...)}
+		}
+		if v.V.Rows != got.Rows || v.V.Cols != got.Cols {
+			continue
+		}
+		cmp := compareTo(got, v)
+		if cmp.ratio <= 1 {
+			if c.take != nil {
+				c.take()
+			}
+			j.note(c.note)
+			return
+		}
+		if i == 0 || first.off == 0 {
+			first = cmp
+		}
+	}
+	j.found(name, list[0].v, first)
+}
+
+func (j *judge) note(text string) {
+	if text != "" {
+		j.out.Notes = append(j.out.Notes, text)
+	}
+}
+
+func (j *judge) unjudged(name, why string) {
+	j.out.Unjudged = append(j.out.Unjudged, fmt.Sprintf("step %d, %s: %s", j.s.Number, name, why))
+}
+
+// report adds a finding about an element.
+func (j *judge) report(level, name string, c comparison, elements int, cause, message string) {
+	j.out.Findings = append(j.out.Findings, Finding{
+		Level: level, Step: j.s.Number, Tensor: name, Index: []int{c.i, c.j},
+		Got: Number(c.got), Want: Number(c.want), Ratio: Number(c.ratio), Off: c.off, Elements: elements,
+		Cause: cause, Message: strings.TrimSpace(message),
+	})
+}

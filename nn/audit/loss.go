@@ -1,0 +1,93 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+
+	"glassbox/mat"
+)
+
+// guards are the ways to keep log(p) finite that are right, each as what
+// becomes of p.
+type guard struct {
+	words string
+	of    func(p float64) float64
+}
+
+func guards() []guard {
+	list := []guard{{"", func(p float64) float64 { return p + 1e-7 }}}
+	for _, eps := range []float64{1e-8, 1e-6, 1e-5, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16} {
+		list = append(list, guard{fmt.Sprintf("the loss guards its logarithm by + %g", eps), func(p float64) float64 { return p + eps }})
+	}
+	list = append(list, guard{"the loss shows no guard of its logarithm: none, or a clip that had nothing to do", func(p float64) float64 { return p }})
+	for _, eps := range []float64{1e-7, 1e-8, 1e-6, 1e-5, 1e-9, 1e-10, 1e-12, 1e-15} {
+		list = append(list,
+			guard{fmt.Sprintf("the loss clips p at %g from below", eps), func(p float64) float64 { return max(p, eps) }},
+			guard{fmt.Sprintf("the loss clips p to [%g, 1 − %g]", eps, eps), func(p float64) float64 { return min(max(p, eps), 1-eps) }})
+	}
+	return list
+}
+
+// losses returns the right losses: each guard, as the mean and as the sum, or
+// row by row where it was recorded so.
+func (j *judge) losses(p, y value, u float64) []candidate {
+	var list []candidate
+	for _, g := range guards() {
+		rows := rowLosses(p, y, g.of, u)
+		if j.s.PerRow {
+			list = append(list, candidate{v: rows, note: g.words})
+			continue
+		}
+		sum := total(rows, u)
+		if v := sum.V.At(0, 0); math.IsInf(v, 0) && g.of(0) == 0 {
+			continue // log(0) is what a guard is for
+		}
+		asSum := candidate{v: sum, note: g.words, take: func() { j.lossMean = -1 }}
+		asMean := candidate{v: divided(sum, float64(j.N), u), note: g.words, take: func() { j.lossMean = 1 }}
+		switch {
+		case j.N == 1:
+			asSum.take = nil
+			list = append(list, asSum)
+		case j.t.Reduction == "sum":
+			list = append(list, asSum, asMean)
+		default:
+			list = append(list, asMean, asSum)
+		}
+	}
+	return list
+}
+
+// rowLosses are −Σ y·log(guarded p) of each row, N×1.
+func rowLosses(p, y value, guarded func(float64) float64, u float64) value {
+	v := newValue(p.V.Rows, 1)
+	for i := range p.V.Rows {
+		sum, e := 0.0, 0.0
+		for k, t := range y.V.Row(i) {
+			if t == 0 && !math.IsNaN(p.V.At(i, k)) {
+				continue
+			}
+			q := guarded(p.V.At(i, k))
+			l := mat.Log(q)
+			sum -= t * l
+			// The rounding of p + ε is relative to it, so it moves the log by u.
+			e += math.Abs(t) * (elementary*u*math.Abs(l) + 4*u + p.E.At(i, k)/q)
+		}
+		v.V.Set(i, 0, sum)
+		v.E.Set(i, 0, e+gamma(p.V.Cols+1, u)*math.Abs(sum)+tiny(2, u))
+	}
+	return v
+}
+
+// total is the sum over all elements, 1×1.
+func total(v value, u float64) value {
+	r := newValue(1, 1)
+	sum, size, e := 0.0, 0.0, 0.0
+	for i := range v.V.Rows {
+		for j, x := range v.V.Row(i) {
+			sum, size, e = sum+x, size+math.Abs(x), e+v.E.At(i, j)
+		}
+	}
+	r.V.Set(0, 0, sum)
+	r.E.Set(0, 0, e+gamma(2*len(v.V.Data)+1, u)*size)
+	return r
+}

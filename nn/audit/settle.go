@@ -1,0 +1,216 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// settle brings a step's tensors into the form that spec has, weights in×out,
+// biases 1×out, y one-hot, and refuses shapes that cannot belong together.
+func (t *Trace) settle(s *Step) error {
+	L := layers(s.T)
+	if L == 0 {
+		return fmt.Errorf("no tensor of a layer is recorded; a step has at least W1 and what was made with it")
+	}
+	t.turnWeights(s, L)
+	for k := 1; k <= L; k++ {
+		for _, kind := range []string{"b", "db"} {
+			for _, suffix := range []string{"", "_new", "_next"} {
+				name := spec.Name(kind, k) + suffix
+				if m, ok := s.T[name]; ok && m.Cols == 1 && m.Rows > 1 {
+					s.T[name] = mat.Of(1, m.Rows, m.Clone().Data...)
+				}
+			}
+		}
+	}
+	if err := t.labels(s, L); err != nil {
+		return err
+	}
+	return shapes(s.T, L)
+}
+
+// layers returns the number of the last layer that any tensor names.
+func layers(t spec.Tensors) int {
+	L := 0
+	for name := range t {
+		if _, k, _, ok := splitName(name); ok {
+			L = max(L, k)
+		}
+	}
+	return L
+}
+
+// turnWeights transposes weights that are out×in. The shapes tell, unless all
+// are square: then the one that gives z1 is right.
+func (t *Trace) turnWeights(s *Step, L int) {
+	turned := false
+	for k := 1; k <= L && !turned; k++ {
+		W, ok := s.T[spec.Name("W", k)]
+		in, known := width(s.T, k-1)
+		if ok && known && W.Rows != in && W.Cols == in {
+			turned = true
+		}
+	}
+	x, W, z := s.T["x"], s.T["W1"], s.T["z1"]
+	if !turned && W.Rows == W.Cols && W.Rows > 0 && x.Cols == W.Rows && z.Rows == x.Rows && z.Cols == W.Cols {
+		b, ok := s.T["b1"]
+		if !ok || b.Cols != W.Cols {
+			b = mat.New(1, W.Cols)
+		}
+		turned = distance(spec.Linear(x, flip(W), b), z) < 1e-6 && distance(spec.Linear(x, W, b), z) > 1e-3
+	}
+	if !turned {
+		return
+	}
+	for name, m := range s.T {
+		if kind, _, _, ok := splitName(name); ok && (kind == "W" || kind == "dW") {
+			s.T[name] = flip(m)
+		}
+	}
+	t.Notes = append(t.Notes, "the weights are stored out×in and were read so")
+}
+
+// width returns how many numbers a row of layer k's result has (0: x's).
+func width(t spec.Tensors, k int) (int, bool) {
+	names := []string{"x"}
+	if k > 0 {
+		names = []string{spec.Name("b", k), spec.Name("z", k), spec.Name("h", k), spec.Name("dz", k), spec.Name("db", k)}
+	}
+	for _, name := range names {
+		if m, ok := t[name]; ok {
+			if n := max(m.Cols, 1); kindOf(name) != "b" && kindOf(name) != "db" || m.Rows == 1 {
+				return n, true
+			}
+			return m.Rows, true
+		}
+	}
+	return 0, false
+}
+
+func kindOf(name string) string {
+	kind, _, _, _ := splitName(name)
+	return kind
+}
+
+func flip(m mat.Matrix) mat.Matrix {
+	t := mat.New(m.Cols, m.Rows)
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
+			t.Set(j, i, v)
+		}
+	}
+	return t
+}
+
+// distance is the largest difference of two matrices relative to the largest
+// number of the second.
+func distance(a, b mat.Matrix) float64 {
+	d, size := 0.0, 0.0
+	for i := range a.Rows {
+		for j, v := range a.Row(i) {
+			d, size = max(d, math.Abs(v-b.At(i, j))), max(size, math.Abs(b.At(i, j)))
+		}
+	}
+	return d / max(size, math.SmallestNonzeroFloat64)
+}
+
+// labels makes y one-hot where it holds class numbers.
+func (t *Trace) labels(s *Step, L int) error {
+	y, ok := s.T["y"]
+	if !ok {
+		return nil
+	}
+	classes := 0
+	for _, name := range []string{"p", spec.Name("z", L), spec.Name("dz", L), spec.Name("b", L), spec.Name("W", L), spec.Name("b", L) + "_new", spec.Name("W", L) + "_new"} {
+		if m, ok := s.T[name]; ok {
+			classes = m.Cols
+			break
+		}
+	}
+	if classes == y.Cols && classes > 1 || classes == 0 {
+		return nil
+	}
+	if x, ok := s.T["x"]; ok && x.Rows == 1 && y.Rows == classes && y.Cols == 1 {
+		s.T["y"] = flip(y) // one sample's one-hot row, recorded without its N
+		return nil
+	}
+	numbers := y.Clone().Data
+	if y.Cols != 1 && y.Rows != 1 {
+		return fmt.Errorf("y is %s, but the network has %d classes; N×%d one-hot or N class numbers would be right", y.Shape(), classes, classes)
+	}
+	hot := mat.New(len(numbers), classes)
+	for i, v := range numbers {
+		if v != math.Trunc(v) || v < 0 || v >= float64(classes) {
+			return fmt.Errorf("y[%d] is %v; a class number from 0 to %d would be right", i, v, classes-1)
+		}
+		hot.Set(i, int(v), 1)
+	}
+	s.T["y"] = hot
+	return nil
+}
+
+// shapes holds every tensor's shape against the others'.
+func shapes(t spec.Tensors, L int) error {
+	N := -1
+	for _, name := range append([]string{"x", "y", "p"}, rowNames(L)...) {
+		m, ok := t[name]
+		if !ok {
+			continue
+		}
+		if N < 0 {
+			N = m.Rows
+		}
+		if m.Rows != N || m.Rows == 0 || m.Cols == 0 {
+			return fmt.Errorf("%s is %s where other tensors have %d rows; a row a sample would be right", name, m.Shape(), N)
+		}
+	}
+	widths := make([]int, L+1)
+	agree := func(name string, k, n int) error {
+		if widths[k] == 0 {
+			widths[k] = n
+		}
+		if widths[k] != n {
+			return fmt.Errorf("%s is %s, but other tensors have %d %s", name, t[name].Shape(), widths[k], map[bool]string{true: "features", false: fmt.Sprintf("units in layer %d", k)}[k == 0])
+		}
+		return nil
+	}
+	for _, name := range spec.Sorted(t) {
+		kind, k, _, _ := splitName(name)
+		m := t[name]
+		var err error
+		switch kind {
+		case "x":
+			err = agree(name, 0, m.Cols)
+		case "y", "p":
+			err = agree(name, L, m.Cols)
+		case "z", "h", "dz", "dh":
+			err = agree(name, k, m.Cols)
+		case "b", "db":
+			if m.Rows != 1 {
+				return fmt.Errorf("%s is %s; a bias is one row", name, m.Shape())
+			}
+			err = agree(name, k, m.Cols)
+		case "W", "dW":
+			if err = agree(name, k-1, m.Rows); err == nil {
+				err = agree(name, k, m.Cols)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func rowNames(L int) []string {
+	var names []string
+	for k := 1; k <= L; k++ {
+		for _, kind := range []string{"z", "h", "dz", "dh"} {
+			names = append(names, spec.Name(kind, k))
+		}
+	}
+	return names
+}

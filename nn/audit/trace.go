@@ -1,0 +1,213 @@
+package audit
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/mat"
+	"glassbox/mat/npy"
+	"glassbox/nn/spec"
+)
+
+// A Trace is some training steps of one network, as recorded.
+type Trace struct {
+	File      string
+	Steps     []Step   // by number
+	Rate      float64  // the declared learning rate, 0 if none
+	Reduction string   // "sum", "mean" or "" when not declared
+	Meta      Meta     // what the recorder says of the program
+	Notes     []string // what was brought into form while reading
+
+	tried bool    // two mistakes at once on a whole step
+	seen  float64 // the rate that an earlier step was seen to use
+	rates []otherRate
+}
+
+// otherRate is a step whose update fits ratio times the declared rate.
+type otherRate struct {
+	step   int
+	tensor string
+	ratio  float64
+}
+
+// A Step is the recorded tensors of one training step.
+type Step struct {
+	Number int
+	T      spec.Tensors
+	// Single are the names that were recorded in float32.
+	Single map[string]bool
+	// PerRow is the loss of each row, where that was recorded for loss.
+	PerRow bool
+}
+
+// Meta is what a recorder knows beside the numbers. All of it is optional.
+type Meta struct {
+	Slopes   map[string]float64 // of LeakyReLU classes, by layer: "1": 0.01
+	Momentum *float64           // declared
+	raw      map[string]any
+}
+
+// kinds are the tensor names without their layer's number.
+var kinds = []string{"x", "y", "z", "h", "p", "loss", "dz", "dh", "dW", "db", "W", "b"}
+
+// layered are the kinds that have a layer's number.
+var layered = []string{"z", "h", "dz", "dh", "dW", "db", "W", "b"}
+
+// splitName takes "W1_new" apart into "W", 1, "_new".
+func splitName(name string) (kind string, layer int, suffix string, ok bool) {
+	base := name
+	for _, s := range []string{"_new", "_next"} {
+		if strings.HasSuffix(base, s) {
+			base, suffix = strings.TrimSuffix(base, s), s
+		}
+	}
+	i := strings.IndexAny(base, "0123456789")
+	if i < 0 {
+		return base, 0, suffix, suffix == "" && slices.Contains(kinds, base) && !slices.Contains(layered, base)
+	}
+	kind = base[:i]
+	layer, err := strconv.Atoi(base[i:])
+	if err != nil || layer < 1 || layer > 1000 || strconv.Itoa(layer) != base[i:] || !slices.Contains(layered, kind) {
+		return "", 0, "", false
+	}
+	if suffix != "" && kind != "W" && kind != "b" {
+		return "", 0, "", false
+	}
+	return kind, layer, suffix, true
+}
+
+// ReadTrace reads a trace from an .npz file. Its errors name the file, the
+// entry and what would be right.
+func ReadTrace(path string) (Trace, error) {
+	a, err := npy.ReadNPZ(path)
+	if err != nil {
+		return Trace{}, err
+	}
+	t := Trace{File: path}
+	steps := map[int]*Step{}
+	for _, key := range a.Names() {
+		if err := t.take(a, key, steps); err != nil {
+			return Trace{}, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	if len(steps) == 0 {
+		return Trace{}, fmt.Errorf("%s: no array is named as a tensor of a step; a trace has names like 0.x, 0.W1, 0.dW1, 0.W1_new", path)
+	}
+	for _, s := range steps {
+		t.Steps = append(t.Steps, *s)
+	}
+	slices.SortFunc(t.Steps, func(a, b Step) int { return a.Number - b.Number })
+	for i := range t.Steps {
+		if err := t.settle(&t.Steps[i]); err != nil {
+			return Trace{}, fmt.Errorf("%s: step %d: %w", path, t.Steps[i].Number, err)
+		}
+	}
+	slices.Sort(t.Notes)
+	t.Notes = slices.Compact(t.Notes)
+	return t, nil
+}
+
+// take reads one entry.
+func (t *Trace) take(a npy.Archive, key string, steps map[int]*Step) error {
+	number, name, ok := strings.Cut(key, ".")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || n < 0 {
+		switch key {
+		case "lr", "reduction", "meta":
+			return t.takeSetting(a, key)
+		}
+		t.Notes = append(t.Notes, fmt.Sprintf("entry %q is not a tensor of a step and was left out", key))
+		return nil
+	}
+	if _, _, _, ok := splitName(name); !ok {
+		t.Notes = append(t.Notes, fmt.Sprintf("entry %q: no tensor is called %q; it was left out", key, name))
+		return nil
+	}
+	array, err := a.Array(key)
+	if err != nil {
+		return err
+	}
+	if array.Kind == npy.Text {
+		return fmt.Errorf("entry %s holds text; a tensor holds numbers", key)
+	}
+	s := steps[n]
+	if s == nil {
+		s = &Step{Number: n, T: spec.Tensors{}, Single: map[string]bool{}}
+		steps[n] = s
+	}
+	m, err := tensor(name, array)
+	if err != nil {
+		return fmt.Errorf("entry %s: %w", key, err)
+	}
+	s.T[name] = m
+	s.Single[name] = array.Kind == npy.Float32
+	s.PerRow = s.PerRow || name == "loss" && len(m.Data) > 1
+	return nil
+}
+
+// tensor gives an array of up to three dimensions the shape of a matrix:
+// (N,1,f) loses its middle.
+func tensor(name string, a npy.Array) (mat.Matrix, error) {
+	if len(a.Shape) == 3 {
+		switch {
+		case a.Shape[1] == 1:
+			return mat.Of(a.Shape[0], a.Shape[2], a.Data...), nil
+		case a.Shape[2] == 1:
+			return mat.Of(a.Shape[0], a.Shape[1], a.Data...), nil
+		}
+	}
+	if name == "y" && len(a.Shape) == 1 {
+		return mat.Of(a.Shape[0], 1, a.Data...), nil
+	}
+	m, err := a.Matrix()
+	if err != nil {
+		return mat.Matrix{}, fmt.Errorf("shape %s: a tensor has two dimensions, a row a sample", a.ShapeText())
+	}
+	return m, nil
+}
+
+func (t *Trace) takeSetting(a npy.Archive, key string) error {
+	array, err := a.Array(key)
+	if err != nil {
+		return err
+	}
+	text := strings.Join(array.Text, "")
+	switch key {
+	case "lr":
+		if len(array.Data) != 1 || !(array.Data[0] > 0) || math.IsInf(array.Data[0], 0) {
+			return fmt.Errorf("entry lr: it holds %v; one finite number above 0 would be right", array.Data)
+		}
+		t.Rate = array.Data[0]
+	case "reduction":
+		if text != "sum" && text != "mean" {
+			return fmt.Errorf("entry reduction: it holds %q; sum or mean would be right", text)
+		}
+		t.Reduction = text
+	case "meta":
+		if err := json.Unmarshal([]byte(text), &t.Meta.raw); err != nil {
+			t.Notes = append(t.Notes, "entry meta is not a JSON object and was left out")
+			return nil
+		}
+		t.Meta.read()
+	}
+	return nil
+}
+
+// read takes what the audit uses out of the raw object.
+func (m *Meta) read() {
+	if v, ok := m.raw["momentum"].(float64); ok {
+		m.Momentum = &v
+	}
+	m.Slopes = map[string]float64{}
+	if slopes, ok := m.raw["leaky_slopes"].(map[string]any); ok {
+		for layer, v := range slopes {
+			if f, ok := v.(float64); ok {
+				m.Slopes[layer] = f
+			}
+		}
+	}
+}

@@ -1,0 +1,329 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// move is how one parameter went from a step to the next.
+type move struct {
+	name string // "W1"
+	to   string // "W1_new", or "W1_next" where the former is not recorded
+	w    value
+	d    value // its gradient
+	got  mat.Matrix
+}
+
+// moves are the parameters whose update can be judged.
+func (j *judge) moves() []move {
+	var list []move
+	for _, name := range spec.ParamNames(j.L) {
+		to := name + "_new"
+		got, ok := j.s.T[to]
+		if !ok {
+			to = name + "_next"
+			if got, ok = j.s.T[to]; !ok {
+				continue
+			}
+		}
+		in, ok := j.values(name, "d"+name)
+		if !ok {
+			j.unjudged(to, "the parameter before the step or its gradient is not recorded and cannot be computed")
+			continue
+		}
+		list = append(list, move{name, to, in[0], in[1], got})
+	}
+	return list
+}
+
+// updates judges the step from the gradients to the new parameters.
+func (j *judge) updates() {
+	list := j.moves()
+	if len(list) == 0 {
+		return
+	}
+	if _, recordedDZ := j.s.T[spec.Name("dz", j.L)]; !recordedDZ && j.dzBy == 0 && j.gradBy == 0 && j.N > 1 {
+		j.wholeStep(list)
+		return
+	}
+	if mu := j.t.Meta.Momentum; mu != nil && *mu > 0 {
+		j.declaredMomentum(list, *mu)
+		return
+	}
+	j.judgeMoves(list, false)
+}
+
+// declaredMomentum judges the update of a network that says it has momentum:
+// v = μ·v + dW, W_new = W − rate·v, where the step before tells rate·v.
+func (j *judge) declaredMomentum(list []move, mu float64) {
+	if j.s.Number == 0 {
+		j.judgeMoves(list, false) // v = 0
+		return
+	}
+	c, ec, _ := j.factor(list)
+	if j.t.Rate != 0 {
+		c, ec = j.t.Rate, 0
+	}
+	j.rate = c
+	for _, m := range list {
+		v, ok := j.movedBefore(m)
+		if !ok {
+			j.unjudged(m.to, "its velocity comes from the step before, which is not recorded")
+			continue
+		}
+		j.out.Judged++
+		want := updated(m.w, m.d, c, ec, j.unit(m.to))
+		for i := range v.Rows {
+			for k, x := range v.Row(i) {
+				want.V.Set(i, k, want.V.At(i, k)-mu*x)
+				// It is read off parameters, so it has their rounding.
+				want.E.Set(i, k, want.E.At(i, k)+64*j.unit(m.to)*(math.Abs(m.w.V.At(i, k))+math.Abs(x)))
+			}
+		}
+		if cmp := compareTo(m.got, want); cmp.ratio > 1 {
+			j.found(m.to, want, cmp)
+		}
+	}
+}
+
+// movedBefore returns how far the step before moved a parameter.
+func (j *judge) movedBefore(m move) (mat.Matrix, bool) {
+	if j.prev == nil {
+		return mat.Matrix{}, false
+	}
+	before, ok := j.prev.T[m.name]
+	after, has := j.prev.T[m.name+"_new"]
+	if !has {
+		after = m.w.V
+	}
+	if !ok || before.Rows != after.Rows || before.Cols != after.Cols {
+		return mat.Matrix{}, false
+	}
+	v := mat.New(before.Rows, before.Cols)
+	for i := range v.Rows {
+		for k, x := range before.Row(i) {
+			v.Set(i, k, x-after.At(i, k))
+		}
+	}
+	return v, true
+}
+
+// judgeMoves judges every parameter with the factor that fits them best.
+func (j *judge) judgeMoves(list []move, quiet bool) bool {
+	c, ec, how := j.factor(list)
+	j.rate = c
+	if r := j.t.Rate; r != 0 {
+		j.rate = r
+	} else if j.t.seen != 0 {
+		j.rate = j.t.seen
+	}
+	bad := 0
+	for _, m := range list {
+		if compareTo(m.got, updated(m.w, m.d, c, ec, j.unit(m.to))).ratio > 1 {
+			bad++
+		}
+	}
+	if bad > 0 && j.withMomentum(list, quiet) {
+		return true
+	}
+	if quiet {
+		return bad == 0
+	}
+	if bad == 0 && j.standsOrClimbs(list, c) {
+		return true
+	}
+	if bad == 0 {
+		how()
+		j.t.seen = c
+	}
+	for _, m := range list {
+		j.out.Judged++
+		want := updated(m.w, m.d, c, ec, j.unit(m.to))
+		if cmp := compareTo(m.got, want); cmp.ratio > 1 {
+			j.found(m.to, want, cmp)
+		}
+	}
+	return bad == 0
+}
+
+// standsOrClimbs reports a step that leaves everything as it was, or goes up
+// the gradient: without a declared rate the factors 0 and below fit as well.
+func (j *judge) standsOrClimbs(list []move, c float64) bool {
+	cause := "update-sign"
+	switch {
+	case c < 0:
+	case c == 0 && slices.ContainsFunc(list, func(m move) bool { return !every(m.d.V, func(v float64) bool { return v == 0 }) }):
+		cause = "parameters-not-updated"
+	default:
+		return false
+	}
+	for _, m := range list {
+		j.out.Judged++
+		if every(m.d.V, func(v float64) bool { return v == 0 }) {
+			continue
+		}
+		down := updated(m.w, m.d, max(math.Abs(c), j.t.seen, 1e-3), 0, j.unit(m.to))
+		j.report("error", m.to, compareTo(m.got, down), len(m.got.Data), cause, faultText(cause))
+	}
+	return true
+}
+
+// factor finds c in W_new = W − c·dW: the declared rate, that rate over N, or
+// what the step itself shows. It returns how far off c may be and a function
+// that says what there is to say of it.
+func (j *judge) factor(list []move) (c, ec float64, how func()) {
+	nothing := func() {}
+	passes := func(c, ec float64) int {
+		n := 0
+		for _, m := range list {
+			if compareTo(m.got, updated(m.w, m.d, c, ec, j.unit(m.to))).ratio <= 1 {
+				n++
+			}
+		}
+		return n
+	}
+	r, n := j.t.Rate, float64(j.N)
+	if r != 0 && passes(r, 0) == len(list) {
+		return r, 0, nothing
+	}
+	undivided := j.dzBy != n && j.gradBy != n
+	if r != 0 && undivided && j.N > 1 && j.t.Reduction != "sum" && passes(r/n, 2*u64*r/n) == len(list) {
+		return r / n, 2 * u64 * r / n, func() { j.note("1/N stands at the update") }
+	}
+	// The factor that most parameters agree on.
+	best, most := 0.0, 0
+	bestE := 0.0
+	for _, m := range list {
+		f, e := fitted(m, j.unit(m.to))
+		if f == 0 || math.IsNaN(f) || math.IsInf(f, 0) {
+			continue
+		}
+		if k := passes(f, e); k > most || best == 0 {
+			best, bestE, most = f, e, k
+		}
+	}
+	switch {
+	case best == 0 && r != 0:
+		return r, 0, nothing
+	case best == 0:
+		return 0, 0, nothing
+	case r == 0:
+		return best, bestE, func() { j.note(fmt.Sprintf("no learning rate is declared; the update fits %.6g", best)) }
+	case most < len(list):
+		return r, 0, nothing // nothing fits them all: hold them against what is declared
+	}
+	return best, bestE, func() { j.otherRate(best, list) }
+}
+
+// fitted is the least-squares factor of one parameter and how far rounding may
+// have moved it.
+func fitted(m move, u float64) (c, e float64) {
+	var dd, dw, err float64
+	for i := range m.got.Rows {
+		for k, g := range m.got.Row(i) {
+			d, w := m.d.V.At(i, k), m.w.V.At(i, k)
+			dd += d * d
+			dw += d * (w - g)
+			err += math.Abs(d) * (u * (2*math.Abs(w) + 2*math.Abs(g)))
+		}
+	}
+	if dd == 0 {
+		return 0, 0
+	}
+	c = dw / dd
+	for i := range m.got.Rows {
+		for k := range m.got.Cols {
+			err += math.Abs(m.d.V.At(i, k)) * math.Abs(c) * (m.d.E.At(i, k) + 4*u*math.Abs(m.d.V.At(i, k)))
+		}
+	}
+	return c, err / dd
+}
+
+// otherRate reports an update that fits another rate than the declared one.
+func (j *judge) otherRate(c float64, list []move) {
+	ratio, n := c/j.t.Rate, float64(j.N)
+	near := func(v float64) bool { return math.Abs(ratio/v-1) < 1e-6 }
+	cause, level := "", "warning"
+	said := fmt.Sprintf("the update uses %.6g, %.6g× the declared rate %.6g", c, ratio, j.t.Rate)
+	switch {
+	case near(-1):
+		cause, level = "update-sign", "error"
+	case near(2):
+		cause, level = "update-twice", "error"
+	case j.N > 1 && near(1/n):
+		cause = "rate-divided-by-n"
+	case j.N > 1 && near(n):
+		cause = "rate-times-n"
+	case ratio > 0 && ratio < 1:
+		j.t.rates = append(j.t.rates, otherRate{j.s.Number, list[0].to, ratio})
+		return
+	}
+	if cause != "" {
+		said = faultText(cause) + " (" + said + ")"
+	}
+	m := list[0]
+	want := updated(m.w, m.d, j.t.Rate, 0, j.unit(m.to))
+	cmp := compareTo(m.got, want)
+	j.report(level, m.to, cmp, len(m.got.Data), cause, said)
+}
+
+// withMomentum looks whether a velocity explains the update: the step before
+// moved the parameters by c·v, and this one by c·(μ·v + dW). It is right unless
+// the trace declares that there is none.
+func (j *judge) withMomentum(list []move, quiet bool) bool {
+	if j.prev == nil || j.t.Meta.Momentum != nil && *j.t.Meta.Momentum == 0 {
+		return false
+	}
+	var sdd, sdv, svv, sdm, svm float64
+	type term struct {
+		m move
+		v mat.Matrix // how far the step before moved it
+	}
+	var terms []term
+	for _, m := range list {
+		v, ok := j.movedBefore(m)
+		if !ok {
+			return false
+		}
+		for i := range v.Rows {
+			for k := range v.Cols {
+				d, move := m.d.V.At(i, k), m.w.V.At(i, k)-m.got.At(i, k)
+				sdd, sdv, svv = sdd+d*d, sdv+d*v.At(i, k), svv+v.At(i, k)*v.At(i, k)
+				sdm, svm = sdm+d*move, svm+v.At(i, k)*move
+			}
+		}
+		terms = append(terms, term{m, v})
+	}
+	det := sdd*svv - sdv*sdv
+	if det <= 0 {
+		return false
+	}
+	c, mu := (sdm*svv-svm*sdv)/det, (svm*sdd-sdm*sdv)/det
+	if !(mu > 0.01 && mu < 1 && c > 0) {
+		return false
+	}
+	for _, t := range terms {
+		u := j.unit(t.m.to)
+		want := newValue(t.v.Rows, t.v.Cols)
+		for i := range t.v.Rows {
+			for k := range t.v.Cols {
+				w, d, v := t.m.w.V.At(i, k), t.m.d.V.At(i, k), t.v.At(i, k)
+				want.V.Set(i, k, w-(c*d+mu*v))
+				// v was read off parameters, so it has their rounding.
+				want.E.Set(i, k, 64*u*(math.Abs(w)+math.Abs(c*d)+math.Abs(v))+c*t.m.d.E.At(i, k))
+			}
+		}
+		if compareTo(t.m.got, want).ratio > 1 {
+			return false
+		}
+	}
+	if !quiet {
+		j.out.Judged += len(list)
+		j.note(fmt.Sprintf("the update has momentum %.4g (with rate %.4g)", mu, c))
+	}
+	return true
+}

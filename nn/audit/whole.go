@@ -1,0 +1,192 @@
+package audit
+
+import (
+	"math"
+
+	"glassbox/nn/faults"
+	"glassbox/nn/spec"
+)
+
+// wholeStep judges new parameters where no gradient is recorded: the step is
+// computed from its inputs in each right way with the declared rate, then with
+// each mistake, then with whatever rate fits.
+func (j *judge) wholeStep(list []move) {
+	n := float64(j.N)
+	ways := []float64{n, 1}
+	if j.t.Reduction == "sum" {
+		ways = []float64{1, n}
+	}
+	for _, fit := range []bool{false, true} {
+		if fit {
+			j.assume(ways[0])
+			if list = j.moves(); j.t.Rate != 0 && j.wholeCause(list) {
+				return
+			}
+		}
+		for _, by := range ways {
+			j.assume(by)
+			now := j.moves()
+			if c, _, _ := j.factor(now); !fit && j.t.Rate != 0 && c != j.t.Rate && !j.withMomentum(now, true) {
+				continue
+			}
+			if j.judgeMoves(now, true) {
+				j.judgeMoves(now, false)
+				return
+			}
+		}
+	}
+	j.assume(ways[0])
+	if list = j.moves(); j.t.Rate == 0 && j.wholeCause(list) {
+		return
+	}
+	j.judgeMoves(list, false)
+}
+
+// assume computes the step anew with the gradient at the logits divided by by.
+func (j *judge) assume(by float64) {
+	j.dzBy, j.gradBy = by, 1
+	clear(j.memo)
+}
+
+// wholeCause tries the catalogue on the whole step and reports what it finds:
+// of the mistakes that end at the recorded parameters the one that comes
+// nearest.
+func (j *judge) wholeCause(list []move) bool {
+	single := suspects("")
+	var best []faults.Fault
+	least := math.Inf(1)
+	for _, mean := range []bool{true, false} {
+		for _, x := range single {
+			if d, ok := j.givesWhole(x.change, mean, list); ok && d < least {
+				best, least = x.faults, d
+			}
+		}
+	}
+	if best == nil && !j.t.tried {
+		j.t.tried = true // pairs are many: once is enough
+		best = j.wholePair(single, list)
+	}
+	if best == nil {
+		return false
+	}
+	j.reportWhole(list, best)
+	return true
+}
+
+// wholePair tries two mistakes at once, the first form of each.
+func (j *judge) wholePair(single []suspect, list []move) []faults.Fault {
+	var first []suspect
+	seen := map[string]bool{}
+	for _, x := range single {
+		if name := x.faults[0].Name; !seen[name] {
+			seen[name] = true
+			first = append(first, x)
+		}
+	}
+	for i, a := range first {
+		for _, b := range first[i+1:] {
+			both := func(ops *spec.Ops) { a.change(ops); b.change(ops) }
+			for _, mean := range []bool{true, false} {
+				if _, ok := j.givesWhole(both, mean, list); ok {
+					return []faults.Fault{a.faults[0], b.faults[0]}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// givesWhole reports whether the step with changed operations ends at the
+// recorded parameters, and how far from them.
+func (j *judge) givesWhole(c faults.Change, mean bool, list []move) (far float64, ok bool) {
+	t, ok := j.runWhole(c, mean)
+	if !ok {
+		return 0, false
+	}
+	for _, m := range list {
+		want := updated(m.w, m.d, j.rateOrFit(list), 0, j.unit(m.to))
+		new, ok := t[m.name+"_new"]
+		if !ok || !j.fits(m.to, new, want) {
+			return 0, false
+		}
+		far += distance(new, m.got)
+	}
+	return far, true
+}
+
+func (j *judge) rateOrFit(list []move) float64 {
+	if j.t.Rate != 0 {
+		return j.t.Rate
+	}
+	c, _, _ := j.factor(list)
+	return c
+}
+
+// runWhole runs the step from x, y and the parameters. Without a declared rate
+// the one that fits the changed gradients is used.
+func (j *judge) runWhole(c faults.Change, mean bool) (t spec.Tensors, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	ops := spec.Right()
+	c(&ops)
+	s := &spec.Step{Settings: spec.Settings{Rate: j.t.Rate, Mean: mean}, L: j.L, T: spec.Tensors{}}
+	for _, name := range append([]string{"x", "y"}, spec.ParamNames(j.L)...) {
+		m, ok := j.s.T[name]
+		if !ok {
+			return nil, false
+		}
+		s.T[name] = m
+	}
+	if j.prev != nil {
+		s.Prev = j.prev.T
+	}
+	if s.Rate == 0 {
+		s.Rate = j.t.seen
+	}
+	ops.Forward(s)
+	ops.Backward(s)
+	if s.Rate == 0 {
+		s.Rate = j.fitTo(s.T)
+	}
+	ops.Updates(s)
+	return s.T, true
+}
+
+// fitTo is the factor that takes the parameters along t's gradients best.
+func (j *judge) fitTo(t spec.Tensors) float64 {
+	var dd, dw float64
+	for _, name := range spec.ParamNames(j.L) {
+		d, w := t["d"+name], t[name]
+		new, ok := j.s.T[name+"_new"]
+		if !ok {
+			if new, ok = j.s.T[name+"_next"]; !ok {
+				continue
+			}
+		}
+		for i := range d.Rows {
+			for k, g := range d.Row(i) {
+				dd += g * g
+				dw += g * (w.At(i, k) - new.At(i, k))
+			}
+		}
+	}
+	if dd == 0 || math.IsNaN(dw/dd) {
+		return 0
+	}
+	return dw / dd
+}
+
+func (j *judge) reportWhole(list []move, cause []faults.Fault) {
+	c := j.rateOrFit(list)
+	for _, m := range list {
+		j.out.Judged++
+		cmp := compareTo(m.got, updated(m.w, m.d, c, 0, j.unit(m.to)))
+		if cmp.ratio > 1 {
+			j.report("error", m.to, cmp, len(m.got.Data), "", "")
+			j.out.Findings[len(j.out.Findings)-1].maybe = [][]faults.Fault{cause}
+		}
+	}
+}
