@@ -14,9 +14,9 @@
 //
 // Python objects are never read, for that would be to run what the file says.
 // Complex numbers, dates, records and the machine-dependent long double are
-// refused too, and so is any file that does not say the same thing everywhere.
-// A refusal is one line: the file, the entry, what is wrong and, where that
-// helps, what would be right.
+// refused too, and so are headers that NumPy would not write: they are parsed
+// by the few forms there are. A refusal is one line: the file, the entry, what
+// is wrong and, where that helps, what would be right.
 //
 // # Memory
 //

@@ -95,9 +95,6 @@ func (h *header) check(follow int64) error {
 			return fmt.Errorf("has the shape %s without a byte of elements; there sizes up to %d are read", shapeText(h.claimed), maxEmpty)
 		}
 	}
-	if empty && h.size > 0 {
-		count = 0
-	}
 	hi, need := bits.Mul64(count, uint64(h.size))
 	if hi != 0 || need != uint64(follow) {
 		return fmt.Errorf("the shape %s of %s needs %s, but %s the header; %s",

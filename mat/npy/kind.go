@@ -99,7 +99,7 @@ func parseDescr(s string) (dtype, error) {
 	if letter == "U" || letter == "S" {
 		n, err := strconv.ParseUint(width, 10, 31)
 		if err != nil {
-			return d, refusedDescr(s, letter)
+			return d, refusedDescr(s, letter, width)
 		}
 		d.kind, d.size = Text, int64(n)
 		if letter == "U" {
@@ -107,7 +107,7 @@ func parseDescr(s string) (dtype, error) {
 		}
 	}
 	if d.size == 0 && d.kind != Text {
-		return d, refusedDescr(s, letter)
+		return d, refusedDescr(s, letter, width)
 	}
 	if (d.size > 1 && d.kind != Text || d.wide) && order != '<' && order != '>' {
 		return d, fmt.Errorf("dtype %s leaves the order of the bytes open; < or > before it would tell", quote(s))
@@ -118,16 +118,20 @@ func parseDescr(s string) (dtype, error) {
 
 // refusedDescr says why an array of that dtype is not read, and what to do
 // about it in NumPy.
-func refusedDescr(s, letter string) error {
+func refusedDescr(s, letter, width string) error {
+	unit := strings.IndexByte(width, '[') // as in M8[ns]
+	if unit < 0 || letter != "M" && letter != "m" {
+		unit = len(width)
+	}
+	if strings.Trim(width[:unit], "0123456789") != "" {
+		letter = "" // none of these
+	}
 	switch letter {
 	case "O":
 		return fmt.Errorf("dtype object holds pickled Python objects, which are not read; save plain numbers: np.asarray(a, dtype=float)")
 	case "c":
 		return fmt.Errorf("dtype complex (%s) is not read; save a.real and a.imag apart", short(s))
 	case "f", "g":
-		if strings.Contains(s, "o") {
-			break // a name, float64
-		}
 		return fmt.Errorf("dtype long double (%s) depends on the machine and is not read; save a.astype(np.float64)", short(s))
 	case "M", "m":
 		return fmt.Errorf("dtype datetime or timedelta (%s) is not read; save a.astype(np.int64)", short(s))

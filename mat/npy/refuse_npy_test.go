@@ -124,6 +124,8 @@ var refusedFiles = []struct{ name, file, want string }{
 	{"no dtype", of("''", zeros(8)), `dtype "" is unknown; floats, integers, bool and text are read, such as <f8, <f4, <i8, |b1, <U5`},
 	{"order without dtype", of("'<'", zeros(8)), `dtype "<" is unknown; floats, integers, bool and text are read, such as <f8, <f4, <i8, |b1, <U5`},
 	{"name of a dtype", of("'float64'", zeros(8)), `dtype "float64" is unknown; floats, integers, bool and text are read, such as <f8, <f4, <i8, |b1, <U5`},
+	{"nonsense like a dtype", of("'<ce: a'", zeros(8)), `dtype "<ce: a" is unknown; floats, integers, bool and text are read, such as <f8, <f4, <i8, |b1, <U5`},
+	{"object's name", of("'Object'", zeros(8)), `dtype "Object" is unknown; floats, integers, bool and text are read, such as <f8, <f4, <i8, |b1, <U5`},
 	{"native order", of("'=f8'", zeros(8)), `dtype "=f8" leaves the order of the bytes open; < or > before it would tell`},
 	{"no order", of("'f8'", zeros(8)), `dtype "f8" leaves the order of the bytes open; < or > before it would tell`},
 	{"no order of many", of("'|f8'", zeros(8)), `dtype "|f8" leaves the order of the bytes open; < or > before it would tell`},

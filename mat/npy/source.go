@@ -38,8 +38,8 @@ func (s *source) rest() ([]byte, error) {
 	b := make([]byte, 0, min(n, s.present))
 	for int64(len(b)) < n {
 		from := len(b)
-		to := min(n, int64(max(cap(b), 2*from, chunk)))
-		b = slices.Grow(b, int(to)-from)[:to]
+		to := min(n, int64(max(cap(b), from+chunk)))
+		b = slices.Grow(b, int(to)-from)[:to] // by a part of what there is
 		if err := s.full(b[from:]); err != nil {
 			return nil, err
 		}

@@ -43,7 +43,7 @@ func fromWide(b []byte, big bool) (string, error) {
 	var s strings.Builder
 	for i := 0; i < len(b); i += 4 {
 		c := order.Uint32(b[i:])
-		if c > utf8.MaxRune || !utf8.ValidRune(rune(c)) {
+		if !utf8.ValidRune(rune(c)) {
 			return "", fmt.Errorf("has character %d as %#x, which Unicode does not have", i/4, c)
 		}
 		s.WriteRune(rune(c))

@@ -102,15 +102,9 @@ func (enc encoder) header() []byte {
 		shape.WriteString(",")
 	}
 	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, &shape)
-	if len(a.Shape) > 0 {
-		// NumPy leaves room to write a longer first size in place.
-		const widest = 21
-		text += strings.Repeat(" ", widest-len(fmt.Sprint(a.Shape[0])))
-	}
-	// Spaces and a newline end the header at a multiple of 64 bytes.
-	const align = 64
-	before := len(magic) + 2 + 2
-	text += strings.Repeat(" ", align-(before+len(text)+1)%align) + "\n"
+	// The header ends at a multiple of 64 bytes, and there is no shape for
+	// which 128 are too few or NumPy would take 64.
+	text = fmt.Sprintf("%-117s\n", text)
 	b := append([]byte(magic), 1, 0)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(text)))
 	return append(b, text...)

@@ -36,7 +36,7 @@ func TestWriteRead(t *testing.T) {
 		if err != nil || !EqualBits(got, e.Array) {
 			t.Errorf("%v\nread again is\n%v, error %v", e.Array, got, err)
 		}
-		if i := strings.IndexByte(file, '\n'); (i+1)%64 != 0 {
+		if i := strings.IndexByte(file, '\n'); i != 127 {
 			t.Errorf("%s: the header ends at byte %d", e.Name, i)
 		}
 		entries = append(entries, e)
@@ -235,6 +235,36 @@ func TestWriteErrors(t *testing.T) {
 				t.Errorf("error %v", err)
 			}
 		}
+	}
+}
+
+func TestEqualBits(t *testing.T) {
+	a := Array{Shape: []int{2}, Data: []float64{0, math.NaN()}}
+	if !EqualBits(a, Array{Shape: []int{2}, Data: []float64{0, -math.NaN()}}) {
+		t.Error("an array is not itself")
+	}
+	for _, b := range []Array{
+		{Shape: []int{1, 2}, Data: a.Data},
+		{Shape: []int{2}, Kind: Float32, Data: a.Data},
+		{Shape: []int{2}, Data: a.Data, Inexact: 1},
+		{Shape: []int{2}, Data: a.Data, Text: []string{"", ""}},
+		{Shape: []int{2}, Data: []float64{math.Copysign(0, -1), math.NaN()}},
+		{Shape: []int{2}, Data: []float64{0, 1}},
+		{Shape: []int{2}, Data: []float64{0}},
+	} {
+		if EqualBits(a, b) || EqualBits(b, a) {
+			t.Errorf("%v equals %v", a, b)
+		}
+	}
+}
+
+// The longest header there can be has the length of all others.
+func TestLongestHeader(t *testing.T) {
+	enc := encoder{a: Array{Shape: []int{maxBytes}, Kind: Text}, length: maxBytes}
+	n := len(enc.header())
+	enc = encoder{a: Array{Shape: []int{maxBytes, maxBytes, maxBytes}}}
+	if m := len(enc.header()); n != 128 || m != 128 {
+		t.Errorf("%d and %d bytes", n, m)
 	}
 }
 

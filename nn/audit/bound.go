@@ -109,7 +109,7 @@ func relu(z value, slope, u float64) value {
 		for j, v := range z.V.Row(i) {
 			e := z.E.At(i, j)
 			if v <= 0 {
-				v = slope * v
+				v = slope*v + 0 // never −0
 				e += math.Abs(v) * 2 * u
 			}
 			h.V.Set(i, j, v)
@@ -174,14 +174,16 @@ func softmax(z value, u float64) value {
 	return p
 }
 
-// logits is dz = (p − y)/n.
+// logits is dz = (p − y)/n. The difference itself is nearly exact, but the same
+// gradient may have come from −y/p through the softmax's Jacobian, whose
+// roundings are relative to p and y.
 func logits(p, y value, n, u float64) value {
 	dz := newValue(p.V.Rows, p.V.Cols)
 	for i := range dz.V.Rows {
 		for j, v := range p.V.Row(i) {
 			d := (v - y.V.At(i, j)) / n
 			dz.V.Set(i, j, d)
-			dz.E.Set(i, j, math.Abs(d)*3*(u+u64)+p.E.At(i, j)/n+tiny(2, u))
+			dz.E.Set(i, j, (math.Abs(d)*3+8*(math.Abs(v)+math.Abs(y.V.At(i, j)))/n)*(u+u64)+p.E.At(i, j)/n+tiny(2, u))
 		}
 	}
 	return dz

@@ -1,8 +1,8 @@
 package audit
 
 import (
-	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"glassbox/mat"
@@ -24,37 +24,63 @@ func (j *judge) found(name string, want value, c comparison) {
 		if said := describe(got, want, j); said != "" {
 			message += "; " + said
 		}
-		if math.IsNaN(c.got) || math.IsInf(c.got, 0) {
-			message = "the first number that is not finite is made here, from inputs that are: look for an overflow, a division by 0 or a logarithm of 0"
-		}
 	}
 	j.report("error", name, c, len(got.Data), "", message)
 	j.out.Findings[len(j.out.Findings)-1].maybe = maybe
 }
 
-// attribute names the cause of each finding: of the mistakes that would give
-// it, the one that explains most findings of the trace, then the first of the
-// catalogue.
-func attribute(list []Finding) {
-	count := map[string]int{}
+// foundNonFinite reports the tensor in which the first number appears that is
+// not finite, made from inputs that are.
+func (j *judge) foundNonFinite(name string, want value, i, k int) {
+	got := j.s.T[name]
+	c := comparison{math.Inf(1), i, k, got.At(i, k), want.V.At(i, k), 1}
+	j.report("error", name, c, len(got.Data), "not-finite",
+		"the first number that is not finite is made here, from inputs that are: look for an overflow, a division by 0 or a logarithm of 0")
+	if compareTo(got, want).ratio > 1 {
+		j.out.Findings[len(j.out.Findings)-1].maybe = j.causes(name, want)
+	}
+}
+
+// attribute names the cause of each finding. Of several mistakes that would
+// give it, the one that the trace's other tensors contradict least is taken,
+// then the one that explains most findings, then the first of the catalogue.
+func attribute(list []Finding, judges []*judge) {
+	count, against := map[string]int{}, map[string]int{}
 	for _, f := range list {
 		for _, m := range f.maybe {
-			count[namesOf(m)]++
+			count[namesOf(m.faults)]++
 		}
 	}
+	contradicted := func(m suspect) int {
+		name := namesOf(m.faults)
+		n, known := against[name]
+		if !known {
+			for _, j := range judges {
+				n += j.contradictions(m.change)
+			}
+			against[name] = n
+		}
+		return n
+	}
 	for i, f := range list {
-		var best []faults.Fault
-		for _, m := range f.maybe {
-			if best == nil || count[namesOf(m)] > count[namesOf(best)] {
-				best = m
+		best := -1
+		for k, m := range f.maybe {
+			if best < 0 {
+				best = k
+				continue
+			}
+			b := f.maybe[best]
+			less := contradicted(m) - contradicted(b)
+			if less < 0 || less == 0 && count[namesOf(m.faults)] > count[namesOf(b.faults)] {
+				best = k
 			}
 		}
-		if best == nil {
+		if best < 0 {
 			continue
 		}
-		list[i].Cause, list[i].Level = namesOf(best), "warning"
+		list[i].Cause, list[i].Level = namesOf(f.maybe[best].faults), "warning"
 		var texts []string
-		for _, x := range best {
+		for _, x := range f.maybe[best].faults {
 			texts = append(texts, x.Doc+": "+x.Fix)
 			if !x.Misleads {
 				list[i].Level = "error"
@@ -98,15 +124,25 @@ func suspects(op string) []suspect {
 	return list
 }
 
+// firsts are the first form of each fault.
+func firsts(list []suspect) []suspect {
+	var first []suspect
+	for _, x := range list {
+		if len(first) == 0 || first[len(first)-1].faults[0].Name != x.faults[0].Name {
+			first = append(first, x)
+		}
+	}
+	return first
+}
+
 // pairs are two of them one after the other, in both orders.
 func pairs(single []suspect) []suspect {
 	var list []suspect
 	for i, a := range single {
 		for k, b := range single {
-			if i == k || a.faults[0].Name == b.faults[0].Name {
-				continue
+			if i != k {
+				list = append(list, suspect{[]faults.Fault{a.faults[0], b.faults[0]}, func(ops *spec.Ops) { a.change(ops); b.change(ops) }})
 			}
-			list = append(list, suspect{[]faults.Fault{a.faults[0], b.faults[0]}, func(ops *spec.Ops) { a.change(ops); b.change(ops) }})
 		}
 	}
 	return list
@@ -124,6 +160,8 @@ func touches(c faults.Change) map[string]bool {
 func (j *judge) opOf(name string) string {
 	kind, k, suffix, _ := splitName(name)
 	switch {
+	case suffix == "_next" && j.s.T[strings.TrimSuffix(name, suffix)+"_new"].Rows == 0:
+		return "new" // it is all there is of the update
 	case suffix != "":
 		return suffix[1:]
 	case kind == "dz" && k == j.L:
@@ -135,9 +173,20 @@ func (j *judge) opOf(name string) string {
 // causes looks for the mistakes that give the recorded numbers of a tensor from
 // its own recorded inputs: of the catalogue's those that the step's other
 // tensors contradict least, else the first two that do it together.
-func (j *judge) causes(name string, want value) [][]faults.Fault {
+func (j *judge) causes(name string, want value) []suspect {
 	op := j.opOf(name)
 	single := suspects(op)
+	if op == "dzL" && j.epsilon != 0 {
+		if f, err := faults.Find("epsilon-in-gradient"); err == nil {
+			single = append(single, suspect{[]faults.Fault{f}, faults.Stalled(j.epsilon)})
+		}
+	}
+	if missing := j.missing(); len(missing) > 0 {
+		single = slices.DeleteFunc(suspects(""), func(x suspect) bool {
+			t := touches(x.change)
+			return !t[op] && !slices.ContainsFunc(missing, func(op string) bool { return t[op] })
+		})
+	}
 	var fit []suspect
 	least := math.MaxInt
 	for _, x := range single {
@@ -152,44 +201,65 @@ func (j *judge) causes(name string, want value) [][]faults.Fault {
 			fit = append(fit, x)
 		}
 	}
-	if fit == nil {
-		for _, x := range pairs(single) {
+	if fit == nil && j.t.mayTry(op) {
+		for _, x := range pairs(firsts(suspects(op))) {
 			if j.gives(x.change, name, want) {
 				fit = []suspect{x}
 				break
 			}
 		}
+		j.t.tells(op, fit != nil)
 	}
-	var list [][]faults.Fault
-	for _, x := range fit {
-		list = append(list, x.faults)
+	if len(fit) > 0 {
+		j.keepScale(fit[0].change, name, want)
 	}
-	if len(fit) > 0 && op == "dzL" {
-		j.keepReduction(fit[0].change, name, want)
-	}
-	return list
+	return fit
 }
 
-// keepReduction remembers whether a wrong gradient at the logits is divided by
-// N, which the gradients after it depend on.
-func (j *judge) keepReduction(c faults.Change, name string, want value) {
+// keepScale remembers whether a wrong gradient is divided by N, which the
+// gradients after it depend on.
+func (j *judge) keepScale(c faults.Change, name string, want value) {
+	op := j.opOf(name)
+	if op != "dzL" && op != "dW" && op != "db" {
+		return
+	}
 	for _, mean := range j.reductions(name) {
-		if t, ok := j.with(c, name, mean); ok && j.fits(name, t, want) {
-			j.dzBy = 1
-			if mean {
-				j.dzBy = float64(j.N)
+		for _, by := range j.scales(name) {
+			if t, ok := j.with(c, name, mean, by); ok && j.fits(name, t, want) {
+				switch {
+				case op != "dzL":
+					j.gradBy = by
+				case mean:
+					j.dzBy = float64(j.N)
+				default:
+					j.dzBy = 1
+				}
+				return
 			}
-			return
 		}
 	}
+}
+
+// scales are what a parameter's gradient may be divided by.
+func (j *judge) scales(name string) []float64 {
+	op := j.opOf(name)
+	switch {
+	case op != "dW" && op != "db" || j.N == 1 || j.t.Reduction == "sum" || j.dzBy == float64(j.N):
+		return []float64{1}
+	case j.gradBy != 0:
+		return []float64{j.gradBy}
+	}
+	return []float64{1, float64(j.N)}
 }
 
 // gives reports whether the recorded tensor is what the changed operation
 // makes of its inputs.
 func (j *judge) gives(c faults.Change, name string, want value) bool {
 	for _, mean := range j.reductions(name) {
-		if t, ok := j.with(c, name, mean); ok && j.fits(name, t, want) {
-			return true
+		for _, by := range j.scales(name) {
+			if t, ok := j.with(c, name, mean, by); ok && j.fits(name, t, want) {
+				return true
+			}
 		}
 	}
 	return false
@@ -209,16 +279,48 @@ func (j *judge) reductions(name string) []bool {
 }
 
 // with computes a tensor with changed operations.
-func (j *judge) with(c faults.Change, name string, mean bool) (t mat.Matrix, ok bool) {
+func (j *judge) with(c faults.Change, name string, mean bool, by float64) (t mat.Matrix, ok bool) {
 	// An operation may need a tensor that is not there; that is no match.
 	defer func() {
 		if recover() != nil {
 			ok = false
 		}
 	}()
-	ops := spec.Right()
+	ops := j.right()
 	c(&ops)
 	s := j.step(mean)
+	for _, missing := range spec.Order(j.L, false) {
+		if missing == name {
+			break
+		}
+		if _, ok := j.s.T[missing]; ok || strings.Contains(missing, "_") {
+			continue
+		}
+		if m, ok := j.make(ops, s, missing); ok {
+			s.T[missing] = m
+		}
+	}
+	t, ok = j.make(ops, s, name)
+	if by != 1 && ok {
+		t = divided(recorded(t), by, u64).V
+	}
+	return t, ok && t.Rows > 0
+}
+
+// missing returns the operations whose tensors were not recorded, up to the
+// parameters' gradients: the mistake may be in one of them.
+func (j *judge) missing() []string {
+	var ops []string
+	for _, name := range spec.Order(j.L, false) {
+		if _, ok := j.s.T[name]; !ok && name != "loss" && !strings.Contains(name, "_") {
+			ops = append(ops, j.opOf(name))
+		}
+	}
+	return ops
+}
+
+// make makes one tensor of s with the given operations.
+func (j *judge) make(ops spec.Ops, s *spec.Step, name string) (t mat.Matrix, ok bool) {
 	_, k, suffix, _ := splitName(name)
 	switch j.opOf(name) {
 	case "z":
@@ -232,9 +334,9 @@ func (j *judge) with(c faults.Change, name string, mean bool) (t mat.Matrix, ok 
 	case "dzL":
 		t = ops.DZL(s)
 	case "dW":
-		t = j.by(ops.DW(s, k))
+		t = ops.DW(s, k)
 	case "db":
-		t = j.by(ops.DB(s, k))
+		t = ops.DB(s, k)
 	case "dh":
 		t = ops.DH(s, k)
 	case "dz":
@@ -246,21 +348,19 @@ func (j *judge) with(c faults.Change, name string, mean bool) (t mat.Matrix, ok 
 	default:
 		return t, false
 	}
-	return t, t.Rows > 0
-}
-
-// by divides a parameter's gradient as this program does.
-func (j *judge) by(m mat.Matrix) mat.Matrix {
-	if j.gradBy > 1 {
-		return divided(recorded(m), j.gradBy, u64).V
-	}
-	return m
+	return t, true
 }
 
 // step is the step at hand for spec's operations: what was recorded, and what
 // could be computed of the rest.
 func (j *judge) step(mean bool) *spec.Step {
-	s := &spec.Step{Settings: spec.Settings{Rate: j.rate, Mean: mean}, L: j.L, T: spec.Tensors{}}
+	rate := j.rate
+	for _, r := range []float64{j.t.Rate, j.t.seen} {
+		if rate == 0 {
+			rate = r
+		}
+	}
+	s := &spec.Step{Settings: spec.Settings{Rate: rate, Mean: mean}, L: j.L, T: spec.Tensors{}}
 	for _, name := range append([]string{"x", "y"}, append(spec.ParamNames(j.L), spec.Order(j.L, false)...)...) {
 		if v, ok := j.value(name); ok {
 			s.T[name] = v.V
@@ -269,11 +369,55 @@ func (j *judge) step(mean bool) *spec.Step {
 	if j.prev != nil {
 		s.Prev = j.prev.T
 	}
-	if m := j.t.Meta.Momentum; m != nil {
+	if m := j.t.Meta.Momentum; m != nil && *m > 0 {
 		s.Momentum = *m
+		j.velocities(s)
 	}
 	return s
 }
+
+// velocities gives the step those that the parameters' last moves tell.
+func (j *judge) velocities(s *spec.Step) {
+	for _, name := range spec.ParamNames(j.L) {
+		d, ok := s.T["d"+name]
+		w, has := j.value(name)
+		if !ok || !has {
+			continue
+		}
+		v := d
+		if moved, ok := j.movedBefore(move{name: name, w: w}); ok && s.Rate != 0 {
+			v = mat.New(d.Rows, d.Cols)
+			for i := range v.Rows {
+				for k, g := range d.Row(i) {
+					v.Set(i, k, g+s.Momentum*moved.At(i, k)/s.Rate)
+				}
+			}
+		}
+		s.T["v"+name+"_new"] = v
+	}
+}
+
+// right are the right operations of this program: where a class says that it
+// is a leaky ReLU, it is one.
+func (j *judge) right() spec.Ops {
+	ops := spec.Right()
+	relu, back := ops.H, ops.DZ
+	ops.H = func(s *spec.Step, k int) mat.Matrix {
+		if slope := j.slope(k); slope != 0 {
+			return relu1(s.T[spec.Name("z", k)], slope)
+		}
+		return relu(s, k)
+	}
+	ops.DZ = func(s *spec.Step, k int) mat.Matrix {
+		if slope := j.slope(k); slope != 0 {
+			return reluGradient(recorded(s.T[spec.Name("dh", k)]), recorded(s.T[spec.Name("z", k)]), slope, u64).V
+		}
+		return back(s, k)
+	}
+	return ops
+}
+
+func relu1(z mat.Matrix, slope float64) mat.Matrix { return relu(recorded(z), slope, u64).V }
 
 // fits reports whether the recorded tensor is t but for rounding: 200 times
 // the bound of the right operation and a few roundings of numbers as large as
@@ -325,132 +469,4 @@ func (j *judge) contradictions(c faults.Change) int {
 		}
 	}
 	return n
-}
-
-// describe says what can be said of numbers no mistake explains.
-func describe(got mat.Matrix, want value, j *judge) string {
-	w := want.V
-	if got.Rows != w.Rows || got.Cols != w.Cols {
-		return ""
-	}
-	if r, ok := constantRatio(got, w); ok {
-		return fmt.Sprintf("every element is %.6g× what it should be%s", r, j.equals(r))
-	}
-	if got.Rows == got.Cols && got.Rows > 1 && distance(flip(got), w) < 1e-9 {
-		return "it is transposed"
-	}
-	if same, ok := permuted(got, w); ok {
-		return fmt.Sprintf("its rows are right but stand in another order (row 0 holds what row %d should)", same)
-	}
-	if d, ok := constantShift(got, w); ok {
-		return fmt.Sprintf("every element is %.6g more than it should be", d)
-	}
-	return oneLine(got, want)
-}
-
-// equals says what a ratio is.
-func (j *judge) equals(r float64) string {
-	n, c := float64(j.N), 0.0
-	if y, ok := j.value(spec.Name("dz", j.L)); ok {
-		c = float64(y.V.Cols)
-	}
-	for _, k := range []struct {
-		v     float64
-		words string
-	}{{-1, "the sign"}, {n, fmt.Sprintf("N = %d", j.N)}, {1 / n, fmt.Sprintf("1/N, N = %d", j.N)}, {-1 / n, "−1/N"}, {c, fmt.Sprintf("C = %.0f, the classes", c)},
-		{1 / c, "1/C"}, {1 / (n * c), "1/(N·C)"}, {n * n, "N²"}, {1 / (n * n), "1/N²"}, {2, "twice"}, {0.5, "half"}, {j.rate, "the rate"}, {1 / j.rate, "1/rate"}, {math.Ln10, "ln 10"}, {1 / math.Ln10, "1/ln 10"}} {
-		if k.v != 0 && !math.IsInf(k.v, 0) && math.Abs(r/k.v-1) < 1e-6 && (j.N > 1 || !strings.Contains(k.words, "N")) {
-			return ": " + k.words
-		}
-	}
-	return ""
-}
-
-func constantRatio(got, want mat.Matrix) (float64, bool) {
-	r, n := 0.0, 0
-	for i := range got.Rows {
-		for k, g := range got.Row(i) {
-			w := want.At(i, k)
-			if w == 0 && g == 0 {
-				continue
-			}
-			if w == 0 || math.IsNaN(g) || math.IsInf(g/w, 0) {
-				return 0, false
-			}
-			if n++; n == 1 {
-				r = g / w
-			} else if math.Abs(g/w-r) > 1e-6*math.Abs(r) {
-				return 0, false
-			}
-		}
-	}
-	return r, n > 0 && r != 0
-}
-
-func constantShift(got, want mat.Matrix) (float64, bool) {
-	d := got.At(0, 0) - want.At(0, 0)
-	for i := range got.Rows {
-		for k, g := range got.Row(i) {
-			if !(math.Abs(g-want.At(i, k)-d) <= 1e-6*math.Abs(d)) {
-				return 0, false
-			}
-		}
-	}
-	return d, d != 0 && len(got.Data) > 1
-}
-
-// permuted reports whether got has want's rows in another order, and which of
-// them comes first.
-func permuted(got, want mat.Matrix) (first int, ok bool) {
-	if got.Rows < 2 || got.Rows > 5000 {
-		return 0, false
-	}
-	key := func(m mat.Matrix, i int) string {
-		var b strings.Builder
-		for _, v := range m.Row(i) {
-			fmt.Fprintf(&b, "%.8e ", v)
-		}
-		return b.String()
-	}
-	at := map[string][]int{}
-	for i := range want.Rows {
-		k := key(want, i)
-		at[k] = append(at[k], i)
-	}
-	for i := range got.Rows {
-		k := key(got, i)
-		if len(at[k]) == 0 {
-			return 0, false
-		}
-		if i == 0 {
-			first = at[k][0]
-		}
-		at[k] = at[k][1:]
-	}
-	return first, true
-}
-
-// oneLine says when only one row or one column is off.
-func oneLine(got mat.Matrix, want value) string {
-	rows, cols := map[int]bool{}, map[int]bool{}
-	for i := range got.Rows {
-		for k, g := range got.Row(i) {
-			if apart(g, want.V.At(i, k), want.E.At(i, k)) > 1 {
-				rows[i], cols[k] = true, true
-			}
-		}
-	}
-	only := func(set map[int]bool) int {
-		for k := range set {
-			return k
-		}
-		return 0
-	}
-	switch {
-	case len(rows) == 1 && got.Rows > 1:
-		return fmt.Sprintf("only row %d is off", only(rows))
-	case len(cols) == 1 && got.Cols > 1:
-		return fmt.Sprintf("only column %d is off", only(cols))
-	}
-	return ""
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"runtime"
 	"sync"
@@ -39,6 +40,7 @@ type CheckedTensor struct {
 	Left      int // left out: a ReLU has a kink there, however small the step
 	Smaller   int // checked with a smaller step than the others, for a kink nearby
 	Bad       int // not the gradient of the loss
+	Vague     int // right, but rounding hides more than a hundredth of it
 	Worst     CheckedElement
 	Epsilon   float64 // the largest share of ε in the loss, relative to the element
 	Ratio     float64 // analytic / numeric where it is the same for all that were checked; else 0
@@ -50,9 +52,10 @@ type CheckedElement struct {
 	I, J              int
 	H                 float64 // the step of the difference quotient
 	Numeric, Analytic float64
+	Exact             float64 // Analytic without ε's share: what the loss should have
 	Tolerance         float64 // how far apart they may be
 	Off               float64 // their distance over the tolerance; above 1 is wrong
-	Relative          float64 // their distance, relative: see relative
+	Relative          float64 // their distance, relative to the larger of the two
 }
 
 // A Crossing is a unit at whose ReLU's kink a parameter was left out.
@@ -78,11 +81,18 @@ type SweepRow struct {
 // keptCrossings is how many crossings of a tensor are kept.
 const keptCrossings = 3
 
-// step is the one that balances the quotient's truncation, which falls with
+// baseStep is the one that balances the quotient's truncation, which falls with
 // h², and its rounding, which grows with 1/h: the cube root of the distance
 // between 1 and the next float64 (Press et al., Numerical Recipes, 3rd ed.,
 // 2007, section 5.7).
-var step = math.Cbrt(0x1p-52)
+var baseStep = math.Cbrt(0x1p-52)
+
+// Larger steps up to largestStep are tried where a quotient is not as fine as a
+// thousandth of the derivative.
+const (
+	largestStep = 1
+	fineEnough  = 1e-3
+)
 
 // smallerSteps are tried where the step before meets a kink.
 var smallerSteps = []float64{1, 0.1, 0.01, 0.001}
@@ -90,15 +100,16 @@ var smallerSteps = []float64{1, 0.1, 0.01, 0.001}
 // CheckGradients holds every element of every gradient against difference
 // quotients of the loss. Its error says why there is no loss to check.
 //
-// The quotient is Richardson's: R = (4·D(h/2) − D(h))/3 of the central
-// D(h) = (f(w+h) − f(w−h))/2h. An element is right when it is within
+// The quotient is the central one, D(h) = (f(w+h) − f(w−h))/2h, extrapolated
+// once as Richardson does: R(h) = (4·D(h/2) − D(h))/3. An element is right when
+// it is within
 //
-//	|D(h/2) − D(h)|/3        what R took off D(h/2), far more than is left in R
-//	3·δ/h                    δ: bound on the rounding error of one loss
+//	|R(h/2) − R(h)|   truncation: some fifteen times what is left in R(h/2)
+//	6·δ/h             rounding; δ bounds the rounding error of one loss
 //
-// of R. ε is in the loss, −log(p_t + ε), and not in the gradient p − y, which
-// the loss would have only times p_t/(p_t + ε); that share is computed for
-// each element, and one anywhere between with and without it is right.
+// of R(h/2). ε is in the loss, −log(p_t + ε), and not in the gradient p − y,
+// which the loss would have only times p_t/(p_t + ε); that share is computed
+// for each element, and one anywhere between with and without it is right.
 func CheckGradients(c Checked) (GradientCheck, error) {
 	base := newLossAt(c, nil)
 	base.forward(1)
@@ -109,12 +120,12 @@ func CheckGradients(c Checked) (GradientCheck, error) {
 	}
 	grads := c.Gradients
 	if grads == nil {
-		s := &spec.Step{Settings: c.Settings, L: base.s.L, T: clone(base.s.T)}
+		s := &spec.Step{Settings: c.Settings, L: base.s.L, T: maps.Clone(base.s.T)}
 		c.Ops.Backward(s)
 		grads = s.T
 	}
 	r.LossError = lossError(base.s)
-	share := epsilonShare(base.s)
+	shares := []spec.Tensors{epsilonShare(c.Ops, base.s, labelled), epsilonShare(c.Ops, base.s, drawnTo)}
 
 	names := spec.ParamNames(base.s.L)
 	var all []parameter
@@ -122,7 +133,11 @@ func CheckGradients(c Checked) (GradientCheck, error) {
 		g := grads["d"+name]
 		for i := range g.Rows {
 			for j := range g.Cols {
-				all = append(all, parameter{n, name, i, j, g.At(i, j), share["d"+name].At(i, j)})
+				p := parameter{n: n, name: name, i: i, j: j, analytic: g.At(i, j)}
+				for k, share := range shares {
+					p.epsilon[k] = share["d"+name].At(i, j)
+				}
+				all = append(all, p)
 			}
 		}
 	}
@@ -190,7 +205,7 @@ type parameter struct {
 	name     string
 	i, j     int
 	analytic float64
-	epsilon  float64 // what of it the loss has not, for its ε
+	epsilon  [2]float64 // what of it the loss has not, for its ε: see epsilonShare
 }
 
 // A checkedOne is the result for one parameter.
@@ -204,12 +219,12 @@ type checkedOne struct {
 // relative is the distance of a derivative from its quotient relative to the
 // larger of the two, but to no less than floor: where both are next to nothing
 // only rounding is left to compare.
-func relative(numeric, analytic, floor float64) float64 {
-	d := math.Abs(numeric - analytic)
+func relative(numeric float64, p parameter, floor float64) float64 {
+	d := p.apart(numeric)
 	if d == 0 {
 		return 0
 	}
-	return d / max(math.Abs(numeric), math.Abs(analytic), floor)
+	return d / max(math.Abs(numeric), math.Abs(p.analytic), floor)
 }
 
 // floors returns a thousandth of the largest derivative of each parameter
@@ -239,13 +254,18 @@ func summarise(names []string, all []parameter, results []checkedOne) []CheckedT
 			}
 			continue
 		}
-		x.Relative = relative(x.Numeric, x.Analytic, floor[p.n])
-		t.Epsilon = max(t.Epsilon, relative(p.analytic, p.analytic-p.epsilon, floor[p.n]))
+		x.Relative = relative(x.Numeric, p, floor[p.n])
+		if p.epsilon[0] != 0 {
+			t.Epsilon = max(t.Epsilon, math.Abs(p.epsilon[0])/max(math.Abs(p.analytic), floor[p.n]))
+		}
 		if x.smaller {
 			t.Smaller++
 		}
-		if !(x.Off <= 1) {
+		switch {
+		case !(x.Off <= 1):
 			t.Bad++
+		case x.size() > 0 && x.Tolerance > max(x.size(), floor[p.n])/100:
+			t.Vague++
 		}
 		// Any wrong one is worse than all right ones.
 		worse := x.Relative > t.Worst.Relative || x.Relative != x.Relative
@@ -265,26 +285,31 @@ func summarise(names []string, all []parameter, results []checkedOne) []CheckedT
 	return tensors
 }
 
-// ratio returns the c with analytic = c·numeric for all elements of matrix n
-// that were checked, 0 when there is none.
+// ratio returns the c with derivative = c·numeric for all elements of matrix n
+// that were checked, to a thousandth and what is allowed; 0 when there is none,
+// or when it is 1, of which there is nothing to say. ε's share is taken off.
 func ratio(n int, all []parameter, results []checkedOne) float64 {
-	var an, nn float64
-	for i, p := range all {
-		if x := results[i]; p.n == n && x.ok {
-			an += x.Analytic * x.Numeric
-			nn += x.Numeric * x.Numeric
-		}
-	}
-	c := an / nn
-	if nn == 0 || c == 0 || math.IsNaN(c) || math.IsInf(c, 0) {
-		return 0
-	}
-	for i, p := range all {
-		if x := results[i]; p.n == n && x.ok {
-			if math.Abs(x.Analytic-c*x.Numeric) > math.Abs(c)*(2*x.Tolerance+math.Abs(p.epsilon)+1e-6*math.Abs(x.Numeric)) {
-				return 0
+	for share := range 2 {
+		var an, nn float64
+		for i, p := range all {
+			if x := results[i]; p.n == n && x.ok {
+				an += (x.Analytic - p.epsilon[share]) * x.Numeric
+				nn += x.Numeric * x.Numeric
 			}
 		}
+		c := an / nn
+		if nn == 0 || c == 0 || math.IsNaN(c) || math.IsInf(c, 0) || math.Abs(c-1) < 1e-3 {
+			continue
+		}
+		fits := true
+		for i, p := range all {
+			if x := results[i]; p.n == n && x.ok {
+				fits = fits && math.Abs(x.Analytic-p.epsilon[share]-c*x.Numeric) <= math.Abs(c)*(2*x.Tolerance+1e-3*math.Abs(x.Numeric))
+			}
+		}
+		if fits {
+			return c
+		}
 	}
-	return c
+	return 0
 }

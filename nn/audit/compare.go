@@ -12,16 +12,23 @@ import (
 
 // Compare judges every recorded tensor of a trace.
 func Compare(t Trace) Verdict {
-	out := Verdict{File: t.File, Notes: slices.Clone(t.Notes), Findings: []Finding{}, Unjudged: []string{}, Steps: len(t.Steps)}
+	out := Verdict{File: t.File, Notes: append([]string{}, t.Notes...), Findings: []Finding{}, Unjudged: []string{}, Steps: len(t.Steps)}
 	link(&t)
+	var judges []*judge
 	for i := range t.Steps {
 		var prev *Step
 		if i > 0 && t.Steps[i-1].Number == t.Steps[i].Number-1 {
 			prev = &t.Steps[i-1]
 		}
-		newJudge(&t, &t.Steps[i], prev, &out).run()
+		j := newJudge(&t, &t.Steps[i], prev, &out)
+		j.run()
+		judges = append(judges, j)
 	}
-	attribute(out.Findings)
+	attribute(out.Findings, judges)
+	adaptive(&out, judges)
+	if len(t.undeclared) > 0 && undivided(t.undeclared) {
+		out.Findings = append(out.Findings, meanLossSumGradient(t.undeclared[0].s, t.undeclared[0].N))
+	}
 	otherRates(&t, &out)
 	slices.Sort(out.Notes)
 	out.Notes = slices.Compact(out.Notes)
@@ -29,13 +36,14 @@ func Compare(t Trace) Verdict {
 	if len(out.Findings) > 0 {
 		out.Verdict = "findings"
 	}
-	if out.Judged == 0 {
+	if out.Judged == 0 && len(out.Findings) == 0 {
 		out.Verdict, out.Error = "unreadable", "nothing in the trace can be judged: record the tensors of a step together with what they are made from"
 	}
 	return out
 }
 
-// link gives each step the parameters that the next one starts from.
+// link gives each step the parameters that the next one starts from: as _next,
+// or as _new where nothing is recorded in between.
 func link(t *Trace) {
 	for i := range t.Steps[:len(t.Steps)-1] {
 		s, next := t.Steps[i], t.Steps[i+1]
@@ -44,8 +52,12 @@ func link(t *Trace) {
 		}
 		for name, m := range next.T {
 			if kind, _, suffix, _ := splitName(name); suffix == "" && (kind == "W" || kind == "b") {
-				if _, ok := s.T[name+"_next"]; !ok {
-					s.T[name+"_next"], s.Single[name+"_next"] = m, next.Single[name]
+				to := name + "_next"
+				if _, ok := s.T[name+"_new"]; !ok && s.T[to].Rows == 0 {
+					to = name + "_new"
+				}
+				if _, ok := s.T[to]; !ok {
+					s.T[to], s.Single[to] = m, next.Single[name]
 				}
 			}
 		}
@@ -70,9 +82,15 @@ func (j *judge) run() {
 	}
 	j.start()
 	for _, name := range spec.Order(j.L, false) {
+		if name == spec.Name("dz", j.L) {
+			j.settleLogits()
+		}
 		if _, _, suffix, _ := splitName(name); suffix == "" {
 			j.tensor(name)
 		}
+	}
+	if j.broken {
+		return
 	}
 	j.health()
 	j.updates()
@@ -88,6 +106,9 @@ func (j *judge) notFinite() bool {
 		for i := range m.Rows {
 			for k, v := range m.Row(i) {
 				if math.IsNaN(v) || math.IsInf(v, 0) {
+					if j.said("not-finite") {
+						return true
+					}
 					c := comparison{math.Inf(1), i, k, v, 0, 1}
 					j.report("error", name, c, len(m.Data), "not-finite",
 						fmt.Sprintf("%s goes into the step with a number that is not finite; look at the step before, or at the data", name))
@@ -140,16 +161,19 @@ func (j *judge) health() {
 				fmt.Sprintf("all %d units of layer %d are 0 for all %d rows: no gradient passes, the layer is dead. Smaller steps or other first weights would help", h.Cols, k, h.Rows))
 		}
 	}
-	if p, ok := j.s.T["p"]; ok {
-		sure := 0
+	if p, ok := j.s.T["p"]; ok && !slices.ContainsFunc(j.out.Findings, func(f Finding) bool { return f.Step == j.s.Number && f.Tensor == "p" }) {
+		sure, wrong := 0, 0
 		for i := range p.Rows {
 			if slices.Max(p.Row(i)) == 1 {
 				sure++
 			}
+			if y, ok := j.s.T["y"]; ok && mat.ArgMax(p.Row(i)) != mat.ArgMax(y.Row(i)) {
+				wrong++
+			}
 		}
-		if sure == p.Rows {
+		if sure == p.Rows && wrong > 0 {
 			j.report("warning", "p", comparison{got: 1, want: 1}, len(p.Data), "saturated-softmax",
-				"every row has one probability of exactly 1: the logits are too large, and right answers give no gradient any more")
+				fmt.Sprintf("every row has one probability of exactly 1 and %d of %d are wrong: the logits are too large; smaller first weights, standardized data or smaller steps would help", wrong, p.Rows))
 		}
 	}
 }
@@ -190,7 +214,7 @@ func (j *judge) between() {
 // lossAndGradient holds the loss against the gradient: both of the sum over
 // the batch, or both of its mean.
 func (j *judge) lossAndGradient() {
-	if j.N == 1 || j.lossMean == 0 || j.dzBy == 0 && j.gradBy == 0 || j.said("mean-loss-sum-gradient") || j.said("sum-loss-mean-gradient") {
+	if j.N == 1 || j.t.Meta.Merged[j.s.Number] || j.lossMean == 0 || j.dzBy == 0 && j.gradBy == 0 || j.said("mean-loss-sum-gradient") || j.said("sum-loss-mean-gradient") {
 		return
 	}
 	if _, ok := j.s.T[spec.Name("dz", j.L)]; ok && j.dzBy == 0 {
@@ -199,30 +223,50 @@ func (j *judge) lossAndGradient() {
 	n := float64(j.N)
 	divided := j.dzBy == n || j.gradBy == n
 	atUpdate := slices.Contains(j.out.Notes, "1/N stands at the update")
-	if !divided && j.t.Rate == 0 && j.rate != 0 {
-		// No declared rate tells whether 1/N is in the factor of the update: the
-		// factor that takes fewer digits to write, and is at most 1, is the rate.
-		atUpdate = atUpdate || j.rate*n <= 1 && figures(j.rate*n) < figures(j.rate)
-		if !atUpdate && j.rate*n <= 1 && figures(j.rate) > 3 {
-			return
+	if !divided && j.t.Rate == 0 {
+		atUpdate = true // which cannot be told from one step
+		if j.lossMean == 1 && j.rate != 0 {
+			j.t.undeclared = append(j.t.undeclared, undeclared{j.s, j.N, j.rate})
 		}
 	}
-	dz := spec.Name("dz", j.L)
 	switch {
 	case j.lossMean == 1 && !divided && !atUpdate && j.rate != 0:
-		m, ok := j.s.T[dz]
-		if !ok {
-			dz, m = "loss", j.s.T["loss"]
-		}
-		c := comparison{ratio: n, got: m.At(0, 0), want: m.At(0, 0) / n, off: len(m.Data)}
-		j.report("warning", dz, c, len(m.Data), "mean-loss-sum-gradient",
-			fmt.Sprintf("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), j.N))
-	case j.lossMean == -1 && (divided || atUpdate):
+		j.out.Findings = append(j.out.Findings, meanLossSumGradient(j.s, j.N))
+	case j.lossMean == -1 && (divided || atUpdate && j.t.Rate != 0):
 		m := j.s.T["loss"]
 		c := comparison{ratio: n, got: m.At(0, 0), want: m.At(0, 0) / n, off: 1}
 		j.report("warning", "loss", c, 1, "sum-loss-mean-gradient",
 			fmt.Sprintf("%s. Your step is 1/%d of what the loss suggests", faultText("sum-loss-mean-gradient"), j.N))
 	}
+}
+
+func meanLossSumGradient(s *Step, N int) Finding {
+	loss := s.T["loss"].At(0, 0)
+	return Finding{Level: "warning", Step: s.Number, Tensor: "loss", Index: []int{0, 0}, Got: Number(loss), Want: Number(loss * float64(N)),
+		Ratio: Number(N), Off: 1, Elements: 1, Cause: "mean-loss-sum-gradient",
+		Message: fmt.Sprintf("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), N)}
+}
+
+// undeclared is a step with a mean loss, a summed gradient and a fitted rate.
+type undeclared struct {
+	s    *Step
+	N    int
+	rate float64
+}
+
+// undivided decides, where no rate is declared, whether the factor of the
+// update has 1/N in it: batches of several sizes tell, or else the factor
+// itself. It has not if the rate would then be above 1, or the longer number
+// to write.
+func undivided(list []undeclared) bool {
+	first := list[0]
+	n := float64(first.N)
+	for _, u := range list[1:] {
+		if u.N != first.N {
+			return math.Abs(u.rate/first.rate-1) < 1e-6
+		}
+	}
+	return first.rate*n > 1 || figures(first.rate*n) > figures(first.rate)
 }
 
 // said reports whether a cause has been named before.
@@ -232,14 +276,14 @@ func (j *judge) said(cause string) bool {
 
 // figures is the number of significant digits a factor takes to write.
 func figures(v float64) int {
-	for n := 1; n < 12; n++ {
+	for n := 1; n < 7; n++ {
 		var rounded float64
 		fmt.Sscanf(fmt.Sprintf("%.*e", n-1, v), "%g", &rounded)
-		if math.Abs(rounded-v) <= 1e-9*math.Abs(v) {
+		if math.Abs(rounded-v) <= 1e-5*math.Abs(v) {
 			return n
 		}
 	}
-	return 12
+	return 7
 }
 
 // faultText is what the catalogue says of a mistake and its mending.
@@ -269,4 +313,30 @@ func otherRates(t *Trace, out *Verdict) {
 	}
 	out.Findings = append(out.Findings, Finding{Level: "warning", Step: 0, Tensor: r.tensor, Index: []int{0, 0}, Ratio: Number(r.ratio),
 		Got: Number(r.ratio * t.Rate), Want: Number(t.Rate), Message: said + " in every step: declare the rate that is used"})
+}
+
+// adaptive takes back what was said of an update that RMSprop's first step
+// explains and its later ones do not: that is RMSprop, or the like, and not one
+// that starts anew each time. Its state is not in the trace.
+func adaptive(out *Verdict, judges []*judge) {
+	isUpdate := func(f Finding) bool { _, _, suffix, _ := splitName(f.Tensor); return suffix != "" }
+	first, later := 0, 0
+	for _, f := range out.Findings {
+		if !isUpdate(f) {
+			continue
+		}
+		switch known := slices.ContainsFunc(judges, func(j *judge) bool { return j.s.Number == f.Step && j.prev != nil }); {
+		case f.Cause == "rmsprop-reset" && !known:
+			first++
+		case f.Cause != "rmsprop-reset":
+			later++
+		default:
+			return // it is reset in a later step too
+		}
+	}
+	if first == 0 || later == 0 {
+		return
+	}
+	out.Findings = slices.DeleteFunc(out.Findings, isUpdate)
+	out.Unjudged = append(out.Unjudged, "the updates: they start like RMSprop, whose running mean of squares is not in the trace")
 }

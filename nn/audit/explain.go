@@ -1,6 +1,244 @@
 package audit
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// An Explanation is how one number of a training step came about, operation by
+// operation, as nn/spec defines it.
+type Explanation struct {
+	Name     string       // "dW1[0,3]"
+	Formula  string       // with names: "dW1[0,3] = Σn x[n,0]·dz1[n,3], n = 0 … 799"
+	Numbers  string       // with numbers: "dW1[0,3] = 0 + 0.5·0.25 + …"
+	Given    []Definition // what the terms use and is found first, such as a row's maximum
+	Terms    []Term       // every operation in its order
+	Result   float64      // the last term's running value
+	Bits     uint64       // its IEEE 754 bits
+	Inputs   []string     // names of what it is made from, each once, in order of use
+	Recorded *float64     // what stands in the step for it, if anything does
+	Notes    []string     // what else there is to know
+}
+
+// A Definition is a quantity that an explanation finds before its terms.
+type Definition struct {
+	Text  string // "m = max z2[0,j]"
+	Value float64
+}
+
+// A Term is one operation.
+type Term struct {
+	Text    string  // "x[7,0]·dz1[7,3]"
+	Numbers string  // "0.5·0.25"
+	Value   float64 // what it brings, rounded on its own: a product in a chain is not
+	Running float64 // the result so far
+	Inputs  []string
+}
+
+// A Numbered is a step to explain, and what is known of it.
+type Numbered struct {
+	spec.Step
+	Number   int
+	Single   map[string]bool   // tensors recorded in float32
+	Computed map[string]bool   // tensors that are not recorded but follow from what is
+	Missing  map[string]string // why tensors that such a step has are not there
+	Notes    []string          // what every explanation has to say
+}
+
+var elementName = regexp.MustCompile(`^(?:(\d+)\.)?([A-Za-z]+\d*(?:_new|_next)?)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?$`)
+
+// An ElementName is the name of an element as a user gives it.
+type ElementName struct {
+	Step   int // −1 when the name has none
+	Tensor string
+	I, J   int
+}
+
+// ParseElement reads "dW1[0,3]", "12.dW1[0,3]", "db1[3]" for db1[0,3], or
+// "loss".
+func ParseElement(text string) (ElementName, error) {
+	wrong := fmt.Errorf("%q is not an element of a tensor; NAME[ROW,COLUMN] would be right, for example dW1[0,3]", text)
+	m := elementName.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return ElementName{}, wrong
+	}
+	e := ElementName{Step: -1, Tensor: m[2]}
+	if !known(e.Tensor) {
+		return e, fmt.Errorf("no tensor is called %s; there are x, y, zk, hk, p, loss, dzk, dhk, dWk, dbk, Wk, bk, Wk_new, bk_new, Wk_next, bk_next and, with momentum, vWk, vbk, vWk_new, vbk_new, k from 1: for example dW1[0,3]", e.Tensor)
+	}
+	var err error
+	if m[1] != "" {
+		if e.Step, err = strconv.Atoi(m[1]); err != nil || e.Step > maxStepNumber {
+			return e, fmt.Errorf("%q: step %s is beyond %d", text, m[1], maxStepNumber)
+		}
+	}
+	numbers := []int{}
+	for _, digits := range m[3:] {
+		if digits == "" {
+			continue
+		}
+		n, err := strconv.Atoi(digits)
+		if err != nil {
+			return e, wrong
+		}
+		numbers = append(numbers, n)
+	}
+	switch len(numbers) {
+	case 2:
+		e.I, e.J = numbers[0], numbers[1]
+	case 1:
+		if b := strings.TrimLeft(e.Tensor, "vd"); b[0] != 'b' {
+			return e, fmt.Errorf("%q has one index and %s has rows and columns; for example %s[0,%d]", text, e.Tensor, e.Tensor, numbers[0])
+		}
+		e.J = numbers[0]
+	case 0:
+		if e.Tensor != "loss" {
+			return e, fmt.Errorf("%q names no element; NAME[ROW,COLUMN] would be right, for example %s[0,0]", text, e.Tensor)
+		}
+	}
+	return e, nil
+}
+
+const maxStepNumber = 1_000_000_000
+
+// known reports whether some step has a tensor of that name.
+func known(tensor string) bool {
+	if strings.HasPrefix(tensor, "v") {
+		kind, k, suffix, ok := splitName(tensor[1:])
+		return ok && k > 0 && (kind == "W" || kind == "b") && suffix != "_next"
+	}
+	_, _, _, ok := splitName(tensor)
+	return ok
+}
+
+// Explain says how the element came about from the tensors of s.
+func Explain(s *Numbered, e ElementName) (Explanation, error) {
+	rows, cols, err := s.shape(e.Tensor)
+	if err != nil {
+		return Explanation{}, err
+	}
+	if e.I >= rows || e.J >= cols {
+		return Explanation{}, fmt.Errorf("%s: %s is %d×%d: its rows are 0 to %d, its columns 0 to %d", element(e.Tensor, e.I, e.J), e.Tensor, rows, cols, rows-1, cols-1)
+	}
+	name := element(e.Tensor, e.I, e.J)
+	if e.Tensor == "loss" {
+		name = "loss"
+	}
+	b := &builder{s: s, x: Explanation{Name: name}, seen: map[string]bool{}, used: map[string]bool{}}
+	if err := b.explain(e.Tensor, e.I, e.J); err != nil {
+		return Explanation{}, err
+	}
+	x := b.x
+	x.Result = x.Terms[len(x.Terms)-1].Running
+	x.Bits = math.Float64bits(x.Result)
+	if m, ok := s.T[e.Tensor]; ok && !s.Computed[e.Tensor] {
+		v := m.At(e.I, e.J)
+		x.Recorded = &v
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.used)) {
+		if s.Computed[name] {
+			x.Notes = append(x.Notes, name+" is not recorded: it was computed from what is")
+		}
+	}
+	if s.Single[e.Tensor] {
+		x.Notes = append(x.Notes, e.Tensor+" is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding")
+	}
+	x.Notes = append(x.Notes, s.Notes...)
+	return x, nil
+}
+
+// names returns the tensors there are, in the order of the step.
+func (s *Numbered) names() []string {
+	var names []string
+	all := append([]string{"x", "y"}, spec.ParamNames(s.L)...)
+	if s.Momentum != 0 {
+		for _, name := range spec.ParamNames(s.L) {
+			all = append(all, "v"+name)
+		}
+	}
+	for _, name := range append(all, spec.Order(s.L, s.Momentum != 0)...) {
+		if _, ok := s.T[name]; ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// shape returns the shape of a tensor, recorded or not.
+func (s *Numbered) shape(name string) (rows, cols int, err error) {
+	if m, ok := s.T[name]; ok && m.Rows > 0 {
+		return m.Rows, m.Cols, nil
+	}
+	if why, ok := s.Missing[name]; ok {
+		return 0, 0, fmt.Errorf("%s of step %d cannot be explained: %s", name, s.Number, why)
+	}
+	layers := fmt.Sprintf("%d layers", s.L)
+	if s.L == 1 {
+		layers = "1 layer"
+	}
+	return 0, 0, fmt.Errorf("no tensor is called %s: the network has %s and step %d has %s", name, layers, s.Number, strings.Join(s.names(), ", "))
+}
 
 // element names an element of a tensor, "dW1[0,3]".
 func element(tensor string, i, j int) string { return fmt.Sprintf("%s[%d,%d]", tensor, i, j) }
+
+// A builder makes an explanation.
+type builder struct {
+	s    *Numbered
+	x    Explanation
+	seen map[string]bool // inputs
+	used map[string]bool // tensors
+	err  error
+}
+
+// at returns an element and its name, and remembers it as an input.
+func (b *builder) at(tensor string, i, j int) (v float64, name string) {
+	name = element(tensor, i, j)
+	m := b.matrix(tensor)
+	if i >= m.Rows || j >= m.Cols {
+		if b.err == nil {
+			b.err = fmt.Errorf("%s needs %s, and %s is %s", b.x.Name, name, tensor, m.Shape())
+		}
+		return math.NaN(), name
+	}
+	if !b.seen[name] {
+		b.seen[name] = true
+		b.x.Inputs = append(b.x.Inputs, name)
+	}
+	return m.At(i, j), name
+}
+
+// matrix returns a tensor; one that is not there is the explanation's error.
+func (b *builder) matrix(tensor string) mat.Matrix {
+	m, ok := b.s.T[tensor]
+	if !ok && b.err == nil {
+		why := b.s.Missing[tensor]
+		if why == "" {
+			why = "it is not recorded, nor can it be computed from what is"
+		}
+		b.err = fmt.Errorf("%s needs %s of step %d: %s", b.x.Name, tensor, b.s.Number, why)
+	}
+	b.used[tensor] = true
+	return m
+}
+
+func (b *builder) term(t Term) { b.x.Terms = append(b.x.Terms, t) }
+
+// Num writes a number with the digits that read back as the same float64.
+func num(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// factor writes a number as a factor or a term: a negative one in brackets.
+func factor(v float64) string {
+	if math.Signbit(v) {
+		return "(" + num(v) + ")"
+	}
+	return num(v)
+}

@@ -3,8 +3,6 @@ package audit
 import (
 	"encoding/json"
 	"math"
-
-	"glassbox/nn/faults"
 )
 
 // A Finding is a tensor that does not follow from its own inputs (an error),
@@ -22,7 +20,7 @@ type Finding struct {
 	Cause    string `json:"cause"`   // a name of the catalogue, two joined by +, or ""
 	Message  string `json:"message"` // what is wrong and what to change
 
-	maybe [][]faults.Fault // what would give these numbers
+	maybe []suspect // what would give these numbers
 }
 
 // A Verdict is what the audit says of one trace.

@@ -24,6 +24,8 @@ type judge struct {
 	gradBy   float64 // dW and db are divided by this as well; 0 while not known
 	lossMean int     // 1: the loss is a mean, −1: a sum, 0: not known
 	rate     float64 // the factor of the update, 0 while not known
+	epsilon  float64 // the guard of the logarithm, where it is an unusual one
+	broken   bool    // a tensor of the step has held a NaN or an infinity
 }
 
 // candidate is one right way to compute a tensor.
@@ -33,15 +35,10 @@ type candidate struct {
 	take func() // keeps the choice; may be nil
 }
 
-// unit returns the unit roundoff in which name was recorded, or in which it
-// was computed where it was not recorded: the coarsest in use.
-func (j *judge) unit(name string) float64 {
-	if _, ok := j.s.T[name]; ok {
-		if j.s.Single[name] {
-			return u32
-		}
-		return u64
-	}
+// unit returns the unit roundoff in which the step was computed: that of the
+// coarsest precision in use. (A loss of float32 numbers often ends as a
+// Python float, which is recorded in float64.)
+func (j *judge) unit(string) float64 {
 	for _, single := range j.s.Single {
 		if single {
 			return u32
@@ -50,11 +47,25 @@ func (j *judge) unit(name string) float64 {
 	return u64
 }
 
+// asRecorded is a tensor that was recorded. One in float32 may have been
+// rounded only when it was written.
+func (j *judge) asRecorded(name string) value {
+	v := recorded(j.s.T[name])
+	if j.s.Single[name] && name != "y" {
+		for i := range v.V.Rows {
+			for k, x := range v.V.Row(i) {
+				v.E.Set(i, k, u32*math.Abs(x)+tiny(1, u32))
+			}
+		}
+	}
+	return v
+}
+
 // value returns a tensor as the program had it: as recorded, or computed from
 // the nearest tensors that were.
 func (j *judge) value(name string) (value, bool) {
-	if m, ok := j.s.T[name]; ok {
-		return recorded(m), true
+	if _, ok := j.s.T[name]; ok {
+		return j.asRecorded(name), true
 	}
 	if v, ok := j.memo[name]; ok {
 		return v, v.V.Rows > 0
@@ -149,9 +160,9 @@ func (j *judge) ways(name string) []candidate {
 			return only(reluGradient(in[0], in[1], j.slope(k), u))
 		}
 		// h tells where z is above 0 as well, unless it is leaky.
-		if h, ok := j.s.T[spec.Name("h", k)]; ok && j.slope(k) == 0 {
+		if _, ok := j.s.T[spec.Name("h", k)]; ok && j.slope(k) == 0 {
 			if in, ok := j.values(spec.Name("dh", k)); ok {
-				return only(reluGradient(in[0], recorded(h), 0, u))
+				return only(reluGradient(in[0], j.asRecorded(spec.Name("h", k)), 0, u))
 			}
 		}
 	}
@@ -179,6 +190,8 @@ func (j *judge) scaled(state *float64, where string, of func(by float64) value) 
 		try = []float64{1} // divided already
 	case state == &j.dzBy && j.t.Reduction == "mean":
 		try = []float64{n, 1}
+	case state == &j.gradBy && j.lossMean == -1 && j.biasIsSum():
+		try = []float64{1} // dW is the one to be found
 	}
 	var list []candidate
 	for _, by := range try {
@@ -189,6 +202,17 @@ func (j *judge) scaled(state *float64, where string, of func(by float64) value) 
 		list = append(list, c)
 	}
 	return list
+}
+
+// written allows for a rounding to float32 when a tensor is written down.
+func written(v value) value {
+	e := v.E.Clone()
+	for i := range e.Rows {
+		for k, x := range v.V.Row(i) {
+			e.Set(i, k, e.At(i, k)+u32*math.Abs(x)+tiny(1, u32))
+		}
+	}
+	return value{v.V, e}
 }
 
 // comparison is how a recorded tensor stands to a computed one.
@@ -245,14 +269,28 @@ func (j *judge) tensor(name string) {
 		return
 	}
 	j.out.Judged++
-	var first comparison
-	for i, c := range list {
+	if j.broken {
+		return // everything behind a NaN is NaN
+	}
+	if i, k, ok := nonFinite(got); ok {
+		j.broken = true
+		if list[0].v.V.Rows == got.Rows && list[0].v.V.Cols == got.Cols {
+			j.foundNonFinite(name, list[0].v, i, k)
+			return
+		}
+	}
+	var best comparison
+	var nearest value
+	for _, c := range list {
 		v := c.v
 		if name == "loss" && j.s.PerRow && len(v.V.Data) == len(got.Data) {
 			v = value{mat.Of(got.Rows, got.Cols, v.V.Data...), mat.Of(got.Rows, got.Cols, v.E.Data...)}
 		}
 		if v.V.Rows != got.Rows || v.V.Cols != got.Cols {
 			continue
+		}
+		if j.s.Single[name] {
+			v = written(v)
 		}
 		cmp := compareTo(got, v)
 		if cmp.ratio <= 1 {
@@ -262,11 +300,27 @@ func (j *judge) tensor(name string) {
 			j.note(c.note)
 			return
 		}
-		if i == 0 || first.off == 0 {
-			first = cmp
+		if nearest.V.Rows == 0 || cmp.off < best.off || cmp.off == best.off && cmp.ratio < best.ratio {
+			best, nearest = cmp, v
 		}
 	}
-	j.found(name, list[0].v, first)
+	if nearest.V.Rows == 0 {
+		j.unjudged(name, "its shape "+got.Shape()+" is not that of any form it may have")
+		return
+	}
+	j.found(name, nearest, best)
+}
+
+// nonFinite returns the first NaN or infinity.
+func nonFinite(m mat.Matrix) (i, k int, ok bool) {
+	for i := range m.Rows {
+		for k, v := range m.Row(i) {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return i, k, true
+			}
+		}
+	}
+	return 0, 0, false
 }
 
 func (j *judge) note(text string) {
@@ -286,4 +340,49 @@ func (j *judge) report(level, name string, c comparison, elements int, cause, me
 		Got: Number(c.got), Want: Number(c.want), Ratio: Number(c.ratio), Off: c.off, Elements: elements,
 		Cause: cause, Message: strings.TrimSpace(message),
 	})
+}
+
+// biasIsSum reports whether db of the last layer is recorded and is a sum,
+// not a mean, over the batch.
+func (j *judge) biasIsSum() bool {
+	db, ok := j.s.T[spec.Name("db", j.L)]
+	dz, has := j.value(spec.Name("dz", j.L))
+	return ok && has && compareTo(db, biasGradient(dz, j.unit("db"))).ratio <= 1
+}
+
+// settleLogits finds out whether a gradient at the logits that was not
+// recorded is divided by N, from the first tensor that is made of it.
+func (j *judge) settleLogits() {
+	if _, ok := j.s.T[spec.Name("dz", j.L)]; ok || j.N == 1 {
+		return
+	}
+	// What is passed back tells more than a parameter's gradient, at which 1/N
+	// may stand as well.
+	var inner, outer []string
+	for _, name := range spec.Order(j.L, false) {
+		switch kindOf(name) {
+		case "dh", "dz":
+			inner = append(inner, name)
+		case "dW", "db":
+			outer = append(outer, name)
+		}
+	}
+	for _, name := range append(inner, outer...) {
+		got, ok := j.s.T[name]
+		if !ok {
+			continue
+		}
+		for _, by := range []float64{1, float64(j.N)} {
+			j.assume(by)
+			if v, ok := j.compute(name); ok && compareTo(got, v).ratio <= 1 {
+				j.gradBy = 0
+				if kindOf(name) == "dW" || kindOf(name) == "db" {
+					j.gradBy = 1 // wherever 1/N stands, it is counted
+				}
+				return
+			}
+		}
+		j.dzBy, j.gradBy = 0, 0
+		clear(j.memo)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"glassbox/mat"
+	"glassbox/nn/spec"
 )
 
 // guards are the ways to keep log(p) finite that are right, each as what
@@ -15,11 +16,13 @@ type guard struct {
 }
 
 func guards() []guard {
-	list := []guard{{"", func(p float64) float64 { return p + 1e-7 }}}
+	list := []guard{
+		{"", func(p float64) float64 { return p + 1e-7 }},
+		{"the loss shows no guard of its logarithm: none, or a clip that had nothing to do", func(p float64) float64 { return p }},
+	}
 	for _, eps := range []float64{1e-8, 1e-6, 1e-5, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16} {
 		list = append(list, guard{fmt.Sprintf("the loss guards its logarithm by + %g", eps), func(p float64) float64 { return p + eps }})
 	}
-	list = append(list, guard{"the loss shows no guard of its logarithm: none, or a clip that had nothing to do", func(p float64) float64 { return p }})
 	for _, eps := range []float64{1e-7, 1e-8, 1e-6, 1e-5, 1e-9, 1e-10, 1e-12, 1e-15} {
 		list = append(list,
 			guard{fmt.Sprintf("the loss clips p at %g from below", eps), func(p float64) float64 { return max(p, eps) }},
@@ -32,14 +35,26 @@ func guards() []guard {
 // row by row where it was recorded so.
 func (j *judge) losses(p, y value, u float64) []candidate {
 	var list []candidate
-	for _, g := range guards() {
-		rows := rowLosses(p, y, g.of, u)
+	forms := guards()
+	if g, ok := j.fittedGuard(p, y, u); ok {
+		forms = append(forms, g)
+		j.epsilon = g.of(0)
+	}
+	for _, g := range append(forms, guard{words: "the loss is computed from the logits"}) {
+		rows := value{}
+		if g.of != nil {
+			rows = rowLosses(p, y, g.of, u)
+		} else if z, ok := j.value(spec.Name("z", j.L)); ok {
+			rows = logitLosses(z, y, u)
+		} else {
+			continue
+		}
 		if j.s.PerRow {
 			list = append(list, candidate{v: rows, note: g.words})
 			continue
 		}
 		sum := total(rows, u)
-		if v := sum.V.At(0, 0); math.IsInf(v, 0) && g.of(0) == 0 {
+		if v := sum.V.At(0, 0); math.IsInf(v, 0) && g.of != nil && g.of(0) == 0 {
 			continue // log(0) is what a guard is for
 		}
 		asSum := candidate{v: sum, note: g.words, take: func() { j.lossMean = -1 }}
@@ -90,4 +105,58 @@ func total(v value, u float64) value {
 	r.V.Set(0, 0, sum)
 	r.E.Set(0, 0, e+gamma(2*len(v.V.Data)+1, u)*size)
 	return r
+}
+
+// logitLosses are log Σ exp(z) − z_t of each row, N×1: the same loss without a
+// detour over p, which may underflow.
+func logitLosses(z, y value, u float64) value {
+	v := newValue(z.V.Rows, 1)
+	for i := range z.V.Rows {
+		zi := z.V.Row(i)
+		m := zi[mat.ArgMax(zi)]
+		sum, size := 0.0, 0.0
+		for k, x := range zi {
+			sum += mat.Exp(x - m)
+			size = max(size, math.Abs(x)+z.E.At(i, k)/u)
+		}
+		l := mat.Log(sum)
+		for k, t := range y.V.Row(i) {
+			if t != 0 {
+				v.V.Set(i, 0, v.V.At(i, 0)+t*(l+m-zi[k]))
+			}
+		}
+		v.E.Set(i, 0, 4*elementary*u*(1+size))
+	}
+	return v
+}
+
+// fittedGuard looks for another ε than the usual ones in log(p + ε): one that
+// gives the recorded loss and takes at most two digits to write.
+func (j *judge) fittedGuard(p, y value, u float64) (guard, bool) {
+	got, ok := j.s.T["loss"]
+	if !ok || j.s.PerRow || math.IsNaN(got.At(0, 0)) {
+		return guard{}, false
+	}
+	for _, by := range []float64{1, float64(j.N)} {
+		at := func(eps float64) value {
+			return total(rowLosses(p, y, func(p float64) float64 { return p + eps }, u), u)
+		}
+		lo, hi := 1e-16, 0.1
+		for range 60 {
+			mid := math.Sqrt(lo * hi)
+			if at(mid).V.At(0, 0) > got.At(0, 0)*by {
+				lo = mid
+			} else {
+				hi = mid
+			}
+		}
+		var eps float64
+		if _, err := fmt.Sscanf(fmt.Sprintf("%.1e", lo), "%g", &eps); err != nil {
+			continue
+		}
+		if compareTo(got, divided(at(eps), by, u)).ratio <= 1 {
+			return guard{fmt.Sprintf("the loss guards its logarithm by + %g", eps), func(p float64) float64 { return p + eps }}, true
+		}
+	}
+	return guard{}, false
 }

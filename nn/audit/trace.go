@@ -22,9 +22,11 @@ type Trace struct {
 	Meta      Meta     // what the recorder says of the program
 	Notes     []string // what was brought into form while reading
 
-	tried bool    // two mistakes at once on a whole step
-	seen  float64 // the rate that an earlier step was seen to use
-	rates []otherRate
+	tried      map[string]int // searches for two mistakes at once that found none, by operation
+	seen       float64        // the rate that an earlier step was seen to use
+	rates      []otherRate
+	undeclared []undeclared
+	seenError  float64
 }
 
 // otherRate is a step whose update fits ratio times the declared rate.
@@ -48,6 +50,7 @@ type Step struct {
 type Meta struct {
 	Slopes   map[string]float64 // of LeakyReLU classes, by layer: "1": 0.01
 	Momentum *float64           // declared
+	Merged   map[int]bool       // steps put together from passes of a sample each: their loss is no step's
 	raw      map[string]any
 }
 
@@ -202,12 +205,34 @@ func (m *Meta) read() {
 	if v, ok := m.raw["momentum"].(float64); ok {
 		m.Momentum = &v
 	}
-	m.Slopes = map[string]float64{}
-	if slopes, ok := m.raw["leaky_slopes"].(map[string]any); ok {
-		for layer, v := range slopes {
-			if f, ok := v.(float64); ok {
-				m.Slopes[layer] = f
+	m.Slopes, m.Merged = map[string]float64{}, map[int]bool{}
+	list, _ := m.raw["layers"].([]any)
+	for i, layer := range list {
+		if l, ok := layer.(map[string]any); ok {
+			if slope, ok := l["slope"].(float64); ok {
+				m.Slopes[strconv.Itoa(i+1)] = slope
 			}
 		}
+	}
+	merged, _ := m.raw["merged_passes"].([]any)
+	for _, pass := range merged {
+		if p, ok := pass.(map[string]any); ok {
+			if step, ok := p["step"].(float64); ok {
+				m.Merged[int(step)] = true
+			}
+		}
+	}
+}
+
+// mayTry and tells bound the searches for two mistakes at once, which are many:
+// what two of them did not explain, a third will not either.
+func (t *Trace) mayTry(op string) bool { return t.tried[op] < 2 }
+
+func (t *Trace) tells(op string, found bool) {
+	if t.tried == nil {
+		t.tried = map[string]int{}
+	}
+	if !found {
+		t.tried[op]++
 	}
 }

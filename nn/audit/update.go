@@ -64,11 +64,14 @@ func (j *judge) declaredMomentum(list []move, mu float64) {
 		j.judgeMoves(list, false) // v = 0
 		return
 	}
-	c, ec, _ := j.factor(list)
-	if j.t.Rate != 0 {
-		c, ec = j.t.Rate, 0
+	c, ec := j.t.Rate, 0.0
+	if c == 0 {
+		c, ec = j.t.seen, j.t.seenError
 	}
-	j.rate = c
+	if j.rate = c; c == 0 {
+		j.unjudged(list[0].to, "no learning rate is declared, and with momentum one step does not tell it")
+		return
+	}
 	for _, m := range list {
 		v, ok := j.movedBefore(m)
 		if !ok {
@@ -116,10 +119,8 @@ func (j *judge) movedBefore(m move) (mat.Matrix, bool) {
 func (j *judge) judgeMoves(list []move, quiet bool) bool {
 	c, ec, how := j.factor(list)
 	j.rate = c
-	if r := j.t.Rate; r != 0 {
+	if r := j.t.Rate; r != 0 && c != r/float64(j.N) {
 		j.rate = r
-	} else if j.t.seen != 0 {
-		j.rate = j.t.seen
 	}
 	bad := 0
 	for _, m := range list {
@@ -130,6 +131,9 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 	if bad > 0 && j.withMomentum(list, quiet) {
 		return true
 	}
+	if bad > 0 && j.t.Rate == 0 && j.t.seen != 0 {
+		j.rate = j.t.seen
+	}
 	if quiet {
 		return bad == 0
 	}
@@ -138,16 +142,73 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 	}
 	if bad == 0 {
 		how()
-		j.t.seen = c
+		j.t.seen, j.t.seenError = c, ec
+	}
+	lambda, decays := 0.0, false
+	if bad > 0 {
+		lambda, decays = j.decay(list)
 	}
 	for _, m := range list {
 		j.out.Judged++
 		want := updated(m.w, m.d, c, ec, j.unit(m.to))
-		if cmp := compareTo(m.got, want); cmp.ratio > 1 {
+		cmp := compareTo(m.got, want)
+		switch {
+		case cmp.ratio <= 1:
+		case decays && m.name[0] == 'W':
+			j.report("error", m.to, cmp, len(m.got.Data), "weight-decay", fmt.Sprintf("%s (the decay is %.4g)", faultText("weight-decay"), lambda))
+		default:
 			j.found(m.to, want, cmp)
 		}
 	}
 	return bad == 0
+}
+
+// decay looks whether W_new = W − c·(dW + λ·W) explains the weights, with one
+// λ for all of them that is not 0.
+func (j *judge) decay(list []move) (lambda float64, ok bool) {
+	c := j.rate
+	if c == 0 {
+		return 0, false
+	}
+	var ww, wr float64
+	if !slices.ContainsFunc(list, func(m move) bool {
+		return m.name[0] == 'W' && compareTo(m.got, updated(m.w, m.d, c, 0, j.unit(m.to))).ratio > 1
+	}) {
+		return 0, false
+	}
+	for _, m := range list {
+		if m.name[0] != 'W' {
+			continue
+		}
+		for i := range m.got.Rows {
+			for k, g := range m.got.Row(i) {
+				w := m.w.V.At(i, k)
+				ww, wr = ww+w*w, wr+w*(w-c*m.d.V.At(i, k)-g)
+			}
+		}
+	}
+	lambda = wr / ww / c
+	if !(lambda > 0 && lambda*c < 0.5) {
+		return 0, false
+	}
+	for _, m := range list {
+		if m.name[0] != 'W' {
+			continue
+		}
+		shrunk := newValue(m.d.V.Rows, m.d.V.Cols)
+		for i := range m.got.Rows {
+			for k, d := range m.d.V.Row(i) {
+				w := m.w.V.At(i, k)
+				shrunk.V.Set(i, k, d+lambda*w)
+				// λ was fitted to numbers with the parameters' rounding.
+				shrunk.E.Set(i, k, m.d.E.At(i, k)+64*j.unit(m.to)*math.Abs(w)/c)
+			}
+		}
+		if compareTo(m.got, updated(m.w, shrunk, c, 0, j.unit(m.to))).ratio > 1 {
+			return 0, false
+		}
+	}
+	return lambda, true
 }
 
 // standsOrClimbs reports a step that leaves everything as it was, or goes up
@@ -205,6 +266,11 @@ func (j *judge) factor(list []move) (c, ec float64, how func()) {
 		if k := passes(f, e); k > most || best == 0 {
 			best, bestE, most = f, e, k
 		}
+	}
+	if r != 0 && undivided && j.N > 1 && j.t.Reduction != "sum" && passes(r/n, 2*u64*r/n) > passes(r, 0) {
+		// 1/N stands at the update, but some parameters do not follow.
+		j.rate = r / n
+		return r / n, 2 * u64 * r / n, nothing
 	}
 	switch {
 	case best == 0 && r != 0:

@@ -31,6 +31,9 @@ func (j *judge) wholeStep(list []move) {
 			}
 			if j.judgeMoves(now, true) {
 				j.judgeMoves(now, false)
+				if j.t.Rate == 0 {
+					j.dzBy, j.gradBy = 0, 0 // either would have done, with another rate
+				}
 				return
 			}
 		}
@@ -54,35 +57,33 @@ func (j *judge) assume(by float64) {
 func (j *judge) wholeCause(list []move) bool {
 	single := suspects("")
 	var best []faults.Fault
-	least := math.Inf(1)
+	least, by := math.Inf(1), 1.0
 	for _, mean := range []bool{true, false} {
 		for _, x := range single {
 			if d, ok := j.givesWhole(x.change, mean, list); ok && d < least {
-				best, least = x.faults, d
+				best, least, by = x.faults, d, 1
+				if mean {
+					by = float64(j.N)
+				}
 			}
 		}
 	}
-	if best == nil && !j.t.tried {
-		j.t.tried = true // pairs are many: once is enough
+	if best == nil && j.t.mayTry("whole") {
 		best = j.wholePair(single, list)
+		j.t.tells("whole", best != nil)
+		j.t.tells("whole", best != nil) // each takes seconds: once is enough
 	}
 	if best == nil {
 		return false
 	}
-	j.reportWhole(list, best)
+	j.assume(by)
+	j.reportWhole(j.moves(), best)
 	return true
 }
 
 // wholePair tries two mistakes at once, the first form of each.
 func (j *judge) wholePair(single []suspect, list []move) []faults.Fault {
-	var first []suspect
-	seen := map[string]bool{}
-	for _, x := range single {
-		if name := x.faults[0].Name; !seen[name] {
-			seen[name] = true
-			first = append(first, x)
-		}
-	}
+	first := firsts(single)
 	for i, a := range first {
 		for _, b := range first[i+1:] {
 			both := func(ops *spec.Ops) { a.change(ops); b.change(ops) }
@@ -130,7 +131,7 @@ func (j *judge) runWhole(c faults.Change, mean bool) (t spec.Tensors, ok bool) {
 			ok = false
 		}
 	}()
-	ops := spec.Right()
+	ops := j.right()
 	c(&ops)
 	s := &spec.Step{Settings: spec.Settings{Rate: j.t.Rate, Mean: mean}, L: j.L, T: spec.Tensors{}}
 	for _, name := range append([]string{"x", "y"}, spec.ParamNames(j.L)...) {
@@ -186,7 +187,7 @@ func (j *judge) reportWhole(list []move, cause []faults.Fault) {
 		cmp := compareTo(m.got, updated(m.w, m.d, c, 0, j.unit(m.to)))
 		if cmp.ratio > 1 {
 			j.report("error", m.to, cmp, len(m.got.Data), "", "")
-			j.out.Findings[len(j.out.Findings)-1].maybe = [][]faults.Fault{cause}
+			j.out.Findings[len(j.out.Findings)-1].maybe = []suspect{{faults: cause, change: func(*spec.Ops) {}}}
 		}
 	}
 }

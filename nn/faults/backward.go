@@ -107,8 +107,10 @@ var backward = []Fault{
 		Doc:  "the layer's weights were updated before the gradient passed back was made from them",
 		Fix:  "in Linear.backward make dx first, or update all layers after the whole backward pass",
 		Changes: []Change{throughLayer(func(s *spec.Step, k int) mat.Matrix {
-			if W, ok := s.T[spec.Name("W", k)+"_new"]; ok {
-				return W
+			for _, suffix := range []string{"_new", "_next"} {
+				if W, ok := s.T[spec.Name("W", k)+suffix]; ok {
+					return W
+				}
 			}
 			return spec.Update(s.T[spec.Name("W", k)], s.Rate, s.T[spec.Name("dW", k)])
 		})},

@@ -49,27 +49,32 @@ var forward = []Fault{
 		Changes: []Change{func(ops *spec.Ops) { ops.H = func(s *spec.Step, k int) mat.Matrix { return s.T[spec.Name("z", k)] } }},
 	},
 	{
-		Name: "leaky-slope",
-		Doc:  "negative z are multiplied by a small slope, 0.01, where ReLU gives 0",
-		Fix:  "in ReLU.forward return np.maximum(x, 0); for a leaky ReLU name the class LeakyReLU",
+		Name:    "leaky-slope",
+		Doc:     "negative z are multiplied by a small slope where ReLU gives 0",
+		Fix:     "in ReLU.forward return np.maximum(x, 0); for a leaky ReLU name the class LeakyReLU",
+		Changes: []Change{leaky(0.01), leaky(0.1), leaky(0.2), leaky(0.3), leaky(0.25), leaky(0.05), leaky(0.02), leaky(0.001)},
+	},
+	{
+		Name:    "leaky-backward-plain",
+		Doc:     "a leaky ReLU goes forward with its slope but passes no gradient back where z is below 0",
+		Fix:     "in LeakyReLU.backward multiply the gradient by the slope where self.x <= 0",
+		Changes: []Change{plainBack(0.01), plainBack(0.1), plainBack(0.2), plainBack(0.3), plainBack(0.25), plainBack(0.05), plainBack(0.02), plainBack(0.001)},
+	},
+	{
+		Name:     "softmax-in-place",
+		Doc:      "the softmax overwrites its argument, so the last z holds p afterwards",
+		Fix:      "in SoftMax.forward make a new array: np.exp(x - np.max(x, axis=1, keepdims=True)); and copy what is recorded",
+		Misleads: true, // p is right; only z is not what it says
 		Changes: []Change{func(ops *spec.Ops) {
-			const slope = 0.01
-			ops.H = func(s *spec.Step, k int) mat.Matrix {
-				return each(s.T[spec.Name("z", k)], func(v float64) float64 {
-					if v <= 0 {
-						return slope * v
-					}
-					return v
-				})
+			linear := ops.Z
+			ops.Z = func(s *spec.Step, k int) mat.Matrix {
+				z := linear(s, k)
+				if k == s.L {
+					z = spec.SoftMax(z)
+				}
+				return z
 			}
-			ops.DZ = func(s *spec.Step, k int) mat.Matrix {
-				return each2(s.T[spec.Name("dh", k)], s.T[spec.Name("z", k)], func(g, z float64) float64 {
-					if z > 0 {
-						return g
-					}
-					return slope * g
-				})
-			}
+			ops.P = func(s *spec.Step) mat.Matrix { return s.T[spec.Name("z", s.L)] }
 		}},
 	},
 	{
@@ -114,10 +119,13 @@ var forward = []Fault{
 		},
 	},
 	{
-		Name:    "softmax-without-max",
-		Doc:     "exp(z) is taken without subtracting the row's maximum first and overflows",
-		Fix:     "in SoftMax.forward subtract np.max(x, axis=1, keepdims=True) before np.exp",
-		Changes: []Change{func(ops *spec.Ops) { ops.P = exponentials(noMax, true) }},
+		Name: "softmax-without-max",
+		Doc:  "exp(z) is taken without subtracting the row's maximum first and overflows",
+		Fix:  "in SoftMax.forward subtract np.max(x, axis=1, keepdims=True) before np.exp",
+		Changes: []Change{
+			func(ops *spec.Ops) { ops.P = exponentials(noMax, true) },
+			func(ops *spec.Ops) { ops.P = singleOverflow },
+		},
 	},
 	{
 		Name:    "softmax-global-max",
@@ -208,5 +216,53 @@ func exponentials(shift func(z mat.Matrix, i int) float64, normalise bool) func(
 			}
 		}
 		return p
+	}
+}
+
+// leaky gives negative numbers a slope, forward and back.
+func leaky(slope float64) Change {
+	return func(ops *spec.Ops) {
+		ops.H = func(s *spec.Step, k int) mat.Matrix {
+			return each(s.T[spec.Name("z", k)], func(v float64) float64 {
+				if v <= 0 {
+					return slope * v
+				}
+				return v
+			})
+		}
+		ops.DZ = func(s *spec.Step, k int) mat.Matrix {
+			return each2(s.T[spec.Name("dh", k)], s.T[spec.Name("z", k)], func(g, z float64) float64 {
+				if z > 0 {
+					return g
+				}
+				return slope * g
+			})
+		}
+	}
+}
+
+// singleOverflow is a softmax without a shift in float32, whose exp overflows
+// where z is above 88.7.
+func singleOverflow(s *spec.Step) mat.Matrix {
+	e := each(s.T[spec.Name("z", s.L)], func(v float64) float64 { return float64(float32(mat.Exp(v))) })
+	for i := range e.Rows {
+		sum := 0.0
+		for _, v := range e.Row(i) {
+			sum += v
+		}
+		for j, v := range e.Row(i) {
+			e.Set(i, j, v/sum)
+		}
+	}
+	return e
+}
+
+// plainBack is a leaky ReLU with the backward pass of a plain one.
+func plainBack(slope float64) Change {
+	return func(ops *spec.Ops) {
+		leaky(slope)(ops)
+		ops.DZ = func(s *spec.Step, k int) mat.Matrix {
+			return spec.DReLU(s.T[spec.Name("dh", k)], s.T[spec.Name("z", k)])
+		}
 	}
 }

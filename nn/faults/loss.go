@@ -10,32 +10,26 @@ import (
 // loss are the mistakes in the loss and in its gradient at the logits.
 var loss = []Fault{
 	{
-		Name: "log10",
-		Doc:  "the loss takes the decimal logarithm where the natural one is meant",
-		Fix:  "in CrossEntropy.forward use np.log",
-		Changes: []Change{func(ops *spec.Ops) {
-			ops.Loss = after(ops.Loss, func(m mat.Matrix) mat.Matrix { return divide(m, math.Ln10) })
-		}},
-	},
-	{
 		Name: "no-epsilon",
 		Doc:  "log(p) is taken without a guard and p is 0",
 		Fix:  "in CrossEntropy.forward guard the logarithm: np.log(x + 1e-7)",
 		Changes: []Change{func(ops *spec.Ops) {
+			ops.Loss = func(s *spec.Step) mat.Matrix { return guardedLoss(s, 0) }
+		}, func(ops *spec.Ops) {
+			// y·log(p) over all classes: 0·log(0) is NaN.
 			ops.Loss = func(s *spec.Step) mat.Matrix {
-				p, y := s.T["p"], s.T["y"]
-				sum := 0.0
-				for i := range p.Rows {
-					for j, v := range p.Row(i) {
-						sum += float64(y.At(i, j) * mat.Log(v))
-					}
-				}
-				if s.Mean {
-					sum /= float64(p.Rows)
-				}
-				return mat.Of(1, 1, -sum)
+				return mat.Of(1, 1, -total(each2(s.T["y"], s.T["p"], func(y, p float64) float64 { return y * mat.Log(p) })))
 			}
 		}},
+	},
+	{
+		Name: "log10",
+		Doc:  "the loss takes the decimal logarithm where the natural one is meant",
+		Fix:  "in CrossEntropy.forward use np.log",
+		Changes: []Change{
+			log10With(1e-7), log10With(0), log10With(1e-8), log10With(1e-6), log10With(1e-5),
+			log10With(1e-9), log10With(1e-10), log10With(1e-12), log10With(1e-15),
+		},
 	},
 	{
 		Name:     "mean-loss-sum-gradient",
@@ -127,7 +121,7 @@ var loss = []Fault{
 		Doc:      "the gradient is scaled by p_t/(p_t + ε): exact for the guarded loss, but it stalls samples whose p_t is near 0, those most wrong",
 		Fix:      "in CrossEntropy.backward return x - y",
 		Misleads: true,
-		Changes:  []Change{stalled(1e-5), stalled(1e-6), stalled(1e-7), stalled(1e-8), stalled(1e-10), stalled(1e-12)},
+		Changes:  []Change{Stalled(1e-5), Stalled(1e-6), Stalled(1e-7), Stalled(1e-8), Stalled(1e-10), Stalled(1e-12)},
 	},
 	{
 		Name: "labels-rolled",
@@ -209,7 +203,8 @@ func trueProbability(p, y []float64) float64 {
 	return 1
 }
 
-func stalled(eps float64) Change {
+// Stalled is epsilon-in-gradient with a given ε.
+func Stalled(eps float64) Change {
 	return logits(func(p, y, d []float64) {
 		t := trueProbability(p, y)
 		t /= t + eps
@@ -232,4 +227,37 @@ func withLabels(ops *spec.Ops, by int) (func(*spec.Step) mat.Matrix, func(*spec.
 		}
 	}
 	return rolled(ops.Loss), rolled(ops.DZL)
+}
+
+func log10With(eps float64) Change {
+	return func(ops *spec.Ops) {
+		ops.Loss = func(s *spec.Step) mat.Matrix { return divide(guardedLoss(s, eps), math.Ln10) }
+	}
+}
+
+func total(m mat.Matrix) float64 {
+	sum := 0.0
+	for i := range m.Rows {
+		for _, v := range m.Row(i) {
+			sum += v
+		}
+	}
+	return sum
+}
+
+// guardedLoss is the loss with another ε.
+func guardedLoss(s *spec.Step, eps float64) mat.Matrix {
+	p, y := s.T["p"], s.T["y"]
+	sum := 0.0
+	for i := range p.Rows {
+		for j, v := range p.Row(i) {
+			if t := y.At(i, j); t != 0 || v != v {
+				sum += float64(t * mat.Log(v+eps))
+			}
+		}
+	}
+	if s.Mean {
+		sum /= float64(p.Rows)
+	}
+	return mat.Of(1, 1, -sum)
 }

@@ -49,7 +49,8 @@ func TestReadNPZ(t *testing.T) {
 		{"negative", x3, npy.FromInts([]int{1, -1, 1}), "x1,x2: 1,2=1 3,4=0 5,6.5=1 of -1|1"},
 		{"column", x3, array(npy.Uint8, []int{3, 1}, 2, 0, 2), "x1,x2: 1,2=1 3,4=0 5,6.5=1 of 0|2"},
 		{"bool", x3, array(npy.Bool, []int{3}, 0, 1, 1), "x1,x2: 1,2=0 3,4=1 5,6.5=1 of 0|1"},
-		{"float", x3, array(npy.Float32, []int{3}, 0, 1, math.Copysign(0, -1)), "x1,x2: 1,2=0 3,4=1 5,6.5=0 of 0|1"},
+		{"float", x3, array(npy.Float32, []int{3}, math.Copysign(0, -1), 1, math.Copysign(0, -1)), "x1,x2: 1,2=0 3,4=1 5,6.5=0 of 0|1"},
+		{"two rows of two classes", array(npy.Float64, []int{2, 1}, 1, 2), npy.FromInts([]int{5, 4}), "x1: 1=1 2=0 of 4|5"},
 		{"large", x3, array(npy.Int64, []int{3}, 0x1p53, 1, 1), "x1,x2: 1,2=1 3,4=0 5,6.5=0 of 1|9007199254740992"},
 		{"one-hot", x3, array(npy.Float64, []int{3, 3}, 0, 0, 1, 1, 0, 0, 0, 0, 1), "x1,x2: 1,2=1 3,4=0 5,6.5=1 of 0|2"},
 		{"one-hot bool", x3, array(npy.Bool, []int{3, 2}, 0, 1, 1, 0, 0, 1), "x1,x2: 1,2=1 3,4=0 5,6.5=1 of 0|1"},
@@ -183,6 +184,7 @@ x = np.arange(8.0).reshape(4, 2) / 4
 np.savez("int.npz", x=x, y=np.array([0, 1, 1, 0]))
 np.savez_compressed("text.npz", X=np.asfortranarray(x.astype(">f4")), y=np.array(["größe", "a", "a", "größe"]))
 np.savez("hot.npz", X=x, y=np.eye(3, dtype=int)[[2, 1, 1, 2]])
+np.savez("big.npz", x=x, y=np.array([2**53 + 1, 2**53, 0, 0]))
 np.savez("object.npz", X=x, y=np.array(["b", 1, 1, None], dtype=object))
 np.savez("object_x.npz", X=np.array([[1, None]] * 4), y=np.zeros(4, int))
 `, nil, dir)
@@ -199,6 +201,7 @@ np.savez("object_x.npz", X=np.array([[1, None]] * 4), y=np.zeros(4, int))
 		}
 	}
 	for name, want := range map[string]string{
+		"big":      "big.npz: y has integers beyond 2⁵³, which are no class numbers",
 		"object":   "object.npz: entry y.npy: dtype object holds pickled Python objects, which are not read; save plain numbers: np.asarray(a, dtype=float)",
 		"object_x": "object_x.npz: entry X.npy: dtype object holds pickled Python objects, which are not read; save plain numbers: np.asarray(a, dtype=float)",
 	} {

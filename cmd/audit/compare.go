@@ -1,0 +1,252 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/nn/audit"
+)
+
+// errFound ends compare when a trace has findings: the exit status says so,
+// and what was found stands above.
+var errFound = errors.New("findings")
+
+// errUnreadable ends compare when a file cannot be judged at all.
+var errUnreadable = errors.New("not every file could be read")
+
+// runCompare judges traces.
+func runCompare(args []string, stdout, stderr io.Writer) error {
+	set := cli.New("audit compare", "Judges each recorded tensor from its own recorded inputs and names what is wrong.",
+		"trace.npz", "-json trace.npz", "class/*.npz")
+	rate := set.Float("learning_rate", 0.01, cli.Positive, "the rate the network was trained with, if the trace does not say")
+	asJSON := set.Bool("json", false, "prints the verdicts as JSON")
+	all := set.Bool("all", false, "prints every finding, not one of each cause")
+	set.Operands("FILE.npz …", 1, -1)
+	if err := set.Parse(args, stdout); err != nil {
+		return err
+	}
+	var verdicts []audit.Verdict
+	for _, file := range set.Rest() {
+		t, err := audit.ReadTrace(file)
+		if err != nil {
+			verdicts = append(verdicts, audit.Verdict{File: file, Verdict: "unreadable", Error: err.Error(),
+				Notes: []string{}, Findings: []audit.Finding{}, Unjudged: []string{}})
+			continue
+		}
+		if set.Given("learning_rate") {
+			t.Rate = *rate
+		}
+		verdicts = append(verdicts, audit.Compare(t))
+	}
+	if *asJSON {
+		e := json.NewEncoder(stdout)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		if err := e.Encode(map[string]any{"files": verdicts}); err != nil {
+			return err
+		}
+	} else {
+		p := printer{w: stdout, colour: coloured(stdout), all: *all}
+		if len(verdicts) > 1 {
+			p.table(verdicts)
+		}
+		for _, v := range verdicts {
+			p.verdict(v)
+		}
+	}
+	return ending(verdicts)
+}
+
+func ending(verdicts []audit.Verdict) error {
+	found, unreadable := 0, 0
+	for _, v := range verdicts {
+		switch v.Verdict {
+		case "findings":
+			found++
+		case "unreadable":
+			unreadable++
+		}
+	}
+	switch {
+	case unreadable > 0:
+		return cli.Status(2, fmt.Errorf("%w: %d of %d", errUnreadable, unreadable, len(verdicts)))
+	case found > 0:
+		return cli.Status(1, fmt.Errorf("%w in %d of %d files", errFound, found, len(verdicts)))
+	}
+	return nil
+}
+
+// coloured reports whether w is a terminal that shows colour.
+func coloured(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// A printer shows verdicts to people.
+type printer struct {
+	w      io.Writer
+	colour bool
+	all    bool
+}
+
+func (p printer) paint(code, text string) string {
+	if !p.colour {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// table has a line a file, for whoever marks a class.
+func (p printer) table(verdicts []audit.Verdict) {
+	tw := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "file\tverdict\terrors\twarnings\tfirst finding")
+	for _, v := range verdicts {
+		errs, warns := 0, 0
+		first := ""
+		for i, f := range v.Findings {
+			if f.Level == "error" {
+				errs++
+			} else {
+				warns++
+			}
+			if i == 0 {
+				cause := f.Cause
+				if cause == "" {
+					cause = "not in the catalogue"
+				}
+				first = fmt.Sprintf("step %d, %s: %s", f.Step, f.Tensor, cause)
+			}
+		}
+		if v.Verdict == "unreadable" {
+			first = v.Error
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(v.File), v.Verdict, errs, warns, cli.OneLine(first))
+	}
+	tw.Flush()
+	fmt.Fprintln(p.w)
+}
+
+func (p printer) verdict(v audit.Verdict) {
+	name := cli.OneLine(v.File)
+	switch v.Verdict {
+	case "unreadable":
+		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("31", "cannot be judged"), cli.OneLine(strings.TrimPrefix(v.Error, v.File+": ")))
+		return
+	case "clean":
+		fmt.Fprintf(p.w, "%s: %s: all %d tensors of %d steps follow from their inputs within rounding\n", name, p.paint("32", "clean"), v.Judged, v.Steps)
+	default:
+		fmt.Fprintf(p.w, "%s: %s in %d tensors judged of %d steps\n", name, p.paint("31", plural(len(v.Findings), "finding")), v.Judged, v.Steps)
+	}
+	p.findings(v.Findings)
+	for _, n := range v.Notes {
+		fmt.Fprintf(p.w, "  note: %s\n", cli.OneLine(n))
+	}
+	for i, u := range v.Unjudged {
+		if i == 5 && !p.all {
+			fmt.Fprintf(p.w, "  not judged: %d more\n", len(v.Unjudged)-i)
+			break
+		}
+		fmt.Fprintf(p.w, "  not judged: %s\n", cli.OneLine(u))
+	}
+	fmt.Fprintln(p.w)
+}
+
+// findings prints the first finding of each cause in full and the others as
+// places, unless all are wanted.
+func (p printer) findings(list []audit.Finding) {
+	also := map[string][]string{}
+	var order []string
+	first := map[string]audit.Finding{}
+	for i, f := range list {
+		key := f.Cause
+		if key == "" || p.all {
+			key = fmt.Sprint(f.Cause, " ", f.Tensor)
+		}
+		if p.all {
+			key = fmt.Sprint(i)
+		}
+		if _, ok := first[key]; !ok {
+			first[key] = f
+			order = append(order, key)
+			continue
+		}
+		also[key] = append(also[key], fmt.Sprintf("%s in step %d", f.Tensor, f.Step))
+	}
+	for _, key := range order {
+		f := first[key]
+		colour := "31"
+		if f.Level == "warning" {
+			colour = "33"
+		}
+		cause := f.Cause
+		if cause == "" {
+			cause = "not in the catalogue"
+		}
+		fmt.Fprintf(p.w, "\n  %s  step %d, %s: %s\n", p.paint(colour, f.Level), f.Step, p.paint("1", f.Tensor), p.paint("1", cause))
+		if f.Cause == "not-finite" {
+			fmt.Fprintf(p.w, "    %s[%d,%d] is %s\n", f.Tensor, f.Index[0], f.Index[1], number(f.Got))
+		} else if f.Off > 0 {
+			fmt.Fprintf(p.w, "    %s[%d,%d] is %s; from its inputs it would be %s, %s; %d of %d elements are off\n",
+				f.Tensor, f.Index[0], f.Index[1], number(f.Got), number(f.Want), bounds(f.Ratio), f.Off, f.Elements)
+		}
+		for _, line := range wrap(f.Message, 92) {
+			fmt.Fprintf(p.w, "    %s\n", line)
+		}
+		if places := also[key]; len(places) > 0 {
+			if len(places) > 6 {
+				places = append(places[:5:5], fmt.Sprintf("%d more places", len(places)-5))
+			}
+			for _, line := range wrap("also "+strings.Join(places, ", "), 92) {
+				fmt.Fprintf(p.w, "    %s\n", line)
+			}
+		}
+	}
+	if len(list) > 0 {
+		fmt.Fprintln(p.w)
+	}
+}
+
+func number(v audit.Number) string { return fmt.Sprintf("%.9g", float64(v)) }
+
+// bounds says how far off a number is in units of what rounding can do.
+func bounds(r audit.Number) string {
+	if v := float64(r); !math.IsInf(v, 0) {
+		return fmt.Sprintf("%.3g bounds of rounding away", v)
+	}
+	return "which no rounding explains"
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// wrap breaks a text into lines of at most width characters.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(cli.OneLine(text)) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
+	"glassbox/mat"
+	"glassbox/nn"
+	"glassbox/nn/audit"
+	"glassbox/nn/spec"
+)
+
+// folded is how many terms of a long sum are shown at either end.
+const folded = 8
+
+// runExplain shows how one number of a training step came about.
+func runExplain(args []string, stdout, stderr io.Writer) error {
+	set := cli.New("audit explain", "Shows how one number of a training step came about: every operation in its order, to the last bit.",
+		"-step 12 'dW1[0,3]'", "'12.p[0,1]'", "-trace trace.npz -step 2 'db1[0,3]'", "-as_reported 'h1[0,3]'")
+	opts := experiment.Flags(set)
+	set.Group("Explanation")
+	step := set.Int("step", 0, 0, "the training step, from 0; as in a trace it may stand before the name: 12.dW1[0,3]")
+	file := set.String("trace", "", "FILE.npz", "a recorded step instead of one of our own run")
+	all := set.Bool("all", false, "shows every term of a long sum")
+	set.Operands("NAME[ROW,COLUMN]", 1, 1)
+	if err := set.Parse(args, stdout); err != nil {
+		return err
+	}
+	e, err := audit.ParseElement(set.Rest()[0])
+	if err != nil {
+		return cli.Usagef("%w", err)
+	}
+	if e.Step >= 0 {
+		if set.Given("step") && *step != e.Step {
+			return cli.Usagef("-step %d and %s name two steps: give one of them", *step, set.Rest()[0])
+		}
+		*step = e.Step
+	}
+	v := explanation{w: stdout, set: set, all: *all}
+	var s *audit.Numbered
+	var trained spec.Tensors
+	if *file != "" {
+		s, err = traceStep(set, *file, *step, set.Given("step") || e.Step >= 0)
+		v.where, v.source = *file, "the trace has"
+	} else {
+		var config experiment.Config
+		if config, err = opts.Config(); err != nil {
+			return err
+		}
+		s, trained, err = ownStep(config, *step, stderr)
+		v.source = "the network in training has"
+		if len(config.Faults) > 0 {
+			v.source = "the network with the mistake has"
+		}
+	}
+	if err != nil {
+		return err
+	}
+	x, err := audit.Explain(s, e)
+	if err != nil {
+		return err
+	}
+	if trained != nil {
+		x.Recorded = nil
+		if m, ok := trained[e.Tensor]; ok {
+			n := m.At(e.I, e.J)
+			x.Recorded = &n
+		}
+	}
+	v.number = s.Number
+	v.print(x)
+	return nil
+}
+
+// traceStep returns a step of a recorded trace: the first unless one is given.
+func traceStep(set *cli.Set, file string, step int, given bool) (*audit.Numbered, error) {
+	for _, x := range set.Settings("trace", "step", "all", "learning_rate") {
+		if x.Given {
+			return nil, cli.Usagef("-%s belongs to our own run and -trace brings a recorded one: give one of the two", x.Name)
+		}
+	}
+	t, err := audit.ReadTrace(file)
+	if err != nil {
+		return nil, err
+	}
+	if !given {
+		step = t.Steps[0].Number
+	}
+	rate := 0.0
+	for _, x := range set.Settings() {
+		if x.Name == "learning_rate" && x.Given {
+			rate = x.Value.(float64)
+		}
+	}
+	return t.Numbered(step, rate)
+}
+
+// ownStep trains our own network up to the step and makes that one by the plain
+// loops. What the network that trains has for it comes beside, by name; one
+// with a mistake trains by the plain loops itself.
+func ownStep(c experiment.Config, step int, stderr io.Writer) (*audit.Numbered, spec.Tensors, error) {
+	e := experiment.New(c)
+	settings := spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean}
+	start := clones(e.Net.Params())
+	x, y, err := trainTo(e, step, stderr)
+	if err != nil {
+		return nil, nil, err
+	}
+	var trained spec.Tensors
+	net, ok := e.Net.(*spec.Net)
+	if !ok {
+		net = spec.NewNet(e.Net.Params(), settings)
+		if c.Momentum != 0 && step > 0 {
+			// The velocities are needed too: the plain loops go all the way.
+			again := experiment.New(c)
+			net = spec.NewNet(start, settings)
+			again.Net = net
+			if _, _, err := trainTo(again, step, stderr); err != nil {
+				return nil, nil, err
+			}
+		}
+		trained = stepOf(e.Net.(*nn.SGD), x, y)
+	}
+	net.Forward(x, y)
+	net.Backward()
+	net.Update()
+	s := &audit.Numbered{Number: step, Step: spec.Step{Settings: settings, L: len(net.Params()) / 2, T: net.Tensors()}}
+	if trained == nil {
+		trained = s.T
+	}
+	return s, trained, nil
+}
+
+// stepOf makes one step with the network that trains and keeps its tensors.
+func stepOf(net *nn.SGD, x, y mat.Matrix) spec.Tensors {
+	net.Forward(x, y)
+	t := spec.Tensors{"loss": mat.Of(1, 1, net.Loss())}
+	net.Backward()
+	net.Update()
+	net.Each(func(name string, m mat.Matrix) { t[name] = m.Clone() })
+	return t
+}
+
+// An explanation is being printed.
+type explanation struct {
+	w      io.Writer
+	set    *cli.Set
+	all    bool
+	number int
+	where  string // the trace's file, "" for our own run
+	source string // who has the recorded number
+}
+
+func (v explanation) print(x audit.Explanation) {
+	fmt.Fprintf(v.w, "%s of step %d", x.Name, v.number)
+	if v.where != "" {
+		fmt.Fprintf(v.w, " in %s\n", cli.OneLine(v.where))
+	} else {
+		fmt.Fprintln(v.w)
+		printSettings(v.w, v.set, "step", "all", "trace")
+	}
+	fmt.Fprintf(v.w, "\n  %s\n  %s\n\n", x.Formula, x.Numbers)
+	v.terms(x)
+	fmt.Fprintf(v.w, "\n%s = %s\n", x.Name, bits(x.Result))
+	if x.Recorded != nil {
+		v.recorded(x.Result, *x.Recorded)
+	}
+	for _, n := range x.Notes {
+		fmt.Fprintf(v.w, "note: %s\n", cli.OneLine(n))
+	}
+	v.onward(x)
+}
+
+// bits shows a number in decimal, in hexadecimal and as it stands in memory.
+func bits(v float64) string { return fmt.Sprintf("%v  %x  0x%016x", v, v, math.Float64bits(v)) }
+
+// recorded shows what someone has for the number.
+func (v explanation) recorded(follows, has float64) {
+	d := has - follows
+	switch {
+	case math.Float64bits(follows) == math.Float64bits(has):
+		fmt.Fprintf(v.w, "%s the same 64 bits\n", v.source)
+		return
+	case follows != follows && has != has:
+		fmt.Fprintf(v.w, "%s no number either\n", v.source)
+		return
+	}
+	fmt.Fprintf(v.w, "%s %s\n", v.source, bits(has))
+	switch n, near := lastPlaces(follows, has); {
+	case near:
+		fmt.Fprintf(v.w, "which is %.3g away, %s\n", d, plural(n, "unit")+" in the last place")
+	case follows != 0:
+		fmt.Fprintf(v.w, "which is %.3g away, %.6g times what follows\n", d, has/follows)
+	default:
+		fmt.Fprintf(v.w, "which is %.3g away\n", d)
+	}
+}
+
+// lastPlaces counts the steps from one float64 to the next between two numbers,
+// if they are few enough to speak of rounding.
+func lastPlaces(a, b float64) (n int, near bool) {
+	if a != a || b != b || math.Signbit(a) != math.Signbit(b) {
+		return 0, false
+	}
+	x, y := math.Float64bits(a), math.Float64bits(b)
+	d := max(x, y) - min(x, y)
+	return int(d), d < 1<<16
+}
+
+// terms prints the operations, the middle of a long sum folded.
+func (v explanation) terms(x audit.Explanation) {
+	for _, d := range x.Given {
+		fmt.Fprintf(v.w, "  %s = %v\n", d.Text, d.Value)
+	}
+	tw := tabwriter.NewWriter(v.w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "  term\twith numbers\tvalue\trunning\thexadecimal")
+	line := func(t audit.Term) {
+		fmt.Fprintf(tw, "  %s\t%s\t%v\t%v\t%x\n", t.Text, t.Numbers, t.Value, t.Running, t.Running)
+	}
+	n := len(x.Terms)
+	if v.all || n <= 2*folded+2 {
+		for _, t := range x.Terms {
+			line(t)
+		}
+		tw.Flush()
+		return
+	}
+	for _, t := range x.Terms[:folded] {
+		line(t)
+	}
+	fmt.Fprintf(tw, "  … %d terms more; -all shows them\t\t\t%v\t%x\n", n-2*folded, x.Terms[n-folded-1].Running, x.Terms[n-folded-1].Running)
+	for _, t := range x.Terms[n-folded:] {
+		line(t)
+	}
+	tw.Flush()
+}
+
+// onward names what the number is made of and how to ask for it.
+func (v explanation) onward(x audit.Explanation) {
+	if len(x.Inputs) == 0 {
+		return
+	}
+	names := x.Inputs
+	if len(names) > 6 {
+		names = append(append(names[:4:4], fmt.Sprintf("… %d more …", len(names)-5)), names[len(names)-1])
+	}
+	fmt.Fprintf(v.w, "\nmade of %s\n", strings.Join(names, ", "))
+	next := x.Inputs[0]
+	if t, ok := largest(x.Terms); ok {
+		fmt.Fprintf(v.w, "the largest term is %s = %v\n", t.Text, t.Value)
+		next = t.Inputs[len(t.Inputs)-1]
+		for _, name := range t.Inputs {
+			// Data and parameters lead nowhere in this step.
+			if kind := strings.TrimRight(name[:strings.IndexByte(name, '[')], "0123456789"); kind != "x" && kind != "y" && kind != "W" && kind != "b" {
+				next = name
+			}
+		}
+	}
+	fmt.Fprintf(v.w, "go on: %s\n", v.command(next))
+}
+
+// largest returns the largest term of a sum of several.
+func largest(terms []audit.Term) (big audit.Term, ok bool) {
+	inputs := 0
+	for _, t := range terms {
+		if len(t.Inputs) == 0 {
+			continue
+		}
+		if inputs++; inputs == 1 || math.Abs(t.Value) > math.Abs(big.Value) {
+			big = t
+		}
+	}
+	return big, inputs > 2
+}
+
+// command is the line that explains another number of this run.
+func (v explanation) command(name string) string {
+	step := v.number
+	if number, rest, ok := strings.Cut(name, "."); ok {
+		fmt.Sscan(number, &step)
+		name = rest
+	}
+	line := "go run ./cmd/audit explain"
+	for _, x := range v.set.Settings("step", "all") {
+		if x.Given {
+			var b strings.Builder
+			cli.Settings{x}.Print(&b)
+			line += " " + strings.TrimSpace(b.String())
+		}
+	}
+	return fmt.Sprintf("%s -step %d '%s'", line, step, name)
+}

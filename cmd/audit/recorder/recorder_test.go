@@ -1,0 +1,104 @@
+package recorder_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"glassbox/cmd/audit/recorder"
+	"glassbox/testdata/peer"
+)
+
+// file is where the embedded source lies, for Python to import.
+const file = "glassbox_record.py"
+
+func TestSource(t *testing.T) {
+	onDisk, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(recorder.Source, onDisk) {
+		t.Error("Source is not the file beside it")
+	}
+	text := string(recorder.Source)
+	for _, line := range []string{
+		"import glassbox_record, modules",
+		`glassbox_record.record(modules, "trace.npz")`,
+		`__all__ = ["record", "save"]`,
+	} {
+		if !strings.Contains(text, line+"\n") {
+			t.Errorf("no line %q", line)
+		}
+	}
+	if strings.ContainsAny(text, "\t\r") {
+		t.Error("tabs or carriage returns in it")
+	}
+}
+
+// TestOldPython compiles the source by the grammar of Python 3.7 and makes sure
+// that it imports nothing but NumPy and the standard library.
+func TestOldPython(t *testing.T) {
+	python := peer.Python(t, "numpy")
+	out := peer.Run(t, python, `
+import ast, sys
+tree = ast.parse(sys.stdin.buffer.read().decode("utf-8"), feature_version=(3, 7))
+names = set()
+for node in ast.walk(tree):
+    if isinstance(node, ast.Import):
+        names.update(n.name.split(".")[0] for n in node.names)
+    if isinstance(node, ast.ImportFrom):
+        names.add(node.module)
+print(*sorted(names - set(sys.stdlib_module_names)))
+`, recorder.Source)
+	if got := strings.TrimSpace(string(out)); got != "numpy" {
+		t.Errorf("it imports %q beside the standard library, want numpy only", got)
+	}
+}
+
+// TestBehaviour runs testdata/checks.py, one subtest a check: what the recorder
+// does with each habit of real programs.
+func TestBehaviour(t *testing.T) {
+	python := peer.Python(t, "numpy")
+	abs := absolute(t)
+	cmd := exec.Command(python, abs("testdata/checks.py"), abs(file), abs("../../../testdata/solutions"))
+	cmd.Dir = t.TempDir()
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("checks.py: %v\n%s", err, out)
+	}
+	count := 0
+	for line := range strings.Lines(string(out)) {
+		line = strings.TrimSuffix(line, "\n")
+		if name, ok := strings.CutPrefix(line, "ok "); ok {
+			t.Run(name, func(*testing.T) {})
+		} else if rest, ok := strings.CutPrefix(line, "not ok "); ok {
+			name, why, _ := strings.Cut(rest, ": ")
+			t.Run(name, func(t *testing.T) { t.Error(why) })
+		} else {
+			t.Errorf("checks.py printed %q", line)
+		}
+		count++
+	}
+	if count < 70 {
+		t.Errorf("%d checks ran; there are more", count)
+	}
+}
+
+// absolute returns paths that hold from another working directory.
+func absolute(t *testing.T) func(string) string {
+	return func(path string) string {
+		t.Helper()
+		p, err := filepath.Abs(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(p); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+}

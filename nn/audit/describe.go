@@ -1,0 +1,138 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// describe says what can be said of numbers no mistake explains.
+func describe(got mat.Matrix, want value, j *judge) string {
+	w := want.V
+	if got.Rows != w.Rows || got.Cols != w.Cols {
+		return ""
+	}
+	if r, ok := constantRatio(got, w); ok {
+		return fmt.Sprintf("every element is %.6g× what it should be%s", r, j.equals(r))
+	}
+	if got.Rows == got.Cols && got.Rows > 1 && distance(flip(got), w) < 1e-9 {
+		return "it is transposed"
+	}
+	if same, ok := permuted(got, w); ok {
+		return fmt.Sprintf("its rows are right but stand in another order (row 0 holds what row %d should)", same)
+	}
+	if d, ok := constantShift(got, w); ok {
+		return fmt.Sprintf("every element is %.6g more than it should be", d)
+	}
+	return oneLine(got, want)
+}
+
+// equals says what a ratio is.
+func (j *judge) equals(r float64) string {
+	n, c := float64(j.N), 0.0
+	if y, ok := j.value(spec.Name("dz", j.L)); ok {
+		c = float64(y.V.Cols)
+	}
+	for _, k := range []struct {
+		v     float64
+		words string
+	}{{-1, "the sign"}, {n, fmt.Sprintf("N = %d", j.N)}, {1 / n, fmt.Sprintf("1/N, N = %d", j.N)}, {-1 / n, "−1/N"}, {c, fmt.Sprintf("C = %.0f, the classes", c)},
+		{1 / c, "1/C"}, {1 / (n * c), "1/(N·C)"}, {n * n, "N²"}, {1 / (n * n), "1/N²"}, {2, "twice"}, {0.5, "half"}, {j.rate, "the rate"}, {1 / j.rate, "1/rate"}, {math.Ln10, "ln 10"}, {1 / math.Ln10, "1/ln 10"}} {
+		if k.v != 0 && !math.IsInf(k.v, 0) && math.Abs(r/k.v-1) < 1e-6 && (j.N > 1 || !strings.Contains(k.words, "N")) {
+			return ": " + k.words
+		}
+	}
+	return ""
+}
+
+func constantRatio(got, want mat.Matrix) (float64, bool) {
+	r, n := 0.0, 0
+	for i := range got.Rows {
+		for k, g := range got.Row(i) {
+			w := want.At(i, k)
+			if w == 0 && g == 0 {
+				continue
+			}
+			if w == 0 || math.IsNaN(g) || math.IsInf(g/w, 0) {
+				return 0, false
+			}
+			if n++; n == 1 {
+				r = g / w
+			} else if math.Abs(g/w-r) > 1e-6*math.Abs(r) {
+				return 0, false
+			}
+		}
+	}
+	return r, n > 0 && r != 0 && math.Abs(r-1) > 1e-6
+}
+
+func constantShift(got, want mat.Matrix) (float64, bool) {
+	d := got.At(0, 0) - want.At(0, 0)
+	for i := range got.Rows {
+		for k, g := range got.Row(i) {
+			if !(math.Abs(g-want.At(i, k)-d) <= 1e-6*math.Abs(d)) {
+				return 0, false
+			}
+		}
+	}
+	return d, d != 0 && len(got.Data) > 1
+}
+
+// permuted reports whether got has want's rows in another order, and which of
+// them comes first.
+func permuted(got, want mat.Matrix) (first int, ok bool) {
+	if got.Rows < 2 || got.Rows > 5000 {
+		return 0, false
+	}
+	key := func(m mat.Matrix, i int) string {
+		var b strings.Builder
+		for _, v := range m.Row(i) {
+			fmt.Fprintf(&b, "%.8e ", v)
+		}
+		return b.String()
+	}
+	at := map[string][]int{}
+	for i := range want.Rows {
+		k := key(want, i)
+		at[k] = append(at[k], i)
+	}
+	for i := range got.Rows {
+		k := key(got, i)
+		if len(at[k]) == 0 {
+			return 0, false
+		}
+		if i == 0 {
+			first = at[k][0]
+		}
+		at[k] = at[k][1:]
+	}
+	return first, true
+}
+
+// oneLine says when only one row or one column is off.
+func oneLine(got mat.Matrix, want value) string {
+	rows, cols := map[int]bool{}, map[int]bool{}
+	for i := range got.Rows {
+		for k, g := range got.Row(i) {
+			if apart(g, want.V.At(i, k), want.E.At(i, k)) > 1 {
+				rows[i], cols[k] = true, true
+			}
+		}
+	}
+	only := func(set map[int]bool) int {
+		for k := range set {
+			return k
+		}
+		return 0
+	}
+	switch {
+	case len(rows) == 1 && got.Rows > 1:
+		return fmt.Sprintf("only row %d is off", only(rows))
+	case len(cols) == 1 && got.Cols > 1:
+		return fmt.Sprintf("only column %d is off", only(cols))
+	}
+	return ""
+}
