@@ -53,7 +53,7 @@ func Flags(set *cli.Set) *Options {
 	o.seed = set.Seed("seed", 42, "of NumPy's generator: the same seed gives NumPy's data, weights and draws")
 	o.n = set.Int("n", 1000, 5, "points of make_moons; the first 80 % train, the others test")
 	o.noise = set.Float("noise", 0.05, cli.NonNegative, "standard deviation of make_moons' noise")
-	o.data = set.String("data", "", "FILE.csv", "a table of one's own instead: the last column is the class")
+	o.data = set.String("data", "", "FILE", "a table of one's own instead: CSV with the class in the last column, or .npz with x and y")
 	o.standardize = set.Bool("standardize", false, "scale each feature by mean and deviation of its training rows")
 	set.Group("Mistakes on purpose")
 	o.asReported = set.Bool("as_reported", false, "the network behind the report's figures: init 1e-4, reduction sum and two faults")
