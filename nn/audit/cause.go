@@ -41,63 +41,6 @@ func (j *judge) foundNonFinite(name string, want value, i, k int) {
 	}
 }
 
-// attribute names the cause of each finding. Of several mistakes that would
-// give it, the one that the trace's other tensors contradict least is taken,
-// then the one that explains most findings, then the first of the catalogue.
-func attribute(list []Finding, judges []*judge) {
-	count, against := map[string]int{}, map[string]int{}
-	for _, f := range list {
-		for _, m := range f.maybe {
-			count[namesOf(m.faults)]++
-		}
-	}
-	contradicted := func(m suspect) int {
-		name := namesOf(m.faults)
-		n, known := against[name]
-		if !known {
-			for _, j := range judges {
-				n += j.contradictions(m.change)
-			}
-			against[name] = n
-		}
-		return n
-	}
-	for i, f := range list {
-		best := -1
-		for k, m := range f.maybe {
-			if best < 0 {
-				best = k
-				continue
-			}
-			b := f.maybe[best]
-			less := contradicted(m) - contradicted(b)
-			if less < 0 || less == 0 && count[namesOf(m.faults)] > count[namesOf(b.faults)] {
-				best = k
-			}
-		}
-		if best < 0 {
-			continue
-		}
-		list[i].Cause, list[i].Level = namesOf(f.maybe[best].faults), "warning"
-		var texts []string
-		for _, x := range f.maybe[best].faults {
-			texts = append(texts, x.Doc+": "+x.Fix)
-			if !x.Misleads {
-				list[i].Level = "error"
-			}
-		}
-		list[i].Message = strings.Join(texts, "; ")
-	}
-}
-
-func namesOf(list []faults.Fault) string {
-	var names []string
-	for _, f := range list {
-		names = append(names, f.Name)
-	}
-	return strings.Join(names, "+")
-}
-
 func flipTo(m, like mat.Matrix) mat.Matrix {
 	if m.Rows != like.Rows && len(m.Data) == len(like.Data) {
 		return mat.Of(like.Rows, like.Cols, m.Data...)
@@ -257,12 +200,30 @@ func (j *judge) scales(name string) []float64 {
 func (j *judge) gives(c faults.Change, name string, want value) bool {
 	for _, mean := range j.reductions(name) {
 		for _, by := range j.scales(name) {
-			if t, ok := j.with(c, name, mean, by); ok && j.fits(name, t, want) {
+			t, ok := j.with(c, name, mean, by)
+			if ok && (j.fits(name, t, want) || j.opOf(name) == "dz" && j.fits(name, j.leaking(name, t), want)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// leaking gives a mask of a plain ReLU what a leaky one passes where it stops.
+func (j *judge) leaking(name string, t mat.Matrix) mat.Matrix {
+	_, k, _, _ := splitName(name)
+	dh, ok := j.value(spec.Name("dh", k))
+	if slope := j.slope(k); slope != 0 && ok && dh.V.Rows == t.Rows && dh.V.Cols == t.Cols {
+		t = t.Clone()
+		for i := range t.Rows {
+			for c, v := range t.Row(i) {
+				if v == 0 {
+					t.Set(i, c, slope*dh.V.At(i, c))
+				}
+			}
+		}
+	}
+	return t
 }
 
 // reductions are the readings of the gradient at the logits worth trying.

@@ -85,7 +85,7 @@ const keptCrossings = 3
 // h², and its rounding, which grows with 1/h: the cube root of the distance
 // between 1 and the next float64 (Press et al., Numerical Recipes, 3rd ed.,
 // 2007, section 5.7).
-var baseStep = math.Cbrt(0x1p-52)
+const baseStep = 6.055454452393343e-06
 
 // Larger steps up to largestStep are tried where a quotient is not as fine as a
 // thousandth of the derivative.

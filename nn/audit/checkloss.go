@@ -100,7 +100,7 @@ func (q *quotient) cross(f *lossAt, k int) {
 func (f *lossAt) check(p parameter, delta float64) (x checkedOne) {
 	w := f.s.T[p.name].At(p.i, p.j)
 	for n, by := range smallerSteps {
-		h := baseStep * by * max(1, math.Abs(w))
+		h := float64(baseStep * by * max(1, math.Abs(w))) // rounded here, on every machine
 		e, q := f.extrapolate(p, h, delta)
 		if q.crossed {
 			x.crossing = Crossing{p.name, p.i, p.j, q.tensor, q.row, q.unit, h}
@@ -168,7 +168,7 @@ func (f *lossAt) sweep(p parameter) []quotient {
 	w := f.s.T[p.name].At(p.i, p.j)
 	var list []quotient
 	for _, h := range sweptSteps {
-		list = append(list, f.central(p, h*max(1, math.Abs(w))))
+		list = append(list, f.central(p, float64(h*max(1, math.Abs(w)))))
 	}
 	return list
 }
@@ -222,14 +222,14 @@ func lossError(s *spec.Step) float64 {
 		}
 		term := 0.0
 		for j := range p.Cols {
-			if t := y.At(i, j) * mat.Log(p.At(i, j)+spec.Epsilon); !math.IsNaN(t) {
+			if t := float64(y.At(i, j) * mat.Log(p.At(i, j)+spec.Epsilon)); !math.IsNaN(t) {
 				term += math.Abs(t)
 			}
 		}
-		rows += 2*dz + u64*(float64(p.Cols)+6+3*term)
+		rows += float64(2*dz) + float64(u64*(float64(p.Cols)+6+float64(3*term)))
 		total += term
 	}
-	e := rows + float64(p.Rows*p.Cols)*u64*total
+	e := rows + float64(float64(p.Rows*p.Cols)*u64*total)
 	// The loss may be the sum, the mean, or whatever else a fault makes of it.
 	by := math.Abs(s.T["loss"].At(0, 0) / spec.LossSum(p, y))
 	if by > 0 && !math.IsInf(by, 0) {

@@ -25,7 +25,7 @@ func Compare(t Trace) Verdict {
 		judges = append(judges, j)
 	}
 	attribute(out.Findings, judges)
-	adaptive(&out, judges)
+	adaptive(&t, &out)
 	if len(t.undeclared) > 0 && undivided(t.undeclared) {
 		out.Findings = append(out.Findings, meanLossSumGradient(t.undeclared[0].s, t.undeclared[0].N))
 	}
@@ -315,28 +315,18 @@ func otherRates(t *Trace, out *Verdict) {
 		Got: Number(r.ratio * t.Rate), Want: Number(t.Rate), Message: said + " in every step: declare the rate that is used"})
 }
 
-// adaptive takes back what was said of an update that RMSprop's first step
-// explains and its later ones do not: that is RMSprop, or the like, and not one
-// that starts anew each time. Its state is not in the trace.
-func adaptive(out *Verdict, judges []*judge) {
-	isUpdate := func(f Finding) bool { _, _, suffix, _ := splitName(f.Tensor); return suffix != "" }
-	first, later := 0, 0
-	for _, f := range out.Findings {
-		if !isUpdate(f) {
-			continue
-		}
-		switch known := slices.ContainsFunc(judges, func(j *judge) bool { return j.s.Number == f.Step && j.prev != nil }); {
-		case f.Cause == "rmsprop-reset" && !known:
-			first++
-		case f.Cause != "rmsprop-reset":
-			later++
-		default:
-			return // it is reset in a later step too
-		}
+// adaptive takes back what was said of updates that start like RMSprop or Adam,
+// every number moved by the same length, and do not go on so: their running
+// means are not in the trace. One that starts anew in every step is a mistake.
+func adaptive(t *Trace, out *Verdict) {
+	if !t.even {
+		return
 	}
-	if first == 0 || later == 0 {
+	isUpdate := func(f Finding) bool { _, _, suffix, _ := splitName(f.Tensor); return suffix != "" }
+	named := func(f Finding) bool { return !isUpdate(f) || f.Cause == "rmsprop-reset" }
+	if !slices.ContainsFunc(out.Findings, func(f Finding) bool { return !named(f) }) {
 		return
 	}
 	out.Findings = slices.DeleteFunc(out.Findings, isUpdate)
-	out.Unjudged = append(out.Unjudged, "the updates: they start like RMSprop, whose running mean of squares is not in the trace")
+	out.Unjudged = append(out.Unjudged, "the updates: they start like those of RMSprop or Adam, whose running means are not in the trace")
 }

@@ -27,6 +27,7 @@ type Trace struct {
 	rates      []otherRate
 	undeclared []undeclared
 	seenError  float64
+	even       bool // the first update moves every number by the same length
 }
 
 // otherRate is a step whose update fits ratio times the declared rate.

@@ -144,6 +144,9 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 		how()
 		j.t.seen, j.t.seenError = c, ec
 	}
+	if bad > 0 && j.prev == nil && evenMoves(list) {
+		j.t.even = true
+	}
 	lambda, decays := 0.0, false
 	if bad > 0 {
 		lambda, decays = j.decay(list)
@@ -161,6 +164,33 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 		}
 	}
 	return bad == 0
+}
+
+// evenMoves reports whether every number moved by the same length, whatever
+// its gradient: the first step of RMSprop, Adam and their like.
+func evenMoves(list []move) bool {
+	length, n := 0.0, 0
+	for _, m := range list {
+		top := 0.0
+		for _, d := range m.d.V.Data {
+			top = max(top, math.Abs(d))
+		}
+		for i := range m.got.Rows {
+			for k, g := range m.got.Row(i) {
+				if math.Abs(m.d.V.At(i, k)) < 1e-3*top {
+					continue
+				}
+				moved := math.Abs(g - m.w.V.At(i, k))
+				if n++; n == 1 {
+					length = moved
+				}
+				if !(math.Abs(moved-length) <= 0.01*length) {
+					return false
+				}
+			}
+		}
+	}
+	return n > 3 && length > 0
 }
 
 // decay looks whether W_new = W − c·(dW + λ·W) explains the weights, with one

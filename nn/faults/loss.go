@@ -32,6 +32,13 @@ var loss = []Fault{
 		},
 	},
 	{
+		Name:     "loss-mean-of-elements",
+		Doc:      "the loss is the mean over all N·C elements, 1/C of the mean over the N rows",
+		Fix:      "in CrossEntropy.forward divide by len(x): np.sum(out) / len(x); np.mean divides by the classes as well",
+		Misleads: true,
+		Changes:  []Change{overElements(spec.Epsilon), overElements(0), overElements(1e-8), overElements(1e-12)},
+	},
+	{
 		Name:     "mean-loss-sum-gradient",
 		Doc:      "the loss is the mean over the batch but the gradient is that of the sum, so each step is N× what the loss suggests",
 		Fix:      "divide once more: in CrossEntropy.backward return (x - y) / len(x); or report the sum in CrossEntropy.forward",
@@ -260,4 +267,15 @@ func guardedLoss(s *spec.Step, eps float64) mat.Matrix {
 		sum /= float64(p.Rows)
 	}
 	return mat.Of(1, 1, -sum)
+}
+
+// overElements is the loss as np.mean gives it.
+func overElements(eps float64) Change {
+	return func(ops *spec.Ops) {
+		ops.Loss = func(s *spec.Step) mat.Matrix {
+			sum := *s
+			sum.Mean = false
+			return divide(guardedLoss(&sum, eps), float64(len(s.T["p"].Data)))
+		}
+	}
 }

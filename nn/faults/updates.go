@@ -77,6 +77,7 @@ var updates = []Fault{
 		Changes: []Change{
 			decay(1e-2), decay(1e-3), decay(1e-4), decay(5e-4), decay(1e-5), decay(0.1),
 			decayWeights(1e-2), decayWeights(1e-3), decayWeights(1e-4), decayWeights(5e-4), decayWeights(1e-5), decayWeights(0.1),
+			decayGradient(1e-2), decayGradient(1e-3), decayGradient(1e-4), decayGradient(5e-4), decayGradient(1e-5), decayGradient(0.1),
 		},
 	},
 	{
@@ -166,6 +167,15 @@ func decayWeights(lambda float64) Change {
 			}
 			return right(s, name)
 		}
+	}
+}
+
+// decayGradient has the decay in dW already.
+func decayGradient(lambda float64) Change {
+	return func(ops *spec.Ops) {
+		ops.DW = then(ops.DW, func(s *spec.Step, k int, m mat.Matrix) mat.Matrix {
+			return plus(m, scale(s.T[spec.Name("W", k)], lambda))
+		})
 	}
 }
 

@@ -1187,8 +1187,7 @@ class _Recorder(object):
             l = hit[1].layer(obj)
             if l is not None and not l.back:
                 return hit[1], l
-        fits = [q for q in self.open if q.state == 0 and q.layer(obj) is not None
-                and (q.layer(obj).shape == np.shape(dout) or q.layer(obj).inner)]
+        fits = [q for q in self.open if q.state == 0 and q.layer(obj) is not None and q.layer(obj).shape == np.shape(dout)]
         if len(fits) > 1:
             exact = [q for q in fits if self.gives_labels(q, dout)]
             fits = exact if len(exact) == 1 else fits
