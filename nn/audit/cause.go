@@ -327,6 +327,11 @@ func (j *judge) step(mean bool) *spec.Step {
 			s.T[name] = v.V
 		}
 	}
+	for name, m := range j.s.T {
+		if strings.HasSuffix(name, "_backward") {
+			s.T[name] = m
+		}
+	}
 	if j.prev != nil {
 		s.Prev = j.prev.T
 	}

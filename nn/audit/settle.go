@@ -18,7 +18,7 @@ func (t *Trace) settle(s *Step) error {
 	t.turnWeights(s, L)
 	for k := 1; k <= L; k++ {
 		for _, kind := range []string{"b", "db"} {
-			for _, suffix := range []string{"", "_new", "_next"} {
+			for _, suffix := range []string{"", "_new", "_next", "_backward"} {
 				name := spec.Name(kind, k) + suffix
 				if m, ok := s.T[name]; ok && m.Cols == 1 && m.Rows > 1 {
 					s.T[name] = mat.Of(1, m.Rows, m.Clone().Data...)

@@ -61,10 +61,11 @@ var kinds = []string{"x", "y", "z", "h", "p", "loss", "dz", "dh", "dW", "db", "W
 // layered are the kinds that have a layer's number.
 var layered = []string{"z", "h", "dz", "dh", "dW", "db", "W", "b"}
 
-// splitName takes "W1_new" apart into "W", 1, "_new".
+// splitName takes "W1_new" apart into "W", 1, "_new". W1_backward is W1 as the
+// backward pass found it, where that is not as the forward pass did.
 func splitName(name string) (kind string, layer int, suffix string, ok bool) {
 	base := name
-	for _, s := range []string{"_new", "_next"} {
+	for _, s := range []string{"_new", "_next", "_backward"} {
 		if strings.HasSuffix(base, s) {
 			base, suffix = strings.TrimSuffix(base, s), s
 		}

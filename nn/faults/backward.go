@@ -107,7 +107,7 @@ var backward = []Fault{
 		Doc:  "the layer's weights were updated before the gradient passed back was made from them",
 		Fix:  "in Linear.backward make dx first, or update all layers after the whole backward pass",
 		Changes: []Change{throughLayer(func(s *spec.Step, k int) mat.Matrix {
-			for _, suffix := range []string{"_new", "_next"} {
+			for _, suffix := range []string{"_backward", "_new", "_next"} {
 				if W, ok := s.T[spec.Name("W", k)+suffix]; ok {
 					return W
 				}
