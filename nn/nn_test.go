@@ -184,6 +184,20 @@ func TestNonFinite(t *testing.T) {
 	}
 }
 
+func TestForwardRefusesShapes(t *testing.T) {
+	s := nn.NewSGD(nn.NewMLP(2, []int{3}, 2), 0.1, 0, true)
+	for _, c := range [][2]mat.Matrix{{mat.New(1, 3), mat.New(1, 2)}, {mat.New(1, 2), mat.New(1, 3)}, {mat.New(4, 2), mat.New(3, 2)}} {
+		func() {
+			defer func() {
+				if got := fmt.Sprint(recover()); !strings.Contains(got, "nn.SGD.Forward: x "+c[0].Shape()+", y "+c[1].Shape()) {
+					t.Errorf("panic %q", got)
+				}
+			}()
+			s.Forward(c[0], c[1])
+		}()
+	}
+}
+
 func TestSamplers(t *testing.T) {
 	x, labels := mat.New(7, 1), []int{0, 1, 0, 1, 0, 1, 0}
 	for i := range 7 {

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 
@@ -41,6 +42,9 @@ func NewSGD(m *MLP, rate, momentum float64, mean bool) *SGD {
 
 // Forward takes a batch, x (N×in) and y (N×C), and returns p (N×C).
 func (s *SGD) Forward(x, y mat.Matrix) mat.Matrix {
+	if in, out := s.Linears[0].W.Rows, s.Linears[len(s.Linears)-1].W.Cols; x.Cols != in || y.Cols != out || y.Rows != x.Rows {
+		panic(fmt.Sprintf("nn.SGD.Forward: x %s, y %s for a network from %d to %d", x.Shape(), y.Shape(), in, out))
+	}
 	if !withinAll(x, inputLimit) {
 		s.safe = false
 	}
@@ -58,10 +62,10 @@ func (s *SGD) Loss() float64 { return s.CrossEntropy.Forward(s.p, s.y) }
 
 // Backward sets the gradients of the batch in hand.
 func (s *SGD) Backward() {
-	s.dzL = s.CrossEntropy.Backward(s.p, s.y)
 	if s.x.Rows == 1 {
-		s.backwardOne(s.dzL)
+		s.dzL = s.backwardOne()
 	} else {
+		s.dzL = s.CrossEntropy.Backward(s.p, s.y)
 		s.MLP.Backward(s.dzL)
 	}
 }

@@ -25,22 +25,27 @@ func (s *SoftMax) Predict(z mat.Matrix) mat.Matrix { return softmax(&s.predicted
 func softmax(buf *mat.Matrix, z mat.Matrix) mat.Matrix {
 	p := resize(buf, z.Rows, z.Cols)
 	for i := range z.Rows {
-		in, e := z.Row(i), p.Row(i)
-		m := math.Inf(-1)
-		for _, v := range in {
-			if v > m || v != v {
-				m = v
-			}
-		}
-		sum := 0.0
-		for j, v := range in {
-			v = mat.Exp(v - m)
-			e[j] = v
-			sum += v
-		}
-		for j := range e {
-			e[j] /= sum
-		}
+		softmaxRow(p.Row(i), z.Row(i))
 	}
 	return p
+}
+
+// softmaxRow is one row of softmax, p and z of C numbers.
+func softmaxRow(p, z []float64) {
+	m := math.Inf(-1)
+	for _, v := range z {
+		if v > m || v != v {
+			m = v
+		}
+	}
+	p = p[:len(z)]
+	sum := 0.0
+	for j, v := range z {
+		e := mat.Exp(v - m)
+		p[j] = e
+		sum += e
+	}
+	for j := range p {
+		p[j] /= sum
+	}
 }
