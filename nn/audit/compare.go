@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -25,11 +26,15 @@ func Compare(t Trace) Verdict {
 		judges = append(judges, j)
 	}
 	attribute(out.Findings, judges)
+	for _, j := range judges {
+		j.habits()
+	}
 	adaptive(&t, &out)
 	if len(t.undeclared) > 0 && undivided(t.undeclared) {
 		out.Findings = append(out.Findings, meanLossSumGradient(t.undeclared[0].s, t.undeclared[0].N))
 	}
 	otherRates(&t, &out)
+	inOrder(out.Findings, judges)
 	slices.Sort(out.Notes)
 	out.Notes = slices.Compact(out.Notes)
 	out.Verdict = "clean"
@@ -40,6 +45,18 @@ func Compare(t Trace) Verdict {
 		out.Verdict, out.Error = "unreadable", "nothing in the trace can be judged: record the tensors of a step together with what they are made from"
 	}
 	return out
+}
+
+// inOrder sorts the findings by step and, within one, as the step goes.
+func inOrder(list []Finding, judges []*judge) {
+	L := 0
+	for _, j := range judges {
+		L = max(L, j.L)
+	}
+	order := append(append([]string{"x", "y"}, spec.ParamNames(L)...), spec.Order(L, false)...)
+	slices.SortStableFunc(list, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Step, b.Step), cmp.Compare(slices.Index(order, a.Tensor), slices.Index(order, b.Tensor)))
+	})
 }
 
 // link gives each step the parameters that the next one starts from: as _next,
@@ -189,6 +206,20 @@ func every(m mat.Matrix, f func(float64) bool) bool {
 	return len(m.Data) > 0
 }
 
+// habits reports what the recorder saw of the training loop and no tensor
+// shows.
+func (j *judge) habits() {
+	name := spec.Name("dz", j.L)
+	m := j.s.T[name]
+	if rows := j.t.Meta.Merged[j.s.Number]; rows > 1 && !j.said("epoch-gradient") {
+		j.report("warning", name, comparison{}, len(m.Data), "epoch-gradient",
+			fmt.Sprintf("%s (this step is made of passes of %d rows)", faultText("epoch-gradient"), rows))
+	}
+	if j.t.Meta.Skipped && !j.said("correct-samples-skipped") {
+		j.report("error", name, comparison{}, len(m.Data), "correct-samples-skipped", faultText("correct-samples-skipped"))
+	}
+}
+
 // between holds what the next step found against what this one left.
 func (j *judge) between() {
 	for _, name := range spec.ParamNames(j.L) {
@@ -214,7 +245,7 @@ func (j *judge) between() {
 // lossAndGradient holds the loss against the gradient: both of the sum over
 // the batch, or both of its mean.
 func (j *judge) lossAndGradient() {
-	if j.N == 1 || j.t.Meta.Merged[j.s.Number] || j.lossMean == 0 || j.dzBy == 0 && j.gradBy == 0 || j.said("mean-loss-sum-gradient") || j.said("sum-loss-mean-gradient") {
+	if j.N == 1 || j.t.Meta.Merged[j.s.Number] > 0 || j.lossMean == 0 || j.dzBy == 0 && j.gradBy == 0 || j.said("mean-loss-sum-gradient") || j.said("sum-loss-mean-gradient") {
 		return
 	}
 	if _, ok := j.s.T[spec.Name("dz", j.L)]; ok && j.dzBy == 0 {

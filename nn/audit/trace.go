@@ -51,7 +51,8 @@ type Step struct {
 type Meta struct {
 	Slopes   map[string]float64 // of LeakyReLU classes, by layer: "1": 0.01
 	Momentum *float64           // declared
-	Merged   map[int]bool       // steps put together from passes of a sample each: their loss is no step's
+	Merged   map[int]int        // steps put together from several passes, by the rows of each: their loss is no step's
+	Skipped  bool               // samples that were right had no backward pass
 	raw      map[string]any
 }
 
@@ -207,7 +208,7 @@ func (m *Meta) read() {
 	if v, ok := m.raw["momentum"].(float64); ok {
 		m.Momentum = &v
 	}
-	m.Slopes, m.Merged = map[string]float64{}, map[int]bool{}
+	m.Slopes, m.Merged = map[string]float64{}, map[int]int{}
 	list, _ := m.raw["layers"].([]any)
 	for i, layer := range list {
 		if l, ok := layer.(map[string]any); ok {
@@ -219,10 +220,15 @@ func (m *Meta) read() {
 	merged, _ := m.raw["merged_passes"].([]any)
 	for _, pass := range merged {
 		if p, ok := pass.(map[string]any); ok {
-			if step, ok := p["step"].(float64); ok {
-				m.Merged[int(step)] = true
+			step, ok1 := p["step"].(float64)
+			rows, ok2 := p["rows"].(float64)
+			if ok1 && ok2 {
+				m.Merged[int(step)] = int(rows)
 			}
 		}
+	}
+	if n, ok := m.raw["right_samples_skipped"].(float64); ok {
+		m.Skipped = n > 0
 	}
 }
 

@@ -17,6 +17,12 @@ var updates = []Fault{
 		Changes: []Change{kept(func(*spec.Step, string) bool { return true })},
 	},
 	{
+		Name:    "epoch-gradient",
+		Doc:     "the gradients of several batches, or of a whole epoch, are added up before one update is made of them: that is no stochastic gradient descent",
+		Fix:     "in the training loop call update after each batch's backward, and let backward assign the gradients with =",
+		Changes: []Change{sumOverBatches},
+	},
+	{
 		Name:    "bias-not-updated",
 		Doc:     "the biases are never updated",
 		Fix:     "in Linear.update step both: self.params['bias'] -= lr * self.grads['bias']",
@@ -120,6 +126,40 @@ var updates = []Fault{
 			ops.P, ops.DZL = after(ops.P, toSingle), after(ops.DZL, toSingle)
 		}},
 	},
+}
+
+// sumOverBatches adds gradients up for four steps and then updates once. Where
+// the step before left the parameters as they were, its gradients are in this
+// step's.
+func sumOverBatches(ops *spec.Ops) {
+	const batches = 4
+	waiting := func(s *spec.Step) bool {
+		before, ok1 := s.Prev["W1"]
+		after, ok2 := s.Prev["W1_new"]
+		return ok1 && ok2 && mat.EqualBits(before, after)
+	}
+	add := func(kind string) func(*spec.Step, int, mat.Matrix) mat.Matrix {
+		return func(s *spec.Step, k int, m mat.Matrix) mat.Matrix {
+			if d, ok := s.Prev[spec.Name(kind, k)]; ok && waiting(s) && d.Rows == m.Rows && d.Cols == m.Cols {
+				return plus(d, m)
+			}
+			return m
+		}
+	}
+	ops.DW, ops.DB = then(ops.DW, add("dW")), then(ops.DB, add("db"))
+	update := ops.Update
+	ops.Update = func(s *spec.Step, name string) mat.Matrix {
+		const key = "batches waiting"
+		n := 1.0
+		if waited, ok := s.Prev[key]; ok && waiting(s) {
+			n += waited.At(0, 0)
+		}
+		s.T[key] = mat.Of(1, 1, n)
+		if n >= batches {
+			return update(s, name)
+		}
+		return s.T[name]
+	}
 }
 
 // kept leaves the parameters that keep says as they were.

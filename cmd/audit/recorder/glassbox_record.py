@@ -26,7 +26,6 @@ there only where backward found another.
 Needs Python 3.7 and NumPy 1.17, or newer.
 """
 import atexit
-import collections
 import functools
 import itertools
 import json
@@ -103,6 +102,11 @@ def _name(thing):
     return getattr(thing, "__name__", type(thing).__name__)
 
 
+def _class(obj):
+    """The name of its class, or of the class itself."""
+    return obj.__name__ if isinstance(obj, type) else type(obj).__name__
+
+
 # ---------------------------------------------------------------- the classes
 
 def _methods(cls):
@@ -139,7 +143,7 @@ def _classes(where, depth=1):
                     found += inside
         elif isinstance(v, type) and _ours(v):
             found += [c for c in v.__mro__ if c is not object and _methods(c)]
-    return list(collections.OrderedDict.fromkeys(found))
+    return list(dict.fromkeys(found))
 
 
 # ------------------------------------------------- parameters, by their names
@@ -256,7 +260,7 @@ def _attribute(obj, *names):
         for space in [getattr(obj, "__dict__", {})] + [c.__dict__ for c in (
                 obj.__mro__ if isinstance(obj, type) else type(obj).__mro__)]:
             if n in space:
-                if _number(space[n]):
+                if _number(space[n]) and np.isfinite(space[n]):
                     return float(space[n])
                 break
     return None
@@ -337,7 +341,7 @@ class _Call(object):
         self.kind, self.role, self.obj, self.arrays = kind, role, obj, arrays
         self.arg = self.before = self.layer = self.run = self.y = self.extra = None
         self.foreign = False   # of another model than the one recorded
-        self.name = obj.__name__ if isinstance(obj, type) else type(obj).__name__
+        self.name = _class(obj)
 
 
 class _Wanted(object):
@@ -723,7 +727,7 @@ class _Recorder(object):
         given.update(zip(names if names[:1] != ("self",) else names[1:], args))
         given.update(kwargs)
         for n in ("lr", "learning_rate"):
-            if _number(given.get(n)):
+            if _number(given.get(n)) and np.isfinite(given[n]):
                 return float(given[n])
         return _attribute(call.obj, "lr", "learning_rate")
 
@@ -1376,16 +1380,16 @@ class _Recorder(object):
         None where that does not show."""
         x, d = [np.atleast_2d(np.asarray(a)) for a in (l.x_ref, dz)]
         x, d = x.reshape(len(x), -1), d.reshape(len(d), -1)
-        made = {"W": [np.dot(a, b) for a, b in ((x.T, d), (d.T, x), (x, d.T), (d, x.T)) if a.shape[1] == b.shape[0]],
-                "b": [d.sum(axis=0), d.sum(axis=1)]}
         for n in "Wb":
             g0, g1 = l.grads0[n], l.grads1[n]
             if g0 is None or g1 is None or g0.shape != g1.shape or not g0.any():
                 continue
-            for c in made[n]:
-                if c.size != g1.size or n == "W" and c.shape != g1.shape:
-                    continue
-                c = c.reshape(g1.shape)
+            if n == "W":
+                made = [np.dot(a, b) for a, b in ((x.T, d), (d.T, x), (x, d.T), (d, x.T))
+                        if a.shape[1] == b.shape[0] and (a.shape[0], b.shape[1]) == g1.shape]
+            else:
+                made = [c.reshape(g1.shape) for c in (d.sum(axis=0), d.sum(axis=1)) if c.size == g1.size]
+            for c in made:
                 fits = [np.any(g) and _close(np.vdot(g, c) / max(np.vdot(c, c), 1e-300) * c, g, 1e-6 * np.max(np.abs(g)))
                         for g in (g1, g1 - g0)]
                 if fits[0] != fits[1]:
@@ -1497,7 +1501,7 @@ class _Recorder(object):
     def arrays(self, steps, reason):
         passes = [p for s in steps for p in s.passes][:200]
         self.layout = lay = _settle(passes)
-        out = collections.OrderedDict()
+        out = {}
         for s in steps:
             for name, a in self.tensors(s, lay).items():
                 if a.dtype.kind not in "fiub":
@@ -1507,11 +1511,11 @@ class _Recorder(object):
                     self.note("%s of dtype %s is written as float64" % (name, a.dtype))
                     a = a.astype(np.float64)
                 out["%d.%s" % (s.index, name)] = np.ascontiguousarray(a)
-        rates = collections.OrderedDict()
+        rates = {}
         for s in steps:
             seen = s.rates or {p.rate for p in s.passes if p.rate is not None}
             rates[s.index] = list(seen)[0] if len(seen) == 1 else None
-        if None not in rates.values() and len(set(rates.values())) == 1:
+        if len(set(rates.values())) == 1 and (list(rates.values())[0] or 0) > 0:
             out["lr"] = np.float64(list(rates.values())[0])
         if isinstance(self.reduction, str) and self.reduction in ("sum", "mean"):
             out["reduction"] = np.array(self.reduction)
@@ -1537,7 +1541,7 @@ class _Recorder(object):
 
     def tensors(self, step, lay):
         """name -> array of one step, in the order of the step."""
-        t = collections.OrderedDict()
+        t = {}
         passes = step.passes
         L = len(passes[0].layers)
 
@@ -1643,8 +1647,23 @@ class _Recorder(object):
                 t["loss"] = np.concatenate(parts)
 
     def meta(self, steps, lay, rates, reason):
+        """What is known beside the numbers. Lists of {…, "steps": […]} tell in
+        which of the recorded steps a thing was seen:
+
+        changed_in_place   a method changed the tensor that it was given
+        input_changed      what a Linear had kept as its input was changed before
+                           its gradients were made from it
+        labels_differ      the loss's two methods were given different labels
+        changed_between    a module received other numbers than the one before
+                           it returned; modules: those called on the way
+        param_at_backward_differs  backward found other parameters than forward
+
+        passes_without_backward counts evaluations by the step before which (or,
+        inside_step, in which) they came; merged_passes tells the steps that are
+        several passes with one update.
+        """
         first = steps[0].passes[0]
-        m = collections.OrderedDict()
+        m = {}
         m["recorder"] = "glassbox_record %d" % VERSION
         m["python"] = sys.version.split()[0]
         m["numpy"] = np.__version__
@@ -1654,22 +1673,20 @@ class _Recorder(object):
         m["batch_size"] = sum(lay.count(p.shape) for p in steps[0].passes)
         m["layout"] = self.describe(first, lay)
         m["layers"] = [self.describe_layer(l, k, lay, steps) for k, l in enumerate(first.layers)]
-        m["leaky_slopes"] = collections.OrderedDict(
-            (str(k), d["slope"]) for k, d in enumerate(m["layers"], 1) if "slope" in d)
+        m["leaky_slopes"] = {str(k): d["slope"] for k, d in enumerate(m["layers"], 1) if "slope" in d}
         m["loss_class"] = next((p.loss_name for s in steps for p in s.passes if p.loss_name), None)
         m["updated_by"] = sorted(self.updaters)
         m["models"] = max(1, -(-self.linears_seen // len(first.layers)))
         m["others_trained"] = len(self.others_trained)
-        m["passes_without_backward"] = [collections.OrderedDict(
-            [("before_step", e[0]), ("rows", e[1]), ("passes", e[2])] + ([("inside_step", True)] if e[3] else [])
-            + ([("loss_taken", True)] if e[4] else []) + ([("all_right", e[5])] if e[5] is not None else []))
-            for e in self.idle]
+        keys = ("before_step", "rows", "passes", "inside_step", "loss_taken", "all_right")
+        m["passes_without_backward"] = [
+            {k: v for i, (k, v) in enumerate(zip(keys, e)) if i < 3 or v or i == 5 and v is not None} for e in self.idle]
         if self.skipped.get(True) and not self.skipped.get(False) and self.trained.get(False) and not self.trained.get(True):
             m["right_samples_skipped"] = self.skipped[True]
         merged = [s for s in steps if len(s.passes) > 1]
         if merged:
-            m["merged_passes"] = [collections.OrderedDict([
-                ("step", s.index), ("passes", len(s.passes)), ("rows", lay.count(s.passes[0].shape))]) for s in merged]
+            m["merged_passes"] = [{"step": s.index, "passes": len(s.passes), "rows": lay.count(s.passes[0].shape)}
+                                  for s in merged]
         if any(s.summed for s in steps):
             m["gradients_summed_over_passes"] = [s.index for s in steps if s.summed]
         if any(s.new is None for s in steps):
@@ -1684,33 +1701,33 @@ class _Recorder(object):
         if inside:
             m["update_inside_backward"] = True
         if any(r is not None for r in rates.values()) and len(set(rates.values())) > 1:
-            m["lr_by_step"] = collections.OrderedDict((str(i), r) for i, r in rates.items())
+            m["lr_by_step"] = {str(i): r for i, r in rates.items()}
         for name in ("momentum", "weight_decay"):
             v = _attribute(first.layers[0].obj, name)
             if v is not None:
                 m[name] = v
-        m["loss_values"] = sorted({len(p.losses) for s in steps for p in s.passes})
+        m["loss_calls"] = sorted({len(p.losses) for s in steps for p in s.passes})
         m["notes"] = self.notes
         return m
 
     @staticmethod
     def events(steps, key):
-        found = collections.OrderedDict()
+        found = {}
         for s in steps:
             for p in s.passes:
                 for kind, call, tensor in p.events:
                     if kind == key and s.index not in found.setdefault((call, tensor), []):
                         found[call, tensor].append(s.index)
-        return [collections.OrderedDict([("call", c), ("tensor", n), ("steps", i)]) for (c, n), i in found.items()]
+        return [{"call": c, "tensor": n, "steps": i} for (c, n), i in found.items()]
 
     def between(self, steps):
         """Tensors that changed on the way from one module to the next."""
-        found = collections.OrderedDict()
+        found = {}
         for s in steps:
             for p in s.passes:
                 for k, l in enumerate(p.layers):
                     z, last = self.z(l, k == len(p.layers) - 1), k == len(p.layers) - 1
-                    by = sorted({type(a).__name__ for a in l.acts})
+                    by = sorted({_class(a) for a in l.acts})
                     pairs = [("z%d" % (k + 1), l.out, z), ("dz%d" % (k + 1), l.dz_made, l.dz)]
                     if not last:
                         pairs.append(("h%d" % (k + 1), l.h, p.layers[k + 1].x))
@@ -1724,12 +1741,11 @@ class _Recorder(object):
                     at = found.setdefault(("p", ()), [])
                     if s.index not in at:
                         at.append(s.index)
-        return [collections.OrderedDict([("tensor", n), ("modules", list(by)), ("steps", i)])
-                for (n, by), i in found.items()]
+        return [{"tensor": n, "modules": list(by), "steps": i} for (n, by), i in found.items()]
 
     @staticmethod
     def differing(steps, which):
-        found = collections.OrderedDict()
+        found = {}
         for s in steps:
             for p in s.passes:
                 for k, l in enumerate(p.layers, 1):
@@ -1738,7 +1754,7 @@ class _Recorder(object):
                     for n in "Wb":
                         if now and base and not _same(now[n], base[n]) and s.index not in found.setdefault(n + str(k), []):
                             found[n + str(k)].append(s.index)
-        return [collections.OrderedDict([("param", n), ("steps", i)]) for n, i in found.items() if i]
+        return [{"param": n, "steps": i} for n, i in found.items() if i]
 
     @staticmethod
     def describe(p, lay):
@@ -1752,18 +1768,13 @@ class _Recorder(object):
             bias = "none found"
         else:
             bias = ("a number", "(n,)", "(n,1)" if b.shape[-1:] == (1,) and b.size > 1 else "(1,n)")[min(b.ndim, 2)]
-        return collections.OrderedDict([
-            ("samples", samples.get(x, "columns" if lay.columns else "rows")),
-            ("weights", "out×in" if lay.turned else "in×out"), ("bias", bias),
-            ("ones_in_x", bool(lay.ones)), ("settled", lay.fits > 0),
-            ("layers_fitting", "%d of %d" % (lay.fits, lay.tried))])
+        return {"samples": samples.get(x, "columns" if lay.columns else "rows"),
+                "weights": "out×in" if lay.turned else "in×out", "bias": bias, "ones_in_x": bool(lay.ones),
+                "settled": lay.fits > 0, "layers_fitting": "%d of %d" % (lay.fits, lay.tried)}
 
     def describe_layer(self, l, k, lay, steps):
         W, _ = lay.weight(l.params["W"])
-        d = collections.OrderedDict([("linear", type(l.obj).__name__ if not isinstance(l.obj, type) else l.obj.__name__),
-                                     ("in", W.shape[0]), ("out", W.shape[1]),
-                                     ("then", [type(a).__name__ if not isinstance(a, type) else a.__name__
-                                               for a in l.acts])])
+        d = {"linear": _class(l.obj), "in": W.shape[0], "out": W.shape[1], "then": [_class(a) for a in l.acts]}
         for a in l.acts:
             slope = self.slope(a, k, steps)
             if slope is not None:
@@ -1791,12 +1802,12 @@ class _Recorder(object):
                     z, h = p.layers[k].seen, p.layers[k].h
                     if z is not None and h is not None and (z < 0).any():
                         r = h[z < 0] / z[z < 0]
-                        return float(np.median(r)) if np.ptp(r) < 1e-5 else None
+                        return float(np.median(r)) if np.ptp(r) < 1e-5 else None  # not for NaN
         return None
 
 
 def _ranges(numbers):
-    """0–2, 9, 10"""
+    """[0, 1, 2, 9]: "0-2, 9"."""
     parts = []
     for _, run in itertools.groupby(enumerate(sorted(numbers)), lambda e: e[1] - e[0]):
         run = [n for _, n in run]

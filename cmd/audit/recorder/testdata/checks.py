@@ -333,20 +333,44 @@ def names_do_not_matter():
 
 
 def leaky_slopes():
-    relu = "        return np.maximum(x, 0)\n    def backward(self, dout):\n        return dout * (self.x > 0)"
-    for head, slope, value in (
-            ("    a = 0.1\n", "self.a", 0.1), ("    def __init__(self, negative_slope=0.2): self.s = self.negative_slope = negative_slope\n", "self.s", 0.2),
-            ("", "0.03", 0.03), ("    def forward(self, x, slope=0.3): return self.go(x)\n    def backward(self, dout): return self.back(dout)\n", "0.300001", 0.3)):
-        m = program((relu, "        return np.where(x > 0, x, %s * x)\n    def backward(self, dout):\n        return np.where(self.x > 0, dout, %s * dout)" % (slope, slope)),
-                    ("class ReLU(object):\n", "class LeakyReLU(object):\n" + head), ("b), ReLU()]", "b), LeakyReLU()]"))
-        if "self.go" in head:  # the slope is a default argument, and said more exactly than it is used
-            m = program((relu, head.strip() + "\n    def go(self, x):\n        self.x = x\n        return np.where(x > 0, x, 0.3 * x)\n"
-                         "    def back(self, dout):\n        return np.where(self.x > 0, dout, 0.3 * dout)"), ("    def forward(self, x):\n        self.x = x\n    def", "    def"),
-                        ("class ReLU(", "class LeakyReLU("), ("b), ReLU()]", "b), LeakyReLU()]")) if False else default_slope()
-        start(m, "t%s.npz" % value)
+    """As an attribute of the class or the object, as a default argument, or as
+    a LeakyReLU shows it."""
+    old = BASE[BASE.index("class ReLU"):BASE.index("class SoftMax")]
+    new = """class LeakyReLU(object):
+    HEAD
+    def forward(self, xARG):
+        self.x = x
+        return np.where(x > 0, x, SLOPE * x)
+    def backward(self, dout):
+        return np.where(self.x > 0, dout, BACK * dout)
+
+"""
+    for i, (head, arg, slope, back, value) in enumerate((
+            ("a = 0.1", "", "self.a", "self.a", 0.1),
+            ("def __init__(self, negative_slope=0.2): self.negative_slope = negative_slope", "", "self.negative_slope", "self.negative_slope", 0.2),
+            ("", ", leak=0.3", "leak", "0.3", 0.3), ("", "", "0.03", "0.03", 0.03))):
+        m = program((old, new.replace("HEAD", head).replace("ARG", arg).replace("SLOPE", slope).replace("BACK", back)),
+                    ("b), ReLU()]", "b), LeakyReLU()]"))
+        start(m, "%d.npz" % i)
+        if i < 3:  # declared, whatever the numbers
+            assert gr._active.slope(m.LeakyReLU(), 0, []) == value
         train(m)
-        _, meta = trace("t%s.npz" % value)
-        assert abs(meta["layers"][0]["slope"] - value) < 1e-9, meta["layers"]
+        _, meta = trace("%d.npz" % i)
+        got = meta["layers"][0]["slope"]
+        assert got == value if i < 3 else abs(got - value) < 1e-9, meta["layers"]
+        assert meta["leaky_slopes"] == {"1": got}
+
+
+def other_modules_on_the_way():
+    """A module behind the ReLU: z is what the first one receives, h what the
+    next Linear receives."""
+    m = program(("class SoftMax(object):", "class Keep(object):\n    def forward(self, x):\n        return x * 1.0\n    def backward(self, dout):\n        return dout * 1.0\n\nclass SoftMax(object):"),
+                ("[Linear(a, b), ReLU()]", "[Linear(a, b), ReLU(), Keep()]"), ("self.layers[-1] = SoftMax()", "self.layers[-2:] = [SoftMax()]"))
+    start(m)
+    train(m)
+    steps, meta = trace()
+    full(steps)
+    assert meta["layers"][0]["then"] == ["ReLU", "Keep"] and (steps[0]["z1"] < 0).any()
 
 
 def slope_of_a_plain_relu_is_no_excuse():
@@ -980,7 +1004,8 @@ def backward_twice():
     for t in range(5):
         p = net.forward(x)
         d = net.loss.backward(p, y)
-        net.backward(d)
+        net.layers[2].backward(d)
+        net.backward(d * 1)
         net.backward(d)
         net.forward(x[:3])
         for l in net.linears():
@@ -988,7 +1013,7 @@ def backward_twice():
             l.grads = {k: np.zeros_like(v) for k, v in l.grads.items()}
     steps, meta, _ = judge.load("t.npz")
     assert judge.wrong_in({k: v for k, v in steps[0].items() if "_" not in k}, meta) is None
-    assert meta["backward_without_forward"] >= 4, meta.get("backward_without_forward")
+    assert meta["backward_without_forward"] >= 8, meta.get("backward_without_forward")
 
 
 def a_net_that_never_updates():
@@ -1306,6 +1331,48 @@ def floating_point_traps_and_warnings():
     assert not meta["notes"] and np.isnan(steps[0]["z2"]).any(), meta["notes"]
 
 
+def traps_around_huge_numbers():
+    """What the recorder works out may overflow where the program does not."""
+    m = program(("rng.randn(n_in, n_out) * 0.7", "rng.randn(n_in, n_out) * (1e-160 if n_in == 2 else 0.7)"))
+    start(m)
+    x, y, _ = data()
+    net = m.MLP([2, 6, 2])
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        for t in range(5):
+            p = net.forward(x * 1e160)
+            net.loss.forward(p, y)
+            net.backward(net.loss.backward(p, y))
+            for l, rate in zip(net.linears(), (1e-320, 0.1)):
+                l.update(rate)
+    _, meta, _ = judge.load("t.npz")
+    assert not meta["notes"], meta["notes"]
+
+
+def stops_before_it_takes_too_much():
+    m = program()
+    gr.MOST_BYTES = 2 << 20
+    start(m, steps=range(10 ** 6))
+    x, y, _ = data(800)
+    net = m.MLP([2, 20, 2])
+    for t in range(9):
+        step(net, x, y)
+    steps, meta, lr = judge.load("t.npz")
+    assert 0 < len(steps) < 4 and "stopped: more than 2 MiB recorded" in meta["notes"], (sorted(steps), meta["notes"])
+    assert not hasattr(m.Linear.forward, "__wrapped__")
+
+
+def lets_go_of_what_it_does_not_want():
+    m = program()
+    start(m, steps=[10 ** 6])
+    x, y, _ = data()
+    net = m.MLP([2, 6, 2])
+    for t in range(60):
+        step(net, x, y)
+        net.forward(x[:3])
+    r = gr._active
+    assert len(r.outputs) < 40 and len(r.gradients) < 10 and not r.kept and len(r.step.passes) == 1, (len(r.outputs), len(r.gradients))
+
+
 def random_stream_is_left_alone():
     m = program()
     np.random.seed(4)
@@ -1489,6 +1556,14 @@ def learning_rate_in_sight():
                 calls(l)
         assert judge.load(name + ".npz")[2] == 0.1, name
         trace(name + ".npz")
+    for i, bad in enumerate((0.0, float("nan"), float("inf"), -0.1, "0.1", True)):
+        m = program()
+        start(m, "bad%d.npz" % i)
+        m.MLP.lr = bad
+        train(m)
+        assert judge.load("bad%d.npz" % i)[2] is None, bad
+        with np.load("bad%d.npz" % i) as z:
+            json.loads(str(z["meta"]), parse_constant=lambda c: 1 / 0)
     m = program(("    def update(self, rate):", "    def update(self, lr):"), ("rate *", "lr *"))
     start(m, "falling.npz")
     net = m.MLP([2, 6, 2])
