@@ -251,9 +251,12 @@ func (j *judge) lossAndGradient() {
 	if _, ok := j.s.T[spec.Name("dz", j.L)]; ok && j.dzBy == 0 {
 		return // it is wrong in a way that does not tell
 	}
+	if slices.ContainsFunc(j.out.Findings, func(f Finding) bool { return f.Step == j.s.Number && f.Tensor[0] == 'd' }) {
+		return // where the gradients are wrong they do not tell
+	}
 	n := float64(j.N)
 	divided := j.dzBy == n || j.gradBy == n
-	atUpdate := slices.Contains(j.out.Notes, "1/N stands at the update")
+	atUpdate := slices.Contains(j.out.Notes, "1/N stands at the update") || j.t.Rate != 0 && math.Abs(j.rate*n/j.t.Rate-1) < 1e-9
 	if !divided && j.t.Rate == 0 {
 		atUpdate = true // which cannot be told from one step
 		if j.lossMean == 1 && j.rate != 0 {
