@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"glassbox/cmd/internal/cli"
+)
+
+// Ctrl-C ends the run after the step in hand and keeps what there is.
+func TestInterrupt(t *testing.T) {
+	// The test catches the signal as well, so that one that comes before or
+	// after the run listens does not end it.
+	guard := make(chan os.Signal, 1)
+	signal.Notify(guard, syscall.SIGINT)
+	defer signal.Stop(guard)
+	for _, args := range [][]string{
+		{"-max_steps", "100000000", "-sgd", "-eval_freq", "1000000"},
+		{"-max_steps", "20000", "-seeds", "20"},
+	} {
+		done := make(chan bool)
+		go func() {
+			for {
+				select {
+				case <-done:
+					return
+				case <-time.After(300 * time.Millisecond):
+					_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
+				}
+			}
+		}()
+		dir, _, stderr, status := part2(t, args...)
+		close(done)
+		if status != 130 || !strings.Contains(stderr, "interrupted after") {
+			t.Errorf("%v: status %d, stderr %q", args, status, stderr)
+		}
+		var run struct{ Interrupted bool }
+		readJSON(t, dir, &run)
+		if html, _ := os.ReadFile(filepath.Join(dir, "index.html")); !run.Interrupted || !bytes.Contains(html, []byte("interrupted after")) {
+			t.Errorf("%v: the results are not marked as interrupted", args)
+		}
+	}
+}
+
+// A disk that fills up leaves no half of a result.
+func TestFullDisk(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
+		t.Skip("needs to mount a small tmpfs: ", err)
+	}
+	defer func() { _ = syscall.Unmount(dir, 0) }()
+	var stdout, stderr bytes.Buffer
+	status := cli.Run("part2", run, []string{"-max_steps", "20", "-out", filepath.Join(dir, "out")}, &stdout, &stderr)
+	if status != 1 || !strings.Contains(stderr.String(), syscall.ENOSPC.Error()) || strings.Count(stderr.String(), "\n") != 1 {
+		t.Errorf("status %d, stderr %q", status, stderr.String())
+	}
+	if entries, err := os.ReadDir(filepath.Join(dir, "out")); err == nil && len(entries) > 0 || err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}
