@@ -221,7 +221,7 @@ func number(v audit.Number) string { return fmt.Sprintf("%.9g", float64(v)) }
 
 // bounds says how far off a number is in units of what rounding can do.
 func bounds(r audit.Number) string {
-	if v := float64(r); !math.IsInf(v, 0) {
+	if v := float64(r); v < math.MaxFloat64 {
 		return fmt.Sprintf("%.3g bounds of rounding away", v)
 	}
 	return "which no rounding explains"

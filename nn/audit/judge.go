@@ -252,7 +252,8 @@ func apart(g, w, e float64) float64 {
 	case math.IsNaN(e):
 		return 0
 	case e == 0:
-		return math.Inf(1)
+		// No rounding takes part; one of the number itself is the unit then.
+		return max(2, math.Abs(g-w)/(u64*max(math.Abs(g), math.Abs(w))))
 	}
 	return math.Abs(g-w) / e
 }
@@ -337,7 +338,7 @@ func (j *judge) unjudged(name, why string) {
 func (j *judge) report(level, name string, c comparison, elements int, cause, message string) {
 	j.out.Findings = append(j.out.Findings, Finding{
 		Level: level, Step: j.s.Number, Tensor: name, Index: []int{c.i, c.j},
-		Got: Number(c.got), Want: Number(c.want), Ratio: Number(c.ratio), Off: c.off, Elements: elements,
+		Got: Number(c.got), Want: Number(c.want), Ratio: Number(min(c.ratio, math.MaxFloat64)), Off: c.off, Elements: elements,
 		Cause: cause, Message: strings.TrimSpace(message),
 	})
 }
