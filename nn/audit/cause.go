@@ -144,14 +144,14 @@ func (j *judge) causes(name string, want value) []suspect {
 			fit = append(fit, x)
 		}
 	}
-	if fit == nil && j.t.mayTry(op) {
+	if fit == nil && j.mem.mayTry(op) {
 		for _, x := range pairs(firsts(suspects(op))) {
 			if j.gives(x.change, name, want) {
 				fit = []suspect{x}
 				break
 			}
 		}
-		j.t.tells(op, fit != nil)
+		j.mem.tells(op, fit != nil)
 	}
 	if len(fit) > 0 {
 		j.keepScale(fit[0].change, name, want)
@@ -316,7 +316,7 @@ func (j *judge) make(ops spec.Ops, s *spec.Step, name string) (t mat.Matrix, ok 
 // could be computed of the rest.
 func (j *judge) step(mean bool) *spec.Step {
 	rate := j.rate
-	for _, r := range []float64{j.t.Rate, j.t.seen} {
+	for _, r := range []float64{j.t.Rate, j.mem.seen} {
 		if rate == 0 {
 			rate = r
 		}

@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -14,14 +15,15 @@ import (
 // Compare judges every recorded tensor of a trace.
 func Compare(t Trace) Verdict {
 	out := Verdict{File: t.File, Notes: append([]string{}, t.Notes...), Findings: []Finding{}, Unjudged: []string{}, Steps: len(t.Steps)}
-	link(&t)
+	t.Steps = linked(t.Steps)
+	var mem memory
 	var judges []*judge
 	for i := range t.Steps {
 		var prev *Step
 		if i > 0 && t.Steps[i-1].Number == t.Steps[i].Number-1 {
 			prev = &t.Steps[i-1]
 		}
-		j := newJudge(&t, &t.Steps[i], prev, &out)
+		j := newJudge(&t, &mem, &t.Steps[i], prev, &out)
 		j.run()
 		judges = append(judges, j)
 	}
@@ -29,11 +31,11 @@ func Compare(t Trace) Verdict {
 	for _, j := range judges {
 		j.habits()
 	}
-	adaptive(&t, &out)
-	if len(t.undeclared) > 0 && undivided(t.undeclared) {
-		out.Findings = append(out.Findings, meanLossSumGradient(t.undeclared[0].s, t.undeclared[0].N))
+	adaptive(&mem, &out)
+	if list := mem.undeclared; len(list) > 0 && undivided(list) {
+		out.Findings = append(out.Findings, meanLossSumGradient(list[0].s, list[0].N))
 	}
-	otherRates(&t, &out)
+	otherRates(mem.rates, t.Rate, &out)
 	inOrder(out.Findings, judges)
 	slices.Sort(out.Notes)
 	out.Notes = slices.Compact(out.Notes)
@@ -59,11 +61,15 @@ func inOrder(list []Finding, judges []*judge) {
 	})
 }
 
-// link gives each step the parameters that the next one starts from: as _next,
-// or as _new where nothing is recorded in between.
-func link(t *Trace) {
-	for i := range t.Steps[:len(t.Steps)-1] {
-		s, next := t.Steps[i], t.Steps[i+1]
+// linked gives each step the parameters that the next one starts from: as
+// _next, or as _new where nothing is recorded in between.
+func linked(steps []Step) []Step {
+	steps = slices.Clone(steps)
+	for i := range steps {
+		steps[i].T, steps[i].Single = maps.Clone(steps[i].T), maps.Clone(steps[i].Single)
+	}
+	for i := 1; i < len(steps); i++ {
+		s, next := steps[i-1], steps[i]
 		if next.Number != s.Number+1 {
 			continue
 		}
@@ -79,10 +85,11 @@ func link(t *Trace) {
 			}
 		}
 	}
+	return steps
 }
 
-func newJudge(t *Trace, s, prev *Step, out *Verdict) *judge {
-	j := &judge{t: t, s: s, prev: prev, L: layers(s.T), N: 1, out: out, memo: map[string]value{}}
+func newJudge(t *Trace, mem *memory, s, prev *Step, out *Verdict) *judge {
+	j := &judge{t: t, mem: mem, s: s, prev: prev, L: layers(s.T), N: 1, out: out, memo: map[string]value{}}
 	for _, name := range append([]string{"x", "y", "p"}, rowNames(j.L)...) {
 		if m, ok := s.T[name]; ok {
 			j.N = m.Rows
@@ -260,7 +267,7 @@ func (j *judge) lossAndGradient() {
 	if !divided && j.t.Rate == 0 {
 		atUpdate = true // which cannot be told from one step
 		if j.lossMean == 1 && j.rate != 0 {
-			j.t.undeclared = append(j.t.undeclared, undeclared{j.s, j.N, j.rate})
+			j.mem.undeclared = append(j.mem.undeclared, undeclared{j.s, j.N, j.rate})
 		}
 	}
 	switch {
@@ -279,13 +286,6 @@ func meanLossSumGradient(s *Step, N int) Finding {
 	return Finding{Level: "warning", Step: s.Number, Tensor: "loss", Index: []int{0, 0}, Got: Number(loss), Want: Number(loss * float64(N)),
 		Ratio: Number(N), Off: 1, Elements: 1, Cause: "mean-loss-sum-gradient",
 		Message: fmt.Sprintf("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), N)}
-}
-
-// undeclared is a step with a mean loss, a summed gradient and a fitted rate.
-type undeclared struct {
-	s    *Step
-	N    int
-	rate float64
 }
 
 // undivided decides, where no rate is declared, whether the factor of the
@@ -331,29 +331,29 @@ func faultText(name string) string {
 
 // otherRates says of updates that fit another rate than the declared one, when
 // all steps are known, whether that rate changes or is simply another.
-func otherRates(t *Trace, out *Verdict) {
-	if len(t.rates) == 0 {
+func otherRates(list []otherRate, declared float64, out *Verdict) {
+	if len(list) == 0 {
 		return
 	}
-	same := len(t.rates) >= 2 && t.rates[0].step == 0
-	for _, r := range t.rates {
-		same = same && math.Abs(r.ratio/t.rates[0].ratio-1) < 1e-6
+	same := len(list) >= 2 && list[0].step == 0
+	for _, r := range list {
+		same = same && math.Abs(r.ratio/list[0].ratio-1) < 1e-6
 	}
-	r := t.rates[0]
-	said := fmt.Sprintf("the update uses %.6g× the declared rate %.6g", r.ratio, t.Rate)
+	r := list[0]
+	said := fmt.Sprintf("the update uses %.6g× the declared rate %.6g", r.ratio, declared)
 	if !same {
 		out.Notes = append(out.Notes, fmt.Sprintf("in step %d %s: a rate that decays, or another one than was declared", r.step, said))
 		return
 	}
 	out.Findings = append(out.Findings, Finding{Level: "warning", Step: 0, Tensor: r.tensor, Index: []int{0, 0}, Ratio: Number(r.ratio),
-		Got: Number(r.ratio * t.Rate), Want: Number(t.Rate), Message: said + " in every step: declare the rate that is used"})
+		Got: Number(r.ratio * declared), Want: Number(declared), Message: said + " in every step: declare the rate that is used"})
 }
 
 // adaptive takes back what was said of updates that start like RMSprop or Adam,
 // every number moved by the same length, and do not go on so: their running
 // means are not in the trace. One that starts anew in every step is a mistake.
-func adaptive(t *Trace, out *Verdict) {
-	if !t.even {
+func adaptive(mem *memory, out *Verdict) {
+	if !mem.even {
 		return
 	}
 	isUpdate := func(f Finding) bool { _, _, suffix, _ := splitName(f.Tensor); return suffix != "" }

@@ -12,6 +12,7 @@ import (
 // A judge goes through one step, tensor by tensor.
 type judge struct {
 	t    *Trace
+	mem  *memory
 	s    *Step
 	prev *Step // the step before this one, if it was recorded
 	L    int

@@ -310,3 +310,17 @@ func ExampleCompare() {
 	fmt.Println(v.Verdict, v.Findings[0].Tensor, v.Findings[0].Cause)
 	// Output: findings db1 bias-gradient-mean
 }
+
+// A trace is only read: judging it twice says the same, and an empty one
+// cannot be judged.
+func TestCompareKeepsTheTrace(t *testing.T) {
+	trace := trained(u64, []int{2, 5, 2}, 20, true, 6)
+	before := len(trace.Steps[0].T)
+	a, b := Compare(trace), Compare(trace)
+	if len(trace.Steps[0].T) != before || a.Judged != b.Judged || a.Verdict != "clean" || b.Verdict != "clean" {
+		t.Errorf("%+v, then %+v", a, b)
+	}
+	if v := Compare(Trace{}); v.Verdict != "unreadable" {
+		t.Errorf("an empty trace: %+v", v)
+	}
+}

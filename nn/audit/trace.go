@@ -22,19 +22,6 @@ type Trace struct {
 	Meta      Meta     // what the recorder says of the program
 	Notes     []string // what was brought into form while reading
 
-	tried      map[string]int // searches for two mistakes at once that found none, by operation
-	seen       float64        // the rate that an earlier step was seen to use
-	rates      []otherRate
-	undeclared []undeclared
-	seenError  float64
-	even       bool // the first update moves every number by the same length
-}
-
-// otherRate is a step whose update fits ratio times the declared rate.
-type otherRate struct {
-	step   int
-	tensor string
-	ratio  float64
 }
 
 // A Step is the recorded tensors of one training step.
@@ -229,18 +216,5 @@ func (m *Meta) read() {
 	}
 	if n, ok := m.raw["right_samples_skipped"].(float64); ok {
 		m.Skipped = n > 0
-	}
-}
-
-// mayTry and tells bound the searches for two mistakes at once, which are many:
-// what two of them did not explain, a third will not either.
-func (t *Trace) mayTry(op string) bool { return t.tried[op] < 2 }
-
-func (t *Trace) tells(op string, found bool) {
-	if t.tried == nil {
-		t.tried = map[string]int{}
-	}
-	if !found {
-		t.tried[op]++
 	}
 }

@@ -66,7 +66,7 @@ func (j *judge) declaredMomentum(list []move, mu float64) {
 	}
 	c, ec := j.t.Rate, 0.0
 	if c == 0 {
-		c, ec = j.t.seen, j.t.seenError
+		c, ec = j.mem.seen, j.mem.seenError
 	}
 	if j.rate = c; c == 0 {
 		j.unjudged(list[0].to, "no learning rate is declared, and with momentum one step does not tell it")
@@ -131,8 +131,8 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 	if bad > 0 && j.withMomentum(list, quiet) {
 		return true
 	}
-	if bad > 0 && j.t.Rate == 0 && j.t.seen != 0 {
-		j.rate = j.t.seen
+	if bad > 0 && j.t.Rate == 0 && j.mem.seen != 0 {
+		j.rate = j.mem.seen
 	}
 	if quiet {
 		return bad == 0
@@ -142,10 +142,10 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 	}
 	if bad == 0 {
 		how()
-		j.t.seen, j.t.seenError = c, ec
+		j.mem.seen, j.mem.seenError = c, ec
 	}
 	if bad > 0 && j.prev == nil && evenMoves(list) {
-		j.t.even = true
+		j.mem.even = true
 	}
 	lambda, decays := 0.0, false
 	if bad > 0 {
@@ -257,7 +257,7 @@ func (j *judge) standsOrClimbs(list []move, c float64) bool {
 		if every(m.d.V, func(v float64) bool { return v == 0 }) {
 			continue
 		}
-		down := updated(m.w, m.d, max(math.Abs(c), j.t.seen, 1e-3), 0, j.unit(m.to))
+		down := updated(m.w, m.d, max(math.Abs(c), j.mem.seen, 1e-3), 0, j.unit(m.to))
 		j.report("error", m.to, compareTo(m.got, down), len(m.got.Data), cause, faultText(cause))
 	}
 	return true
@@ -355,7 +355,7 @@ func (j *judge) otherRate(c float64, list []move) {
 	case j.N > 1 && near(n):
 		cause = "rate-times-n"
 	case ratio > 0 && ratio < 1:
-		j.t.rates = append(j.t.rates, otherRate{j.s.Number, list[0].to, ratio})
+		j.mem.rates = append(j.mem.rates, otherRate{j.s.Number, list[0].to, ratio})
 		return
 	}
 	if cause != "" {

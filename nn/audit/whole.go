@@ -68,10 +68,10 @@ func (j *judge) wholeCause(list []move) bool {
 			}
 		}
 	}
-	if best == nil && j.t.mayTry("whole") {
+	if best == nil && j.mem.mayTry("whole") {
 		best = j.wholePair(single, list)
-		j.t.tells("whole", best != nil)
-		j.t.tells("whole", best != nil) // each takes seconds: once is enough
+		j.mem.tells("whole", best != nil)
+		j.mem.tells("whole", best != nil) // each takes seconds: once is enough
 	}
 	if best == nil {
 		return false
@@ -145,7 +145,7 @@ func (j *judge) runWhole(c faults.Change, mean bool) (t spec.Tensors, ok bool) {
 		s.Prev = j.prev.T
 	}
 	if s.Rate == 0 {
-		s.Rate = j.t.seen
+		s.Rate = j.mem.seen
 	}
 	ops.Forward(s)
 	ops.Backward(s)

@@ -1,0 +1,38 @@
+package audit
+
+// memory is what the judges of a trace's steps tell each other.
+type memory struct {
+	tried      map[string]int // searches for two mistakes at once that found none, by operation
+	seen       float64        // the rate that an earlier step was seen to use,
+	seenError  float64        // and how far off it may be
+	even       bool           // the first update moves every number by the same length
+	rates      []otherRate
+	undeclared []undeclared
+}
+
+// otherRate is a step whose update fits ratio times the declared rate.
+type otherRate struct {
+	step   int
+	tensor string
+	ratio  float64
+}
+
+// undeclared is a step with a mean loss, a summed gradient and a fitted rate.
+type undeclared struct {
+	s    *Step
+	N    int
+	rate float64
+}
+
+// mayTry and tells bound the searches for two mistakes at once, which are many:
+// what two of them did not explain, a third will not either.
+func (m *memory) mayTry(op string) bool { return m.tried[op] < 2 }
+
+func (m *memory) tells(op string, found bool) {
+	if m.tried == nil {
+		m.tried = map[string]int{}
+	}
+	if !found {
+		m.tried[op]++
+	}
+}
