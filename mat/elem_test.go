@@ -136,3 +136,42 @@ func ExampleMul() {
 	fmt.Println(z.Shape(), z.Data)
 	// Output: 2×1 [-2 -2]
 }
+
+func TestTranspose(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 9))
+	for _, s := range [][2]int{{0, 3}, {1, 1}, {1, 4}, {3, 2}, {5, 5}} {
+		m := random(rng, s[0], s[1], 3) // its stride is not its columns
+		tr := m.Transpose()
+		if tr.Rows != s[1] || tr.Cols != s[0] || !EqualBits(tr.Transpose(), m) {
+			t.Fatalf("%d×%d: %v", s[0], s[1], tr)
+		}
+		for i := range m.Rows {
+			for j := range m.Cols {
+				if !EqualBits(Of(1, 1, tr.At(j, i)), Of(1, 1, m.At(i, j))) {
+					t.Errorf("%d×%d: element (%d, %d)", s[0], s[1], i, j)
+				}
+			}
+		}
+	}
+}
+
+func TestNonFinite(t *testing.T) {
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		m := New(2, 3)
+		m.Set(1, 1, bad)
+		m.Set(1, 2, math.NaN())
+		if i, j, v, found := m.NonFinite(); !found || i != 1 || j != 1 || !EqualBits(Of(1, 1, v), Of(1, 1, bad)) {
+			t.Errorf("found %v at (%d, %d), %v", v, i, j, found)
+		}
+	}
+	big := Of(1, 3, math.MaxFloat64, -math.MaxFloat64, 5e-324)
+	if _, _, _, found := big.NonFinite(); found {
+		t.Error("finite numbers are taken for others")
+	}
+	guarded := New(1, 3)
+	guarded.Data[2] = math.NaN()
+	guarded.Cols = 2 // outside of the view
+	if _, _, _, found := guarded.NonFinite(); found {
+		t.Error("looked outside of the view")
+	}
+}

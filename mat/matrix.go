@@ -95,6 +95,30 @@ func (m Matrix) CopyFrom(src Matrix) {
 	}
 }
 
+// Transpose returns a packed copy of m with rows and columns exchanged.
+func (m Matrix) Transpose() Matrix {
+	t := New(m.Cols, m.Rows)
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
+			t.Data[j*t.Stride+i] = v
+		}
+	}
+	return t
+}
+
+// NonFinite returns the first element, row by row, that is NaN or infinite,
+// and whether there is one.
+func (m Matrix) NonFinite() (i, j int, v float64, found bool) {
+	for i := range m.Rows {
+		for j, v := range m.Row(i) {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return i, j, v, true
+			}
+		}
+	}
+	return 0, 0, 0, false
+}
+
 // EqualBits reports whether a and b have the same shape and the same bits in
 // every element, except that any NaN equals any other: which payload a NaN
 // carries is left open by the hardware.

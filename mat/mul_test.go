@@ -44,20 +44,10 @@ func random(rng *rand.Rand, rows, cols, rare int) Matrix {
 	return m
 }
 
-func transposed(m Matrix) Matrix {
-	t := New(m.Cols, m.Rows)
-	for i := range m.Rows {
-		for j := range m.Cols {
-			t.Set(j, i, m.At(i, j))
-		}
-	}
-	return t
-}
-
 func checkProducts(t *testing.T, rng *rand.Rand, m, n, k, rare int) {
 	t.Helper()
 	a, b := random(rng, m, k, rare), random(rng, k, n, rare)
-	at, bt := transposed(a), transposed(b)
+	at, bt := a.Transpose(), b.Transpose()
 	want := plain(m, n, k, a.At, b.At)
 	keep := [4]Matrix{a.Clone(), b.Clone(), at.Clone(), bt.Clone()}
 	for _, p := range []struct {
@@ -162,7 +152,7 @@ func BenchmarkMul(b *testing.B) {
 	for _, s := range [][3]int{{1, 20, 2}, {800, 20, 2}, {800, 2, 20}, {64, 256, 784}, {256, 256, 256}, {512, 512, 512}} {
 		m, n, k := s[0], s[1], s[2]
 		x, y, dst := random(rng, m, k, 0), random(rng, k, n, 0), New(m, n)
-		xt, yt := transposed(x), transposed(y)
+		xt, yt := x.Transpose(), y.Transpose()
 		for _, p := range []struct {
 			name string
 			f    func()

@@ -54,16 +54,8 @@ func (s *SGD) NonFinite() (tensor string, i, j int, v float64) {
 		return "", 0, 0, 0
 	}
 	s.Each(func(name string, t mat.Matrix) {
-		if tensor != "" {
-			return
-		}
-		for r := range t.Rows {
-			for c, x := range t.Row(r) {
-				if math.IsNaN(x) || math.IsInf(x, 0) {
-					tensor, i, j, v = name, r, c, x
-					return
-				}
-			}
+		if r, c, x, found := t.NonFinite(); found && tensor == "" {
+			tensor, i, j, v = name, r, c, x
 		}
 	})
 	return tensor, i, j, v

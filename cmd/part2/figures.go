@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/frame"
@@ -50,14 +51,10 @@ func (r report) figures() ([]figure, error) {
 }
 
 func finite(params []mat.Matrix) bool {
-	for _, p := range params {
-		for _, v := range p.Data {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return false
-			}
-		}
-	}
-	return true
+	return !slices.ContainsFunc(params, func(p mat.Matrix) bool {
+		_, _, _, bad := p.NonFinite()
+		return bad
+	})
 }
 
 // column returns column j of the rows of x that have the class.

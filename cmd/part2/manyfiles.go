@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -32,32 +31,7 @@ func (s *study) write(out *output.Dir) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range figures {
-		if err := out.Write(f.file, []byte(f.svg)); err != nil {
-			return err
-		}
-	}
-	if err := out.Write("metrics.csv", s.metricsCSV()); err != nil {
-		return err
-	}
-	if err := out.Write("runs.csv", s.runsCSV()); err != nil {
-		return err
-	}
-	js, err := json.MarshalIndent(s.json(), "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := out.Write("run.json", append(js, '\n')); err != nil {
-		return err
-	}
-	html, err := s.page(figures, out.Names()).Render()
-	if err != nil {
-		return err
-	}
-	if err := out.Write("index.html", html); err != nil {
-		return err
-	}
-	return out.Commit()
+	return writeAll(out, figures, []file{{"metrics.csv", s.metricsCSV()}, {"runs.csv", s.runsCSV()}}, s.json(), s.page)
 }
 
 // A point is one evaluation of a series: the statistics over the runs that

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -158,29 +157,7 @@ func (r report) write(out *output.Dir) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range figures {
-		if err := out.Write(f.file, []byte(f.svg)); err != nil {
-			return err
-		}
-	}
-	if err := out.Write("metrics.csv", r.metricsCSV()); err != nil {
-		return err
-	}
-	js, err := json.MarshalIndent(r.json(), "", "  ")
-	if err != nil {
-		return err
-	}
-	if err := out.Write("run.json", append(js, '\n')); err != nil {
-		return err
-	}
-	html, err := r.page(figures, out.Names()).Render()
-	if err != nil {
-		return err
-	}
-	if err := out.Write("index.html", html); err != nil {
-		return err
-	}
-	return out.Commit()
+	return writeAll(out, figures, []file{{"metrics.csv", r.metricsCSV()}}, r.json(), r.page)
 }
 
 func (r report) metricsCSV() []byte {

@@ -127,19 +127,16 @@ func (j *judge) run() {
 func (j *judge) notFinite() bool {
 	for _, name := range append([]string{"x", "y"}, spec.ParamNames(j.L)...) {
 		m := j.s.T[name]
-		for i := range m.Rows {
-			for k, v := range m.Row(i) {
-				if math.IsNaN(v) || math.IsInf(v, 0) {
-					if j.said("not-finite") {
-						return true
-					}
-					c := comparison{math.Inf(1), i, k, v, 0, 1}
-					j.report("error", name, c, len(m.Data), "not-finite",
-						fmt.Sprintf("%s goes into the step with a number that is not finite; look at the step before, or at the data", name))
-					return true
-				}
-			}
+		i, k, v, found := m.NonFinite()
+		if !found {
+			continue
 		}
+		if !j.said("not-finite") {
+			c := comparison{math.Inf(1), i, k, v, 0, 1}
+			j.report("error", name, c, len(m.Data), "not-finite",
+				fmt.Sprintf("%s goes into the step with a number that is not finite; look at the step before, or at the data", name))
+		}
+		return true
 	}
 	return false
 }

@@ -18,7 +18,7 @@ func describe(got mat.Matrix, want value, j *judge) string {
 	if r, ok := constantRatio(got, w); ok {
 		return fmt.Sprintf("every element is %.6g× what it should be%s", r, j.equals(r))
 	}
-	if got.Rows == got.Cols && got.Rows > 1 && distance(flip(got), w) < 1e-9 {
+	if got.Rows == got.Cols && got.Rows > 1 && distance(got.Transpose(), w) < 1e-9 {
 		return "it is transposed"
 	}
 	if same, ok := permuted(got, w); ok {

@@ -274,7 +274,7 @@ func (j *judge) tensor(name string) {
 	if j.broken {
 		return // everything behind a NaN is NaN
 	}
-	if i, k, ok := nonFinite(got); ok {
+	if i, k, _, found := got.NonFinite(); found {
 		j.broken = true
 		if list[0].v.V.Rows == got.Rows && list[0].v.V.Cols == got.Cols {
 			j.foundNonFinite(name, list[0].v, i, k)
@@ -311,18 +311,6 @@ func (j *judge) tensor(name string) {
 		return
 	}
 	j.found(name, nearest, best)
-}
-
-// nonFinite returns the first NaN or infinity.
-func nonFinite(m mat.Matrix) (i, k int, ok bool) {
-	for i := range m.Rows {
-		for k, v := range m.Row(i) {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return i, k, true
-			}
-		}
-	}
-	return 0, 0, false
 }
 
 func (j *judge) note(text string) {

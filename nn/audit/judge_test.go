@@ -112,10 +112,10 @@ func trained(u float64, sizes []int, N int, mean bool, seed uint64) Trace {
 		T[spec.Name("dz", L)] = each(T["p"], func(i, j int, v float64) float64 { return round(v-y.At(i, j), u) / by })
 		for k := L; k >= 1; k-- {
 			dz := T[spec.Name("dz", k)]
-			T[spec.Name("dW", k)] = product(flip(T.H(k)), dz)
+			T[spec.Name("dW", k)] = product(T.H(k).Transpose(), dz)
 			T[spec.Name("db", k)] = product(fill(1, N, func() float64 { return 1 }), dz)
 			if k > 1 {
-				T[spec.Name("dh", k-1)] = product(dz, flip(T[spec.Name("W", k)]))
+				T[spec.Name("dh", k-1)] = product(dz, T[spec.Name("W", k)].Transpose())
 				zk := T[spec.Name("z", k-1)]
 				T[spec.Name("dz", k-1)] = each(T[spec.Name("dh", k-1)], func(i, j int, v float64) float64 {
 					if zk.At(i, j) > 0 {

@@ -60,14 +60,14 @@ func (t *Trace) turnWeights(s *Step, L int) {
 		if !ok || b.Cols != W.Cols {
 			b = mat.New(1, W.Cols)
 		}
-		turned = distance(spec.Linear(x, flip(W), b), z) < 1e-6 && distance(spec.Linear(x, W, b), z) > 1e-3
+		turned = distance(spec.Linear(x, W.Transpose(), b), z) < 1e-6 && distance(spec.Linear(x, W, b), z) > 1e-3
 	}
 	if !turned {
 		return
 	}
 	for name, m := range s.T {
 		if kind, _, _, ok := splitName(name); ok && (kind == "W" || kind == "dW") {
-			s.T[name] = flip(m)
+			s.T[name] = m.Transpose()
 		}
 	}
 	t.Notes = append(t.Notes, "the weights are stored out×in and were read so")
@@ -93,16 +93,6 @@ func width(t spec.Tensors, k int) (int, bool) {
 func kindOf(name string) string {
 	kind, _, _, _ := splitName(name)
 	return kind
-}
-
-func flip(m mat.Matrix) mat.Matrix {
-	t := mat.New(m.Cols, m.Rows)
-	for i := range m.Rows {
-		for j, v := range m.Row(i) {
-			t.Set(j, i, v)
-		}
-	}
-	return t
 }
 
 // distance is the largest difference of two matrices relative to the largest
@@ -134,7 +124,7 @@ func (t *Trace) labels(s *Step, L int) error {
 		return nil
 	}
 	if x, ok := s.T["x"]; ok && x.Rows == 1 && y.Rows == classes && y.Cols == 1 {
-		s.T["y"] = flip(y) // one sample's one-hot row, recorded without its N
+		s.T["y"] = y.Transpose() // one sample's one-hot row, recorded without its N
 		return nil
 	}
 	numbers := y.Clone().Data

@@ -99,7 +99,7 @@ var backward = []Fault{
 			// Wᵀ made by reshape: W's numbers, row by row, as an out×in matrix. For
 			// a square W that is dout·W.
 			W := s.T[spec.Name("W", k)].Clone()
-			return transpose(mat.Of(W.Cols, W.Rows, W.Data...))
+			return mat.Of(W.Cols, W.Rows, W.Data...).Transpose()
 		})},
 	},
 	{

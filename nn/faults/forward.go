@@ -90,7 +90,7 @@ var forward = []Fault{
 		Changes: []Change{
 			func(ops *spec.Ops) {
 				ops.P = func(s *spec.Step) mat.Matrix {
-					return transpose(spec.SoftMax(transpose(s.T[spec.Name("z", s.L)])))
+					return spec.SoftMax(s.T[spec.Name("z", s.L)].Transpose()).Transpose()
 				}
 			},
 			// The whole batch in one sum.

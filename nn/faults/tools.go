@@ -41,16 +41,6 @@ func plus(a, b mat.Matrix) mat.Matrix {
 	return each2(a, b, func(x, y float64) float64 { return x + y })
 }
 
-func transpose(m mat.Matrix) mat.Matrix {
-	t := mat.New(m.Cols, m.Rows)
-	for i := range m.Rows {
-		for j, v := range m.Row(i) {
-			t.Set(j, i, v)
-		}
-	}
-	return t
-}
-
 // before makes an operation of layer k < L give f of what op gives.
 func before(op func(*spec.Step, int) mat.Matrix, f func(mat.Matrix) mat.Matrix) func(*spec.Step, int) mat.Matrix {
 	return func(s *spec.Step, k int) mat.Matrix {

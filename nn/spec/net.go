@@ -1,10 +1,6 @@
 package spec
 
-import (
-	"math"
-
-	"glassbox/mat"
-)
+import "glassbox/mat"
 
 // A Net is a network trained by the plain loops: the reference that faster
 // ones are compared with, and the way to run a network with a fault in it.
@@ -89,16 +85,8 @@ func (n *Net) Predict(x mat.Matrix) mat.Matrix {
 // NaN or an infinity, with the element and its value; "" when there is none.
 func (n *Net) NonFinite() (name string, i, j int, v float64) {
 	for _, name := range Order(n.step.L, n.Momentum != 0) {
-		t, ok := n.step.T[name]
-		if !ok {
-			continue
-		}
-		for i := range t.Rows {
-			for j, v := range t.Row(i) {
-				if math.IsNaN(v) || math.IsInf(v, 0) {
-					return name, i, j, v
-				}
-			}
+		if i, j, v, found := n.step.T[name].NonFinite(); found {
+			return name, i, j, v
 		}
 	}
 	return "", 0, 0, 0
