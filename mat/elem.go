@@ -1,19 +1,19 @@
 package mat
 
-import "fmt"
+import (
+	"fmt"
+
+	"glassbox/mat/internal/kernel"
+)
 
 // AddRow sets dst = a with the row b added to every row: dst[i,j] = a[i,j] + b[j],
 // M×N = M×N + N. dst may be a.
 func AddRow(dst, a Matrix, b []float64) {
-	if dst.Rows != a.Rows || dst.Cols != a.Cols || a.Cols != len(b) {
+	if !alike(dst, a) || a.Cols != len(b) {
 		panic(fmt.Sprintf("mat.AddRow: dst %s = a %s + row of %d", dst.Shape(), a.Shape(), len(b)))
 	}
-	for i := range a.Rows {
-		d, r := dst.Row(i), a.Row(i)
-		for j, v := range b {
-			d[j] = r[j] + v
-		}
-	}
+	wholeAll("mat.AddRow: dst %s = a %s + row", dst, a)
+	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, B: b, Rows: a.Rows, Cols: a.Cols}.AddRow()
 }
 
 // SumRows sets dst[j] = Σ_i a[i,j], plain additions from 0 in ascending i:
@@ -22,75 +22,78 @@ func SumRows(dst []float64, a Matrix) {
 	if len(dst) != a.Cols {
 		panic(fmt.Sprintf("mat.SumRows: dst of %d = sum of the rows of a %s", len(dst), a.Shape()))
 	}
+	wholeAll("mat.SumRows: sum of the rows of a %s", a)
 	if overlap(dst, a.Data) {
 		panic(fmt.Sprintf("mat.SumRows: dst of %d overlaps a %s", len(dst), a.Shape()))
 	}
-	j := 0
-	for ; j+4 <= a.Cols; j += 4 {
-		var s0, s1, s2, s3 float64
-		for i := range a.Rows {
-			r := a.Data[i*a.Stride+j:][:4]
-			s0, s1, s2, s3 = s0+r[0], s1+r[1], s2+r[2], s3+r[3]
-		}
-		dst[j], dst[j+1], dst[j+2], dst[j+3] = s0, s1, s2, s3
-	}
-	for ; j < a.Cols; j++ {
-		var s float64
-		for i := range a.Rows {
-			s += a.Data[i*a.Stride+j]
-		}
-		dst[j] = s
-	}
+	kernel.Grid{Dst: dst, A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols}.SumRows()
 }
 
 // ReLU sets dst[i,j] = 0 where a[i,j] ≤ 0, else a[i,j]: a NaN stays a NaN and
 // −0 becomes +0. dst may be a.
 func ReLU(dst, a Matrix) {
-	if dst.Rows != a.Rows || dst.Cols != a.Cols {
-		panic(fmt.Sprintf("mat.ReLU: dst %s = relu(a %s)", dst.Shape(), a.Shape()))
+	const op = "mat.ReLU: dst %s = relu(a %s)"
+	if !alike(dst, a) {
+		panic(fmt.Sprintf(op, dst.Shape(), a.Shape()))
 	}
-	for i := range a.Rows {
-		d, r := dst.Row(i), a.Row(i)
-		for j, v := range r[:len(d)] {
-			if v <= 0 {
-				v = 0
-			}
-			d[j] = v
-		}
-	}
+	wholeAll(op, dst, a)
+	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols}.ReLU()
 }
 
 // ReLUGrad sets dst[i,j] = dh[i,j] where z[i,j] > 0, else 0: the gradient at
 // the input of ReLU. dst may be dh.
 func ReLUGrad(dst, dh, z Matrix) {
-	if dst.Rows != dh.Rows || dst.Cols != dh.Cols || dh.Rows != z.Rows || dh.Cols != z.Cols {
-		panic(fmt.Sprintf("mat.ReLUGrad: dst %s = dh %s where z %s > 0", dst.Shape(), dh.Shape(), z.Shape()))
+	const op = "mat.ReLUGrad: dst %s = dh %s where z %s > 0"
+	if !alike(dst, dh) || !alike(dh, z) {
+		panic(fmt.Sprintf(op, dst.Shape(), dh.Shape(), z.Shape()))
 	}
-	for i := range z.Rows {
-		d, g := dst.Row(i), dh.Row(i)
-		for j, v := range z.Row(i) {
-			x := g[j]
-			if !(v > 0) {
-				x = 0
-			}
-			d[j] = x
-		}
-	}
+	wholeAll(op, dst, dh, z)
+	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: dh.Data, ARow: dh.Stride, B: z.Data, BRow: z.Stride, Rows: z.Rows, Cols: z.Cols}.ReLUGrad()
 }
 
 // Step sets w[i,j] = w[i,j] − (rate·d[i,j]), the product rounded first: one
 // step down the gradient d. w must not overlap d.
 func Step(w Matrix, rate float64, d Matrix) {
-	if w.Rows != d.Rows || w.Cols != d.Cols {
-		panic(fmt.Sprintf("mat.Step: w %s −= rate · d %s", w.Shape(), d.Shape()))
+	const op = "mat.Step: w %s −= rate · d %s"
+	if !alike(w, d) {
+		panic(fmt.Sprintf(op, w.Shape(), d.Shape()))
 	}
-	for i := range w.Rows {
-		r, g := w.Row(i), d.Row(i)
-		for j := range r {
-			r[j] -= float64(rate * g[j])
-		}
-	}
+	wholeAll(op, w, d)
+	kernel.Grid{Dst: w.Data, DstRow: w.Stride, A: d.Data, ARow: d.Stride, Rows: w.Rows, Cols: w.Cols, X: rate}.Step()
 }
+
+// Within reports whether |a[i,j]| ≤ limit for every number of a; a NaN is not.
+func Within(a Matrix, limit float64) bool {
+	wholeAll("mat.Within: a %s", a)
+	return kernel.Grid{A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols, X: limit}.Within()
+}
+
+// TransposeTo sets dst = aᵀ: N×M = (M×N)ᵀ. dst must not overlap a.
+func TransposeTo(dst, a Matrix) {
+	const op = "mat.TransposeTo: dst %s = (a %s)ᵀ"
+	if dst.Rows != a.Cols || dst.Cols != a.Rows {
+		panic(fmt.Sprintf(op, dst.Shape(), a.Shape()))
+	}
+	wholeAll(op, dst, a)
+	if overlap(dst.Data, a.Data) {
+		panicOverlap(op, dst, a)
+	}
+	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols}.Transpose()
+}
+
+// SoftMaxT turns each column of logits (z C×R, a column a sample) into
+// probabilities: with m the largest number of the column, e = Exp(z − m) and
+// p = e / Σe, summed downwards. p may be z.
+func SoftMaxT(p, z Matrix) {
+	const op = "mat.SoftMaxT: p %s = softmax of the columns of z %s"
+	if !alike(p, z) {
+		panic(fmt.Sprintf(op, p.Shape(), z.Shape()))
+	}
+	wholeAll(op, p, z)
+	kernel.Grid{Dst: p.Data, DstRow: p.Stride, A: z.Data, ARow: z.Stride, Rows: z.Rows, Cols: z.Cols}.SoftMax()
+}
+
+func alike(a, b Matrix) bool { return a.Rows == b.Rows && a.Cols == b.Cols }
 
 // ArgMax returns the index of the largest number of row, the first of equals,
 // as numpy.argmax does; a NaN counts as largest. It panics on an empty row.

@@ -84,33 +84,6 @@ func TestExpBits(t *testing.T) {
 	}
 }
 
-// TestExpDefinition follows the operations in Exp's comment one by one.
-func TestExpDefinition(t *testing.T) {
-	p := &points{state: 3}
-	p.uniform(20000, -750, 715)
-	p.uniform(20000, -1, 1)
-	for _, x := range p.xs {
-		want := expAsDefined(x)
-		if got := Exp(x); got != want {
-			t.Fatalf("Exp(%x) = %x, its definition gives %x", x, got, want)
-		}
-	}
-}
-
-func expAsDefined(x float64) float64 {
-	x = max(-746, min(710, x))
-	s := math.FMA(x, 1.442695040888963407359924681001892137, 0x1.8p52)
-	n := s - 0x1.8p52
-	t := math.FMA(-n, 0x1.62e42fefa3800p-1, x)
-	c := float64(n * 0x1.ef35793c76730p-45)
-	r := t - c
-	q := expPoly(r, float64(r*r))
-	h := 1 + t
-	l := float64(float64(1-h)+t) - c
-	y := h + math.FMA(q, float64(r*r), l)
-	return math.Ldexp(y, int(n))
-}
-
 func TestExpSlice(t *testing.T) {
 	x := []float64{math.NaN(), math.Inf(-1), -1e308, -745.2, -744, -708, math.Inf(1), 710, 709.7}
 	for i := range 60 {

@@ -95,6 +95,7 @@ func TestProductsAreThePlainLoop(t *testing.T) {
 			}
 		}
 	})
+	const blockN, blockK, packFrom = 240, 256, 12 << 10
 	t.Run("around the blocks", func(t *testing.T) {
 		for _, s := range [][3]int{
 			{9, blockN - 1, blockK - 1}, {9, blockN, blockK}, {11, blockN + 1, blockK + 1},
@@ -121,8 +122,8 @@ func TestProductsRefuseShapes(t *testing.T) {
 		{func() { Mul(New(3, 3), New(3, 4), New(4, 2)) }, "mat.Mul: dst 3×3 = a 3×4 · b 4×2"},
 		{func() { MulTA(New(3, 2), New(4, 3), New(5, 2)) }, "mat.MulTA: dst 3×2 = (a 4×3)ᵀ · b 5×2"},
 		{func() { MulBT(New(3, 2), New(3, 4), New(2, 5)) }, "mat.MulBT: dst 3×2 = a 3×4 · (b 2×5)ᵀ"},
-		{func() { a := New(3, 3); Mul(a, a, New(3, 3)) }, "mat.Mul: dst 3×3 overlaps input 1, 3×3"},
-		{func() { a := New(3, 3); MulBT(a, New(3, 3), a) }, "mat.MulBT: dst 3×3 overlaps input 2, 3×3"},
+		{func() { a := New(3, 3); Mul(a, a, New(3, 3)) }, "mat.Mul: dst 3×3 = a 3×3 · b 3×3: dst overlaps input 1, 3×3"},
+		{func() { a := New(3, 3); MulBT(a, New(3, 3), a) }, "mat.MulBT: dst 3×3 = a 3×3 · (b 3×3)ᵀ: dst overlaps input 2, 3×3"},
 		{func() { a := New(4, 4); MulTA(a.RowRange(0, 2), New(2, 2), a.RowRange(1, 3)) }, "overlaps input 2"},
 		{func() { AddRow(New(2, 3), New(2, 3), make([]float64, 2)) }, "mat.AddRow: dst 2×3 = a 2×3 + row of 2"},
 		{func() { SumRows(make([]float64, 2), New(2, 3)) }, "mat.SumRows: dst of 2 = sum of the rows of a 2×3"},

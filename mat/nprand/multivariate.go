@@ -40,9 +40,7 @@ func (r *RandomState) MultivariateNormal(mean []float64, cov mat.Matrix, n int) 
 		return mat.Matrix{}, err
 	}
 	x := mat.New(n, len(mean))
-	for i := range x.Data {
-		x.Data[i] = r.StandardNormal()
-	}
+	r.FillStandardNormal(x.Data)
 	if isDiagonal(cov) {
 		spreadDiagonal(x, mean, cov)
 	} else {

@@ -37,6 +37,7 @@ func TestPanics(t *testing.T) {
 		{func() { r.Uniform(nan, 1) }, "nprand.Uniform: lo = NaN, hi = 1: their difference is not finite"},
 		{func() { r.Normal(0, -0.5) }, "nprand.Normal: scale = -0.5, want at least 0"},
 		{func() { r.Normal(0, nan) }, "nprand.Normal: scale = NaN, want at least 0"},
+		{func() { r.FillNormal(nil, 0, nan) }, "nprand.FillNormal: scale = NaN, want at least 0"},
 		{func() { r.Shuffle(-1, nil) }, "nprand.Shuffle: n = -1, want at least 0"},
 		{func() { r.Permutation(-1) }, "nprand.Permutation: n = -1, want at least 0"},
 		{func() { r.Choice(3, 4) }, "nprand.Choice: n = 3, k = 4, want 0 ≤ k ≤ n"},
@@ -172,6 +173,68 @@ func TestSeedForgets(t *testing.T) {
 	}
 }
 
+// Filling a slice gives what single calls give and leaves the stream where they
+// leave it, wherever in the generator's words it begins and ends.
+func TestFill(t *testing.T) {
+	for n := range 1500 {
+		one := New(uint32(n))
+		for range n % 7 {
+			one.Uint32()
+		}
+		if n/7%2 == 1 { // begin with a kept deviate
+			one.StandardNormal()
+		}
+		many := *one
+		want := times(n, one.StandardNormal)
+		got := make([]float64, n)
+		many.FillStandardNormal(got)
+		if !sameBits(got, want) {
+			t.Fatalf("%d deviates:\ngot  %v\nwant %v", n, got, want)
+		}
+		if got, want := many.StandardNormal(), one.StandardNormal(); got != want {
+			t.Fatalf("after %d deviates: %v, want %v", n, got, want)
+		}
+		if got, want := many.Float64(), one.Float64(); got != want {
+			t.Fatalf("the uniform after %d deviates: %v, want %v", n, got, want)
+		}
+	}
+	got := make([]float64, 5)
+	New(3).FillNormal(got, -0.5, 2.7)
+	if r := New(3); !sameBits(got, times(5, func() float64 { return r.Normal(-0.5, 2.7) })) {
+		t.Errorf("FillNormal: %v", got)
+	}
+}
+
+// A shuffle draws a number up to i for each i, one after the other.
+func TestShuffleDraws(t *testing.T) {
+	for _, n := range []int{2, 3, 4, 5, 8, 9, 63, 64, 65, 66, 128, 129, 700, 1000, 1 << 14, 1<<14 + 1} {
+		r := New(uint32(n))
+		for range n % 5 {
+			r.Uint32()
+		}
+		plain := *r
+		i := n - 1
+		r.Shuffle(n, func(k, j int) {
+			if want := int(plain.upTo(uint64(i))); k != i || j != want {
+				t.Fatalf("n = %d: swap(%d, %d), want swap(%d, %d)", n, k, j, i, want)
+			}
+			i--
+		})
+		if i != 0 {
+			t.Errorf("n = %d: %d swaps are missing", n, i)
+		}
+		if *r != plain {
+			t.Errorf("n = %d: the stream is elsewhere afterwards", n)
+		}
+	}
+	const beyond = 1<<40 + 12345 // two words a draw
+	var js [ahead]int
+	r, plain := New(7), New(7)
+	if got, want := r.partners(&js, beyond), plain.upTo(beyond); got[0] != int(want) || *r != *plain {
+		t.Errorf("partner of %d: %d, want %d", beyond, got, want)
+	}
+}
+
 // What has one outcome draws nothing.
 func TestOneOutcomeDrawsNothing(t *testing.T) {
 	r := New(6)
@@ -193,7 +256,7 @@ func TestChoicePEdges(t *testing.T) {
 	choose := func(p []float64, a, b uint32) int {
 		r := New(0)
 		r.Uint32()
-		r.left, r.out[1], r.out[0] = 2, a, b // the words of the next Float64
+		r.left, r.out[622], r.out[623] = 2, a, b // the words of the next Float64
 		return r.ChoiceP(p, 1)[0]
 	}
 	if got := choose([]float64{.5, .5}, 1<<31, 0); got != 1 {
@@ -266,9 +329,11 @@ func FuzzPermutations(f *testing.F) {
 func TestNoAllocations(t *testing.T) {
 	r := New(1)
 	sink := 0.0
+	x := make([]float64, 101)
 	for name, draw := range map[string]func(){
 		"Float64": func() { sink += r.Float64() },
 		"Normal":  func() { sink += r.Normal(1, 2) },
+		"Fill":    func() { r.FillNormal(x, 1, 2) },
 		"Intn":    func() { sink += float64(r.Intn(800)) },
 		"Shuffle": func() { r.Shuffle(100, func(i, j int) { sink += float64(i - j) }) },
 	} {
@@ -306,5 +371,20 @@ func BenchmarkPermutation1000(b *testing.B) {
 	r := New(1)
 	for b.Loop() {
 		r.Permutation(1000)
+	}
+}
+
+func BenchmarkPermutationMillion(b *testing.B) {
+	r := New(1)
+	for b.Loop() {
+		r.Permutation(1_000_000)
+	}
+}
+
+// numpy.random.RandomState(42).standard_normal(10**7), the array's memory
+// included.
+func BenchmarkTenMillionNormals(b *testing.B) {
+	for b.Loop() {
+		New(42).FillStandardNormal(make([]float64, 10_000_000))
 	}
 }

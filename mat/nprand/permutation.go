@@ -3,19 +3,25 @@ package nprand
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"sort"
 )
 
 // Shuffle puts n things into the order of numpy.random.shuffle, the way of
 // Fisher and Yates: for i = n−1 … 1 it calls swap(i, j) with j uniform in
 // [0, i]. The rows of a matrix, a list and an array of n elements all take the
-// same draws. i may equal j. It panics if n is negative.
+// same draws. i may equal j. It draws ahead of the calls, so swap must leave r
+// alone. It panics if n is negative.
 func (r *RandomState) Shuffle(n int, swap func(i, j int)) {
 	if n < 0 {
 		panic(fmt.Sprintf("nprand.Shuffle: n = %d, want at least 0", n))
 	}
-	for i := n - 1; i > 0; i-- {
-		swap(i, int(r.upTo(uint64(i))))
+	var js [ahead]int
+	for i := n - 1; i > 0; {
+		for _, j := range r.partners(&js, i) {
+			swap(i, j)
+			i--
+		}
 	}
 }
 
@@ -29,8 +35,45 @@ func (r *RandomState) Permutation(n int) []int {
 	for i := range p {
 		p[i] = i
 	}
-	r.Shuffle(n, func(i, j int) { p[i], p[j] = p[j], p[i] })
+	var js [ahead]int
+	for i := n - 1; i > 0; {
+		for _, j := range r.partners(&js, i) {
+			p[i], p[j] = p[j], p[i]
+			i--
+		}
+	}
 	return p
+}
+
+// ahead is how many partners are drawn at a time.
+const ahead = 64
+
+// partners returns the partners of i > 0, i−1, … in a shuffle, as many as it
+// finds at once. Each is a number up to its i, as upTo draws it; but whether a
+// word will do is added up and not asked, because no branch can foresee it.
+func (r *RandomState) partners(js *[ahead]int, i int) []int {
+	if uint64(i) > math.MaxUint32 {
+		js[0] = int(r.upTo(uint64(i)))
+		return js[:1]
+	}
+	mask := 1<<bits.Len(uint(i)) - 1
+	w := r.words()
+	w = w[:min(len(w), ahead)]
+	n, used := 0, len(w)
+	for k, u := range w {
+		j := int(u) & mask
+		js[n] = j
+		if j <= i {
+			n++
+			i--
+		}
+		if i <= mask>>1 { // the next has fewer bits, or there is none
+			used = k + 1
+			break
+		}
+	}
+	r.left -= uint(used)
+	return js[:n]
 }
 
 // Choice returns choice(n, k, replace=False): k different numbers of 0 … n−1.

@@ -1,0 +1,21 @@
+// Package kernel holds the loops of package mat a second time, fast: in plain
+// Go, and in assembly for AVX-512, for AVX2 with FMA and for NEON. Which of
+// them runs is found out once, at the start, from the CPU. All give the same
+// bits.
+//
+// A kernel's definition is its plain loop, in the file that is named after it.
+// The plain loops are compiled in every build: they serve CPUs without vectors
+// and builds with -tags purego, and tests hold the assembly against them.
+//
+// Lengths, shapes and overlap are the caller's to check: nothing here does,
+// and assembly would read and write wherever it is told to.
+//
+//	product.go    the three products: which way through, blocks, threads
+//	strip.go      the product's innermost loops
+//	transpose.go  copies and transposes, with which a product packs its operands
+//	exp.go        exp, softmax
+//	elem.go       the other operations on elements, rows and columns
+//	gen/          writes the assembly for amd64
+package kernel
+
+//go:generate go run ./gen

@@ -1,0 +1,222 @@
+package main
+
+import "fmt"
+
+// strip writes the product's kernel. A tile of rows×registers chains stands in
+// registers while k runs; a row of B is loaded once a step, an element of A is
+// spread over the lanes and met with it.
+//
+// The registers: DI the arguments, SI the tile's first row of A, BX the
+// panel's of B, DX the tile's first element of C. R8 and R9 one and three rows
+// of A, R10 a column of A, R11 a row of B, R12 a row of C, all in bytes. R15
+// rows and CX columns that are left, AX, R13, R14 and the frame what a tile
+// needs.
+func strip(a *asm) {
+	a.fn("strip", "strip is strip.run.", 24, 8)
+	a.i("MOVQ", "s+0(FP)", "DI")
+	for _, f := range [][2]string{{"aRow", "R8"}, {"aCol", "R10"}, {"bRow", "R11"}, {"cRow", "R12"}} {
+		a.i("MOVQ", "strip_"+f[0]+"(DI)", f[1])
+		a.i("SHLQ", "$3", f[1])
+	}
+	a.i("LEAQ", "(R8)(R8*2)", "R9")
+	a.i("MOVQ", "strip_a(DI)", "SI")
+	a.i("MOVQ", "strip_m(DI)", "R15")
+	a.i("MOVQ", "strip_c(DI)", "AX")
+	a.i("MOVQ", "AX", "c-24(SP)")
+	a.tailMask("strip_n(DI)")
+	rows := []int{a.tileM, 4, 3, 2, 1}
+	if a.tileM == 4 {
+		rows = rows[1:]
+	}
+	next, done := a.label("rows"), a.label("done")
+	starts := map[int]string{}
+	for _, r := range rows {
+		starts[r] = a.label(fmt.Sprintf("rows%dx", r))
+	}
+	a.at(next)
+	for _, r := range rows {
+		a.i("CMPQ", "R15", num(r))
+		a.i("JGE", starts[r])
+	}
+	a.i("JMP", done)
+	for _, r := range rows {
+		a.raw("\n")
+		a.at(starts[r])
+		a.i("MOVQ", "strip_b(DI)", "BX")
+		a.i("MOVQ", "c-24(SP)", "DX")
+		a.i("MOVQ", "strip_n(DI)", "CX")
+		a.rowOfTiles(r)
+		a.note(fmt.Sprintf("On by %d rows.", r))
+		a.i("MOVQ", "R12", "AX")
+		a.i("IMULQ", num(r), "AX")
+		a.i("ADDQ", "AX", "c-24(SP)")
+		if r == a.tileM {
+			a.i("MOVQ", "strip_aTile(DI)", "AX")
+			a.i("SHLQ", "$3", "AX")
+		} else {
+			a.i("MOVQ", "R8", "AX")
+			a.i("IMULQ", num(r), "AX")
+		}
+		a.i("ADDQ", "AX", "SI")
+		a.i("SUBQ", num(r), "R15")
+		a.i("JMP", next)
+	}
+	a.at(done)
+	a.ret()
+}
+
+// tailMask prepares the mask for the last columns of n.
+func (a *asm) tailMask(n string) {
+	a.i("MOVQ", n, "CX")
+	if a.masks {
+		a.note("K2 all lanes, K3 those of what is left after whole registers.")
+		a.i("ANDQ", num(a.lanes-1), "CX")
+		a.i("MOVL", "$1", "AX")
+		a.i("SHLL", "CX", "AX")
+		a.i("DECL", "AX")
+		a.i("KMOVW", "AX", "K3")
+		a.i("MOVL", "$255", "AX")
+		a.i("KMOVW", "AX", "K2")
+		return
+	}
+	a.i("ANDQ", num(a.lanes-1), "CX")
+	a.i("LEAQ", "·tails(SB)", "AX")
+	a.i("SHLQ", "$5", "CX")
+	a.i("ADDQ", "CX", "AX")
+	a.i("MOVQ", "AX", "mask-8(SP)")
+}
+
+// rowOfTiles goes along the columns of r rows.
+func (a *asm) rowOfTiles(r int) {
+	panel, end := a.label("columns"), a.label("end")
+	w := a.lanes * a.tileV
+	a.at(panel)
+	if a.masks {
+		whole := a.label("whole")
+		var v [4]string
+		for i := range v {
+			v[i] = a.label("registers")
+		}
+		a.i("KMOVW", "K2", "K1")
+		a.i("CMPQ", "CX", num(w))
+		a.i("JGE", v[3])
+		a.i("TESTQ", num(a.lanes-1), "CX")
+		a.i("JZ", whole)
+		a.i("KMOVW", "K3", "K1")
+		a.at(whole)
+		a.i("CMPQ", "CX", num(2*a.lanes))
+		a.i("JGT", v[3])
+		a.i("CMPQ", "CX", num(a.lanes))
+		a.i("JGT", v[2])
+		for i := 1; i <= 3; i++ {
+			a.at(v[i])
+			a.tile(r, i, true)
+			if i < 3 {
+				a.i("JMP", end)
+			}
+		}
+		a.i("MOVQ", "strip_bPanel(DI)", "AX")
+		a.i("LEAQ", "(BX)(AX*8)", "BX")
+		a.i("ADDQ", num(w*8), "DX")
+		a.i("SUBQ", num(w), "CX")
+		a.i("JG", panel)
+		a.at(end)
+		return
+	}
+	for v := a.tileV; v >= 1; v-- {
+		less := a.label("less")
+		a.i("CMPQ", "CX", num(v*a.lanes))
+		a.i("JLT", less)
+		a.tile(r, v, false)
+		a.i("ADDQ", num(v*a.width()), "DX")
+		if v == a.tileV {
+			a.i("MOVQ", "strip_bPanel(DI)", "AX")
+			a.i("LEAQ", "(BX)(AX*8)", "BX")
+		} else {
+			a.i("ADDQ", num(v*a.width()), "BX")
+		}
+		a.i("SUBQ", num(v*a.lanes), "CX")
+		if v == a.tileV {
+			a.i("JMP", panel)
+		}
+		a.at(less)
+	}
+	a.i("TESTQ", "CX", "CX")
+	a.i("JZ", end)
+	a.i("MOVQ", "mask-8(SP)", "AX")
+	a.i("VMOVUPD", "(AX)", a.reg(maskReg))
+	a.tile(r, 1, true)
+	a.at(end)
+}
+
+// tile runs the k chains of r rows and v registers; masked cuts off the last
+// register at the end of the row.
+func (a *asm) tile(r, v int, masked bool) {
+	acc := func(i, j int) int { return i*v + j }
+	firstB := a.tileM * a.tileV
+	spread := firstB + v
+	spreads := 1
+	if a.masks {
+		firstB, spread, spreads = 24, 27, 4
+	} else if masked {
+		firstB, spread = 12, 13
+	}
+	cut := func(j int) bool { return masked && j == v-1 }
+
+	a.note(fmt.Sprintf("%d×%d chains.", r, v*a.lanes))
+	fresh, loop := a.label("fresh"), a.label("k")
+	for i := range r {
+		for j := range v {
+			a.clear(acc(i, j))
+		}
+	}
+	a.i("CMPB", "strip_on(DI)", "$0")
+	a.i("JEQ", fresh)
+	a.i("MOVQ", "DX", "R13")
+	for i := range r {
+		for j := range v {
+			a.load(mem(j*a.width(), "R13"), acc(i, j), cut(j))
+		}
+		if i < r-1 {
+			a.i("ADDQ", "R12", "R13")
+		}
+	}
+	a.at(fresh)
+	a.i("MOVQ", "BX", "AX")
+	a.i("MOVQ", "SI", "R13")
+	if r > 4 {
+		a.i("LEAQ", "(SI)(R8*4)", "R14")
+	}
+	a.i("MOVQ", "CX", "left-16(SP)")
+	a.i("MOVQ", "strip_k(DI)", "CX")
+	a.at(loop)
+	for j := range v {
+		a.load(mem(j*a.width(), "AX"), firstB+j, cut(j))
+	}
+	a.i("ADDQ", "R11", "AX")
+	for i := range r {
+		from := []string{"(R13)", "(R13)(R8*1)", "(R13)(R8*2)", "(R13)(R9*1)",
+			"(R14)", "(R14)(R8*1)", "(R14)(R8*2)", "(R14)(R9*1)"}[i]
+		x := a.reg(spread + i%spreads)
+		a.i("VBROADCASTSD", from, x)
+		for j := range v {
+			a.i("VFMADD231PD", x, a.reg(firstB+j), a.reg(acc(i, j)))
+		}
+	}
+	a.i("ADDQ", "R10", "R13")
+	if r > 4 {
+		a.i("ADDQ", "R10", "R14")
+	}
+	a.i("DECQ", "CX")
+	a.i("JNZ", loop)
+	a.i("MOVQ", "left-16(SP)", "CX")
+	a.i("MOVQ", "DX", "R13")
+	for i := range r {
+		for j := range v {
+			a.store(acc(i, j), mem(j*a.width(), "R13"), cut(j))
+		}
+		if i < r-1 {
+			a.i("ADDQ", "R12", "R13")
+		}
+	}
+}

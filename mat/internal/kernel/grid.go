@@ -1,0 +1,153 @@
+package kernel
+
+// A Grid holds the operands of an operation on the elements of Rows×Cols
+// numbers: row i of an operand begins at its distance times i. The operation
+// says which operands it has.
+type Grid struct {
+	Dst, A, B          []float64
+	DstRow, ARow, BRow int
+	Rows, Cols         int
+	X                  float64
+	On                 bool
+}
+
+// AddRow sets dst[i,j] = a[i,j] + b[j].
+func (g Grid) AddRow() {
+	for g.Rows > 0 {
+		p := g.cut()
+		p.addRow()
+	}
+}
+
+// SumRows sets dst[j] = 0 + a[0,j] + a[1,j] + …, added in this order; with On
+// it goes on from dst[j].
+func (g Grid) SumRows() {
+	if g.Rows == 0 && !g.On {
+		clear(g.Dst[:g.Cols])
+	}
+	rows := max(1, callNumbers/max(1, g.Cols))
+	for i := 0; i < g.Rows; i += rows {
+		p := g
+		p.A, p.Rows, p.On = g.A[i*g.ARow:], min(rows, g.Rows-i), g.On || i > 0
+		p.sumRows()
+	}
+}
+
+// ReLU sets dst[i,j] = 0 where a[i,j] ≤ 0, else a[i,j].
+func (g Grid) ReLU() {
+	g.flatten(g.DstRow, g.ARow)
+	for g.Rows > 0 {
+		p := g.cut()
+		p.relu()
+	}
+}
+
+// ReLUGrad sets dst[i,j] = a[i,j] where b[i,j] > 0, else 0.
+func (g Grid) ReLUGrad() {
+	g.flatten(g.DstRow, g.ARow, g.BRow)
+	for g.Rows > 0 {
+		p := g.cut()
+		p.reluGrad()
+	}
+}
+
+// Step sets dst[i,j] = dst[i,j] − (X·a[i,j]), the product rounded first.
+func (g Grid) Step() {
+	g.flatten(g.DstRow, g.ARow)
+	for g.Rows > 0 {
+		p := g.cut()
+		p.step()
+	}
+}
+
+// Within reports whether |a[i,j]| ≤ X everywhere; a NaN is not.
+func (g Grid) Within() bool {
+	g.flatten(g.ARow)
+	for g.Rows > 0 {
+		p := g.cut()
+		if !p.within() {
+			return false
+		}
+	}
+	return true
+}
+
+// Exp sets dst[i,j] = Exp(a[i,j]).
+func (g Grid) Exp() {
+	g.flatten(g.DstRow, g.ARow)
+	for g.Rows > 0 {
+		p := g.cut()
+		p.exp()
+	}
+}
+
+// Transpose sets dst[j,i] = a[i,j].
+func (g Grid) Transpose() {
+	// Whole lines of memory on both sides: eight rows at least.
+	rows := max(8, callNumbers/max(1, g.Cols)/8*8)
+	for i := 0; i < g.Rows && g.Cols > 0; i += rows {
+		p := g
+		p.Dst, p.A, p.Rows = g.Dst[i:], g.A[i*g.ARow:], min(rows, g.Rows-i)
+		p.transpose()
+	}
+}
+
+// SoftMax makes each column of a probabilities: with m the column's largest
+// number and e[i] = Exp(a[i,j] − m), dst[i,j] = e[i] / (0 + e[0] + e[1] + …).
+func (g Grid) SoftMax() {
+	// A column is one sample: only columns can be cut off.
+	for g.Rows > 0 && g.Cols > 0 {
+		p := g
+		p.Cols = min(g.Cols, max(8, callNumbers/g.Rows/8*8))
+		p.softMax()
+		g.Cols -= p.Cols
+		if g.Cols > 0 {
+			g.Dst, g.A = g.Dst[p.Cols:], g.A[p.Cols:]
+		}
+	}
+}
+
+// One call of assembly goes over at most about this many numbers, some
+// microseconds of work: the scheduler and the collector wait for its end.
+const callNumbers = 1 << 14
+
+// cut takes off the first rows of g, or the first columns where one row alone
+// is too long.
+func (g *Grid) cut() Grid {
+	p := *g
+	if g.Rows*g.Cols <= callNumbers {
+		g.Rows = 0
+		return p
+	}
+	if g.Cols <= callNumbers || g.Rows > 1 {
+		p.Rows = max(1, callNumbers/g.Cols)
+		g.Rows -= p.Rows
+		if g.Rows > 0 {
+			g.Dst, g.A, g.B = skip(g.Dst, p.Rows*g.DstRow), skip(g.A, p.Rows*g.ARow), skip(g.B, p.Rows*g.BRow)
+		}
+		return p
+	}
+	p.Cols = callNumbers
+	g.Cols -= p.Cols
+	g.Dst, g.A, g.B = skip(g.Dst, p.Cols), skip(g.A, p.Cols), skip(g.B, p.Cols)
+	return p
+}
+
+// skip returns s without its first n numbers; an operand that is not there
+// stays so.
+func skip(s []float64, n int) []float64 {
+	if s == nil {
+		return nil
+	}
+	return s[n:]
+}
+
+// flatten makes one row of operands whose rows follow each other without a gap.
+func (g *Grid) flatten(distances ...int) {
+	for _, d := range distances {
+		if d != g.Cols {
+			return
+		}
+	}
+	g.Rows, g.Cols = min(g.Rows, 1), g.Rows*g.Cols
+}

@@ -1,0 +1,59 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+// A Set is a set of kernels, named for the instructions that it needs.
+type Set int
+
+const (
+	Go Set = iota // plain Go
+	NEON
+	AVX2
+	AVX512
+)
+
+var names = []string{"go", "neon", "avx2", "avx512"}
+
+func (s Set) String() string { return names[s] }
+
+// active is the set in use.
+var active = choose(os.Getenv("GLASSBOX_KERNEL"))
+
+// Active returns the set in use.
+func Active() Set { return active }
+
+// Use changes the set in use, for tests and measurements that compare sets. No
+// operation may be under way. It panics if this CPU or build lacks the set.
+func Use(s Set) {
+	if !slices.Contains(Sets(), s) {
+		panic(fmt.Sprintf("kernel.Use: %v is not to be had here, only %v", s, Sets()))
+	}
+	active = s
+}
+
+// choose returns the best set there is, or the one that is asked for by name:
+// the environment's GLASSBOX_KERNEL, with which a whole program is tested on
+// each set in turn.
+func choose(name string) Set {
+	sets := Sets()
+	if name == "" {
+		return sets[len(sets)-1]
+	}
+	for _, s := range sets {
+		if s.String() == name {
+			return s
+		}
+	}
+	var have []string
+	for _, s := range sets {
+		have = append(have, s.String())
+	}
+	fmt.Fprintf(os.Stderr, "GLASSBOX_KERNEL=%s: this CPU and build have %s\n", name, strings.Join(have, ", "))
+	os.Exit(2)
+	return Go
+}

@@ -1,0 +1,22 @@
+//go:build purego || !(amd64 || arm64)
+
+package kernel
+
+// Sets returns the sets that this CPU and build have, the best one last.
+func Sets() []Set { return []Set{Go} }
+
+// tile returns the size of a product's tile.
+func tile() (m, n int) { return goTileM, goTileN }
+
+func (s *strip) run() { stripGo(s) }
+
+func (g *Grid) addRow()      { addRowGo(g) }
+func (g *Grid) sumRows()     { sumRowsGo(g) }
+func (g *Grid) relu()        { reluGo(g) }
+func (g *Grid) reluGrad()    { reluGradGo(g) }
+func (g *Grid) step()        { stepGo(g) }
+func (g *Grid) within() bool { return withinGo(g) }
+func (g *Grid) copy()        { copyGo(g) }
+func (g *Grid) transpose()   { transposeGo(g) }
+func (g *Grid) exp()         { expGo(g) }
+func (g *Grid) softMax()     { softMaxGo(g) }
