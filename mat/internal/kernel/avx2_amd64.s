@@ -23,7 +23,7 @@ TEXT ·stripAVX2(SB), NOSPLIT, $24-8
 	MOVQ AX, c-24(SP)
 	MOVQ strip_n(DI), CX
 	ANDQ $3, CX
-	LEAQ ·tails(SB), AX
+	LEAQ ·lanes(SB), AX
 	SHLQ $5, CX
 	ADDQ CX, AX
 	MOVQ AX, mask-8(SP)
@@ -850,5 +850,875 @@ end47:
 	SUBQ $1, R15
 	JMP rows1
 done2:
+	VZEROUPPER
+	RET
+
+// transpose is transposeGo.
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	MOVQ Grid_ARow(DI), R8
+	SHLQ $3, R8
+	LEAQ (R8)(R8*2), R9
+	MOVQ Grid_DstRow(DI), R10
+	SHLQ $3, R10
+	LEAQ (R10)(R10*2), R11
+	MOVQ Grid_A(DI), SI
+	MOVQ Grid_Dst(DI), BX
+	MOVQ Grid_Rows(DI), R15
+rows59:
+	TESTQ R15, R15
+	JLE end64
+	MOVQ SI, R12
+	MOVQ BX, R13
+	MOVQ Grid_Cols(DI), CX
+columns60:
+	TESTQ CX, CX
+	JLE next63
+	CMPQ R15, $4
+	JLT edge61
+	CMPQ CX, $4
+	JLT edge61
+	// A whole block.
+	VMOVUPD (R12), Y0
+	VMOVUPD (R12)(R8*1), Y1
+	VMOVUPD (R12)(R8*2), Y2
+	VMOVUPD (R12)(R9*1), Y3
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	VMOVUPD Y0, (R13)
+	VMOVUPD Y1, (R13)(R10*1)
+	VMOVUPD Y2, (R13)(R10*2)
+	VMOVUPD Y3, (R13)(R11*1)
+	JMP done62
+edge61:
+	// A block at the edge: the rows and columns that there are.
+	MOVQ CX, DX
+	MOVQ $4, AX
+	CMPQ DX, AX
+	CMOVQGT AX, DX
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, DX
+	VMOVUPD (AX)(DX*1), Y15
+	VMASKMOVPD (R12), Y15, Y0
+	CMPQ R15, $1
+	JLE loaded65
+	VMASKMOVPD (R12)(R8*1), Y15, Y1
+	CMPQ R15, $2
+	JLE loaded65
+	VMASKMOVPD (R12)(R8*2), Y15, Y2
+	CMPQ R15, $3
+	JLE loaded65
+	VMASKMOVPD (R12)(R9*1), Y15, Y3
+loaded65:
+	VUNPCKLPD Y1, Y0, Y4
+	VUNPCKHPD Y1, Y0, Y5
+	VUNPCKLPD Y3, Y2, Y6
+	VUNPCKHPD Y3, Y2, Y7
+	VPERM2F128 $0x20, Y6, Y4, Y0
+	VPERM2F128 $0x31, Y6, Y4, Y2
+	VPERM2F128 $0x20, Y7, Y5, Y1
+	VPERM2F128 $0x31, Y7, Y5, Y3
+	MOVQ R15, DX
+	MOVQ $4, AX
+	CMPQ DX, AX
+	CMOVQGT AX, DX
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, DX
+	VMOVUPD (AX)(DX*1), Y15
+	VMASKMOVPD Y0, Y15, (R13)
+	CMPQ CX, $1
+	JLE done62
+	VMASKMOVPD Y1, Y15, (R13)(R10*1)
+	CMPQ CX, $2
+	JLE done62
+	VMASKMOVPD Y2, Y15, (R13)(R10*2)
+	CMPQ CX, $3
+	JLE done62
+	VMASKMOVPD Y3, Y15, (R13)(R11*1)
+done62:
+	ADDQ $32, R12
+	LEAQ (R13)(R10*4), R13
+	SUBQ $4, CX
+	JMP columns60
+next63:
+	LEAQ (SI)(R8*4), SI
+	ADDQ $32, BX
+	SUBQ $4, R15
+	JMP rows59
+end64:
+	VZEROUPPER
+	RET
+
+// exp is expGo.
+TEXT ·expAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	LEAQ ·expTable(SB), SI
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end70
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $3, CX
+	LEAQ ·lanes(SB), DX
+	SHLQ $5, CX
+	VMOVUPD (DX)(CX*1), Y15
+row66:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $4, CX
+	JLT tail68
+vector67:
+	VMOVUPD (R9)(AX*1), Y0
+	// x clamped; a NaN, as the second operand, stays.
+	VMOVUPD (SI), Y1
+	VMINPD Y0, Y1, Y0
+	VMOVUPD 64(SI), Y1
+	VMAXPD Y0, Y1, Y0
+	// s = fma(x, 1/ln 2, 1.5·2⁵²), n = s − 1.5·2⁵²
+	VMOVUPD Y0, Y8
+	VMOVUPD 128(SI), Y1
+	VFMADD213PD 192(SI), Y1, Y8
+	VSUBPD 192(SI), Y8, Y1
+	// t = fma(−n, ln2Hi, x), c = n·ln2Lo, r = t − c, r2 = r·r
+	VMOVUPD Y0, Y2
+	VFNMADD231PD 256(SI), Y1, Y2
+	VMULPD 320(SI), Y1, Y3
+	VSUBPD Y3, Y2, Y4
+	VMULPD Y4, Y4, Y5
+	// expPoly: c, b, c·r4 + b, a, and the whole
+	VMOVUPD 1088(SI), Y6
+	VMOVUPD 1024(SI), Y7
+	VFMADD213PD 960(SI), Y4, Y7
+	VFMADD213PD Y7, Y5, Y6
+	VMOVUPD 768(SI), Y0
+	VFMADD213PD 704(SI), Y4, Y0
+	VMOVUPD 896(SI), Y7
+	VFMADD213PD 832(SI), Y4, Y7
+	VFMADD213PD Y0, Y5, Y7
+	VMULPD Y5, Y5, Y11
+	VFMADD213PD Y7, Y11, Y6
+	VMOVUPD 640(SI), Y7
+	VFMADD213PD 576(SI), Y4, Y7
+	VMOVUPD 512(SI), Y0
+	VFMADD213PD 448(SI), Y4, Y0
+	VFMADD213PD Y0, Y5, Y7
+	VFMADD213PD Y7, Y11, Y6
+	// h = 1 + t, l = ((1 − h) + t) − c, y = h + fma(q, r2, l)
+	VMOVUPD 384(SI), Y7
+	VADDPD Y2, Y7, Y0
+	VSUBPD Y0, Y7, Y7
+	VADDPD Y2, Y7, Y7
+	VSUBPD Y3, Y7, Y7
+	VFMADD213PD Y7, Y5, Y6
+	VADDPD Y6, Y0, Y0
+	// y·2^⌊n/2⌋·2^(n−⌊n/2⌋); n stands in 64 bits, half of it in the low 32 and the sign in the others
+	VPSUBQ 192(SI), Y8, Y1
+	VPSRAD $1, Y1, Y2
+	VPSUBQ Y2, Y1, Y1
+	VPADDQ 1152(SI), Y2, Y2
+	VPSLLQ $52, Y2, Y2
+	VMULPD Y2, Y0, Y0
+	VPADDQ 1152(SI), Y1, Y1
+	VPSLLQ $52, Y1, Y1
+	VMULPD Y1, Y0, Y0
+	VMOVUPD Y0, (R8)(AX*1)
+	ADDQ $32, AX
+	SUBQ $4, CX
+	JGE vector67
+tail68:
+	ADDQ $4, CX
+	JZ next69
+	VMASKMOVPD (R9)(AX*1), Y15, Y0
+	// x clamped; a NaN, as the second operand, stays.
+	VMOVUPD (SI), Y1
+	VMINPD Y0, Y1, Y0
+	VMOVUPD 64(SI), Y1
+	VMAXPD Y0, Y1, Y0
+	// s = fma(x, 1/ln 2, 1.5·2⁵²), n = s − 1.5·2⁵²
+	VMOVUPD Y0, Y8
+	VMOVUPD 128(SI), Y1
+	VFMADD213PD 192(SI), Y1, Y8
+	VSUBPD 192(SI), Y8, Y1
+	// t = fma(−n, ln2Hi, x), c = n·ln2Lo, r = t − c, r2 = r·r
+	VMOVUPD Y0, Y2
+	VFNMADD231PD 256(SI), Y1, Y2
+	VMULPD 320(SI), Y1, Y3
+	VSUBPD Y3, Y2, Y4
+	VMULPD Y4, Y4, Y5
+	// expPoly: c, b, c·r4 + b, a, and the whole
+	VMOVUPD 1088(SI), Y6
+	VMOVUPD 1024(SI), Y7
+	VFMADD213PD 960(SI), Y4, Y7
+	VFMADD213PD Y7, Y5, Y6
+	VMOVUPD 768(SI), Y0
+	VFMADD213PD 704(SI), Y4, Y0
+	VMOVUPD 896(SI), Y7
+	VFMADD213PD 832(SI), Y4, Y7
+	VFMADD213PD Y0, Y5, Y7
+	VMULPD Y5, Y5, Y11
+	VFMADD213PD Y7, Y11, Y6
+	VMOVUPD 640(SI), Y7
+	VFMADD213PD 576(SI), Y4, Y7
+	VMOVUPD 512(SI), Y0
+	VFMADD213PD 448(SI), Y4, Y0
+	VFMADD213PD Y0, Y5, Y7
+	VFMADD213PD Y7, Y11, Y6
+	// h = 1 + t, l = ((1 − h) + t) − c, y = h + fma(q, r2, l)
+	VMOVUPD 384(SI), Y7
+	VADDPD Y2, Y7, Y0
+	VSUBPD Y0, Y7, Y7
+	VADDPD Y2, Y7, Y7
+	VSUBPD Y3, Y7, Y7
+	VFMADD213PD Y7, Y5, Y6
+	VADDPD Y6, Y0, Y0
+	// y·2^⌊n/2⌋·2^(n−⌊n/2⌋); n stands in 64 bits, half of it in the low 32 and the sign in the others
+	VPSUBQ 192(SI), Y8, Y1
+	VPSRAD $1, Y1, Y2
+	VPSUBQ Y2, Y1, Y1
+	VPADDQ 1152(SI), Y2, Y2
+	VPSLLQ $52, Y2, Y2
+	VMULPD Y2, Y0, Y0
+	VPADDQ 1152(SI), Y1, Y1
+	VPSLLQ $52, Y1, Y1
+	VMULPD Y1, Y0, Y0
+	VMASKMOVPD Y0, Y15, (R8)(AX*1)
+next69:
+	MOVQ Grid_DstRow(DI), AX
+	LEAQ (R8)(AX*8), R8
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	DECQ R15
+	JNZ row66
+end70:
+	VZEROUPPER
+	RET
+
+// softMax is softMaxGo.
+TEXT ·softMaxAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	LEAQ ·expTable(SB), SI
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_DstRow(DI), R10
+	SHLQ $3, R10
+	MOVQ Grid_ARow(DI), R11
+	SHLQ $3, R11
+	MOVQ Grid_Rows(DI), R15
+	MOVQ Grid_Cols(DI), CX
+	MOVQ CX, DX
+	ANDQ $3, DX
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, DX
+	VMOVUPD (AX)(DX*1), Y15
+	SUBQ $4, CX
+	JLT tail72
+vector71:
+	VMOVUPD 1216(SI), Y9
+	MOVQ R9, R12
+	MOVQ R8, R13
+	MOVQ R15, AX
+row74:
+	VMOVUPD (R12), Y0
+	VMAXPD Y0, Y9, Y9
+	ADDQ R11, R12
+	ADDQ R10, R13
+	DECQ AX
+	JNZ row74
+	VXORPD Y10, Y10, Y10
+	MOVQ R9, R12
+	MOVQ R8, R13
+	MOVQ R15, AX
+row75:
+	VMOVUPD (R12), Y0
+	VSUBPD Y9, Y0, Y0
+	// x clamped; a NaN, as the second operand, stays.
+	VMOVUPD (SI), Y1
+	VMINPD Y0, Y1, Y0
+	VMOVUPD 64(SI), Y1
+	VMAXPD Y0, Y1, Y0
+	// s = fma(x, 1/ln 2, 1.5·2⁵²), n = s − 1.5·2⁵²
+	VMOVUPD Y0, Y8
+	VMOVUPD 128(SI), Y1
+	VFMADD213PD 192(SI), Y1, Y8
+	VSUBPD 192(SI), Y8, Y1
+	// t = fma(−n, ln2Hi, x), c = n·ln2Lo, r = t − c, r2 = r·r
+	VMOVUPD Y0, Y2
+	VFNMADD231PD 256(SI), Y1, Y2
+	VMULPD 320(SI), Y1, Y3
+	VSUBPD Y3, Y2, Y4
+	VMULPD Y4, Y4, Y5
+	// expPoly: c, b, c·r4 + b, a, and the whole
+	VMOVUPD 1088(SI), Y6
+	VMOVUPD 1024(SI), Y7
+	VFMADD213PD 960(SI), Y4, Y7
+	VFMADD213PD Y7, Y5, Y6
+	VMOVUPD 768(SI), Y0
+	VFMADD213PD 704(SI), Y4, Y0
+	VMOVUPD 896(SI), Y7
+	VFMADD213PD 832(SI), Y4, Y7
+	VFMADD213PD Y0, Y5, Y7
+	VMULPD Y5, Y5, Y11
+	VFMADD213PD Y7, Y11, Y6
+	VMOVUPD 640(SI), Y7
+	VFMADD213PD 576(SI), Y4, Y7
+	VMOVUPD 512(SI), Y0
+	VFMADD213PD 448(SI), Y4, Y0
+	VFMADD213PD Y0, Y5, Y7
+	VFMADD213PD Y7, Y11, Y6
+	// h = 1 + t, l = ((1 − h) + t) − c, y = h + fma(q, r2, l)
+	VMOVUPD 384(SI), Y7
+	VADDPD Y2, Y7, Y0
+	VSUBPD Y0, Y7, Y7
+	VADDPD Y2, Y7, Y7
+	VSUBPD Y3, Y7, Y7
+	VFMADD213PD Y7, Y5, Y6
+	VADDPD Y6, Y0, Y0
+	// y·2^⌊n/2⌋·2^(n−⌊n/2⌋); n stands in 64 bits, half of it in the low 32 and the sign in the others
+	VPSUBQ 192(SI), Y8, Y1
+	VPSRAD $1, Y1, Y2
+	VPSUBQ Y2, Y1, Y1
+	VPADDQ 1152(SI), Y2, Y2
+	VPSLLQ $52, Y2, Y2
+	VMULPD Y2, Y0, Y0
+	VPADDQ 1152(SI), Y1, Y1
+	VPSLLQ $52, Y1, Y1
+	VMULPD Y1, Y0, Y0
+	VMOVUPD Y0, (R13)
+	VADDPD Y0, Y10, Y10
+	ADDQ R11, R12
+	ADDQ R10, R13
+	DECQ AX
+	JNZ row75
+	MOVQ R9, R12
+	MOVQ R8, R13
+	MOVQ R15, AX
+row76:
+	VMOVUPD (R13), Y0
+	VDIVPD Y10, Y0, Y0
+	VMOVUPD Y0, (R13)
+	ADDQ R11, R12
+	ADDQ R10, R13
+	DECQ AX
+	JNZ row76
+	ADDQ $32, R8
+	ADDQ $32, R9
+	SUBQ $4, CX
+	JGE vector71
+tail72:
+	ADDQ $4, CX
+	JZ end73
+	VMOVUPD 1216(SI), Y9
+	MOVQ R9, R12
+	MOVQ R8, R13
+	MOVQ R15, AX
+row77:
+	VMASKMOVPD (R12), Y15, Y0
+	VMAXPD Y0, Y9, Y9
+	ADDQ R11, R12
+	ADDQ R10, R13
+	DECQ AX
+	JNZ row77
+	VXORPD Y10, Y10, Y10
+	MOVQ R9, R12
+	MOVQ R8, R13
+	MOVQ R15, AX
+row78:
+	VMASKMOVPD (R12), Y15, Y0
+	VSUBPD Y9, Y0, Y0
+	// x clamped; a NaN, as the second operand, stays.
+	VMOVUPD (SI), Y1
+	VMINPD Y0, Y1, Y0
+	VMOVUPD 64(SI), Y1
+	VMAXPD Y0, Y1, Y0
+	// s = fma(x, 1/ln 2, 1.5·2⁵²), n = s − 1.5·2⁵²
+	VMOVUPD Y0, Y8
+	VMOVUPD 128(SI), Y1
+	VFMADD213PD 192(SI), Y1, Y8
+	VSUBPD 192(SI), Y8, Y1
+	// t = fma(−n, ln2Hi, x), c = n·ln2Lo, r = t − c, r2 = r·r
+	VMOVUPD Y0, Y2
+	VFNMADD231PD 256(SI), Y1, Y2
+	VMULPD 320(SI), Y1, Y3
+	VSUBPD Y3, Y2, Y4
+	VMULPD Y4, Y4, Y5
+	// expPoly: c, b, c·r4 + b, a, and the whole
+	VMOVUPD 1088(SI), Y6
+	VMOVUPD 1024(SI), Y7
+	VFMADD213PD 960(SI), Y4, Y7
+	VFMADD213PD Y7, Y5, Y6
+	VMOVUPD 768(SI), Y0
+	VFMADD213PD 704(SI), Y4, Y0
+	VMOVUPD 896(SI), Y7
+	VFMADD213PD 832(SI), Y4, Y7
+	VFMADD213PD Y0, Y5, Y7
+	VMULPD Y5, Y5, Y11
+	VFMADD213PD Y7, Y11, Y6
+	VMOVUPD 640(SI), Y7
+	VFMADD213PD 576(SI), Y4, Y7
+	VMOVUPD 512(SI), Y0
+	VFMADD213PD 448(SI), Y4, Y0
+	VFMADD213PD Y0, Y5, Y7
+	VFMADD213PD Y7, Y11, Y6
+	// h = 1 + t, l = ((1 − h) + t) − c, y = h + fma(q, r2, l)
+	VMOVUPD 384(SI), Y7
+	VADDPD Y2, Y7, Y0
+	VSUBPD Y0, Y7, Y7
+	VADDPD Y2, Y7, Y7
+	VSUBPD Y3, Y7, Y7
+	VFMADD213PD Y7, Y5, Y6
+	VADDPD Y6, Y0, Y0
+	// y·2^⌊n/2⌋·2^(n−⌊n/2⌋); n stands in 64 bits, half of it in the low 32 and the sign in the others
+	VPSUBQ 192(SI), Y8, Y1
+	VPSRAD $1, Y1, Y2
+	VPSUBQ Y2, Y1, Y1
+	VPADDQ 1152(SI), Y2, Y2
+	VPSLLQ $52, Y2, Y2
+	VMULPD Y2, Y0, Y0
+	VPADDQ 1152(SI), Y1, Y1
+	VPSLLQ $52, Y1, Y1
+	VMULPD Y1, Y0, Y0
+	VMASKMOVPD Y0, Y15, (R13)
+	VADDPD Y0, Y10, Y10
+	ADDQ R11, R12
+	ADDQ R10, R13
+	DECQ AX
+	JNZ row78
+	MOVQ R9, R12
+	MOVQ R8, R13
+	MOVQ R15, AX
+row79:
+	VMASKMOVPD (R13), Y15, Y0
+	VDIVPD Y10, Y0, Y0
+	VMASKMOVPD Y0, Y15, (R13)
+	ADDQ R11, R12
+	ADDQ R10, R13
+	DECQ AX
+	JNZ row79
+end73:
+	VZEROUPPER
+	RET
+
+// addRow is addRowGo.
+TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end84
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $3, CX
+	LEAQ ·lanes(SB), DX
+	SHLQ $5, CX
+	VMOVUPD (DX)(CX*1), Y15
+row80:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $4, CX
+	JLT tail82
+vector81:
+	VMOVUPD (R9)(AX*1), Y0
+	VMOVUPD (R10)(AX*1), Y1
+	VADDPD Y1, Y0, Y0
+	VMOVUPD Y0, (R8)(AX*1)
+	ADDQ $32, AX
+	SUBQ $4, CX
+	JGE vector81
+tail82:
+	ADDQ $4, CX
+	JZ next83
+	VMASKMOVPD (R9)(AX*1), Y15, Y0
+	VMASKMOVPD (R10)(AX*1), Y15, Y1
+	VADDPD Y1, Y0, Y0
+	VMASKMOVPD Y0, Y15, (R8)(AX*1)
+next83:
+	MOVQ Grid_DstRow(DI), AX
+	LEAQ (R8)(AX*8), R8
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	DECQ R15
+	JNZ row80
+end84:
+	VZEROUPPER
+	RET
+
+// relu is reluGo: a NaN is not ≤ 0 and stays, −0 is and becomes +0.
+TEXT ·reluAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	VXORPD Y14, Y14, Y14
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end89
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $3, CX
+	LEAQ ·lanes(SB), DX
+	SHLQ $5, CX
+	VMOVUPD (DX)(CX*1), Y15
+row85:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $4, CX
+	JLT tail87
+vector86:
+	VMOVUPD (R9)(AX*1), Y0
+	VCMPPD $22, Y14, Y0, Y12
+	VANDPD Y12, Y0, Y0
+	VMOVUPD Y0, (R8)(AX*1)
+	ADDQ $32, AX
+	SUBQ $4, CX
+	JGE vector86
+tail87:
+	ADDQ $4, CX
+	JZ next88
+	VMASKMOVPD (R9)(AX*1), Y15, Y0
+	VCMPPD $22, Y14, Y0, Y12
+	VANDPD Y12, Y0, Y0
+	VMASKMOVPD Y0, Y15, (R8)(AX*1)
+next88:
+	MOVQ Grid_DstRow(DI), AX
+	LEAQ (R8)(AX*8), R8
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	DECQ R15
+	JNZ row85
+end89:
+	VZEROUPPER
+	RET
+
+// reluGrad is reluGradGo.
+TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	VXORPD Y14, Y14, Y14
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end94
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $3, CX
+	LEAQ ·lanes(SB), DX
+	SHLQ $5, CX
+	VMOVUPD (DX)(CX*1), Y15
+row90:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $4, CX
+	JLT tail92
+vector91:
+	VMOVUPD (R9)(AX*1), Y0
+	VMOVUPD (R10)(AX*1), Y1
+	VCMPPD $30, Y14, Y1, Y12
+	VANDPD Y12, Y0, Y0
+	VMOVUPD Y0, (R8)(AX*1)
+	ADDQ $32, AX
+	SUBQ $4, CX
+	JGE vector91
+tail92:
+	ADDQ $4, CX
+	JZ next93
+	VMASKMOVPD (R9)(AX*1), Y15, Y0
+	VMASKMOVPD (R10)(AX*1), Y15, Y1
+	VCMPPD $30, Y14, Y1, Y12
+	VANDPD Y12, Y0, Y0
+	VMASKMOVPD Y0, Y15, (R8)(AX*1)
+next93:
+	MOVQ Grid_DstRow(DI), AX
+	LEAQ (R8)(AX*8), R8
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	MOVQ Grid_BRow(DI), AX
+	LEAQ (R10)(AX*8), R10
+	DECQ R15
+	JNZ row90
+end94:
+	VZEROUPPER
+	RET
+
+// step is stepGo: the product rounded, then the difference.
+TEXT ·stepAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	VBROADCASTSD Grid_X(DI), Y13
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end99
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $3, CX
+	LEAQ ·lanes(SB), DX
+	SHLQ $5, CX
+	VMOVUPD (DX)(CX*1), Y15
+row95:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $4, CX
+	JLT tail97
+vector96:
+	VMOVUPD (R9)(AX*1), Y0
+	VMOVUPD (R8)(AX*1), Y1
+	VMULPD Y13, Y0, Y0
+	VSUBPD Y0, Y1, Y1
+	VMOVUPD Y1, (R8)(AX*1)
+	ADDQ $32, AX
+	SUBQ $4, CX
+	JGE vector96
+tail97:
+	ADDQ $4, CX
+	JZ next98
+	VMASKMOVPD (R9)(AX*1), Y15, Y0
+	VMASKMOVPD (R8)(AX*1), Y15, Y1
+	VMULPD Y13, Y0, Y0
+	VSUBPD Y0, Y1, Y1
+	VMASKMOVPD Y1, Y15, (R8)(AX*1)
+next98:
+	MOVQ Grid_DstRow(DI), AX
+	LEAQ (R8)(AX*8), R8
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	DECQ R15
+	JNZ row95
+end99:
+	VZEROUPPER
+	RET
+
+// copy is copyGo.
+TEXT ·copyAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end104
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $3, CX
+	LEAQ ·lanes(SB), DX
+	SHLQ $5, CX
+	VMOVUPD (DX)(CX*1), Y15
+row100:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $4, CX
+	JLT tail102
+vector101:
+	VMOVUPD (R9)(AX*1), Y0
+	VMOVUPD Y0, (R8)(AX*1)
+	ADDQ $32, AX
+	SUBQ $4, CX
+	JGE vector101
+tail102:
+	ADDQ $4, CX
+	JZ next103
+	VMASKMOVPD (R9)(AX*1), Y15, Y0
+	VMASKMOVPD Y0, Y15, (R8)(AX*1)
+next103:
+	MOVQ Grid_DstRow(DI), AX
+	LEAQ (R8)(AX*8), R8
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	DECQ R15
+	JNZ row100
+end104:
+	VZEROUPPER
+	RET
+
+// within is withinGo.
+TEXT ·withinAVX2(SB), NOSPLIT, $0-9
+	MOVQ grid+0(FP), DI
+	VBROADCASTSD Grid_X(DI), Y13
+	MOVQ $0x7fffffffffffffff, AX
+	VMOVQ AX, X11
+	VBROADCASTSD X11, Y11
+	VXORPD Y10, Y10, Y10
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end109
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $3, CX
+	LEAQ ·lanes(SB), DX
+	SHLQ $5, CX
+	VMOVUPD (DX)(CX*1), Y15
+row105:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $4, CX
+	JLT tail107
+vector106:
+	VMOVUPD (R9)(AX*1), Y0
+	VANDPD Y11, Y0, Y0
+	VCMPPD $22, Y13, Y0, Y0
+	VORPD Y0, Y10, Y10
+	ADDQ $32, AX
+	SUBQ $4, CX
+	JGE vector106
+tail107:
+	ADDQ $4, CX
+	JZ next108
+	VMASKMOVPD (R9)(AX*1), Y15, Y0
+	VANDPD Y11, Y0, Y0
+	VCMPPD $22, Y13, Y0, Y0
+	VORPD Y0, Y10, Y10
+next108:
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	DECQ R15
+	JNZ row105
+end109:
+	VMOVMSKPD Y10, AX
+	TESTL AX, AX
+	SETEQ ret+8(FP)
+	VZEROUPPER
+	RET
+
+// sumRows is sumRowsGo.
+TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_ARow(DI), R11
+	SHLQ $3, R11
+	MOVQ Grid_Cols(DI), CX
+columns110:
+	TESTQ CX, CX
+	JLE end112
+	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
+	MOVQ $4, DX
+	CMPQ CX, $16
+	JGE few118
+	LEAQ -1(CX), DX
+	ANDQ $3, DX
+	INCQ DX
+few118:
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, DX
+	VMOVUPD (AX)(DX*1), Y15
+	CMPQ CX, $12
+	JGT registers117
+	CMPQ CX, $8
+	JGT registers116
+	CMPQ CX, $4
+	JGT registers115
+registers114:
+	VXORPD Y0, Y0, Y0
+	CMPB Grid_On(DI), $0
+	JEQ fresh119
+	VMASKMOVPD (R8), Y15, Y0
+fresh119:
+	MOVQ R9, BX
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE done121
+row120:
+	VMASKMOVPD (BX), Y15, Y4
+	VADDPD Y4, Y0, Y0
+	ADDQ R11, BX
+	DECQ R15
+	JNZ row120
+done121:
+	VMASKMOVPD Y0, Y15, (R8)
+	JMP end112
+registers115:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	CMPB Grid_On(DI), $0
+	JEQ fresh122
+	VMOVUPD (R8), Y0
+	VMASKMOVPD 32(R8), Y15, Y1
+fresh122:
+	MOVQ R9, BX
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE done124
+row123:
+	VADDPD (BX), Y0, Y0
+	VMASKMOVPD 32(BX), Y15, Y4
+	VADDPD Y4, Y1, Y1
+	ADDQ R11, BX
+	DECQ R15
+	JNZ row123
+done124:
+	VMOVUPD Y0, (R8)
+	VMASKMOVPD Y1, Y15, 32(R8)
+	JMP end112
+registers116:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	CMPB Grid_On(DI), $0
+	JEQ fresh125
+	VMOVUPD (R8), Y0
+	VMOVUPD 32(R8), Y1
+	VMASKMOVPD 64(R8), Y15, Y2
+fresh125:
+	MOVQ R9, BX
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE done127
+row126:
+	VADDPD (BX), Y0, Y0
+	VADDPD 32(BX), Y1, Y1
+	VMASKMOVPD 64(BX), Y15, Y4
+	VADDPD Y4, Y2, Y2
+	ADDQ R11, BX
+	DECQ R15
+	JNZ row126
+done127:
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMASKMOVPD Y2, Y15, 64(R8)
+	JMP end112
+registers117:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	CMPB Grid_On(DI), $0
+	JEQ fresh128
+	VMOVUPD (R8), Y0
+	VMOVUPD 32(R8), Y1
+	VMOVUPD 64(R8), Y2
+	VMASKMOVPD 96(R8), Y15, Y3
+fresh128:
+	MOVQ R9, BX
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE done130
+row129:
+	VADDPD (BX), Y0, Y0
+	VADDPD 32(BX), Y1, Y1
+	VADDPD 64(BX), Y2, Y2
+	VMASKMOVPD 96(BX), Y15, Y4
+	VADDPD Y4, Y3, Y3
+	ADDQ R11, BX
+	DECQ R15
+	JNZ row129
+done130:
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, 64(R8)
+	VMASKMOVPD Y3, Y15, 96(R8)
+next111:
+	ADDQ $128, R8
+	ADDQ $128, R9
+	SUBQ $16, CX
+	JMP columns110
+end112:
 	VZEROUPPER
 	RET

@@ -2,6 +2,8 @@
 
 package kernel
 
+import "math"
+
 // Sets returns the sets that this CPU and build have, the best one last.
 func Sets() []Set { return sets }
 
@@ -29,16 +31,114 @@ func (s *strip) run() {
 	}
 }
 
-func (g *Grid) addRow()      { addRowGo(g) }
-func (g *Grid) sumRows()     { sumRowsGo(g) }
-func (g *Grid) relu()        { reluGo(g) }
-func (g *Grid) reluGrad()    { reluGradGo(g) }
-func (g *Grid) step()        { stepGo(g) }
-func (g *Grid) within() bool { return withinGo(g) }
-func (g *Grid) copy()        { copyGo(g) }
-func (g *Grid) transpose()   { transposeGo(g) }
-func (g *Grid) exp()         { expGo(g) }
-func (g *Grid) softMax()     { softMaxGo(g) }
+func (g *Grid) addRow() {
+	switch active {
+	case AVX512:
+		addRowAVX512(g)
+	case AVX2:
+		addRowAVX2(g)
+	default:
+		addRowGo(g)
+	}
+}
+
+func (g *Grid) sumRows() {
+	switch active {
+	case AVX512:
+		sumRowsAVX512(g)
+	case AVX2:
+		sumRowsAVX2(g)
+	default:
+		sumRowsGo(g)
+	}
+}
+
+func (g *Grid) relu() {
+	switch active {
+	case AVX512:
+		reluAVX512(g)
+	case AVX2:
+		reluAVX2(g)
+	default:
+		reluGo(g)
+	}
+}
+
+func (g *Grid) reluGrad() {
+	switch active {
+	case AVX512:
+		reluGradAVX512(g)
+	case AVX2:
+		reluGradAVX2(g)
+	default:
+		reluGradGo(g)
+	}
+}
+
+func (g *Grid) step() {
+	switch active {
+	case AVX512:
+		stepAVX512(g)
+	case AVX2:
+		stepAVX2(g)
+	default:
+		stepGo(g)
+	}
+}
+
+func (g *Grid) within() bool {
+	switch active {
+	case AVX512:
+		return withinAVX512(g)
+	case AVX2:
+		return withinAVX2(g)
+	}
+	return withinGo(g)
+}
+
+func (g *Grid) copy() {
+	switch active {
+	case AVX512:
+		copyAVX512(g)
+	case AVX2:
+		copyAVX2(g)
+	default:
+		copyGo(g)
+	}
+}
+
+func (g *Grid) transpose() {
+	switch active {
+	case AVX512:
+		transposeAVX512(g)
+	case AVX2:
+		transposeAVX2(g)
+	default:
+		transposeGo(g)
+	}
+}
+
+func (g *Grid) exp() {
+	switch active {
+	case AVX512:
+		expAVX512(g)
+	case AVX2:
+		expAVX2(g)
+	default:
+		expGo(g)
+	}
+}
+
+func (g *Grid) softMax() {
+	switch active {
+	case AVX512:
+		softMaxAVX512(g)
+	case AVX2:
+		softMaxAVX2(g)
+	default:
+		softMaxGo(g)
+	}
+}
 
 // What the loops of the same names do, in avx2_amd64.s and avx512_amd64.s.
 
@@ -48,5 +148,80 @@ func stripAVX2(s *strip)
 //go:noescape
 func stripAVX512(s *strip)
 
-// tails has at [n] the mask of the first n lanes of an AVX2 register.
-var tails = [4][4]int64{{}, {-1}, {-1, -1}, {-1, -1, -1}}
+//go:noescape
+func addRowAVX2(grid *Grid)
+
+//go:noescape
+func addRowAVX512(grid *Grid)
+
+//go:noescape
+func sumRowsAVX2(grid *Grid)
+
+//go:noescape
+func sumRowsAVX512(grid *Grid)
+
+//go:noescape
+func reluAVX2(grid *Grid)
+
+//go:noescape
+func reluAVX512(grid *Grid)
+
+//go:noescape
+func reluGradAVX2(grid *Grid)
+
+//go:noescape
+func reluGradAVX512(grid *Grid)
+
+//go:noescape
+func stepAVX2(grid *Grid)
+
+//go:noescape
+func stepAVX512(grid *Grid)
+
+//go:noescape
+func withinAVX2(grid *Grid) bool
+
+//go:noescape
+func withinAVX512(grid *Grid) bool
+
+//go:noescape
+func copyAVX2(grid *Grid)
+
+//go:noescape
+func copyAVX512(grid *Grid)
+
+//go:noescape
+func transposeAVX2(grid *Grid)
+
+//go:noescape
+func transposeAVX512(grid *Grid)
+
+//go:noescape
+func expAVX2(grid *Grid)
+
+//go:noescape
+func expAVX512(grid *Grid)
+
+//go:noescape
+func softMaxAVX2(grid *Grid)
+
+//go:noescape
+func softMaxAVX512(grid *Grid)
+
+// lanes has at [n] the mask of the first n lanes of an AVX2 register.
+var lanes = [5][4]int64{{}, {-1}, {-1, -1}, {-1, -1, -1}, {-1, -1, -1, -1}}
+
+// expTable has the constants of Exp, each as wide as the widest register, in
+// the order of gen's expConstants.
+var expTable = wide(expMax, expMin, math.Log2E, toInteger, ln2Hi, ln2Lo, 1,
+	0.5, expC3, expC4, expC5, expC6, expC7, expC8, expC9, expC10, expC11, expC12,
+	math.Float64frombits(1023), math.Inf(-1))
+
+func wide(numbers ...float64) (table [20][8]float64) {
+	for i, v := range numbers {
+		for j := range table[i] {
+			table[i][j] = v
+		}
+	}
+	return table
+}

@@ -27,6 +27,9 @@ func generate(x *isa) []byte {
 	a.raw("//go:build amd64 && !purego\n\n")
 	a.raw("#include \"go_asm.h\"\n#include \"textflag.h\"\n")
 	strip(a)
+	transpose(a)
+	exps(a)
+	elements(a)
 	return []byte(a.text.String())
 }
 

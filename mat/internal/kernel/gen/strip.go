@@ -80,7 +80,7 @@ func (a *asm) tailMask(n string) {
 		return
 	}
 	a.i("ANDQ", num(a.lanes-1), "CX")
-	a.i("LEAQ", "·tails(SB)", "AX")
+	a.i("LEAQ", "·lanes(SB)", "AX")
 	a.i("SHLQ", "$5", "CX")
 	a.i("ADDQ", "CX", "AX")
 	a.i("MOVQ", "AX", "mask-8(SP)")

@@ -1,0 +1,163 @@
+package main
+
+// The constants of exp stand in memory, each as wide as the widest register,
+// in the order of expTable.
+var expConstants = []string{"max", "min", "log2e", "toInteger", "ln2Hi", "ln2Lo", "one",
+	"half", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11", "c12", "bias", "-Inf"}
+
+// constant is the place of one of them; SI holds the table's.
+func constant(name string) string {
+	for i, c := range expConstants {
+		if c == name {
+			return mem(64*i, "SI")
+		}
+	}
+	panic("no constant " + name)
+}
+
+// exp sets register 0 to Exp of register 0, operation by operation as the Go
+// function has them. It uses registers 1 to 8, 11 and 12; SI holds expTable.
+func (a *asm) exp() {
+	r := a.reg
+	get := func(name string, n int) { a.i("VMOVUPD", constant(name), r(n)) }
+	fma := func(y, x int, add string) { a.i("VFMADD213PD", add, r(x), r(y)) } // y = x·y + add
+	const x, n, t, c, r1, r2, q, p, s, r4 = 0, 1, 2, 3, 4, 5, 6, 7, 8, 11
+
+	a.note("x clamped; a NaN, as the second operand, stays.")
+	get("max", n)
+	a.i("VMINPD", r(x), r(n), r(x))
+	get("min", n)
+	a.i("VMAXPD", r(x), r(n), r(x))
+	a.note("s = fma(x, 1/ln 2, 1.5·2⁵²), n = s − 1.5·2⁵²")
+	a.i("VMOVUPD", r(x), r(s))
+	get("log2e", n)
+	fma(s, n, constant("toInteger"))
+	a.i("VSUBPD", constant("toInteger"), r(s), r(n))
+	a.note("t = fma(−n, ln2Hi, x), c = n·ln2Lo, r = t − c, r2 = r·r")
+	a.i("VMOVUPD", r(x), r(t))
+	a.i("VFNMADD231PD", constant("ln2Hi"), r(n), r(t))
+	a.i("VMULPD", constant("ln2Lo"), r(n), r(c))
+	a.i("VSUBPD", r(c), r(t), r(r1))
+	a.i("VMULPD", r(r1), r(r1), r(r2))
+	a.note("expPoly: c, b, c·r4 + b, a, and the whole")
+	get("c12", q)
+	get("c11", p)
+	fma(p, r1, constant("c10"))
+	fma(q, r2, r(p))
+	get("c7", x)
+	fma(x, r1, constant("c6"))
+	get("c9", p)
+	fma(p, r1, constant("c8"))
+	fma(p, r2, r(x))
+	a.i("VMULPD", r(r2), r(r2), r(r4))
+	fma(q, r4, r(p))
+	get("c5", p)
+	fma(p, r1, constant("c4"))
+	get("c3", x)
+	fma(x, r1, constant("half"))
+	fma(p, r2, r(x))
+	fma(q, r4, r(p))
+	a.note("h = 1 + t, l = ((1 − h) + t) − c, y = h + fma(q, r2, l)")
+	get("one", p)
+	a.i("VADDPD", r(t), r(p), r(x))
+	a.i("VSUBPD", r(x), r(p), r(p))
+	a.i("VADDPD", r(t), r(p), r(p))
+	a.i("VSUBPD", r(c), r(p), r(p))
+	fma(q, r2, r(p))
+	a.i("VADDPD", r(q), r(x), r(x))
+	if a.masks {
+		a.note("y·2ⁿ, rounded once")
+		a.i("VSCALEFPD", r(n), r(x), r(x))
+		return
+	}
+	a.note("y·2^⌊n/2⌋·2^(n−⌊n/2⌋); n stands in 64 bits, half of it in the low 32 and the sign in the others")
+	a.i("VPSUBQ", constant("toInteger"), r(s), r(n))
+	a.i("VPSRAD", "$1", r(n), r(t))
+	a.i("VPSUBQ", r(t), r(n), r(n))
+	for _, k := range []int{t, n} {
+		a.i("VPADDQ", constant("bias"), r(k), r(k))
+		a.i("VPSLLQ", "$52", r(k), r(k))
+		a.i("VMULPD", r(k), r(x), r(x))
+	}
+}
+
+func exps(a *asm) {
+	a.fn("exp", "exp is expGo.", 0, 8)
+	a.i("MOVQ", "grid+0(FP)", "DI")
+	a.i("LEAQ", "·expTable(SB)", "SI")
+	a.each([]string{"Dst", "A"}, func(masked bool) {
+		a.load(here("A"), 0, masked)
+		a.exp()
+		a.store(0, here("Dst"), masked)
+	})
+	a.ret()
+	softMax(a)
+}
+
+// softMax goes along the columns, a register of them at a time, and down the
+// rows of each three times. The largest number may lose a NaN that it met: then
+// the sum is one.
+func softMax(a *asm) {
+	const m, sum = 9, 10
+	a.fn("softMax", "softMax is softMaxGo.", 0, 8)
+	a.i("MOVQ", "grid+0(FP)", "DI")
+	a.i("LEAQ", "·expTable(SB)", "SI")
+	a.i("MOVQ", "Grid_Dst(DI)", "R8")
+	a.i("MOVQ", "Grid_A(DI)", "R9")
+	a.i("MOVQ", "Grid_DstRow(DI)", "R10")
+	a.i("SHLQ", "$3", "R10")
+	a.i("MOVQ", "Grid_ARow(DI)", "R11")
+	a.i("SHLQ", "$3", "R11")
+	a.i("MOVQ", "Grid_Rows(DI)", "R15")
+	a.i("MOVQ", "Grid_Cols(DI)", "CX")
+	a.i("MOVQ", "CX", "DX")
+	a.mask("DX", "AX")
+
+	vector, tail, end := a.label("vector"), a.label("tail"), a.label("end")
+	down := func(body func()) { // R12 and R13 go down the rows of A and Dst
+		row := a.label("row")
+		a.i("MOVQ", "R9", "R12")
+		a.i("MOVQ", "R8", "R13")
+		a.i("MOVQ", "R15", "AX")
+		a.at(row)
+		body()
+		a.i("ADDQ", "R11", "R12")
+		a.i("ADDQ", "R10", "R13")
+		a.i("DECQ", "AX")
+		a.i("JNZ", row)
+	}
+	columns := func(masked bool) {
+		a.i("VMOVUPD", constant("-Inf"), a.reg(m))
+		down(func() {
+			a.load("(R12)", 0, masked)
+			a.i("VMAXPD", a.reg(0), a.reg(m), a.reg(m))
+		})
+		a.clear(sum)
+		down(func() {
+			a.load("(R12)", 0, masked)
+			a.i("VSUBPD", a.reg(m), a.reg(0), a.reg(0))
+			a.exp()
+			a.store(0, "(R13)", masked)
+			a.i("VADDPD", a.reg(0), a.reg(sum), a.reg(sum))
+		})
+		down(func() {
+			a.load("(R13)", 0, masked)
+			a.i("VDIVPD", a.reg(sum), a.reg(0), a.reg(0))
+			a.store(0, "(R13)", masked)
+		})
+	}
+	a.i("SUBQ", num(a.lanes), "CX")
+	a.i("JLT", tail)
+	a.at(vector)
+	columns(false)
+	a.i("ADDQ", num(a.width()), "R8")
+	a.i("ADDQ", num(a.width()), "R9")
+	a.i("SUBQ", num(a.lanes), "CX")
+	a.i("JGE", vector)
+	a.at(tail)
+	a.i("ADDQ", num(a.lanes), "CX")
+	a.i("JZ", end)
+	columns(true)
+	a.at(end)
+	a.ret()
+}

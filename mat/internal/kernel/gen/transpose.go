@@ -1,0 +1,148 @@
+package main
+
+import "fmt"
+
+// transpose writes the kernel that turns rows into columns, a square block of
+// registers at a time.
+//
+// DI the Grid; R8 the distance of A's rows, R9 three of them; R10 the distance
+// of Dst's rows, R11 three of them; SI the block's first row of A, BX its first
+// row of Dst; R15 rows and CX columns that are left; R12, R13 the block in hand.
+func transpose(a *asm) {
+	a.fn("transpose", "transpose is transposeGo.", 0, 8)
+	a.i("MOVQ", "grid+0(FP)", "DI")
+	a.i("MOVQ", "Grid_ARow(DI)", "R8")
+	a.i("SHLQ", "$3", "R8")
+	a.i("LEAQ", "(R8)(R8*2)", "R9")
+	a.i("MOVQ", "Grid_DstRow(DI)", "R10")
+	a.i("SHLQ", "$3", "R10")
+	a.i("LEAQ", "(R10)(R10*2)", "R11")
+	a.i("MOVQ", "Grid_A(DI)", "SI")
+	a.i("MOVQ", "Grid_Dst(DI)", "BX")
+	a.i("MOVQ", "Grid_Rows(DI)", "R15")
+
+	rows, columns, edge, done, next, end := a.label("rows"), a.label("columns"), a.label("edge"), a.label("done"), a.label("next"), a.label("end")
+	a.at(rows)
+	a.i("TESTQ", "R15", "R15")
+	a.i("JLE", end)
+	a.i("MOVQ", "SI", "R12")
+	a.i("MOVQ", "BX", "R13")
+	a.i("MOVQ", "Grid_Cols(DI)", "CX")
+	a.at(columns)
+	a.i("TESTQ", "CX", "CX")
+	a.i("JLE", next)
+	a.i("CMPQ", "R15", num(a.lanes))
+	a.i("JLT", edge)
+	a.i("CMPQ", "CX", num(a.lanes))
+	a.i("JLT", edge)
+
+	a.note("A whole block.")
+	for i := range a.lanes {
+		a.load(a.rowAt(i, "R12", "AX", "R8", "R9"), i, false)
+	}
+	a.turn()
+	for i := range a.lanes {
+		a.store(i, a.rowAt(i, "R13", "AX", "R10", "R11"), false)
+	}
+	a.i("JMP", done)
+
+	a.at(edge)
+	a.note("A block at the edge: the rows and columns that there are.")
+	a.i("MOVQ", "CX", "DX")
+	a.least("DX")
+	a.someLanes("DX", "AX")
+	loaded := a.label("loaded")
+	for i := range a.lanes {
+		a.load(a.rowAt(i, "R12", "R14", "R8", "R9"), i, true)
+		if i < a.lanes-1 {
+			a.i("CMPQ", "R15", num(i+1))
+			a.i("JLE", loaded)
+		}
+	}
+	a.at(loaded)
+	a.turn()
+	a.i("MOVQ", "R15", "DX")
+	a.least("DX")
+	a.someLanes("DX", "AX")
+	for i := range a.lanes {
+		a.store(i, a.rowAt(i, "R13", "R14", "R10", "R11"), true)
+		if i < a.lanes-1 {
+			a.i("CMPQ", "CX", num(i+1))
+			a.i("JLE", done)
+		}
+	}
+
+	a.at(done)
+	a.i("ADDQ", num(a.width()), "R12")
+	a.i("LEAQ", "(R13)(R10*4)", "R13")
+	if a.lanes == 8 {
+		a.i("LEAQ", "(R13)(R10*4)", "R13")
+	}
+	a.i("SUBQ", num(a.lanes), "CX")
+	a.i("JMP", columns)
+	a.at(next)
+	a.i("LEAQ", "(SI)(R8*4)", "SI")
+	if a.lanes == 8 {
+		a.i("LEAQ", "(SI)(R8*4)", "SI")
+	}
+	a.i("ADDQ", num(a.width()), "BX")
+	a.i("SUBQ", num(a.lanes), "R15")
+	a.i("JMP", rows)
+	a.at(end)
+	a.ret()
+}
+
+// least makes n at most the number of lanes.
+func (a *asm) least(n string) {
+	a.i("MOVQ", num(a.lanes), "AX")
+	a.i("CMPQ", n, "AX")
+	a.i("CMOVQGT", "AX", n)
+}
+
+// rowAt is the place of row i behind base, whose rows stand row apart and three
+// rows row3. Before the fifth it writes base and four rows into half.
+func (a *asm) rowAt(i int, base, half, row, row3 string) string {
+	if i == 4 {
+		a.i("LEAQ", "("+base+")("+row+"*4)", half)
+	}
+	if i >= 4 {
+		base = half
+	}
+	switch i % 4 {
+	case 0:
+		return "(" + base + ")"
+	case 3:
+		return "(" + base + ")(" + row3 + "*1)"
+	}
+	return fmt.Sprintf("(%s)(%s*%d)", base, row, i%4)
+}
+
+// turn transposes the block in the first registers, with as many behind them
+// as scratch: pairs of rows, then pairs of pairs.
+func (a *asm) turn() {
+	r := a.reg
+	n := a.lanes
+	for i := 0; i < n; i += 2 {
+		a.i("VUNPCKLPD", r(i+1), r(i), r(n+i))
+		a.i("VUNPCKHPD", r(i+1), r(i), r(n+i+1))
+	}
+	if n == 4 {
+		for j := range 2 {
+			a.i("VPERM2F128", "$0x20", r(n+2+j), r(n+j), r(j))
+			a.i("VPERM2F128", "$0x31", r(n+2+j), r(n+j), r(2+j))
+		}
+		return
+	}
+	for j := range 2 { // even and odd columns
+		a.i("VSHUFF64X2", "$0x88", r(10+j), r(8+j), r(16+j))
+		a.i("VSHUFF64X2", "$0xdd", r(10+j), r(8+j), r(18+j))
+		a.i("VSHUFF64X2", "$0x88", r(14+j), r(12+j), r(20+j))
+		a.i("VSHUFF64X2", "$0xdd", r(14+j), r(12+j), r(22+j))
+	}
+	for j := range 2 {
+		a.i("VSHUFF64X2", "$0x88", r(20+j), r(16+j), r(j))
+		a.i("VSHUFF64X2", "$0xdd", r(20+j), r(16+j), r(4+j))
+		a.i("VSHUFF64X2", "$0x88", r(22+j), r(18+j), r(2+j))
+		a.i("VSHUFF64X2", "$0xdd", r(22+j), r(18+j), r(6+j))
+	}
+}
