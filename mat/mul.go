@@ -1,10 +1,6 @@
 package mat
 
-import (
-	"fmt"
-
-	"glassbox/mat/internal/kernel"
-)
+import "glassbox/mat/internal/kernel"
 
 // The three products are one: C = op(A)·op(B), where op reads a matrix as it
 // stands or transposed. Element (i, j) is the chain
@@ -15,51 +11,54 @@ import (
 // each in this order.
 
 // Mul sets dst = a·b: M×N = M×K · K×N. dst must not overlap a or b.
-func Mul(dst, a, b Matrix) { mul("mat.Mul: dst %s = a %s · b %s", dst, a, b, false) }
+func Mul(dst, a, b Matrix) { mul("mat.Mul: dst %s = a %s · b %s", &dst, &a, &b, false) }
 
 // MulOn goes on with the chains that it finds in dst instead of starting at 0:
 // with the columns of a and the rows of b in two parts, Mul of the first and
 // MulOn of the second give the bits of Mul.
-func MulOn(dst, a, b Matrix) { mul("mat.MulOn: dst %s += a %s · b %s", dst, a, b, true) }
+func MulOn(dst, a, b Matrix) { mul("mat.MulOn: dst %s += a %s · b %s", &dst, &a, &b, true) }
 
-func mul(op string, dst, a, b Matrix, on bool) {
-	if a.Cols != b.Rows || dst.Rows != a.Rows || dst.Cols != b.Cols {
-		panic(fmt.Sprintf(op, dst.Shape(), a.Shape(), b.Shape()))
+func mul(op string, dst, a, b *Matrix, on bool) {
+	if a.Cols != b.Rows || dst.Rows != a.Rows || dst.Cols != b.Cols || !apart(dst, a, b) {
+		refuse(op, dst, a, b)
 	}
-	product(op, dst, a, b, a.Cols, kernel.Operand{Data: a.Data, Row: a.Stride, Col: 1}, kernel.Operand{Data: b.Data, Row: b.Stride, Col: 1}, on)
+	kernel.Product(dst.Data, dst.Stride, dst.Rows, dst.Cols, a.Cols,
+		kernel.Operand{Data: a.Data, Row: a.Stride, Col: 1}, kernel.Operand{Data: b.Data, Row: b.Stride, Col: 1}, on)
 }
 
 // MulTA sets dst = aᵀ·b: M×N = (K×M)ᵀ · K×N, the weight gradient dW = hᵀ·dz.
 // dst must not overlap a or b.
-func MulTA(dst, a, b Matrix) { mulTA("mat.MulTA: dst %s = (a %s)ᵀ · b %s", dst, a, b, false) }
+func MulTA(dst, a, b Matrix) { mulTA("mat.MulTA: dst %s = (a %s)ᵀ · b %s", &dst, &a, &b, false) }
 
 // MulTAOn is to MulTA what MulOn is to Mul.
-func MulTAOn(dst, a, b Matrix) { mulTA("mat.MulTAOn: dst %s += (a %s)ᵀ · b %s", dst, a, b, true) }
+func MulTAOn(dst, a, b Matrix) { mulTA("mat.MulTAOn: dst %s += (a %s)ᵀ · b %s", &dst, &a, &b, true) }
 
-func mulTA(op string, dst, a, b Matrix, on bool) {
-	if a.Rows != b.Rows || dst.Rows != a.Cols || dst.Cols != b.Cols {
-		panic(fmt.Sprintf(op, dst.Shape(), a.Shape(), b.Shape()))
+func mulTA(op string, dst, a, b *Matrix, on bool) {
+	if a.Rows != b.Rows || dst.Rows != a.Cols || dst.Cols != b.Cols || !apart(dst, a, b) {
+		refuse(op, dst, a, b)
 	}
-	product(op, dst, a, b, a.Rows, kernel.Operand{Data: a.Data, Row: 1, Col: a.Stride}, kernel.Operand{Data: b.Data, Row: b.Stride, Col: 1}, on)
+	kernel.Product(dst.Data, dst.Stride, dst.Rows, dst.Cols, a.Rows,
+		kernel.Operand{Data: a.Data, Row: 1, Col: a.Stride}, kernel.Operand{Data: b.Data, Row: b.Stride, Col: 1}, on)
 }
 
 // MulBT sets dst = a·bᵀ: M×N = M×K · (N×K)ᵀ, the gradient dh = dz·Wᵀ.
 // dst must not overlap a or b.
 func MulBT(dst, a, b Matrix) {
-	const op = "mat.MulBT: dst %s = a %s · (b %s)ᵀ"
-	if a.Cols != b.Cols || dst.Rows != a.Rows || dst.Cols != b.Rows {
-		panic(fmt.Sprintf(op, dst.Shape(), a.Shape(), b.Shape()))
+	if a.Cols != b.Cols || dst.Rows != a.Rows || dst.Cols != b.Rows || !apart(&dst, &a, &b) {
+		refuse("mat.MulBT: dst %s = a %s · (b %s)ᵀ", &dst, &a, &b)
 	}
-	product(op, dst, a, b, a.Cols, kernel.Operand{Data: a.Data, Row: a.Stride, Col: 1}, kernel.Operand{Data: b.Data, Row: 1, Col: b.Stride}, false)
+	kernel.Product(dst.Data, dst.Stride, dst.Rows, dst.Cols, a.Cols,
+		kernel.Operand{Data: a.Data, Row: a.Stride, Col: 1}, kernel.Operand{Data: b.Data, Row: 1, Col: b.Stride}, false)
 }
 
-// product is any of them once the shapes fit.
-func product(op string, dst, a, b Matrix, k int, opA, opB kernel.Operand, on bool) {
-	if !dst.whole() || !a.whole() || !b.whole() {
-		panicNotWhole(op, dst, a, b)
-	}
-	if overlap(dst.Data, a.Data) || overlap(dst.Data, b.Data) {
-		panicOverlap(op, dst, a, b)
-	}
-	kernel.Product(dst.Data, dst.Stride, dst.Rows, dst.Cols, k, opA, opB, on)
+// apart reports whether all three are whole and dst overlaps neither input.
+func apart(dst, a, b *Matrix) bool {
+	return dst.whole() && a.whole() && b.whole() && !overlap(dst.Data, a.Data) && !overlap(dst.Data, b.Data)
+}
+
+// refuse says what is wrong with a product.
+func refuse(op string, dst, a, b *Matrix) {
+	wholeAll(op, *dst, *a, *b)
+	panicOverlap(op, *dst, *a, *b)
+	panic(describe(op, []Matrix{*dst, *a, *b}))
 }

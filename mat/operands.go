@@ -2,6 +2,7 @@ package mat
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 )
 
@@ -10,11 +11,13 @@ import (
 
 // whole reports whether m's numbers are there: Rows of Cols at distances of at
 // least Cols.
-func (m Matrix) whole() bool {
+func (m *Matrix) whole() bool {
 	if m.Rows <= 1 {
 		return m.Rows == 0 || m.Rows == 1 && uint(m.Cols) <= uint(len(m.Data))
 	}
-	return uint(m.Cols) <= uint(len(m.Data)) && m.Stride >= m.Cols && (m.Stride == 0 || m.Rows-1 <= (len(m.Data)-m.Cols)/m.Stride)
+	// The product cannot overflow where both factors are below 2³¹.
+	last := (m.Rows-1)*m.Stride + m.Cols
+	return m.Cols >= 0 && m.Stride >= m.Cols && m.Rows|m.Stride <= math.MaxInt32 && last <= len(m.Data)
 }
 
 // wholeAll panics unless all of them are whole. op has a %s for each shape.

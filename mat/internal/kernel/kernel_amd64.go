@@ -20,6 +20,17 @@ func tile() (m, n int) {
 	return goTileM, goTileN
 }
 
+// laneCount returns how many float64s a vector register holds, 1 without.
+func laneCount() int {
+	switch active {
+	case AVX512:
+		return 8
+	case AVX2:
+		return 4
+	}
+	return 1
+}
+
 func (s *strip) run() {
 	switch active {
 	case AVX512:
@@ -29,6 +40,19 @@ func (s *strip) run() {
 	default:
 		stripGo(s)
 	}
+}
+
+// narrow runs a strip of up to narrowest columns, if there is a kernel for it.
+func (s *strip) narrow() bool {
+	switch active {
+	case AVX512:
+		narrowAVX512(s)
+		return true
+	case AVX2:
+		narrowAVX2(s)
+		return true
+	}
+	return false
 }
 
 func (g *Grid) addRow() {
@@ -147,6 +171,12 @@ func stripAVX2(s *strip)
 
 //go:noescape
 func stripAVX512(s *strip)
+
+//go:noescape
+func narrowAVX2(s *strip)
+
+//go:noescape
+func narrowAVX512(s *strip)
 
 //go:noescape
 func addRowAVX2(grid *Grid)

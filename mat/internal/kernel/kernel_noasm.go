@@ -8,7 +8,12 @@ func Sets() []Set { return []Set{Go} }
 // tile returns the size of a product's tile.
 func tile() (m, n int) { return goTileM, goTileN }
 
+func laneCount() int { return 1 }
+
 func (s *strip) run() { stripGo(s) }
+
+// narrow says that there is no kernel for few columns.
+func (s *strip) narrow() bool { return false }
 
 func (g *Grid) addRow()      { addRowGo(g) }
 func (g *Grid) sumRows()     { sumRowsGo(g) }

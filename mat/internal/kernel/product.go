@@ -29,6 +29,14 @@ const (
 	// of A, as high as a tile and blockK long, in the first.
 	blockK, blockN = 256, 240
 
+	// Slivers of A are packed so many rows at a time: reading along them
+	// whichever way they lie.
+	blockM = 48
+
+	// A product of so few columns and so many rows has its lanes over the
+	// rows.
+	narrowest, narrowRows = 4, 8
+
 	// A B of up to this many elements stays where it is.
 	directB = 12 << 10
 
@@ -39,6 +47,10 @@ const (
 
 // Product sets C = A·B, m×n = m×k · k×n, or with on continues the chains that
 // it finds in C; C[i,j] is at c[i*cRow+j]. No operand may overlap C.
+//
+// Tiles run over i and j only, and a block of k goes on with the chains that
+// the block before left in C, so that no way through changes a bit. Nothing is
+// padded along k: fma(0, 0, −0) is +0, and 0·Inf is NaN.
 func Product(c []float64, cRow, m, n, k int, a, b Operand, on bool) {
 	if m == 0 || n == 0 {
 		return
@@ -51,20 +63,50 @@ func Product(c []float64, cRow, m, n, k int, a, b Operand, on bool) {
 		}
 		return
 	}
+	if b.Col == 1 && m*n*k <= callTerms && k*n <= directB && !(a.Row == 1 && sideways(m, n)) {
+		tileM, tileN := tile()
+		s := strip{
+			c: c, cRow: cRow,
+			a: a.Data, aRow: a.Row, aCol: a.Col, aTile: tileM * a.Row,
+			b: b.Data, bRow: b.Row, bPanel: tileN,
+			m: m, n: n, k: k, on: on,
+		}
+		if a.Col != 1 || n > narrowest || m < narrowRows || on || !s.narrow() {
+			s.run()
+		}
+		return
+	}
 	p := product{c, cRow, m, n, k, a, b, on}
 	p.run()
 }
 
 func (p *product) run() {
-	_, tileN := tile()
+	if !p.inParts() {
+		p.alone()
+	}
+}
+
+// alone computes p on the caller's thread.
+func (p *product) alone() {
 	switch {
-	case p.b.Col == 1 && (p.k*p.n <= directB || p.m <= 16):
+	case p.k*p.n > directB && p.m > 16:
+		p.blocked()
+	case p.a.Row == 1 && p.b.Col == 1 && sideways(p.m, p.n) && p.m*p.n <= scratchC:
+		p.transposed()
+	case p.b.Col == 1:
 		p.direct()
-	case false:
-		_ = tileN
+	case p.k*p.n <= directB:
+		p.turnedB()
 	default:
 		p.blocked()
 	}
+}
+
+// sideways reports whether a product with few columns has less work when it is
+// computed as Cᵀ = Bᵀ·Aᵀ, with the lanes over its rows.
+func sideways(m, n int) bool {
+	w := laneCount()
+	return 4*n*((m+w-1)/w) < 3*m*((n+w-1)/w)
 }
 
 // direct reads both operands where they lie. B lies in rows.
@@ -86,52 +128,82 @@ func (p *product) direct() {
 	}
 }
 
-// packs holds scratch, so that a product allocates nothing.
-var packs = sync.Pool{New: func() any { return new(pack) }}
+// scratch holds copies of parts of operands, so that a product allocates
+// nothing.
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-type pack struct {
-	a [blockK * 8]float64
+type scratch struct {
+	a [blockK * blockM]float64
 	b [blockK * blockN]float64
 }
 
-// blocked packs a block of B and slivers of A in the order in which tiles read
+// scratchC is how many elements of C a transposed product may have.
+const scratchC = blockK * blockM
+
+// transposed computes Cᵀ = Bᵀ·Aᵀ beside C. A lies in columns.
+func (p *product) transposed() {
+	buf := scratches.Get().(*scratch)
+	t := product{buf.a[:p.n*p.m], p.m, p.n, p.m, p.k, p.b.transposed(), p.a.transposed(), p.on}
+	if p.on {
+		Grid{Dst: t.c, DstRow: p.m, A: p.c, ARow: p.cRow, Rows: p.m, Cols: p.n}.Transpose()
+	}
+	t.direct()
+	Grid{Dst: p.c, DstRow: p.cRow, A: t.c, ARow: p.m, Rows: p.n, Cols: p.m}.Transpose()
+	scratches.Put(buf)
+}
+
+// turnedB copies a B that lies in columns into rows.
+func (p *product) turnedB() {
+	buf := scratches.Get().(*scratch)
+	Grid{Dst: buf.b[:], DstRow: p.n, A: p.b.Data, ARow: p.b.Col, Rows: p.n, Cols: p.k}.Transpose()
+	t := *p
+	t.b = Operand{buf.b[:], p.n, 1}
+	t.direct()
+	scratches.Put(buf)
+}
+
+// blocked packs blocks of B and slivers of A in the order in which tiles read
 // them.
 func (p *product) blocked() {
-	buf := packs.Get().(*pack)
-	defer packs.Put(buf)
+	buf := scratches.Get().(*scratch)
 	tileM, tileN := tile()
+	cols := pieces(p.n, (p.n+blockN-1)/blockN, tileN) // blocks of one size
 	for k0 := 0; k0 < p.k; k0 += blockK {
 		kn := min(blockK, p.k-k0)
-		for j0 := 0; j0 < p.n; j0 += blockN {
-			jn := min(blockN, p.n-j0)
-			b := p.b.from(k0, j0)
-			for j := 0; j < jn; j += tileN {
-				packPanel(buf.b[j*kn:], tileN, kn, min(tileN, jn-j), b.from(0, j))
-			}
-			for i0 := 0; i0 < p.m; i0 += tileM {
-				in := min(tileM, p.m-i0)
-				packPanel(buf.a[:], tileM, kn, in, p.a.from(i0, k0).transposed())
-				s := strip{
-					c: p.c[i0*p.cRow+j0:], cRow: p.cRow,
-					a: buf.a[:], aRow: 1, aCol: tileM, aTile: 0,
-					b: buf.b[:], bRow: tileN, bPanel: tileN * kn,
-					m: in, n: jn, k: kn,
-					on: p.on || k0 > 0,
+		for j0 := 0; j0 < p.n; j0 += cols {
+			jn := min(cols, p.n-j0)
+			packPanels(buf.b[:], tileN, kn, jn, p.b.from(k0, j0))
+			for i0 := 0; i0 < p.m; i0 += blockM {
+				in := min(blockM, p.m-i0)
+				packPanels(buf.a[:], tileM, kn, in, p.a.from(i0, k0).transposed())
+				for i := 0; i < in; i += tileM {
+					s := strip{
+						c: p.c[(i0+i)*p.cRow+j0:], cRow: p.cRow,
+						a: buf.a[i*kn:], aRow: 1, aCol: tileM,
+						b: buf.b[:], bRow: tileN, bPanel: tileN * kn,
+						m: min(tileM, in-i), n: jn, k: kn,
+						on: p.on || k0 > 0,
+					}
+					s.run()
 				}
-				s.run()
 			}
 		}
 	}
+	scratches.Put(buf)
 }
 
-// packPanel copies the first n columns and kn rows of o into rows of width w.
-// The lanes from n to w stay as they were: what they give is not stored.
-func packPanel(dst []float64, w, kn, n int, o Operand) {
-	if o.Col == 1 {
-		g := Grid{Dst: dst, A: o.Data, DstRow: w, ARow: o.Row, Rows: kn, Cols: n}
-		g.copy()
-	} else {
-		g := Grid{Dst: dst, A: o.Data, DstRow: w, ARow: o.Col, Rows: n, Cols: kn}
-		g.transpose()
+// packPanels copies the first kn rows and n columns of o into panels of width
+// w: column j of row k lands at [(j/w)*w*kn + k*w + j%w]. The lanes that the
+// last panel has too many stay as they were: what they give is not stored.
+func packPanels(dst []float64, w, kn, n int, o Operand) {
+	for j := 0; j < n; j += w {
+		g := Grid{Dst: dst[j*kn:], DstRow: w}
+		if o.Col == 1 {
+			g.A, g.ARow, g.Rows, g.Cols = o.Data[j:], o.Row, kn, min(w, n-j)
+			g.copy()
+		} else {
+			g.A, g.ARow, g.Rows, g.Cols = o.Data[j*o.Col:], o.Col, min(w, n-j), kn
+			g.transpose()
+		}
 	}
 }

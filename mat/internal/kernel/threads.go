@@ -1,9 +1,135 @@
 package kernel
 
-import "sync/atomic"
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
 
+// A large product is cut into parts of C that are computed apart, each with
+// whole chains, so that it does not matter which thread computes which. The
+// caller starts on them at once; other goroutines that wake up in time take
+// what is left. Nobody spins, and nothing is pinned to a core.
+
+// parallelTerms is from how many terms on a product is cut: below, a goroutine
+// on another core would often come too late to be of use.
+const parallelTerms = 8 << 20
+
+// threads is how many threads a product may run on, 0 for GOMAXPROCS.
 var threads atomic.Int64
 
 // SetThreads sets on how many threads a product may run, 0 for GOMAXPROCS, and
 // returns the setting until now.
 func SetThreads(n int) (before int) { return int(threads.Swap(int64(n))) }
+
+// Threads returns on how many threads a product may run.
+func Threads() int {
+	if n := int(threads.Load()); n > 0 {
+		return n
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// team is the one product that is computed in parts at a time.
+var team struct {
+	inUse sync.Mutex // held by the caller of the product
+
+	sync.Mutex            // guards what follows
+	done       *sync.Cond // nothing in the works any more
+	wake       chan struct{}
+	helpers    int
+
+	product        product
+	rows, cols     int // of a part
+	parts, next    int
+	inTheWorks     int
+	partsAlongRows int
+}
+
+// inParts computes p on several threads. It reports whether it did: it does
+// not when p is too small or the others are busy with another product.
+func (p *product) inParts() bool {
+	n := Threads()
+	if n < 2 || p.m*p.n*p.k < parallelTerms || !team.inUse.TryLock() {
+		return false
+	}
+	defer team.inUse.Unlock()
+	team.Lock()
+	if team.done == nil {
+		team.done, team.wake = sync.NewCond(&team.Mutex), make(chan struct{}, 64)
+	}
+	team.product = *p
+	team.rows, team.cols = partSize(p.m, p.n, n)
+	team.partsAlongRows = (p.n + team.cols - 1) / team.cols
+	team.next, team.parts = 0, team.partsAlongRows*((p.m+team.rows-1)/team.rows)
+	helpers := min(n, team.parts, cap(team.wake)) - 1
+	for ; team.helpers < helpers; team.helpers++ {
+		go func() {
+			for range team.wake {
+				work()
+			}
+		}()
+	}
+	team.Unlock()
+	for range helpers {
+		select {
+		case team.wake <- struct{}{}:
+		default: // enough are called already
+		}
+	}
+	work()
+	team.Lock()
+	for team.inTheWorks > 0 {
+		team.done.Wait()
+	}
+	team.product = product{} // keeps nothing alive
+	team.Unlock()
+	return true
+}
+
+// work takes parts of the team's product until there are none left.
+func work() {
+	team.Lock()
+	for team.next < team.parts {
+		i, j := team.next/team.partsAlongRows*team.rows, team.next%team.partsAlongRows*team.cols
+		p := team.product.part(i, j, team.rows, team.cols)
+		team.next++
+		team.inTheWorks++
+		team.Unlock()
+		p.alone()
+		team.Lock()
+		team.inTheWorks--
+	}
+	if team.inTheWorks == 0 {
+		team.done.Broadcast()
+	}
+	team.Unlock()
+}
+
+// part is the product for up to m rows and n columns of C from (i, j) on.
+func (p *product) part(i, j, m, n int) product {
+	return product{p.c[i*p.cRow+j:], p.cRow, min(m, p.m-i), min(n, p.n-j), p.k, p.a.from(i, 0), p.b.from(0, j), p.on}
+}
+
+// partSize returns the size of the parts of an m×n product for n threads: about
+// two or more for each thread, and none smaller than is worth the packing.
+func partSize(m, n, threads int) (rows, cols int) {
+	const most, least = 256, 64
+	rows, cols = pieces(m, (m+most-1)/most, 8), pieces(n, (n+blockN-1)/blockN, 24)
+	for ((m+rows-1)/rows)*((n+cols-1)/cols) < 2*threads {
+		switch {
+		case rows >= cols && rows >= 2*least:
+			rows = pieces(rows, 2, 8)
+		case cols >= 2*least:
+			cols = pieces(cols, 2, 24)
+		default:
+			return rows, cols
+		}
+	}
+	return rows, cols
+}
+
+// pieces cuts n into the given number of pieces, each a multiple of unit.
+func pieces(n, number, unit int) int {
+	return ((n+number-1)/number + unit - 1) / unit * unit
+}

@@ -27,6 +27,7 @@ func generate(x *isa) []byte {
 	a.raw("//go:build amd64 && !purego\n\n")
 	a.raw("#include \"go_asm.h\"\n#include \"textflag.h\"\n")
 	strip(a)
+	narrow(a)
 	transpose(a)
 	exps(a)
 	elements(a)

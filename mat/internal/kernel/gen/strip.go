@@ -182,6 +182,9 @@ func (a *asm) tile(r, v int, masked bool) {
 		}
 	}
 	a.at(fresh)
+	if r == a.tileM && v == a.tileV {
+		a.fetchAhead(r, v)
+	}
 	a.i("MOVQ", "BX", "AX")
 	a.i("MOVQ", "SI", "R13")
 	if r > 4 {
@@ -219,4 +222,22 @@ func (a *asm) tile(r, v int, masked bool) {
 			a.i("ADDQ", "R12", "R13")
 		}
 	}
+}
+
+// fetchAhead asks for the elements of C that the next tile of the row will
+// need, while the chains of a long k run.
+func (a *asm) fetchAhead(r, v int) {
+	short := a.label("short")
+	a.i("CMPQ", "strip_k(DI)", "$64")
+	a.i("JLT", short)
+	a.i("LEAQ", mem(v*a.width(), "DX"), "R13")
+	for i := range r {
+		for j := 0; j < v*a.width(); j += 64 {
+			a.i("PREFETCHT0", mem(j, "R13"))
+		}
+		if i < r-1 {
+			a.i("ADDQ", "R12", "R13")
+		}
+	}
+	a.at(short)
 }

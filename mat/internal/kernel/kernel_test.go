@@ -1,0 +1,235 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// specials are the numbers on which a careless kernel differs from its loop.
+var specials = []float64{
+	0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.NaN(),
+	math.SmallestNonzeroFloat64, -0x1p-1060, math.MaxFloat64, -math.MaxFloat64, 1, -1,
+}
+
+// numbers returns n random numbers, one in rare of them special, that begin at
+// any of the places which a register may begin at.
+func numbers(rng *rand.Rand, n, rare int) []float64 {
+	off := rng.IntN(8)
+	s := make([]float64, off+n)[off:]
+	for i := range s {
+		s[i] = rng.NormFloat64()
+		if rare > 0 && rng.IntN(rare) == 0 {
+			s[i] = specials[rng.IntN(len(specials))]
+		}
+	}
+	return s
+}
+
+// same reports whether two numbers have the same bits; one NaN is like another.
+func same(a, b float64) bool {
+	return math.Float64bits(a) == math.Float64bits(b) || a != a && b != b
+}
+
+// differ returns the first place where two slices differ, or −1.
+func differ(a, b []float64) int {
+	for i := range a {
+		if !same(a[i], b[i]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// eachSet runs f with every set of kernels there is.
+func eachSet(t *testing.T, f func(t *testing.T)) {
+	t.Helper()
+	before := Active()
+	defer Use(before)
+	for _, s := range Sets() {
+		Use(s)
+		t.Run(s.String(), f)
+	}
+}
+
+// place returns where an operand of a result lies: rows at a distance, with
+// numbers between and behind them that are not its own.
+func place(rng *rand.Rand, rows, cols, rare int) (s []float64, row int) {
+	row = cols + rng.IntN(3)
+	return numbers(rng, (rows+1)*row+3, rare), row
+}
+
+// placeInput is place for an input: what is not its own is NaN, for nobody to
+// count in, not even times 0.
+func placeInput(rng *rand.Rand, rows, cols, rare int) (s []float64, row int) {
+	s, row = place(rng, rows, cols, rare)
+	for i := range s {
+		if i >= rows*row || i%row >= cols {
+			s[i] = math.NaN()
+		}
+	}
+	return s, row
+}
+
+// plainProduct is the definition: c is m×n at distance cRow.
+func plainProduct(c []float64, cRow, m, n, k int, a, b Operand, on bool) {
+	for i := range m {
+		for j := range n {
+			s := 0.0
+			if on {
+				s = c[i*cRow+j]
+			}
+			for t := range k {
+				s = math.FMA(a.Data[i*a.Row+t*a.Col], b.Data[t*b.Row+j*b.Col], s)
+			}
+			c[i*cRow+j] = s
+		}
+	}
+}
+
+// checkProduct holds all ways to lay out a product against the definition, with
+// every set that sets names.
+func checkProduct(t *testing.T, rng *rand.Rand, m, n, k, rare int) {
+	t.Helper()
+	type side struct {
+		op         Operand
+		rows, cols int
+	}
+	lay := func(rows, cols int) (out [2]Operand) { // the same numbers in rows and in columns
+		s, row := placeInput(rng, rows, cols, rare)
+		u, col := placeInput(rng, cols, rows, 0)
+		for i := range rows {
+			for j := range cols {
+				u[j*col+i] = s[i*row+j]
+			}
+		}
+		return [2]Operand{{s, row, 1}, {u, 1, col}}
+	}
+	as, bs := lay(m, k), lay(k, n)
+	c, cRow := place(rng, m, n, rare)
+	before := Active()
+	defer Use(before)
+	for _, on := range []bool{false, true} {
+		want := append([]float64(nil), c...)
+		plainProduct(want, cRow, m, n, k, as[0], bs[0], on)
+		for _, s := range Sets() {
+			Use(s)
+			for i, a := range as {
+				for j, b := range bs {
+					got := append(make([]float64, 0, len(c)+1), c...)
+					keepA, keepB := append([]float64(nil), a.Data...), append([]float64(nil), b.Data...)
+					Product(got, cRow, m, n, k, a, b, on)
+					if at := differ(got, want); at >= 0 {
+						t.Fatalf("%v: %d×%d, k = %d, A turned %v, B turned %v, on %v, specials %d: c[%d,%d] = %x, want %x",
+							s, m, n, k, i == 1, j == 1, on, rare, at/cRow, at%cRow, got[at], want[at])
+					}
+					if differ(a.Data, keepA) >= 0 || differ(b.Data, keepB) >= 0 {
+						t.Fatalf("%v: %d×%d, k = %d: an input was modified", s, m, n, k)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestProductSmall(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	step := 1
+	if testing.Short() {
+		step = 3
+	}
+	for m := 0; m <= 40; m += step {
+		for n := 0; n <= 40; n += step {
+			for k := 0; k <= 40; k += step {
+				if k > 20 && (m > 26 || n > 26) && (m+n+k)%4 != 0 {
+					continue // nothing new, and much to compute
+				}
+				checkProduct(t, rng, m, n, k, 7*((m+n+k)%3))
+			}
+		}
+	}
+}
+
+func TestProductAtTheCuts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	around := func(n int) []int { return []int{n - 1, n, n + 1} }
+	for _, n := range around(blockN) {
+		for _, k := range around(blockK) {
+			checkProduct(t, rng, 17, n, k, 300)
+		}
+	}
+	for _, m := range around(blockM) {
+		checkProduct(t, rng, m, 60, 2*blockK+1, 0)
+	}
+	for _, n := range around(directB / 96) { // B stays where it is, or does not
+		checkProduct(t, rng, 19, n, 96, 100)
+	}
+	for _, m := range append(around(16), around(narrowRows)...) {
+		checkProduct(t, rng, m, 130, 100, 0)
+	}
+	for n := 1; n <= narrowest+1; n++ {
+		checkProduct(t, rng, 100, n, 33, 20)
+	}
+	for _, s := range [][3]int{
+		{2, 20, 800}, {20, 2, 800}, {800, 20, 2}, {800, 2, 20}, {1, 1, 5000}, {3, 300, 3000},
+		{2 * blockM, 2*blockN + 5, 70}, {5, 2*blockN + 24, 600},
+	} {
+		checkProduct(t, rng, s[0], s[1], s[2], 0)
+	}
+	if testing.Short() {
+		return
+	}
+	for _, k := range around(callTerms / (20 * 100)) {
+		checkProduct(t, rng, 100, 20, k, 0)
+	}
+	checkProduct(t, rng, scratchC/2+1, 2, 24, 0)
+	checkProduct(t, rng, 2, callTerms/24, 3, 0)
+	for range 10 {
+		checkProduct(t, rng, 1+rng.IntN(200), 1+rng.IntN(300), 1+rng.IntN(600), 1000*rng.IntN(2))
+	}
+}
+
+// Whatever the number of threads, and whoever computes which part.
+func TestProductOnThreads(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	defer SetThreads(SetThreads(0))
+	for _, n := range []int{1, 2, 3, 8} {
+		SetThreads(n)
+		checkThreads(t, rng, 203, 204, 205)
+		checkThreads(t, rng, 1000, 20, 421)
+		checkThreads(t, rng, 40, 500, 430)
+		checkThreads(t, rng, 3, 10_000, 300)
+	}
+}
+
+func checkThreads(t *testing.T, rng *rand.Rand, m, n, k int) {
+	t.Helper()
+	if m*n*k < parallelTerms {
+		t.Fatalf("%d×%d, k = %d runs on one thread in any case", m, n, k)
+	}
+	a, b := Operand{numbers(rng, m*k, 0), k, 1}, Operand{numbers(rng, k*n, 0), n, 1}
+	want, got := make([]float64, m*n), make([]float64, m*n)
+	p := product{want, n, m, n, k, a, b, false}
+	p.alone()
+	Product(got, n, m, n, k, a, b, false)
+	if at := differ(got, want); at >= 0 {
+		t.Fatalf("%d threads, %d×%d, k = %d: c[%d,%d] = %x, want %x", Threads(), m, n, k, at/n, at%n, got[at], want[at])
+	}
+}
+
+// Two callers at once: one has the threads, the other computes alone.
+func TestProductsAtOnce(t *testing.T) {
+	defer SetThreads(SetThreads(4))
+	t.Run("group", func(t *testing.T) {
+		for i := range 4 {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				rng := rand.New(rand.NewPCG(7, uint64(i)))
+				for range 5 {
+					checkThreads(t, rng, 210, 200, 210)
+				}
+			})
+		}
+	})
+}
