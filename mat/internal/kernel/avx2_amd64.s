@@ -1516,6 +1516,73 @@ end60:
 	VZEROUPPER
 	RET
 
+// panels is panelsGo for panels of one register or of a tile's width.
+TEXT ·panelsAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	MOVQ Grid_A(DI), R8
+	MOVQ Grid_ARow(DI), R9
+	SHLQ $3, R9
+	MOVQ Grid_Dst(DI), R10
+	MOVQ Grid_DstRow(DI), R11
+	SHLQ $3, R11
+	MOVQ R11, R12
+	IMULQ Grid_Rows(DI), R11
+	MOVQ Grid_Rows(DI), R15
+	MOVQ Grid_Cols(DI), DX
+	ANDQ $3, DX
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, DX
+	VMOVUPD (AX)(DX*1), Y15
+	TESTQ R15, R15
+	JLE end95
+row93:
+	MOVQ R8, AX
+	MOVQ R10, R13
+	MOVQ Grid_Cols(DI), CX
+	CMPQ Grid_DstRow(DI), $4
+	JEQ single96
+tiles97:
+	CMPQ CX, $12
+	JLT rest98
+	VMOVUPD (AX), Y0
+	VMOVUPD 32(AX), Y1
+	VMOVUPD 64(AX), Y2
+	VMOVUPD Y0, (R13)
+	VMOVUPD Y1, 32(R13)
+	VMOVUPD Y2, 64(R13)
+	ADDQ $96, AX
+	ADDQ R11, R13
+	SUBQ $12, CX
+	JMP tiles97
+rest98:
+	// In the last panel the registers follow each other.
+	MOVQ $32, BX
+part99:
+	CMPQ CX, $4
+	JLT tail100
+	VMOVUPD (AX), Y0
+	VMOVUPD Y0, (R13)
+	ADDQ $32, AX
+	ADDQ BX, R13
+	SUBQ $4, CX
+	JMP part99
+single96:
+	MOVQ R11, BX
+	JMP part99
+tail100:
+	TESTQ CX, CX
+	JZ next94
+	VMASKMOVPD (AX), Y15, Y0
+	VMASKMOVPD Y0, Y15, (R13)
+next94:
+	ADDQ R9, R8
+	ADDQ R12, R10
+	DECQ R15
+	JNZ row93
+end95:
+	VZEROUPPER
+	RET
+
 // transpose is transposeGo.
 TEXT ·transposeAVX2(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
@@ -1528,19 +1595,19 @@ TEXT ·transposeAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_A(DI), SI
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
-rows93:
+rows101:
 	TESTQ R15, R15
-	JLE end98
+	JLE end106
 	MOVQ SI, R12
 	MOVQ BX, R13
 	MOVQ Grid_Cols(DI), CX
-columns94:
+columns102:
 	TESTQ CX, CX
-	JLE next97
+	JLE next105
 	CMPQ R15, $4
-	JLT edge95
+	JLT edge103
 	CMPQ CX, $4
-	JLT edge95
+	JLT edge103
 	// A whole block.
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
@@ -1558,8 +1625,8 @@ columns94:
 	VMOVUPD Y1, (R13)(R10*1)
 	VMOVUPD Y2, (R13)(R10*2)
 	VMOVUPD Y3, (R13)(R11*1)
-	JMP done96
-edge95:
+	JMP done104
+edge103:
 	// A block at the edge: the rows and columns that there are.
 	MOVQ CX, DX
 	MOVQ $4, AX
@@ -1570,15 +1637,15 @@ edge95:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded99
+	JLE loaded107
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded99
+	JLE loaded107
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded99
+	JLE loaded107
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded99:
+loaded107:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1596,25 +1663,25 @@ loaded99:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD Y0, Y15, (R13)
 	CMPQ CX, $1
-	JLE done96
+	JLE done104
 	VMASKMOVPD Y1, Y15, (R13)(R10*1)
 	CMPQ CX, $2
-	JLE done96
+	JLE done104
 	VMASKMOVPD Y2, Y15, (R13)(R10*2)
 	CMPQ CX, $3
-	JLE done96
+	JLE done104
 	VMASKMOVPD Y3, Y15, (R13)(R11*1)
-done96:
+done104:
 	ADDQ $32, R12
 	LEAQ (R13)(R10*4), R13
 	SUBQ $4, CX
-	JMP columns94
-next97:
+	JMP columns102
+next105:
 	LEAQ (SI)(R8*4), SI
 	ADDQ $32, BX
 	SUBQ $4, R15
-	JMP rows93
-end98:
+	JMP rows101
+end106:
 	VZEROUPPER
 	RET
 
@@ -1624,7 +1691,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·expTable(SB), SI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end104
+	JLE end112
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -1633,12 +1700,12 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row100:
+row108:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail102
-vector101:
+	JLT tail110
+vector109:
 	VMOVUPD (R9)(AX*1), Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -1695,10 +1762,10 @@ vector101:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector101
-tail102:
+	JGE vector109
+tail110:
 	ADDQ $4, CX
-	JZ next103
+	JZ next111
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -1753,14 +1820,14 @@ tail102:
 	VPSLLQ $52, Y1, Y1
 	VMULPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next103:
+next111:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row100
-end104:
+	JNZ row108
+end112:
 	VZEROUPPER
 	RET
 
@@ -1782,24 +1849,24 @@ TEXT ·softMaxAVX2(SB), NOSPLIT, $0-8
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	SUBQ $4, CX
-	JLT tail106
-vector105:
+	JLT tail114
+vector113:
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row108:
+row116:
 	VMOVUPD (R12), Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row108
+	JNZ row116
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row109:
+row117:
 	VMOVUPD (R12), Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -1859,41 +1926,41 @@ row109:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row109
+	JNZ row117
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row110:
+row118:
 	VMOVUPD (R13), Y0
 	VDIVPD Y10, Y0, Y0
 	VMOVUPD Y0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row110
+	JNZ row118
 	ADDQ $32, R8
 	ADDQ $32, R9
 	SUBQ $4, CX
-	JGE vector105
-tail106:
+	JGE vector113
+tail114:
 	ADDQ $4, CX
-	JZ end107
+	JZ end115
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row111:
+row119:
 	VMASKMOVPD (R12), Y15, Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row111
+	JNZ row119
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row112:
+row120:
 	VMASKMOVPD (R12), Y15, Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -1953,19 +2020,19 @@ row112:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row112
+	JNZ row120
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row113:
+row121:
 	VMASKMOVPD (R13), Y15, Y0
 	VDIVPD Y10, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row113
-end107:
+	JNZ row121
+end115:
 	VZEROUPPER
 	RET
 
@@ -1974,7 +2041,7 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end118
+	JLE end126
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -1983,34 +2050,34 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row114:
+row122:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail116
-vector115:
+	JLT tail124
+vector123:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VADDPD Y1, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector115
-tail116:
+	JGE vector123
+tail124:
 	ADDQ $4, CX
-	JZ next117
+	JZ next125
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VADDPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next117:
+next125:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row114
-end118:
+	JNZ row122
+end126:
 	VZEROUPPER
 	RET
 
@@ -2020,7 +2087,7 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end123
+	JLE end131
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2029,34 +2096,34 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row119:
+row127:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail121
-vector120:
+	JLT tail129
+vector128:
 	VMOVUPD (R9)(AX*1), Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector120
-tail121:
+	JGE vector128
+tail129:
 	ADDQ $4, CX
-	JZ next122
+	JZ next130
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next122:
+next130:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row119
-end123:
+	JNZ row127
+end131:
 	VZEROUPPER
 	RET
 
@@ -2066,7 +2133,7 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end128
+	JLE end136
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2075,12 +2142,12 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row124:
+row132:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail126
-vector125:
+	JLT tail134
+vector133:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VCMPPD $30, Y14, Y1, Y12
@@ -2088,16 +2155,16 @@ vector125:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector125
-tail126:
+	JGE vector133
+tail134:
 	ADDQ $4, CX
-	JZ next127
+	JZ next135
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VCMPPD $30, Y14, Y1, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next127:
+next135:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2105,8 +2172,8 @@ next127:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row124
-end128:
+	JNZ row132
+end136:
 	VZEROUPPER
 	RET
 
@@ -2116,7 +2183,7 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Y13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end133
+	JLE end141
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2125,12 +2192,12 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row129:
+row137:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail131
-vector130:
+	JLT tail139
+vector138:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R8)(AX*1), Y1
 	VMULPD Y13, Y0, Y0
@@ -2138,64 +2205,23 @@ vector130:
 	VMOVUPD Y1, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector130
-tail131:
+	JGE vector138
+tail139:
 	ADDQ $4, CX
-	JZ next132
+	JZ next140
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R8)(AX*1), Y15, Y1
 	VMULPD Y13, Y0, Y0
 	VSUBPD Y0, Y1, Y1
 	VMASKMOVPD Y1, Y15, (R8)(AX*1)
-next132:
+next140:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row129
-end133:
-	VZEROUPPER
-	RET
-
-// copy is copyGo.
-TEXT ·copyAVX2(SB), NOSPLIT, $0-8
-	MOVQ grid+0(FP), DI
-	MOVQ Grid_Rows(DI), R15
-	TESTQ R15, R15
-	JLE end138
-	MOVQ Grid_Dst(DI), R8
-	MOVQ Grid_A(DI), R9
-	MOVQ Grid_B(DI), R10
-	MOVQ Grid_Cols(DI), CX
-	ANDQ $3, CX
-	LEAQ ·lanes(SB), DX
-	SHLQ $5, CX
-	VMOVUPD (DX)(CX*1), Y15
-row134:
-	XORL AX, AX
-	MOVQ Grid_Cols(DI), CX
-	SUBQ $4, CX
-	JLT tail136
-vector135:
-	VMOVUPD (R9)(AX*1), Y0
-	VMOVUPD Y0, (R8)(AX*1)
-	ADDQ $32, AX
-	SUBQ $4, CX
-	JGE vector135
-tail136:
-	ADDQ $4, CX
-	JZ next137
-	VMASKMOVPD (R9)(AX*1), Y15, Y0
-	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next137:
-	MOVQ Grid_DstRow(DI), AX
-	LEAQ (R8)(AX*8), R8
-	MOVQ Grid_ARow(DI), AX
-	LEAQ (R9)(AX*8), R9
-	DECQ R15
-	JNZ row134
-end138:
+	JNZ row137
+end141:
 	VZEROUPPER
 	RET
 
@@ -2209,7 +2235,7 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	VXORPD Y10, Y10, Y10
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end143
+	JLE end146
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2218,32 +2244,32 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row139:
+row142:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail141
-vector140:
+	JLT tail144
+vector143:
 	VMOVUPD (R9)(AX*1), Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector140
-tail141:
+	JGE vector143
+tail144:
 	ADDQ $4, CX
-	JZ next142
+	JZ next145
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
-next142:
+next145:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row139
-end143:
+	JNZ row142
+end146:
 	VMOVMSKPD Y10, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -2258,77 +2284,52 @@ TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns144:
+columns147:
 	TESTQ CX, CX
-	JLE end146
+	JLE end149
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $4, DX
 	CMPQ CX, $16
-	JGE few152
+	JGE few155
 	LEAQ -1(CX), DX
 	ANDQ $3, DX
 	INCQ DX
-few152:
+few155:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	CMPQ CX, $12
-	JGT registers151
+	JGT registers154
 	CMPQ CX, $8
-	JGT registers150
+	JGT registers153
 	CMPQ CX, $4
-	JGT registers149
-registers148:
+	JGT registers152
+registers151:
 	VXORPD Y0, Y0, Y0
-	CMPB Grid_On(DI), $0
-	JEQ fresh153
-	VMASKMOVPD (R8), Y15, Y0
-fresh153:
-	MOVQ R9, BX
-	MOVQ Grid_Rows(DI), R15
-	TESTQ R15, R15
-	JLE done155
-row154:
-	VMASKMOVPD (BX), Y15, Y4
-	VADDPD Y4, Y0, Y0
-	ADDQ R11, BX
-	DECQ R15
-	JNZ row154
-done155:
-	VMASKMOVPD Y0, Y15, (R8)
-	JMP end146
-registers149:
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
 	CMPB Grid_On(DI), $0
 	JEQ fresh156
-	VMOVUPD (R8), Y0
-	VMASKMOVPD 32(R8), Y15, Y1
+	VMASKMOVPD (R8), Y15, Y0
 fresh156:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
 	JLE done158
 row157:
-	VADDPD (BX), Y0, Y0
-	VMASKMOVPD 32(BX), Y15, Y4
-	VADDPD Y4, Y1, Y1
+	VMASKMOVPD (BX), Y15, Y4
+	VADDPD Y4, Y0, Y0
 	ADDQ R11, BX
 	DECQ R15
 	JNZ row157
 done158:
-	VMOVUPD Y0, (R8)
-	VMASKMOVPD Y1, Y15, 32(R8)
-	JMP end146
-registers150:
+	VMASKMOVPD Y0, Y15, (R8)
+	JMP end149
+registers152:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
 	CMPB Grid_On(DI), $0
 	JEQ fresh159
 	VMOVUPD (R8), Y0
-	VMOVUPD 32(R8), Y1
-	VMASKMOVPD 64(R8), Y15, Y2
+	VMASKMOVPD 32(R8), Y15, Y1
 fresh159:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
@@ -2336,28 +2337,24 @@ fresh159:
 	JLE done161
 row160:
 	VADDPD (BX), Y0, Y0
-	VADDPD 32(BX), Y1, Y1
-	VMASKMOVPD 64(BX), Y15, Y4
-	VADDPD Y4, Y2, Y2
+	VMASKMOVPD 32(BX), Y15, Y4
+	VADDPD Y4, Y1, Y1
 	ADDQ R11, BX
 	DECQ R15
 	JNZ row160
 done161:
 	VMOVUPD Y0, (R8)
-	VMOVUPD Y1, 32(R8)
-	VMASKMOVPD Y2, Y15, 64(R8)
-	JMP end146
-registers151:
+	VMASKMOVPD Y1, Y15, 32(R8)
+	JMP end149
+registers153:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
 	CMPB Grid_On(DI), $0
 	JEQ fresh162
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
-	VMOVUPD 64(R8), Y2
-	VMASKMOVPD 96(R8), Y15, Y3
+	VMASKMOVPD 64(R8), Y15, Y2
 fresh162:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
@@ -2366,22 +2363,51 @@ fresh162:
 row163:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
-	VADDPD 64(BX), Y2, Y2
-	VMASKMOVPD 96(BX), Y15, Y4
-	VADDPD Y4, Y3, Y3
+	VMASKMOVPD 64(BX), Y15, Y4
+	VADDPD Y4, Y2, Y2
 	ADDQ R11, BX
 	DECQ R15
 	JNZ row163
 done164:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
+	VMASKMOVPD Y2, Y15, 64(R8)
+	JMP end149
+registers154:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	CMPB Grid_On(DI), $0
+	JEQ fresh165
+	VMOVUPD (R8), Y0
+	VMOVUPD 32(R8), Y1
+	VMOVUPD 64(R8), Y2
+	VMASKMOVPD 96(R8), Y15, Y3
+fresh165:
+	MOVQ R9, BX
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE done167
+row166:
+	VADDPD (BX), Y0, Y0
+	VADDPD 32(BX), Y1, Y1
+	VADDPD 64(BX), Y2, Y2
+	VMASKMOVPD 96(BX), Y15, Y4
+	VADDPD Y4, Y3, Y3
+	ADDQ R11, BX
+	DECQ R15
+	JNZ row166
+done167:
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
 	VMOVUPD Y2, 64(R8)
 	VMASKMOVPD Y3, Y15, 96(R8)
-next145:
+next148:
 	ADDQ $128, R8
 	ADDQ $128, R9
 	SUBQ $16, CX
-	JMP columns144
-end146:
+	JMP columns147
+end149:
 	VZEROUPPER
 	RET

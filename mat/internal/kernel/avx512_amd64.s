@@ -48,18 +48,27 @@ rows8x3:
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
 columns8:
+	// More than three registers and up to four: two and two keep the FMAs busier,
+	// where B is not packed in panels of three.
 	KMOVW K2, K1
+	CMPQ CX, $32
+	JGT registers15
 	CMPQ CX, $24
-	JGE registers14
+	JEQ registers15
+	JLT last11
+	CMPQ strip_bPanel(DI), $24
+	JEQ registers14
+	JMP registers15
+last11:
 	TESTQ $7, CX
 	JZ whole10
 	KMOVW K3, K1
 whole10:
 	CMPQ CX, $16
-	JGT registers14
+	JGT registers15
 	CMPQ CX, $8
-	JGT registers13
-registers12:
+	JGT registers14
+registers13:
 	// 8×8 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -70,7 +79,7 @@ registers12:
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
 	CMPB strip_on(DI), $0
-	JEQ fresh15
+	JEQ fresh16
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
 	ADDQ R12, R13
@@ -87,13 +96,13 @@ registers12:
 	VMOVUPD.Z (R13), K1, Z6
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z7
-fresh15:
+fresh16:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	LEAQ (SI)(R8*4), R14
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k16:
+k17:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
@@ -115,7 +124,7 @@ k16:
 	ADDQ R10, R13
 	ADDQ R10, R14
 	DECQ CX
-	JNZ k16
+	JNZ k17
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
@@ -134,7 +143,7 @@ k16:
 	ADDQ R12, R13
 	VMOVUPD Z7, K1, (R13)
 	JMP end9
-registers13:
+registers14:
 	// 8×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -153,7 +162,7 @@ registers13:
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
 	CMPB strip_on(DI), $0
-	JEQ fresh17
+	JEQ fresh18
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
@@ -178,13 +187,13 @@ registers13:
 	ADDQ R12, R13
 	VMOVUPD (R13), Z14
 	VMOVUPD.Z 64(R13), K1, Z15
-fresh17:
+fresh18:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	LEAQ (SI)(R8*4), R14
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k18:
+k19:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -215,7 +224,7 @@ k18:
 	ADDQ R10, R13
 	ADDQ R10, R14
 	DECQ CX
-	JNZ k18
+	JNZ k19
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -241,8 +250,12 @@ k18:
 	ADDQ R12, R13
 	VMOVUPD Z14, (R13)
 	VMOVUPD Z15, K1, 64(R13)
+	ADDQ $128, BX
+	ADDQ $128, DX
+	SUBQ $16, CX
+	JG columns8
 	JMP end9
-registers14:
+registers15:
 	// 8×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -269,7 +282,7 @@ registers14:
 	VPXORQ Z22, Z22, Z22
 	VPXORQ Z23, Z23, Z23
 	CMPB strip_on(DI), $0
-	JEQ fresh19
+	JEQ fresh20
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
@@ -302,9 +315,9 @@ registers14:
 	VMOVUPD (R13), Z21
 	VMOVUPD 64(R13), Z22
 	VMOVUPD.Z 128(R13), K1, Z23
-fresh19:
+fresh20:
 	CMPQ strip_k(DI), $64
-	JLT short21
+	JLT short22
 	LEAQ 192(DX), R13
 	PREFETCHT0 (R13)
 	PREFETCHT0 64(R13)
@@ -337,13 +350,13 @@ fresh19:
 	PREFETCHT0 (R13)
 	PREFETCHT0 64(R13)
 	PREFETCHT0 128(R13)
-short21:
+short22:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	LEAQ (SI)(R8*4), R14
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k20:
+k21:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -383,7 +396,7 @@ k20:
 	ADDQ R10, R13
 	ADDQ R10, R14
 	DECQ CX
-	JNZ k20
+	JNZ k21
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -437,26 +450,35 @@ rows4x4:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns22:
+columns23:
+	// More than three registers and up to four: two and two keep the FMAs busier,
+	// where B is not packed in panels of three.
 	KMOVW K2, K1
+	CMPQ CX, $32
+	JGT registers30
 	CMPQ CX, $24
-	JGE registers28
+	JEQ registers30
+	JLT last26
+	CMPQ strip_bPanel(DI), $24
+	JEQ registers29
+	JMP registers30
+last26:
 	TESTQ $7, CX
-	JZ whole24
+	JZ whole25
 	KMOVW K3, K1
-whole24:
+whole25:
 	CMPQ CX, $16
-	JGT registers28
+	JGT registers30
 	CMPQ CX, $8
-	JGT registers27
-registers26:
+	JGT registers29
+registers28:
 	// 4×8 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	CMPB strip_on(DI), $0
-	JEQ fresh29
+	JEQ fresh31
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
 	ADDQ R12, R13
@@ -465,12 +487,12 @@ registers26:
 	VMOVUPD.Z (R13), K1, Z2
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z3
-fresh29:
+fresh31:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k30:
+k32:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
@@ -483,7 +505,7 @@ k30:
 	VFMADD231PD Z30, Z24, Z3
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k30
+	JNZ k32
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
@@ -493,8 +515,8 @@ k30:
 	VMOVUPD Z2, K1, (R13)
 	ADDQ R12, R13
 	VMOVUPD Z3, K1, (R13)
-	JMP end23
-registers27:
+	JMP end24
+registers29:
 	// 4×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -505,7 +527,7 @@ registers27:
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
 	CMPB strip_on(DI), $0
-	JEQ fresh31
+	JEQ fresh33
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
@@ -518,12 +540,12 @@ registers27:
 	ADDQ R12, R13
 	VMOVUPD (R13), Z6
 	VMOVUPD.Z 64(R13), K1, Z7
-fresh31:
+fresh33:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k32:
+k34:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -541,7 +563,7 @@ k32:
 	VFMADD231PD Z30, Z25, Z7
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k32
+	JNZ k34
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -555,8 +577,12 @@ k32:
 	ADDQ R12, R13
 	VMOVUPD Z6, (R13)
 	VMOVUPD Z7, K1, 64(R13)
-	JMP end23
-registers28:
+	ADDQ $128, BX
+	ADDQ $128, DX
+	SUBQ $16, CX
+	JG columns23
+	JMP end24
+registers30:
 	// 4×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -571,7 +597,7 @@ registers28:
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
 	CMPB strip_on(DI), $0
-	JEQ fresh33
+	JEQ fresh35
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
@@ -588,12 +614,12 @@ registers28:
 	VMOVUPD (R13), Z9
 	VMOVUPD 64(R13), Z10
 	VMOVUPD.Z 128(R13), K1, Z11
-fresh33:
+fresh35:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k34:
+k36:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -616,7 +642,7 @@ k34:
 	VFMADD231PD Z30, Z26, Z11
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k34
+	JNZ k36
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -638,8 +664,8 @@ k34:
 	LEAQ (BX)(AX*8), BX
 	ADDQ $192, DX
 	SUBQ $24, CX
-	JG columns22
-end23:
+	JG columns23
+end24:
 	// On by 4 rows.
 	MOVQ R12, AX
 	IMULQ $4, AX
@@ -654,37 +680,46 @@ rows3x5:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns35:
+columns37:
+	// More than three registers and up to four: two and two keep the FMAs busier,
+	// where B is not packed in panels of three.
 	KMOVW K2, K1
+	CMPQ CX, $32
+	JGT registers44
 	CMPQ CX, $24
-	JGE registers41
+	JEQ registers44
+	JLT last40
+	CMPQ strip_bPanel(DI), $24
+	JEQ registers43
+	JMP registers44
+last40:
 	TESTQ $7, CX
-	JZ whole37
+	JZ whole39
 	KMOVW K3, K1
-whole37:
+whole39:
 	CMPQ CX, $16
-	JGT registers41
+	JGT registers44
 	CMPQ CX, $8
-	JGT registers40
-registers39:
+	JGT registers43
+registers42:
 	// 3×8 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	CMPB strip_on(DI), $0
-	JEQ fresh42
+	JEQ fresh45
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z1
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z2
-fresh42:
+fresh45:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k43:
+k46:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
@@ -695,7 +730,7 @@ k43:
 	VFMADD231PD Z29, Z24, Z2
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k43
+	JNZ k46
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
@@ -703,8 +738,8 @@ k43:
 	VMOVUPD Z1, K1, (R13)
 	ADDQ R12, R13
 	VMOVUPD Z2, K1, (R13)
-	JMP end36
-registers40:
+	JMP end38
+registers43:
 	// 3×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -713,7 +748,7 @@ registers40:
 	VPXORQ Z4, Z4, Z4
 	VPXORQ Z5, Z5, Z5
 	CMPB strip_on(DI), $0
-	JEQ fresh44
+	JEQ fresh47
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
@@ -723,12 +758,12 @@ registers40:
 	ADDQ R12, R13
 	VMOVUPD (R13), Z4
 	VMOVUPD.Z 64(R13), K1, Z5
-fresh44:
+fresh47:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k45:
+k48:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -743,7 +778,7 @@ k45:
 	VFMADD231PD Z29, Z25, Z5
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k45
+	JNZ k48
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -754,8 +789,12 @@ k45:
 	ADDQ R12, R13
 	VMOVUPD Z4, (R13)
 	VMOVUPD Z5, K1, 64(R13)
-	JMP end36
-registers41:
+	ADDQ $128, BX
+	ADDQ $128, DX
+	SUBQ $16, CX
+	JG columns37
+	JMP end38
+registers44:
 	// 3×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -767,7 +806,7 @@ registers41:
 	VPXORQ Z7, Z7, Z7
 	VPXORQ Z8, Z8, Z8
 	CMPB strip_on(DI), $0
-	JEQ fresh46
+	JEQ fresh49
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
@@ -780,12 +819,12 @@ registers41:
 	VMOVUPD (R13), Z6
 	VMOVUPD 64(R13), Z7
 	VMOVUPD.Z 128(R13), K1, Z8
-fresh46:
+fresh49:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k47:
+k50:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -804,7 +843,7 @@ k47:
 	VFMADD231PD Z29, Z26, Z8
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k47
+	JNZ k50
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -822,8 +861,8 @@ k47:
 	LEAQ (BX)(AX*8), BX
 	ADDQ $192, DX
 	SUBQ $24, CX
-	JG columns35
-end36:
+	JG columns37
+end38:
 	// On by 3 rows.
 	MOVQ R12, AX
 	IMULQ $3, AX
@@ -838,34 +877,43 @@ rows2x6:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns48:
+columns51:
+	// More than three registers and up to four: two and two keep the FMAs busier,
+	// where B is not packed in panels of three.
 	KMOVW K2, K1
+	CMPQ CX, $32
+	JGT registers58
 	CMPQ CX, $24
-	JGE registers54
+	JEQ registers58
+	JLT last54
+	CMPQ strip_bPanel(DI), $24
+	JEQ registers57
+	JMP registers58
+last54:
 	TESTQ $7, CX
-	JZ whole50
+	JZ whole53
 	KMOVW K3, K1
-whole50:
+whole53:
 	CMPQ CX, $16
-	JGT registers54
+	JGT registers58
 	CMPQ CX, $8
-	JGT registers53
-registers52:
+	JGT registers57
+registers56:
 	// 2×8 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	CMPB strip_on(DI), $0
-	JEQ fresh55
+	JEQ fresh59
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z1
-fresh55:
+fresh59:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k56:
+k60:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
@@ -874,33 +922,33 @@ k56:
 	VFMADD231PD Z28, Z24, Z1
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k56
+	JNZ k60
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R12, R13
 	VMOVUPD Z1, K1, (R13)
-	JMP end49
-registers53:
+	JMP end52
+registers57:
 	// 2×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	CMPB strip_on(DI), $0
-	JEQ fresh57
+	JEQ fresh61
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
 	ADDQ R12, R13
 	VMOVUPD (R13), Z2
 	VMOVUPD.Z 64(R13), K1, Z3
-fresh57:
+fresh61:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k58:
+k62:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -912,7 +960,7 @@ k58:
 	VFMADD231PD Z28, Z25, Z3
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k58
+	JNZ k62
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -920,8 +968,12 @@ k58:
 	ADDQ R12, R13
 	VMOVUPD Z2, (R13)
 	VMOVUPD Z3, K1, 64(R13)
-	JMP end49
-registers54:
+	ADDQ $128, BX
+	ADDQ $128, DX
+	SUBQ $16, CX
+	JG columns51
+	JMP end52
+registers58:
 	// 2×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -930,7 +982,7 @@ registers54:
 	VPXORQ Z4, Z4, Z4
 	VPXORQ Z5, Z5, Z5
 	CMPB strip_on(DI), $0
-	JEQ fresh59
+	JEQ fresh63
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
@@ -939,12 +991,12 @@ registers54:
 	VMOVUPD (R13), Z3
 	VMOVUPD 64(R13), Z4
 	VMOVUPD.Z 128(R13), K1, Z5
-fresh59:
+fresh63:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k60:
+k64:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -959,7 +1011,7 @@ k60:
 	VFMADD231PD Z28, Z26, Z5
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k60
+	JNZ k64
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -973,8 +1025,8 @@ k60:
 	LEAQ (BX)(AX*8), BX
 	ADDQ $192, DX
 	SUBQ $24, CX
-	JG columns48
-end49:
+	JG columns51
+end52:
 	// On by 2 rows.
 	MOVQ R12, AX
 	IMULQ $2, AX
@@ -989,57 +1041,66 @@ rows1x7:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns61:
+columns65:
+	// More than three registers and up to four: two and two keep the FMAs busier,
+	// where B is not packed in panels of three.
 	KMOVW K2, K1
+	CMPQ CX, $32
+	JGT registers72
 	CMPQ CX, $24
-	JGE registers67
+	JEQ registers72
+	JLT last68
+	CMPQ strip_bPanel(DI), $24
+	JEQ registers71
+	JMP registers72
+last68:
 	TESTQ $7, CX
-	JZ whole63
+	JZ whole67
 	KMOVW K3, K1
-whole63:
+whole67:
 	CMPQ CX, $16
-	JGT registers67
+	JGT registers72
 	CMPQ CX, $8
-	JGT registers66
-registers65:
+	JGT registers71
+registers70:
 	// 1×8 chains.
 	VPXORQ Z0, Z0, Z0
 	CMPB strip_on(DI), $0
-	JEQ fresh68
+	JEQ fresh73
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
-fresh68:
+fresh73:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k69:
+k74:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
 	VFMADD231PD Z27, Z24, Z0
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k69
+	JNZ k74
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
-	JMP end62
-registers66:
+	JMP end66
+registers71:
 	// 1×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	CMPB strip_on(DI), $0
-	JEQ fresh70
+	JEQ fresh75
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
-fresh70:
+fresh75:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k71:
+k76:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -1048,29 +1109,33 @@ k71:
 	VFMADD231PD Z27, Z25, Z1
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k71
+	JNZ k76
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, K1, 64(R13)
-	JMP end62
-registers67:
+	ADDQ $128, BX
+	ADDQ $128, DX
+	SUBQ $16, CX
+	JG columns65
+	JMP end66
+registers72:
 	// 1×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	CMPB strip_on(DI), $0
-	JEQ fresh72
+	JEQ fresh77
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
 	VMOVUPD.Z 128(R13), K1, Z2
-fresh72:
+fresh77:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k73:
+k78:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -1081,7 +1146,7 @@ k73:
 	VFMADD231PD Z27, Z26, Z2
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k73
+	JNZ k78
 	MOVQ left-16(SP), CX
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
@@ -1091,8 +1156,8 @@ k73:
 	LEAQ (BX)(AX*8), BX
 	ADDQ $192, DX
 	SUBQ $24, CX
-	JG columns61
-end62:
+	JG columns65
+end66:
 	// On by 1 rows.
 	MOVQ R12, AX
 	IMULQ $1, AX
@@ -1120,25 +1185,25 @@ TEXT ·narrowAVX512(SB), NOSPLIT, $0-8
 	MOVQ strip_c(DI), DX
 	MOVQ strip_m(DI), R15
 	CMPQ strip_n(DI), $1
-	JEQ columns75
+	JEQ columns80
 	CMPQ strip_n(DI), $2
-	JEQ columns76
+	JEQ columns81
 	CMPQ strip_n(DI), $3
-	JEQ columns77
+	JEQ columns82
 	CMPQ strip_n(DI), $4
-	JEQ columns78
+	JEQ columns83
 	// 1 columns.
-columns75:
-rows79:
+columns80:
+rows84:
 	VPXORQ Z24, Z24, Z24
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block80:
+block85:
 	CMPQ R15, $8
-	JLT edge81
+	JLT edge86
 	CMPQ CX, $8
-	JLT edge81
+	JLT edge86
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -1198,9 +1263,9 @@ block80:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block80
-	JMP store83
-edge81:
+	JNZ block85
+	JMP store88
+edge86:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -1212,28 +1277,28 @@ edge81:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded82
+	JLE loaded87
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded82
+	JLE loaded87
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded82
+	JLE loaded87
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded82
+	JLE loaded87
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded82
+	JLE loaded87
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded82
+	JLE loaded87
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded82
+	JLE loaded87
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded82:
+loaded87:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -1262,45 +1327,45 @@ loaded82:
 	VFMADD231PD Z0, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store88
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store88
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store88
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store88
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store88
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store88
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store88
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store88
 	ADDQ $64, R12
-	JMP block80
-store83:
+	JMP block85
+store88:
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VUNPCKLPD Z1, Z0, Z8
@@ -1334,7 +1399,7 @@ store83:
 	KMOVW AX, K1
 	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $8
-	JLT some84
+	JLT some89
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -1349,46 +1414,46 @@ store83:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
 	SUBQ $8, R15
-	JNZ rows79
-	JMP end85
-some84:
+	JNZ rows84
+	JMP end90
+some89:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end85
+	JZ end90
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end85
+	JZ end90
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end85
+	JZ end90
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end85
+	JZ end90
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end85
+	JZ end90
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end85
+	JZ end90
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end85
-end85:
-	JMP end74
+	JZ end90
+end90:
+	JMP end79
 	// 2 columns.
-columns76:
-rows86:
+columns81:
+rows91:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block87:
+block92:
 	CMPQ R15, $8
-	JLT edge88
+	JLT edge93
 	CMPQ CX, $8
-	JLT edge88
+	JLT edge93
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -1464,9 +1529,9 @@ block87:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block87
-	JMP store90
-edge88:
+	JNZ block92
+	JMP store95
+edge93:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -1478,28 +1543,28 @@ edge88:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded89
+	JLE loaded94
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded89
+	JLE loaded94
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded89
+	JLE loaded94
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded89
+	JLE loaded94
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded89
+	JLE loaded94
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded89
+	JLE loaded94
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded89
+	JLE loaded94
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded89:
+loaded94:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -1530,59 +1595,59 @@ loaded89:
 	VFMADD231PD Z0, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store95
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z1, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store95
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z2, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store95
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z3, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store95
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z4, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store95
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z5, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store95
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z6, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store95
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z7, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store95
 	ADDQ $64, R12
-	JMP block87
-store90:
+	JMP block92
+store95:
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -1617,7 +1682,7 @@ store90:
 	KMOVW AX, K1
 	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $8
-	JLT some91
+	JLT some96
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -1632,47 +1697,47 @@ store90:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
 	SUBQ $8, R15
-	JNZ rows86
-	JMP end92
-some91:
+	JNZ rows91
+	JMP end97
+some96:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end92
+	JZ end97
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end92
+	JZ end97
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end92
+	JZ end97
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end92
+	JZ end97
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end92
+	JZ end97
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end92
+	JZ end97
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end92
-end92:
-	JMP end74
+	JZ end97
+end97:
+	JMP end79
 	// 3 columns.
-columns77:
-rows93:
+columns82:
+rows98:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	VPXORQ Z26, Z26, Z26
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block94:
+block99:
 	CMPQ R15, $8
-	JLT edge95
+	JLT edge100
 	CMPQ CX, $8
-	JLT edge95
+	JLT edge100
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -1764,9 +1829,9 @@ block94:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block94
-	JMP store97
-edge95:
+	JNZ block99
+	JMP store102
+edge100:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -1778,28 +1843,28 @@ edge95:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded96
+	JLE loaded101
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded96
+	JLE loaded101
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded96
+	JLE loaded101
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded96
+	JLE loaded101
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded96
+	JLE loaded101
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded96
+	JLE loaded101
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded96
+	JLE loaded101
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded96:
+loaded101:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -1832,7 +1897,7 @@ loaded96:
 	VFMADD231PD Z0, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store102
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1841,7 +1906,7 @@ loaded96:
 	VFMADD231PD Z1, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store102
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1850,7 +1915,7 @@ loaded96:
 	VFMADD231PD Z2, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store102
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1859,7 +1924,7 @@ loaded96:
 	VFMADD231PD Z3, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store102
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1868,7 +1933,7 @@ loaded96:
 	VFMADD231PD Z4, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store102
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1877,7 +1942,7 @@ loaded96:
 	VFMADD231PD Z5, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store102
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1886,7 +1951,7 @@ loaded96:
 	VFMADD231PD Z6, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store102
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1895,10 +1960,10 @@ loaded96:
 	VFMADD231PD Z7, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store102
 	ADDQ $64, R12
-	JMP block94
-store97:
+	JMP block99
+store102:
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -1934,7 +1999,7 @@ store97:
 	KMOVW AX, K1
 	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $8
-	JLT some98
+	JLT some103
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -1949,36 +2014,36 @@ store97:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
 	SUBQ $8, R15
-	JNZ rows93
-	JMP end99
-some98:
+	JNZ rows98
+	JMP end104
+some103:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end99
+	JZ end104
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end99
+	JZ end104
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end99
+	JZ end104
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end99
+	JZ end104
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end99
+	JZ end104
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end99
+	JZ end104
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end99
-end99:
-	JMP end74
+	JZ end104
+end104:
+	JMP end79
 	// 4 columns.
-columns78:
-rows100:
+columns83:
+rows105:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	VPXORQ Z26, Z26, Z26
@@ -1986,11 +2051,11 @@ rows100:
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block101:
+block106:
 	CMPQ R15, $8
-	JLT edge102
+	JLT edge107
 	CMPQ CX, $8
-	JLT edge102
+	JLT edge107
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -2098,9 +2163,9 @@ block101:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block101
-	JMP store104
-edge102:
+	JNZ block106
+	JMP store109
+edge107:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -2112,28 +2177,28 @@ edge102:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded103
+	JLE loaded108
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded103
+	JLE loaded108
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded103
+	JLE loaded108
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded103
+	JLE loaded108
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded103
+	JLE loaded108
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded103
+	JLE loaded108
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded103
+	JLE loaded108
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded103:
+loaded108:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -2168,7 +2233,7 @@ loaded103:
 	VFMADD231PD Z0, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store104
+	JZ store109
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2179,7 +2244,7 @@ loaded103:
 	VFMADD231PD Z1, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store104
+	JZ store109
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2190,7 +2255,7 @@ loaded103:
 	VFMADD231PD Z2, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store104
+	JZ store109
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2201,7 +2266,7 @@ loaded103:
 	VFMADD231PD Z3, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store104
+	JZ store109
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2212,7 +2277,7 @@ loaded103:
 	VFMADD231PD Z4, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store104
+	JZ store109
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2223,7 +2288,7 @@ loaded103:
 	VFMADD231PD Z5, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store104
+	JZ store109
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2234,7 +2299,7 @@ loaded103:
 	VFMADD231PD Z6, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store104
+	JZ store109
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2245,10 +2310,10 @@ loaded103:
 	VFMADD231PD Z7, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store104
+	JZ store109
 	ADDQ $64, R12
-	JMP block101
-store104:
+	JMP block106
+store109:
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -2285,7 +2350,7 @@ store104:
 	KMOVW AX, K1
 	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $8
-	JLT some105
+	JLT some110
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -2300,33 +2365,101 @@ store104:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
 	SUBQ $8, R15
-	JNZ rows100
-	JMP end106
-some105:
+	JNZ rows105
+	JMP end111
+some110:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end106
+	JZ end111
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end106
+	JZ end111
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end106
+	JZ end111
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end106
+	JZ end111
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end106
+	JZ end111
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end106
+	JZ end111
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end106
-end106:
-end74:
+	JZ end111
+end111:
+end79:
+	VZEROUPPER
+	RET
+
+// panels is panelsGo for panels of one register or of a tile's width.
+TEXT ·panelsAVX512(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	MOVQ Grid_A(DI), R8
+	MOVQ Grid_ARow(DI), R9
+	SHLQ $3, R9
+	MOVQ Grid_Dst(DI), R10
+	MOVQ Grid_DstRow(DI), R11
+	SHLQ $3, R11
+	MOVQ R11, R12
+	IMULQ Grid_Rows(DI), R11
+	MOVQ Grid_Rows(DI), R15
+	MOVQ Grid_Cols(DI), DX
+	ANDQ $7, DX
+	MOVL $1, AX
+	SHLXL DX, AX, AX
+	DECL AX
+	KMOVW AX, K1
+	TESTQ R15, R15
+	JLE end114
+row112:
+	MOVQ R8, AX
+	MOVQ R10, R13
+	MOVQ Grid_Cols(DI), CX
+	CMPQ Grid_DstRow(DI), $8
+	JEQ single115
+tiles116:
+	CMPQ CX, $24
+	JLT rest117
+	VMOVUPD (AX), Z0
+	VMOVUPD 64(AX), Z1
+	VMOVUPD 128(AX), Z2
+	VMOVUPD Z0, (R13)
+	VMOVUPD Z1, 64(R13)
+	VMOVUPD Z2, 128(R13)
+	ADDQ $192, AX
+	ADDQ R11, R13
+	SUBQ $24, CX
+	JMP tiles116
+rest117:
+	// In the last panel the registers follow each other.
+	MOVQ $64, BX
+part118:
+	CMPQ CX, $8
+	JLT tail119
+	VMOVUPD (AX), Z0
+	VMOVUPD Z0, (R13)
+	ADDQ $64, AX
+	ADDQ BX, R13
+	SUBQ $8, CX
+	JMP part118
+single115:
+	MOVQ R11, BX
+	JMP part118
+tail119:
+	TESTQ CX, CX
+	JZ next113
+	VMOVUPD.Z (AX), K1, Z0
+	VMOVUPD Z0, K1, (R13)
+next113:
+	ADDQ R9, R8
+	ADDQ R12, R10
+	DECQ R15
+	JNZ row112
+end114:
 	VZEROUPPER
 	RET
 
@@ -2342,19 +2475,19 @@ TEXT ·transposeAVX512(SB), NOSPLIT, $0-8
 	MOVQ Grid_A(DI), SI
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
-rows107:
+rows120:
 	TESTQ R15, R15
-	JLE end112
+	JLE end125
 	MOVQ SI, R12
 	MOVQ BX, R13
 	MOVQ Grid_Cols(DI), CX
-columns108:
+columns121:
 	TESTQ CX, CX
-	JLE next111
+	JLE next124
 	CMPQ R15, $8
-	JLT edge109
+	JLT edge122
 	CMPQ CX, $8
-	JLT edge109
+	JLT edge122
 	// A whole block.
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
@@ -2398,8 +2531,8 @@ columns108:
 	VMOVUPD Z5, (AX)(R10*1)
 	VMOVUPD Z6, (AX)(R10*2)
 	VMOVUPD Z7, (AX)(R11*1)
-	JMP done110
-edge109:
+	JMP done123
+edge122:
 	// A block at the edge: the rows and columns that there are.
 	MOVQ CX, DX
 	MOVQ $8, AX
@@ -2411,28 +2544,28 @@ edge109:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded113
+	JLE loaded126
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded113
+	JLE loaded126
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded113
+	JLE loaded126
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded113
+	JLE loaded126
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded113
+	JLE loaded126
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded113
+	JLE loaded126
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded113
+	JLE loaded126
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded113:
+loaded126:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -2467,40 +2600,40 @@ loaded113:
 	KMOVW AX, K1
 	VMOVUPD Z0, K1, (R13)
 	CMPQ CX, $1
-	JLE done110
+	JLE done123
 	VMOVUPD Z1, K1, (R13)(R10*1)
 	CMPQ CX, $2
-	JLE done110
+	JLE done123
 	VMOVUPD Z2, K1, (R13)(R10*2)
 	CMPQ CX, $3
-	JLE done110
+	JLE done123
 	VMOVUPD Z3, K1, (R13)(R11*1)
 	CMPQ CX, $4
-	JLE done110
+	JLE done123
 	LEAQ (R13)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	CMPQ CX, $5
-	JLE done110
+	JLE done123
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	CMPQ CX, $6
-	JLE done110
+	JLE done123
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	CMPQ CX, $7
-	JLE done110
+	JLE done123
 	VMOVUPD Z7, K1, (R14)(R11*1)
-done110:
+done123:
 	ADDQ $64, R12
 	LEAQ (R13)(R10*4), R13
 	LEAQ (R13)(R10*4), R13
 	SUBQ $8, CX
-	JMP columns108
-next111:
+	JMP columns121
+next124:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (SI)(R8*4), SI
 	ADDQ $64, BX
 	SUBQ $8, R15
-	JMP rows107
-end112:
+	JMP rows120
+end125:
 	VZEROUPPER
 	RET
 
@@ -2510,7 +2643,7 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-8
 	LEAQ ·expTable(SB), SI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end118
+	JLE end131
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2520,12 +2653,12 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row114:
+row127:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail116
-vector115:
+	JLT tail129
+vector128:
 	VMOVUPD (R9)(AX*1), Z0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Z1
@@ -2574,10 +2707,10 @@ vector115:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector115
-tail116:
+	JGE vector128
+tail129:
 	ADDQ $8, CX
-	JZ next117
+	JZ next130
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Z1
@@ -2624,14 +2757,14 @@ tail116:
 	// y·2ⁿ, rounded once
 	VSCALEFPD Z1, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next117:
+next130:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row114
-end118:
+	JNZ row127
+end131:
 	VZEROUPPER
 	RET
 
@@ -2654,24 +2787,24 @@ TEXT ·softMaxAVX512(SB), NOSPLIT, $0-8
 	DECL AX
 	KMOVW AX, K1
 	SUBQ $8, CX
-	JLT tail120
-vector119:
+	JLT tail133
+vector132:
 	VMOVUPD 1216(SI), Z9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row122:
+row135:
 	VMOVUPD (R12), Z0
 	VMAXPD Z0, Z9, Z9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row122
+	JNZ row135
 	VPXORQ Z10, Z10, Z10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row123:
+row136:
 	VMOVUPD (R12), Z0
 	VSUBPD Z9, Z0, Z0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2723,41 +2856,41 @@ row123:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row123
+	JNZ row136
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row124:
+row137:
 	VMOVUPD (R13), Z0
 	VDIVPD Z10, Z0, Z0
 	VMOVUPD Z0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row124
+	JNZ row137
 	ADDQ $64, R8
 	ADDQ $64, R9
 	SUBQ $8, CX
-	JGE vector119
-tail120:
+	JGE vector132
+tail133:
 	ADDQ $8, CX
-	JZ end121
+	JZ end134
 	VMOVUPD 1216(SI), Z9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row125:
+row138:
 	VMOVUPD.Z (R12), K1, Z0
 	VMAXPD Z0, Z9, Z9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row125
+	JNZ row138
 	VPXORQ Z10, Z10, Z10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row126:
+row139:
 	VMOVUPD.Z (R12), K1, Z0
 	VSUBPD Z9, Z0, Z0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2809,19 +2942,19 @@ row126:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row126
+	JNZ row139
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row127:
+row140:
 	VMOVUPD.Z (R13), K1, Z0
 	VDIVPD Z10, Z0, Z0
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row127
-end121:
+	JNZ row140
+end134:
 	VZEROUPPER
 	RET
 
@@ -2830,7 +2963,7 @@ TEXT ·addRowAVX512(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end132
+	JLE end145
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2840,34 +2973,34 @@ TEXT ·addRowAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row128:
+row141:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail130
-vector129:
+	JLT tail143
+vector142:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VADDPD Z1, Z0, Z0
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector129
-tail130:
+	JGE vector142
+tail143:
 	ADDQ $8, CX
-	JZ next131
+	JZ next144
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VADDPD Z1, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next131:
+next144:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row128
-end132:
+	JNZ row141
+end145:
 	VZEROUPPER
 	RET
 
@@ -2877,7 +3010,7 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-8
 	VPXORQ Z14, Z14, Z14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end137
+	JLE end150
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2887,34 +3020,34 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row133:
+row146:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail135
-vector134:
+	JLT tail148
+vector147:
 	VMOVUPD (R9)(AX*1), Z0
 	VCMPPD $22, Z14, Z0, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector134
-tail135:
+	JGE vector147
+tail148:
 	ADDQ $8, CX
-	JZ next136
+	JZ next149
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VCMPPD $22, Z14, Z0, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next136:
+next149:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row133
-end137:
+	JNZ row146
+end150:
 	VZEROUPPER
 	RET
 
@@ -2924,7 +3057,7 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-8
 	VPXORQ Z14, Z14, Z14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end142
+	JLE end155
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2934,12 +3067,12 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row138:
+row151:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail140
-vector139:
+	JLT tail153
+vector152:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VCMPPD $30, Z14, Z1, K2
@@ -2947,16 +3080,16 @@ vector139:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector139
-tail140:
+	JGE vector152
+tail153:
 	ADDQ $8, CX
-	JZ next141
+	JZ next154
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VCMPPD $30, Z14, Z1, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next141:
+next154:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2964,8 +3097,8 @@ next141:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row138
-end142:
+	JNZ row151
+end155:
 	VZEROUPPER
 	RET
 
@@ -2975,7 +3108,7 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Z13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end147
+	JLE end160
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2985,12 +3118,12 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row143:
+row156:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail145
-vector144:
+	JLT tail158
+vector157:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R8)(AX*1), Z1
 	VMULPD Z13, Z0, Z0
@@ -2998,65 +3131,23 @@ vector144:
 	VMOVUPD Z1, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector144
-tail145:
+	JGE vector157
+tail158:
 	ADDQ $8, CX
-	JZ next146
+	JZ next159
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R8)(AX*1), K1, Z1
 	VMULPD Z13, Z0, Z0
 	VSUBPD Z0, Z1, Z1
 	VMOVUPD Z1, K1, (R8)(AX*1)
-next146:
+next159:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row143
-end147:
-	VZEROUPPER
-	RET
-
-// copy is copyGo.
-TEXT ·copyAVX512(SB), NOSPLIT, $0-8
-	MOVQ grid+0(FP), DI
-	MOVQ Grid_Rows(DI), R15
-	TESTQ R15, R15
-	JLE end152
-	MOVQ Grid_Dst(DI), R8
-	MOVQ Grid_A(DI), R9
-	MOVQ Grid_B(DI), R10
-	MOVQ Grid_Cols(DI), CX
-	ANDQ $7, CX
-	MOVL $1, DX
-	SHLXL CX, DX, DX
-	DECL DX
-	KMOVW DX, K1
-row148:
-	XORL AX, AX
-	MOVQ Grid_Cols(DI), CX
-	SUBQ $8, CX
-	JLT tail150
-vector149:
-	VMOVUPD (R9)(AX*1), Z0
-	VMOVUPD Z0, (R8)(AX*1)
-	ADDQ $64, AX
-	SUBQ $8, CX
-	JGE vector149
-tail150:
-	ADDQ $8, CX
-	JZ next151
-	VMOVUPD.Z (R9)(AX*1), K1, Z0
-	VMOVUPD Z0, K1, (R8)(AX*1)
-next151:
-	MOVQ Grid_DstRow(DI), AX
-	LEAQ (R8)(AX*8), R8
-	MOVQ Grid_ARow(DI), AX
-	LEAQ (R9)(AX*8), R9
-	DECQ R15
-	JNZ row148
-end152:
+	JNZ row156
+end160:
 	VZEROUPPER
 	RET
 
@@ -3070,7 +3161,7 @@ TEXT ·withinAVX512(SB), NOSPLIT, $0-9
 	KXORW K3, K3, K3
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end157
+	JLE end165
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3080,32 +3171,32 @@ TEXT ·withinAVX512(SB), NOSPLIT, $0-9
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row153:
+row161:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail155
-vector154:
+	JLT tail163
+vector162:
 	VMOVUPD (R9)(AX*1), Z0
 	VANDPD Z11, Z0, Z0
 	VCMPPD $22, Z13, Z0, K2
 	KORW K2, K3, K3
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector154
-tail155:
+	JGE vector162
+tail163:
 	ADDQ $8, CX
-	JZ next156
+	JZ next164
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VANDPD Z11, Z0, Z0
 	VCMPPD $22, Z13, Z0, K2
 	KORW K2, K3, K3
-next156:
+next164:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row153
-end157:
+	JNZ row161
+end165:
 	KMOVW K3, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -3120,113 +3211,113 @@ TEXT ·sumRowsAVX512(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns158:
+columns166:
 	TESTQ CX, CX
-	JLE end160
+	JLE end168
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $8, DX
 	CMPQ CX, $32
-	JGE few166
+	JGE few174
 	LEAQ -1(CX), DX
 	ANDQ $7, DX
 	INCQ DX
-few166:
+few174:
 	MOVL $1, AX
 	SHLXL DX, AX, AX
 	DECL AX
 	KMOVW AX, K1
 	CMPQ CX, $24
-	JGT registers165
+	JGT registers173
 	CMPQ CX, $16
-	JGT registers164
+	JGT registers172
 	CMPQ CX, $8
-	JGT registers163
-registers162:
+	JGT registers171
+registers170:
 	VPXORQ Z0, Z0, Z0
 	CMPB Grid_On(DI), $0
-	JEQ fresh167
+	JEQ fresh175
 	VMOVUPD.Z (R8), K1, Z0
-fresh167:
+fresh175:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done169
-row168:
+	JLE done177
+row176:
 	VMOVUPD.Z (BX), K1, Z4
 	VADDPD Z4, Z0, Z0
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row168
-done169:
+	JNZ row176
+done177:
 	VMOVUPD Z0, K1, (R8)
-	JMP end160
-registers163:
+	JMP end168
+registers171:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	CMPB Grid_On(DI), $0
-	JEQ fresh170
+	JEQ fresh178
 	VMOVUPD (R8), Z0
 	VMOVUPD.Z 64(R8), K1, Z1
-fresh170:
+fresh178:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done172
-row171:
+	JLE done180
+row179:
 	VADDPD (BX), Z0, Z0
 	VMOVUPD.Z 64(BX), K1, Z4
 	VADDPD Z4, Z1, Z1
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row171
-done172:
+	JNZ row179
+done180:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, K1, 64(R8)
-	JMP end160
-registers164:
+	JMP end168
+registers172:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	CMPB Grid_On(DI), $0
-	JEQ fresh173
+	JEQ fresh181
 	VMOVUPD (R8), Z0
 	VMOVUPD 64(R8), Z1
 	VMOVUPD.Z 128(R8), K1, Z2
-fresh173:
+fresh181:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done175
-row174:
+	JLE done183
+row182:
 	VADDPD (BX), Z0, Z0
 	VADDPD 64(BX), Z1, Z1
 	VMOVUPD.Z 128(BX), K1, Z4
 	VADDPD Z4, Z2, Z2
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row174
-done175:
+	JNZ row182
+done183:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
 	VMOVUPD Z2, K1, 128(R8)
-	JMP end160
-registers165:
+	JMP end168
+registers173:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	CMPB Grid_On(DI), $0
-	JEQ fresh176
+	JEQ fresh184
 	VMOVUPD (R8), Z0
 	VMOVUPD 64(R8), Z1
 	VMOVUPD 128(R8), Z2
 	VMOVUPD.Z 192(R8), K1, Z3
-fresh176:
+fresh184:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done178
-row177:
+	JLE done186
+row185:
 	VADDPD (BX), Z0, Z0
 	VADDPD 64(BX), Z1, Z1
 	VADDPD 128(BX), Z2, Z2
@@ -3234,17 +3325,17 @@ row177:
 	VADDPD Z4, Z3, Z3
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row177
-done178:
+	JNZ row185
+done186:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
 	VMOVUPD Z2, 128(R8)
 	VMOVUPD Z3, K1, 192(R8)
-next159:
+next167:
 	ADDQ $256, R8
 	ADDQ $256, R9
 	SUBQ $32, CX
-	JMP columns158
-end160:
+	JMP columns166
+end168:
 	VZEROUPPER
 	RET

@@ -22,7 +22,6 @@ var operations = []struct {
 	{name: "ReLU", fast: Grid.ReLU, loop: reluGo, inPlace: true},
 	{name: "ReLUGrad", fast: Grid.ReLUGrad, loop: reluGradGo, inPlace: true},
 	{name: "Step", fast: Grid.Step, loop: stepGo},
-	{name: "copy", fast: func(g Grid) { g.copy() }, loop: copyGo},
 	{name: "Exp", fast: Grid.Exp, loop: expGo, inPlace: true},
 	{name: "SoftMax", fast: Grid.SoftMax, loop: softMaxGo, inPlace: true},
 	{name: "Transpose", fast: Grid.Transpose, loop: transposeGo, turn: true},
@@ -152,4 +151,22 @@ func TestUseRefusesWhatIsNotThere(t *testing.T) {
 		}
 	}
 	Use(NEON)
+}
+
+// Panels as wide as a register and as a tile, the last one not full.
+func TestPanels(t *testing.T) {
+	rng := rand.New(rand.NewPCG(12, 13))
+	eachSet(t, func(t *testing.T) {
+		_, tileN := tile()
+		for _, w := range []int{laneCount(), tileN} {
+			for _, rows := range []int{0, 1, 2, 7} {
+				for cols := range 3*w + 1 {
+					a, aRow := placeInput(rng, rows, cols, 5)
+					dst := numbers(rng, rows*(cols+w)+3, 0)
+					checkGrid(t, fmt.Sprint("panels of ", w), func(g Grid) { g.panels() }, panelsGo,
+						Grid{Dst: dst, DstRow: w, A: a, ARow: aRow, Rows: rows, Cols: cols}, false)
+				}
+			}
+		}
+	})
 }

@@ -120,14 +120,14 @@ func (g *Grid) within() bool {
 	return withinGo(g)
 }
 
-func (g *Grid) copy() {
+func (g *Grid) panels() {
 	switch active {
 	case AVX512:
-		copyAVX512(g)
+		panelsAVX512(g)
 	case AVX2:
-		copyAVX2(g)
+		panelsAVX2(g)
 	default:
-		copyGo(g)
+		panelsGo(g)
 	}
 }
 
@@ -215,10 +215,10 @@ func withinAVX2(grid *Grid) bool
 func withinAVX512(grid *Grid) bool
 
 //go:noescape
-func copyAVX2(grid *Grid)
+func panelsAVX2(grid *Grid)
 
 //go:noescape
-func copyAVX512(grid *Grid)
+func panelsAVX512(grid *Grid)
 
 //go:noescape
 func transposeAVX2(grid *Grid)

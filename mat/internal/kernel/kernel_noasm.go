@@ -21,7 +21,7 @@ func (g *Grid) relu()        { reluGo(g) }
 func (g *Grid) reluGrad()    { reluGradGo(g) }
 func (g *Grid) step()        { stepGo(g) }
 func (g *Grid) within() bool { return withinGo(g) }
-func (g *Grid) copy()        { copyGo(g) }
+func (g *Grid) panels()      { panelsGo(g) }
 func (g *Grid) transpose()   { transposeGo(g) }
 func (g *Grid) exp()         { expGo(g) }
 func (g *Grid) softMax()     { softMaxGo(g) }

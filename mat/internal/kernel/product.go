@@ -196,14 +196,13 @@ func (p *product) blocked() {
 // w: column j of row k lands at [(j/w)*w*kn + k*w + j%w]. The lanes that the
 // last panel has too many stay as they were: what they give is not stored.
 func packPanels(dst []float64, w, kn, n int, o Operand) {
+	if o.Col == 1 {
+		g := Grid{Dst: dst, DstRow: w, A: o.Data, ARow: o.Row, Rows: kn, Cols: n}
+		g.panels()
+		return
+	}
 	for j := 0; j < n; j += w {
-		g := Grid{Dst: dst[j*kn:], DstRow: w}
-		if o.Col == 1 {
-			g.A, g.ARow, g.Rows, g.Cols = o.Data[j:], o.Row, kn, min(w, n-j)
-			g.copy()
-		} else {
-			g.A, g.ARow, g.Rows, g.Cols = o.Data[j*o.Col:], o.Col, min(w, n-j), kn
-			g.transpose()
-		}
+		g := Grid{Dst: dst[j*kn:], DstRow: w, A: o.Data[j*o.Col:], ARow: o.Col, Rows: min(w, n-j), Cols: kn}
+		g.transpose()
 	}
 }

@@ -1,9 +1,13 @@
 package kernel
 
-// copyGo: dst[i,j] = a[i,j].
-func copyGo(g *Grid) {
-	for i := range g.Rows {
-		copy(g.Dst[i*g.DstRow:][:g.Cols], g.A[i*g.ARow:][:g.Cols])
+// panelsGo copies into panels of DstRow = w columns: column j of row i lands at
+// dst[j/w·w·Rows + i·w + j%w].
+func panelsGo(g *Grid) {
+	for j := 0; j < g.Cols; j += g.DstRow {
+		panel := g.Dst[j*g.Rows:]
+		for i := range g.Rows {
+			copy(panel[i*g.DstRow:][:g.DstRow], g.A[i*g.ARow:][j:g.Cols])
+		}
 	}
 }
 

@@ -134,14 +134,6 @@ func elements(a *asm) {
 	})
 	a.ret()
 
-	a.fn("copy", "copy is copyGo.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(here("A"), 0, masked)
-		a.store(0, here("Dst"), masked)
-	})
-	a.ret()
-
 	within(a)
 	sumRows(a)
 }

@@ -28,6 +28,7 @@ func generate(x *isa) []byte {
 	a.raw("#include \"go_asm.h\"\n#include \"textflag.h\"\n")
 	strip(a)
 	narrow(a)
+	panels(a)
 	transpose(a)
 	exps(a)
 	elements(a)

@@ -92,14 +92,23 @@ func (a *asm) rowOfTiles(r int) {
 	w := a.lanes * a.tileV
 	a.at(panel)
 	if a.masks {
-		whole := a.label("whole")
+		whole, last := a.label("whole"), a.label("last")
 		var v [4]string
 		for i := range v {
 			v[i] = a.label("registers")
 		}
+		a.note("More than three registers and up to four: two and two keep the FMAs busier,")
+		a.note("where B is not packed in panels of three.")
 		a.i("KMOVW", "K2", "K1")
+		a.i("CMPQ", "CX", num(4*a.lanes))
+		a.i("JGT", v[3])
 		a.i("CMPQ", "CX", num(w))
-		a.i("JGE", v[3])
+		a.i("JEQ", v[3])
+		a.i("JLT", last)
+		a.i("CMPQ", "strip_bPanel(DI)", num(w))
+		a.i("JEQ", v[2])
+		a.i("JMP", v[3])
+		a.at(last)
 		a.i("TESTQ", num(a.lanes-1), "CX")
 		a.i("JZ", whole)
 		a.i("KMOVW", "K3", "K1")
@@ -111,7 +120,14 @@ func (a *asm) rowOfTiles(r int) {
 		for i := 1; i <= 3; i++ {
 			a.at(v[i])
 			a.tile(r, i, true)
-			if i < 3 {
+			switch i {
+			case 1:
+				a.i("JMP", end)
+			case 2:
+				a.i("ADDQ", num(2*a.width()), "BX")
+				a.i("ADDQ", num(2*a.width()), "DX")
+				a.i("SUBQ", num(2*a.lanes), "CX")
+				a.i("JG", panel)
 				a.i("JMP", end)
 			}
 		}

@@ -2,6 +2,82 @@ package main
 
 import "fmt"
 
+// panels writes the kernel that copies rows into panels as wide as DstRow, one
+// register or a whole tile.
+//
+// DI the Grid; R8 the row of A, R9 the distance of its rows; R10 the row of the
+// first panel, R11 the size of a panel; R13 the panel in hand and AX the numbers
+// of A for it; R15 rows and CX columns that are left.
+func panels(a *asm) {
+	a.fn("panels", "panels is panelsGo for panels of one register or of a tile's width.", 0, 8)
+	a.i("MOVQ", "grid+0(FP)", "DI")
+	a.i("MOVQ", "Grid_A(DI)", "R8")
+	a.i("MOVQ", "Grid_ARow(DI)", "R9")
+	a.i("SHLQ", "$3", "R9")
+	a.i("MOVQ", "Grid_Dst(DI)", "R10")
+	a.i("MOVQ", "Grid_DstRow(DI)", "R11")
+	a.i("SHLQ", "$3", "R11")
+	a.i("MOVQ", "R11", "R12")
+	a.i("IMULQ", "Grid_Rows(DI)", "R11")
+	a.i("MOVQ", "Grid_Rows(DI)", "R15")
+	a.i("MOVQ", "Grid_Cols(DI)", "DX")
+	a.mask("DX", "AX")
+	row, next, end := a.label("row"), a.label("next"), a.label("end")
+	a.i("TESTQ", "R15", "R15")
+	a.i("JLE", end)
+	a.at(row)
+	a.i("MOVQ", "R8", "AX")
+	a.i("MOVQ", "R10", "R13")
+	a.i("MOVQ", "Grid_Cols(DI)", "CX")
+	single, tiles := a.label("single"), a.label("tiles")
+	a.i("CMPQ", "Grid_DstRow(DI)", num(a.lanes))
+	a.i("JEQ", single)
+
+	a.at(tiles)
+	rest := a.label("rest")
+	w := a.tileV * a.lanes
+	a.i("CMPQ", "CX", num(w))
+	a.i("JLT", rest)
+	for j := range a.tileV {
+		a.load(mem(j*a.width(), "AX"), j, false)
+	}
+	for j := range a.tileV {
+		a.store(j, mem(j*a.width(), "R13"), false)
+	}
+	a.i("ADDQ", num(w*8), "AX")
+	a.i("ADDQ", "R11", "R13")
+	a.i("SUBQ", num(w), "CX")
+	a.i("JMP", tiles)
+	a.at(rest)
+	a.note("In the last panel the registers follow each other.")
+	a.i("MOVQ", num(a.width()), "BX")
+	part, tail := a.label("part"), a.label("tail")
+	a.at(part)
+	a.i("CMPQ", "CX", num(a.lanes))
+	a.i("JLT", tail)
+	a.load("(AX)", 0, false)
+	a.store(0, "(R13)", false)
+	a.i("ADDQ", num(a.width()), "AX")
+	a.i("ADDQ", "BX", "R13")
+	a.i("SUBQ", num(a.lanes), "CX")
+	a.i("JMP", part)
+	a.at(single)
+	a.i("MOVQ", "R11", "BX")
+	a.i("JMP", part)
+	a.at(tail)
+	a.i("TESTQ", "CX", "CX")
+	a.i("JZ", next)
+	a.load("(AX)", 0, true)
+	a.store(0, "(R13)", true)
+	a.at(next)
+	a.i("ADDQ", "R9", "R8")
+	a.i("ADDQ", "R12", "R10")
+	a.i("DECQ", "R15")
+	a.i("JNZ", row)
+	a.at(end)
+	a.ret()
+}
+
 // transpose writes the kernel that turns rows into columns, a square block of
 // registers at a time.
 //
