@@ -27,7 +27,7 @@ type product struct {
 const (
 	// A block of B, blockK×blockN, stays in the second-level cache; a sliver
 	// of A, as high as a tile and blockK long, in the first.
-	blockK, blockN = 256, 240
+	blockK, blockN = 256, 264
 
 	// Slivers of A are packed so many rows at a time: reading along them
 	// whichever way they lie.
