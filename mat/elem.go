@@ -51,6 +51,18 @@ func ReLUGrad(dst, dh, z Matrix) {
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: dh.Data, ARow: dh.Stride, B: z.Data, BRow: z.Stride, Rows: z.Rows, Cols: z.Cols}.ReLUGrad()
 }
 
+// SubDiv sets dst[i,j] = (a[i,j] − b[i,j]) / x: with probabilities, one-hot
+// classes and the number of rows, the gradient at the logits of a mean loss.
+// dst may be a.
+func SubDiv(dst, a, b Matrix, x float64) {
+	const op = "mat.SubDiv: dst %s = (a %s − b %s) / x"
+	if !alike(dst, a) || !alike(a, b) {
+		panic(fmt.Sprintf(op, dst.Shape(), a.Shape(), b.Shape()))
+	}
+	wholeAll(op, dst, a, b)
+	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, B: b.Data, BRow: b.Stride, Rows: a.Rows, Cols: a.Cols, X: x}.SubDiv()
+}
+
 // Step sets w[i,j] = w[i,j] − (rate·d[i,j]), the product rounded first: one
 // step down the gradient d. w must not overlap d.
 func Step(w Matrix, rate float64, d Matrix) {

@@ -2,7 +2,7 @@ package mat
 
 import "glassbox/mat/internal/kernel"
 
-// The three products are one: C = op(A)·op(B), where op reads a matrix as it
+// The products are one: C = op(A)·op(B), where op reads a matrix as it
 // stands or transposed. Element (i, j) is the chain
 //
 //	s = 0; for k ascending: s = fma(op(A)[i,k], op(B)[k,j], s)
@@ -49,6 +49,16 @@ func MulBT(dst, a, b Matrix) {
 	}
 	kernel.Product(dst.Data, dst.Stride, dst.Rows, dst.Cols, a.Cols,
 		kernel.Operand{Data: a.Data, Row: a.Stride, Col: 1}, kernel.Operand{Data: b.Data, Row: 1, Col: b.Stride}, false)
+}
+
+// MulT sets dst = (a·b)ᵀ: N×M = (M×K · K×N)ᵀ, with a column a row of a.
+// dst must not overlap a or b.
+func MulT(dst, a, b Matrix) {
+	if a.Cols != b.Rows || dst.Rows != b.Cols || dst.Cols != a.Rows || !apart(&dst, &a, &b) {
+		refuse("mat.MulT: dst %s = (a %s · b %s)ᵀ", &dst, &a, &b)
+	}
+	kernel.Product(dst.Data, dst.Stride, dst.Rows, dst.Cols, a.Cols,
+		kernel.Operand{Data: b.Data, Row: 1, Col: b.Stride}, kernel.Operand{Data: a.Data, Row: 1, Col: a.Stride}, false)
 }
 
 // apart reports whether all three are whole and dst overlaps neither input.

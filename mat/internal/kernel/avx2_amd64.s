@@ -868,7 +868,8 @@ done2:
 	VZEROUPPER
 	RET
 
-// narrow is stripGo for one to four columns, for A with its rows in one piece, and not to go on.
+// narrow is stripGo for one to four columns, for A with its rows in one piece, and not to go on;
+// with across C[i,j] is at c[j*cRow+i].
 TEXT ·narrowAVX2(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), DI
 	MOVQ strip_aRow(DI), R8
@@ -980,6 +981,9 @@ loaded68:
 	ADDQ $32, R12
 	JMP block66
 store69:
+	LEAQ (R10)(R10*2), R12
+	CMPB strip_across(DI), $0
+	JNE across73
 	// The sums stand in columns; C has rows.
 	VMOVUPD Y8, Y0
 	VUNPCKLPD Y1, Y0, Y4
@@ -994,43 +998,55 @@ store69:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
-	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $4
 	JLT some70
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
+next71:
+	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JNZ rows65
-	JMP end71
+	JG rows65
+	JMP end72
+across73:
+	// C has columns.
+	MOVQ R15, R13
+	MOVQ $4, AX
+	CMPQ R13, AX
+	CMOVQGT AX, R13
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, R13
+	VMOVUPD (AX)(R13*1), Y15
+	VMASKMOVPD Y8, Y15, (DX)
+	ADDQ $32, DX
+	JMP next71
 some70:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end71
+	JZ end72
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end71
+	JZ end72
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end71
-end71:
+	JZ end72
+end72:
 	JMP end60
 	// 2 columns.
 columns62:
-rows72:
+rows74:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block73:
+block75:
 	CMPQ R15, $4
-	JLT edge74
+	JLT edge76
 	CMPQ CX, $4
-	JLT edge74
+	JLT edge76
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1065,9 +1081,9 @@ block73:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block73
-	JMP store76
-edge74:
+	JNZ block75
+	JMP store78
+edge76:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1078,15 +1094,15 @@ edge74:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded75
+	JLE loaded77
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded75
+	JLE loaded77
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded75
+	JLE loaded77
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded75:
+loaded77:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1101,31 +1117,34 @@ loaded75:
 	VFMADD231PD Y0, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store76
+	JZ store78
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y1, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store76
+	JZ store78
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y2, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store76
+	JZ store78
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y3, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store76
+	JZ store78
 	ADDQ $32, R12
-	JMP block73
-store76:
+	JMP block75
+store78:
+	LEAQ (R10)(R10*2), R12
+	CMPB strip_across(DI), $0
+	JNE across82
 	// The sums stand in columns; C has rows.
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
@@ -1141,44 +1160,57 @@ store76:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
-	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $4
-	JLT some77
+	JLT some79
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
+next80:
+	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JNZ rows72
-	JMP end78
-some77:
+	JG rows74
+	JMP end81
+across82:
+	// C has columns.
+	MOVQ R15, R13
+	MOVQ $4, AX
+	CMPQ R13, AX
+	CMOVQGT AX, R13
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, R13
+	VMOVUPD (AX)(R13*1), Y15
+	VMASKMOVPD Y8, Y15, (DX)
+	VMASKMOVPD Y9, Y15, (DX)(R10*1)
+	ADDQ $32, DX
+	JMP next80
+some79:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end78
+	JZ end81
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end78
+	JZ end81
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end78
-end78:
+	JZ end81
+end81:
 	JMP end60
 	// 3 columns.
 columns63:
-rows79:
+rows83:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	VXORPD Y10, Y10, Y10
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block80:
+block84:
 	CMPQ R15, $4
-	JLT edge81
+	JLT edge85
 	CMPQ CX, $4
-	JLT edge81
+	JLT edge85
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1221,9 +1253,9 @@ block80:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block80
-	JMP store83
-edge81:
+	JNZ block84
+	JMP store87
+edge85:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1234,15 +1266,15 @@ edge81:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded82
+	JLE loaded86
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded82
+	JLE loaded86
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded82
+	JLE loaded86
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded82:
+loaded86:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1259,7 +1291,7 @@ loaded82:
 	VFMADD231PD Y0, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store87
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1268,7 +1300,7 @@ loaded82:
 	VFMADD231PD Y1, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store87
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1277,7 +1309,7 @@ loaded82:
 	VFMADD231PD Y2, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store87
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1286,10 +1318,13 @@ loaded82:
 	VFMADD231PD Y3, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store83
+	JZ store87
 	ADDQ $32, R12
-	JMP block80
-store83:
+	JMP block84
+store87:
+	LEAQ (R10)(R10*2), R12
+	CMPB strip_across(DI), $0
+	JNE across91
 	// The sums stand in columns; C has rows.
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
@@ -1306,33 +1341,47 @@ store83:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
-	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $4
-	JLT some84
+	JLT some88
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
+next89:
+	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JNZ rows79
-	JMP end85
-some84:
+	JG rows83
+	JMP end90
+across91:
+	// C has columns.
+	MOVQ R15, R13
+	MOVQ $4, AX
+	CMPQ R13, AX
+	CMOVQGT AX, R13
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, R13
+	VMOVUPD (AX)(R13*1), Y15
+	VMASKMOVPD Y8, Y15, (DX)
+	VMASKMOVPD Y9, Y15, (DX)(R10*1)
+	VMASKMOVPD Y10, Y15, (DX)(R10*2)
+	ADDQ $32, DX
+	JMP next89
+some88:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end85
+	JZ end90
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end85
+	JZ end90
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end85
-end85:
+	JZ end90
+end90:
 	JMP end60
 	// 4 columns.
 columns64:
-rows86:
+rows92:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	VXORPD Y10, Y10, Y10
@@ -1340,11 +1389,11 @@ rows86:
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block87:
+block93:
 	CMPQ R15, $4
-	JLT edge88
+	JLT edge94
 	CMPQ CX, $4
-	JLT edge88
+	JLT edge94
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1395,9 +1444,9 @@ block87:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block87
-	JMP store90
-edge88:
+	JNZ block93
+	JMP store96
+edge94:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1408,15 +1457,15 @@ edge88:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded89
+	JLE loaded95
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded89
+	JLE loaded95
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded89
+	JLE loaded95
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded89:
+loaded95:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1435,7 +1484,7 @@ loaded89:
 	VFMADD231PD Y0, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store96
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1446,7 +1495,7 @@ loaded89:
 	VFMADD231PD Y1, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store96
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1457,7 +1506,7 @@ loaded89:
 	VFMADD231PD Y2, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store96
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1468,10 +1517,13 @@ loaded89:
 	VFMADD231PD Y3, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store90
+	JZ store96
 	ADDQ $32, R12
-	JMP block87
-store90:
+	JMP block93
+store96:
+	LEAQ (R10)(R10*2), R12
+	CMPB strip_across(DI), $0
+	JNE across100
 	// The sums stand in columns; C has rows.
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
@@ -1489,29 +1541,44 @@ store90:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
-	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $4
-	JLT some91
+	JLT some97
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
+next98:
+	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JNZ rows86
-	JMP end92
-some91:
+	JG rows92
+	JMP end99
+across100:
+	// C has columns.
+	MOVQ R15, R13
+	MOVQ $4, AX
+	CMPQ R13, AX
+	CMOVQGT AX, R13
+	LEAQ ·lanes(SB), AX
+	SHLQ $5, R13
+	VMOVUPD (AX)(R13*1), Y15
+	VMASKMOVPD Y8, Y15, (DX)
+	VMASKMOVPD Y9, Y15, (DX)(R10*1)
+	VMASKMOVPD Y10, Y15, (DX)(R10*2)
+	VMASKMOVPD Y11, Y15, (DX)(R12*1)
+	ADDQ $32, DX
+	JMP next98
+some97:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end92
+	JZ end99
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end92
+	JZ end99
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end92
-end92:
+	JZ end99
+end99:
 end60:
 	VZEROUPPER
 	RET
@@ -1534,16 +1601,16 @@ TEXT ·panelsAVX2(SB), NOSPLIT, $0-8
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	TESTQ R15, R15
-	JLE end95
-row93:
+	JLE end103
+row101:
 	MOVQ R8, AX
 	MOVQ R10, R13
 	MOVQ Grid_Cols(DI), CX
 	CMPQ Grid_DstRow(DI), $4
-	JEQ single96
-tiles97:
+	JEQ single104
+tiles105:
 	CMPQ CX, $12
-	JLT rest98
+	JLT rest106
 	VMOVUPD (AX), Y0
 	VMOVUPD 32(AX), Y1
 	VMOVUPD 64(AX), Y2
@@ -1553,33 +1620,33 @@ tiles97:
 	ADDQ $96, AX
 	ADDQ R11, R13
 	SUBQ $12, CX
-	JMP tiles97
-rest98:
+	JMP tiles105
+rest106:
 	// In the last panel the registers follow each other.
 	MOVQ $32, BX
-part99:
+part107:
 	CMPQ CX, $4
-	JLT tail100
+	JLT tail108
 	VMOVUPD (AX), Y0
 	VMOVUPD Y0, (R13)
 	ADDQ $32, AX
 	ADDQ BX, R13
 	SUBQ $4, CX
-	JMP part99
-single96:
+	JMP part107
+single104:
 	MOVQ R11, BX
-	JMP part99
-tail100:
+	JMP part107
+tail108:
 	TESTQ CX, CX
-	JZ next94
+	JZ next102
 	VMASKMOVPD (AX), Y15, Y0
 	VMASKMOVPD Y0, Y15, (R13)
-next94:
+next102:
 	ADDQ R9, R8
 	ADDQ R12, R10
 	DECQ R15
-	JNZ row93
-end95:
+	JNZ row101
+end103:
 	VZEROUPPER
 	RET
 
@@ -1595,19 +1662,19 @@ TEXT ·transposeAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_A(DI), SI
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
-rows101:
+rows109:
 	TESTQ R15, R15
-	JLE end106
+	JLE end114
 	MOVQ SI, R12
 	MOVQ BX, R13
 	MOVQ Grid_Cols(DI), CX
-columns102:
+columns110:
 	TESTQ CX, CX
-	JLE next105
+	JLE next113
 	CMPQ R15, $4
-	JLT edge103
+	JLT edge111
 	CMPQ CX, $4
-	JLT edge103
+	JLT edge111
 	// A whole block.
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
@@ -1625,8 +1692,8 @@ columns102:
 	VMOVUPD Y1, (R13)(R10*1)
 	VMOVUPD Y2, (R13)(R10*2)
 	VMOVUPD Y3, (R13)(R11*1)
-	JMP done104
-edge103:
+	JMP done112
+edge111:
 	// A block at the edge: the rows and columns that there are.
 	MOVQ CX, DX
 	MOVQ $4, AX
@@ -1637,15 +1704,15 @@ edge103:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded107
+	JLE loaded115
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded107
+	JLE loaded115
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded107
+	JLE loaded115
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded107:
+loaded115:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1663,25 +1730,25 @@ loaded107:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD Y0, Y15, (R13)
 	CMPQ CX, $1
-	JLE done104
+	JLE done112
 	VMASKMOVPD Y1, Y15, (R13)(R10*1)
 	CMPQ CX, $2
-	JLE done104
+	JLE done112
 	VMASKMOVPD Y2, Y15, (R13)(R10*2)
 	CMPQ CX, $3
-	JLE done104
+	JLE done112
 	VMASKMOVPD Y3, Y15, (R13)(R11*1)
-done104:
+done112:
 	ADDQ $32, R12
 	LEAQ (R13)(R10*4), R13
 	SUBQ $4, CX
-	JMP columns102
-next105:
+	JMP columns110
+next113:
 	LEAQ (SI)(R8*4), SI
 	ADDQ $32, BX
 	SUBQ $4, R15
-	JMP rows101
-end106:
+	JMP rows109
+end114:
 	VZEROUPPER
 	RET
 
@@ -1691,7 +1758,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·expTable(SB), SI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end112
+	JLE end120
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -1700,12 +1767,12 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row108:
+row116:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail110
-vector109:
+	JLT tail118
+vector117:
 	VMOVUPD (R9)(AX*1), Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -1762,10 +1829,10 @@ vector109:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector109
-tail110:
+	JGE vector117
+tail118:
 	ADDQ $4, CX
-	JZ next111
+	JZ next119
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -1820,14 +1887,14 @@ tail110:
 	VPSLLQ $52, Y1, Y1
 	VMULPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next111:
+next119:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row108
-end112:
+	JNZ row116
+end120:
 	VZEROUPPER
 	RET
 
@@ -1849,24 +1916,24 @@ TEXT ·softMaxAVX2(SB), NOSPLIT, $0-8
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	SUBQ $4, CX
-	JLT tail114
-vector113:
+	JLT tail122
+vector121:
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row116:
+row124:
 	VMOVUPD (R12), Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row116
+	JNZ row124
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row117:
+row125:
 	VMOVUPD (R12), Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -1926,41 +1993,41 @@ row117:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row117
+	JNZ row125
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row118:
+row126:
 	VMOVUPD (R13), Y0
 	VDIVPD Y10, Y0, Y0
 	VMOVUPD Y0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row118
+	JNZ row126
 	ADDQ $32, R8
 	ADDQ $32, R9
 	SUBQ $4, CX
-	JGE vector113
-tail114:
+	JGE vector121
+tail122:
 	ADDQ $4, CX
-	JZ end115
+	JZ end123
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row119:
+row127:
 	VMASKMOVPD (R12), Y15, Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row119
+	JNZ row127
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row120:
+row128:
 	VMASKMOVPD (R12), Y15, Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2020,19 +2087,19 @@ row120:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row120
+	JNZ row128
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row121:
+row129:
 	VMASKMOVPD (R13), Y15, Y0
 	VDIVPD Y10, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row121
-end115:
+	JNZ row129
+end123:
 	VZEROUPPER
 	RET
 
@@ -2041,7 +2108,7 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end126
+	JLE end134
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2050,34 +2117,34 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row122:
+row130:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail124
-vector123:
+	JLT tail132
+vector131:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VADDPD Y1, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector123
-tail124:
+	JGE vector131
+tail132:
 	ADDQ $4, CX
-	JZ next125
+	JZ next133
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VADDPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next125:
+next133:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row122
-end126:
+	JNZ row130
+end134:
 	VZEROUPPER
 	RET
 
@@ -2087,7 +2154,7 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end131
+	JLE end139
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2096,34 +2163,34 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row127:
+row135:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail129
-vector128:
+	JLT tail137
+vector136:
 	VMOVUPD (R9)(AX*1), Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector128
-tail129:
+	JGE vector136
+tail137:
 	ADDQ $4, CX
-	JZ next130
+	JZ next138
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next130:
+next138:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row127
-end131:
+	JNZ row135
+end139:
 	VZEROUPPER
 	RET
 
@@ -2133,7 +2200,7 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end136
+	JLE end144
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2142,12 +2209,12 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row132:
+row140:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail134
-vector133:
+	JLT tail142
+vector141:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VCMPPD $30, Y14, Y1, Y12
@@ -2155,16 +2222,16 @@ vector133:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector133
-tail134:
+	JGE vector141
+tail142:
 	ADDQ $4, CX
-	JZ next135
+	JZ next143
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VCMPPD $30, Y14, Y1, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next135:
+next143:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2172,8 +2239,58 @@ next135:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row132
-end136:
+	JNZ row140
+end144:
+	VZEROUPPER
+	RET
+
+// subDiv is subDivGo.
+TEXT ·subDivAVX2(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	VBROADCASTSD Grid_X(DI), Y13
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end149
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $3, CX
+	LEAQ ·lanes(SB), DX
+	SHLQ $5, CX
+	VMOVUPD (DX)(CX*1), Y15
+row145:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $4, CX
+	JLT tail147
+vector146:
+	VMOVUPD (R9)(AX*1), Y0
+	VMOVUPD (R10)(AX*1), Y1
+	VSUBPD Y1, Y0, Y0
+	VDIVPD Y13, Y0, Y0
+	VMOVUPD Y0, (R8)(AX*1)
+	ADDQ $32, AX
+	SUBQ $4, CX
+	JGE vector146
+tail147:
+	ADDQ $4, CX
+	JZ next148
+	VMASKMOVPD (R9)(AX*1), Y15, Y0
+	VMASKMOVPD (R10)(AX*1), Y15, Y1
+	VSUBPD Y1, Y0, Y0
+	VDIVPD Y13, Y0, Y0
+	VMASKMOVPD Y0, Y15, (R8)(AX*1)
+next148:
+	MOVQ Grid_DstRow(DI), AX
+	LEAQ (R8)(AX*8), R8
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	MOVQ Grid_BRow(DI), AX
+	LEAQ (R10)(AX*8), R10
+	DECQ R15
+	JNZ row145
+end149:
 	VZEROUPPER
 	RET
 
@@ -2183,7 +2300,7 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Y13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end141
+	JLE end154
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2192,12 +2309,12 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row137:
+row150:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail139
-vector138:
+	JLT tail152
+vector151:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R8)(AX*1), Y1
 	VMULPD Y13, Y0, Y0
@@ -2205,23 +2322,23 @@ vector138:
 	VMOVUPD Y1, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector138
-tail139:
+	JGE vector151
+tail152:
 	ADDQ $4, CX
-	JZ next140
+	JZ next153
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R8)(AX*1), Y15, Y1
 	VMULPD Y13, Y0, Y0
 	VSUBPD Y0, Y1, Y1
 	VMASKMOVPD Y1, Y15, (R8)(AX*1)
-next140:
+next153:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row137
-end141:
+	JNZ row150
+end154:
 	VZEROUPPER
 	RET
 
@@ -2235,7 +2352,7 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	VXORPD Y10, Y10, Y10
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end146
+	JLE end159
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2244,32 +2361,32 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row142:
+row155:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail144
-vector143:
+	JLT tail157
+vector156:
 	VMOVUPD (R9)(AX*1), Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector143
-tail144:
+	JGE vector156
+tail157:
 	ADDQ $4, CX
-	JZ next145
+	JZ next158
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
-next145:
+next158:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row142
-end146:
+	JNZ row155
+end159:
 	VMOVMSKPD Y10, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -2284,112 +2401,112 @@ TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns147:
+columns160:
 	TESTQ CX, CX
-	JLE end149
+	JLE end162
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $4, DX
 	CMPQ CX, $16
-	JGE few155
+	JGE few168
 	LEAQ -1(CX), DX
 	ANDQ $3, DX
 	INCQ DX
-few155:
+few168:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	CMPQ CX, $12
-	JGT registers154
+	JGT registers167
 	CMPQ CX, $8
-	JGT registers153
+	JGT registers166
 	CMPQ CX, $4
-	JGT registers152
-registers151:
+	JGT registers165
+registers164:
 	VXORPD Y0, Y0, Y0
 	CMPB Grid_On(DI), $0
-	JEQ fresh156
+	JEQ fresh169
 	VMASKMOVPD (R8), Y15, Y0
-fresh156:
+fresh169:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done158
-row157:
+	JLE done171
+row170:
 	VMASKMOVPD (BX), Y15, Y4
 	VADDPD Y4, Y0, Y0
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row157
-done158:
+	JNZ row170
+done171:
 	VMASKMOVPD Y0, Y15, (R8)
-	JMP end149
-registers152:
+	JMP end162
+registers165:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	CMPB Grid_On(DI), $0
-	JEQ fresh159
+	JEQ fresh172
 	VMOVUPD (R8), Y0
 	VMASKMOVPD 32(R8), Y15, Y1
-fresh159:
+fresh172:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done161
-row160:
+	JLE done174
+row173:
 	VADDPD (BX), Y0, Y0
 	VMASKMOVPD 32(BX), Y15, Y4
 	VADDPD Y4, Y1, Y1
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row160
-done161:
+	JNZ row173
+done174:
 	VMOVUPD Y0, (R8)
 	VMASKMOVPD Y1, Y15, 32(R8)
-	JMP end149
-registers153:
+	JMP end162
+registers166:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	CMPB Grid_On(DI), $0
-	JEQ fresh162
+	JEQ fresh175
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
 	VMASKMOVPD 64(R8), Y15, Y2
-fresh162:
+fresh175:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done164
-row163:
+	JLE done177
+row176:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
 	VMASKMOVPD 64(BX), Y15, Y4
 	VADDPD Y4, Y2, Y2
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row163
-done164:
+	JNZ row176
+done177:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
 	VMASKMOVPD Y2, Y15, 64(R8)
-	JMP end149
-registers154:
+	JMP end162
+registers167:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	CMPB Grid_On(DI), $0
-	JEQ fresh165
+	JEQ fresh178
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
 	VMOVUPD 64(R8), Y2
 	VMASKMOVPD 96(R8), Y15, Y3
-fresh165:
+fresh178:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done167
-row166:
+	JLE done180
+row179:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
 	VADDPD 64(BX), Y2, Y2
@@ -2397,17 +2514,17 @@ row166:
 	VADDPD Y4, Y3, Y3
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row166
-done167:
+	JNZ row179
+done180:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
 	VMOVUPD Y2, 64(R8)
 	VMASKMOVPD Y3, Y15, 96(R8)
-next148:
+next161:
 	ADDQ $128, R8
 	ADDQ $128, R9
 	SUBQ $16, CX
-	JMP columns147
-end149:
+	JMP columns160
+end162:
 	VZEROUPPER
 	RET

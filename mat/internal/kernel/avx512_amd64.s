@@ -1171,7 +1171,8 @@ done2:
 	VZEROUPPER
 	RET
 
-// narrow is stripGo for one to four columns, for A with its rows in one piece, and not to go on.
+// narrow is stripGo for one to four columns, for A with its rows in one piece, and not to go on;
+// with across C[i,j] is at c[j*cRow+i].
 TEXT ·narrowAVX512(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), DI
 	MOVQ strip_aRow(DI), R8
@@ -1366,6 +1367,9 @@ loaded87:
 	ADDQ $64, R12
 	JMP block85
 store88:
+	LEAQ (R10)(R10*2), R12
+	CMPB strip_across(DI), $0
+	JNE across92
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VUNPCKLPD Z1, Z0, Z8
@@ -1397,7 +1401,6 @@ store88:
 	SHLXL R13, AX, AX
 	DECL AX
 	KMOVW AX, K1
-	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $8
 	JLT some89
 	VMOVUPD Z0, K1, (DX)
@@ -1409,51 +1412,65 @@ store88:
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	VMOVUPD Z7, K1, (R14)(R12*1)
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
+next90:
+	LEAQ (SI)(R8*4), SI
+	LEAQ (SI)(R8*4), SI
 	SUBQ $8, R15
-	JNZ rows84
-	JMP end90
+	JG rows84
+	JMP end91
+across92:
+	// C has columns.
+	MOVQ R15, R13
+	MOVQ $8, AX
+	CMPQ R13, AX
+	CMOVQGT AX, R13
+	MOVL $1, AX
+	SHLXL R13, AX, AX
+	DECL AX
+	KMOVW AX, K1
+	VMOVUPD Z24, K1, (DX)
+	ADDQ $64, DX
+	JMP next90
 some89:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end90
+	JZ end91
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end90
+	JZ end91
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end90
+	JZ end91
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end90
+	JZ end91
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end90
+	JZ end91
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end90
+	JZ end91
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end90
-end90:
+	JZ end91
+end91:
 	JMP end79
 	// 2 columns.
 columns81:
-rows91:
+rows93:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block92:
+block94:
 	CMPQ R15, $8
-	JLT edge93
+	JLT edge95
 	CMPQ CX, $8
-	JLT edge93
+	JLT edge95
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -1529,9 +1546,9 @@ block92:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block92
-	JMP store95
-edge93:
+	JNZ block94
+	JMP store97
+edge95:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -1543,28 +1560,28 @@ edge93:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded94
+	JLE loaded96
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded94
+	JLE loaded96
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded94
+	JLE loaded96
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded94
+	JLE loaded96
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded94
+	JLE loaded96
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded94
+	JLE loaded96
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded94
+	JLE loaded96
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded94:
+loaded96:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -1595,59 +1612,62 @@ loaded94:
 	VFMADD231PD Z0, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store95
+	JZ store97
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z1, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store95
+	JZ store97
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z2, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store95
+	JZ store97
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z3, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store95
+	JZ store97
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z4, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store95
+	JZ store97
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z5, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store95
+	JZ store97
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z6, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store95
+	JZ store97
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z7, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store95
+	JZ store97
 	ADDQ $64, R12
-	JMP block92
-store95:
+	JMP block94
+store97:
+	LEAQ (R10)(R10*2), R12
+	CMPB strip_across(DI), $0
+	JNE across101
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -1680,9 +1700,8 @@ store95:
 	SHLXL R13, AX, AX
 	DECL AX
 	KMOVW AX, K1
-	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $8
-	JLT some96
+	JLT some98
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -1692,52 +1711,67 @@ store95:
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	VMOVUPD Z7, K1, (R14)(R12*1)
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
+next99:
+	LEAQ (SI)(R8*4), SI
+	LEAQ (SI)(R8*4), SI
 	SUBQ $8, R15
-	JNZ rows91
-	JMP end97
-some96:
+	JG rows93
+	JMP end100
+across101:
+	// C has columns.
+	MOVQ R15, R13
+	MOVQ $8, AX
+	CMPQ R13, AX
+	CMOVQGT AX, R13
+	MOVL $1, AX
+	SHLXL R13, AX, AX
+	DECL AX
+	KMOVW AX, K1
+	VMOVUPD Z24, K1, (DX)
+	VMOVUPD Z25, K1, (DX)(R10*1)
+	ADDQ $64, DX
+	JMP next99
+some98:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end97
+	JZ end100
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end97
+	JZ end100
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end97
+	JZ end100
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end97
+	JZ end100
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end97
+	JZ end100
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end97
+	JZ end100
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end97
-end97:
+	JZ end100
+end100:
 	JMP end79
 	// 3 columns.
 columns82:
-rows98:
+rows102:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	VPXORQ Z26, Z26, Z26
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block99:
+block103:
 	CMPQ R15, $8
-	JLT edge100
+	JLT edge104
 	CMPQ CX, $8
-	JLT edge100
+	JLT edge104
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -1829,9 +1863,9 @@ block99:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block99
-	JMP store102
-edge100:
+	JNZ block103
+	JMP store106
+edge104:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -1843,28 +1877,28 @@ edge100:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded101
+	JLE loaded105
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded101
+	JLE loaded105
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded101
+	JLE loaded105
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded101
+	JLE loaded105
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded101
+	JLE loaded105
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded101
+	JLE loaded105
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded101
+	JLE loaded105
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded101:
+loaded105:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -1897,7 +1931,7 @@ loaded101:
 	VFMADD231PD Z0, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store102
+	JZ store106
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1906,7 +1940,7 @@ loaded101:
 	VFMADD231PD Z1, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store102
+	JZ store106
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1915,7 +1949,7 @@ loaded101:
 	VFMADD231PD Z2, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store102
+	JZ store106
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1924,7 +1958,7 @@ loaded101:
 	VFMADD231PD Z3, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store102
+	JZ store106
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1933,7 +1967,7 @@ loaded101:
 	VFMADD231PD Z4, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store102
+	JZ store106
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1942,7 +1976,7 @@ loaded101:
 	VFMADD231PD Z5, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store102
+	JZ store106
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1951,7 +1985,7 @@ loaded101:
 	VFMADD231PD Z6, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store102
+	JZ store106
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1960,10 +1994,13 @@ loaded101:
 	VFMADD231PD Z7, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store102
+	JZ store106
 	ADDQ $64, R12
-	JMP block99
-store102:
+	JMP block103
+store106:
+	LEAQ (R10)(R10*2), R12
+	CMPB strip_across(DI), $0
+	JNE across110
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -1997,9 +2034,8 @@ store102:
 	SHLXL R13, AX, AX
 	DECL AX
 	KMOVW AX, K1
-	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $8
-	JLT some103
+	JLT some107
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -2009,41 +2045,57 @@ store102:
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	VMOVUPD Z7, K1, (R14)(R12*1)
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
+next108:
+	LEAQ (SI)(R8*4), SI
+	LEAQ (SI)(R8*4), SI
 	SUBQ $8, R15
-	JNZ rows98
-	JMP end104
-some103:
+	JG rows102
+	JMP end109
+across110:
+	// C has columns.
+	MOVQ R15, R13
+	MOVQ $8, AX
+	CMPQ R13, AX
+	CMOVQGT AX, R13
+	MOVL $1, AX
+	SHLXL R13, AX, AX
+	DECL AX
+	KMOVW AX, K1
+	VMOVUPD Z24, K1, (DX)
+	VMOVUPD Z25, K1, (DX)(R10*1)
+	VMOVUPD Z26, K1, (DX)(R10*2)
+	ADDQ $64, DX
+	JMP next108
+some107:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end104
+	JZ end109
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end104
+	JZ end109
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end104
+	JZ end109
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end104
+	JZ end109
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end104
+	JZ end109
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end104
+	JZ end109
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end104
-end104:
+	JZ end109
+end109:
 	JMP end79
 	// 4 columns.
 columns83:
-rows105:
+rows111:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	VPXORQ Z26, Z26, Z26
@@ -2051,11 +2103,11 @@ rows105:
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block106:
+block112:
 	CMPQ R15, $8
-	JLT edge107
+	JLT edge113
 	CMPQ CX, $8
-	JLT edge107
+	JLT edge113
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -2163,9 +2215,9 @@ block106:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block106
-	JMP store109
-edge107:
+	JNZ block112
+	JMP store115
+edge113:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -2177,28 +2229,28 @@ edge107:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded108
+	JLE loaded114
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded108
+	JLE loaded114
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded108
+	JLE loaded114
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded108
+	JLE loaded114
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded108
+	JLE loaded114
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded108
+	JLE loaded114
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded108
+	JLE loaded114
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded108:
+loaded114:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -2233,7 +2285,7 @@ loaded108:
 	VFMADD231PD Z0, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store109
+	JZ store115
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2244,7 +2296,7 @@ loaded108:
 	VFMADD231PD Z1, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store109
+	JZ store115
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2255,7 +2307,7 @@ loaded108:
 	VFMADD231PD Z2, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store109
+	JZ store115
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2266,7 +2318,7 @@ loaded108:
 	VFMADD231PD Z3, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store109
+	JZ store115
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2277,7 +2329,7 @@ loaded108:
 	VFMADD231PD Z4, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store109
+	JZ store115
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2288,7 +2340,7 @@ loaded108:
 	VFMADD231PD Z5, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store109
+	JZ store115
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2299,7 +2351,7 @@ loaded108:
 	VFMADD231PD Z6, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store109
+	JZ store115
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2310,10 +2362,13 @@ loaded108:
 	VFMADD231PD Z7, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store109
+	JZ store115
 	ADDQ $64, R12
-	JMP block106
-store109:
+	JMP block112
+store115:
+	LEAQ (R10)(R10*2), R12
+	CMPB strip_across(DI), $0
+	JNE across119
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -2348,9 +2403,8 @@ store109:
 	SHLXL R13, AX, AX
 	DECL AX
 	KMOVW AX, K1
-	LEAQ (R10)(R10*2), R12
 	CMPQ R15, $8
-	JLT some110
+	JLT some116
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -2360,37 +2414,54 @@ store109:
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	VMOVUPD Z7, K1, (R14)(R12*1)
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
-	LEAQ (SI)(R8*4), SI
 	LEAQ (DX)(R10*4), DX
+next117:
+	LEAQ (SI)(R8*4), SI
+	LEAQ (SI)(R8*4), SI
 	SUBQ $8, R15
-	JNZ rows105
-	JMP end111
-some110:
+	JG rows111
+	JMP end118
+across119:
+	// C has columns.
+	MOVQ R15, R13
+	MOVQ $8, AX
+	CMPQ R13, AX
+	CMOVQGT AX, R13
+	MOVL $1, AX
+	SHLXL R13, AX, AX
+	DECL AX
+	KMOVW AX, K1
+	VMOVUPD Z24, K1, (DX)
+	VMOVUPD Z25, K1, (DX)(R10*1)
+	VMOVUPD Z26, K1, (DX)(R10*2)
+	VMOVUPD Z27, K1, (DX)(R12*1)
+	ADDQ $64, DX
+	JMP next117
+some116:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end111
+	JZ end118
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end111
+	JZ end118
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end111
+	JZ end118
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end111
+	JZ end118
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end111
+	JZ end118
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end111
+	JZ end118
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end111
-end111:
+	JZ end118
+end118:
 end79:
 	VZEROUPPER
 	RET
@@ -2414,16 +2485,16 @@ TEXT ·panelsAVX512(SB), NOSPLIT, $0-8
 	DECL AX
 	KMOVW AX, K1
 	TESTQ R15, R15
-	JLE end114
-row112:
+	JLE end122
+row120:
 	MOVQ R8, AX
 	MOVQ R10, R13
 	MOVQ Grid_Cols(DI), CX
 	CMPQ Grid_DstRow(DI), $8
-	JEQ single115
-tiles116:
+	JEQ single123
+tiles124:
 	CMPQ CX, $24
-	JLT rest117
+	JLT rest125
 	VMOVUPD (AX), Z0
 	VMOVUPD 64(AX), Z1
 	VMOVUPD 128(AX), Z2
@@ -2433,33 +2504,33 @@ tiles116:
 	ADDQ $192, AX
 	ADDQ R11, R13
 	SUBQ $24, CX
-	JMP tiles116
-rest117:
+	JMP tiles124
+rest125:
 	// In the last panel the registers follow each other.
 	MOVQ $64, BX
-part118:
+part126:
 	CMPQ CX, $8
-	JLT tail119
+	JLT tail127
 	VMOVUPD (AX), Z0
 	VMOVUPD Z0, (R13)
 	ADDQ $64, AX
 	ADDQ BX, R13
 	SUBQ $8, CX
-	JMP part118
-single115:
+	JMP part126
+single123:
 	MOVQ R11, BX
-	JMP part118
-tail119:
+	JMP part126
+tail127:
 	TESTQ CX, CX
-	JZ next113
+	JZ next121
 	VMOVUPD.Z (AX), K1, Z0
 	VMOVUPD Z0, K1, (R13)
-next113:
+next121:
 	ADDQ R9, R8
 	ADDQ R12, R10
 	DECQ R15
-	JNZ row112
-end114:
+	JNZ row120
+end122:
 	VZEROUPPER
 	RET
 
@@ -2475,19 +2546,19 @@ TEXT ·transposeAVX512(SB), NOSPLIT, $0-8
 	MOVQ Grid_A(DI), SI
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
-rows120:
+rows128:
 	TESTQ R15, R15
-	JLE end125
+	JLE end133
 	MOVQ SI, R12
 	MOVQ BX, R13
 	MOVQ Grid_Cols(DI), CX
-columns121:
+columns129:
 	TESTQ CX, CX
-	JLE next124
+	JLE next132
 	CMPQ R15, $8
-	JLT edge122
+	JLT edge130
 	CMPQ CX, $8
-	JLT edge122
+	JLT edge130
 	// A whole block.
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
@@ -2531,8 +2602,8 @@ columns121:
 	VMOVUPD Z5, (AX)(R10*1)
 	VMOVUPD Z6, (AX)(R10*2)
 	VMOVUPD Z7, (AX)(R11*1)
-	JMP done123
-edge122:
+	JMP done131
+edge130:
 	// A block at the edge: the rows and columns that there are.
 	MOVQ CX, DX
 	MOVQ $8, AX
@@ -2544,28 +2615,28 @@ edge122:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded126
+	JLE loaded134
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded126
+	JLE loaded134
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded126
+	JLE loaded134
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded126
+	JLE loaded134
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded126
+	JLE loaded134
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded126
+	JLE loaded134
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded126
+	JLE loaded134
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded126:
+loaded134:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -2600,40 +2671,40 @@ loaded126:
 	KMOVW AX, K1
 	VMOVUPD Z0, K1, (R13)
 	CMPQ CX, $1
-	JLE done123
+	JLE done131
 	VMOVUPD Z1, K1, (R13)(R10*1)
 	CMPQ CX, $2
-	JLE done123
+	JLE done131
 	VMOVUPD Z2, K1, (R13)(R10*2)
 	CMPQ CX, $3
-	JLE done123
+	JLE done131
 	VMOVUPD Z3, K1, (R13)(R11*1)
 	CMPQ CX, $4
-	JLE done123
+	JLE done131
 	LEAQ (R13)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	CMPQ CX, $5
-	JLE done123
+	JLE done131
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	CMPQ CX, $6
-	JLE done123
+	JLE done131
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	CMPQ CX, $7
-	JLE done123
+	JLE done131
 	VMOVUPD Z7, K1, (R14)(R11*1)
-done123:
+done131:
 	ADDQ $64, R12
 	LEAQ (R13)(R10*4), R13
 	LEAQ (R13)(R10*4), R13
 	SUBQ $8, CX
-	JMP columns121
-next124:
+	JMP columns129
+next132:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (SI)(R8*4), SI
 	ADDQ $64, BX
 	SUBQ $8, R15
-	JMP rows120
-end125:
+	JMP rows128
+end133:
 	VZEROUPPER
 	RET
 
@@ -2643,7 +2714,7 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-8
 	LEAQ ·expTable(SB), SI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end131
+	JLE end139
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2653,12 +2724,12 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row127:
+row135:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail129
-vector128:
+	JLT tail137
+vector136:
 	VMOVUPD (R9)(AX*1), Z0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Z1
@@ -2707,10 +2778,10 @@ vector128:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector128
-tail129:
+	JGE vector136
+tail137:
 	ADDQ $8, CX
-	JZ next130
+	JZ next138
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Z1
@@ -2757,14 +2828,14 @@ tail129:
 	// y·2ⁿ, rounded once
 	VSCALEFPD Z1, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next130:
+next138:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row127
-end131:
+	JNZ row135
+end139:
 	VZEROUPPER
 	RET
 
@@ -2787,24 +2858,24 @@ TEXT ·softMaxAVX512(SB), NOSPLIT, $0-8
 	DECL AX
 	KMOVW AX, K1
 	SUBQ $8, CX
-	JLT tail133
-vector132:
+	JLT tail141
+vector140:
 	VMOVUPD 1216(SI), Z9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row135:
+row143:
 	VMOVUPD (R12), Z0
 	VMAXPD Z0, Z9, Z9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row135
+	JNZ row143
 	VPXORQ Z10, Z10, Z10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row136:
+row144:
 	VMOVUPD (R12), Z0
 	VSUBPD Z9, Z0, Z0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2856,41 +2927,41 @@ row136:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row136
+	JNZ row144
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row137:
+row145:
 	VMOVUPD (R13), Z0
 	VDIVPD Z10, Z0, Z0
 	VMOVUPD Z0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row137
+	JNZ row145
 	ADDQ $64, R8
 	ADDQ $64, R9
 	SUBQ $8, CX
-	JGE vector132
-tail133:
+	JGE vector140
+tail141:
 	ADDQ $8, CX
-	JZ end134
+	JZ end142
 	VMOVUPD 1216(SI), Z9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row138:
+row146:
 	VMOVUPD.Z (R12), K1, Z0
 	VMAXPD Z0, Z9, Z9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row138
+	JNZ row146
 	VPXORQ Z10, Z10, Z10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row139:
+row147:
 	VMOVUPD.Z (R12), K1, Z0
 	VSUBPD Z9, Z0, Z0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2942,19 +3013,19 @@ row139:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row139
+	JNZ row147
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row140:
+row148:
 	VMOVUPD.Z (R13), K1, Z0
 	VDIVPD Z10, Z0, Z0
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row140
-end134:
+	JNZ row148
+end142:
 	VZEROUPPER
 	RET
 
@@ -2963,7 +3034,7 @@ TEXT ·addRowAVX512(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end145
+	JLE end153
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2973,34 +3044,34 @@ TEXT ·addRowAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row141:
+row149:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail143
-vector142:
+	JLT tail151
+vector150:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VADDPD Z1, Z0, Z0
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector142
-tail143:
+	JGE vector150
+tail151:
 	ADDQ $8, CX
-	JZ next144
+	JZ next152
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VADDPD Z1, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next144:
+next152:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row141
-end145:
+	JNZ row149
+end153:
 	VZEROUPPER
 	RET
 
@@ -3010,7 +3081,7 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-8
 	VPXORQ Z14, Z14, Z14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end150
+	JLE end158
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3020,34 +3091,34 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row146:
+row154:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail148
-vector147:
+	JLT tail156
+vector155:
 	VMOVUPD (R9)(AX*1), Z0
 	VCMPPD $22, Z14, Z0, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector147
-tail148:
+	JGE vector155
+tail156:
 	ADDQ $8, CX
-	JZ next149
+	JZ next157
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VCMPPD $22, Z14, Z0, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next149:
+next157:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row146
-end150:
+	JNZ row154
+end158:
 	VZEROUPPER
 	RET
 
@@ -3057,7 +3128,7 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-8
 	VPXORQ Z14, Z14, Z14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end155
+	JLE end163
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3067,12 +3138,12 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row151:
+row159:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail153
-vector152:
+	JLT tail161
+vector160:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VCMPPD $30, Z14, Z1, K2
@@ -3080,16 +3151,16 @@ vector152:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector152
-tail153:
+	JGE vector160
+tail161:
 	ADDQ $8, CX
-	JZ next154
+	JZ next162
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VCMPPD $30, Z14, Z1, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next154:
+next162:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -3097,8 +3168,59 @@ next154:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row151
-end155:
+	JNZ row159
+end163:
+	VZEROUPPER
+	RET
+
+// subDiv is subDivGo.
+TEXT ·subDivAVX512(SB), NOSPLIT, $0-8
+	MOVQ grid+0(FP), DI
+	VBROADCASTSD Grid_X(DI), Z13
+	MOVQ Grid_Rows(DI), R15
+	TESTQ R15, R15
+	JLE end168
+	MOVQ Grid_Dst(DI), R8
+	MOVQ Grid_A(DI), R9
+	MOVQ Grid_B(DI), R10
+	MOVQ Grid_Cols(DI), CX
+	ANDQ $7, CX
+	MOVL $1, DX
+	SHLXL CX, DX, DX
+	DECL DX
+	KMOVW DX, K1
+row164:
+	XORL AX, AX
+	MOVQ Grid_Cols(DI), CX
+	SUBQ $8, CX
+	JLT tail166
+vector165:
+	VMOVUPD (R9)(AX*1), Z0
+	VMOVUPD (R10)(AX*1), Z1
+	VSUBPD Z1, Z0, Z0
+	VDIVPD Z13, Z0, Z0
+	VMOVUPD Z0, (R8)(AX*1)
+	ADDQ $64, AX
+	SUBQ $8, CX
+	JGE vector165
+tail166:
+	ADDQ $8, CX
+	JZ next167
+	VMOVUPD.Z (R9)(AX*1), K1, Z0
+	VMOVUPD.Z (R10)(AX*1), K1, Z1
+	VSUBPD Z1, Z0, Z0
+	VDIVPD Z13, Z0, Z0
+	VMOVUPD Z0, K1, (R8)(AX*1)
+next167:
+	MOVQ Grid_DstRow(DI), AX
+	LEAQ (R8)(AX*8), R8
+	MOVQ Grid_ARow(DI), AX
+	LEAQ (R9)(AX*8), R9
+	MOVQ Grid_BRow(DI), AX
+	LEAQ (R10)(AX*8), R10
+	DECQ R15
+	JNZ row164
+end168:
 	VZEROUPPER
 	RET
 
@@ -3108,7 +3230,7 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Z13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end160
+	JLE end173
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3118,12 +3240,12 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row156:
+row169:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail158
-vector157:
+	JLT tail171
+vector170:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R8)(AX*1), Z1
 	VMULPD Z13, Z0, Z0
@@ -3131,23 +3253,23 @@ vector157:
 	VMOVUPD Z1, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector157
-tail158:
+	JGE vector170
+tail171:
 	ADDQ $8, CX
-	JZ next159
+	JZ next172
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R8)(AX*1), K1, Z1
 	VMULPD Z13, Z0, Z0
 	VSUBPD Z0, Z1, Z1
 	VMOVUPD Z1, K1, (R8)(AX*1)
-next159:
+next172:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row156
-end160:
+	JNZ row169
+end173:
 	VZEROUPPER
 	RET
 
@@ -3161,7 +3283,7 @@ TEXT ·withinAVX512(SB), NOSPLIT, $0-9
 	KXORW K3, K3, K3
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end165
+	JLE end178
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3171,32 +3293,32 @@ TEXT ·withinAVX512(SB), NOSPLIT, $0-9
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row161:
+row174:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail163
-vector162:
+	JLT tail176
+vector175:
 	VMOVUPD (R9)(AX*1), Z0
 	VANDPD Z11, Z0, Z0
 	VCMPPD $22, Z13, Z0, K2
 	KORW K2, K3, K3
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector162
-tail163:
+	JGE vector175
+tail176:
 	ADDQ $8, CX
-	JZ next164
+	JZ next177
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VANDPD Z11, Z0, Z0
 	VCMPPD $22, Z13, Z0, K2
 	KORW K2, K3, K3
-next164:
+next177:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row161
-end165:
+	JNZ row174
+end178:
 	KMOVW K3, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -3211,113 +3333,113 @@ TEXT ·sumRowsAVX512(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns166:
+columns179:
 	TESTQ CX, CX
-	JLE end168
+	JLE end181
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $8, DX
 	CMPQ CX, $32
-	JGE few174
+	JGE few187
 	LEAQ -1(CX), DX
 	ANDQ $7, DX
 	INCQ DX
-few174:
+few187:
 	MOVL $1, AX
 	SHLXL DX, AX, AX
 	DECL AX
 	KMOVW AX, K1
 	CMPQ CX, $24
-	JGT registers173
+	JGT registers186
 	CMPQ CX, $16
-	JGT registers172
+	JGT registers185
 	CMPQ CX, $8
-	JGT registers171
-registers170:
+	JGT registers184
+registers183:
 	VPXORQ Z0, Z0, Z0
 	CMPB Grid_On(DI), $0
-	JEQ fresh175
+	JEQ fresh188
 	VMOVUPD.Z (R8), K1, Z0
-fresh175:
+fresh188:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done177
-row176:
+	JLE done190
+row189:
 	VMOVUPD.Z (BX), K1, Z4
 	VADDPD Z4, Z0, Z0
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row176
-done177:
+	JNZ row189
+done190:
 	VMOVUPD Z0, K1, (R8)
-	JMP end168
-registers171:
+	JMP end181
+registers184:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	CMPB Grid_On(DI), $0
-	JEQ fresh178
+	JEQ fresh191
 	VMOVUPD (R8), Z0
 	VMOVUPD.Z 64(R8), K1, Z1
-fresh178:
+fresh191:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done180
-row179:
+	JLE done193
+row192:
 	VADDPD (BX), Z0, Z0
 	VMOVUPD.Z 64(BX), K1, Z4
 	VADDPD Z4, Z1, Z1
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row179
-done180:
+	JNZ row192
+done193:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, K1, 64(R8)
-	JMP end168
-registers172:
+	JMP end181
+registers185:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	CMPB Grid_On(DI), $0
-	JEQ fresh181
+	JEQ fresh194
 	VMOVUPD (R8), Z0
 	VMOVUPD 64(R8), Z1
 	VMOVUPD.Z 128(R8), K1, Z2
-fresh181:
+fresh194:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done183
-row182:
+	JLE done196
+row195:
 	VADDPD (BX), Z0, Z0
 	VADDPD 64(BX), Z1, Z1
 	VMOVUPD.Z 128(BX), K1, Z4
 	VADDPD Z4, Z2, Z2
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row182
-done183:
+	JNZ row195
+done196:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
 	VMOVUPD Z2, K1, 128(R8)
-	JMP end168
-registers173:
+	JMP end181
+registers186:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	CMPB Grid_On(DI), $0
-	JEQ fresh184
+	JEQ fresh197
 	VMOVUPD (R8), Z0
 	VMOVUPD 64(R8), Z1
 	VMOVUPD 128(R8), Z2
 	VMOVUPD.Z 192(R8), K1, Z3
-fresh184:
+fresh197:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done186
-row185:
+	JLE done199
+row198:
 	VADDPD (BX), Z0, Z0
 	VADDPD 64(BX), Z1, Z1
 	VADDPD 128(BX), Z2, Z2
@@ -3325,17 +3447,17 @@ row185:
 	VADDPD Z4, Z3, Z3
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row185
-done186:
+	JNZ row198
+done199:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
 	VMOVUPD Z2, 128(R8)
 	VMOVUPD Z3, K1, 192(R8)
-next167:
+next180:
 	ADDQ $256, R8
 	ADDQ $256, R9
 	SUBQ $32, CX
-	JMP columns166
-end168:
+	JMP columns179
+end181:
 	VZEROUPPER
 	RET

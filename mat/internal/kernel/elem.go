@@ -63,6 +63,16 @@ func reluGradGo(g *Grid) {
 	}
 }
 
+// subDivGo: dst[i,j] = (a[i,j] − b[i,j]) / x.
+func subDivGo(g *Grid) {
+	for i := range g.Rows {
+		dst, a := g.Dst[i*g.DstRow:][:g.Cols], g.A[i*g.ARow:][:g.Cols]
+		for j, v := range g.B[i*g.BRow:][:g.Cols] {
+			dst[j] = (a[j] - v) / g.X
+		}
+	}
+}
+
 // stepGo: dst[i,j] = dst[i,j] − (x·a[i,j]), the product rounded first.
 func stepGo(g *Grid) {
 	for i := range g.Rows {

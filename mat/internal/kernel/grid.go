@@ -51,6 +51,15 @@ func (g Grid) ReLUGrad() {
 	}
 }
 
+// SubDiv sets dst[i,j] = (a[i,j] − b[i,j]) / X.
+func (g Grid) SubDiv() {
+	g.flatten(g.DstRow, g.ARow, g.BRow)
+	for g.Rows > 0 {
+		p := g.cut()
+		p.subDiv()
+	}
+}
+
 // Step sets dst[i,j] = dst[i,j] − (X·a[i,j]), the product rounded first.
 func (g Grid) Step() {
 	g.flatten(g.DstRow, g.ARow)

@@ -21,6 +21,7 @@ var operations = []struct {
 	{name: "SumRows", fast: Grid.SumRows, loop: sumRowsGo, sum: true},
 	{name: "ReLU", fast: Grid.ReLU, loop: reluGo, inPlace: true},
 	{name: "ReLUGrad", fast: Grid.ReLUGrad, loop: reluGradGo, inPlace: true},
+	{name: "SubDiv", fast: Grid.SubDiv, loop: subDivGo, inPlace: true},
 	{name: "Step", fast: Grid.Step, loop: stepGo},
 	{name: "Exp", fast: Grid.Exp, loop: expGo, inPlace: true},
 	{name: "SoftMax", fast: Grid.SoftMax, loop: softMaxGo, inPlace: true},

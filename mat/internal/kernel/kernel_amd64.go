@@ -99,6 +99,17 @@ func (g *Grid) reluGrad() {
 	}
 }
 
+func (g *Grid) subDiv() {
+	switch active {
+	case AVX512:
+		subDivAVX512(g)
+	case AVX2:
+		subDivAVX2(g)
+	default:
+		subDivGo(g)
+	}
+}
+
 func (g *Grid) step() {
 	switch active {
 	case AVX512:
@@ -201,6 +212,12 @@ func reluGradAVX2(grid *Grid)
 
 //go:noescape
 func reluGradAVX512(grid *Grid)
+
+//go:noescape
+func subDivAVX2(grid *Grid)
+
+//go:noescape
+func subDivAVX512(grid *Grid)
 
 //go:noescape
 func stepAVX2(grid *Grid)

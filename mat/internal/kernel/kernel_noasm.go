@@ -19,6 +19,7 @@ func (g *Grid) addRow()      { addRowGo(g) }
 func (g *Grid) sumRows()     { sumRowsGo(g) }
 func (g *Grid) relu()        { reluGo(g) }
 func (g *Grid) reluGrad()    { reluGradGo(g) }
+func (g *Grid) subDiv()      { subDivGo(g) }
 func (g *Grid) step()        { stepGo(g) }
 func (g *Grid) within() bool { return withinGo(g) }
 func (g *Grid) panels()      { panelsGo(g) }

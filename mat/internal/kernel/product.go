@@ -76,6 +76,13 @@ func Product(c []float64, cRow, m, n, k int, a, b Operand, on bool) {
 		}
 		return
 	}
+	if m <= narrowest && n >= narrowRows && a.Row == 1 && b.Row == 1 && !on && m*n*k <= callTerms {
+		// Few rows are few columns of Cᵀ = Bᵀ·Aᵀ.
+		s := strip{c: c, cRow: cRow, a: b.Data, aRow: b.Col, aCol: 1, b: a.Data, bRow: a.Col, m: n, n: m, k: k, across: true}
+		if s.narrow() {
+			return
+		}
+	}
 	p := product{c, cRow, m, n, k, a, b, on}
 	p.run()
 }

@@ -22,6 +22,7 @@ type strip struct {
 	bRow, bPanel      int
 	m, n, k           int
 	on                bool // the chains go on from what is in c
+	across            bool // for narrow: C[i,j] lies at c[j*cRow+i]
 }
 
 const goTileM, goTileN = 4, 2

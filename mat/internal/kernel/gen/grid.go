@@ -122,6 +122,18 @@ func elements(a *asm) {
 	})
 	a.ret()
 
+	a.fn("subDiv", "subDiv is subDivGo.", 0, 8)
+	a.i("MOVQ", "grid+0(FP)", "DI")
+	a.spread("Grid_X(DI)", spreadReg)
+	a.each([]string{"Dst", "A", "B"}, func(masked bool) {
+		a.load(here("A"), 0, masked)
+		a.load(here("B"), 1, masked)
+		a.i("VSUBPD", a.reg(1), a.reg(0), a.reg(0))
+		a.i("VDIVPD", a.reg(spreadReg), a.reg(0), a.reg(0))
+		a.store(0, here("Dst"), masked)
+	})
+	a.ret()
+
 	a.fn("step", "step is stepGo: the product rounded, then the difference.", 0, 8)
 	a.i("MOVQ", "grid+0(FP)", "DI")
 	a.spread("Grid_X(DI)", spreadReg)

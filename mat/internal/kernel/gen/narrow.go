@@ -10,7 +10,7 @@ import "fmt"
 // one and R9 three rows of A, R11 a row of B, R10 a row of C; BX the row of B;
 // DX the first row of C; R15 rows and CX terms that are left.
 func narrow(a *asm) {
-	a.fn("narrow", "narrow is stripGo for one to four columns, for A with its rows in one piece, and not to go on.", 0, 8)
+	a.fn("narrow", "narrow is stripGo for one to four columns, for A with its rows in one piece, and not to go on;\nwith across C[i,j] is at c[j*cRow+i].", 0, 8)
 	a.i("MOVQ", "s+0(FP)", "DI")
 	for _, f := range [][2]string{{"aRow", "R8"}, {"bRow", "R11"}, {"cRow", "R10"}} {
 		a.i("MOVQ", "strip_"+f[0]+"(DI)", f[1])
@@ -49,7 +49,7 @@ func (a *asm) narrowRows(n int) {
 		}
 		a.i("ADDQ", "R11", "BX")
 	}
-	rows, block, edge, loaded, store, some, end := a.label("rows"), a.label("block"), a.label("edge"), a.label("loaded"), a.label("store"), a.label("some"), a.label("end")
+	rows, block, edge, loaded, store, some, next, end := a.label("rows"), a.label("block"), a.label("edge"), a.label("loaded"), a.label("store"), a.label("some"), a.label("next"), a.label("end")
 	a.at(rows)
 	for j := range n {
 		a.clear(acc(j))
@@ -97,6 +97,10 @@ func (a *asm) narrowRows(n int) {
 	a.i("JMP", block)
 
 	a.at(store)
+	across := a.label("across")
+	a.i("LEAQ", "(R10)(R10*2)", "R12")
+	a.i("CMPB", "strip_across(DI)", "$0")
+	a.i("JNE", across)
 	a.note("The sums stand in columns; C has rows.")
 	for j := range n {
 		a.i("VMOVUPD", a.reg(acc(j)), a.reg(j))
@@ -104,21 +108,33 @@ func (a *asm) narrowRows(n int) {
 	a.turn()
 	a.i("MOVL", num(n), "R13")
 	a.someLanes("R13", "AX")
-	a.i("LEAQ", "(R10)(R10*2)", "R12")
 	a.i("CMPQ", "R15", num(a.lanes))
 	a.i("JLT", some)
 	for i := range a.lanes {
 		a.store(i, a.rowAt(i, "DX", "R14", "R10", "R12"), true)
 	}
-	a.i("LEAQ", "(SI)(R8*4)", "SI")
 	a.i("LEAQ", "(DX)(R10*4)", "DX")
 	if a.lanes == 8 {
-		a.i("LEAQ", "(SI)(R8*4)", "SI")
 		a.i("LEAQ", "(DX)(R10*4)", "DX")
 	}
+	a.at(next)
+	a.i("LEAQ", "(SI)(R8*4)", "SI")
+	if a.lanes == 8 {
+		a.i("LEAQ", "(SI)(R8*4)", "SI")
+	}
 	a.i("SUBQ", num(a.lanes), "R15")
-	a.i("JNZ", rows)
+	a.i("JG", rows)
 	a.i("JMP", end)
+	a.at(across)
+	a.note("C has columns.")
+	a.i("MOVQ", "R15", "R13")
+	a.least("R13")
+	a.someLanes("R13", "AX")
+	for j := range n {
+		a.store(acc(j), a.rowAt(j, "DX", "", "R10", "R12"), true)
+	}
+	a.i("ADDQ", num(a.width()), "DX")
+	a.i("JMP", next)
 	a.at(some)
 	for i := range a.lanes - 1 {
 		a.store(i, a.rowAt(i, "DX", "R14", "R10", "R12"), true)
