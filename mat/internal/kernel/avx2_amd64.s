@@ -1755,7 +1755,7 @@ end114:
 // exp is expGo.
 TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
-	LEAQ ·expTable(SB), SI
+	MOVQ ·expTable(SB), SI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
 	JLE end120
@@ -1901,7 +1901,7 @@ end120:
 // softMax is softMaxGo.
 TEXT ·softMaxAVX2(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
-	LEAQ ·expTable(SB), SI
+	MOVQ ·expTable(SB), SI
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_DstRow(DI), R10

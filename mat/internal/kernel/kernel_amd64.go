@@ -2,7 +2,10 @@
 
 package kernel
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // Sets returns the sets that this CPU and build have, the best one last.
 func Sets() []Set { return sets }
@@ -264,11 +267,18 @@ var expTable = wide(expMax, expMin, math.Log2E, toInteger, ln2Hi, ln2Lo, 1,
 	0.5, expC3, expC4, expC5, expC6, expC7, expC8, expC9, expC10, expC11, expC12,
 	math.Float64frombits(1023), math.Inf(-1))
 
-func wide(numbers ...float64) (table [20][8]float64) {
+// wide puts each number eight times into a line of the cache: a register that
+// lay across two would be read twice.
+func wide(numbers ...float64) *float64 {
+	const line = 8
+	table := make([]float64, (len(numbers)+1)*line)
+	for uintptr(unsafe.Pointer(&table[0]))%(8*line) != 0 {
+		table = table[1:]
+	}
 	for i, v := range numbers {
-		for j := range table[i] {
-			table[i][j] = v
+		for j := range line {
+			table[i*line+j] = v
 		}
 	}
-	return table
+	return &table[0]
 }

@@ -1,25 +1,43 @@
 package main
 
+import "slices"
+
 // The constants of exp stand in memory, each as wide as the widest register,
-// in the order of expTable.
+// in this order.
 var expConstants = []string{"max", "min", "log2e", "toInteger", "ln2Hi", "ln2Lo", "one",
 	"half", "c3", "c4", "c5", "c6", "c7", "c8", "c9", "c10", "c11", "c12", "bias", "-Inf"}
 
-// constant is the place of one of them; SI holds the table's.
-func constant(name string) string {
-	for i, c := range expConstants {
-		if c == name {
-			return mem(64*i, "SI")
-		}
+// constants loads SI with expTable, and with enough registers all but the last
+// of its numbers.
+func (a *asm) constants() {
+	a.i("MOVQ", "·expTable(SB)", "SI")
+	if !a.masks {
+		return
 	}
-	panic("no constant " + name)
+	for i := range len(expConstants) - 1 {
+		a.i("VMOVUPD", mem(64*i, "SI"), a.reg(firstConstant+i))
+	}
+}
+
+const firstConstant = 13
+
+// constant is the place of one of them.
+func (a *asm) constant(name string) string {
+	i := slices.Index(expConstants, name)
+	if i < 0 {
+		panic("no constant " + name)
+	}
+	if a.masks && i < len(expConstants)-1 {
+		return a.reg(firstConstant + i)
+	}
+	return mem(64*i, "SI")
 }
 
 // exp sets register 0 to Exp of register 0, operation by operation as the Go
-// function has them. It uses registers 1 to 8, 11 and 12; SI holds expTable.
+// function has them. It uses registers 1 to 8 and 11, and those of constants.
 func (a *asm) exp() {
 	r := a.reg
-	get := func(name string, n int) { a.i("VMOVUPD", constant(name), r(n)) }
+	get := func(name string, n int) { a.i("VMOVUPD", a.constant(name), r(n)) }
 	fma := func(y, x int, add string) { a.i("VFMADD213PD", add, r(x), r(y)) } // y = x·y + add
 	const x, n, t, c, r1, r2, q, p, s, r4 = 0, 1, 2, 3, 4, 5, 6, 7, 8, 11
 
@@ -31,30 +49,30 @@ func (a *asm) exp() {
 	a.note("s = fma(x, 1/ln 2, 1.5·2⁵²), n = s − 1.5·2⁵²")
 	a.i("VMOVUPD", r(x), r(s))
 	get("log2e", n)
-	fma(s, n, constant("toInteger"))
-	a.i("VSUBPD", constant("toInteger"), r(s), r(n))
+	fma(s, n, a.constant("toInteger"))
+	a.i("VSUBPD", a.constant("toInteger"), r(s), r(n))
 	a.note("t = fma(−n, ln2Hi, x), c = n·ln2Lo, r = t − c, r2 = r·r")
 	a.i("VMOVUPD", r(x), r(t))
-	a.i("VFNMADD231PD", constant("ln2Hi"), r(n), r(t))
-	a.i("VMULPD", constant("ln2Lo"), r(n), r(c))
+	a.i("VFNMADD231PD", a.constant("ln2Hi"), r(n), r(t))
+	a.i("VMULPD", a.constant("ln2Lo"), r(n), r(c))
 	a.i("VSUBPD", r(c), r(t), r(r1))
 	a.i("VMULPD", r(r1), r(r1), r(r2))
 	a.note("expPoly: c, b, c·r4 + b, a, and the whole")
 	get("c12", q)
 	get("c11", p)
-	fma(p, r1, constant("c10"))
+	fma(p, r1, a.constant("c10"))
 	fma(q, r2, r(p))
 	get("c7", x)
-	fma(x, r1, constant("c6"))
+	fma(x, r1, a.constant("c6"))
 	get("c9", p)
-	fma(p, r1, constant("c8"))
+	fma(p, r1, a.constant("c8"))
 	fma(p, r2, r(x))
 	a.i("VMULPD", r(r2), r(r2), r(r4))
 	fma(q, r4, r(p))
 	get("c5", p)
-	fma(p, r1, constant("c4"))
+	fma(p, r1, a.constant("c4"))
 	get("c3", x)
-	fma(x, r1, constant("half"))
+	fma(x, r1, a.constant("half"))
 	fma(p, r2, r(x))
 	fma(q, r4, r(p))
 	a.note("h = 1 + t, l = ((1 − h) + t) − c, y = h + fma(q, r2, l)")
@@ -71,11 +89,11 @@ func (a *asm) exp() {
 		return
 	}
 	a.note("y·2^⌊n/2⌋·2^(n−⌊n/2⌋); n stands in 64 bits, half of it in the low 32 and the sign in the others")
-	a.i("VPSUBQ", constant("toInteger"), r(s), r(n))
+	a.i("VPSUBQ", a.constant("toInteger"), r(s), r(n))
 	a.i("VPSRAD", "$1", r(n), r(t))
 	a.i("VPSUBQ", r(t), r(n), r(n))
 	for _, k := range []int{t, n} {
-		a.i("VPADDQ", constant("bias"), r(k), r(k))
+		a.i("VPADDQ", a.constant("bias"), r(k), r(k))
 		a.i("VPSLLQ", "$52", r(k), r(k))
 		a.i("VMULPD", r(k), r(x), r(x))
 	}
@@ -84,7 +102,7 @@ func (a *asm) exp() {
 func exps(a *asm) {
 	a.fn("exp", "exp is expGo.", 0, 8)
 	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.i("LEAQ", "·expTable(SB)", "SI")
+	a.constants()
 	a.each([]string{"Dst", "A"}, func(masked bool) {
 		a.load(here("A"), 0, masked)
 		a.exp()
@@ -101,7 +119,7 @@ func softMax(a *asm) {
 	const m, sum = 9, 10
 	a.fn("softMax", "softMax is softMaxGo.", 0, 8)
 	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.i("LEAQ", "·expTable(SB)", "SI")
+	a.constants()
 	a.i("MOVQ", "Grid_Dst(DI)", "R8")
 	a.i("MOVQ", "Grid_A(DI)", "R9")
 	a.i("MOVQ", "Grid_DstRow(DI)", "R10")
@@ -127,7 +145,7 @@ func softMax(a *asm) {
 		a.i("JNZ", row)
 	}
 	columns := func(masked bool) {
-		a.i("VMOVUPD", constant("-Inf"), a.reg(m))
+		a.i("VMOVUPD", a.constant("-Inf"), a.reg(m))
 		down(func() {
 			a.load("(R12)", 0, masked)
 			a.i("VMAXPD", a.reg(0), a.reg(m), a.reg(m))

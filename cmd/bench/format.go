@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// none stands where there is no number.
+const none = "–"
+
+// digits writes v with three digits, or all before the point.
+func digits(v float64) string {
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return none
+	case v < 9.995:
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	case v < 99.95:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 0, 64)
+}
+
+// duration writes seconds.
+func duration(s float64) string {
+	switch {
+	case math.IsNaN(s):
+		return none
+	case s < 999.5e-9:
+		return digits(s*1e9) + " ns"
+	case s < 999.5e-6:
+		return digits(s*1e6) + " µs"
+	case s < 999.5e-3:
+		return digits(s*1e3) + " ms"
+	}
+	return digits(s) + " s"
+}
+
+// times writes a ratio.
+func times(v float64) string {
+	if math.IsNaN(v) {
+		return none
+	}
+	return digits(v) + "×"
+}
+
+// percent writes a share.
+func percent(v float64) string {
+	switch p := 100 * v; {
+	case math.IsNaN(p):
+		return none
+	case p < 9.95:
+		return strconv.FormatFloat(p, 'f', 1, 64) + "%"
+	default:
+		return strconv.FormatFloat(p, 'f', 0, 64) + "%"
+	}
+}
+
+func plusMinus(v float64) string {
+	if math.IsNaN(v) {
+		return none
+	}
+	return "±" + percent(v)
+}
+
+// gigaflops writes flops a second of an operation that takes s seconds.
+func gigaflops(flops, s float64) string { return digits(flops / s / 1e9) }
+
+// grouped writes n with commas.
+func grouped(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+var words = []string{"no", "one", "two", "three", "four", "five"}
+
+// plural writes a small count as a word.
+func plural(n int, noun string) string {
+	count := strconv.Itoa(n)
+	if n < len(words) {
+		count = words[n]
+	}
+	if n == 1 {
+		return count + " " + noun
+	}
+	return count + " " + noun + "s"
+}
+
+// columns writes rows of cells, the first column from the left, the others from
+// the right, each row after indent. Nothing follows a row's last cell.
+func columns(rows [][]string, indent string) string {
+	var widths []int
+	for _, row := range rows {
+		for j, cell := range row {
+			if j == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[j] = max(widths[j], utf8.RuneCountInString(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		line := indent
+		for j, cell := range row {
+			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(cell))
+			switch j {
+			case 0:
+				line += cell + pad
+			default:
+				line += "  " + pad + cell
+			}
+		}
+		fmt.Fprintln(&b, strings.TrimRight(line, " "))
+	}
+	return b.String()
+}
+
+// wrapped writes text in lines of at most 78 characters, each after indent.
+func wrapped(text, indent string) string {
+	var b strings.Builder
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(indent+line+" "+word) > 78 {
+			fmt.Fprintln(&b, indent+line)
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	if line != "" {
+		fmt.Fprintln(&b, indent+line)
+	}
+	return b.String()
+}
+
+// capital is text with its first letter large.
+func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
