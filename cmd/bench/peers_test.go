@@ -70,7 +70,10 @@ func TestPeersAgree(t *testing.T) {
 			work{"modules moons rows 800", "step moons rows 800", 20}, work{"modules moons draw 1", "step moons draw 1", 20},
 			work{"modules moons epochs 32", "step moons epochs 32", 60},
 			work{"exp 1600", "exp 1600", 2}, work{"normals 1000", "normals 1000", 3}),
-		torchKind: append(steps, work{"exp 1600", "exp 1600", 2}),
+		torchKind: append(steps,
+			work{"modules moons rows 800", "step moons rows 800", 20}, work{"modules moons draw 1", "step moons draw 1", 20},
+			work{"modules moons epochs 32", "step moons epochs 32", 60},
+			work{"exp 1600", "exp 1600", 2}),
 		sklearnKind: {
 			// Two classes are something else there. An epoch by fit is a
 			// permutation of the rows.

@@ -106,6 +106,7 @@ func fullStep(held string, top shape) section {
 	list = append(list,
 		besides(by("NumPy, as modules", numpyKind, 1, "modules "+rows)),
 		by("PyTorch", torchKind, 1, "step "+rows),
+		besides(by("PyTorch, as modules", torchKind, 1, "modules "+rows)),
 		by("scikit-learn", sklearnKind, 1, "step "+rows),
 		besides(by("scikit-learn, partial_fit", sklearnKind, 1, "partial "+rows)),
 		atPeak(top),
@@ -122,6 +123,7 @@ func singleStep() section {
 			by("NumPy", numpyKind, 1, "step "+draw),
 			besides(by("NumPy, as modules", numpyKind, 1, "modules "+draw)),
 			by("PyTorch", torchKind, 1, "step "+draw),
+			besides(by("PyTorch, as modules", torchKind, 1, "modules "+draw)),
 			by("scikit-learn", sklearnKind, 1, "step "+draw),
 			besides(by("scikit-learn, partial_fit", sklearnKind, 1, "partial "+draw)),
 		}}}}
@@ -135,6 +137,7 @@ func miniBatches() section {
 			by("NumPy", numpyKind, 1, "step "+epochs),
 			besides(by("NumPy, as modules", numpyKind, 1, "modules "+epochs)),
 			by("PyTorch", torchKind, 1, "step "+epochs),
+			besides(by("PyTorch, as modules", torchKind, 1, "modules "+epochs)),
 			by("scikit-learn", sklearnKind, 1, "step "+epochs),
 		}}}}
 }
