@@ -18,6 +18,11 @@ func (r *RandomState) StandardNormal() float64 {
 		r.hasKept = false
 		return r.kept
 	}
+	return r.normalPair()
+}
+
+// normalPair returns the first deviate of a pair and keeps the second.
+func (r *RandomState) normalPair() float64 {
 	var x1, x2, r2 float64
 	for {
 		if r.left >= 4 {

@@ -15,7 +15,8 @@
 //	transpose.go  copies and transposes, with which a product packs its operands
 //	exp.go        exp, softmax
 //	elem.go       the other operations on elements, rows and columns
-//	gen/          writes the assembly for amd64
+//	gen/          writes the assembly for amd64, avx2_amd64.s and avx512_amd64.s
+//	*_arm64.s     NEON by hand; neon_arm64.h has what Go's assembler lacks
 package kernel
 
 //go:generate go run ./gen
