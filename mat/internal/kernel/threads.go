@@ -13,7 +13,7 @@ import (
 
 // parallelTerms is from how many terms on a product is cut: below, a goroutine
 // on another core would often come too late to be of use.
-const parallelTerms = 8 << 20
+const parallelTerms = 2 << 20
 
 // threads is how many threads a product may run on, 0 for GOMAXPROCS.
 var threads atomic.Int64
@@ -62,7 +62,10 @@ func (p *product) inParts() bool {
 	team.rows, team.cols = partSize(p.m, p.n, n)
 	team.partsAlongRows = (p.n + team.cols - 1) / team.cols
 	team.next, team.parts = 0, team.partsAlongRows*((p.m+team.rows-1)/team.rows)
-	helpers := min(n, team.parts, cap(team.wake)) - 1
+	// One more is called than there is work for. The one that was called last
+	// stands next in line on the caller's own processor, from where others take
+	// it only after a pause of some 50 µs; the ones before it are taken at once.
+	helpers := min(n, team.parts, cap(team.wake))
 	for ; team.helpers < helpers; team.helpers++ {
 		go func() {
 			for range team.wake {
@@ -111,17 +114,18 @@ func (p *product) part(i, j, m, n int) product {
 	return product{p.c[i*p.cRow+j:], p.cRow, min(m, p.m-i), min(n, p.n-j), p.k, p.a.from(i, 0), p.b.from(0, j), p.on}
 }
 
-// partSize returns the size of the parts of an m×n product for n threads: about
-// two or more for each thread, and none smaller than is worth the packing.
+// partSize returns the size of the parts of an m×n product for n threads: some
+// for each thread, so that all end at about the same time, and none smaller
+// than is worth the packing.
 func partSize(m, n, threads int) (rows, cols int) {
-	const most, least = 256, 64
-	rows, cols = pieces(m, (m+most-1)/most, 8), pieces(n, (n+blockN-1)/blockN, 24)
-	for ((m+rows-1)/rows)*((n+cols-1)/cols) < 2*threads {
+	const least = 64
+	rows, cols = pieces(m, (m+least*4-1)/(least*4), 8), pieces(n, (n+blockN-1)/blockN, 24)
+	for ((m+rows-1)/rows)*((n+cols-1)/cols) < 4*threads {
 		switch {
-		case rows >= cols && rows >= 2*least:
-			rows = pieces(rows, 2, 8)
-		case cols >= 2*least:
+		case cols >= rows && cols >= 2*least:
 			cols = pieces(cols, 2, 24)
+		case rows >= 2*least:
+			rows = pieces(rows, 2, 8)
 		default:
 			return rows, cols
 		}
