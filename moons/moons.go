@@ -19,6 +19,7 @@ package moons
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"glassbox/mat"
 	"glassbox/mat/nprand"
@@ -36,8 +37,12 @@ func Make(n int, noise float64, rng *nprand.RandomState) (x mat.Matrix, labels [
 		panic(fmt.Sprintf("moons.Make: n = %d, noise = %v, want n ≥ 0 and a finite noise ≥ 0", n, noise))
 	}
 	x, labels = Clean(n, rng)
-	for i := range x.Data {
-		x.Data[i] += rng.Normal(0, noise)
+	var g [512]float64
+	for xs := range slices.Chunk(x.Data, len(g)) {
+		rng.FillNormal(g[:len(xs)], 0, noise)
+		for i := range xs {
+			xs[i] += g[i]
+		}
 	}
 	return x, labels
 }
@@ -52,20 +57,35 @@ func Clean(n int, rng *nprand.RandomState) (x mat.Matrix, labels []int) {
 		panic(fmt.Sprintf("moons.Clean: n = %d, want at least 0", n))
 	}
 	outer := n / 2
-	inner := n - outer
+	upper := halfCircle(outer)
+	lower := upper
+	if n != 2*outer {
+		lower = halfCircle(n - outer)
+	}
 	x, labels = mat.New(n, 2), make([]int, n)
 	for i, k := range rng.Permutation(n) {
-		row := x.Row(i)
+		row := x.Data[2*i:][:2]
 		if k < outer {
-			t := angle(k, outer)
-			row[0], row[1] = mat.Cos(t), mat.Sin(t)
+			row[0], row[1] = upper[k].cos, upper[k].sin
 		} else {
-			t := angle(k-outer, inner)
-			row[0], row[1] = 1-mat.Cos(t), 1-mat.Sin(t)-0.5
+			p := lower[k-outer]
+			row[0], row[1] = 1-p.cos, 1-p.sin-0.5
 			labels[i] = 1
 		}
 	}
 	return x, labels
+}
+
+type point struct{ cos, sin float64 }
+
+// halfCircle returns the points at the angles numpy.linspace(0, π, m).
+func halfCircle(m int) []point {
+	points := make([]point, m)
+	for k := range points {
+		t := angle(k, m)
+		points[k] = point{mat.Cos(t), mat.Sin(t)}
+	}
+	return points
 }
 
 // angle returns element k of numpy.linspace(0, π, m).

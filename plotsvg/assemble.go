@@ -9,7 +9,7 @@ import (
 func (f *Figure) assemble(p *plot) string {
 	w, h := p.left+p.w+p.right, p.top+p.h+p.bottom
 	w, h = math.Ceil(w), math.Ceil(h)
-	var c canvas
+	c := canvas{b: make([]byte, 0, len(style)+len(p.body.b)+len(p.labels.b)+len(p.hover.b)+1<<13)}
 	c.printf("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"gb\" role=\"img\" width=\"%v\" height=\"%v\" viewBox=\"0 0 %v %v\">\n",
 		px(w), px(h), px(w), px(h))
 	title, desc := f.spoken()

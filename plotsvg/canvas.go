@@ -7,10 +7,16 @@ import (
 )
 
 // A canvas collects SVG text.
-type canvas struct{ b []byte }
+type canvas struct {
+	b       []byte
+	scratch []byte // mark's
+}
 
 // printf appends text; pixels are passed as px, texts as txt.
 func (c *canvas) printf(format string, args ...any) { c.b = fmt.Appendf(c.b, format, args...) }
+
+// px appends a length.
+func (c *canvas) px(v float64) { c.b = appendCents(c.b, cents(v), true) }
 
 // lines writes a block of text whose first baseline is at (x, y). attrs is
 // empty or starts with a space.

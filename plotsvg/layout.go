@@ -28,6 +28,7 @@ func (f *frame) area() box { return box{0, 0, f.w, f.h} }
 // A plot is a figure laid out, and what its layers have drawn so far.
 type plot struct {
 	frame
+	xLinear, yLinear         [][]tick // of the scales
 	xTicks, yTicks           []tick
 	left, top, right, bottom float64 // room around the frame
 	head                     float64 // where title and legend start
@@ -69,9 +70,13 @@ func (f *Figure) layout() *plot {
 		l.extent(&ex, &ey)
 	}
 	x, y := f.X.scale(ex), f.Y.scale(ey)
+	if f.Equal {
+		x, y = equalise(x, y)
+	}
+	start := plot{frame: frame{x: x, y: y}, xLinear: x.linearTicks(), yLinear: y.linearTicks()}
 	es := f.entries()
 
-	p := f.around(x, y, es, inFrame)
+	p := f.around(start, es, inFrame)
 	p.findObstacles(f.Layers)
 	if len(es) == 0 {
 		return p
@@ -79,7 +84,7 @@ func (f *Figure) layout() *plot {
 	if p.legendInside(arrange(es, float64(p.w*0.45), 1)) {
 		return p
 	}
-	above, beside := f.around(x, y, es, aboveFrame), f.around(x, y, es, besideFrame)
+	above, beside := f.around(start, es, aboveFrame), f.around(start, es, besideFrame)
 	p = above
 	if float64(beside.w*beside.h) > float64(above.w*above.h) {
 		p = beside
@@ -120,7 +125,7 @@ func (p *plot) legendInside(lg legend) bool {
 // around lays out the frame and what surrounds it. Margins depend on tick
 // labels, these on the frame, the frame on the margins: a few rounds settle
 // it, and the last margins are right for the frame whatever happens.
-func (f *Figure) around(x, y scale, es []entry, place legendPlace) *plot {
+func (f *Figure) around(start plot, es []entry, place legendPlace) *plot {
 	width, height := float64(f.Width), float64(f.Height)
 	if f.Width == 0 {
 		width = 640
@@ -131,10 +136,8 @@ func (f *Figure) around(x, y scale, es []entry, place legendPlace) *plot {
 			height = 480
 		}
 	}
-	if f.Equal {
-		x, y = equalise(x, y)
-	}
-	p := &plot{frame: frame{x: x, y: y, w: max(minSide, width-80), h: max(minSide, height-80)}}
+	p := &start
+	p.w, p.h = max(minSide, width-80), max(minSide, height-80)
 	for range 5 {
 		p.surround(f, es, place, width)
 		p.w = math.Floor(max(minSide, float64(width*minShare), width-p.left-p.right))
@@ -149,8 +152,8 @@ func (f *Figure) around(x, y scale, es []entry, place legendPlace) *plot {
 
 // surround sets the ticks, the texts and the room around the frame as it is.
 func (p *plot) surround(f *Figure, es []entry, place legendPlace, width float64) {
-	p.xTicks = p.x.ticks(p.fitAlong)
-	p.yTicks = p.y.ticks(p.fitUp)
+	p.xTicks = p.x.ticks(p.xLinear, p.fitAlong)
+	p.yTicks = p.y.ticks(p.yLinear, p.fitUp)
 	thin(p.xTicks, p.w, func(label string) float64 { return textWidth(label, tickSize) })
 	thin(p.yTicks, p.h, func(string) float64 { return tickSize })
 
@@ -216,23 +219,28 @@ func (p *plot) surround(f *Figure, es []entry, place legendPlace, width float64)
 
 // fitAlong reports whether labels along x stay apart.
 func (p *plot) fitAlong(ts []tick, gap float64) bool {
-	ls := labelled(ts)
-	for i := 1; i < len(ls); i++ {
-		need := textWidth(ls[i-1].label, tickSize)/2 + textWidth(ls[i].label, tickSize)/2 + 24
-		if float64((ls[i].at-ls[i-1].at)*p.w) < max(need, gap) {
-			return false
-		}
-	}
-	return true
+	return apart(ts, func(a, b tick) bool {
+		need := textWidth(a.label, tickSize)/2 + textWidth(b.label, tickSize)/2 + 24
+		return float64((b.at-a.at)*p.w) >= max(need, gap)
+	})
 }
 
 // fitUp reports whether labels along y stay apart.
 func (p *plot) fitUp(ts []tick, gap float64) bool {
-	ls := labelled(ts)
-	for i := 1; i < len(ls); i++ {
-		if float64((ls[i].at-ls[i-1].at)*p.h) < gap {
+	return apart(ts, func(a, b tick) bool { return float64((b.at-a.at)*p.h) >= gap })
+}
+
+// apart reports whether any two labelled ticks in a row are far enough.
+func apart(ts []tick, far func(a, b tick) bool) bool {
+	last := -1
+	for i, t := range ts {
+		if t.minor {
+			continue
+		}
+		if last >= 0 && !far(ts[last], t) {
 			return false
 		}
+		last = i
 	}
 	return true
 }

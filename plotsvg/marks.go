@@ -76,21 +76,32 @@ func (p *path) trace(class int, size float64, q point) {
 }
 
 // mark writes one mark as an element of its own, with a text on hover if
-// title is not empty.
+// title is not empty. Figures have thousands of them, so nothing here goes by
+// a format.
 func (c *canvas) mark(class int, size float64, q point, title string) {
-	end := "/>\n"
 	name := "path"
 	if markShape(class) == nil {
 		name = "circle"
-		c.printf("<circle cx=\"%v\" cy=\"%v\" r=\"%v\"", px(q.x), px(q.y), px(size/2))
+		c.b = append(c.b, "<circle cx=\""...)
+		c.px(q.x)
+		c.b = append(c.b, "\" cy=\""...)
+		c.px(q.y)
+		c.b = append(c.b, "\" r=\""...)
+		c.px(size / 2)
 	} else {
-		var p path
+		c.b = append(c.b, "<path d=\""...)
+		p := path{b: c.scratch[:0]}
 		p.trace(class, size, q)
-		c.printf("<path d=\"%s\"", p.b)
+		c.b = append(c.b, p.b...)
+		c.scratch = p.b
 	}
-	if title != "" {
-		c.printf("><title>%v</title></%s", txt(title), name)
-		end = ">\n"
+	if title == "" {
+		c.b = append(c.b, "\"/>\n"...)
+		return
 	}
-	c.printf("%s", end)
+	c.b = append(c.b, "\"><title>"...)
+	c.b = append(c.b, escape(title)...)
+	c.b = append(c.b, "</title></"...)
+	c.b = append(c.b, name...)
+	c.b = append(c.b, ">\n"...)
 }

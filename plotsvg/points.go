@@ -2,6 +2,7 @@ package plotsvg
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -63,6 +64,7 @@ func (l Points) draw(p *plot) {
 		l.drawAll(p, visible)
 		return
 	}
+	p.body.b = slices.Grow(p.body.b, 100*len(l.X))
 	p.body.printf("<g class=\"%s%s\">\n", l.look(), colour(l.Class))
 	for i := range l.X {
 		if q := p.at(l.X[i], l.Y[i]); visible.has(q) {

@@ -141,6 +141,9 @@ func legal(r rune) bool {
 // escape makes s safe as XML text and as a value in double quotes. What XML
 // cannot hold (control characters, broken UTF-8) becomes U+FFFD.
 func escape(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '&' || r == '<' || r == '>' || r == '"' }) {
+		return s // as most are
+	}
 	var b strings.Builder
 	for _, r := range s {
 		switch r {

@@ -2,6 +2,7 @@ package plotsvg
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -22,9 +23,22 @@ type decimal struct {
 
 // float returns the double nearest to d, infinite if out of range.
 func (d decimal) float() float64 {
+	// Of two exact numbers the product or quotient is rounded once.
+	if -1<<53 < d.digits && d.digits < 1<<53 {
+		switch {
+		case 0 <= d.exp && d.exp < len(exactPowers):
+			return float64(d.digits) * exactPowers[d.exp]
+		case d.exp < 0 && -d.exp < len(exactPowers):
+			return float64(d.digits) / exactPowers[-d.exp]
+		}
+	}
 	v, _ := strconv.ParseFloat(strconv.FormatInt(d.digits, 10)+"e"+strconv.Itoa(d.exp), 64)
 	return v
 }
+
+// exactPowers are the powers of ten that are doubles.
+var exactPowers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
 // steps are the round numbers between two powers of ten.
 var steps = [...]int64{1, 2, 5}
@@ -34,8 +48,9 @@ const maxTicks = 200
 
 // ticks returns the finest round ticks that fit, at least two where the
 // limits allow it. fits is told how crowded the ticks may be: the least
-// distance between two labels of the kind tried, in pixels.
-func (s scale) ticks(fits func(ts []tick, gap float64) bool) []tick {
+// distance between two labels of the kind tried, in pixels. linear are
+// s.linearTicks().
+func (s scale) ticks(linear [][]tick, fits func(ts []tick, gap float64) bool) []tick {
 	if s.log {
 		// Where round numbers are few, linear steps tell more, unless they
 		// would crowd at one end.
@@ -47,28 +62,31 @@ func (s scale) ticks(fits func(ts []tick, gap float64) bool) []tick {
 			return ts
 		}
 	}
-	return s.linearTicks(fits)
-}
-
-// linearTicks tries the steps 1, 2, 5, 10, … from fine to coarse.
-func (s scale) linearTicks(fits func([]tick, float64) bool) []tick {
 	var best []tick
-	first := exponent(s.half()) - 2
-	for i := range 12 {
-		step := decimal{steps[i%3], first + i/3}
-		ds := s.multiples(step)
-		if ds == nil {
-			continue
-		}
-		if len(ds) < 2 && best != nil {
-			break
-		}
-		best = s.place(ds, decimalLabels(ds))
+	for _, best = range linear {
 		if fits(best, 36) {
 			break
 		}
 	}
-	return best
+	return slices.Clone(best)
+}
+
+// linearTicks returns the ticks in steps of 1, 2, 5, 10, … from fine to coarse.
+// They depend on nothing but the limits, and layout tries them many times.
+func (s scale) linearTicks() [][]tick {
+	var list [][]tick
+	first := exponent(s.half()) - 2
+	for i := range 12 {
+		ds := s.multiples(decimal{steps[i%3], first + i/3})
+		if ds == nil {
+			continue
+		}
+		if len(ds) < 2 && list != nil {
+			break
+		}
+		list = append(list, s.place(ds, decimalLabels(ds)))
+	}
+	return list
 }
 
 // multiples returns the multiples of step within the limits, nil if they are

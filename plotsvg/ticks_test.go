@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// along fits labels on an axis of this length as on x.
-func along(length float64) func([]tick, float64) bool {
-	return (&plot{frame: frame{w: length}}).fitAlong
+// ticksAlong returns the labelled ticks of an axis of this length, as of x.
+func ticksAlong(s scale, length float64) []tick {
+	return labelled(s.ticks(s.linearTicks(), (&plot{frame: frame{w: length}}).fitAlong))
 }
 
 func TestTicks(t *testing.T) {
@@ -43,7 +43,7 @@ func TestTicks(t *testing.T) {
 		{7, 12, true, 400, "7 8 9 10 11 12"},
 	} {
 		var got []string
-		for _, tk := range labelled((scale{c.lo, c.hi, c.log}).ticks(along(c.length))) {
+		for _, tk := range ticksAlong(scale{c.lo, c.hi, c.log}, c.length) {
 			got = append(got, tk.label)
 		}
 		if s := strings.Join(got, " "); s != c.want {
@@ -97,7 +97,7 @@ func TestTicksOfAnyRange(t *testing.T) {
 		if !(s.lo < s.hi) || math.IsInf(s.lo, 0) || math.IsInf(s.hi, 0) {
 			t.Fatalf("%+v: limits %v to %v", e, s.lo, s.hi)
 		}
-		ls := labelled(s.ticks(along(560)))
+		ls := ticksAlong(s, 560)
 		if len(ls) < 2 || len(ls) > 30 {
 			t.Fatalf("%v to %v, log %v: %d labels: %v", s.lo, s.hi, s.log, len(ls), ls)
 		}
@@ -138,6 +138,21 @@ func TestLog10(t *testing.T) {
 	for v := 0.3; v < 3; v += 1e-4 {
 		if got, want := log10(v), math.Log10(v); math.Abs(got-want) > 2e-16 {
 			t.Fatalf("log10(%v) = %v, want %v", v, got, want)
+		}
+	}
+}
+
+// The short way to a double gives what reading its decimal digits gives.
+func TestDecimalFloat(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 200_000 {
+		d := decimal{r.Int64() >> r.IntN(63), r.IntN(60) - 30}
+		if r.IntN(2) == 0 {
+			d.digits = -d.digits
+		}
+		want, _ := strconv.ParseFloat(strconv.FormatInt(d.digits, 10)+"e"+strconv.Itoa(d.exp), 64)
+		if got := d.float(); got != want {
+			t.Fatalf("%d·10^%d is %v, want %v", d.digits, d.exp, got, want)
 		}
 	}
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/frame"
+	"glassbox/cmd/internal/parallel"
 	"glassbox/mat"
 	"glassbox/plotsvg"
 )
@@ -16,38 +18,48 @@ type figure struct {
 	file, svg, caption string
 }
 
-// figures draws what the run can show.
-func (r report) figures() ([]figure, error) {
-	var list []figure
-	add := func(file, caption string, f *plotsvg.Figure) error {
-		svg, err := f.SVG()
+// A sketch is a figure to be drawn.
+type sketch struct {
+	file, caption string
+	make          func() *plotsvg.Figure
+}
+
+// draw makes figures of sketches, on all cores; the last, which is the largest
+// where there is a boundary, is begun first.
+func draw(sketches []sketch) ([]figure, error) {
+	list, errs := make([]figure, len(sketches)), make([]error, len(sketches))
+	_ = parallel.Do(context.Background(), len(sketches), func(i int) {
+		i = len(sketches) - 1 - i
+		s := sketches[i]
+		svg, err := s.make().SVG()
 		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			errs[i] = fmt.Errorf("%s: %w", s.file, err)
 		}
-		list = append(list, figure{file, svg, caption})
-		return nil
-	}
-	d := r.exp.Data
-	planar := d.TrainX.Cols == 2
-	if planar {
-		if err := add("data.svg", "The data. Filled points train, hollow ones test.", dataFigure(d)); err != nil {
-			return nil, err
-		}
-	}
-	if len(r.result.Evals) > 0 {
-		if err := add("accuracy.svg", "Accuracy at each evaluation.", r.accuracyFigure()); err != nil {
-			return nil, err
-		}
-		if err := add("loss.svg", r.lossCaption(), r.lossFigure()); err != nil {
-			return nil, err
-		}
-	}
-	if planar && finite(r.result.Params) {
-		if err := add("boundary.svg", "What the network says of every point of the plane; the lines are where a unit of the first layer switches on.", r.boundaryFigure()); err != nil {
+		list[i] = figure{s.file, svg, s.caption}
+	})
+	for _, err := range errs {
+		if err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
+}
+
+// figures draws what the run can show.
+func (r report) figures() ([]figure, error) {
+	var list []sketch
+	planar := r.exp.Data.TrainX.Cols == 2
+	if planar {
+		list = append(list, sketch{"data.svg", "The data. Filled points train, hollow ones test.", r.dataFigure})
+	}
+	if len(r.result.Evals) > 0 {
+		list = append(list, sketch{"accuracy.svg", "Accuracy at each evaluation.", r.accuracyFigure},
+			sketch{"loss.svg", r.lossCaption(), r.lossFigure})
+	}
+	if planar && finite(r.result.Params) {
+		list = append(list, sketch{"boundary.svg", "What the network says of every point of the plane; the lines are where a unit of the first layer switches on.", r.boundaryFigure})
+	}
+	return draw(list)
 }
 
 func finite(params []mat.Matrix) bool {
@@ -87,7 +99,8 @@ func dataLayers(d experiment.Data) []plotsvg.Layer {
 	return layers
 }
 
-func dataFigure(d experiment.Data) *plotsvg.Figure {
+func (r report) dataFigure() *plotsvg.Figure {
+	d := r.exp.Data
 	return &plotsvg.Figure{
 		Title: d.Name, Desc: fmt.Sprintf("%d training and %d test points of %d classes.", d.TrainX.Rows, d.TestX.Rows, len(d.Classes)),
 		X: plotsvg.Axis{Label: d.Features[0]}, Y: plotsvg.Axis{Label: d.Features[1]},
@@ -177,22 +190,30 @@ func (r report) boundaryFigure() *plotsvg.Figure {
 	d := r.exp.Data
 	x0, x1 := span(d, 0)
 	y0, y1 := span(d, 1)
-	points := mat.New(gridSize*gridSize, 2)
-	for i := range points.Rows {
-		row, col := i/gridSize, i%gridSize
-		points.Set(i, 0, x0+float64((x1-x0)*(float64(col)+0.5)/gridSize))
-		points.Set(i, 1, y0+float64((y1-y0)*(float64(row)+0.5)/gridSize))
-	}
-	p := r.exp.Net.Predict(points)
 	heat := plotsvg.Heat{Name: "prediction", X0: x0, X1: x1, Y0: y0, Y1: y1, Rows: gridSize, Cols: gridSize}
-	for i := range p.Rows {
-		if p.Cols == 2 {
-			heat.Z = append(heat.Z, p.At(i, 1)-p.At(i, 0))
-		} else {
-			heat.Classes = append(heat.Classes, mat.ArgMax(p.Row(i)))
+	classes := len(d.Classes)
+	if classes == 2 {
+		heat.Z = make([]float64, 0, gridSize*gridSize)
+	}
+	points := mat.New(gridSize, 2) // a row of cells, which the cache holds with all that comes of it
+	for j := range gridSize {
+		points.Set(j, 0, x0+float64((x1-x0)*(float64(j)+0.5)/gridSize))
+	}
+	for i := range gridSize {
+		y := y0 + float64((y1-y0)*(float64(i)+0.5)/gridSize)
+		for j := range gridSize {
+			points.Set(j, 1, y)
+		}
+		p := r.exp.Net.Predict(points)
+		for j := range gridSize {
+			if classes == 2 {
+				heat.Z = append(heat.Z, p.At(j, 1)-p.At(j, 0))
+			} else {
+				heat.Classes = append(heat.Classes, mat.ArgMax(p.Row(j)))
+			}
 		}
 	}
-	f := dataFigure(d)
+	f := r.dataFigure()
 	f.Title = "Decision boundary"
 	f.Desc = fmt.Sprintf("The plane coloured by predicted class, with the points and the lines where the %d units of the first layer switch.", r.hinges())
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = x0, x1, y0, y1

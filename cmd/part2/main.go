@@ -85,6 +85,7 @@ func runOne(f flags, config experiment.Config, out *output.Dir, stdout, stderr i
 	r.printHead(stdout)
 
 	bar := progress.New(stderr, "training", config.Steps)
+	counter := bar.Counter()
 	r.result = e.Run(ctx, func(v experiment.Eval) {
 		bar.Show("loss", v.Loss)
 		if *f.verbose {
@@ -92,7 +93,7 @@ func runOne(f flags, config experiment.Config, out *output.Dir, stdout, stderr i
 				fmt.Fprintf(stdout, "step: %d, loss: %.6g, train accuracy: %.4f, test accuracy: %.4f\n", v.Step, v.Loss, v.TrainAccuracy, v.TestAccuracy)
 			})
 		}
-	}, func(int) { bar.Add(1) })
+	}, func(int) { counter.Add(1) })
 	bar.Clear()
 
 	r.printTail(stdout)

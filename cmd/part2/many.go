@@ -15,6 +15,7 @@ import (
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/parallel"
 	"glassbox/cmd/internal/progress"
+	"glassbox/mat"
 )
 
 // A series is one cell of the grid run with every seed.
@@ -62,6 +63,9 @@ func runMany(f flags, cells []cell, out *output.Dir, stdout, stderr io.Writer) e
 	fmt.Fprintln(stdout)
 
 	bar := progress.New(stderr, "training", len(cells)*s.seeds*first.Steps)
+	if len(cells)*s.seeds > 1 {
+		defer mat.SetThreads(mat.SetThreads(1)) // the runs share the cores, not their products
+	}
 	_ = parallel.Do(ctx, len(cells)*s.seeds, func(i int) { // what was not run shows as such
 		s.runCell(ctx, i, bar)
 	})
@@ -83,9 +87,10 @@ func runMany(f flags, cells []cell, out *output.Dir, stdout, stderr io.Writer) e
 func (s *study) runCell(ctx context.Context, i int, bar *progress.Bar) {
 	c := s.series[i/s.seeds].config
 	c.Seed += uint32(i % s.seeds)
-	steps := 0
-	r := experiment.New(c).Run(ctx, nil, func(done int) { steps = done; bar.Add(1) })
-	bar.Add(c.Steps - steps) // of a run that ended early
+	counter := bar.Counter()
+	r := experiment.New(c).Run(ctx, nil, func(int) { counter.Add(1) })
+	counter.Add(c.Steps - r.Steps) // of a run that ended early
+	counter.Flush()
 	s.series[i/s.seeds].runs[i%s.seeds] = r
 }
 

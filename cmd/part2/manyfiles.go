@@ -206,18 +206,10 @@ func (s *study) figures() ([]figure, error) {
 	if len(s.series) > most {
 		caption += fmt.Sprintf(" %d of the %d settings are drawn; the table has all.", most, len(s.series))
 	}
-	var list []figure
-	for _, f := range []struct {
-		file, caption string
-		figure        *plotsvg.Figure
-	}{{"accuracy.svg", "Test accuracy" + caption, acc}, {"loss.svg", "Loss a row" + caption, loss}} {
-		svg, err := f.figure.SVG()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.file, err)
-		}
-		list = append(list, figure{f.file, svg, f.caption})
-	}
-	return list, nil
+	return draw([]sketch{
+		{"accuracy.svg", "Test accuracy" + caption, func() *plotsvg.Figure { return acc }},
+		{"loss.svg", "Loss a row" + caption, func() *plotsvg.Figure { return loss }},
+	})
 }
 
 func bandAndLine(f *plotsvg.Figure, name string, class int, steps []float64, points []point, of func(point) stat) {

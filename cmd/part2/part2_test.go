@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/mat"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -281,5 +282,17 @@ func TestDivergence(t *testing.T) {
 	_, stdout, _, status = part2(t, "-sweep", "learning_rate=0.01,1e6", "-max_steps", "60")
 	if status != 0 || !strings.Contains(stdout, "1e6      0          1") {
 		t.Errorf("a sweep with a diverging run: status %d\n%s", status, stdout)
+	}
+}
+
+// While the runs of a study share the cores, each product stays on one; what
+// was set before holds again afterwards.
+func TestThreads(t *testing.T) {
+	defer mat.SetThreads(mat.SetThreads(3))
+	if _, _, stderr, status := part2(t, "-seeds", "2", "-max_steps", "2"); status != 0 {
+		t.Fatalf("status %d, stderr %q", status, stderr)
+	}
+	if got := mat.SetThreads(3); got != 3 {
+		t.Errorf("after a study products run on %d threads, want the 3 from before", got)
 	}
 }

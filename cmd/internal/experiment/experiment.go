@@ -127,14 +127,20 @@ func (e *Experiment) accuracy(t int, rows string, x mat.Matrix, labels []int) (f
 }
 
 // Fingerprint returns the SHA-256 of the matrices' float64 bits, little-endian,
-// row by row, in hexadecimal.
+// row by row, in hexadecimal. Every NaN counts as the same one: which it is
+// depends on the processor and its instructions.
 func Fingerprint(list []mat.Matrix) string {
+	const nan = 0x7ff8000000000000
 	h := sha256.New()
 	var b [8]byte
 	for _, m := range list {
 		for i := range m.Rows {
 			for _, v := range m.Row(i) {
-				binary.LittleEndian.PutUint64(b[:], math.Float64bits(v))
+				bits := math.Float64bits(v)
+				if v != v {
+					bits = nan
+				}
+				binary.LittleEndian.PutUint64(b[:], bits)
 				h.Write(b[:])
 			}
 		}

@@ -12,10 +12,11 @@ import (
 // stagePrefix begins the names of the hidden directories that hold staged files.
 const stagePrefix = ".partial-"
 
-// Write stages data as the file name, to appear at Commit. On an error nothing
-// of the run appears: every staged file is gone and so is the right to Commit.
-// It panics when name is not among the owned ones (it could never be cleaned
-// up) or the Dir is done.
+// Write stages data as the file name, to appear at Commit. The disk takes it
+// in while the caller goes on: that it could not is told by Commit, when not
+// here. On an error nothing of the run appears: every staged file is gone and
+// so is the right to Commit. It panics when name is not among the owned ones
+// (it could never be cleaned up) or the Dir is done.
 func (d *Dir) Write(name string, data []byte) error {
 	if !plain(name) || !d.owns(name) {
 		panic(fmt.Sprintf("output.Write: %q is not among the owned names %q", name, d.owned))
@@ -23,18 +24,26 @@ func (d *Dir) Write(name string, data []byte) error {
 	if d.done {
 		panic(fmt.Sprintf("output.Write: %q after Commit or Close", name))
 	}
-	err := d.put(name, data)
-	if err != nil {
+	f := staged{name, len(data), make(chan error, 1)}
+	if err := d.put(f, data); err != nil {
 		d.Close()
-		return fmt.Errorf("-out: cannot write %s (%d bytes): %w; nothing was changed there", show(filepath.Join(d.path, name)), len(data), reason(err))
+		return d.cannotWrite(f, err)
 	}
+	d.staged = append(d.staged, f)
 	if !slices.Contains(d.written, name) {
 		d.written = append(d.written, name)
 	}
 	return nil
 }
 
-func (d *Dir) put(name string, data []byte) error {
+// A staged file is written and may not be on the disk yet.
+type staged struct {
+	name string
+	size int
+	kept chan error // gets what keeping it on the disk ended with
+}
+
+func (d *Dir) put(s staged, data []byte) error {
 	if d.stage == "" {
 		stage, err := os.MkdirTemp(d.path, stagePrefix+"*")
 		if err != nil {
@@ -42,13 +51,32 @@ func (d *Dir) put(name string, data []byte) error {
 		}
 		d.stage = stage
 	}
-	f, err := os.Create(filepath.Join(d.stage, name))
+	f, err := os.Create(filepath.Join(d.stage, s.name))
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
+	if _, err := f.Write(data); err != nil {
+		return errors.Join(err, f.Close())
+	}
 	// A disk may report that it is full only when asked to keep the data.
-	return errors.Join(err, f.Sync(), f.Close())
+	go func() { s.kept <- errors.Join(f.Sync(), f.Close()) }()
+	return nil
+}
+
+// settle waits until the disk has kept every staged file.
+func (d *Dir) settle() error {
+	var first error
+	for _, f := range d.staged {
+		if err := <-f.kept; err != nil && first == nil {
+			first = d.cannotWrite(f, err)
+		}
+	}
+	d.staged = nil
+	return first
+}
+
+func (d *Dir) cannotWrite(f staged, err error) error {
+	return fmt.Errorf("-out: cannot write %s (%d bytes): %w; nothing was changed there", show(filepath.Join(d.path, f.name)), f.size, reason(err))
 }
 
 func (d *Dir) owns(name string) bool {
@@ -66,6 +94,9 @@ func (d *Dir) Commit() error {
 		panic("output.Commit: after Commit or Close")
 	}
 	defer d.Close()
+	if err := d.settle(); err != nil {
+		return err
+	}
 	for _, name := range d.written {
 		place := filepath.Join(d.path, name)
 		if info, err := os.Lstat(place); err == nil && info.IsDir() {
@@ -114,6 +145,7 @@ func (d *Dir) Close() {
 		return
 	}
 	d.done = true
+	_ = d.settle() // what is given up need not be kept
 	if d.stage != "" {
 		os.RemoveAll(d.stage)
 	}

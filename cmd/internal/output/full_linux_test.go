@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -57,6 +58,25 @@ func TestFullDisk(t *testing.T) {
 			holds(t, dir, nil)
 		}
 	}
+}
+
+// TestNotKept: the disk takes the data and then cannot keep it, which it says
+// while the run goes on.
+func TestNotKept(t *testing.T) {
+	dir := t.TempDir()
+	d := open(t, dir)
+	write(t, d, map[string]string{"index.html": "page"})
+	// The null device takes all and refuses to be synchronised.
+	if err := os.Symlink(os.DevNull, filepath.Join(d.stage, "run.json")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, d, map[string]string{"run.json": "{}"})
+	write(t, d, map[string]string{"figure1.svg": "figure"})
+	err := d.Commit()
+	if want := "-out: cannot write " + filepath.Join(dir, "run.json") + " (2 bytes): invalid argument; nothing was changed there"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	holds(t, dir, nil)
 }
 
 // TestFullFromTheStart: there is not even room for a file's entry.

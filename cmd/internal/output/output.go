@@ -20,6 +20,7 @@ type Dir struct {
 	owned   []string
 	made    []string // directories Open made, outermost first
 	stage   string   // "" until the first Write
+	staged  []staged // files the disk may still be taking in
 	written []string
 	done    bool // committed or closed
 }

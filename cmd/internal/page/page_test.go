@@ -222,6 +222,27 @@ func TestSVGRefused(t *testing.T) {
 	}
 }
 
+// Each of these alone makes a page one that needs cleaning.
+func TestClean(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\n\tb – ·~":   "a\n\tb – ·~",
+		"a\r\nb":        "a\nb",
+		"a\rb":          "a\nb",
+		"a\x00b":        "a\ufffdb",
+		"a\x1bb":        "a\ufffdb",
+		"a\x7fb":        "a\ufffdb",
+		"a\u0085b":      "a\ufffdb",
+		"a\xffb":        "a\ufffdb",
+		"a\ufffeb":      "a\ufffdb",
+		"a\uffffb":      "a\ufffdb",
+		"a\ufffdb\x80·": "a\ufffdb\ufffd·",
+	} {
+		if got := string(clean([]byte(text))); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
 // TestStyleText checks that a style's hash is that of the text a browser sees.
 func TestStyleText(t *testing.T) {
 	styles, err := inspect(`<svg><style>a&gt;b{}<![CDATA[c>d{}]]></style><style>x{}</style></svg>`)

@@ -96,6 +96,7 @@ type renderer struct {
 	words           words
 	tables, figures int
 	styles          []string
+	length          int // of the figures' texts
 }
 
 // Render returns the whole file. It fails when a figure's SVG could not stand
@@ -124,6 +125,7 @@ func (p *Page) Render() ([]byte, error) {
 	}
 	v.Policy = policy(r.styles)
 	var b bytes.Buffer
+	b.Grow(r.length + len(pageCSS) + 1<<15)
 	if err := tmpl.Execute(&b, v); err != nil {
 		return nil, fmt.Errorf("page %q: %w", p.Title, err)
 	}
@@ -134,16 +136,40 @@ func (p *Page) Render() ([]byte, error) {
 // style's hash, and replaces what no HTML file may hold: control characters
 // and bytes that are no UTF-8.
 func clean(page []byte) []byte {
+	if isClean(page) {
+		return page // as most are
+	}
 	page = bytes.ReplaceAll(page, []byte("\r\n"), []byte("\n"))
 	return bytes.Map(func(r rune) rune {
 		switch {
 		case r == '\r':
 			return '\n'
-		case unicode.IsControl(r) && r != '\n' && r != '\t', r == 0xfffe, r == 0xffff:
+		case unfit(r):
 			return utf8.RuneError
 		}
 		return r
 	}, page)
+}
+
+func isClean(page []byte) bool {
+	for i := 0; i < len(page); {
+		if ' ' <= page[i] && page[i] <= '~' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(page[i:])
+		if unfit(r) {
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
+// unfit reports whether r cannot stand in an HTML file, or may come from bytes
+// that cannot.
+func unfit(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff || r == utf8.RuneError
 }
 
 // policy returns the Content-Security-Policy: nothing is loaded and nothing
@@ -240,6 +266,7 @@ func (r *renderer) figuresOf(list Figures) ([]figureView, error) {
 			return nil, fmt.Errorf("figure %d: %w", r.figures, err)
 		}
 		r.styles = append(r.styles, styles...)
+		r.length += len(f.SVG)
 		views = append(views, figureView{
 			ID:      fmt.Sprintf("figure-%d", r.figures),
 			Number:  fmt.Sprintf(r.words.Figure, r.figures),

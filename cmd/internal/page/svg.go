@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
 // elements are those an inline figure may have: drawing, text and definitions.
 // Others could run something, load something, or end the <svg> early when an
 // HTML parser reads it.
-const elements = " svg g path rect circle ellipse line polyline polygon text tspan title desc style" +
-	" defs clipPath mask marker pattern symbol use linearGradient radialGradient stop "
+var elements = strings.Fields(`circle g path rect text title desc svg style line ellipse polyline polygon tspan
+	defs clipPath mask marker pattern symbol use linearGradient radialGradient stop`)
 
 // inspect reads an SVG element (others may stand in it, as frames that clip)
 // and returns the texts of its <style> elements, as a browser sees them. The
@@ -47,11 +48,10 @@ func inspect(svg string) (styles []string, err error) {
 		case xml.EndElement:
 			depth--
 			if style != nil {
-				text := style.String()
-				if low := strings.ToLower(text); strings.Contains(low, "@import") || strings.Contains(strings.ReplaceAll(low, "url(#", ""), "url(") {
-					return nil, errors.New("a <style> that refers outside the page")
+				if err := inspectStyle(style.String()); err != nil {
+					return nil, err
 				}
-				styles, style = append(styles, text), nil
+				styles, style = append(styles, style.String()), nil
 			}
 		case xml.CharData:
 			if style != nil {
@@ -70,21 +70,43 @@ func inspect(svg string) (styles []string, err error) {
 }
 
 func inspectElement(e xml.StartElement) error {
-	if !strings.Contains(elements, " "+e.Name.Local+" ") {
+	if !slices.Contains(elements, e.Name.Local) {
 		return fmt.Errorf("element <%s> does not belong in a page", e.Name.Local)
 	}
 	for _, a := range e.Attr {
-		name, val := strings.ToLower(a.Name.Local), strings.TrimSpace(a.Value)
-		switch {
-		case name == "style":
-			return fmt.Errorf("<%s> has a style attribute, which the page's policy blocks; use a class or attributes", e.Name.Local)
-		case strings.HasPrefix(name, "on"):
-			return fmt.Errorf("<%s> has the script attribute %s", e.Name.Local, a.Name.Local)
-		case name == "href" && !strings.HasPrefix(val, "#"):
-			return fmt.Errorf("<%s> refers outside the page: %q", e.Name.Local, val)
-		case strings.Contains(strings.ReplaceAll(strings.ToLower(val), "url(#", ""), "url("):
-			return fmt.Errorf("<%s> refers outside the page: %s=%q", e.Name.Local, a.Name.Local, val)
+		if err := inspectAttribute(e.Name.Local, a.Name.Local, a.Value); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func inspectAttribute(element, attribute, value string) error {
+	name := strings.ToLower(attribute)
+	switch {
+	case name == "style":
+		return fmt.Errorf("<%s> has a style attribute, which the page's policy blocks; use a class or attributes", element)
+	case strings.HasPrefix(name, "on"):
+		return fmt.Errorf("<%s> has the script attribute %s", element, attribute)
+	case name == "href" && !strings.HasPrefix(strings.TrimSpace(value), "#"):
+		return fmt.Errorf("<%s> refers outside the page: %q", element, strings.TrimSpace(value))
+	case outside(value):
+		return fmt.Errorf("<%s> refers outside the page: %s=%q", element, attribute, strings.TrimSpace(value))
+	}
+	return nil
+}
+
+func inspectStyle(text string) error {
+	if outside(text) || strings.Contains(strings.ToLower(text), "@import") {
+		return errors.New("a <style> that refers outside the page")
+	}
+	return nil
+}
+
+// outside reports whether a url(…) in text is not one of the figure's own.
+func outside(text string) bool {
+	if !strings.Contains(text, "(") {
+		return false // as most are, and some are long
+	}
+	return strings.Contains(strings.ReplaceAll(strings.ToLower(text), "url(#", ""), "url(")
 }
