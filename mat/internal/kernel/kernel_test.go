@@ -180,6 +180,9 @@ func TestProductAtTheCuts(t *testing.T) {
 	if testing.Short() {
 		return
 	}
+	SetThreads(2)
+	defer SetThreads(0)
+	checkProduct(t, rng, 700, 650, 600, 0) // long: several parts for each thread
 	for _, k := range around(callTerms / (20 * 100)) {
 		checkProduct(t, rng, 100, 20, k, 0)
 	}
@@ -196,10 +199,10 @@ func TestProductOnThreads(t *testing.T) {
 	defer SetThreads(SetThreads(0))
 	for _, n := range []int{1, 2, 3, 8} {
 		SetThreads(n)
-		checkThreads(t, rng, 203, 204, 205)
-		checkThreads(t, rng, 1000, 20, 421)
-		checkThreads(t, rng, 40, 500, 430)
-		checkThreads(t, rng, 3, 10_000, 300)
+		checkThreads(t, rng, 243, 244, 245)
+		checkThreads(t, rng, 1000, 20, 640)
+		checkThreads(t, rng, 40, 500, 660)
+		checkThreads(t, rng, 3, 10_000, 430)
 	}
 }
 
@@ -227,7 +230,7 @@ func TestProductsAtOnce(t *testing.T) {
 				t.Parallel()
 				rng := rand.New(rand.NewPCG(7, uint64(i)))
 				for range 5 {
-					checkThreads(t, rng, 210, 200, 210)
+					checkThreads(t, rng, 240, 240, 240)
 				}
 			})
 		}

@@ -199,6 +199,11 @@ func (p *product) blocked() {
 	scratches.Put(buf)
 }
 
+// pieces cuts n into the given number of pieces, each a multiple of unit.
+func pieces(n, number, unit int) int {
+	return ((n+number-1)/number + unit - 1) / unit * unit
+}
+
 // packPanels copies the first kn rows and n columns of o into panels of width
 // w: column j of row k lands at [(j/w)*w*kn + k*w + j%w]. The lanes that the
 // last panel has too many stay as they were: what they give is not stored.

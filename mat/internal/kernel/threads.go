@@ -13,7 +13,7 @@ import (
 
 // parallelTerms is from how many terms on a product is cut: below, a goroutine
 // on another core would often come too late to be of use.
-const parallelTerms = 2 << 20
+const parallelTerms = 6 << 20
 
 // threads is how many threads a product may run on, 0 for GOMAXPROCS.
 var threads atomic.Int64
@@ -59,7 +59,7 @@ func (p *product) inParts() bool {
 		team.done, team.wake = sync.NewCond(&team.Mutex), make(chan struct{}, 64)
 	}
 	team.product = *p
-	team.rows, team.cols = partSize(p.m, p.n, n)
+	team.rows, team.cols = partSize(p.m, p.n, p.k, n)
 	team.partsAlongRows = (p.n + team.cols - 1) / team.cols
 	team.next, team.parts = 0, team.partsAlongRows*((p.m+team.rows-1)/team.rows)
 	// One more is called than there is work for. The one that was called last
@@ -114,26 +114,29 @@ func (p *product) part(i, j, m, n int) product {
 	return product{p.c[i*p.cRow+j:], p.cRow, min(m, p.m-i), min(n, p.n-j), p.k, p.a.from(i, 0), p.b.from(0, j), p.on}
 }
 
-// partSize returns the size of the parts of an m×n product for n threads: some
-// for each thread, so that all end at about the same time, and none smaller
-// than is worth the packing.
-func partSize(m, n, threads int) (rows, cols int) {
-	const least = 64
-	rows, cols = pieces(m, (m+least*4-1)/(least*4), 8), pieces(n, (n+blockN-1)/blockN, 24)
-	for ((m+rows-1)/rows)*((n+cols-1)/cols) < 4*threads {
+// partSize returns the size of the parts of an m×n product for n threads. They
+// are equal, one for each thread, so that all end at the same time; in a product
+// that takes long several for each, so that a core which other programs use as
+// well can leave some to the others.
+func partSize(m, n, k, threads int) (rows, cols int) {
+	const long, least = 1 << 28, 64
+	want := threads
+	if m*n*k >= long {
+		want = 4 * threads
+	}
+	rows, cols = m, n
+	for parts := 1; parts < want; parts *= 2 {
 		switch {
-		case cols >= rows && cols >= 2*least:
-			cols = pieces(cols, 2, 24)
+		case rows >= cols && rows >= 2*least:
+			rows = half(rows)
+		case cols >= 2*least:
+			cols = half(cols)
 		case rows >= 2*least:
-			rows = pieces(rows, 2, 8)
-		default:
-			return rows, cols
+			rows = half(rows)
 		}
 	}
 	return rows, cols
 }
 
-// pieces cuts n into the given number of pieces, each a multiple of unit.
-func pieces(n, number, unit int) int {
-	return ((n+number-1)/number + unit - 1) / unit * unit
-}
+// half of n, in whole registers.
+func half(n int) int { return ((n+1)/2 + 7) / 8 * 8 }
