@@ -1,6 +1,10 @@
 package mat
 
-import "glassbox/mat/internal/kernel"
+import (
+	"fmt"
+
+	"glassbox/mat/internal/kernel"
+)
 
 // The products are one: C = op(A)·op(B), where op reads a matrix as it
 // stands or transposed. Element (i, j) is the chain
@@ -49,6 +53,49 @@ func MulBT(dst, a, b Matrix) {
 	}
 	kernel.Product(dst.Data, dst.Stride, dst.Rows, dst.Cols, a.Cols,
 		kernel.Operand{Data: a.Data, Row: a.Stride, Col: 1}, kernel.Operand{Data: b.Data, Row: 1, Col: b.Stride}, false)
+}
+
+// MulTAReLU sets dst = relu(aᵀ·b), the same as MulTA and ReLU in one pass.
+func MulTAReLU(dst, a, b Matrix) {
+	if a.Rows != b.Rows || dst.Rows != a.Cols || dst.Cols != b.Cols || !apart(&dst, &a, &b) {
+		refuse("mat.MulTAReLU: dst %s = relu((a %s)ᵀ · b %s)", &dst, &a, &b)
+	}
+	kernel.ProductReLU(dst.Data, dst.Stride, dst.Rows, dst.Cols, a.Rows,
+		kernel.Operand{Data: a.Data, Row: 1, Col: a.Stride}, kernel.Operand{Data: b.Data, Row: b.Stride, Col: 1})
+}
+
+// MulReLU sets dst = relu(a·b), the same as Mul and ReLU in one pass.
+func MulReLU(dst, a, b Matrix) {
+	if a.Cols != b.Rows || dst.Rows != a.Rows || dst.Cols != b.Cols || !apart(&dst, &a, &b) {
+		refuse("mat.MulReLU: dst %s = relu(a %s · b %s)", &dst, &a, &b)
+	}
+	kernel.ProductReLU(dst.Data, dst.Stride, dst.Rows, dst.Cols, a.Cols,
+		kernel.Operand{Data: a.Data, Row: a.Stride, Col: 1}, kernel.Operand{Data: b.Data, Row: b.Stride, Col: 1})
+}
+
+// MulTAWhere sets dst = aᵀ·b where h > 0, else 0: the same as MulTA and
+// ReLUGrad in one pass.
+func MulTAWhere(dst, a, b, h Matrix) {
+	if a.Rows != b.Rows || dst.Rows != a.Cols || dst.Cols != b.Cols || !apart(&dst, &a, &b) {
+		refuse("mat.MulTAWhere: dst %s = (a %s)ᵀ · b %s", &dst, &a, &b)
+	}
+	mulWhere("mat.MulTAWhere", dst, a.Rows, kernel.Operand{Data: a.Data, Row: 1, Col: a.Stride}, b, h)
+}
+
+// MulWhere sets dst = a·b where h > 0, else 0: the same as Mul and ReLUGrad in
+// one pass.
+func MulWhere(dst, a, b, h Matrix) {
+	if a.Cols != b.Rows || dst.Rows != a.Rows || dst.Cols != b.Cols || !apart(&dst, &a, &b) {
+		refuse("mat.MulWhere: dst %s = a %s · b %s", &dst, &a, &b)
+	}
+	mulWhere("mat.MulWhere", dst, a.Cols, kernel.Operand{Data: a.Data, Row: a.Stride, Col: 1}, b, h)
+}
+
+func mulWhere(op string, dst Matrix, k int, a kernel.Operand, b, h Matrix) {
+	if !alike(dst, h) || !h.whole() || overlap(dst.Data, h.Data) {
+		panic(fmt.Sprintf("%s: dst %s where h %s > 0", op, dst.Shape(), h.Shape()))
+	}
+	kernel.ProductWhere(dst.Data, dst.Stride, dst.Rows, dst.Cols, k, a, kernel.Operand{Data: b.Data, Row: b.Stride, Col: 1}, h.Data, h.Stride)
 }
 
 // MulT sets dst = (a·b)ᵀ: N×M = (M×K · K×N)ᵀ, with a column a row of a.

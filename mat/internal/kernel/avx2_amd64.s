@@ -121,6 +121,68 @@ k11:
 	DECQ CX
 	JNZ k11
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store14
+	VXORPD Y14, Y14, Y14
+	JEQ relu13
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y3, Y3
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y4, Y4
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y5, Y5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y6, Y6
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y7, Y7
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y8, Y8
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y9, Y9
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y10, Y10
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y11, Y11
+	JMP store14
+relu13:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+	VMAXPD Y3, Y14, Y3
+	VADDPD Y14, Y3, Y3
+	VMAXPD Y4, Y14, Y4
+	VADDPD Y14, Y4, Y4
+	VMAXPD Y5, Y14, Y5
+	VADDPD Y14, Y5, Y5
+	VMAXPD Y6, Y14, Y6
+	VADDPD Y14, Y6, Y6
+	VMAXPD Y7, Y14, Y7
+	VADDPD Y14, Y7, Y7
+	VMAXPD Y8, Y14, Y8
+	VADDPD Y14, Y8, Y8
+	VMAXPD Y9, Y14, Y9
+	VADDPD Y14, Y9, Y9
+	VMAXPD Y10, Y14, Y10
+	VADDPD Y14, Y10, Y10
+	VMAXPD Y11, Y14, Y11
+	VADDPD Y14, Y11, Y11
+store14:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
@@ -144,7 +206,7 @@ k11:
 	JMP columns7
 less9:
 	CMPQ CX, $8
-	JLT less13
+	JLT less15
 	// 4×8 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -155,7 +217,7 @@ less9:
 	VXORPD Y6, Y6, Y6
 	VXORPD Y7, Y7, Y7
 	CMPB strip_on(DI), $0
-	JEQ fresh14
+	JEQ fresh16
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	VMOVUPD 32(R13), Y1
@@ -168,12 +230,12 @@ less9:
 	ADDQ R12, R13
 	VMOVUPD (R13), Y6
 	VMOVUPD 32(R13), Y7
-fresh14:
+fresh16:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k15:
+k17:
 	VMOVUPD (AX), Y12
 	VMOVUPD 32(AX), Y13
 	ADDQ R11, AX
@@ -191,8 +253,54 @@ k15:
 	VFMADD231PD Y14, Y13, Y7
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k15
+	JNZ k17
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store19
+	VXORPD Y14, Y14, Y14
+	JEQ relu18
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y3, Y3
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y4, Y4
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y5, Y5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y6, Y6
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y7, Y7
+	JMP store19
+relu18:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+	VMAXPD Y3, Y14, Y3
+	VADDPD Y14, Y3, Y3
+	VMAXPD Y4, Y14, Y4
+	VADDPD Y14, Y4, Y4
+	VMAXPD Y5, Y14, Y5
+	VADDPD Y14, Y5, Y5
+	VMAXPD Y6, Y14, Y6
+	VADDPD Y14, Y6, Y6
+	VMAXPD Y7, Y14, Y7
+	VADDPD Y14, Y7, Y7
+store19:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
@@ -208,16 +316,16 @@ k15:
 	ADDQ $64, DX
 	ADDQ $64, BX
 	SUBQ $8, CX
-less13:
+less15:
 	CMPQ CX, $4
-	JLT less16
+	JLT less20
 	// 4×4 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	CMPB strip_on(DI), $0
-	JEQ fresh17
+	JEQ fresh21
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	ADDQ R12, R13
@@ -226,12 +334,12 @@ less13:
 	VMOVUPD (R13), Y2
 	ADDQ R12, R13
 	VMOVUPD (R13), Y3
-fresh17:
+fresh21:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k18:
+k22:
 	VMOVUPD (AX), Y12
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Y13
@@ -244,8 +352,38 @@ k18:
 	VFMADD231PD Y13, Y12, Y3
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k18
+	JNZ k22
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store24
+	VXORPD Y14, Y14, Y14
+	JEQ relu23
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y3, Y3
+	JMP store24
+relu23:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+	VMAXPD Y3, Y14, Y3
+	VADDPD Y14, Y3, Y3
+store24:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	ADDQ R12, R13
@@ -257,7 +395,7 @@ k18:
 	ADDQ $32, DX
 	ADDQ $32, BX
 	SUBQ $4, CX
-less16:
+less20:
 	TESTQ CX, CX
 	JZ end8
 	MOVQ mask-8(SP), AX
@@ -268,7 +406,7 @@ less16:
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	CMPB strip_on(DI), $0
-	JEQ fresh19
+	JEQ fresh25
 	MOVQ DX, R13
 	VMASKMOVPD (R13), Y15, Y0
 	ADDQ R12, R13
@@ -277,12 +415,12 @@ less16:
 	VMASKMOVPD (R13), Y15, Y2
 	ADDQ R12, R13
 	VMASKMOVPD (R13), Y15, Y3
-fresh19:
+fresh25:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k20:
+k26:
 	VMASKMOVPD (AX), Y15, Y12
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Y13
@@ -295,8 +433,42 @@ k20:
 	VFMADD231PD Y13, Y12, Y3
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k20
+	JNZ k26
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store28
+	VXORPD Y12, Y12, Y12
+	JEQ relu27
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y0, Y0
+	ADDQ R12, R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y1, Y1
+	ADDQ R12, R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y2, Y2
+	ADDQ R12, R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y3, Y3
+	JMP store28
+relu27:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y12, Y0
+	VADDPD Y12, Y0, Y0
+	VMAXPD Y1, Y12, Y1
+	VADDPD Y12, Y1, Y1
+	VMAXPD Y2, Y12, Y2
+	VADDPD Y12, Y2, Y2
+	VMAXPD Y3, Y12, Y3
+	VADDPD Y12, Y3, Y3
+store28:
 	MOVQ DX, R13
 	VMASKMOVPD Y0, Y15, (R13)
 	ADDQ R12, R13
@@ -320,9 +492,9 @@ rows3x4:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns21:
+columns29:
 	CMPQ CX, $12
-	JLT less23
+	JLT less31
 	// 3×12 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -334,7 +506,7 @@ columns21:
 	VXORPD Y7, Y7, Y7
 	VXORPD Y8, Y8, Y8
 	CMPB strip_on(DI), $0
-	JEQ fresh24
+	JEQ fresh32
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	VMOVUPD 32(R13), Y1
@@ -347,12 +519,12 @@ columns21:
 	VMOVUPD (R13), Y6
 	VMOVUPD 32(R13), Y7
 	VMOVUPD 64(R13), Y8
-fresh24:
+fresh32:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k25:
+k33:
 	VMOVUPD (AX), Y12
 	VMOVUPD 32(AX), Y13
 	VMOVUPD 64(AX), Y14
@@ -371,8 +543,57 @@ k25:
 	VFMADD231PD Y15, Y14, Y8
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k25
+	JNZ k33
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store35
+	VXORPD Y14, Y14, Y14
+	JEQ relu34
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y3, Y3
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y4, Y4
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y5, Y5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y6, Y6
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y7, Y7
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y8, Y8
+	JMP store35
+relu34:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+	VMAXPD Y3, Y14, Y3
+	VADDPD Y14, Y3, Y3
+	VMAXPD Y4, Y14, Y4
+	VADDPD Y14, Y4, Y4
+	VMAXPD Y5, Y14, Y5
+	VADDPD Y14, Y5, Y5
+	VMAXPD Y6, Y14, Y6
+	VADDPD Y14, Y6, Y6
+	VMAXPD Y7, Y14, Y7
+	VADDPD Y14, Y7, Y7
+	VMAXPD Y8, Y14, Y8
+	VADDPD Y14, Y8, Y8
+store35:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
@@ -389,10 +610,10 @@ k25:
 	MOVQ strip_bPanel(DI), AX
 	LEAQ (BX)(AX*8), BX
 	SUBQ $12, CX
-	JMP columns21
-less23:
+	JMP columns29
+less31:
 	CMPQ CX, $8
-	JLT less26
+	JLT less36
 	// 3×8 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -401,7 +622,7 @@ less23:
 	VXORPD Y4, Y4, Y4
 	VXORPD Y5, Y5, Y5
 	CMPB strip_on(DI), $0
-	JEQ fresh27
+	JEQ fresh37
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	VMOVUPD 32(R13), Y1
@@ -411,12 +632,12 @@ less23:
 	ADDQ R12, R13
 	VMOVUPD (R13), Y4
 	VMOVUPD 32(R13), Y5
-fresh27:
+fresh37:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k28:
+k38:
 	VMOVUPD (AX), Y12
 	VMOVUPD 32(AX), Y13
 	ADDQ R11, AX
@@ -431,8 +652,45 @@ k28:
 	VFMADD231PD Y14, Y13, Y5
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k28
+	JNZ k38
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store40
+	VXORPD Y14, Y14, Y14
+	JEQ relu39
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y3, Y3
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y4, Y4
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y5, Y5
+	JMP store40
+relu39:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+	VMAXPD Y3, Y14, Y3
+	VADDPD Y14, Y3, Y3
+	VMAXPD Y4, Y14, Y4
+	VADDPD Y14, Y4, Y4
+	VMAXPD Y5, Y14, Y5
+	VADDPD Y14, Y5, Y5
+store40:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
@@ -445,27 +703,27 @@ k28:
 	ADDQ $64, DX
 	ADDQ $64, BX
 	SUBQ $8, CX
-less26:
+less36:
 	CMPQ CX, $4
-	JLT less29
+	JLT less41
 	// 3×4 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	CMPB strip_on(DI), $0
-	JEQ fresh30
+	JEQ fresh42
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	ADDQ R12, R13
 	VMOVUPD (R13), Y1
 	ADDQ R12, R13
 	VMOVUPD (R13), Y2
-fresh30:
+fresh42:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k31:
+k43:
 	VMOVUPD (AX), Y12
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Y13
@@ -476,8 +734,33 @@ k31:
 	VFMADD231PD Y13, Y12, Y2
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k31
+	JNZ k43
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store45
+	VXORPD Y14, Y14, Y14
+	JEQ relu44
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	JMP store45
+relu44:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+store45:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	ADDQ R12, R13
@@ -487,9 +770,9 @@ k31:
 	ADDQ $32, DX
 	ADDQ $32, BX
 	SUBQ $4, CX
-less29:
+less41:
 	TESTQ CX, CX
-	JZ end22
+	JZ end30
 	MOVQ mask-8(SP), AX
 	VMOVUPD (AX), Y15
 	// 3×4 chains.
@@ -497,19 +780,19 @@ less29:
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	CMPB strip_on(DI), $0
-	JEQ fresh32
+	JEQ fresh46
 	MOVQ DX, R13
 	VMASKMOVPD (R13), Y15, Y0
 	ADDQ R12, R13
 	VMASKMOVPD (R13), Y15, Y1
 	ADDQ R12, R13
 	VMASKMOVPD (R13), Y15, Y2
-fresh32:
+fresh46:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k33:
+k47:
 	VMASKMOVPD (AX), Y15, Y12
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Y13
@@ -520,15 +803,43 @@ k33:
 	VFMADD231PD Y13, Y12, Y2
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k33
+	JNZ k47
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store49
+	VXORPD Y12, Y12, Y12
+	JEQ relu48
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y0, Y0
+	ADDQ R12, R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y1, Y1
+	ADDQ R12, R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y2, Y2
+	JMP store49
+relu48:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y12, Y0
+	VADDPD Y12, Y0, Y0
+	VMAXPD Y1, Y12, Y1
+	VADDPD Y12, Y1, Y1
+	VMAXPD Y2, Y12, Y2
+	VADDPD Y12, Y2, Y2
+store49:
 	MOVQ DX, R13
 	VMASKMOVPD Y0, Y15, (R13)
 	ADDQ R12, R13
 	VMASKMOVPD Y1, Y15, (R13)
 	ADDQ R12, R13
 	VMASKMOVPD Y2, Y15, (R13)
-end22:
+end30:
 	// On by 3 rows.
 	MOVQ R12, AX
 	IMULQ $3, AX
@@ -543,9 +854,9 @@ rows2x5:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns34:
+columns50:
 	CMPQ CX, $12
-	JLT less36
+	JLT less52
 	// 2×12 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -554,7 +865,7 @@ columns34:
 	VXORPD Y4, Y4, Y4
 	VXORPD Y5, Y5, Y5
 	CMPB strip_on(DI), $0
-	JEQ fresh37
+	JEQ fresh53
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	VMOVUPD 32(R13), Y1
@@ -563,12 +874,12 @@ columns34:
 	VMOVUPD (R13), Y3
 	VMOVUPD 32(R13), Y4
 	VMOVUPD 64(R13), Y5
-fresh37:
+fresh53:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k38:
+k54:
 	VMOVUPD (AX), Y12
 	VMOVUPD 32(AX), Y13
 	VMOVUPD 64(AX), Y14
@@ -583,8 +894,44 @@ k38:
 	VFMADD231PD Y15, Y14, Y5
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k38
+	JNZ k54
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store56
+	VXORPD Y14, Y14, Y14
+	JEQ relu55
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y3, Y3
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y4, Y4
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y5, Y5
+	JMP store56
+relu55:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+	VMAXPD Y3, Y14, Y3
+	VADDPD Y14, Y3, Y3
+	VMAXPD Y4, Y14, Y4
+	VADDPD Y14, Y4, Y4
+	VMAXPD Y5, Y14, Y5
+	VADDPD Y14, Y5, Y5
+store56:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
@@ -597,29 +944,29 @@ k38:
 	MOVQ strip_bPanel(DI), AX
 	LEAQ (BX)(AX*8), BX
 	SUBQ $12, CX
-	JMP columns34
-less36:
+	JMP columns50
+less52:
 	CMPQ CX, $8
-	JLT less39
+	JLT less57
 	// 2×8 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	CMPB strip_on(DI), $0
-	JEQ fresh40
+	JEQ fresh58
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	VMOVUPD 32(R13), Y1
 	ADDQ R12, R13
 	VMOVUPD (R13), Y2
 	VMOVUPD 32(R13), Y3
-fresh40:
+fresh58:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k41:
+k59:
 	VMOVUPD (AX), Y12
 	VMOVUPD 32(AX), Y13
 	ADDQ R11, AX
@@ -631,8 +978,36 @@ k41:
 	VFMADD231PD Y14, Y13, Y3
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k41
+	JNZ k59
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store61
+	VXORPD Y14, Y14, Y14
+	JEQ relu60
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y3, Y3
+	JMP store61
+relu60:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+	VMAXPD Y3, Y14, Y3
+	VADDPD Y14, Y3, Y3
+store61:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
@@ -642,24 +1017,24 @@ k41:
 	ADDQ $64, DX
 	ADDQ $64, BX
 	SUBQ $8, CX
-less39:
+less57:
 	CMPQ CX, $4
-	JLT less42
+	JLT less62
 	// 2×4 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	CMPB strip_on(DI), $0
-	JEQ fresh43
+	JEQ fresh63
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	ADDQ R12, R13
 	VMOVUPD (R13), Y1
-fresh43:
+fresh63:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k44:
+k64:
 	VMOVUPD (AX), Y12
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Y13
@@ -668,8 +1043,28 @@ k44:
 	VFMADD231PD Y13, Y12, Y1
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k44
+	JNZ k64
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store66
+	VXORPD Y14, Y14, Y14
+	JEQ relu65
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	JMP store66
+relu65:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+store66:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	ADDQ R12, R13
@@ -677,26 +1072,26 @@ k44:
 	ADDQ $32, DX
 	ADDQ $32, BX
 	SUBQ $4, CX
-less42:
+less62:
 	TESTQ CX, CX
-	JZ end35
+	JZ end51
 	MOVQ mask-8(SP), AX
 	VMOVUPD (AX), Y15
 	// 2×4 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	CMPB strip_on(DI), $0
-	JEQ fresh45
+	JEQ fresh67
 	MOVQ DX, R13
 	VMASKMOVPD (R13), Y15, Y0
 	ADDQ R12, R13
 	VMASKMOVPD (R13), Y15, Y1
-fresh45:
+fresh67:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k46:
+k68:
 	VMASKMOVPD (AX), Y15, Y12
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Y13
@@ -705,13 +1100,35 @@ k46:
 	VFMADD231PD Y13, Y12, Y1
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k46
+	JNZ k68
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store70
+	VXORPD Y12, Y12, Y12
+	JEQ relu69
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y0, Y0
+	ADDQ R12, R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y1, Y1
+	JMP store70
+relu69:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y12, Y0
+	VADDPD Y12, Y0, Y0
+	VMAXPD Y1, Y12, Y1
+	VADDPD Y12, Y1, Y1
+store70:
 	MOVQ DX, R13
 	VMASKMOVPD Y0, Y15, (R13)
 	ADDQ R12, R13
 	VMASKMOVPD Y1, Y15, (R13)
-end35:
+end51:
 	// On by 2 rows.
 	MOVQ R12, AX
 	IMULQ $2, AX
@@ -726,25 +1143,25 @@ rows1x6:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns47:
+columns71:
 	CMPQ CX, $12
-	JLT less49
+	JLT less73
 	// 1×12 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	CMPB strip_on(DI), $0
-	JEQ fresh50
+	JEQ fresh74
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	VMOVUPD 32(R13), Y1
 	VMOVUPD 64(R13), Y2
-fresh50:
+fresh74:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k51:
+k75:
 	VMOVUPD (AX), Y12
 	VMOVUPD 32(AX), Y13
 	VMOVUPD 64(AX), Y14
@@ -755,8 +1172,31 @@ k51:
 	VFMADD231PD Y15, Y14, Y2
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k51
+	JNZ k75
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store77
+	VXORPD Y14, Y14, Y14
+	JEQ relu76
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	VCMPPD $17, 64(R13), Y14, Y12
+	VANDPD Y12, Y2, Y2
+	JMP store77
+relu76:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+	VMAXPD Y2, Y14, Y2
+	VADDPD Y14, Y2, Y2
+store77:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
@@ -765,24 +1205,24 @@ k51:
 	MOVQ strip_bPanel(DI), AX
 	LEAQ (BX)(AX*8), BX
 	SUBQ $12, CX
-	JMP columns47
-less49:
+	JMP columns71
+less73:
 	CMPQ CX, $8
-	JLT less52
+	JLT less78
 	// 1×8 chains.
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	CMPB strip_on(DI), $0
-	JEQ fresh53
+	JEQ fresh79
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
 	VMOVUPD 32(R13), Y1
-fresh53:
+fresh79:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k54:
+k80:
 	VMOVUPD (AX), Y12
 	VMOVUPD 32(AX), Y13
 	ADDQ R11, AX
@@ -791,70 +1231,120 @@ k54:
 	VFMADD231PD Y14, Y13, Y1
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k54
+	JNZ k80
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store82
+	VXORPD Y14, Y14, Y14
+	JEQ relu81
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	VCMPPD $17, 32(R13), Y14, Y12
+	VANDPD Y12, Y1, Y1
+	JMP store82
+relu81:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+	VMAXPD Y1, Y14, Y1
+	VADDPD Y14, Y1, Y1
+store82:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	VMOVUPD Y1, 32(R13)
 	ADDQ $64, DX
 	ADDQ $64, BX
 	SUBQ $8, CX
-less52:
+less78:
 	CMPQ CX, $4
-	JLT less55
+	JLT less83
 	// 1×4 chains.
 	VXORPD Y0, Y0, Y0
 	CMPB strip_on(DI), $0
-	JEQ fresh56
+	JEQ fresh84
 	MOVQ DX, R13
 	VMOVUPD (R13), Y0
-fresh56:
+fresh84:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k57:
+k85:
 	VMOVUPD (AX), Y12
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Y13
 	VFMADD231PD Y13, Y12, Y0
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k57
+	JNZ k85
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store87
+	VXORPD Y14, Y14, Y14
+	JEQ relu86
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Y14, Y12
+	VANDPD Y12, Y0, Y0
+	JMP store87
+relu86:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y14, Y0
+	VADDPD Y14, Y0, Y0
+store87:
 	MOVQ DX, R13
 	VMOVUPD Y0, (R13)
 	ADDQ $32, DX
 	ADDQ $32, BX
 	SUBQ $4, CX
-less55:
+less83:
 	TESTQ CX, CX
-	JZ end48
+	JZ end72
 	MOVQ mask-8(SP), AX
 	VMOVUPD (AX), Y15
 	// 1×4 chains.
 	VXORPD Y0, Y0, Y0
 	CMPB strip_on(DI), $0
-	JEQ fresh58
+	JEQ fresh88
 	MOVQ DX, R13
 	VMASKMOVPD (R13), Y15, Y0
-fresh58:
+fresh88:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k59:
+k89:
 	VMASKMOVPD (AX), Y15, Y12
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Y13
 	VFMADD231PD Y13, Y12, Y0
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k59
+	JNZ k89
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store91
+	VXORPD Y12, Y12, Y12
+	JEQ relu90
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VMASKMOVPD (R13), Y15, Y13
+	VCMPPD $17, Y13, Y12, Y13
+	VANDPD Y13, Y0, Y0
+	JMP store91
+relu90:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Y0, Y12, Y0
+	VADDPD Y12, Y0, Y0
+store91:
 	MOVQ DX, R13
 	VMASKMOVPD Y0, Y15, (R13)
-end48:
+end72:
 	// On by 1 rows.
 	MOVQ R12, AX
 	IMULQ $1, AX
@@ -883,25 +1373,25 @@ TEXT ·narrowAVX2(SB), NOSPLIT, $0-8
 	MOVQ strip_c(DI), DX
 	MOVQ strip_m(DI), R15
 	CMPQ strip_n(DI), $1
-	JEQ columns61
+	JEQ columns93
 	CMPQ strip_n(DI), $2
-	JEQ columns62
+	JEQ columns94
 	CMPQ strip_n(DI), $3
-	JEQ columns63
+	JEQ columns95
 	CMPQ strip_n(DI), $4
-	JEQ columns64
+	JEQ columns96
 	// 1 columns.
-columns61:
-rows65:
+columns93:
+rows97:
 	VXORPD Y8, Y8, Y8
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block66:
+block98:
 	CMPQ R15, $4
-	JLT edge67
+	JLT edge99
 	CMPQ CX, $4
-	JLT edge67
+	JLT edge99
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -928,9 +1418,9 @@ block66:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block66
-	JMP store69
-edge67:
+	JNZ block98
+	JMP store101
+edge99:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -941,15 +1431,15 @@ edge67:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded68
+	JLE loaded100
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded68
+	JLE loaded100
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded68
+	JLE loaded100
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded68:
+loaded100:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -962,28 +1452,28 @@ loaded68:
 	VFMADD231PD Y0, Y12, Y8
 	ADDQ R11, BX
 	DECQ CX
-	JZ store69
+	JZ store101
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	ADDQ R11, BX
 	DECQ CX
-	JZ store69
+	JZ store101
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	ADDQ R11, BX
 	DECQ CX
-	JZ store69
+	JZ store101
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	ADDQ R11, BX
 	DECQ CX
-	JZ store69
+	JZ store101
 	ADDQ $32, R12
-	JMP block66
-store69:
+	JMP block98
+store101:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across73
+	JNE across105
 	// The sums stand in columns; C has rows.
 	VMOVUPD Y8, Y0
 	VUNPCKLPD Y1, Y0, Y4
@@ -999,18 +1489,18 @@ store69:
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
 	CMPQ R15, $4
-	JLT some70
+	JLT some102
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
 	LEAQ (DX)(R10*4), DX
-next71:
+next103:
 	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JG rows65
-	JMP end72
-across73:
+	JG rows97
+	JMP end104
+across105:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $4, AX
@@ -1021,32 +1511,32 @@ across73:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD Y8, Y15, (DX)
 	ADDQ $32, DX
-	JMP next71
-some70:
+	JMP next103
+some102:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end72
+	JZ end104
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end72
+	JZ end104
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end72
-end72:
-	JMP end60
+	JZ end104
+end104:
+	JMP end92
 	// 2 columns.
-columns62:
-rows74:
+columns94:
+rows106:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block75:
+block107:
 	CMPQ R15, $4
-	JLT edge76
+	JLT edge108
 	CMPQ CX, $4
-	JLT edge76
+	JLT edge108
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1081,9 +1571,9 @@ block75:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block75
-	JMP store78
-edge76:
+	JNZ block107
+	JMP store110
+edge108:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1094,15 +1584,15 @@ edge76:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded77
+	JLE loaded109
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded77
+	JLE loaded109
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded77
+	JLE loaded109
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded77:
+loaded109:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1117,34 +1607,34 @@ loaded77:
 	VFMADD231PD Y0, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store78
+	JZ store110
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y1, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store78
+	JZ store110
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y2, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store78
+	JZ store110
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y3, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store78
+	JZ store110
 	ADDQ $32, R12
-	JMP block75
-store78:
+	JMP block107
+store110:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across82
+	JNE across114
 	// The sums stand in columns; C has rows.
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
@@ -1161,18 +1651,18 @@ store78:
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
 	CMPQ R15, $4
-	JLT some79
+	JLT some111
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
 	LEAQ (DX)(R10*4), DX
-next80:
+next112:
 	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JG rows74
-	JMP end81
-across82:
+	JG rows106
+	JMP end113
+across114:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $4, AX
@@ -1184,33 +1674,33 @@ across82:
 	VMASKMOVPD Y8, Y15, (DX)
 	VMASKMOVPD Y9, Y15, (DX)(R10*1)
 	ADDQ $32, DX
-	JMP next80
-some79:
+	JMP next112
+some111:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end81
+	JZ end113
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end81
+	JZ end113
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end81
-end81:
-	JMP end60
+	JZ end113
+end113:
+	JMP end92
 	// 3 columns.
-columns63:
-rows83:
+columns95:
+rows115:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	VXORPD Y10, Y10, Y10
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block84:
+block116:
 	CMPQ R15, $4
-	JLT edge85
+	JLT edge117
 	CMPQ CX, $4
-	JLT edge85
+	JLT edge117
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1253,9 +1743,9 @@ block84:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block84
-	JMP store87
-edge85:
+	JNZ block116
+	JMP store119
+edge117:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1266,15 +1756,15 @@ edge85:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded86
+	JLE loaded118
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded86
+	JLE loaded118
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded86
+	JLE loaded118
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded86:
+loaded118:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1291,7 +1781,7 @@ loaded86:
 	VFMADD231PD Y0, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store87
+	JZ store119
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1300,7 +1790,7 @@ loaded86:
 	VFMADD231PD Y1, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store87
+	JZ store119
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1309,7 +1799,7 @@ loaded86:
 	VFMADD231PD Y2, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store87
+	JZ store119
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1318,13 +1808,13 @@ loaded86:
 	VFMADD231PD Y3, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store87
+	JZ store119
 	ADDQ $32, R12
-	JMP block84
-store87:
+	JMP block116
+store119:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across91
+	JNE across123
 	// The sums stand in columns; C has rows.
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
@@ -1342,18 +1832,18 @@ store87:
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
 	CMPQ R15, $4
-	JLT some88
+	JLT some120
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
 	LEAQ (DX)(R10*4), DX
-next89:
+next121:
 	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JG rows83
-	JMP end90
-across91:
+	JG rows115
+	JMP end122
+across123:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $4, AX
@@ -1366,22 +1856,22 @@ across91:
 	VMASKMOVPD Y9, Y15, (DX)(R10*1)
 	VMASKMOVPD Y10, Y15, (DX)(R10*2)
 	ADDQ $32, DX
-	JMP next89
-some88:
+	JMP next121
+some120:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end90
+	JZ end122
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end90
+	JZ end122
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end90
-end90:
-	JMP end60
+	JZ end122
+end122:
+	JMP end92
 	// 4 columns.
-columns64:
-rows92:
+columns96:
+rows124:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	VXORPD Y10, Y10, Y10
@@ -1389,11 +1879,11 @@ rows92:
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block93:
+block125:
 	CMPQ R15, $4
-	JLT edge94
+	JLT edge126
 	CMPQ CX, $4
-	JLT edge94
+	JLT edge126
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1444,9 +1934,9 @@ block93:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block93
-	JMP store96
-edge94:
+	JNZ block125
+	JMP store128
+edge126:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1457,15 +1947,15 @@ edge94:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded95
+	JLE loaded127
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded95
+	JLE loaded127
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded95
+	JLE loaded127
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded95:
+loaded127:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1484,7 +1974,7 @@ loaded95:
 	VFMADD231PD Y0, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store96
+	JZ store128
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1495,7 +1985,7 @@ loaded95:
 	VFMADD231PD Y1, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store96
+	JZ store128
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1506,7 +1996,7 @@ loaded95:
 	VFMADD231PD Y2, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store96
+	JZ store128
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1517,13 +2007,13 @@ loaded95:
 	VFMADD231PD Y3, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store96
+	JZ store128
 	ADDQ $32, R12
-	JMP block93
-store96:
+	JMP block125
+store128:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across100
+	JNE across132
 	// The sums stand in columns; C has rows.
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
@@ -1542,18 +2032,18 @@ store96:
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
 	CMPQ R15, $4
-	JLT some97
+	JLT some129
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
 	LEAQ (DX)(R10*4), DX
-next98:
+next130:
 	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JG rows92
-	JMP end99
-across100:
+	JG rows124
+	JMP end131
+across132:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $4, AX
@@ -1567,19 +2057,19 @@ across100:
 	VMASKMOVPD Y10, Y15, (DX)(R10*2)
 	VMASKMOVPD Y11, Y15, (DX)(R12*1)
 	ADDQ $32, DX
-	JMP next98
-some97:
+	JMP next130
+some129:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end99
+	JZ end131
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end99
+	JZ end131
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end99
-end99:
-end60:
+	JZ end131
+end131:
+end92:
 	VZEROUPPER
 	RET
 
@@ -1601,16 +2091,16 @@ TEXT ·panelsAVX2(SB), NOSPLIT, $0-8
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	TESTQ R15, R15
-	JLE end103
-row101:
+	JLE end135
+row133:
 	MOVQ R8, AX
 	MOVQ R10, R13
 	MOVQ Grid_Cols(DI), CX
 	CMPQ Grid_DstRow(DI), $4
-	JEQ single104
-tiles105:
+	JEQ single136
+tiles137:
 	CMPQ CX, $12
-	JLT rest106
+	JLT rest138
 	VMOVUPD (AX), Y0
 	VMOVUPD 32(AX), Y1
 	VMOVUPD 64(AX), Y2
@@ -1620,33 +2110,33 @@ tiles105:
 	ADDQ $96, AX
 	ADDQ R11, R13
 	SUBQ $12, CX
-	JMP tiles105
-rest106:
+	JMP tiles137
+rest138:
 	// In the last panel the registers follow each other.
 	MOVQ $32, BX
-part107:
+part139:
 	CMPQ CX, $4
-	JLT tail108
+	JLT tail140
 	VMOVUPD (AX), Y0
 	VMOVUPD Y0, (R13)
 	ADDQ $32, AX
 	ADDQ BX, R13
 	SUBQ $4, CX
-	JMP part107
-single104:
+	JMP part139
+single136:
 	MOVQ R11, BX
-	JMP part107
-tail108:
+	JMP part139
+tail140:
 	TESTQ CX, CX
-	JZ next102
+	JZ next134
 	VMASKMOVPD (AX), Y15, Y0
 	VMASKMOVPD Y0, Y15, (R13)
-next102:
+next134:
 	ADDQ R9, R8
 	ADDQ R12, R10
 	DECQ R15
-	JNZ row101
-end103:
+	JNZ row133
+end135:
 	VZEROUPPER
 	RET
 
@@ -1662,19 +2152,19 @@ TEXT ·transposeAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_A(DI), SI
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
-rows109:
+rows141:
 	TESTQ R15, R15
-	JLE end114
+	JLE end146
 	MOVQ SI, R12
 	MOVQ BX, R13
 	MOVQ Grid_Cols(DI), CX
-columns110:
+columns142:
 	TESTQ CX, CX
-	JLE next113
+	JLE next145
 	CMPQ R15, $4
-	JLT edge111
+	JLT edge143
 	CMPQ CX, $4
-	JLT edge111
+	JLT edge143
 	// A whole block.
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
@@ -1692,8 +2182,8 @@ columns110:
 	VMOVUPD Y1, (R13)(R10*1)
 	VMOVUPD Y2, (R13)(R10*2)
 	VMOVUPD Y3, (R13)(R11*1)
-	JMP done112
-edge111:
+	JMP done144
+edge143:
 	// A block at the edge: the rows and columns that there are.
 	MOVQ CX, DX
 	MOVQ $4, AX
@@ -1704,15 +2194,15 @@ edge111:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded115
+	JLE loaded147
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded115
+	JLE loaded147
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded115
+	JLE loaded147
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded115:
+loaded147:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1730,25 +2220,25 @@ loaded115:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD Y0, Y15, (R13)
 	CMPQ CX, $1
-	JLE done112
+	JLE done144
 	VMASKMOVPD Y1, Y15, (R13)(R10*1)
 	CMPQ CX, $2
-	JLE done112
+	JLE done144
 	VMASKMOVPD Y2, Y15, (R13)(R10*2)
 	CMPQ CX, $3
-	JLE done112
+	JLE done144
 	VMASKMOVPD Y3, Y15, (R13)(R11*1)
-done112:
+done144:
 	ADDQ $32, R12
 	LEAQ (R13)(R10*4), R13
 	SUBQ $4, CX
-	JMP columns110
-next113:
+	JMP columns142
+next145:
 	LEAQ (SI)(R8*4), SI
 	ADDQ $32, BX
 	SUBQ $4, R15
-	JMP rows109
-end114:
+	JMP rows141
+end146:
 	VZEROUPPER
 	RET
 
@@ -1758,7 +2248,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	MOVQ ·expTable(SB), SI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end120
+	JLE end152
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -1767,12 +2257,12 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row116:
+row148:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail118
-vector117:
+	JLT tail150
+vector149:
 	VMOVUPD (R9)(AX*1), Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -1829,10 +2319,10 @@ vector117:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector117
-tail118:
+	JGE vector149
+tail150:
 	ADDQ $4, CX
-	JZ next119
+	JZ next151
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -1887,14 +2377,14 @@ tail118:
 	VPSLLQ $52, Y1, Y1
 	VMULPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next119:
+next151:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row116
-end120:
+	JNZ row148
+end152:
 	VZEROUPPER
 	RET
 
@@ -1916,24 +2406,24 @@ TEXT ·softMaxAVX2(SB), NOSPLIT, $0-8
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	SUBQ $4, CX
-	JLT tail122
-vector121:
+	JLT tail154
+vector153:
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row124:
+row156:
 	VMOVUPD (R12), Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row124
+	JNZ row156
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row125:
+row157:
 	VMOVUPD (R12), Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -1993,41 +2483,41 @@ row125:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row125
+	JNZ row157
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row126:
+row158:
 	VMOVUPD (R13), Y0
 	VDIVPD Y10, Y0, Y0
 	VMOVUPD Y0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row126
+	JNZ row158
 	ADDQ $32, R8
 	ADDQ $32, R9
 	SUBQ $4, CX
-	JGE vector121
-tail122:
+	JGE vector153
+tail154:
 	ADDQ $4, CX
-	JZ end123
+	JZ end155
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row127:
+row159:
 	VMASKMOVPD (R12), Y15, Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row127
+	JNZ row159
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row128:
+row160:
 	VMASKMOVPD (R12), Y15, Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2087,19 +2577,19 @@ row128:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row128
+	JNZ row160
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row129:
+row161:
 	VMASKMOVPD (R13), Y15, Y0
 	VDIVPD Y10, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row129
-end123:
+	JNZ row161
+end155:
 	VZEROUPPER
 	RET
 
@@ -2108,7 +2598,7 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end134
+	JLE end166
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2117,34 +2607,34 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row130:
+row162:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail132
-vector131:
+	JLT tail164
+vector163:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VADDPD Y1, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector131
-tail132:
+	JGE vector163
+tail164:
 	ADDQ $4, CX
-	JZ next133
+	JZ next165
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VADDPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next133:
+next165:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row130
-end134:
+	JNZ row162
+end166:
 	VZEROUPPER
 	RET
 
@@ -2154,7 +2644,7 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end139
+	JLE end171
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2163,34 +2653,34 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row135:
+row167:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail137
-vector136:
+	JLT tail169
+vector168:
 	VMOVUPD (R9)(AX*1), Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector136
-tail137:
+	JGE vector168
+tail169:
 	ADDQ $4, CX
-	JZ next138
+	JZ next170
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next138:
+next170:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row135
-end139:
+	JNZ row167
+end171:
 	VZEROUPPER
 	RET
 
@@ -2200,7 +2690,7 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end144
+	JLE end176
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2209,12 +2699,12 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row140:
+row172:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail142
-vector141:
+	JLT tail174
+vector173:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VCMPPD $30, Y14, Y1, Y12
@@ -2222,16 +2712,16 @@ vector141:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector141
-tail142:
+	JGE vector173
+tail174:
 	ADDQ $4, CX
-	JZ next143
+	JZ next175
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VCMPPD $30, Y14, Y1, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next143:
+next175:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2239,8 +2729,8 @@ next143:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row140
-end144:
+	JNZ row172
+end176:
 	VZEROUPPER
 	RET
 
@@ -2250,7 +2740,7 @@ TEXT ·subDivAVX2(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Y13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end149
+	JLE end181
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2259,12 +2749,12 @@ TEXT ·subDivAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row145:
+row177:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail147
-vector146:
+	JLT tail179
+vector178:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VSUBPD Y1, Y0, Y0
@@ -2272,16 +2762,16 @@ vector146:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector146
-tail147:
+	JGE vector178
+tail179:
 	ADDQ $4, CX
-	JZ next148
+	JZ next180
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VSUBPD Y1, Y0, Y0
 	VDIVPD Y13, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next148:
+next180:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2289,8 +2779,8 @@ next148:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row145
-end149:
+	JNZ row177
+end181:
 	VZEROUPPER
 	RET
 
@@ -2300,7 +2790,7 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Y13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end154
+	JLE end186
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2309,12 +2799,12 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row150:
+row182:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail152
-vector151:
+	JLT tail184
+vector183:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R8)(AX*1), Y1
 	VMULPD Y13, Y0, Y0
@@ -2322,23 +2812,23 @@ vector151:
 	VMOVUPD Y1, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector151
-tail152:
+	JGE vector183
+tail184:
 	ADDQ $4, CX
-	JZ next153
+	JZ next185
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R8)(AX*1), Y15, Y1
 	VMULPD Y13, Y0, Y0
 	VSUBPD Y0, Y1, Y1
 	VMASKMOVPD Y1, Y15, (R8)(AX*1)
-next153:
+next185:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row150
-end154:
+	JNZ row182
+end186:
 	VZEROUPPER
 	RET
 
@@ -2352,7 +2842,7 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	VXORPD Y10, Y10, Y10
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end159
+	JLE end191
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2361,32 +2851,32 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row155:
+row187:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail157
-vector156:
+	JLT tail189
+vector188:
 	VMOVUPD (R9)(AX*1), Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector156
-tail157:
+	JGE vector188
+tail189:
 	ADDQ $4, CX
-	JZ next158
+	JZ next190
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
-next158:
+next190:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row155
-end159:
+	JNZ row187
+end191:
 	VMOVMSKPD Y10, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -2401,112 +2891,112 @@ TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns160:
+columns192:
 	TESTQ CX, CX
-	JLE end162
+	JLE end194
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $4, DX
 	CMPQ CX, $16
-	JGE few168
+	JGE few200
 	LEAQ -1(CX), DX
 	ANDQ $3, DX
 	INCQ DX
-few168:
+few200:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	CMPQ CX, $12
-	JGT registers167
+	JGT registers199
 	CMPQ CX, $8
-	JGT registers166
+	JGT registers198
 	CMPQ CX, $4
-	JGT registers165
-registers164:
+	JGT registers197
+registers196:
 	VXORPD Y0, Y0, Y0
 	CMPB Grid_On(DI), $0
-	JEQ fresh169
+	JEQ fresh201
 	VMASKMOVPD (R8), Y15, Y0
-fresh169:
+fresh201:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done171
-row170:
+	JLE done203
+row202:
 	VMASKMOVPD (BX), Y15, Y4
 	VADDPD Y4, Y0, Y0
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row170
-done171:
+	JNZ row202
+done203:
 	VMASKMOVPD Y0, Y15, (R8)
-	JMP end162
-registers165:
+	JMP end194
+registers197:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	CMPB Grid_On(DI), $0
-	JEQ fresh172
+	JEQ fresh204
 	VMOVUPD (R8), Y0
 	VMASKMOVPD 32(R8), Y15, Y1
-fresh172:
+fresh204:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done174
-row173:
+	JLE done206
+row205:
 	VADDPD (BX), Y0, Y0
 	VMASKMOVPD 32(BX), Y15, Y4
 	VADDPD Y4, Y1, Y1
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row173
-done174:
+	JNZ row205
+done206:
 	VMOVUPD Y0, (R8)
 	VMASKMOVPD Y1, Y15, 32(R8)
-	JMP end162
-registers166:
+	JMP end194
+registers198:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	CMPB Grid_On(DI), $0
-	JEQ fresh175
+	JEQ fresh207
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
 	VMASKMOVPD 64(R8), Y15, Y2
-fresh175:
+fresh207:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done177
-row176:
+	JLE done209
+row208:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
 	VMASKMOVPD 64(BX), Y15, Y4
 	VADDPD Y4, Y2, Y2
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row176
-done177:
+	JNZ row208
+done209:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
 	VMASKMOVPD Y2, Y15, 64(R8)
-	JMP end162
-registers167:
+	JMP end194
+registers199:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	CMPB Grid_On(DI), $0
-	JEQ fresh178
+	JEQ fresh210
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
 	VMOVUPD 64(R8), Y2
 	VMASKMOVPD 96(R8), Y15, Y3
-fresh178:
+fresh210:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done180
-row179:
+	JLE done212
+row211:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
 	VADDPD 64(BX), Y2, Y2
@@ -2514,17 +3004,17 @@ row179:
 	VADDPD Y4, Y3, Y3
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row179
-done180:
+	JNZ row211
+done212:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
 	VMOVUPD Y2, 64(R8)
 	VMASKMOVPD Y3, Y15, 96(R8)
-next161:
+next193:
 	ADDQ $128, R8
 	ADDQ $128, R9
 	SUBQ $16, CX
-	JMP columns160
-end162:
+	JMP columns192
+end194:
 	VZEROUPPER
 	RET

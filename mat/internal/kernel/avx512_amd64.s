@@ -126,6 +126,56 @@ k17:
 	DECQ CX
 	JNZ k17
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store19
+	VPXORQ Z31, Z31, Z31
+	JEQ relu18
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z0, K4, Z0
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z2, K4, Z2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z3, K4, Z3
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z4, K4, Z4
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z5, K4, Z5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z6, K4, Z6
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z7, K4, Z7
+	JMP store19
+relu18:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+	VMAXPD Z4, Z31, Z4
+	VADDPD Z31, Z4, Z4
+	VMAXPD Z5, Z31, Z5
+	VADDPD Z31, Z5, Z5
+	VMAXPD Z6, Z31, Z6
+	VADDPD Z31, Z6, Z6
+	VMAXPD Z7, Z31, Z7
+	VADDPD Z31, Z7, Z7
+store19:
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R12, R13
@@ -162,7 +212,7 @@ registers14:
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
 	CMPB strip_on(DI), $0
-	JEQ fresh18
+	JEQ fresh20
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
@@ -187,13 +237,13 @@ registers14:
 	ADDQ R12, R13
 	VMOVUPD (R13), Z14
 	VMOVUPD.Z 64(R13), K1, Z15
-fresh18:
+fresh20:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	LEAQ (SI)(R8*4), R14
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k19:
+k21:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -224,8 +274,90 @@ k19:
 	ADDQ R10, R13
 	ADDQ R10, R14
 	DECQ CX
-	JNZ k19
+	JNZ k21
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store23
+	VPXORQ Z31, Z31, Z31
+	JEQ relu22
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z2, K4, Z2
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z3, K4, Z3
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z4, K4, Z4
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z5, K4, Z5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z6, K4, Z6
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z7, K4, Z7
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z8, K4, Z8
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z9, K4, Z9
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z10, K4, Z10
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z11, K4, Z11
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z12, K4, Z12
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z13, K4, Z13
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z14, K4, Z14
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z15, K4, Z15
+	JMP store23
+relu22:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+	VMAXPD Z4, Z31, Z4
+	VADDPD Z31, Z4, Z4
+	VMAXPD Z5, Z31, Z5
+	VADDPD Z31, Z5, Z5
+	VMAXPD Z6, Z31, Z6
+	VADDPD Z31, Z6, Z6
+	VMAXPD Z7, Z31, Z7
+	VADDPD Z31, Z7, Z7
+	VMAXPD Z8, Z31, Z8
+	VADDPD Z31, Z8, Z8
+	VMAXPD Z9, Z31, Z9
+	VADDPD Z31, Z9, Z9
+	VMAXPD Z10, Z31, Z10
+	VADDPD Z31, Z10, Z10
+	VMAXPD Z11, Z31, Z11
+	VADDPD Z31, Z11, Z11
+	VMAXPD Z12, Z31, Z12
+	VADDPD Z31, Z12, Z12
+	VMAXPD Z13, Z31, Z13
+	VADDPD Z31, Z13, Z13
+	VMAXPD Z14, Z31, Z14
+	VADDPD Z31, Z14, Z14
+	VMAXPD Z15, Z31, Z15
+	VADDPD Z31, Z15, Z15
+store23:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, K1, 64(R13)
@@ -282,7 +414,7 @@ registers15:
 	VPXORQ Z22, Z22, Z22
 	VPXORQ Z23, Z23, Z23
 	CMPB strip_on(DI), $0
-	JEQ fresh20
+	JEQ fresh24
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
@@ -315,9 +447,9 @@ registers15:
 	VMOVUPD (R13), Z21
 	VMOVUPD 64(R13), Z22
 	VMOVUPD.Z 128(R13), K1, Z23
-fresh20:
+fresh24:
 	CMPQ strip_k(DI), $64
-	JLT short22
+	JLT short26
 	LEAQ 192(DX), R13
 	PREFETCHT0 (R13)
 	PREFETCHT0 64(R13)
@@ -350,13 +482,13 @@ fresh20:
 	PREFETCHT0 (R13)
 	PREFETCHT0 64(R13)
 	PREFETCHT0 128(R13)
-short22:
+short26:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	LEAQ (SI)(R8*4), R14
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k21:
+k25:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -396,8 +528,122 @@ k21:
 	ADDQ R10, R13
 	ADDQ R10, R14
 	DECQ CX
-	JNZ k21
+	JNZ k25
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store28
+	VPXORQ Z31, Z31, Z31
+	JEQ relu27
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z1, K4, Z1
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z2, K4, Z2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z3, K4, Z3
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z4, K4, Z4
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z5, K4, Z5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z6, K4, Z6
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z7, K4, Z7
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z8, K4, Z8
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z9, K4, Z9
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z10, K4, Z10
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z11, K4, Z11
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z12, K4, Z12
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z13, K4, Z13
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z14, K4, Z14
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z15, K4, Z15
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z16, K4, Z16
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z17, K4, Z17
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z18, K4, Z18
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z19, K4, Z19
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z20, K4, Z20
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z21, K4, Z21
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z22, K4, Z22
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z23, K4, Z23
+	JMP store28
+relu27:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+	VMAXPD Z4, Z31, Z4
+	VADDPD Z31, Z4, Z4
+	VMAXPD Z5, Z31, Z5
+	VADDPD Z31, Z5, Z5
+	VMAXPD Z6, Z31, Z6
+	VADDPD Z31, Z6, Z6
+	VMAXPD Z7, Z31, Z7
+	VADDPD Z31, Z7, Z7
+	VMAXPD Z8, Z31, Z8
+	VADDPD Z31, Z8, Z8
+	VMAXPD Z9, Z31, Z9
+	VADDPD Z31, Z9, Z9
+	VMAXPD Z10, Z31, Z10
+	VADDPD Z31, Z10, Z10
+	VMAXPD Z11, Z31, Z11
+	VADDPD Z31, Z11, Z11
+	VMAXPD Z12, Z31, Z12
+	VADDPD Z31, Z12, Z12
+	VMAXPD Z13, Z31, Z13
+	VADDPD Z31, Z13, Z13
+	VMAXPD Z14, Z31, Z14
+	VADDPD Z31, Z14, Z14
+	VMAXPD Z15, Z31, Z15
+	VADDPD Z31, Z15, Z15
+	VMAXPD Z16, Z31, Z16
+	VADDPD Z31, Z16, Z16
+	VMAXPD Z17, Z31, Z17
+	VADDPD Z31, Z17, Z17
+	VMAXPD Z18, Z31, Z18
+	VADDPD Z31, Z18, Z18
+	VMAXPD Z19, Z31, Z19
+	VADDPD Z31, Z19, Z19
+	VMAXPD Z20, Z31, Z20
+	VADDPD Z31, Z20, Z20
+	VMAXPD Z21, Z31, Z21
+	VADDPD Z31, Z21, Z21
+	VMAXPD Z22, Z31, Z22
+	VADDPD Z31, Z22, Z22
+	VMAXPD Z23, Z31, Z23
+	VADDPD Z31, Z23, Z23
+store28:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, 64(R13)
@@ -450,35 +696,35 @@ rows4x4:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns23:
+columns29:
 	// More than three registers and up to four: two and two keep the FMAs busier,
 	// where B is not packed in panels of three.
 	KMOVW K2, K1
 	CMPQ CX, $32
-	JGT registers30
+	JGT registers36
 	CMPQ CX, $24
-	JEQ registers30
-	JLT last26
+	JEQ registers36
+	JLT last32
 	CMPQ strip_bPanel(DI), $24
-	JEQ registers29
-	JMP registers30
-last26:
+	JEQ registers35
+	JMP registers36
+last32:
 	TESTQ $7, CX
-	JZ whole25
+	JZ whole31
 	KMOVW K3, K1
-whole25:
+whole31:
 	CMPQ CX, $16
-	JGT registers30
+	JGT registers36
 	CMPQ CX, $8
-	JGT registers29
-registers28:
+	JGT registers35
+registers34:
 	// 4×8 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	CMPB strip_on(DI), $0
-	JEQ fresh31
+	JEQ fresh37
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
 	ADDQ R12, R13
@@ -487,12 +733,12 @@ registers28:
 	VMOVUPD.Z (R13), K1, Z2
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z3
-fresh31:
+fresh37:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k32:
+k38:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
@@ -505,8 +751,38 @@ k32:
 	VFMADD231PD Z30, Z24, Z3
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k32
+	JNZ k38
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store40
+	VPXORQ Z31, Z31, Z31
+	JEQ relu39
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z0, K4, Z0
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z2, K4, Z2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z3, K4, Z3
+	JMP store40
+relu39:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+store40:
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R12, R13
@@ -515,8 +791,8 @@ k32:
 	VMOVUPD Z2, K1, (R13)
 	ADDQ R12, R13
 	VMOVUPD Z3, K1, (R13)
-	JMP end24
-registers29:
+	JMP end30
+registers35:
 	// 4×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -527,7 +803,7 @@ registers29:
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
 	CMPB strip_on(DI), $0
-	JEQ fresh33
+	JEQ fresh41
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
@@ -540,12 +816,12 @@ registers29:
 	ADDQ R12, R13
 	VMOVUPD (R13), Z6
 	VMOVUPD.Z 64(R13), K1, Z7
-fresh33:
+fresh41:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k34:
+k42:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -563,8 +839,54 @@ k34:
 	VFMADD231PD Z30, Z25, Z7
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k34
+	JNZ k42
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store44
+	VPXORQ Z31, Z31, Z31
+	JEQ relu43
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z2, K4, Z2
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z3, K4, Z3
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z4, K4, Z4
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z5, K4, Z5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z6, K4, Z6
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z7, K4, Z7
+	JMP store44
+relu43:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+	VMAXPD Z4, Z31, Z4
+	VADDPD Z31, Z4, Z4
+	VMAXPD Z5, Z31, Z5
+	VADDPD Z31, Z5, Z5
+	VMAXPD Z6, Z31, Z6
+	VADDPD Z31, Z6, Z6
+	VMAXPD Z7, Z31, Z7
+	VADDPD Z31, Z7, Z7
+store44:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, K1, 64(R13)
@@ -580,9 +902,9 @@ k34:
 	ADDQ $128, BX
 	ADDQ $128, DX
 	SUBQ $16, CX
-	JG columns23
-	JMP end24
-registers30:
+	JG columns29
+	JMP end30
+registers36:
 	// 4×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -597,7 +919,7 @@ registers30:
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
 	CMPB strip_on(DI), $0
-	JEQ fresh35
+	JEQ fresh45
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
@@ -614,12 +936,12 @@ registers30:
 	VMOVUPD (R13), Z9
 	VMOVUPD 64(R13), Z10
 	VMOVUPD.Z 128(R13), K1, Z11
-fresh35:
+fresh45:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k36:
+k46:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -642,8 +964,70 @@ k36:
 	VFMADD231PD Z30, Z26, Z11
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k36
+	JNZ k46
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store48
+	VPXORQ Z31, Z31, Z31
+	JEQ relu47
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z1, K4, Z1
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z2, K4, Z2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z3, K4, Z3
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z4, K4, Z4
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z5, K4, Z5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z6, K4, Z6
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z7, K4, Z7
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z8, K4, Z8
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z9, K4, Z9
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z10, K4, Z10
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z11, K4, Z11
+	JMP store48
+relu47:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+	VMAXPD Z4, Z31, Z4
+	VADDPD Z31, Z4, Z4
+	VMAXPD Z5, Z31, Z5
+	VADDPD Z31, Z5, Z5
+	VMAXPD Z6, Z31, Z6
+	VADDPD Z31, Z6, Z6
+	VMAXPD Z7, Z31, Z7
+	VADDPD Z31, Z7, Z7
+	VMAXPD Z8, Z31, Z8
+	VADDPD Z31, Z8, Z8
+	VMAXPD Z9, Z31, Z9
+	VADDPD Z31, Z9, Z9
+	VMAXPD Z10, Z31, Z10
+	VADDPD Z31, Z10, Z10
+	VMAXPD Z11, Z31, Z11
+	VADDPD Z31, Z11, Z11
+store48:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, 64(R13)
@@ -664,8 +1048,8 @@ k36:
 	LEAQ (BX)(AX*8), BX
 	ADDQ $192, DX
 	SUBQ $24, CX
-	JG columns23
-end24:
+	JG columns29
+end30:
 	// On by 4 rows.
 	MOVQ R12, AX
 	IMULQ $4, AX
@@ -680,46 +1064,46 @@ rows3x5:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns37:
+columns49:
 	// More than three registers and up to four: two and two keep the FMAs busier,
 	// where B is not packed in panels of three.
 	KMOVW K2, K1
 	CMPQ CX, $32
-	JGT registers44
+	JGT registers56
 	CMPQ CX, $24
-	JEQ registers44
-	JLT last40
+	JEQ registers56
+	JLT last52
 	CMPQ strip_bPanel(DI), $24
-	JEQ registers43
-	JMP registers44
-last40:
+	JEQ registers55
+	JMP registers56
+last52:
 	TESTQ $7, CX
-	JZ whole39
+	JZ whole51
 	KMOVW K3, K1
-whole39:
+whole51:
 	CMPQ CX, $16
-	JGT registers44
+	JGT registers56
 	CMPQ CX, $8
-	JGT registers43
-registers42:
+	JGT registers55
+registers54:
 	// 3×8 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	CMPB strip_on(DI), $0
-	JEQ fresh45
+	JEQ fresh57
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z1
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z2
-fresh45:
+fresh57:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k46:
+k58:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
@@ -730,16 +1114,41 @@ k46:
 	VFMADD231PD Z29, Z24, Z2
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k46
+	JNZ k58
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store60
+	VPXORQ Z31, Z31, Z31
+	JEQ relu59
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z0, K4, Z0
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z2, K4, Z2
+	JMP store60
+relu59:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+store60:
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R12, R13
 	VMOVUPD Z1, K1, (R13)
 	ADDQ R12, R13
 	VMOVUPD Z2, K1, (R13)
-	JMP end38
-registers43:
+	JMP end50
+registers55:
 	// 3×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -748,7 +1157,7 @@ registers43:
 	VPXORQ Z4, Z4, Z4
 	VPXORQ Z5, Z5, Z5
 	CMPB strip_on(DI), $0
-	JEQ fresh47
+	JEQ fresh61
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
@@ -758,12 +1167,12 @@ registers43:
 	ADDQ R12, R13
 	VMOVUPD (R13), Z4
 	VMOVUPD.Z 64(R13), K1, Z5
-fresh47:
+fresh61:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k48:
+k62:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -778,8 +1187,45 @@ k48:
 	VFMADD231PD Z29, Z25, Z5
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k48
+	JNZ k62
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store64
+	VPXORQ Z31, Z31, Z31
+	JEQ relu63
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z2, K4, Z2
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z3, K4, Z3
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z4, K4, Z4
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z5, K4, Z5
+	JMP store64
+relu63:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+	VMAXPD Z4, Z31, Z4
+	VADDPD Z31, Z4, Z4
+	VMAXPD Z5, Z31, Z5
+	VADDPD Z31, Z5, Z5
+store64:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, K1, 64(R13)
@@ -792,9 +1238,9 @@ k48:
 	ADDQ $128, BX
 	ADDQ $128, DX
 	SUBQ $16, CX
-	JG columns37
-	JMP end38
-registers44:
+	JG columns49
+	JMP end50
+registers56:
 	// 3×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -806,7 +1252,7 @@ registers44:
 	VPXORQ Z7, Z7, Z7
 	VPXORQ Z8, Z8, Z8
 	CMPB strip_on(DI), $0
-	JEQ fresh49
+	JEQ fresh65
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
@@ -819,12 +1265,12 @@ registers44:
 	VMOVUPD (R13), Z6
 	VMOVUPD 64(R13), Z7
 	VMOVUPD.Z 128(R13), K1, Z8
-fresh49:
+fresh65:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k50:
+k66:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -843,8 +1289,57 @@ k50:
 	VFMADD231PD Z29, Z26, Z8
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k50
+	JNZ k66
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store68
+	VPXORQ Z31, Z31, Z31
+	JEQ relu67
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z1, K4, Z1
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z2, K4, Z2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z3, K4, Z3
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z4, K4, Z4
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z5, K4, Z5
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z6, K4, Z6
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z7, K4, Z7
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z8, K4, Z8
+	JMP store68
+relu67:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+	VMAXPD Z4, Z31, Z4
+	VADDPD Z31, Z4, Z4
+	VMAXPD Z5, Z31, Z5
+	VADDPD Z31, Z5, Z5
+	VMAXPD Z6, Z31, Z6
+	VADDPD Z31, Z6, Z6
+	VMAXPD Z7, Z31, Z7
+	VADDPD Z31, Z7, Z7
+	VMAXPD Z8, Z31, Z8
+	VADDPD Z31, Z8, Z8
+store68:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, 64(R13)
@@ -861,8 +1356,8 @@ k50:
 	LEAQ (BX)(AX*8), BX
 	ADDQ $192, DX
 	SUBQ $24, CX
-	JG columns37
-end38:
+	JG columns49
+end50:
 	// On by 3 rows.
 	MOVQ R12, AX
 	IMULQ $3, AX
@@ -877,43 +1372,43 @@ rows2x6:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns51:
+columns69:
 	// More than three registers and up to four: two and two keep the FMAs busier,
 	// where B is not packed in panels of three.
 	KMOVW K2, K1
 	CMPQ CX, $32
-	JGT registers58
+	JGT registers76
 	CMPQ CX, $24
-	JEQ registers58
-	JLT last54
+	JEQ registers76
+	JLT last72
 	CMPQ strip_bPanel(DI), $24
-	JEQ registers57
-	JMP registers58
-last54:
+	JEQ registers75
+	JMP registers76
+last72:
 	TESTQ $7, CX
-	JZ whole53
+	JZ whole71
 	KMOVW K3, K1
-whole53:
+whole71:
 	CMPQ CX, $16
-	JGT registers58
+	JGT registers76
 	CMPQ CX, $8
-	JGT registers57
-registers56:
+	JGT registers75
+registers74:
 	// 2×8 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	CMPB strip_on(DI), $0
-	JEQ fresh59
+	JEQ fresh77
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
 	ADDQ R12, R13
 	VMOVUPD.Z (R13), K1, Z1
-fresh59:
+fresh77:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k60:
+k78:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
@@ -922,33 +1417,53 @@ k60:
 	VFMADD231PD Z28, Z24, Z1
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k60
+	JNZ k78
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store80
+	VPXORQ Z31, Z31, Z31
+	JEQ relu79
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z0, K4, Z0
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	JMP store80
+relu79:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+store80:
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R12, R13
 	VMOVUPD Z1, K1, (R13)
-	JMP end52
-registers57:
+	JMP end70
+registers75:
 	// 2×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	CMPB strip_on(DI), $0
-	JEQ fresh61
+	JEQ fresh81
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
 	ADDQ R12, R13
 	VMOVUPD (R13), Z2
 	VMOVUPD.Z 64(R13), K1, Z3
-fresh61:
+fresh81:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k62:
+k82:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -960,8 +1475,36 @@ k62:
 	VFMADD231PD Z28, Z25, Z3
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k62
+	JNZ k82
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store84
+	VPXORQ Z31, Z31, Z31
+	JEQ relu83
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z2, K4, Z2
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z3, K4, Z3
+	JMP store84
+relu83:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+store84:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, K1, 64(R13)
@@ -971,9 +1514,9 @@ k62:
 	ADDQ $128, BX
 	ADDQ $128, DX
 	SUBQ $16, CX
-	JG columns51
-	JMP end52
-registers58:
+	JG columns69
+	JMP end70
+registers76:
 	// 2×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -982,7 +1525,7 @@ registers58:
 	VPXORQ Z4, Z4, Z4
 	VPXORQ Z5, Z5, Z5
 	CMPB strip_on(DI), $0
-	JEQ fresh63
+	JEQ fresh85
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
@@ -991,12 +1534,12 @@ registers58:
 	VMOVUPD (R13), Z3
 	VMOVUPD 64(R13), Z4
 	VMOVUPD.Z 128(R13), K1, Z5
-fresh63:
+fresh85:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k64:
+k86:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -1011,8 +1554,44 @@ k64:
 	VFMADD231PD Z28, Z26, Z5
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k64
+	JNZ k86
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store88
+	VPXORQ Z31, Z31, Z31
+	JEQ relu87
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z1, K4, Z1
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z2, K4, Z2
+	ADDQ R12, R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z3, K4, Z3
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z4, K4, Z4
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z5, K4, Z5
+	JMP store88
+relu87:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+	VMAXPD Z3, Z31, Z3
+	VADDPD Z31, Z3, Z3
+	VMAXPD Z4, Z31, Z4
+	VADDPD Z31, Z4, Z4
+	VMAXPD Z5, Z31, Z5
+	VADDPD Z31, Z5, Z5
+store88:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, 64(R13)
@@ -1025,8 +1604,8 @@ k64:
 	LEAQ (BX)(AX*8), BX
 	ADDQ $192, DX
 	SUBQ $24, CX
-	JG columns51
-end52:
+	JG columns69
+end70:
 	// On by 2 rows.
 	MOVQ R12, AX
 	IMULQ $2, AX
@@ -1041,66 +1620,81 @@ rows1x7:
 	MOVQ strip_b(DI), BX
 	MOVQ c-24(SP), DX
 	MOVQ strip_n(DI), CX
-columns65:
+columns89:
 	// More than three registers and up to four: two and two keep the FMAs busier,
 	// where B is not packed in panels of three.
 	KMOVW K2, K1
 	CMPQ CX, $32
-	JGT registers72
+	JGT registers96
 	CMPQ CX, $24
-	JEQ registers72
-	JLT last68
+	JEQ registers96
+	JLT last92
 	CMPQ strip_bPanel(DI), $24
-	JEQ registers71
-	JMP registers72
-last68:
+	JEQ registers95
+	JMP registers96
+last92:
 	TESTQ $7, CX
-	JZ whole67
+	JZ whole91
 	KMOVW K3, K1
-whole67:
+whole91:
 	CMPQ CX, $16
-	JGT registers72
+	JGT registers96
 	CMPQ CX, $8
-	JGT registers71
-registers70:
+	JGT registers95
+registers94:
 	// 1×8 chains.
 	VPXORQ Z0, Z0, Z0
 	CMPB strip_on(DI), $0
-	JEQ fresh73
+	JEQ fresh97
 	MOVQ DX, R13
 	VMOVUPD.Z (R13), K1, Z0
-fresh73:
+fresh97:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k74:
+k98:
 	VMOVUPD.Z (AX), K1, Z24
 	ADDQ R11, AX
 	VBROADCASTSD (R13), Z27
 	VFMADD231PD Z27, Z24, Z0
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k74
+	JNZ k98
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store100
+	VPXORQ Z31, Z31, Z31
+	JEQ relu99
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K1, K4
+	VMOVUPD.Z Z0, K4, Z0
+	JMP store100
+relu99:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+store100:
 	MOVQ DX, R13
 	VMOVUPD Z0, K1, (R13)
-	JMP end66
-registers71:
+	JMP end90
+registers95:
 	// 1×16 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	CMPB strip_on(DI), $0
-	JEQ fresh75
+	JEQ fresh101
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD.Z 64(R13), K1, Z1
-fresh75:
+fresh101:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k76:
+k102:
 	VMOVUPD (AX), Z24
 	VMOVUPD.Z 64(AX), K1, Z25
 	ADDQ R11, AX
@@ -1109,33 +1703,52 @@ k76:
 	VFMADD231PD Z27, Z25, Z1
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k76
+	JNZ k102
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store104
+	VPXORQ Z31, Z31, Z31
+	JEQ relu103
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K1, K4
+	VMOVUPD.Z Z1, K4, Z1
+	JMP store104
+relu103:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+store104:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, K1, 64(R13)
 	ADDQ $128, BX
 	ADDQ $128, DX
 	SUBQ $16, CX
-	JG columns65
-	JMP end66
-registers72:
+	JG columns89
+	JMP end90
+registers96:
 	// 1×24 chains.
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	CMPB strip_on(DI), $0
-	JEQ fresh77
+	JEQ fresh105
 	MOVQ DX, R13
 	VMOVUPD (R13), Z0
 	VMOVUPD 64(R13), Z1
 	VMOVUPD.Z 128(R13), K1, Z2
-fresh77:
+fresh105:
 	MOVQ BX, AX
 	MOVQ SI, R13
 	MOVQ CX, left-16(SP)
 	MOVQ strip_k(DI), CX
-k78:
+k106:
 	VMOVUPD (AX), Z24
 	VMOVUPD 64(AX), Z25
 	VMOVUPD.Z 128(AX), K1, Z26
@@ -1146,8 +1759,31 @@ k78:
 	VFMADD231PD Z27, Z26, Z2
 	ADDQ R10, R13
 	DECQ CX
-	JNZ k78
+	JNZ k106
 	MOVQ left-16(SP), CX
+	CMPB strip_end(DI), $1
+	JLT store108
+	VPXORQ Z31, Z31, Z31
+	JEQ relu107
+	MOVQ DX, R13
+	SUBQ strip_c(DI), R13
+	ADDQ strip_h(DI), R13
+	VCMPPD $17, (R13), Z31, K4
+	VMOVUPD.Z Z0, K4, Z0
+	VCMPPD $17, 64(R13), Z31, K4
+	VMOVUPD.Z Z1, K4, Z1
+	VCMPPD $17, 128(R13), Z31, K1, K4
+	VMOVUPD.Z Z2, K4, Z2
+	JMP store108
+relu107:
+	// The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.
+	VMAXPD Z0, Z31, Z0
+	VADDPD Z31, Z0, Z0
+	VMAXPD Z1, Z31, Z1
+	VADDPD Z31, Z1, Z1
+	VMAXPD Z2, Z31, Z2
+	VADDPD Z31, Z2, Z2
+store108:
 	MOVQ DX, R13
 	VMOVUPD Z0, (R13)
 	VMOVUPD Z1, 64(R13)
@@ -1156,8 +1792,8 @@ k78:
 	LEAQ (BX)(AX*8), BX
 	ADDQ $192, DX
 	SUBQ $24, CX
-	JG columns65
-end66:
+	JG columns89
+end90:
 	// On by 1 rows.
 	MOVQ R12, AX
 	IMULQ $1, AX
@@ -1186,25 +1822,25 @@ TEXT ·narrowAVX512(SB), NOSPLIT, $0-8
 	MOVQ strip_c(DI), DX
 	MOVQ strip_m(DI), R15
 	CMPQ strip_n(DI), $1
-	JEQ columns80
+	JEQ columns110
 	CMPQ strip_n(DI), $2
-	JEQ columns81
+	JEQ columns111
 	CMPQ strip_n(DI), $3
-	JEQ columns82
+	JEQ columns112
 	CMPQ strip_n(DI), $4
-	JEQ columns83
+	JEQ columns113
 	// 1 columns.
-columns80:
-rows84:
+columns110:
+rows114:
 	VPXORQ Z24, Z24, Z24
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block85:
+block115:
 	CMPQ R15, $8
-	JLT edge86
+	JLT edge116
 	CMPQ CX, $8
-	JLT edge86
+	JLT edge116
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -1264,9 +1900,9 @@ block85:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block85
-	JMP store88
-edge86:
+	JNZ block115
+	JMP store118
+edge116:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -1278,28 +1914,28 @@ edge86:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded87
+	JLE loaded117
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded87
+	JLE loaded117
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded87
+	JLE loaded117
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded87
+	JLE loaded117
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded87
+	JLE loaded117
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded87
+	JLE loaded117
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded87
+	JLE loaded117
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded87:
+loaded117:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -1328,48 +1964,48 @@ loaded87:
 	VFMADD231PD Z0, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store88
+	JZ store118
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store88
+	JZ store118
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store88
+	JZ store118
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store88
+	JZ store118
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store88
+	JZ store118
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store88
+	JZ store118
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store88
+	JZ store118
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	ADDQ R11, BX
 	DECQ CX
-	JZ store88
+	JZ store118
 	ADDQ $64, R12
-	JMP block85
-store88:
+	JMP block115
+store118:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across92
+	JNE across122
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VUNPCKLPD Z1, Z0, Z8
@@ -1402,7 +2038,7 @@ store88:
 	DECL AX
 	KMOVW AX, K1
 	CMPQ R15, $8
-	JLT some89
+	JLT some119
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -1414,13 +2050,13 @@ store88:
 	VMOVUPD Z7, K1, (R14)(R12*1)
 	LEAQ (DX)(R10*4), DX
 	LEAQ (DX)(R10*4), DX
-next90:
+next120:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (SI)(R8*4), SI
 	SUBQ $8, R15
-	JG rows84
-	JMP end91
-across92:
+	JG rows114
+	JMP end121
+across122:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $8, AX
@@ -1432,45 +2068,45 @@ across92:
 	KMOVW AX, K1
 	VMOVUPD Z24, K1, (DX)
 	ADDQ $64, DX
-	JMP next90
-some89:
+	JMP next120
+some119:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end91
+	JZ end121
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end91
+	JZ end121
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end91
+	JZ end121
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end91
+	JZ end121
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end91
+	JZ end121
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end91
+	JZ end121
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end91
-end91:
-	JMP end79
+	JZ end121
+end121:
+	JMP end109
 	// 2 columns.
-columns81:
-rows93:
+columns111:
+rows123:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block94:
+block124:
 	CMPQ R15, $8
-	JLT edge95
+	JLT edge125
 	CMPQ CX, $8
-	JLT edge95
+	JLT edge125
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -1546,9 +2182,9 @@ block94:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block94
-	JMP store97
-edge95:
+	JNZ block124
+	JMP store127
+edge125:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -1560,28 +2196,28 @@ edge95:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded96
+	JLE loaded126
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded96
+	JLE loaded126
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded96
+	JLE loaded126
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded96
+	JLE loaded126
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded96
+	JLE loaded126
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded96
+	JLE loaded126
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded96
+	JLE loaded126
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded96:
+loaded126:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -1612,62 +2248,62 @@ loaded96:
 	VFMADD231PD Z0, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store127
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z1, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store127
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z2, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store127
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z3, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store127
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z4, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store127
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z5, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store127
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z6, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store127
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
 	VFMADD231PD Z7, Z28, Z25
 	ADDQ R11, BX
 	DECQ CX
-	JZ store97
+	JZ store127
 	ADDQ $64, R12
-	JMP block94
-store97:
+	JMP block124
+store127:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across101
+	JNE across131
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -1701,7 +2337,7 @@ store97:
 	DECL AX
 	KMOVW AX, K1
 	CMPQ R15, $8
-	JLT some98
+	JLT some128
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -1713,13 +2349,13 @@ store97:
 	VMOVUPD Z7, K1, (R14)(R12*1)
 	LEAQ (DX)(R10*4), DX
 	LEAQ (DX)(R10*4), DX
-next99:
+next129:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (SI)(R8*4), SI
 	SUBQ $8, R15
-	JG rows93
-	JMP end100
-across101:
+	JG rows123
+	JMP end130
+across131:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $8, AX
@@ -1732,46 +2368,46 @@ across101:
 	VMOVUPD Z24, K1, (DX)
 	VMOVUPD Z25, K1, (DX)(R10*1)
 	ADDQ $64, DX
-	JMP next99
-some98:
+	JMP next129
+some128:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end100
+	JZ end130
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end100
+	JZ end130
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end100
+	JZ end130
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end100
+	JZ end130
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end100
+	JZ end130
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end100
+	JZ end130
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end100
-end100:
-	JMP end79
+	JZ end130
+end130:
+	JMP end109
 	// 3 columns.
-columns82:
-rows102:
+columns112:
+rows132:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	VPXORQ Z26, Z26, Z26
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block103:
+block133:
 	CMPQ R15, $8
-	JLT edge104
+	JLT edge134
 	CMPQ CX, $8
-	JLT edge104
+	JLT edge134
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -1863,9 +2499,9 @@ block103:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block103
-	JMP store106
-edge104:
+	JNZ block133
+	JMP store136
+edge134:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -1877,28 +2513,28 @@ edge104:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded105
+	JLE loaded135
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded105
+	JLE loaded135
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded105
+	JLE loaded135
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded105
+	JLE loaded135
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded105
+	JLE loaded135
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded105
+	JLE loaded135
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded105
+	JLE loaded135
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded105:
+loaded135:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -1931,7 +2567,7 @@ loaded105:
 	VFMADD231PD Z0, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store106
+	JZ store136
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1940,7 +2576,7 @@ loaded105:
 	VFMADD231PD Z1, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store106
+	JZ store136
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1949,7 +2585,7 @@ loaded105:
 	VFMADD231PD Z2, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store106
+	JZ store136
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1958,7 +2594,7 @@ loaded105:
 	VFMADD231PD Z3, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store106
+	JZ store136
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1967,7 +2603,7 @@ loaded105:
 	VFMADD231PD Z4, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store106
+	JZ store136
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1976,7 +2612,7 @@ loaded105:
 	VFMADD231PD Z5, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store106
+	JZ store136
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1985,7 +2621,7 @@ loaded105:
 	VFMADD231PD Z6, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store106
+	JZ store136
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -1994,13 +2630,13 @@ loaded105:
 	VFMADD231PD Z7, Z28, Z26
 	ADDQ R11, BX
 	DECQ CX
-	JZ store106
+	JZ store136
 	ADDQ $64, R12
-	JMP block103
-store106:
+	JMP block133
+store136:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across110
+	JNE across140
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -2035,7 +2671,7 @@ store106:
 	DECL AX
 	KMOVW AX, K1
 	CMPQ R15, $8
-	JLT some107
+	JLT some137
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -2047,13 +2683,13 @@ store106:
 	VMOVUPD Z7, K1, (R14)(R12*1)
 	LEAQ (DX)(R10*4), DX
 	LEAQ (DX)(R10*4), DX
-next108:
+next138:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (SI)(R8*4), SI
 	SUBQ $8, R15
-	JG rows102
-	JMP end109
-across110:
+	JG rows132
+	JMP end139
+across140:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $8, AX
@@ -2067,35 +2703,35 @@ across110:
 	VMOVUPD Z25, K1, (DX)(R10*1)
 	VMOVUPD Z26, K1, (DX)(R10*2)
 	ADDQ $64, DX
-	JMP next108
-some107:
+	JMP next138
+some137:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end109
+	JZ end139
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end109
+	JZ end139
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end109
+	JZ end139
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end109
+	JZ end139
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end109
+	JZ end139
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end109
+	JZ end139
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end109
-end109:
-	JMP end79
+	JZ end139
+end139:
+	JMP end109
 	// 4 columns.
-columns83:
-rows111:
+columns113:
+rows141:
 	VPXORQ Z24, Z24, Z24
 	VPXORQ Z25, Z25, Z25
 	VPXORQ Z26, Z26, Z26
@@ -2103,11 +2739,11 @@ rows111:
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block112:
+block142:
 	CMPQ R15, $8
-	JLT edge113
+	JLT edge143
 	CMPQ CX, $8
-	JLT edge113
+	JLT edge143
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
 	VMOVUPD (R12)(R8*2), Z2
@@ -2215,9 +2851,9 @@ block112:
 	ADDQ R11, BX
 	ADDQ $64, R12
 	SUBQ $8, CX
-	JNZ block112
-	JMP store115
-edge113:
+	JNZ block142
+	JMP store145
+edge143:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $8, AX
@@ -2229,28 +2865,28 @@ edge113:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded114
+	JLE loaded144
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded114
+	JLE loaded144
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded114
+	JLE loaded144
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded114
+	JLE loaded144
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded114
+	JLE loaded144
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded114
+	JLE loaded144
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded114
+	JLE loaded144
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded114:
+loaded144:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -2285,7 +2921,7 @@ loaded114:
 	VFMADD231PD Z0, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store115
+	JZ store145
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z1, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2296,7 +2932,7 @@ loaded114:
 	VFMADD231PD Z1, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store115
+	JZ store145
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z2, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2307,7 +2943,7 @@ loaded114:
 	VFMADD231PD Z2, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store115
+	JZ store145
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z3, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2318,7 +2954,7 @@ loaded114:
 	VFMADD231PD Z3, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store115
+	JZ store145
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z4, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2329,7 +2965,7 @@ loaded114:
 	VFMADD231PD Z4, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store115
+	JZ store145
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z5, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2340,7 +2976,7 @@ loaded114:
 	VFMADD231PD Z5, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store115
+	JZ store145
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z6, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2351,7 +2987,7 @@ loaded114:
 	VFMADD231PD Z6, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store115
+	JZ store145
 	VBROADCASTSD (BX), Z28
 	VFMADD231PD Z7, Z28, Z24
 	VBROADCASTSD 8(BX), Z28
@@ -2362,13 +2998,13 @@ loaded114:
 	VFMADD231PD Z7, Z28, Z27
 	ADDQ R11, BX
 	DECQ CX
-	JZ store115
+	JZ store145
 	ADDQ $64, R12
-	JMP block112
-store115:
+	JMP block142
+store145:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across119
+	JNE across149
 	// The sums stand in columns; C has rows.
 	VMOVUPD Z24, Z0
 	VMOVUPD Z25, Z1
@@ -2404,7 +3040,7 @@ store115:
 	DECL AX
 	KMOVW AX, K1
 	CMPQ R15, $8
-	JLT some116
+	JLT some146
 	VMOVUPD Z0, K1, (DX)
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	VMOVUPD Z2, K1, (DX)(R10*2)
@@ -2416,13 +3052,13 @@ store115:
 	VMOVUPD Z7, K1, (R14)(R12*1)
 	LEAQ (DX)(R10*4), DX
 	LEAQ (DX)(R10*4), DX
-next117:
+next147:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (SI)(R8*4), SI
 	SUBQ $8, R15
-	JG rows111
-	JMP end118
-across119:
+	JG rows141
+	JMP end148
+across149:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $8, AX
@@ -2437,32 +3073,32 @@ across119:
 	VMOVUPD Z26, K1, (DX)(R10*2)
 	VMOVUPD Z27, K1, (DX)(R12*1)
 	ADDQ $64, DX
-	JMP next117
-some116:
+	JMP next147
+some146:
 	VMOVUPD Z0, K1, (DX)
 	DECQ R15
-	JZ end118
+	JZ end148
 	VMOVUPD Z1, K1, (DX)(R10*1)
 	DECQ R15
-	JZ end118
+	JZ end148
 	VMOVUPD Z2, K1, (DX)(R10*2)
 	DECQ R15
-	JZ end118
+	JZ end148
 	VMOVUPD Z3, K1, (DX)(R12*1)
 	DECQ R15
-	JZ end118
+	JZ end148
 	LEAQ (DX)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	DECQ R15
-	JZ end118
+	JZ end148
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	DECQ R15
-	JZ end118
+	JZ end148
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	DECQ R15
-	JZ end118
-end118:
-end79:
+	JZ end148
+end148:
+end109:
 	VZEROUPPER
 	RET
 
@@ -2485,16 +3121,16 @@ TEXT ·panelsAVX512(SB), NOSPLIT, $0-8
 	DECL AX
 	KMOVW AX, K1
 	TESTQ R15, R15
-	JLE end122
-row120:
+	JLE end152
+row150:
 	MOVQ R8, AX
 	MOVQ R10, R13
 	MOVQ Grid_Cols(DI), CX
 	CMPQ Grid_DstRow(DI), $8
-	JEQ single123
-tiles124:
+	JEQ single153
+tiles154:
 	CMPQ CX, $24
-	JLT rest125
+	JLT rest155
 	VMOVUPD (AX), Z0
 	VMOVUPD 64(AX), Z1
 	VMOVUPD 128(AX), Z2
@@ -2504,33 +3140,33 @@ tiles124:
 	ADDQ $192, AX
 	ADDQ R11, R13
 	SUBQ $24, CX
-	JMP tiles124
-rest125:
+	JMP tiles154
+rest155:
 	// In the last panel the registers follow each other.
 	MOVQ $64, BX
-part126:
+part156:
 	CMPQ CX, $8
-	JLT tail127
+	JLT tail157
 	VMOVUPD (AX), Z0
 	VMOVUPD Z0, (R13)
 	ADDQ $64, AX
 	ADDQ BX, R13
 	SUBQ $8, CX
-	JMP part126
-single123:
+	JMP part156
+single153:
 	MOVQ R11, BX
-	JMP part126
-tail127:
+	JMP part156
+tail157:
 	TESTQ CX, CX
-	JZ next121
+	JZ next151
 	VMOVUPD.Z (AX), K1, Z0
 	VMOVUPD Z0, K1, (R13)
-next121:
+next151:
 	ADDQ R9, R8
 	ADDQ R12, R10
 	DECQ R15
-	JNZ row120
-end122:
+	JNZ row150
+end152:
 	VZEROUPPER
 	RET
 
@@ -2546,19 +3182,19 @@ TEXT ·transposeAVX512(SB), NOSPLIT, $0-8
 	MOVQ Grid_A(DI), SI
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
-rows128:
+rows158:
 	TESTQ R15, R15
-	JLE end133
+	JLE end163
 	MOVQ SI, R12
 	MOVQ BX, R13
 	MOVQ Grid_Cols(DI), CX
-columns129:
+columns159:
 	TESTQ CX, CX
-	JLE next132
+	JLE next162
 	CMPQ R15, $8
-	JLT edge130
+	JLT edge160
 	CMPQ CX, $8
-	JLT edge130
+	JLT edge160
 	// A whole block.
 	VMOVUPD (R12), Z0
 	VMOVUPD (R12)(R8*1), Z1
@@ -2602,8 +3238,8 @@ columns129:
 	VMOVUPD Z5, (AX)(R10*1)
 	VMOVUPD Z6, (AX)(R10*2)
 	VMOVUPD Z7, (AX)(R11*1)
-	JMP done131
-edge130:
+	JMP done161
+edge160:
 	// A block at the edge: the rows and columns that there are.
 	MOVQ CX, DX
 	MOVQ $8, AX
@@ -2615,28 +3251,28 @@ edge130:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded134
+	JLE loaded164
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded134
+	JLE loaded164
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded134
+	JLE loaded164
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded134
+	JLE loaded164
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded134
+	JLE loaded164
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded134
+	JLE loaded164
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded134
+	JLE loaded164
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded134:
+loaded164:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -2671,40 +3307,40 @@ loaded134:
 	KMOVW AX, K1
 	VMOVUPD Z0, K1, (R13)
 	CMPQ CX, $1
-	JLE done131
+	JLE done161
 	VMOVUPD Z1, K1, (R13)(R10*1)
 	CMPQ CX, $2
-	JLE done131
+	JLE done161
 	VMOVUPD Z2, K1, (R13)(R10*2)
 	CMPQ CX, $3
-	JLE done131
+	JLE done161
 	VMOVUPD Z3, K1, (R13)(R11*1)
 	CMPQ CX, $4
-	JLE done131
+	JLE done161
 	LEAQ (R13)(R10*4), R14
 	VMOVUPD Z4, K1, (R14)
 	CMPQ CX, $5
-	JLE done131
+	JLE done161
 	VMOVUPD Z5, K1, (R14)(R10*1)
 	CMPQ CX, $6
-	JLE done131
+	JLE done161
 	VMOVUPD Z6, K1, (R14)(R10*2)
 	CMPQ CX, $7
-	JLE done131
+	JLE done161
 	VMOVUPD Z7, K1, (R14)(R11*1)
-done131:
+done161:
 	ADDQ $64, R12
 	LEAQ (R13)(R10*4), R13
 	LEAQ (R13)(R10*4), R13
 	SUBQ $8, CX
-	JMP columns129
-next132:
+	JMP columns159
+next162:
 	LEAQ (SI)(R8*4), SI
 	LEAQ (SI)(R8*4), SI
 	ADDQ $64, BX
 	SUBQ $8, R15
-	JMP rows128
-end133:
+	JMP rows158
+end163:
 	VZEROUPPER
 	RET
 
@@ -2733,7 +3369,7 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-8
 	VMOVUPD 1152(SI), Z31
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end139
+	JLE end169
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2743,12 +3379,12 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row135:
+row165:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail137
-vector136:
+	JLT tail167
+vector166:
 	VMOVUPD (R9)(AX*1), Z0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD Z13, Z1
@@ -2797,10 +3433,10 @@ vector136:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector136
-tail137:
+	JGE vector166
+tail167:
 	ADDQ $8, CX
-	JZ next138
+	JZ next168
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD Z13, Z1
@@ -2847,14 +3483,14 @@ tail137:
 	// y·2ⁿ, rounded once
 	VSCALEFPD Z1, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next138:
+next168:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row135
-end139:
+	JNZ row165
+end169:
 	VZEROUPPER
 	RET
 
@@ -2896,24 +3532,24 @@ TEXT ·softMaxAVX512(SB), NOSPLIT, $0-8
 	DECL AX
 	KMOVW AX, K1
 	SUBQ $8, CX
-	JLT tail141
-vector140:
+	JLT tail171
+vector170:
 	VMOVUPD 1216(SI), Z9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row143:
+row173:
 	VMOVUPD (R12), Z0
 	VMAXPD Z0, Z9, Z9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row143
+	JNZ row173
 	VPXORQ Z10, Z10, Z10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row144:
+row174:
 	VMOVUPD (R12), Z0
 	VSUBPD Z9, Z0, Z0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2965,41 +3601,41 @@ row144:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row144
+	JNZ row174
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row145:
+row175:
 	VMOVUPD (R13), Z0
 	VDIVPD Z10, Z0, Z0
 	VMOVUPD Z0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row145
+	JNZ row175
 	ADDQ $64, R8
 	ADDQ $64, R9
 	SUBQ $8, CX
-	JGE vector140
-tail141:
+	JGE vector170
+tail171:
 	ADDQ $8, CX
-	JZ end142
+	JZ end172
 	VMOVUPD 1216(SI), Z9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row146:
+row176:
 	VMOVUPD.Z (R12), K1, Z0
 	VMAXPD Z0, Z9, Z9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row146
+	JNZ row176
 	VPXORQ Z10, Z10, Z10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row147:
+row177:
 	VMOVUPD.Z (R12), K1, Z0
 	VSUBPD Z9, Z0, Z0
 	// x clamped; a NaN, as the second operand, stays.
@@ -3051,19 +3687,19 @@ row147:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row147
+	JNZ row177
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row148:
+row178:
 	VMOVUPD.Z (R13), K1, Z0
 	VDIVPD Z10, Z0, Z0
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row148
-end142:
+	JNZ row178
+end172:
 	VZEROUPPER
 	RET
 
@@ -3072,7 +3708,7 @@ TEXT ·addRowAVX512(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end153
+	JLE end183
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3082,34 +3718,34 @@ TEXT ·addRowAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row149:
+row179:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail151
-vector150:
+	JLT tail181
+vector180:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VADDPD Z1, Z0, Z0
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector150
-tail151:
+	JGE vector180
+tail181:
 	ADDQ $8, CX
-	JZ next152
+	JZ next182
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VADDPD Z1, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next152:
+next182:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row149
-end153:
+	JNZ row179
+end183:
 	VZEROUPPER
 	RET
 
@@ -3119,7 +3755,7 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-8
 	VPXORQ Z14, Z14, Z14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end158
+	JLE end188
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3129,34 +3765,34 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row154:
+row184:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail156
-vector155:
+	JLT tail186
+vector185:
 	VMOVUPD (R9)(AX*1), Z0
 	VCMPPD $22, Z14, Z0, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector155
-tail156:
+	JGE vector185
+tail186:
 	ADDQ $8, CX
-	JZ next157
+	JZ next187
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VCMPPD $22, Z14, Z0, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next157:
+next187:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row154
-end158:
+	JNZ row184
+end188:
 	VZEROUPPER
 	RET
 
@@ -3166,7 +3802,7 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-8
 	VPXORQ Z14, Z14, Z14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end163
+	JLE end193
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3176,12 +3812,12 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row159:
+row189:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail161
-vector160:
+	JLT tail191
+vector190:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VCMPPD $30, Z14, Z1, K2
@@ -3189,16 +3825,16 @@ vector160:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector160
-tail161:
+	JGE vector190
+tail191:
 	ADDQ $8, CX
-	JZ next162
+	JZ next192
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VCMPPD $30, Z14, Z1, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next162:
+next192:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -3206,8 +3842,8 @@ next162:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row159
-end163:
+	JNZ row189
+end193:
 	VZEROUPPER
 	RET
 
@@ -3217,7 +3853,7 @@ TEXT ·subDivAVX512(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Z13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end168
+	JLE end198
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3227,12 +3863,12 @@ TEXT ·subDivAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row164:
+row194:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail166
-vector165:
+	JLT tail196
+vector195:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VSUBPD Z1, Z0, Z0
@@ -3240,16 +3876,16 @@ vector165:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector165
-tail166:
+	JGE vector195
+tail196:
 	ADDQ $8, CX
-	JZ next167
+	JZ next197
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VSUBPD Z1, Z0, Z0
 	VDIVPD Z13, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next167:
+next197:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -3257,8 +3893,8 @@ next167:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row164
-end168:
+	JNZ row194
+end198:
 	VZEROUPPER
 	RET
 
@@ -3268,7 +3904,7 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Z13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end173
+	JLE end203
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3278,12 +3914,12 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row169:
+row199:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail171
-vector170:
+	JLT tail201
+vector200:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R8)(AX*1), Z1
 	VMULPD Z13, Z0, Z0
@@ -3291,23 +3927,23 @@ vector170:
 	VMOVUPD Z1, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector170
-tail171:
+	JGE vector200
+tail201:
 	ADDQ $8, CX
-	JZ next172
+	JZ next202
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R8)(AX*1), K1, Z1
 	VMULPD Z13, Z0, Z0
 	VSUBPD Z0, Z1, Z1
 	VMOVUPD Z1, K1, (R8)(AX*1)
-next172:
+next202:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row169
-end173:
+	JNZ row199
+end203:
 	VZEROUPPER
 	RET
 
@@ -3321,7 +3957,7 @@ TEXT ·withinAVX512(SB), NOSPLIT, $0-9
 	KXORW K3, K3, K3
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end178
+	JLE end208
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3331,32 +3967,32 @@ TEXT ·withinAVX512(SB), NOSPLIT, $0-9
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row174:
+row204:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail176
-vector175:
+	JLT tail206
+vector205:
 	VMOVUPD (R9)(AX*1), Z0
 	VANDPD Z11, Z0, Z0
 	VCMPPD $22, Z13, Z0, K2
 	KORW K2, K3, K3
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector175
-tail176:
+	JGE vector205
+tail206:
 	ADDQ $8, CX
-	JZ next177
+	JZ next207
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VANDPD Z11, Z0, Z0
 	VCMPPD $22, Z13, Z0, K2
 	KORW K2, K3, K3
-next177:
+next207:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row174
-end178:
+	JNZ row204
+end208:
 	KMOVW K3, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -3371,113 +4007,113 @@ TEXT ·sumRowsAVX512(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns179:
+columns209:
 	TESTQ CX, CX
-	JLE end181
+	JLE end211
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $8, DX
 	CMPQ CX, $32
-	JGE few187
+	JGE few217
 	LEAQ -1(CX), DX
 	ANDQ $7, DX
 	INCQ DX
-few187:
+few217:
 	MOVL $1, AX
 	SHLXL DX, AX, AX
 	DECL AX
 	KMOVW AX, K1
 	CMPQ CX, $24
-	JGT registers186
+	JGT registers216
 	CMPQ CX, $16
-	JGT registers185
+	JGT registers215
 	CMPQ CX, $8
-	JGT registers184
-registers183:
+	JGT registers214
+registers213:
 	VPXORQ Z0, Z0, Z0
 	CMPB Grid_On(DI), $0
-	JEQ fresh188
+	JEQ fresh218
 	VMOVUPD.Z (R8), K1, Z0
-fresh188:
+fresh218:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done190
-row189:
+	JLE done220
+row219:
 	VMOVUPD.Z (BX), K1, Z4
 	VADDPD Z4, Z0, Z0
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row189
-done190:
+	JNZ row219
+done220:
 	VMOVUPD Z0, K1, (R8)
-	JMP end181
-registers184:
+	JMP end211
+registers214:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	CMPB Grid_On(DI), $0
-	JEQ fresh191
+	JEQ fresh221
 	VMOVUPD (R8), Z0
 	VMOVUPD.Z 64(R8), K1, Z1
-fresh191:
+fresh221:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done193
-row192:
+	JLE done223
+row222:
 	VADDPD (BX), Z0, Z0
 	VMOVUPD.Z 64(BX), K1, Z4
 	VADDPD Z4, Z1, Z1
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row192
-done193:
+	JNZ row222
+done223:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, K1, 64(R8)
-	JMP end181
-registers185:
+	JMP end211
+registers215:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	CMPB Grid_On(DI), $0
-	JEQ fresh194
+	JEQ fresh224
 	VMOVUPD (R8), Z0
 	VMOVUPD 64(R8), Z1
 	VMOVUPD.Z 128(R8), K1, Z2
-fresh194:
+fresh224:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done196
-row195:
+	JLE done226
+row225:
 	VADDPD (BX), Z0, Z0
 	VADDPD 64(BX), Z1, Z1
 	VMOVUPD.Z 128(BX), K1, Z4
 	VADDPD Z4, Z2, Z2
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row195
-done196:
+	JNZ row225
+done226:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
 	VMOVUPD Z2, K1, 128(R8)
-	JMP end181
-registers186:
+	JMP end211
+registers216:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	CMPB Grid_On(DI), $0
-	JEQ fresh197
+	JEQ fresh227
 	VMOVUPD (R8), Z0
 	VMOVUPD 64(R8), Z1
 	VMOVUPD 128(R8), Z2
 	VMOVUPD.Z 192(R8), K1, Z3
-fresh197:
+fresh227:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done199
-row198:
+	JLE done229
+row228:
 	VADDPD (BX), Z0, Z0
 	VADDPD 64(BX), Z1, Z1
 	VADDPD 128(BX), Z2, Z2
@@ -3485,17 +4121,17 @@ row198:
 	VADDPD Z4, Z3, Z3
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row198
-done199:
+	JNZ row228
+done229:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
 	VMOVUPD Z2, 128(R8)
 	VMOVUPD Z3, K1, 192(R8)
-next180:
+next210:
 	ADDQ $256, R8
 	ADDQ $256, R9
 	SUBQ $32, CX
-	JMP columns179
-end181:
+	JMP columns209
+end211:
 	VZEROUPPER
 	RET

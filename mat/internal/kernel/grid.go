@@ -13,6 +13,10 @@ type Grid struct {
 
 // AddRow sets dst[i,j] = a[i,j] + b[j].
 func (g Grid) AddRow() {
+	if g.Rows*g.Cols <= callNumbers {
+		g.addRow()
+		return
+	}
 	for g.Rows > 0 {
 		p := g.cut()
 		p.addRow()
@@ -36,6 +40,10 @@ func (g Grid) SumRows() {
 // ReLU sets dst[i,j] = 0 where a[i,j] ≤ 0, else a[i,j].
 func (g Grid) ReLU() {
 	g.flatten(g.DstRow, g.ARow)
+	if g.Rows*g.Cols <= callNumbers {
+		g.relu()
+		return
+	}
 	for g.Rows > 0 {
 		p := g.cut()
 		p.relu()
@@ -45,6 +53,10 @@ func (g Grid) ReLU() {
 // ReLUGrad sets dst[i,j] = a[i,j] where b[i,j] > 0, else 0.
 func (g Grid) ReLUGrad() {
 	g.flatten(g.DstRow, g.ARow, g.BRow)
+	if g.Rows*g.Cols <= callNumbers {
+		g.reluGrad()
+		return
+	}
 	for g.Rows > 0 {
 		p := g.cut()
 		p.reluGrad()
@@ -54,6 +66,10 @@ func (g Grid) ReLUGrad() {
 // SubDiv sets dst[i,j] = (a[i,j] − b[i,j]) / X.
 func (g Grid) SubDiv() {
 	g.flatten(g.DstRow, g.ARow, g.BRow)
+	if g.Rows*g.Cols <= callNumbers {
+		g.subDiv()
+		return
+	}
 	for g.Rows > 0 {
 		p := g.cut()
 		p.subDiv()
@@ -63,6 +79,10 @@ func (g Grid) SubDiv() {
 // Step sets dst[i,j] = dst[i,j] − (X·a[i,j]), the product rounded first.
 func (g Grid) Step() {
 	g.flatten(g.DstRow, g.ARow)
+	if g.Rows*g.Cols <= callNumbers {
+		g.step()
+		return
+	}
 	for g.Rows > 0 {
 		p := g.cut()
 		p.step()
@@ -84,6 +104,10 @@ func (g Grid) Within() bool {
 // Exp sets dst[i,j] = Exp(a[i,j]).
 func (g Grid) Exp() {
 	g.flatten(g.DstRow, g.ARow)
+	if g.Rows*g.Cols <= callNumbers {
+		g.exp()
+		return
+	}
 	for g.Rows > 0 {
 		p := g.cut()
 		p.exp()

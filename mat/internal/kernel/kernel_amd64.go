@@ -45,6 +45,9 @@ func (s *strip) run() {
 	}
 }
 
+// hasEndings reports whether a strip may end in more than its chains.
+func hasEndings() bool { return active >= AVX2 }
+
 // narrow runs a strip of up to narrowest columns, if there is a kernel for it.
 func (s *strip) narrow() bool {
 	switch active {

@@ -34,6 +34,9 @@ func (s *strip) run() {
 	}
 }
 
+// hasEndings reports whether a strip may end in more than its chains.
+func hasEndings() bool { return false }
+
 // narrow runs a strip of up to narrowest columns, if there is a kernel for it.
 func (s *strip) narrow() bool {
 	if active != NEON || s.m < 8 {

@@ -133,6 +133,54 @@ func checkProduct(t *testing.T, rng *rand.Rand, m, n, k, rare int) {
 	}
 }
 
+// checkEndings holds products that end in ReLU or its gradient against the
+// product and the loop after each other.
+func checkEndings(t *testing.T, rng *rand.Rand, m, n, k, rare int) {
+	t.Helper()
+	a, aRow := placeInput(rng, m, k, rare)
+	b, bRow := placeInput(rng, k, n, rare)
+	c, cRow := place(rng, m, n, rare)
+	h, hRow := placeInput(rng, m, n, 3)
+	if rng.IntN(3) > 0 {
+		hRow = cRow
+		h = append(h, make([]float64, max(0, len(c)-len(h)))...)
+	}
+	opA, opB := Operand{a, aRow, 1}, Operand{b, bRow, 1}
+	chains := append([]float64(nil), c...)
+	plainProduct(chains, cRow, m, n, k, opA, opB, false)
+	wantReLU, wantWhere := append([]float64(nil), chains...), append([]float64(nil), chains...)
+	reluGo(&Grid{Dst: wantReLU, A: wantReLU, DstRow: cRow, ARow: cRow, Rows: m, Cols: n})
+	reluGradGo(&Grid{Dst: wantWhere, A: wantWhere, B: h, DstRow: cRow, ARow: cRow, BRow: hRow, Rows: m, Cols: n})
+	before := Active()
+	defer Use(before)
+	for _, s := range Sets() {
+		Use(s)
+		got := append([]float64(nil), c...)
+		ProductReLU(got, cRow, m, n, k, opA, opB)
+		if at := differ(got, wantReLU); at >= 0 {
+			t.Fatalf("%v: ReLU of %d×%d, k = %d, specials %d: c[%d,%d] = %x, want %x", s, m, n, k, rare, at/cRow, at%cRow, got[at], wantReLU[at])
+		}
+		got = append([]float64(nil), c...)
+		ProductWhere(got, cRow, m, n, k, opA, opB, h, hRow)
+		if at := differ(got, wantWhere); at >= 0 {
+			t.Fatalf("%v: %d×%d, k = %d where h > 0, specials %d: c[%d,%d] = %x, want %x", s, m, n, k, rare, at/cRow, at%cRow, got[at], wantWhere[at])
+		}
+	}
+}
+
+func TestProductEndings(t *testing.T) {
+	rng := rand.New(rand.NewPCG(14, 15))
+	for m := 0; m <= 20; m++ {
+		for n := 0; n <= 40; n++ {
+			for _, k := range []int{0, 1, 2, 3, 7} {
+				checkEndings(t, rng, m, n, k, 5*((m+n+k)%3))
+			}
+		}
+	}
+	checkEndings(t, rng, 50, 120, 130, 100)
+	checkEndings(t, rng, 300, 100, 80, 0)
+}
+
 func TestProductSmall(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	sizes := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 24, 25, 27, 33}

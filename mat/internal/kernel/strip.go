@@ -23,7 +23,19 @@ type strip struct {
 	m, n, k           int
 	on                bool // the chains go on from what is in c
 	across            bool // for narrow: C[i,j] lies at c[j*cRow+i]
+
+	end ending    // what follows the chains, where the set's kernels have it
+	h   []float64 // for where: h[i,j] lies as C[i,j] does
 }
+
+// An ending is what a product does with each element when its chain is whole.
+type ending uint8
+
+const (
+	plain ending = iota
+	relu         // 0 where it is ≤ 0
+	where        // 0 where h is not above 0
+)
 
 const goTileM, goTileN = 4, 2
 

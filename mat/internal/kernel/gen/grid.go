@@ -88,6 +88,7 @@ func (a *asm) keepWhere(x int, predicate string, y, z int) {
 const (
 	notLessEqual = "$22" // or unordered
 	greater      = "$30"
+	less         = "$17"
 )
 
 func elements(a *asm) {

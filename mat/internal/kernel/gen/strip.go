@@ -229,6 +229,7 @@ func (a *asm) tile(r, v int, masked bool) {
 	a.i("DECQ", "CX")
 	a.i("JNZ", loop)
 	a.i("MOVQ", "left-16(SP)", "CX")
+	a.endings(r, v, masked)
 	a.i("MOVQ", "DX", "R13")
 	for i := range r {
 		for j := range v {
@@ -238,6 +239,59 @@ func (a *asm) tile(r, v int, masked bool) {
 			a.i("ADDQ", "R12", "R13")
 		}
 	}
+}
+
+// endings writes what may follow the chains of a tile: ReLU, or the gradient of
+// ReLU, which passes where h, that lies as C does, is above 0.
+func (a *asm) endings(r, v int, masked bool) {
+	zero, t := a.reg(31), 0
+	if !a.masks {
+		zero, t = a.reg(14), 12 // B is of no use any more
+		if masked {
+			t = 13
+			zero = a.reg(12)
+		}
+	}
+	relu, store := a.label("relu"), a.label("store")
+	a.i("CMPB", "strip_end(DI)", "$1")
+	a.i("JLT", store)
+	a.i(a.zero, zero, zero, zero)
+	a.i("JEQ", relu)
+	a.i("MOVQ", "DX", "R13")
+	a.i("SUBQ", "strip_c(DI)", "R13")
+	a.i("ADDQ", "strip_h(DI)", "R13")
+	for i := range r {
+		for j := range v {
+			x, h := a.reg(i*v+j), mem(j*a.width(), "R13")
+			switch cut := masked && j == v-1; {
+			case a.masks && cut:
+				a.i("VCMPPD", less, h, zero, "K1", "K4")
+			case a.masks:
+				a.i("VCMPPD", less, h, zero, "K4")
+			case cut:
+				a.load(h, t, true)
+				a.i("VCMPPD", less, a.reg(t), zero, a.reg(t))
+			default:
+				a.i("VCMPPD", less, h, zero, a.reg(t))
+			}
+			if a.masks {
+				a.i("VMOVUPD.Z", x, "K4", x)
+			} else {
+				a.i("VANDPD", a.reg(t), x, x)
+			}
+		}
+		if i < r-1 {
+			a.i("ADDQ", "R12", "R13")
+		}
+	}
+	a.i("JMP", store)
+	a.at(relu)
+	a.note("The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.")
+	for i := range r * v {
+		a.i("VMAXPD", a.reg(i), zero, a.reg(i))
+		a.i("VADDPD", zero, a.reg(i), a.reg(i))
+	}
+	a.at(store)
 }
 
 // fetchAhead asks for the elements of C that the next tile of the row will
