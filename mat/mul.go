@@ -74,7 +74,7 @@ func MulReLU(dst, a, b Matrix) {
 }
 
 // MulTAWhere sets dst = aᵀ·b where h > 0, else 0: the same as MulTA and
-// ReLUGrad in one pass.
+// ReLUGrad in one pass. dst may be h.
 func MulTAWhere(dst, a, b, h Matrix) {
 	if a.Rows != b.Rows || dst.Rows != a.Cols || dst.Cols != b.Cols || !apart(&dst, &a, &b) {
 		refuse("mat.MulTAWhere: dst %s = (a %s)ᵀ · b %s", &dst, &a, &b)
@@ -83,7 +83,7 @@ func MulTAWhere(dst, a, b, h Matrix) {
 }
 
 // MulWhere sets dst = a·b where h > 0, else 0: the same as Mul and ReLUGrad in
-// one pass.
+// one pass. dst may be h.
 func MulWhere(dst, a, b, h Matrix) {
 	if a.Cols != b.Rows || dst.Rows != a.Rows || dst.Cols != b.Cols || !apart(&dst, &a, &b) {
 		refuse("mat.MulWhere: dst %s = a %s · b %s", &dst, &a, &b)
@@ -92,7 +92,7 @@ func MulWhere(dst, a, b, h Matrix) {
 }
 
 func mulWhere(op string, dst Matrix, k int, a kernel.Operand, b, h Matrix) {
-	if !alike(dst, h) || !h.whole() || overlap(dst.Data, h.Data) {
+	if !alike(dst, h) || !h.whole() || overlap(dst.Data, h.Data) && (&dst.Data[0] != &h.Data[0] || dst.Stride != h.Stride) {
 		panic(fmt.Sprintf("%s: dst %s where h %s > 0", op, dst.Shape(), h.Shape()))
 	}
 	kernel.ProductWhere(dst.Data, dst.Stride, dst.Rows, dst.Cols, k, a, kernel.Operand{Data: b.Data, Row: b.Stride, Col: 1}, h.Data, h.Stride)

@@ -2152,6 +2152,25 @@ TEXT ·transposeAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_A(DI), SI
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
+	CMPQ Grid_Cols(DI), $2
+	JNE rows141
+	CMPQ R8, $16
+	JNE rows141
+pairs147:
+	CMPQ R15, $4
+	JLT rows141
+	VMOVUPD (SI), Y0
+	VMOVUPD 32(SI), Y1
+	VUNPCKHPD Y1, Y0, Y2
+	VUNPCKLPD Y1, Y0, Y0
+	VPERMPD $0xd8, Y0, Y0
+	VPERMPD $0xd8, Y2, Y2
+	VMOVUPD Y0, (BX)
+	VMOVUPD Y2, (BX)(R10*1)
+	ADDQ $64, SI
+	ADDQ $32, BX
+	SUBQ $4, R15
+	JMP pairs147
 rows141:
 	TESTQ R15, R15
 	JLE end146
@@ -2194,15 +2213,15 @@ edge143:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded147
+	JLE loaded148
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded147
+	JLE loaded148
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded147
+	JLE loaded148
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded147:
+loaded148:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -2248,7 +2267,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	MOVQ ·expTable(SB), SI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end152
+	JLE end153
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2257,12 +2276,12 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row148:
+row149:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail150
-vector149:
+	JLT tail151
+vector150:
 	VMOVUPD (R9)(AX*1), Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -2319,10 +2338,10 @@ vector149:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector149
-tail150:
+	JGE vector150
+tail151:
 	ADDQ $4, CX
-	JZ next151
+	JZ next152
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -2377,14 +2396,14 @@ tail150:
 	VPSLLQ $52, Y1, Y1
 	VMULPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next151:
+next152:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row148
-end152:
+	JNZ row149
+end153:
 	VZEROUPPER
 	RET
 
@@ -2406,24 +2425,24 @@ TEXT ·softMaxAVX2(SB), NOSPLIT, $0-8
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	SUBQ $4, CX
-	JLT tail154
-vector153:
+	JLT tail155
+vector154:
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row156:
+row157:
 	VMOVUPD (R12), Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row156
+	JNZ row157
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row157:
+row158:
 	VMOVUPD (R12), Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2483,41 +2502,41 @@ row157:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row157
+	JNZ row158
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row158:
+row159:
 	VMOVUPD (R13), Y0
 	VDIVPD Y10, Y0, Y0
 	VMOVUPD Y0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row158
+	JNZ row159
 	ADDQ $32, R8
 	ADDQ $32, R9
 	SUBQ $4, CX
-	JGE vector153
-tail154:
+	JGE vector154
+tail155:
 	ADDQ $4, CX
-	JZ end155
+	JZ end156
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row159:
+row160:
 	VMASKMOVPD (R12), Y15, Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row159
+	JNZ row160
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row160:
+row161:
 	VMASKMOVPD (R12), Y15, Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2577,19 +2596,19 @@ row160:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row160
+	JNZ row161
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row161:
+row162:
 	VMASKMOVPD (R13), Y15, Y0
 	VDIVPD Y10, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row161
-end155:
+	JNZ row162
+end156:
 	VZEROUPPER
 	RET
 
@@ -2598,7 +2617,7 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end166
+	JLE end167
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2607,34 +2626,34 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row162:
+row163:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail164
-vector163:
+	JLT tail165
+vector164:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VADDPD Y1, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector163
-tail164:
+	JGE vector164
+tail165:
 	ADDQ $4, CX
-	JZ next165
+	JZ next166
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VADDPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next165:
+next166:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row162
-end166:
+	JNZ row163
+end167:
 	VZEROUPPER
 	RET
 
@@ -2644,7 +2663,7 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end171
+	JLE end172
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2653,34 +2672,34 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row167:
+row168:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail169
-vector168:
+	JLT tail170
+vector169:
 	VMOVUPD (R9)(AX*1), Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector168
-tail169:
+	JGE vector169
+tail170:
 	ADDQ $4, CX
-	JZ next170
+	JZ next171
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next170:
+next171:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row167
-end171:
+	JNZ row168
+end172:
 	VZEROUPPER
 	RET
 
@@ -2690,7 +2709,7 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end176
+	JLE end177
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2699,12 +2718,12 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row172:
+row173:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail174
-vector173:
+	JLT tail175
+vector174:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VCMPPD $30, Y14, Y1, Y12
@@ -2712,16 +2731,16 @@ vector173:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector173
-tail174:
+	JGE vector174
+tail175:
 	ADDQ $4, CX
-	JZ next175
+	JZ next176
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VCMPPD $30, Y14, Y1, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next175:
+next176:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2729,8 +2748,8 @@ next175:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row172
-end176:
+	JNZ row173
+end177:
 	VZEROUPPER
 	RET
 
@@ -2740,7 +2759,7 @@ TEXT ·subDivAVX2(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Y13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end181
+	JLE end182
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2749,12 +2768,12 @@ TEXT ·subDivAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row177:
+row178:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail179
-vector178:
+	JLT tail180
+vector179:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VSUBPD Y1, Y0, Y0
@@ -2762,16 +2781,16 @@ vector178:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector178
-tail179:
+	JGE vector179
+tail180:
 	ADDQ $4, CX
-	JZ next180
+	JZ next181
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VSUBPD Y1, Y0, Y0
 	VDIVPD Y13, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next180:
+next181:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2779,8 +2798,8 @@ next180:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row177
-end181:
+	JNZ row178
+end182:
 	VZEROUPPER
 	RET
 
@@ -2790,7 +2809,7 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Y13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end186
+	JLE end187
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2799,12 +2818,12 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row182:
+row183:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail184
-vector183:
+	JLT tail185
+vector184:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R8)(AX*1), Y1
 	VMULPD Y13, Y0, Y0
@@ -2812,23 +2831,23 @@ vector183:
 	VMOVUPD Y1, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector183
-tail184:
+	JGE vector184
+tail185:
 	ADDQ $4, CX
-	JZ next185
+	JZ next186
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R8)(AX*1), Y15, Y1
 	VMULPD Y13, Y0, Y0
 	VSUBPD Y0, Y1, Y1
 	VMASKMOVPD Y1, Y15, (R8)(AX*1)
-next185:
+next186:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row182
-end186:
+	JNZ row183
+end187:
 	VZEROUPPER
 	RET
 
@@ -2842,7 +2861,7 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	VXORPD Y10, Y10, Y10
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end191
+	JLE end192
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2851,32 +2870,32 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row187:
+row188:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail189
-vector188:
+	JLT tail190
+vector189:
 	VMOVUPD (R9)(AX*1), Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector188
-tail189:
+	JGE vector189
+tail190:
 	ADDQ $4, CX
-	JZ next190
+	JZ next191
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
-next190:
+next191:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row187
-end191:
+	JNZ row188
+end192:
 	VMOVMSKPD Y10, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -2891,112 +2910,112 @@ TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns192:
+columns193:
 	TESTQ CX, CX
-	JLE end194
+	JLE end195
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $4, DX
 	CMPQ CX, $16
-	JGE few200
+	JGE few201
 	LEAQ -1(CX), DX
 	ANDQ $3, DX
 	INCQ DX
-few200:
+few201:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	CMPQ CX, $12
-	JGT registers199
+	JGT registers200
 	CMPQ CX, $8
-	JGT registers198
+	JGT registers199
 	CMPQ CX, $4
-	JGT registers197
-registers196:
+	JGT registers198
+registers197:
 	VXORPD Y0, Y0, Y0
 	CMPB Grid_On(DI), $0
-	JEQ fresh201
+	JEQ fresh202
 	VMASKMOVPD (R8), Y15, Y0
-fresh201:
+fresh202:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done203
-row202:
+	JLE done204
+row203:
 	VMASKMOVPD (BX), Y15, Y4
 	VADDPD Y4, Y0, Y0
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row202
-done203:
+	JNZ row203
+done204:
 	VMASKMOVPD Y0, Y15, (R8)
-	JMP end194
-registers197:
+	JMP end195
+registers198:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	CMPB Grid_On(DI), $0
-	JEQ fresh204
+	JEQ fresh205
 	VMOVUPD (R8), Y0
 	VMASKMOVPD 32(R8), Y15, Y1
-fresh204:
+fresh205:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done206
-row205:
+	JLE done207
+row206:
 	VADDPD (BX), Y0, Y0
 	VMASKMOVPD 32(BX), Y15, Y4
 	VADDPD Y4, Y1, Y1
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row205
-done206:
+	JNZ row206
+done207:
 	VMOVUPD Y0, (R8)
 	VMASKMOVPD Y1, Y15, 32(R8)
-	JMP end194
-registers198:
+	JMP end195
+registers199:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	CMPB Grid_On(DI), $0
-	JEQ fresh207
+	JEQ fresh208
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
 	VMASKMOVPD 64(R8), Y15, Y2
-fresh207:
+fresh208:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done209
-row208:
+	JLE done210
+row209:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
 	VMASKMOVPD 64(BX), Y15, Y4
 	VADDPD Y4, Y2, Y2
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row208
-done209:
+	JNZ row209
+done210:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
 	VMASKMOVPD Y2, Y15, 64(R8)
-	JMP end194
-registers199:
+	JMP end195
+registers200:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	CMPB Grid_On(DI), $0
-	JEQ fresh210
+	JEQ fresh211
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
 	VMOVUPD 64(R8), Y2
 	VMASKMOVPD 96(R8), Y15, Y3
-fresh210:
+fresh211:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done212
-row211:
+	JLE done213
+row212:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
 	VADDPD 64(BX), Y2, Y2
@@ -3004,17 +3023,17 @@ row211:
 	VADDPD Y4, Y3, Y3
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row211
-done212:
+	JNZ row212
+done213:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
 	VMOVUPD Y2, 64(R8)
 	VMASKMOVPD Y3, Y15, 96(R8)
-next193:
+next194:
 	ADDQ $128, R8
 	ADDQ $128, R9
 	SUBQ $16, CX
-	JMP columns192
-end194:
+	JMP columns193
+end195:
 	VZEROUPPER
 	RET

@@ -3182,6 +3182,26 @@ TEXT ·transposeAVX512(SB), NOSPLIT, $0-8
 	MOVQ Grid_A(DI), SI
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
+	CMPQ Grid_Cols(DI), $2
+	JNE rows158
+	CMPQ R8, $16
+	JNE rows158
+	VMOVDQU64 ·evens(SB), Z3
+	VMOVDQU64 ·odds(SB), Z4
+pairs164:
+	CMPQ R15, $8
+	JLT rows158
+	VMOVUPD (SI), Z0
+	VMOVUPD 64(SI), Z1
+	VMOVUPD Z0, Z2
+	VPERMT2PD Z1, Z3, Z0
+	VPERMT2PD Z1, Z4, Z2
+	VMOVUPD Z0, (BX)
+	VMOVUPD Z2, (BX)(R10*1)
+	ADDQ $128, SI
+	ADDQ $64, BX
+	SUBQ $8, R15
+	JMP pairs164
 rows158:
 	TESTQ R15, R15
 	JLE end163
@@ -3251,28 +3271,28 @@ edge160:
 	KMOVW AX, K1
 	VMOVUPD.Z (R12), K1, Z0
 	CMPQ R15, $1
-	JLE loaded164
+	JLE loaded165
 	VMOVUPD.Z (R12)(R8*1), K1, Z1
 	CMPQ R15, $2
-	JLE loaded164
+	JLE loaded165
 	VMOVUPD.Z (R12)(R8*2), K1, Z2
 	CMPQ R15, $3
-	JLE loaded164
+	JLE loaded165
 	VMOVUPD.Z (R12)(R9*1), K1, Z3
 	CMPQ R15, $4
-	JLE loaded164
+	JLE loaded165
 	LEAQ (R12)(R8*4), R14
 	VMOVUPD.Z (R14), K1, Z4
 	CMPQ R15, $5
-	JLE loaded164
+	JLE loaded165
 	VMOVUPD.Z (R14)(R8*1), K1, Z5
 	CMPQ R15, $6
-	JLE loaded164
+	JLE loaded165
 	VMOVUPD.Z (R14)(R8*2), K1, Z6
 	CMPQ R15, $7
-	JLE loaded164
+	JLE loaded165
 	VMOVUPD.Z (R14)(R9*1), K1, Z7
-loaded164:
+loaded165:
 	VUNPCKLPD Z1, Z0, Z8
 	VUNPCKHPD Z1, Z0, Z9
 	VUNPCKLPD Z3, Z2, Z10
@@ -3369,7 +3389,7 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-8
 	VMOVUPD 1152(SI), Z31
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end169
+	JLE end170
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3379,12 +3399,12 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row165:
+row166:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail167
-vector166:
+	JLT tail168
+vector167:
 	VMOVUPD (R9)(AX*1), Z0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD Z13, Z1
@@ -3433,10 +3453,10 @@ vector166:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector166
-tail167:
+	JGE vector167
+tail168:
 	ADDQ $8, CX
-	JZ next168
+	JZ next169
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD Z13, Z1
@@ -3483,14 +3503,14 @@ tail167:
 	// y·2ⁿ, rounded once
 	VSCALEFPD Z1, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next168:
+next169:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row165
-end169:
+	JNZ row166
+end170:
 	VZEROUPPER
 	RET
 
@@ -3532,24 +3552,24 @@ TEXT ·softMaxAVX512(SB), NOSPLIT, $0-8
 	DECL AX
 	KMOVW AX, K1
 	SUBQ $8, CX
-	JLT tail171
-vector170:
+	JLT tail172
+vector171:
 	VMOVUPD 1216(SI), Z9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row173:
+row174:
 	VMOVUPD (R12), Z0
 	VMAXPD Z0, Z9, Z9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row173
+	JNZ row174
 	VPXORQ Z10, Z10, Z10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row174:
+row175:
 	VMOVUPD (R12), Z0
 	VSUBPD Z9, Z0, Z0
 	// x clamped; a NaN, as the second operand, stays.
@@ -3601,41 +3621,41 @@ row174:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row174
+	JNZ row175
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row175:
+row176:
 	VMOVUPD (R13), Z0
 	VDIVPD Z10, Z0, Z0
 	VMOVUPD Z0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row175
+	JNZ row176
 	ADDQ $64, R8
 	ADDQ $64, R9
 	SUBQ $8, CX
-	JGE vector170
-tail171:
+	JGE vector171
+tail172:
 	ADDQ $8, CX
-	JZ end172
+	JZ end173
 	VMOVUPD 1216(SI), Z9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row176:
+row177:
 	VMOVUPD.Z (R12), K1, Z0
 	VMAXPD Z0, Z9, Z9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row176
+	JNZ row177
 	VPXORQ Z10, Z10, Z10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row177:
+row178:
 	VMOVUPD.Z (R12), K1, Z0
 	VSUBPD Z9, Z0, Z0
 	// x clamped; a NaN, as the second operand, stays.
@@ -3687,19 +3707,19 @@ row177:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row177
+	JNZ row178
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row178:
+row179:
 	VMOVUPD.Z (R13), K1, Z0
 	VDIVPD Z10, Z0, Z0
 	VMOVUPD Z0, K1, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row178
-end172:
+	JNZ row179
+end173:
 	VZEROUPPER
 	RET
 
@@ -3708,7 +3728,7 @@ TEXT ·addRowAVX512(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end183
+	JLE end184
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3718,34 +3738,34 @@ TEXT ·addRowAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row179:
+row180:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail181
-vector180:
+	JLT tail182
+vector181:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VADDPD Z1, Z0, Z0
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector180
-tail181:
+	JGE vector181
+tail182:
 	ADDQ $8, CX
-	JZ next182
+	JZ next183
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VADDPD Z1, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next182:
+next183:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row179
-end183:
+	JNZ row180
+end184:
 	VZEROUPPER
 	RET
 
@@ -3755,7 +3775,7 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-8
 	VPXORQ Z14, Z14, Z14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end188
+	JLE end189
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3765,34 +3785,34 @@ TEXT ·reluAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row184:
+row185:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail186
-vector185:
+	JLT tail187
+vector186:
 	VMOVUPD (R9)(AX*1), Z0
 	VCMPPD $22, Z14, Z0, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector185
-tail186:
+	JGE vector186
+tail187:
 	ADDQ $8, CX
-	JZ next187
+	JZ next188
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VCMPPD $22, Z14, Z0, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next187:
+next188:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row184
-end188:
+	JNZ row185
+end189:
 	VZEROUPPER
 	RET
 
@@ -3802,7 +3822,7 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-8
 	VPXORQ Z14, Z14, Z14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end193
+	JLE end194
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3812,12 +3832,12 @@ TEXT ·reluGradAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row189:
+row190:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail191
-vector190:
+	JLT tail192
+vector191:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VCMPPD $30, Z14, Z1, K2
@@ -3825,16 +3845,16 @@ vector190:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector190
-tail191:
+	JGE vector191
+tail192:
 	ADDQ $8, CX
-	JZ next192
+	JZ next193
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VCMPPD $30, Z14, Z1, K2
 	VMOVUPD.Z Z0, K2, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next192:
+next193:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -3842,8 +3862,8 @@ next192:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row189
-end193:
+	JNZ row190
+end194:
 	VZEROUPPER
 	RET
 
@@ -3853,7 +3873,7 @@ TEXT ·subDivAVX512(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Z13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end198
+	JLE end199
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3863,12 +3883,12 @@ TEXT ·subDivAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row194:
+row195:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail196
-vector195:
+	JLT tail197
+vector196:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R10)(AX*1), Z1
 	VSUBPD Z1, Z0, Z0
@@ -3876,16 +3896,16 @@ vector195:
 	VMOVUPD Z0, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector195
-tail196:
+	JGE vector196
+tail197:
 	ADDQ $8, CX
-	JZ next197
+	JZ next198
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R10)(AX*1), K1, Z1
 	VSUBPD Z1, Z0, Z0
 	VDIVPD Z13, Z0, Z0
 	VMOVUPD Z0, K1, (R8)(AX*1)
-next197:
+next198:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -3893,8 +3913,8 @@ next197:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row194
-end198:
+	JNZ row195
+end199:
 	VZEROUPPER
 	RET
 
@@ -3904,7 +3924,7 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Z13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end203
+	JLE end204
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3914,12 +3934,12 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-8
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row199:
+row200:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail201
-vector200:
+	JLT tail202
+vector201:
 	VMOVUPD (R9)(AX*1), Z0
 	VMOVUPD (R8)(AX*1), Z1
 	VMULPD Z13, Z0, Z0
@@ -3927,23 +3947,23 @@ vector200:
 	VMOVUPD Z1, (R8)(AX*1)
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector200
-tail201:
+	JGE vector201
+tail202:
 	ADDQ $8, CX
-	JZ next202
+	JZ next203
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VMOVUPD.Z (R8)(AX*1), K1, Z1
 	VMULPD Z13, Z0, Z0
 	VSUBPD Z0, Z1, Z1
 	VMOVUPD Z1, K1, (R8)(AX*1)
-next202:
+next203:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row199
-end203:
+	JNZ row200
+end204:
 	VZEROUPPER
 	RET
 
@@ -3957,7 +3977,7 @@ TEXT ·withinAVX512(SB), NOSPLIT, $0-9
 	KXORW K3, K3, K3
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end208
+	JLE end209
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -3967,32 +3987,32 @@ TEXT ·withinAVX512(SB), NOSPLIT, $0-9
 	SHLXL CX, DX, DX
 	DECL DX
 	KMOVW DX, K1
-row204:
+row205:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $8, CX
-	JLT tail206
-vector205:
+	JLT tail207
+vector206:
 	VMOVUPD (R9)(AX*1), Z0
 	VANDPD Z11, Z0, Z0
 	VCMPPD $22, Z13, Z0, K2
 	KORW K2, K3, K3
 	ADDQ $64, AX
 	SUBQ $8, CX
-	JGE vector205
-tail206:
+	JGE vector206
+tail207:
 	ADDQ $8, CX
-	JZ next207
+	JZ next208
 	VMOVUPD.Z (R9)(AX*1), K1, Z0
 	VANDPD Z11, Z0, Z0
 	VCMPPD $22, Z13, Z0, K2
 	KORW K2, K3, K3
-next207:
+next208:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row204
-end208:
+	JNZ row205
+end209:
 	KMOVW K3, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -4007,113 +4027,113 @@ TEXT ·sumRowsAVX512(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns209:
+columns210:
 	TESTQ CX, CX
-	JLE end211
+	JLE end212
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $8, DX
 	CMPQ CX, $32
-	JGE few217
+	JGE few218
 	LEAQ -1(CX), DX
 	ANDQ $7, DX
 	INCQ DX
-few217:
+few218:
 	MOVL $1, AX
 	SHLXL DX, AX, AX
 	DECL AX
 	KMOVW AX, K1
 	CMPQ CX, $24
-	JGT registers216
+	JGT registers217
 	CMPQ CX, $16
-	JGT registers215
+	JGT registers216
 	CMPQ CX, $8
-	JGT registers214
-registers213:
+	JGT registers215
+registers214:
 	VPXORQ Z0, Z0, Z0
 	CMPB Grid_On(DI), $0
-	JEQ fresh218
+	JEQ fresh219
 	VMOVUPD.Z (R8), K1, Z0
-fresh218:
+fresh219:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done220
-row219:
+	JLE done221
+row220:
 	VMOVUPD.Z (BX), K1, Z4
 	VADDPD Z4, Z0, Z0
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row219
-done220:
+	JNZ row220
+done221:
 	VMOVUPD Z0, K1, (R8)
-	JMP end211
-registers214:
+	JMP end212
+registers215:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	CMPB Grid_On(DI), $0
-	JEQ fresh221
+	JEQ fresh222
 	VMOVUPD (R8), Z0
 	VMOVUPD.Z 64(R8), K1, Z1
-fresh221:
+fresh222:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done223
-row222:
+	JLE done224
+row223:
 	VADDPD (BX), Z0, Z0
 	VMOVUPD.Z 64(BX), K1, Z4
 	VADDPD Z4, Z1, Z1
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row222
-done223:
+	JNZ row223
+done224:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, K1, 64(R8)
-	JMP end211
-registers215:
+	JMP end212
+registers216:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	CMPB Grid_On(DI), $0
-	JEQ fresh224
+	JEQ fresh225
 	VMOVUPD (R8), Z0
 	VMOVUPD 64(R8), Z1
 	VMOVUPD.Z 128(R8), K1, Z2
-fresh224:
+fresh225:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done226
-row225:
+	JLE done227
+row226:
 	VADDPD (BX), Z0, Z0
 	VADDPD 64(BX), Z1, Z1
 	VMOVUPD.Z 128(BX), K1, Z4
 	VADDPD Z4, Z2, Z2
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row225
-done226:
+	JNZ row226
+done227:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
 	VMOVUPD Z2, K1, 128(R8)
-	JMP end211
-registers216:
+	JMP end212
+registers217:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	CMPB Grid_On(DI), $0
-	JEQ fresh227
+	JEQ fresh228
 	VMOVUPD (R8), Z0
 	VMOVUPD 64(R8), Z1
 	VMOVUPD 128(R8), Z2
 	VMOVUPD.Z 192(R8), K1, Z3
-fresh227:
+fresh228:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done229
-row228:
+	JLE done230
+row229:
 	VADDPD (BX), Z0, Z0
 	VADDPD 64(BX), Z1, Z1
 	VADDPD 128(BX), Z2, Z2
@@ -4121,17 +4141,17 @@ row228:
 	VADDPD Z4, Z3, Z3
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row228
-done229:
+	JNZ row229
+done230:
 	VMOVUPD Z0, (R8)
 	VMOVUPD Z1, 64(R8)
 	VMOVUPD Z2, 128(R8)
 	VMOVUPD Z3, K1, 192(R8)
-next210:
+next211:
 	ADDQ $256, R8
 	ADDQ $256, R9
 	SUBQ $32, CX
-	JMP columns209
-end211:
+	JMP columns210
+end212:
 	VZEROUPPER
 	RET

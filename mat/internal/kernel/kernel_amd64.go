@@ -46,7 +46,7 @@ func (s *strip) run() {
 }
 
 // hasEndings reports whether a strip may end in more than its chains.
-func hasEndings() bool { return active >= AVX2 }
+func hasEndings() bool { return true }
 
 // narrow runs a strip of up to narrowest columns, if there is a kernel for it.
 func (s *strip) narrow() bool {
@@ -263,6 +263,9 @@ func softMaxAVX512(grid *Grid)
 
 // lanes has at [n] the mask of the first n lanes of an AVX2 register.
 var lanes = [5][4]int64{{}, {-1}, {-1, -1}, {-1, -1, -1}, {-1, -1, -1, -1}}
+
+// evens and odds pick every second number of two AVX-512 registers.
+var evens, odds = [8]int64{0, 2, 4, 6, 8, 10, 12, 14}, [8]int64{1, 3, 5, 7, 9, 11, 13, 15}
 
 // expTable has the constants of Exp, each as wide as the widest register, in
 // the order of gen's expConstants.

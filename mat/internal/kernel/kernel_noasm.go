@@ -13,7 +13,7 @@ func laneCount() int { return 1 }
 func (s *strip) run() { stripGo(s) }
 
 // hasEndings reports whether a strip may end in more than its chains.
-func hasEndings() bool { return false }
+func hasEndings() bool { return true }
 
 // narrow says that there is no kernel for few columns.
 func (s *strip) narrow() bool { return false }

@@ -165,6 +165,14 @@ func checkEndings(t *testing.T, rng *rand.Rand, m, n, k, rare int) {
 		if at := differ(got, wantWhere); at >= 0 {
 			t.Fatalf("%v: %d×%d, k = %d where h > 0, specials %d: c[%d,%d] = %x, want %x", s, m, n, k, rare, at/cRow, at%cRow, got[at], wantWhere[at])
 		}
+		// In place of h.
+		got = append([]float64(nil), h...)
+		ProductWhere(got, hRow, m, n, k, opA, opB, got, hRow)
+		for i := range m {
+			if at := differ(got[i*hRow:][:n], wantWhere[i*cRow:][:n]); at >= 0 {
+				t.Fatalf("%v: %d×%d, k = %d in place of h, specials %d: c[%d,%d] is not right", s, m, n, k, rare, i, at)
+			}
+		}
 	}
 }
 
@@ -179,6 +187,8 @@ func TestProductEndings(t *testing.T) {
 	}
 	checkEndings(t, rng, 50, 120, 130, 100)
 	checkEndings(t, rng, 300, 100, 80, 0)
+	checkEndings(t, rng, 30, 500, 200, 0)
+	checkEndings(t, rng, 3, scratchC+1, 3, 0)
 }
 
 func TestProductSmall(t *testing.T) {

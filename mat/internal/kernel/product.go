@@ -100,15 +100,32 @@ func ProductReLU(c []float64, cRow, m, n, k int, a, b Operand) {
 }
 
 // ProductWhere is Product followed by the gradient of ReLU: C[i,j] = 0 where
-// h[i,j], at h[i*hRow+j], is not above 0.
+// h[i,j], at h[i*hRow+j], is not above 0. h may be C.
 func ProductWhere(c []float64, cRow, m, n, k int, a, b Operand, h []float64, hRow int) {
 	if s, ok := whole(c, cRow, m, n, k, a, b); ok && hRow == cRow {
 		s.end, s.h = where, h
 		s.run()
 		return
 	}
-	Product(c, cRow, m, n, k, a, b, false)
-	Grid{Dst: c, A: c, B: h, DstRow: cRow, ARow: cRow, BRow: hRow, Rows: m, Cols: n}.ReLUGrad()
+	if m == 0 || n == 0 {
+		return
+	}
+	// As h may be C, the chains end beside it, as many rows at a time as fit.
+	buf := scratches.Get().(*scratch)
+	rows, beside := len(buf.a)/n, buf.a[:]
+	if rows == 0 {
+		rows, beside = 1, make([]float64, n)
+	}
+	for i := 0; i < m; i += rows {
+		in := min(rows, m-i)
+		rest := a
+		if k > 0 {
+			rest = a.from(i, 0)
+		}
+		Product(beside, n, in, n, k, rest, b, false)
+		Grid{Dst: c[i*cRow:], A: beside, B: h[i*hRow:], DstRow: cRow, ARow: n, BRow: hRow, Rows: in, Cols: n}.ReLUGrad()
+	}
+	scratches.Put(buf)
 }
 
 // whole returns the product as one strip, if it can be one that ends in more

@@ -43,14 +43,14 @@ const goTileM, goTileN = 4, 2
 func stripGo(s *strip) {
 	for i := 0; i < s.m; i += goTileM {
 		for j := 0; j < s.n; j += goTileN {
-			c, a, b := s.c[i*s.cRow+j:], s.a[i/goTileM*s.aTile:], s.b[j/goTileN*s.bPanel:]
-			if i+goTileM <= s.m && j+goTileN <= s.n {
-				tileGo(s, c, a, b)
+			at, a, b := i*s.cRow+j, s.a[i/goTileM*s.aTile:], s.b[j/goTileN*s.bPanel:]
+			if s.end == plain && i+goTileM <= s.m && j+goTileN <= s.n {
+				tileGo(s, s.c[at:], a, b)
 				continue
 			}
 			for r := range min(goTileM, s.m-i) {
 				for t := range min(goTileN, s.n-j) {
-					chainGo(s, c[r*s.cRow+t:], a[r*s.aRow:], b[t:])
+					chainGo(s, at+r*s.cRow+t, a[r*s.aRow:], b[t:])
 				}
 			}
 		}
@@ -79,16 +79,19 @@ func tileGo(s *strip, c, a, b []float64) {
 	c2[0], c2[1], c3[0], c3[1] = s20, s21, s30, s31
 }
 
-// chainGo runs the one chain at c[0].
-func chainGo(s *strip, c, a, b []float64) {
+// chainGo runs the one chain at c[at].
+func chainGo(s *strip, at int, a, b []float64) {
 	sum := 0.0
 	if s.on {
-		sum = c[0]
+		sum = s.c[at]
 	}
 	p, q := 0, 0
 	for range s.k {
 		sum = math.FMA(a[p], b[q], sum)
 		p, q = p+s.aCol, q+s.bRow
 	}
-	c[0] = sum
+	if s.end == relu && sum <= 0 || s.end == where && !(s.h[at] > 0) {
+		sum = 0
+	}
+	s.c[at] = sum
 }
