@@ -21,7 +21,7 @@ func FullBatch(x, y mat.Matrix) Sampler {
 func OneSample(x, y mat.Matrix, rng *nprand.RandomState) Sampler {
 	return func() (mat.Matrix, mat.Matrix) {
 		i := rng.Intn(x.Rows)
-		return x.RowRange(i, i+1), y.RowRange(i, i+1)
+		return oneRow(x, i), oneRow(y, i)
 	}
 }
 
@@ -43,11 +43,33 @@ func MiniBatches(x, y mat.Matrix, size int, rng *nprand.RandomState) Sampler {
 			next = 0
 		}
 		n := min(size, x.Rows-next)
-		for i, r := range order[next : next+n] {
-			copy(bx.Row(i), x.Row(r))
-			copy(by.Row(i), y.Row(r))
-		}
+		gather(bx, x, order[next:next+n])
+		gather(by, y, order[next:next+n])
 		next += n
 		return bx.RowRange(0, n), by.RowRange(0, n)
 	}
+}
+
+// gather copies the rows of src that are listed into the first of dst, which
+// has no gaps.
+func gather(dst, src mat.Matrix, rows []int) {
+	to, n := dst.Data, src.Cols
+	if n > 4 {
+		for i, r := range rows {
+			copy(to[i*n:], src.Row(r))
+		}
+		return
+	}
+	for _, r := range rows {
+		// So few numbers are there before copy is called.
+		for j, v := range src.Row(r) {
+			to[j] = v
+		}
+		to = to[n:]
+	}
+}
+
+// oneRow is m.RowRange(i, i+1), short enough to be inlined.
+func oneRow(m mat.Matrix, i int) mat.Matrix {
+	return mat.Matrix{Rows: 1, Cols: m.Cols, Stride: m.Stride, Data: m.Data[i*m.Stride:][:m.Cols]}
 }

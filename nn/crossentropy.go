@@ -23,6 +23,9 @@ func (c *CrossEntropy) Forward(p, y mat.Matrix) float64 {
 	for i := range p.Rows {
 		t := y.Row(i)
 		for j, v := range p.Row(i) {
+			if t[j] == 0 && 0 <= v && v <= 1 {
+				continue // a zero of either sign, which leaves s as it is
+			}
 			s += float64(t[j] * mat.Log(v+Epsilon))
 		}
 	}

@@ -7,6 +7,10 @@
 // classes one-hot; zk = h(k−1)·Wk + bk, hk = relu(zk), p = softmax(zL); dX is
 // the gradient of the loss by X.
 //
+// The modules are the readable way in. Train takes SGD's Step instead, which
+// does the work of a whole step in one piece (package internal/fused) and gives
+// the same bits; whoever looks at a step is shown all of its tensors.
+//
 // A module owns what it returns: the matrix stays good until its next call of
 // the same kind. Buffers grow to the largest batch seen and are then reused, so
 // a training step allocates nothing. A module serves one goroutine at a time.

@@ -14,7 +14,18 @@ type Linear struct {
 
 // NewLinear returns a layer from in to out numbers with all parameters 0.
 func NewLinear(in, out int) *Linear {
-	return &Linear{W: mat.New(in, out), B: mat.New(1, out), DW: mat.New(in, out), DB: mat.New(1, out)}
+	n := (in + 1) * out
+	return newLinear(in, out, make([]float64, n), make([]float64, n))
+}
+
+// newLinear puts W and B, one behind the other, into the first of params, and
+// DW and DB into the first of grads.
+func newLinear(in, out int, params, grads []float64) *Linear {
+	n := in * out
+	return &Linear{
+		W: mat.Of(in, out, params[:n]...), B: mat.Of(1, out, params[n:n+out]...),
+		DW: mat.Of(in, out, grads[:n]...), DB: mat.Of(1, out, grads[n:n+out]...),
+	}
 }
 
 // Forward returns z (N×out) for x (N×in) and keeps x for Backward.

@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"glassbox/mat"
 	"glassbox/mat/nprand"
@@ -14,18 +15,28 @@ type MLP struct {
 	Linears []*Linear // L of them
 	ReLUs   []*ReLU   // L−1, one behind each Linear but the last
 	SoftMax SoftMax
+
+	predicted mat.Matrix // N×C
 }
 
 // NewMLP returns a network from in features through the hidden layers' sizes
-// to classes probabilities, with all parameters 0.
+// to classes probabilities, with all parameters 0. W1, b1, W2, b2, … lie one
+// behind the other in memory, and so do their gradients.
 func NewMLP(in int, hidden []int, classes int) *MLP {
-	m := &MLP{}
-	for k, out := range append(append([]int{}, hidden...), classes) {
-		if in < 1 || out < 1 {
-			panic(fmt.Sprintf("nn.NewMLP: layer %d is %d×%d", k+1, in, out))
+	sizes := slices.Concat([]int{in}, hidden, []int{classes})
+	count := 0
+	for k, out := range sizes[1:] {
+		if sizes[k] < 1 || out < 1 {
+			panic(fmt.Sprintf("nn.NewMLP: layer %d is %d×%d", k+1, sizes[k], out))
 		}
-		m.Linears = append(m.Linears, NewLinear(in, out))
-		in = out
+		count += (sizes[k] + 1) * out
+	}
+	params, grads := make([]float64, count), make([]float64, count)
+	m := &MLP{}
+	for k, out := range sizes[1:] {
+		m.Linears = append(m.Linears, newLinear(sizes[k], out, params, grads))
+		n := (sizes[k] + 1) * out
+		params, grads = params[n:], grads[n:]
 	}
 	for range hidden {
 		m.ReLUs = append(m.ReLUs, &ReLU{})
@@ -89,13 +100,21 @@ func (m *MLP) Update(rate float64) {
 }
 
 // Predict returns p (N×C) for x (N×in) like Forward, but leaves what Backward
-// needs untouched, so it may come between the two.
+// needs untouched, so it may come between the two. It goes through x in blocks
+// of rows, which keeps what lies between x and p small.
 func (m *MLP) Predict(x mat.Matrix) mat.Matrix {
-	for k, l := range m.Linears {
-		x = l.Predict(x)
-		if k < len(m.ReLUs) {
-			x = m.ReLUs[k].Predict(x)
+	p := resize(&m.predicted, x.Rows, m.Linears[len(m.Linears)-1].W.Cols)
+	const rows = 256
+	for i := 0; i < x.Rows; i += rows {
+		end := min(i+rows, x.Rows)
+		z := x.RowRange(i, end)
+		for k, l := range m.Linears {
+			z = l.Predict(z)
+			if k < len(m.ReLUs) {
+				z = m.ReLUs[k].Predict(z)
+			}
 		}
+		softmax(p.RowRange(i, end), z)
 	}
-	return m.SoftMax.Predict(x)
+	return p
 }

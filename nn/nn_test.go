@@ -57,26 +57,56 @@ func TestGradientsOfTheLoss(t *testing.T) {
 	}
 }
 
+var allocates bool // in this build anything may
+
 func TestStepAllocatesNothing(t *testing.T) {
-	for _, n := range []int{1, 32, 800} {
-		rng := nprand.New(1)
-		mlp := nn.NewMLP(2, []int{20}, 2)
-		mlp.Init(rng, nn.He)
-		x, y, _ := batch(rng, 800, 2, 2)
-		next := nn.MiniBatches(x, y, n, rng)
-		if n == 1 {
-			next = nn.OneSample(x, y, rng)
-		}
-		s := nn.NewSGD(mlp, 0.01, 0.9, true)
-		step := func() {
-			s.Forward(next())
-			s.Backward()
-			s.Update()
-			s.NonFinite()
-		}
-		step()
-		if got := testing.AllocsPerRun(50, step); got != 0 {
-			t.Errorf("a step with %d rows allocates %v times", n, got)
+	if allocates {
+		t.Skip("the race detector allocates")
+	}
+	runs := 50
+	if testing.Short() {
+		runs = 5
+	}
+	for _, hidden := range [][]int{{20}, {20, 10}} {
+		for _, n := range []int{1, 32, 800} {
+			rng := nprand.New(1)
+			mlp := nn.NewMLP(2, hidden, 2)
+			mlp.Init(rng, nn.He)
+			x, y, _ := batch(rng, 810, 2, 2)
+			next := nn.MiniBatches(x, y, n, rng)
+			if n == 1 {
+				next = nn.OneSample(x, y, rng)
+			}
+			for _, momentum := range []float64{0, 0.9} {
+				s := nn.NewSGD(mlp, 0.01, momentum, true)
+				for name, step := range map[string]func(){
+					"layer by layer": func() {
+						s.Forward(next())
+						s.Backward()
+						s.Update()
+						s.NonFinite()
+					},
+					"in one piece": func() {
+						s.Step(next())
+						s.NonFinite()
+					},
+					"with a look at the loss and a prediction": func() {
+						s.Gradients(next())
+						s.NonFinite()
+						s.Loss()
+						s.Predict(x)
+						s.Update()
+					},
+				} {
+					// An epoch first: its last batch is a smaller one.
+					for range 800/n + 1 {
+						step()
+					}
+					if got := testing.AllocsPerRun(runs, step); got != 0 {
+						t.Errorf("hidden %v: a step with %d rows and momentum %v, %s, allocates %v times", hidden, n, momentum, name, got)
+					}
+				}
+			}
 		}
 	}
 }

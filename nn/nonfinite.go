@@ -6,15 +6,18 @@ import (
 	"strings"
 
 	"glassbox/mat"
+	"glassbox/nn/internal/fused"
 )
 
 // Looking for NaN and infinities in every tensor of every step would cost as
 // much as a layer. Instead the parameters are held against a limit below which
 // no product of a step can overflow, whatever the data: with |x| ≤ 2^100,
-// batches of at most 2^40 rows, and every |W|, |b| ≤ limit, a tensor is at most
-// 2^140 · Π (fan-in + fan-out + 1)·limit < 2^1000. Only above it are the
-// tensors searched.
-const inputLimit = 0x1p100
+// |y| ≤ 2^20, batches of at most 2^40 rows, and every |W|, |b| ≤ limit, a tensor
+// is at most 2^161 · Π (fan-in + fan-out + 1)·limit < 2^1022. Only above it are
+// the tensors searched.
+const inputLimit, targetLimit = 0x1p100, 0x1p20
+
+var limits = fused.Limits{X: inputLimit, Y: targetLimit}
 
 func paramLimit(m *MLP) float64 {
 	room := 1000.0 - 140
@@ -22,28 +25,6 @@ func paramLimit(m *MLP) float64 {
 		room -= math.Ceil(math.Log2(float64(l.W.Rows + l.W.Cols + 1)))
 	}
 	return math.Ldexp(1, int(math.Floor(room/float64(len(m.Linears)))))
-}
-
-// guard reports whether every parameter is within the limit.
-func (s *SGD) guard() bool {
-	for _, l := range s.Linears {
-		if !withinAll(l.W, s.limit) || !withinAll(l.B, s.limit) {
-			return false
-		}
-	}
-	return true
-}
-
-// withinAll reports whether |v| ≤ limit for every number of m; NaN is not.
-func withinAll(m mat.Matrix, limit float64) bool {
-	for i := range m.Rows {
-		for _, v := range m.Row(i) {
-			if !(math.Abs(v) <= limit) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // NonFinite returns the first tensor of the step in hand, in its order, that

@@ -2,14 +2,15 @@ package nn
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"glassbox/mat"
 )
 
-// SGD trains an MLP by gradient descent, with momentum if wanted: it takes a
-// batch forward, back, and steps the parameters.
+// SGD trains an MLP by gradient descent, with momentum if wanted. A step is
+// Forward, Backward and Update, layer by layer, after which Each shows every
+// tensor of it. Gradients, which is Forward and Backward in one, and Step, which
+// is all three, give the same parameters in less time.
 //
 //	v = momentum·v + dW;  W = W − rate·v
 //
@@ -20,112 +21,149 @@ type SGD struct {
 	CrossEntropy
 	Rate, Momentum float64
 
-	x, y, p  mat.Matrix   // the batch in hand and its probabilities
-	dzL      mat.Matrix   // gradient at the logits
-	velocity []mat.Matrix // one a parameter, with momentum
-	safe     bool         // no number of a step can overflow: see guard
-	limit    float64
+	x, y mat.Matrix // the batch in hand
+	p    mat.Matrix // its probabilities, 0×0 while they are not known
+	dzL  mat.Matrix // gradient at the logits
+	hand hand
+
+	memory memory
+	limit  float64 // of the parameters: see paramLimit
+	safe   bool    // they are within it, so that no number of a step can overflow
+
+	predicted mat.Matrix // N×C
+	loss      mat.Matrix // N×C, p where only the loss asks for it
 }
+
+// hand says which tensors of the step in hand there are.
+type hand int
+
+const (
+	nothing   hand = iota
+	layers         // the layers have all
+	gradients      // the gradients alone
+	stepped        // not even them: the parameters have moved on
+)
 
 // NewSGD returns a trainer of m; mean says whether loss and gradient are the
 // mean over a batch or the sum.
 func NewSGD(m *MLP, rate, momentum float64, mean bool) *SGD {
 	s := &SGD{MLP: m, CrossEntropy: CrossEntropy{Mean: mean}, Rate: rate, Momentum: momentum, limit: paramLimit(m)}
-	if momentum != 0 {
-		for _, p := range m.Params() {
-			s.velocity = append(s.velocity, mat.New(p.Rows, p.Cols))
-		}
-	}
-	s.safe = s.guard()
+	s.memory.arrange(m)
+	s.safe = s.memory.within(s.limit)
 	return s
 }
 
 // Forward takes a batch, x (N×in) and y (N×C), and returns p (N×C).
 func (s *SGD) Forward(x, y mat.Matrix) mat.Matrix {
-	if in, out := s.Linears[0].W.Rows, s.Linears[len(s.Linears)-1].W.Cols; x.Cols != in || y.Cols != out || y.Rows != x.Rows {
-		panic(fmt.Sprintf("nn.SGD.Forward: x %s, y %s for a network from %d to %d", x.Shape(), y.Shape(), in, out))
-	}
-	if !withinAll(x, inputLimit) {
+	s.take("nn.SGD.Forward", &x, &y)
+	if !mat.Within(x, inputLimit) || !mat.Within(y, targetLimit) {
 		s.safe = false
 	}
-	s.x, s.y = x, y
-	if x.Rows == 1 {
-		s.p = s.forwardOne(x)
-	} else {
-		s.p = s.MLP.Forward(x)
-	}
+	s.p, s.hand = s.MLP.Forward(x), layers
 	return s.p
 }
 
-// Loss returns the loss of the batch in hand.
-func (s *SGD) Loss() float64 { return s.CrossEntropy.Forward(s.p, s.y) }
+// take makes x, y the batch in hand.
+func (s *SGD) take(op string, x, y *mat.Matrix) {
+	if in, out := s.Linears[0].W.Rows, s.Linears[len(s.Linears)-1].W.Cols; x.Cols != in || y.Cols != out || y.Rows != x.Rows {
+		panic(fmt.Sprintf("%s: x %s, y %s for a network from %d to %d", op, x.Shape(), y.Shape(), in, out))
+	}
+	s.x, s.y = *x, *y
+	if !s.memory.holds(s.MLP) {
+		s.memory.arrange(s.MLP)
+	}
+}
 
 // Backward sets the gradients of the batch in hand.
 func (s *SGD) Backward() {
-	if s.x.Rows == 1 {
-		s.dzL = s.backwardOne()
-	} else {
-		s.dzL = s.CrossEntropy.Backward(s.p, s.y)
-		s.MLP.Backward(s.dzL)
+	s.dzL = s.CrossEntropy.Backward(s.p, s.y)
+	s.MLP.Backward(s.dzL)
+}
+
+// Gradients is Forward and Backward in one piece. It sets the same DW and DB,
+// and does not keep the tensors in between.
+func (s *SGD) Gradients(x, y mat.Matrix) {
+	s.take("nn.SGD.Gradients", &x, &y)
+	s.gradients()
+}
+
+func (s *SGD) gradients() {
+	if s.safe && s.x.Rows > 0 && s.memory.fused != nil && s.memory.fused.Gradients(s.x, s.y, s.Mean, limits) {
+		s.p, s.hand = mat.Matrix{}, gradients
+		return
 	}
+	s.Forward(s.x, s.y)
+	s.Backward()
 }
 
 // Update steps the parameters.
 func (s *SGD) Update() {
-	s.safe = true
-	for k, l := range s.Linears {
-		dW, dB := l.DW.Data, l.DB.Data
-		if s.Momentum != 0 {
-			dW, dB = s.accelerate(2*k, dW), s.accelerate(2*k+1, dB)
-		}
-		s.descend(l.W.Data, dW)
-		s.descend(l.B.Data, dB)
+	s.memory.update(s.Rate, s.Momentum)
+	s.safe = s.memory.within(s.limit)
+	if s.hand == gradients {
+		s.hand = stepped
 	}
 }
 
-// accelerate takes the gradient d of parameter i into its velocity.
-func (s *SGD) accelerate(i int, d []float64) []float64 {
-	v := s.velocity[i].Data[:len(d)]
-	for j, g := range d {
-		v[j] = float64(s.Momentum*v[j]) + g
-	}
-	return v
+// Step is a whole training step on the batch x, y: Gradients and Update. What
+// DW and DB are afterwards is left open.
+func (s *SGD) Step(x, y mat.Matrix) {
+	s.take("nn.SGD.Step", &x, &y)
+	s.gradients()
+	s.Update()
 }
 
-// descend sets w −= rate·d and holds the new w against the limit of guard.
-func (s *SGD) descend(w, d []float64) {
-	safe := s.safe
-	w = w[:len(d)]
-	for j, g := range d {
-		v := w[j] - float64(s.Rate*g)
-		w[j] = v
-		if !(math.Abs(v) <= s.limit) {
-			safe = false
-		}
+// Loss returns the loss of the batch in hand. After Gradients and Update it can
+// no longer be known, and Loss panics.
+func (s *SGD) Loss() float64 {
+	if s.hand == stepped {
+		panic("nn.SGD.Loss: the parameters have moved on since Gradients; Forward would be right")
 	}
-	s.safe = safe
+	if s.hand == gradients && s.p.Rows == 0 {
+		s.p = resize(&s.loss, s.y.Rows, s.y.Cols)
+		s.memory.fused.Predict(s.p, s.x)
+	}
+	return s.CrossEntropy.Forward(s.p, s.y)
+}
+
+// Predict returns p (N×C) for x (N×in) and leaves the batch in hand alone.
+func (s *SGD) Predict(x mat.Matrix) mat.Matrix {
+	if s.memory.fused == nil || x.Cols != s.Linears[0].W.Rows || !s.memory.holds(s.MLP) || !s.memory.within(s.limit) || !mat.Within(x, inputLimit) {
+		return s.MLP.Predict(x)
+	}
+	p := resize(&s.predicted, x.Rows, s.Linears[len(s.Linears)-1].W.Cols)
+	s.memory.fused.Predict(p, x)
+	return p
 }
 
 // Each calls f with the tensors of the step in hand, by name and in the order
-// of the step: x, z1, h1, … p, dzL, dWL, dbL, … db1, W1_new, b1_new, ….
+// of the step: x, z1, h1, … p, dzL, dWL, dbL, … db1, W1_new, b1_new, …. After
+// Gradients it makes them anew, layer by layer; after Update on top of that
+// only x and the new parameters are left.
 func (s *SGD) Each(f func(name string, t mat.Matrix)) {
+	if s.hand == gradients {
+		s.Forward(s.x, s.y)
+		s.Backward()
+	}
 	L := len(s.Linears)
 	name := func(kind string, k int) string { return kind + strconv.Itoa(k) }
 	f("x", s.x)
-	for k := 1; k <= L; k++ {
-		f(name("z", k), s.Linears[k-1].z)
-		if k < L {
-			f(name("h", k), s.ReLUs[k-1].h)
+	if s.hand == layers {
+		for k := 1; k <= L; k++ {
+			f(name("z", k), s.Linears[k-1].z)
+			if k < L {
+				f(name("h", k), s.ReLUs[k-1].h)
+			}
 		}
-	}
-	f("p", s.p)
-	f(name("dz", L), s.dzL)
-	for k := L; k >= 1; k-- {
-		f(name("dW", k), s.Linears[k-1].DW)
-		f(name("db", k), s.Linears[k-1].DB)
-		if k > 1 {
-			f(name("dh", k-1), s.Linears[k-1].dx)
-			f(name("dz", k-1), s.ReLUs[k-2].dz)
+		f("p", s.p)
+		f(name("dz", L), s.dzL)
+		for k := L; k >= 1; k-- {
+			f(name("dW", k), s.Linears[k-1].DW)
+			f(name("db", k), s.Linears[k-1].DB)
+			if k > 1 {
+				f(name("dh", k-1), s.Linears[k-1].dx)
+				f(name("dz", k-1), s.ReLUs[k-2].dz)
+			}
 		}
 	}
 	for k := 1; k <= L; k++ {

@@ -13,39 +13,43 @@ type SoftMax struct {
 }
 
 // Forward returns p for the logits z (both N×C).
-func (s *SoftMax) Forward(z mat.Matrix) mat.Matrix { return softmax(&s.p, z) }
+func (s *SoftMax) Forward(z mat.Matrix) mat.Matrix {
+	return softmax(resize(&s.p, z.Rows, z.Cols), z)
+}
 
 // Backward passes dout (N×C) through: as in the assignment, CrossEntropy's
 // gradient is already the one at the logits.
 func (s *SoftMax) Backward(dout mat.Matrix) mat.Matrix { return dout }
 
 // Predict is Forward with a result of its own.
-func (s *SoftMax) Predict(z mat.Matrix) mat.Matrix { return softmax(&s.predicted, z) }
-
-func softmax(buf *mat.Matrix, z mat.Matrix) mat.Matrix {
-	p := resize(buf, z.Rows, z.Cols)
-	for i := range z.Rows {
-		softmaxRow(p.Row(i), z.Row(i))
-	}
-	return p
+func (s *SoftMax) Predict(z mat.Matrix) mat.Matrix {
+	return softmax(resize(&s.predicted, z.Rows, z.Cols), z)
 }
 
-// softmaxRow is one row of softmax, p and z of C numbers.
-func softmaxRow(p, z []float64) {
-	m := math.Inf(-1)
-	for _, v := range z {
-		if v > m || v != v {
-			m = v
+// softmax sets p, whose rows follow each other without a gap, and returns it.
+func softmax(p, z mat.Matrix) mat.Matrix {
+	for i := range z.Rows {
+		zi, pi := z.Row(i), p.Row(i)
+		m := math.Inf(-1)
+		for _, v := range zi {
+			if v > m || v != v {
+				m = v
+			}
+		}
+		for j, v := range zi {
+			pi[j] = v - m
 		}
 	}
-	p = p[:len(z)]
-	sum := 0.0
-	for j, v := range z {
-		e := mat.Exp(v - m)
-		p[j] = e
-		sum += e
+	mat.ExpSlice(p.Data, p.Data)
+	for i := range p.Rows {
+		pi := p.Row(i)
+		sum := 0.0
+		for _, e := range pi {
+			sum += e
+		}
+		for j := range pi {
+			pi[j] /= sum
+		}
 	}
-	for j := range p {
-		p[j] /= sum
-	}
+	return p
 }

@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -104,5 +105,21 @@ func TestChangingBatchSizes(t *testing.T) {
 	x, y, _ := batch(rng, 32, 2, 3)
 	for step, n := range []int{5, 32, 1, 31, 2, 32} {
 		compareStep(t, step, fast, plain, x.RowRange(0, n), y.RowRange(0, n))
+	}
+}
+
+// A term of the loss whose target is 0 counts where it is no number.
+func TestLossIsSpecs(t *testing.T) {
+	values := []float64{0, math.Copysign(0, -1), 0.25, 0.5, 1, 1 - 0x1p-53, 1 + 0x1p-52, 0x1p-1074, -nn.Epsilon, -1, 2, math.MaxFloat64, math.Inf(1), math.Inf(-1), math.NaN()}
+	for _, p := range values {
+		for _, y := range []float64{0, math.Copysign(0, -1), 1, -1, 0.5, math.Inf(1), math.NaN()} {
+			for _, first := range []float64{0, 1} {
+				pm, ym := mat.Of(2, 2, 0.25, p, p, 0.75), mat.Of(2, 2, first, y, y, 1-first)
+				got := (&nn.CrossEntropy{}).Forward(pm, ym)
+				if want := spec.LossSum(pm, ym); !mat.EqualBits(mat.Of(1, 1, got), mat.Of(1, 1, want)) {
+					t.Errorf("loss of p %v, y %v: %v, want %v", pm.Data, ym.Data, got, want)
+				}
+			}
+		}
 	}
 }

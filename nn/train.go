@@ -2,6 +2,7 @@ package nn
 
 import (
 	"context"
+	"math"
 
 	"glassbox/mat"
 )
@@ -18,6 +19,26 @@ type Stepper interface {
 	// NonFinite returns the first tensor of the step in hand that holds a NaN
 	// or an infinity and where, or "".
 	NonFinite() (tensor string, i, j int, v float64)
+}
+
+// A fusedStepper can do more than one thing in one piece, without keeping what
+// lies between. NonFinite answers as if they had come one after the other.
+type fusedStepper interface {
+	Gradients(x, y mat.Matrix) // Forward and Backward; Loss still answers
+	Step(x, y mat.Matrix)      // Forward, Backward and Update
+}
+
+// pieces makes one of a Stepper that does one thing after the other.
+type pieces struct{ Stepper }
+
+func (p pieces) Gradients(x, y mat.Matrix) {
+	p.Forward(x, y)
+	p.Backward()
+}
+
+func (p pieces) Step(x, y mat.Matrix) {
+	p.Gradients(x, y)
+	p.Update()
 }
 
 // Hooks are called during Train; any may be nil.
@@ -37,16 +58,21 @@ type Hooks struct {
 func Train(ctx context.Context, net Stepper, next Sampler, steps, freq int, hooks Hooks) (done int, err error) {
 	var x, y mat.Matrix
 	stop := ctx.Done()
+	fused, ok := net.(fusedStepper)
+	if !ok {
+		fused = pieces{net}
+	}
 	for t := range steps {
 		x, y = next()
-		net.Forward(x, y)
-		net.Backward()
-		if hooks.Eval != nil && t%freq == 0 {
+		if hooks.Eval == nil || t%freq != 0 {
+			fused.Step(x, y)
+		} else {
+			fused.Gradients(x, y)
 			if err := evaluate(net, hooks, t, x.Rows); err != nil {
 				return t, err
 			}
+			net.Update()
 		}
-		net.Update()
 		if err := nonFinite(net, t); err != nil {
 			return t, err
 		}
@@ -68,7 +94,11 @@ func evaluate(net Stepper, hooks Hooks, t, rows int) error {
 	if err := nonFinite(net, t); err != nil {
 		return err
 	}
-	return hooks.Eval(t, net.Loss(), rows)
+	loss := net.Loss()
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return &NonFiniteError{t, "loss", 0, 0, loss}
+	}
+	return hooks.Eval(t, loss, rows)
 }
 
 // evaluateLast evaluates the final parameters on the last batch in hand.

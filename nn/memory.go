@@ -1,0 +1,130 @@
+package nn
+
+import (
+	"glassbox/mat"
+	"glassbox/nn/internal/fused"
+)
+
+// memory is how the parameters of a network lie in memory, with what training
+// keeps beside each of them.
+type memory struct {
+	places []place
+	pieces []piece
+	fused  *fused.Net // nil for networks that are better served by their layers
+
+	velocity, next []float64 // with momentum, one a parameter; and room for the next
+}
+
+// A place is where the numbers of a layer begin.
+type place struct{ w, b, dW, dB *float64 }
+
+func placeOf(l *Linear) place {
+	return place{&l.W.Data[0], &l.B.Data[0], &l.DW.Data[0], &l.DB.Data[0]}
+}
+
+// A piece is as many parameters as lie one behind the other: all those of a
+// network that NewMLP made, as a single row.
+type piece struct{ w, d mat.Matrix }
+
+// holds reports whether the layers of m are still where they were: someone may
+// have put other matrices in their place.
+func (s *memory) holds(m *MLP) bool {
+	for k, l := range m.Linears {
+		if s.places[k] != placeOf(l) {
+			return false
+		}
+	}
+	return true
+}
+
+// arrange finds out how m lies.
+func (s *memory) arrange(m *MLP) {
+	s.places, s.pieces, s.fused = nil, nil, nil
+	var params, grads []mat.Matrix
+	var layers []fused.Layer
+	for _, l := range m.Linears {
+		s.places = append(s.places, placeOf(l))
+		params, grads = append(params, l.W, l.B), append(grads, l.DW, l.DB)
+		w, ok := joined(l.W, l.B)
+		d, alike := joined(l.DW, l.DB)
+		if ok && alike {
+			in, out := l.W.Rows, l.W.Cols
+			layers = append(layers, fused.Layer{W: mat.Of(in+1, out, w.Data...), D: mat.Of(in+1, out, d.Data...)})
+		}
+	}
+	if len(layers) == len(m.Linears) {
+		s.fused = fused.New(layers)
+	}
+	w, ok := joined(params...)
+	d, alike := joined(grads...)
+	if ok && alike {
+		s.pieces = []piece{{w, d}}
+		return
+	}
+	for i := range params {
+		s.pieces = append(s.pieces, piece{params[i], grads[i]})
+	}
+}
+
+// joined returns the numbers of matrices that lie one behind the other in
+// memory as one row, and whether they do.
+func joined(list ...mat.Matrix) (mat.Matrix, bool) {
+	n := 0
+	for _, m := range list {
+		n += m.Rows * m.Cols
+	}
+	if cap(list[0].Data) < n {
+		return mat.Matrix{}, false
+	}
+	all := list[0].Data[:n]
+	at := 0
+	for _, m := range list {
+		if m.Stride != m.Cols || &m.Data[0] != &all[at] {
+			return mat.Matrix{}, false
+		}
+		at += m.Rows * m.Cols
+	}
+	return mat.Of(1, n, all...), true
+}
+
+// within reports whether every parameter is.
+func (s *memory) within(limit float64) bool {
+	for _, p := range s.pieces {
+		if !mat.Within(p.w, limit) {
+			return false
+		}
+	}
+	return true
+}
+
+// update steps every parameter down its gradient.
+func (s *memory) update(rate, momentum float64) {
+	at := 0
+	for _, p := range s.pieces {
+		d := p.d
+		if momentum != 0 {
+			n := d.Rows * d.Cols
+			d = s.accelerate(at, d, momentum)
+			at += n
+		}
+		mat.Step(p.w, rate, d)
+	}
+	if momentum != 0 {
+		s.velocity, s.next = s.next, s.velocity
+	}
+}
+
+// accelerate returns the velocities of the parameters from the one at on, after
+// they have taken in the gradient d: momentum·v + d, which is
+// d − (−momentum·v), rounded alike.
+func (s *memory) accelerate(at int, d mat.Matrix, momentum float64) mat.Matrix {
+	n := d.Rows * d.Cols
+	if need := at + n; len(s.velocity) < need {
+		s.velocity = append(s.velocity, make([]float64, need-len(s.velocity))...)
+		s.next = append(s.next, make([]float64, need-len(s.next))...)
+	}
+	v, next := mat.Of(d.Rows, d.Cols, s.velocity[at:at+n]...), mat.Of(d.Rows, d.Cols, s.next[at:at+n]...)
+	next.CopyFrom(d)
+	mat.Step(next, -momentum, v)
+	return next
+}
