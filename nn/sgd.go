@@ -109,6 +109,12 @@ func (s *SGD) Update() {
 // DW and DB are afterwards is left open.
 func (s *SGD) Step(x, y mat.Matrix) {
 	s.take("nn.SGD.Step", &x, &y)
+	if s.safe && x.Rows == 1 && s.Momentum == 0 && s.memory.fused != nil {
+		if done, within := s.memory.fused.StepOne(x.Data[:x.Cols], y.Data[:y.Cols], s.Rate, s.limit, limits); done {
+			s.p, s.hand, s.safe = mat.Matrix{}, stepped, within
+			return
+		}
+	}
 	s.gradients()
 	s.Update()
 }

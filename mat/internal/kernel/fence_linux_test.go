@@ -100,3 +100,27 @@ func fenceProducts(t *testing.T, rng *rand.Rand, c, a, b fence, m, n, k int, end
 		}
 	}
 }
+
+func TestFencesOfTwo(t *testing.T) {
+	rng := rand.New(rand.NewPCG(20, 21))
+	var fences [7]fence
+	for i := range fences {
+		fences[i] = newFence(t)
+	}
+	eachSet(t, func(t *testing.T) {
+		for units := 1; units <= 26; units++ {
+			for rows := 1; rows <= 26; rows++ {
+				for _, end := range []bool{false, true} {
+					p := someTwo(rng, units, rows)
+					p.Y = numbers(rng, 2*rows, 0)
+					for i, f := range p.fields() {
+						*f = fences[i].at(rng, 1, len(*f), 0, end)
+					}
+					p.Forward()
+					p.Backward()
+					p.Step()
+				}
+			}
+		}
+	})
+}

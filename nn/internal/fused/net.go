@@ -40,6 +40,7 @@ type Net struct {
 	tensors           // of a block
 	full, rest block  // the parts of them for a block, and for a batch's last one
 	single     single // what a step on a single row has in hand
+	two        twoClass
 }
 
 // A network has at most so many parameters, which stay in the caches beside a
@@ -57,7 +58,7 @@ func New(layers []Layer) *Net {
 	if len(layers) < 2 || count > maxParams || layers[0].in() > maxFeatures {
 		return nil
 	}
-	return &Net{layers: layers, first: layers[0], last: layers[len(layers)-1], single: newSingle(layers)}
+	return &Net{layers: layers, first: layers[0], last: layers[len(layers)-1], single: newSingle(layers), two: newTwoClass(layers)}
 }
 
 // Limits are the largest numbers of x and y with which nothing in a step can
@@ -69,16 +70,19 @@ type Limits struct{ X, Y float64 }
 // sum. It reports whether all numbers are within the limits; else D is of no
 // use.
 func (n *Net) Gradients(x, y mat.Matrix, mean bool, limits Limits) bool {
+	divisor := 1.0
+	if mean {
+		divisor = float64(x.Rows)
+	}
+	if n.two.takes(x, y) {
+		return n.two.gradients(x, y, divisor, limits)
+	}
 	if x.Rows == 1 {
 		return n.single.gradients(n.layers, x.Row(0), y.Row(0), limits)
 	}
 	n.prepare(n.layers)
 	for k, wT := range n.wT {
 		mat.TransposeTo(wT, n.layers[k+1].weights())
-	}
-	divisor := 1.0
-	if mean {
-		divisor = float64(x.Rows)
 	}
 	rows := rowsOfBlocks(x.Rows)
 	for i := 0; i < x.Rows; i += rows {
@@ -94,8 +98,24 @@ func (n *Net) Gradients(x, y mat.Matrix, mean bool, limits Limits) bool {
 	return true
 }
 
-// Predict sets p (N×C) for x (N×in).
+// StepOne takes a whole step, without momentum, on a single row x (in numbers)
+// and y (C numbers), if there is an operation for it and all numbers are within
+// the limits. It reports whether it has, and whether every parameter is within
+// ±limit then. It leaves D alone.
+func (n *Net) StepOne(x, y []float64, rate, limit float64, limits Limits) (done, within bool) {
+	if n.two.TwoClass == nil || !allWithin(x, limits.X) || !allWithin(y, limits.Y) {
+		return false, false
+	}
+	return true, n.two.Step(x, y, rate, limit)
+}
+
+// Predict sets p (N×C) for x (N×in). All numbers of x and of the parameters
+// must be finite, and so must be every sum.
 func (n *Net) Predict(p, x mat.Matrix) {
+	if n.two.takes(x, p) {
+		n.two.Probabilities(p, x)
+		return
+	}
 	n.prepare(n.layers)
 	rows := rowsOfBlocks(x.Rows)
 	for i := 0; i < x.Rows; i += rows {

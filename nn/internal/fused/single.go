@@ -29,7 +29,7 @@ func newSingle(layers []Layer) single {
 
 // gradients is Gradients for x and y of one row, whose mean is its sum.
 func (s *single) gradients(layers []Layer, x, y []float64, limits Limits) bool {
-	if !within(x, limits.X) || !within(y, limits.Y) {
+	if !allWithin(x, limits.X) || !allWithin(y, limits.Y) {
 		return false
 	}
 	h, last := x, len(s.h)
@@ -54,7 +54,7 @@ func (s *single) gradients(layers []Layer, x, y []float64, limits Limits) bool {
 	return true
 }
 
-func within(x []float64, limit float64) bool {
+func allWithin(x []float64, limit float64) bool {
 	for _, v := range x {
 		if !(math.Abs(v) <= limit) {
 			return false

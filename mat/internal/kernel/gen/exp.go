@@ -10,13 +10,20 @@ var expConstants = []string{"max", "min", "log2e", "toInteger", "ln2Hi", "ln2Lo"
 // constants loads SI with expTable, and with enough registers all but the last
 // of its numbers.
 func (a *asm) constants() {
-	a.i("MOVQ", "·expTable(SB)", "SI")
+	a.constantsInMemory()
 	if !a.masks {
 		return
 	}
+	a.held = true
 	for i := range len(expConstants) - 1 {
 		a.i("VMOVUPD", mem(64*i, "SI"), a.reg(firstConstant+i))
 	}
+}
+
+// constantsInMemory leaves the registers to others.
+func (a *asm) constantsInMemory() {
+	a.i("MOVQ", "·expTable(SB)", "SI")
+	a.held = false
 }
 
 const firstConstant = 13
@@ -27,7 +34,7 @@ func (a *asm) constant(name string) string {
 	if i < 0 {
 		panic("no constant " + name)
 	}
-	if a.masks && i < len(expConstants)-1 {
+	if a.held && i < len(expConstants)-1 {
 		return a.reg(firstConstant + i)
 	}
 	return mem(64*i, "SI")

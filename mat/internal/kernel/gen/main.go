@@ -32,6 +32,9 @@ func generate(x *isa) []byte {
 	transpose(a)
 	exps(a)
 	elements(a)
+	twoForward(a)
+	twoBackward(a)
+	twoStep(a)
 	return []byte(a.text.String())
 }
 
@@ -40,6 +43,7 @@ type asm struct {
 	*isa
 	text   strings.Builder
 	labels int
+	held   bool // the constants of exp stand in registers
 }
 
 func (a *asm) raw(text string) { a.text.WriteString(text) }

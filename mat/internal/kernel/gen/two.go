@@ -1,0 +1,192 @@
+package main
+
+// The kernels of Two. DI the Two; R10 the distance between the rows of W, in
+// bytes; SI the constants of exp.
+//
+// What belongs to a sample or to a unit comes in pairs, x0 x1 or a class's a b.
+// Two registers of pairs are taken apart into one of firsts and one of seconds:
+// in any order of lanes where they are put together again the same way, as the
+// samples are; the units' have to keep theirs.
+
+// logitRegs are the registers of a group of samples: the logits a and b, x0 and
+// x1, a hidden unit, a zero and a number spread over all lanes.
+type logitRegs struct{ za, zb, x0, x1, h, zero, s int }
+
+func (a *asm) logitRegs() logitRegs {
+	if a.masks {
+		return logitRegs{za: 16, zb: 19, x0: 22, x1: 25, h: 28, zero: 31, s: 9}
+	}
+	return logitRegs{za: 0, zb: 2, x0: 4, x1: 6, h: 8, zero: 14, s: 11}
+}
+
+// logits runs v registers of samples through all hidden units to both classes.
+// R11 and BX are a unit's weights in and out, R12 counts the units.
+func (a *asm) logits(v int) {
+	r, g := a.reg, a.logitRegs()
+	each := func(op string, x, y, dst int) {
+		for j := range v {
+			a.i(op, r(x), r(y+j), r(dst+j))
+		}
+	}
+	for j := range v {
+		a.clear(g.za + j)
+		a.clear(g.zb + j)
+	}
+	a.clear(g.zero)
+	a.i("MOVQ", "Two_W(DI)", "R11")
+	a.i("MOVQ", "Two_U(DI)", "BX")
+	a.i("MOVQ", "Two_Units(DI)", "R12")
+	unit := a.label("unit")
+	a.at(unit)
+	for j := range v {
+		a.clear(g.h + j)
+	}
+	a.spread("(R11)", g.s)
+	each("VFMADD231PD", g.s, g.x0, g.h)
+	a.spread("(R11)(R10*1)", g.s)
+	each("VFMADD231PD", g.s, g.x1, g.h)
+	a.spread("(R11)(R10*2)", g.s)
+	each("VADDPD", g.s, g.h, g.h)
+	each("VMAXPD", g.zero, g.h, g.h) // of two zeros it takes +0
+	for c, z := range []int{g.za, g.zb} {
+		a.spread(mem(8*c, "BX"), g.s)
+		for j := range v {
+			a.i("VFMADD231PD", r(g.s), r(g.h+j), r(z+j))
+		}
+	}
+	a.i("ADDQ", "$8", "R11")
+	a.i("ADDQ", "$16", "BX")
+	a.i("DECQ", "R12")
+	a.i("JNZ", unit)
+	for c, z := range []int{g.za, g.zb} {
+		a.spread(mem(8*c, "BX"), g.s)
+		each("VADDPD", g.s, z, z)
+	}
+}
+
+// Where the probabilities, and what is made of them, stand.
+const probA, probB = 9, 10
+
+// probabilities makes them of the logits za and zb: exp(z − m)/Σ, where one of
+// the exponents is 0 and its exponential 1. It destroys registers 0 to 14.
+func (a *asm) probabilities(za, zb int) {
+	r := a.reg
+	const m, e, one, sum, big, small, atLeast = 13, 0, 1, 2, 3, 4, "$29"
+	a.i("VMAXPD", r(za), r(zb), r(m))
+	if a.masks {
+		a.i("VCMPPD", atLeast, r(zb), r(za), "K2")
+		a.i("VCMPPD", atLeast, r(za), r(zb), "K3")
+		a.i("VMINPD", r(za), r(zb), r(e))
+	} else {
+		a.i("VCMPPD", atLeast, r(zb), r(za), r(14))
+		a.i("VCMPPD", atLeast, r(za), r(zb), r(12))
+		a.i("VMINPD", r(za), r(zb), r(e))
+		a.i("VMOVAPD", r(14), r(probA))
+		a.i("VMOVAPD", r(12), r(probB))
+	}
+	a.i("VSUBPD", r(m), r(e), r(e))
+	a.exp()
+	a.i("VMOVUPD", a.constant("one"), r(one))
+	a.i("VADDPD", r(e), r(one), r(sum))
+	a.i("VDIVPD", r(sum), r(one), r(big))
+	a.i("VDIVPD", r(sum), r(e), r(small))
+	if a.masks {
+		a.i("VBLENDMPD", r(big), r(small), "K2", r(probA))
+		a.i("VBLENDMPD", r(big), r(small), "K3", r(probB))
+	} else {
+		a.i("VBLENDVPD", r(probA), r(big), r(small), r(probA))
+		a.i("VBLENDVPD", r(probB), r(big), r(small), r(probB))
+	}
+}
+
+// twoForward goes along the samples, some registers of them at a time and in
+// the end single ones: R8 x, R9 y or 0, DX z; CX samples left.
+func twoForward(a *asm) {
+	most := 2
+	if a.masks {
+		most = 3
+	}
+	a.fn("twoForward", "twoForward is twoForwardGo.", 64, 8)
+	a.i("MOVQ", "t+0(FP)", "DI")
+	a.constantsInMemory()
+	a.i("MOVQ", "Two_X(DI)", "R8")
+	a.i("MOVQ", "Two_Y(DI)", "R9")
+	a.i("MOVQ", "Two_Z(DI)", "DX")
+	a.i("MOVQ", "Two_Units(DI)", "R10")
+	a.i("SHLQ", "$3", "R10")
+	a.i("MOVQ", "Two_Rows(DI)", "CX")
+	many, few, full, end := a.label("many"), a.label("few"), a.label("full"), a.label("end")
+	next := func(v int) {
+		noY := a.label("noY")
+		a.i("ADDQ", num(2*v*a.width()), "R8")
+		a.i("ADDQ", num(2*v*a.width()), "DX")
+		a.i("TESTQ", "R9", "R9")
+		a.i("JZ", noY)
+		a.i("ADDQ", num(2*v*a.width()), "R9")
+		a.at(noY)
+		a.i("SUBQ", num(v*a.lanes), "CX")
+	}
+	a.at(many)
+	a.i("CMPQ", "CX", num(most*a.lanes))
+	a.i("JLT", few)
+	a.samples(most, false)
+	next(most)
+	a.i("JMP", many)
+	a.at(few)
+	a.i("TESTQ", "CX", "CX")
+	a.i("JLE", end)
+	a.i("MOVQ", num(a.lanes), "R14")
+	a.i("CMPQ", "CX", "R14")
+	a.i("JGE", full)
+	a.i("MOVQ", "CX", "R14")
+	a.at(full)
+	a.pairMasks("R14")
+	a.samples(1, true)
+	next(1)
+	a.i("JMP", few)
+	a.at(end)
+	a.ret()
+}
+
+// samples takes v registers of samples all the way.
+func (a *asm) samples(v int, masked bool) {
+	g := a.logitRegs()
+	for j := range v {
+		a.apart(a.group("R8", j), g.x0+j, g.x1+j, g.s, masked)
+	}
+	a.logits(v)
+	if !a.masks && v == 2 {
+		a.store(g.za+1, "a-64(SP)", false)
+		a.store(g.zb+1, "b-32(SP)", false)
+	}
+	for j := range v {
+		za, zb := g.za+j, g.zb+j
+		if !a.masks && j == 1 {
+			a.load("a-64(SP)", za, false)
+			a.load("b-32(SP)", zb, false)
+		}
+		a.probabilities(za, zb)
+		done := a.label("done")
+		a.i("TESTQ", "R9", "R9")
+		a.i("JZ", done)
+		a.apart(a.group("R9", j), 1, 2, 3, masked)
+		a.i("VSUBPD", a.reg(1), a.reg(probA), a.reg(probA))
+		a.i("VSUBPD", a.reg(2), a.reg(probB), a.reg(probB))
+		a.i("CMPB", "Two_Mean(DI)", "$0")
+		a.i("JEQ", done)
+		a.spread("Two_N(DI)", 1)
+		a.i("VDIVPD", a.reg(1), a.reg(probA), a.reg(probA))
+		a.i("VDIVPD", a.reg(1), a.reg(probB), a.reg(probB))
+		a.at(done)
+		a.together(probA, probB, 1, a.group("DX", j), masked)
+	}
+}
+
+// group is where the j-th group of pairs behind base is, in R11 if need be.
+func (a *asm) group(base string, j int) string {
+	if j == 0 {
+		return base
+	}
+	a.i("LEAQ", mem(2*j*a.width(), base), "R11")
+	return "R11"
+}

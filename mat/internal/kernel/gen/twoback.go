@@ -1,0 +1,308 @@
+package main
+
+import "fmt"
+
+// units goes along the hidden units, most registers of them at a time, and in
+// the end, masked, what is left. R8 and R11 are where they begin in W and U, R9
+// and BX in DW and DU where these are wanted; CX counts those left.
+func (a *asm) units(most int, grads bool, body func(v int, masked bool)) {
+	a.i("MOVQ", "Two_Units(DI)", "R10")
+	a.i("MOVQ", "R10", "CX")
+	a.i("SHLQ", "$3", "R10")
+	rows := [][2]string{{"W", "R8"}, {"U", "R11"}}
+	if grads {
+		rows = append(rows, [2]string{"DW", "R9"}, [2]string{"DU", "BX"})
+	}
+	for _, p := range rows {
+		a.i("MOVQ", "Two_"+p[0]+"(DI)", p[1])
+	}
+	group, left, end := a.label("group"), a.label("left"), a.label("end")
+	a.at(group)
+	a.i("CMPQ", "CX", num(most*a.lanes))
+	a.i("JLT", left)
+	body(most, false)
+	for i, p := range rows {
+		a.i("ADDQ", num(most*a.width()*(1+i%2)), p[1])
+	}
+	a.i("SUBQ", num(most*a.lanes), "CX")
+	a.i("JMP", group)
+	a.at(left)
+	a.i("TESTQ", "CX", "CX")
+	a.i("JZ", end)
+	a.note("The lanes of the last register: 1 + (units − 1) modulo the lanes.")
+	a.i("LEAQ", "-1(CX)", "R14")
+	a.i("ANDQ", num(a.lanes-1), "R14")
+	a.i("INCQ", "R14")
+	if a.masks {
+		a.i("MOVQ", "R14", "R13")
+		a.someLanes("R13", "AX")
+	}
+	a.pairMasks("R14")
+	if most == 2 {
+		one := a.label("one")
+		a.i("CMPQ", "CX", num(a.lanes))
+		a.i("JLE", one)
+		body(2, true)
+		a.i("JMP", end)
+		a.at(one)
+	}
+	body(1, true)
+	a.at(end)
+}
+
+// unitMask has the units' mask ready: AVX2 has only one register for it and for
+// those of pairs.
+func (a *asm) unitMask(masked bool) {
+	if masked && !a.masks {
+		a.i("MOVQ", "CX", "AX")
+		a.someLanes("AX", "DX")
+	}
+}
+
+// A unitRegs are the registers of v registers of units: of the three rows of W
+// or DW and the two columns of U or DU.
+type unitRegs struct{ w0, w1, w2, ua, ub int }
+
+func (u unitRegs) w() []int { return []int{u.w0, u.w1, u.w2} }
+
+// transfer reads or writes them; t and t+1 are scratch.
+func (a *asm) transfer(read bool, u unitRegs, v int, masked bool, w, p string, t int) {
+	a.unitMask(masked)
+	cut := func(j int) bool { return masked && j == v-1 }
+	for k, n := range u.w() {
+		for j := range v {
+			at := fmt.Sprintf("%d(%s)(R10*%d)", j*a.width(), w, k)
+			if k == 0 {
+				at = mem(j*a.width(), w)
+			}
+			if read {
+				a.load(at, n+j, cut(j))
+			} else {
+				a.store(n+j, at, cut(j))
+			}
+		}
+	}
+	for j := range v {
+		base := p
+		if j > 0 {
+			a.i("LEAQ", mem(2*j*a.width(), p), "DX")
+			base = "DX"
+		}
+		if read {
+			a.apartInOrder(base, u.ua+j, u.ub+j, t, cut(j))
+		} else {
+			a.togetherInOrder(u.ua+j, u.ub+j, t, base, cut(j))
+		}
+	}
+}
+
+// biases has the place of U's or DU's last row in AX.
+func (a *asm) biases(field string) {
+	a.i("MOVQ", "Two_Units(DI)", "AX")
+	a.i("SHLQ", "$4", "AX")
+	a.i("ADDQ", "Two_"+field+"(DI)", "AX")
+}
+
+// twoBackward has the weights of its units and the chains of their gradients in
+// registers and goes down the samples: R12 x, DX dz; R15 samples left.
+func twoBackward(a *asm) {
+	most := 1
+	if a.masks {
+		most = 2
+	}
+	a.fn("twoBackward", "twoBackward is twoBackwardGo.", 0, 8)
+	a.i("MOVQ", "t+0(FP)", "DI")
+	a.units(most, true, a.twoUnits)
+	a.ret()
+}
+
+func (a *asm) twoUnits(v int, masked bool) {
+	n := 0
+	alloc := func(k int) int { n += k; return n - k }
+	regs := func() unitRegs { return unitRegs{alloc(v), alloc(v), alloc(v), alloc(v), alloc(v)} }
+	w, d := regs(), regs()
+	da, db := alloc(1), alloc(1) // gradients of the classes' biases
+	h, dh, t, zero := alloc(v), alloc(v), alloc(1), 31
+	r := a.reg
+	each := func(op string, s, x, acc int) {
+		for j := range v {
+			a.i(op, r(s), r(x+j), r(acc+j))
+		}
+	}
+	a.transfer(true, w, v, masked, "R8", "R11", t)
+	for i := d.w0; i <= db; i++ {
+		a.clear(i)
+	}
+	fresh, row := a.label("fresh"), a.label("row")
+	a.i("CMPB", "Two_On(DI)", "$0")
+	a.i("JEQ", fresh)
+	a.transfer(true, d, v, masked, "R9", "BX", t)
+	a.biases("DU")
+	a.spread("(AX)", da)
+	a.spread("8(AX)", db)
+	a.at(fresh)
+	if a.masks {
+		a.clear(zero)
+	}
+	a.i("MOVQ", "Two_X(DI)", "R12")
+	a.i("MOVQ", "Two_Z(DI)", "DX")
+	a.i("MOVQ", "Two_Rows(DI)", "R15")
+
+	a.at(row)
+	for j := range v {
+		a.clear(h + j)
+	}
+	a.spread("(R12)", t)
+	each("VFMADD231PD", t, w.w0, h)
+	a.spread("8(R12)", t)
+	each("VFMADD231PD", t, w.w1, h)
+	for j := range v {
+		a.i("VADDPD", r(w.w2+j), r(h+j), r(h+j))
+	}
+	for j := range v {
+		a.alive(h+j, zero, dh, j)
+	}
+	for j := range v {
+		a.clear(dh + j)
+	}
+	a.spread("(DX)", t)
+	each("VFMADD231PD", t, w.ua, dh)
+	each("VFMADD231PD", t, h, d.ua)
+	a.i("VADDPD", r(t), r(da), r(da))
+	a.spread("8(DX)", t)
+	each("VFMADD231PD", t, w.ub, dh)
+	each("VFMADD231PD", t, h, d.ub)
+	a.i("VADDPD", r(t), r(db), r(db))
+	for j := range v {
+		a.whereAlive(dh+j, h+j, t, j)
+	}
+	a.spread("(R12)", t)
+	each("VFMADD231PD", t, dh, d.w0)
+	a.spread("8(R12)", t)
+	each("VFMADD231PD", t, dh, d.w1)
+	for j := range v {
+		a.i("VADDPD", r(dh+j), r(d.w2+j), r(d.w2+j))
+	}
+	a.i("ADDQ", "$16", "R12")
+	a.i("ADDQ", "$16", "DX")
+	a.i("DECQ", "R15")
+	a.i("JNZ", row)
+
+	a.transfer(false, d, v, masked, "R9", "BX", t)
+	more := a.label("more")
+	a.i("CMPQ", "CX", num(v*a.lanes))
+	a.i("JGT", more)
+	a.biases("DU")
+	a.i("VMOVSD", fmt.Sprintf("X%d", da), "(AX)")
+	a.i("VMOVSD", fmt.Sprintf("X%d", db), "8(AX)")
+	a.at(more)
+}
+
+// alive clears a unit where it is not above 0, and whereAlive what belongs to
+// it: by mask K2 or K3, or with a scratch register t.
+func (a *asm) alive(h, zero, t, j int) {
+	if a.masks {
+		a.i("VCMPPD", greater, a.reg(zero), a.reg(h), fmt.Sprintf("K%d", 2+j))
+		a.i("VMOVAPD.Z", a.reg(h), fmt.Sprintf("K%d", 2+j), a.reg(h))
+		return
+	}
+	a.clear(t)
+	a.i("VCMPPD", greater, a.reg(t), a.reg(h), a.reg(t))
+	a.i("VANDPD", a.reg(t), a.reg(h), a.reg(h))
+}
+
+func (a *asm) whereAlive(x, h, t, j int) {
+	if a.masks {
+		a.i("VMOVAPD.Z", a.reg(x), fmt.Sprintf("K%d", 2+j), a.reg(x))
+		return
+	}
+	a.clear(t)
+	a.i("VCMPPD", greater, a.reg(t), a.reg(h), a.reg(t))
+	a.i("VANDPD", a.reg(t), a.reg(x), a.reg(x))
+}
+
+// twoStep takes one sample forward and, while dz stands in two registers, the
+// units back and a step down. It waits for one operation after the other, which
+// wider registers make longer: there is none for AVX-512.
+func twoStep(a *asm) {
+	if a.masks {
+		return
+	}
+	r, g := a.reg, a.logitRegs()
+	a.fn("twoStep", "twoStep is twoStepGo.", 0, 9)
+	a.i("MOVQ", "t+0(FP)", "DI")
+	a.constantsInMemory()
+	a.i("MOVQ", "Two_Units(DI)", "R10")
+	a.i("SHLQ", "$3", "R10")
+	a.i("MOVQ", "Two_X(DI)", "R12")
+	a.spread("(R12)", g.x0)
+	a.spread("8(R12)", g.x1)
+	a.logits(1)
+	a.probabilities(g.za, g.zb)
+	a.i("MOVQ", "Two_Y(DI)", "R9")
+	for c, p := range []int{probA, probB} {
+		a.spread(mem(8*c, "R9"), 1)
+		a.i("VSUBPD", r(1), r(p), r(p))
+	}
+
+	// Registers 0 to 4 the weights, t and t+1 scratch.
+	w := unitRegs{0, 1, 2, 3, 4}
+	const h, dh, t, x0, x1, rate, bad = 5, 6, 7, 11, 12, 13, 14
+	a.i("MOVQ", "Two_X(DI)", "R12")
+	a.spread("(R12)", x0)
+	a.spread("8(R12)", x1)
+	a.spread("Two_Rate(DI)", rate)
+	a.clear(bad)
+	// down takes weight n down the gradient in t.
+	down := func(n int) {
+		a.i("VMULPD", r(rate), r(t), r(t))
+		a.i("VSUBPD", r(t), r(n), r(n))
+	}
+	// check notes what is not within the limit.
+	check := func(n int) {
+		a.i("VANDPD", "·absTable(SB)", r(n), r(t))
+		a.spread("Two_Limit(DI)", t+1)
+		a.i("VCMPPD", notLessEqual, r(t+1), r(t), r(t))
+		a.i("VORPD", r(t), r(bad), r(bad))
+	}
+	a.units(1, false, func(_ int, masked bool) {
+		a.transfer(true, w, 1, masked, "R8", "R11", t)
+		a.clear(h)
+		a.i("VFMADD231PD", r(x0), r(w.w0), r(h))
+		a.i("VFMADD231PD", r(x1), r(w.w1), r(h))
+		a.i("VADDPD", r(w.w2), r(h), r(h))
+		a.clear(t)
+		a.alive(h, t, t, 0)
+		a.clear(dh)
+		a.i("VFMADD231PD", r(probA), r(w.ua), r(dh))
+		a.i("VFMADD231PD", r(probB), r(w.ub), r(dh))
+		a.whereAlive(dh, h, t, 0)
+		for _, f := range [][3]int{{w.w0, dh, x0}, {w.w1, dh, x1}, {w.ua, h, probA}, {w.ub, h, probB}} {
+			a.clear(t)
+			a.i("VFMADD231PD", r(f[1]), r(f[2]), r(t))
+			down(f[0])
+		}
+		a.clear(t)
+		a.i("VADDPD", r(dh), r(t), r(t))
+		down(w.w2)
+		for n := w.w0; n <= w.ub; n++ {
+			check(n)
+		}
+		a.transfer(false, w, 1, masked, "R8", "R11", t)
+	})
+	a.note("The biases of the classes.")
+	a.biases("U")
+	for c, p := range []int{probA, probB} {
+		a.i("VMOVSD", mem(8*c, "AX"), "X0")
+		a.clear(t)
+		a.i("VADDPD", r(p), r(t), r(t))
+		down(0)
+		a.i("VMOVSD", "X0", mem(8*c, "AX"))
+		a.i("VMOVQ", "X0", "X0")
+		check(0)
+	}
+	a.i("VMOVMSKPD", r(bad), "AX")
+	a.i("TESTL", "AX", "AX")
+	a.i("SETEQ", "ret+8(FP)")
+	a.ret()
+}
