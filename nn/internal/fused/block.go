@@ -3,7 +3,7 @@ package fused
 import "glassbox/mat"
 
 // blockRows is how many rows a block has at most.
-const blockRows = 256
+const blockRows = 272
 
 // rowsOfBlocks returns how many rows each block of a batch has, and the last at
 // most: about the same for all, in whole registers.
@@ -26,9 +26,8 @@ func (n *Net) block(i, rows, all int) (b *block, end int) {
 // that a step keeps beside them. Their rows begin at whole registers.
 type tensors struct {
 	xT     mat.Matrix   // (in+1)×R, the last row ones
-	h      []mat.Matrix // hk for k = 1 … L−1, R×(nk+1), the last column ones
+	h      []mat.Matrix // hk for k = 1 … L−1, R×(nk+1), the last column ones; hk becomes dzk
 	zT, yT mat.Matrix   // C×R; zT becomes pT and then dzT
-	dh     []mat.Matrix // dhk for k = 1 … L−1, R×nk, which becomes dzk
 
 	wT  []mat.Matrix // Wkᵀ for k = 2 … L, nk×n(k−1)
 	dWT mat.Matrix   // the gradients of the last layer's parameters, C×(n+1)
@@ -52,7 +51,6 @@ func (t *tensors) prepare(layers []Layer) {
 			h.Set(i, nk, 1)
 		}
 		t.h = append(t.h, h)
-		t.dh = append(t.dh, registers(blockRows, nk))
 		t.wT = append(t.wT, mat.New(layers[k+1].out(), nk))
 	}
 	t.zT, t.yT = mat.New(classes, blockRows), mat.New(classes, blockRows)
@@ -73,7 +71,6 @@ type block struct {
 	xT, x1T mat.Matrix   // without the ones and with them
 	h, h1   []mat.Matrix // likewise
 	zT, yT  mat.Matrix
-	dh      []mat.Matrix
 }
 
 // shape makes b the part for so many rows.
@@ -86,11 +83,10 @@ func (b *block) shape(t *tensors, rows int) {
 	b.x1T = columns(t.xT)
 	b.xT = part(b.x1T, t.xT.Rows-1, rows)
 	b.zT, b.yT = columns(t.zT), columns(t.yT)
-	b.h, b.h1, b.dh = b.h[:0], b.h1[:0], b.dh[:0]
-	for k, h := range t.h {
+	b.h, b.h1 = b.h[:0], b.h1[:0]
+	for _, h := range t.h {
 		b.h = append(b.h, part(h, rows, h.Cols-1))
 		b.h1 = append(b.h1, part(h, rows, h.Cols))
-		b.dh = append(b.dh, part(t.dh[k], rows, h.Cols-1))
 	}
 }
 
