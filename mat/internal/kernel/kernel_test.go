@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 )
 
 // specials are the numbers on which a careless kernel differs from its loop.
@@ -273,9 +275,31 @@ func checkThreads(t *testing.T, rng *rand.Rand, m, n, k int) {
 	want, got := make([]float64, m*n), make([]float64, m*n)
 	p := product{want, n, m, n, k, a, b, false}
 	p.alone()
-	Product(got, n, m, n, k, a, b, false)
-	if at := differ(got, want); at >= 0 {
-		t.Fatalf("%d threads, %d×%d, k = %d: c[%d,%d] = %x, want %x", Threads(), m, n, k, at/n, at%n, got[at], want[at])
+	for range 3 { // with helpers and, to compare, without
+		clear(got)
+		Product(got, n, m, n, k, a, b, false)
+		if at := differ(got, want); at >= 0 {
+			t.Fatalf("%d threads, %d×%d, k = %d: c[%d,%d] = %x, want %x", Threads(), m, n, k, at/n, at%n, got[at], want[at])
+		}
+	}
+}
+
+// Threads that are of no use rest, longer each time, and are tried again.
+func TestTrial(t *testing.T) {
+	var tr trial
+	var rests []int
+	take := func(together time.Duration) {
+		tr.wasTogether(together)
+		rests = append(rests, tr.rest)
+		for tr.rest > 0 {
+			tr.wasAlone(1000)
+		}
+	}
+	for _, together := range []time.Duration{600, 600, 990, 1200, 990, 500, 990, 2000, 2000, 2000, 2000, 2000, 2000} {
+		take(together)
+	}
+	if want := []int{1, 0, 1, 3, 7, 0, 1, 3, 7, 15, 31, 31, 31}; !slices.Equal(rests, want) {
+		t.Errorf("rests of %v, want %v", rests, want)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A large product is cut into parts of C that are computed apart, each with
@@ -39,6 +40,7 @@ var team struct {
 	wake       chan struct{}
 	helpers    int
 
+	trials         [16]trial
 	product        product
 	rows, cols     int // of a part
 	parts, next    int
@@ -46,14 +48,29 @@ var team struct {
 	partsAlongRows int
 }
 
-// inParts computes p on several threads. It reports whether it did: it does
-// not when p is too small or the others are busy with another product.
+// inParts computes p on several threads, or on one where several were found to
+// be of no use. It reports whether it did: it does not when p is too small or
+// the others are busy with another product.
 func (p *product) inParts() bool {
 	n := Threads()
 	if n < 2 || p.m*p.n*p.k < parallelTerms || !team.inUse.TryLock() {
 		return false
 	}
 	defer team.inUse.Unlock()
+	t := trialOf(p.m, p.n, p.k)
+	start := time.Now()
+	if t.rest > 0 {
+		p.alone()
+		t.wasAlone(time.Since(start))
+	} else {
+		p.together(n)
+		t.wasTogether(time.Since(start))
+	}
+	return true
+}
+
+// together computes p with the helpers.
+func (p *product) together(n int) {
 	team.Lock()
 	if team.done == nil {
 		team.done, team.wake = sync.NewCond(&team.Mutex), make(chan struct{}, 64)
@@ -87,7 +104,45 @@ func (p *product) inParts() bool {
 	}
 	team.product = product{} // keeps nothing alive
 	team.Unlock()
-	return true
+}
+
+// A trial is what is known of products of a shape: whether threads are of use.
+// They are not while other programs have the cores, or while the system puts a
+// thread that slept onto the core of the one that woke it.
+type trial struct {
+	m, n, k int
+	alone   time.Duration // one thread's time, about the least of late
+	rest    int           // so many more on one thread
+	pause   int           // how long the last rest was
+}
+
+func trialOf(m, n, k int) *trial {
+	t := &team.trials[(m*31+n*7+k)%len(team.trials)]
+	if t.m != m || t.n != n || t.k != k {
+		*t = trial{m: m, n: n, k: k}
+	}
+	return t
+}
+
+func (t *trial) wasAlone(took time.Duration) {
+	t.rest--
+	if t.alone == 0 || took < t.alone {
+		t.alone = took
+	} else {
+		t.alone += t.alone / 32
+	}
+}
+
+func (t *trial) wasTogether(took time.Duration) {
+	switch {
+	case t.alone == 0:
+		t.rest = 1 // to compare with
+	case took > t.alone-t.alone/16:
+		t.pause = min(2*t.pause+1, 31)
+		t.rest = t.pause
+	default:
+		t.pause = 0
+	}
 }
 
 // work takes parts of the team's product until there are none left.
