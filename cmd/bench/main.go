@@ -164,7 +164,7 @@ func bench(ctx context.Context, f flags, stdout, stderr io.Writer) (report, erro
 		}
 	}
 	work := sections(chosen, heldCore(r.Machine, r.Kernel), top)
-	m := &meter{pool: p, rounds: r.Rounds, slice: r.Slice, budget: 6, least: 5, pause: time.Sleep}
+	m := &meter{pool: p, rounds: r.Rounds, slice: r.Slice, budget: 6, least: 5, pause: time.Sleep, apart: spread.Seconds()}
 	if *f.quick {
 		m.budget, m.least = 1.5, 2
 		leaveOutHeavy(work)

@@ -17,7 +17,13 @@ type meter struct {
 	least  int     // rounds however long they take
 	tick   func(rounds int)
 	pause  func(time.Duration)
+	apart  float64 // seconds before a turn with several threads, see spread
 }
+
+// spread is for how long a turn with several threads works before it counts:
+// the system puts a thread that wakes up onto the core of the one that woke it,
+// and takes some hundredths of a second to see that another core is idle.
+const spread = 60 * time.Millisecond
 
 // settle is how long a peer's second thread may go on spinning after the work:
 // OpenBLAS's does for 2²⁶ ticks of the clock, some 25 ms.
@@ -135,6 +141,9 @@ func (m *meter) calibrate(ctx context.Context, t *turn) (float64, error) {
 			t.warm = (t.reps + 9) / 10
 			if per > slice/2 {
 				t.warm = 0
+			}
+			if t.who.threads > 1 {
+				t.warm = max(t.warm, int(math.Ceil(m.apart/per)))
 			}
 			return per * float64(t.reps+t.warm), nil
 		}

@@ -77,7 +77,7 @@ func productRemarks(s sectionResult) []string {
 		notes = append(notes, "Least ratios: "+strings.Join(least, "; ")+".")
 	}
 	if at, ratio := leastRatio(s.Cases, func(c caseResult) *series { return c.find(single) }); at != "" {
-		notes = append(notes, fmt.Sprintf("Speed-up: over glassbox on one thread, in the same rounds. The least is %s at %s.", times(ratio), at))
+		notes = append(notes, fmt.Sprintf("Speed-up: over glassbox on one thread, in the same rounds. The least is %s at %s. Everyone with two threads works for %d ms before it counts.", times(ratio), at, spread.Milliseconds()))
 	}
 	return notes
 }
