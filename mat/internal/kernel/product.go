@@ -25,13 +25,10 @@ type product struct {
 }
 
 const (
-	// A block of B, blockK×blockN, stays in the second-level cache; a sliver
-	// of A, as high as a tile and blockK long, in the first.
-	blockK, blockN = 256, 264
-
-	// Slivers of A are packed so many rows at a time: reading along them
-	// whichever way they lie.
-	blockM = 48
+	// A block of B, blockK×blockN, stays in the last cache; a block of A,
+	// blockM×blockK, in the second; and the panel of B in hand in the first,
+	// for as many slivers of A as the block has.
+	blockK, blockN, blockM = 512, 528, 48
 
 	// A product of so few columns and so many rows has its lanes over the
 	// rows.
@@ -225,8 +222,9 @@ func (p *product) turnedB() {
 	scratches.Put(buf)
 }
 
-// blocked packs blocks of B and slivers of A in the order in which tiles read
-// them.
+// blocked packs blocks of B in panels and blocks of A in slivers, in the order
+// in which tiles read them: Goto and van de Geijn, "Anatomy of High-Performance
+// Matrix Multiplication", 2008.
 func (p *product) blocked() {
 	buf := scratches.Get().(*scratch)
 	tileM, tileN := tile()
@@ -239,12 +237,12 @@ func (p *product) blocked() {
 			for i0 := 0; i0 < p.m; i0 += blockM {
 				in := min(blockM, p.m-i0)
 				packPanels(buf.a[:], tileM, kn, in, p.a.from(i0, k0).transposed())
-				for i := 0; i < in; i += tileM {
+				for j := 0; j < jn; j += tileN {
 					s := strip{
-						c: p.c[(i0+i)*p.cRow+j0:], cRow: p.cRow,
-						a: buf.a[i*kn:], aRow: 1, aCol: tileM,
-						b: buf.b[:], bRow: tileN, bPanel: tileN * kn,
-						m: min(tileM, in-i), n: jn, k: kn,
+						c: p.c[i0*p.cRow+j0+j:], cRow: p.cRow,
+						a: buf.a[:], aRow: 1, aCol: tileM, aTile: tileM * kn,
+						b: buf.b[j*kn:], bRow: tileN,
+						m: in, n: min(tileN, jn-j), k: kn,
 						on: p.on || k0 > 0,
 					}
 					s.run()

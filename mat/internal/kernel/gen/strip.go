@@ -294,13 +294,16 @@ func (a *asm) endings(r, v int, masked bool) {
 	a.at(store)
 }
 
-// fetchAhead asks for the elements of C that the next tile of the row will
-// need, while the chains of a long k run.
+// fetchAhead asks for the elements of C that the next tile will need, to the
+// right or, at the end of a row, below, while the chains of a long k run.
 func (a *asm) fetchAhead(r, v int) {
 	short := a.label("short")
 	a.i("CMPQ", "strip_k(DI)", "$64")
 	a.i("JLT", short)
 	a.i("LEAQ", mem(v*a.width(), "DX"), "R13")
+	a.i("LEAQ", fmt.Sprintf("(DX)(R12*%d)", r), "AX")
+	a.i("CMPQ", "CX", num(v*a.lanes))
+	a.i("CMOVQLE", "AX", "R13")
 	for i := range r {
 		for j := 0; j < v*a.width(); j += 64 {
 			a.i("PREFETCHT0", mem(j, "R13"))
