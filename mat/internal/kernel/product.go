@@ -166,7 +166,7 @@ func (p *product) alone() {
 // computed as Cᵀ = Bᵀ·Aᵀ, with the lanes over its rows.
 func sideways(m, n int) bool {
 	w := laneCount()
-	return 4*n*((m+w-1)/w) < 3*m*((n+w-1)/w)
+	return 8*n*((m+w-1)/w) < 7*m*((n+w-1)/w)
 }
 
 // direct reads both operands where they lie. B lies in rows.
