@@ -13,6 +13,7 @@ func AddRow(dst, a Matrix, b []float64) {
 		panic(fmt.Sprintf("mat.AddRow: dst %s = a %s + row of %d", dst.Shape(), a.Shape(), len(b)))
 	}
 	wholeAll("mat.AddRow: dst %s = a %s + row", dst, a)
+	inPlace("mat.AddRow: dst %s = a %s + row", dst, a)
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, B: b, Rows: a.Rows, Cols: a.Cols}.AddRow()
 }
 
@@ -37,6 +38,7 @@ func ReLU(dst, a Matrix) {
 		panic(fmt.Sprintf(op, dst.Shape(), a.Shape()))
 	}
 	wholeAll(op, dst, a)
+	inPlace(op, dst, a)
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols}.ReLU()
 }
 
@@ -48,6 +50,7 @@ func ReLUGrad(dst, dh, z Matrix) {
 		panic(fmt.Sprintf(op, dst.Shape(), dh.Shape(), z.Shape()))
 	}
 	wholeAll(op, dst, dh, z)
+	inPlace(op, dst, dh, z)
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: dh.Data, ARow: dh.Stride, B: z.Data, BRow: z.Stride, Rows: z.Rows, Cols: z.Cols}.ReLUGrad()
 }
 
@@ -60,6 +63,7 @@ func SubDiv(dst, a, b Matrix, x float64) {
 		panic(fmt.Sprintf(op, dst.Shape(), a.Shape(), b.Shape()))
 	}
 	wholeAll(op, dst, a, b)
+	inPlace(op, dst, a, b)
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, B: b.Data, BRow: b.Stride, Rows: a.Rows, Cols: a.Cols, X: x}.SubDiv()
 }
 
@@ -71,6 +75,7 @@ func Step(w Matrix, rate float64, d Matrix) {
 		panic(fmt.Sprintf(op, w.Shape(), d.Shape()))
 	}
 	wholeAll(op, w, d)
+	inPlace(op, w, d)
 	kernel.Grid{Dst: w.Data, DstRow: w.Stride, A: d.Data, ARow: d.Stride, Rows: w.Rows, Cols: w.Cols, X: rate}.Step()
 }
 
@@ -102,6 +107,7 @@ func SoftMaxT(p, z Matrix) {
 		panic(fmt.Sprintf(op, p.Shape(), z.Shape()))
 	}
 	wholeAll(op, p, z)
+	inPlace(op, p, z)
 	kernel.Grid{Dst: p.Data, DstRow: p.Stride, A: z.Data, ARow: z.Stride, Rows: z.Rows, Cols: z.Cols}.SoftMax()
 }
 

@@ -5,8 +5,12 @@
 // the operation that makes it, and every way of computing it gives the same
 // bits: on any CPU, in any build. Destinations come first and inputs are never
 // modified. A destination must not overlap an input unless the operation says
-// that it may. A mistake of the programmer (shapes that do not fit) panics
-// with the operation and the shapes.
+// that it may. A mistake of the programmer (shapes that do not fit, a matrix
+// that has fewer numbers than its shape says) panics with the operation and the
+// shapes, before anything is written.
+//
+// Operations run in the assembly of package kernel where the CPU allows it,
+// and large products on several threads. That changes no bit.
 package mat
 
 import (

@@ -56,6 +56,17 @@ func overlap(a, b []float64) bool {
 	return a0 < b0+uintptr(len(b))*8 && b0 < a0+uintptr(len(a))*8
 }
 
+// inPlace panics where dst shares memory with an input and is not that input
+// itself, of which an operation on elements reads each number before it writes
+// it.
+func inPlace(op string, dst Matrix, in ...Matrix) {
+	for _, m := range in {
+		if overlap(dst.Data, m.Data) && (&dst.Data[0] != &m.Data[0] || dst.Stride != m.Stride) {
+			panicOverlap(op, dst, in...)
+		}
+	}
+}
+
 // panicOverlap says which input dst overlaps: an operation reads its inputs
 // after it has begun to write.
 func panicOverlap(op string, dst Matrix, in ...Matrix) {
