@@ -10,11 +10,14 @@
 // Lengths, shapes and overlap are the caller's to check: nothing here does,
 // and assembly would read and write wherever it is told to.
 //
-//	product.go    the three products: which way through, blocks, threads
+//	product.go    products: which way through, and blocks
+//	threads.go    the parts of a large one
+//	ending.go     products that end in ReLU or its gradient
 //	strip.go      the product's innermost loops
 //	transpose.go  copies and transposes, with which a product packs its operands
 //	exp.go        exp, softmax
 //	elem.go       the other operations on elements, rows and columns
+//	two.go        the network of the coursework, its samples in registers
 //	gen/          writes the assembly for amd64, avx2_amd64.s and avx512_amd64.s
 //	*_arm64.s     NEON by hand; neon_arm64.h has what Go's assembler lacks
 package kernel

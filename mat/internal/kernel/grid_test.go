@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 )
 
@@ -143,21 +142,6 @@ func TestExpLanes(t *testing.T) {
 			t.Fatalf("exp(%x) = %x, want %x", x[at], got[at], want[at])
 		}
 	})
-}
-
-func TestUseRefusesWhatIsNotThere(t *testing.T) {
-	missing := AVX512 + 1
-	for s := Go; s <= AVX512; s++ {
-		if !slices.Contains(Sets(), s) {
-			missing = s
-		}
-	}
-	defer func() {
-		if got, want := fmt.Sprint(recover()), fmt.Sprintf("kernel.Use: %v is not to be had here, only %v", missing, Sets()); got != want {
-			t.Errorf("panic %q, want %q", got, want)
-		}
-	}()
-	Use(missing)
 }
 
 // Panels as wide as a register and as a tile, the last one not full.

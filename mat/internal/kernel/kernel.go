@@ -3,7 +3,6 @@ package kernel
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 )
 
@@ -27,15 +26,6 @@ var active = choose(os.Getenv("GLASSBOX_KERNEL"))
 // Active returns the set in use.
 func Active() Set { return active }
 
-// Use changes the set in use, for tests and measurements that compare sets. No
-// operation may be under way. It panics if this CPU or build lacks the set.
-func Use(s Set) {
-	if !slices.Contains(Sets(), s) {
-		panic(fmt.Sprintf("kernel.Use: %v is not to be had here, only %v", s, Sets()))
-	}
-	active = s
-}
-
 // choose returns the best set there is, or the one that is asked for by name:
 // the environment's GLASSBOX_KERNEL, with which a whole program is tested on
 // each set in turn.
@@ -53,7 +43,5 @@ func choose(name string) Set {
 	for _, s := range sets {
 		have = append(have, s.String())
 	}
-	fmt.Fprintf(os.Stderr, "GLASSBOX_KERNEL=%s: this CPU and build have %s\n", name, strings.Join(have, ", "))
-	os.Exit(2)
-	return Go
+	panic(fmt.Sprintf("GLASSBOX_KERNEL=%s: this CPU and build have %s", name, strings.Join(have, ", ")))
 }

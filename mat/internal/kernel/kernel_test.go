@@ -44,17 +44,6 @@ func differ(a, b []float64) int {
 	return -1
 }
 
-// eachSet runs f with every set of kernels there is.
-func eachSet(t *testing.T, f func(t *testing.T)) {
-	t.Helper()
-	before := Active()
-	defer Use(before)
-	for _, s := range Sets() {
-		Use(s)
-		t.Run(s.String(), f)
-	}
-}
-
 // place returns where an operand of a result lies: rows at a distance, with
 // numbers between and behind them that are not its own.
 func place(rng *rand.Rand, rows, cols, rare int) (s []float64, row int) {

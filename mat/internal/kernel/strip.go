@@ -28,15 +28,6 @@ type strip struct {
 	h   []float64 // for where: h[i,j] lies as C[i,j] does
 }
 
-// An ending is what a product does with each element when its chain is whole.
-type ending uint8
-
-const (
-	plain ending = iota
-	relu         // 0 where it is ≤ 0
-	where        // 0 where h is not above 0
-)
-
 const goTileM, goTileN = 4, 2
 
 // stripGo is the loop.
