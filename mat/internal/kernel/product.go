@@ -1,6 +1,9 @@
 package kernel
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+)
 
 // An Operand is a matrix read in either direction: element (i, j) is
 // Data[i*Row+j*Col], and Row or Col is 1.
@@ -110,7 +113,8 @@ func (p *product) alone() {
 // computed as Cᵀ = Bᵀ·Aᵀ, with the lanes over its rows.
 func sideways(m, n int) bool {
 	w := laneCount()
-	return 8*n*((m+w-1)/w) < 7*m*((n+w-1)/w)
+	shift := bits.TrailingZeros(uint(w)) // a small product would notice divisions
+	return 8*n*((m+w-1)>>shift) < 7*m*((n+w-1)>>shift)
 }
 
 // direct reads both operands where they lie. B lies in rows.
