@@ -264,9 +264,6 @@ func softMaxAVX512(grid *Grid)
 // lanes has at [n] the mask of the first n lanes of an AVX2 register.
 var lanes = [5][4]int64{{}, {-1}, {-1, -1}, {-1, -1, -1}, {-1, -1, -1, -1}}
 
-// evens and odds pick every second number of two AVX-512 registers.
-var evens, odds = [8]int64{0, 2, 4, 6, 8, 10, 12, 14}, [8]int64{1, 3, 5, 7, 9, 11, 13, 15}
-
 // expTable has the constants of Exp, each as wide as the widest register, in
 // the order of gen's expConstants.
 var expTable = wide(expMax, expMin, math.Log2E, toInteger, ln2Hi, ln2Lo, 1,

@@ -177,27 +177,12 @@ func (a *asm) pairs(others string) {
 	a.i("JNE", others)
 	a.i("CMPQ", "R8", "$16")
 	a.i("JNE", others)
-	if a.masks {
-		a.i("VMOVDQU64", "·evens(SB)", "Z3")
-		a.i("VMOVDQU64", "·odds(SB)", "Z4")
-	}
 	a.at(loop)
 	a.i("CMPQ", "R15", num(a.lanes))
 	a.i("JLT", others)
-	a.load("(SI)", 0, false)
-	a.load(mem(a.width(), "SI"), 1, false)
-	if a.masks {
-		a.i("VMOVUPD", "Z0", "Z2")
-		a.i("VPERMT2PD", "Z1", "Z3", "Z0")
-		a.i("VPERMT2PD", "Z1", "Z4", "Z2")
-	} else {
-		a.i("VUNPCKHPD", "Y1", "Y0", "Y2")
-		a.i("VUNPCKLPD", "Y1", "Y0", "Y0")
-		a.i("VPERMPD", "$0xd8", "Y0", "Y0")
-		a.i("VPERMPD", "$0xd8", "Y2", "Y2")
-	}
+	a.apartInOrder("SI", 0, 1, 2, false)
 	a.store(0, "(BX)", false)
-	a.store(2, "(BX)(R10*1)", false)
+	a.store(1, "(BX)(R10*1)", false)
 	a.i("ADDQ", num(2*a.width()), "SI")
 	a.i("ADDQ", num(a.width()), "BX")
 	a.i("SUBQ", num(a.lanes), "R15")
