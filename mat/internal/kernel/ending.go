@@ -34,7 +34,7 @@ func ProductWhere(c []float64, cRow, m, n, k int, a, b Operand, h []float64, hRo
 	}
 	// As h may be C, the chains end beside it, as many rows at a time as fit.
 	buf := scratches.Get().(*scratch)
-	rows, beside := len(buf.a)/n, buf.a[:]
+	rows, beside := len(buf)/n, buf[:]
 	if rows == 0 {
 		rows, beside = 1, make([]float64, n)
 	}

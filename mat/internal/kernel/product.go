@@ -136,14 +136,17 @@ func (p *product) direct() {
 	}
 }
 
-// scratch holds copies of parts of operands, so that a product allocates
-// nothing.
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
+// scratch holds copies of parts of operands, and panels those of a block of B:
+// lent to one product after the other, so that none allocates.
+var (
+	scratches = sync.Pool{New: func() any { return new(scratch) }}
+	blocks    = sync.Pool{New: func() any { return new(panels) }}
+)
 
-type scratch struct {
-	a [blockK * blockM]float64
-	b [blockK * blockN]float64
-}
+type (
+	scratch [blockK * blockM]float64
+	panels  [blockK * blockN]float64
+)
 
 // scratchC is how many elements of C a transposed product may have.
 const scratchC = blockK * blockM
@@ -151,7 +154,7 @@ const scratchC = blockK * blockM
 // transposed computes Cᵀ = Bᵀ·Aᵀ beside C. A lies in columns.
 func (p *product) transposed() {
 	buf := scratches.Get().(*scratch)
-	t := product{buf.a[:p.n*p.m], p.m, p.n, p.m, p.k, p.b.transposed(), p.a.transposed(), p.on}
+	t := product{buf[:p.n*p.m], p.m, p.n, p.m, p.k, p.b.transposed(), p.a.transposed(), p.on}
 	if p.on {
 		Grid{Dst: t.c, DstRow: p.m, A: p.c, ARow: p.cRow, Rows: p.m, Cols: p.n}.Transpose()
 	}
@@ -163,9 +166,9 @@ func (p *product) transposed() {
 // turnedB copies a B that lies in columns into rows.
 func (p *product) turnedB() {
 	buf := scratches.Get().(*scratch)
-	Grid{Dst: buf.b[:], DstRow: p.n, A: p.b.Data, ARow: p.b.Col, Rows: p.n, Cols: p.k}.Transpose()
+	Grid{Dst: buf[:], DstRow: p.n, A: p.b.Data, ARow: p.b.Col, Rows: p.n, Cols: p.k}.Transpose()
 	t := *p
-	t.b = Operand{buf.b[:], p.n, 1}
+	t.b = Operand{buf[:], p.n, 1}
 	t.direct()
 	scratches.Put(buf)
 }
@@ -174,22 +177,22 @@ func (p *product) turnedB() {
 // in which tiles read them: Goto and van de Geijn, "Anatomy of High-Performance
 // Matrix Multiplication", 2008.
 func (p *product) blocked() {
-	buf := scratches.Get().(*scratch)
+	buf, block := scratches.Get().(*scratch), blocks.Get().(*panels)
 	tileM, tileN := tile()
 	cols := pieces(p.n, (p.n+blockN-1)/blockN, tileN) // blocks of one size
 	for k0 := 0; k0 < p.k; k0 += blockK {
 		kn := min(blockK, p.k-k0)
 		for j0 := 0; j0 < p.n; j0 += cols {
 			jn := min(cols, p.n-j0)
-			packPanels(buf.b[:], tileN, kn, jn, p.b.from(k0, j0))
+			packPanels(block[:], tileN, kn, jn, p.b.from(k0, j0))
 			for i0 := 0; i0 < p.m; i0 += blockM {
 				in := min(blockM, p.m-i0)
-				packPanels(buf.a[:], tileM, kn, in, p.a.from(i0, k0).transposed())
+				packPanels(buf[:], tileM, kn, in, p.a.from(i0, k0).transposed())
 				for j := 0; j < jn; j += tileN {
 					s := strip{
 						c: p.c[i0*p.cRow+j0+j:], cRow: p.cRow,
-						a: buf.a[:], aRow: 1, aCol: tileM, aTile: tileM * kn,
-						b: buf.b[j*kn:], bRow: tileN,
+						a: buf[:], aRow: 1, aCol: tileM, aTile: tileM * kn,
+						b: block[j*kn:], bRow: tileN,
 						m: in, n: min(tileN, jn-j), k: kn,
 						on: p.on || k0 > 0,
 					}
@@ -199,6 +202,7 @@ func (p *product) blocked() {
 		}
 	}
 	scratches.Put(buf)
+	blocks.Put(block)
 }
 
 // pieces cuts n into the given number of pieces, each a multiple of unit.
