@@ -56,11 +56,5 @@ func whole(c []float64, cRow, m, n, k int, a, b Operand) (strip, bool) {
 	if !hasEndings() || m == 0 || n == 0 || k == 0 || b.Col != 1 || m*n*k > callTerms || k*n > directB {
 		return strip{}, false
 	}
-	tileM, tileN := tile()
-	return strip{
-		c: c, cRow: cRow,
-		a: a.Data, aRow: a.Row, aCol: a.Col, aTile: tileM * a.Row,
-		b: b.Data, bRow: b.Row, bPanel: tileN,
-		m: m, n: n, k: k,
-	}, true
+	return inPlace(c, cRow, m, n, k, a, b, false), true
 }
