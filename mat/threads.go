@@ -8,6 +8,9 @@ import "glassbox/mat/internal/kernel"
 // now.
 func SetThreads(n int) (before int) { return kernel.SetThreads(n) }
 
+// Threads returns on how many threads a large product may run.
+func Threads() int { return kernel.Threads() }
+
 // Kernel names the instructions that products and other operations use on this
 // CPU: avx512, avx2, neon, or go for plain Go.
 func Kernel() string { return kernel.Active().String() }

@@ -12,6 +12,7 @@ import (
 	"glassbox/mat"
 	"glassbox/mat/nprand"
 	"glassbox/nn"
+	"glassbox/nn/spec"
 )
 
 // layersOnly hides that a Stepper can do more than one thing at once.
@@ -190,5 +191,31 @@ func TestTrainWithoutHooks(t *testing.T) {
 	var e *nn.NonFiniteError
 	if !errors.As(err, &e) || e.Step != 0 || e.Tensor != "W1_new" {
 		t.Errorf("error %v, want one of W1_new in step 0", err)
+	}
+}
+
+// A network that diverges row by row stops where the plain loops stop, with the
+// same words: what a whole step on one row found of its parameters is heeded.
+func TestSingleRowsDiverge(t *testing.T) {
+	for _, rate := range []float64{1e40, 1e100, 1e250} {
+		run := func(plain bool) (int, error) {
+			rng := nprand.New(9)
+			mlp := nn.NewMLP(2, []int{7}, 2)
+			mlp.Init(rng, nn.He)
+			x, y, _ := batch(rng, 30, 2, 2)
+			var net nn.Stepper = nn.NewSGD(mlp, rate, 0, true)
+			if plain {
+				net = spec.NewNet(mlp.Params(), spec.Settings{Rate: rate, Mean: true})
+			}
+			return nn.Train(context.Background(), net, nn.OneSample(x, y, rng), 1000, 1, nn.Hooks{})
+		}
+		done, err := run(false)
+		wantDone, want := run(true)
+		if want == nil {
+			t.Fatalf("rate %v: it does not diverge: the test no longer tests", rate)
+		}
+		if err == nil || err.Error() != want.Error() || done != wantDone {
+			t.Errorf("rate %v: after %d steps %v, the plain loops after %d: %v", rate, done, err, wantDone, want)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -289,8 +290,26 @@ func TestDivergence(t *testing.T) {
 // was set before holds again afterwards.
 func TestThreads(t *testing.T) {
 	defer mat.SetThreads(mat.SetThreads(3))
-	if _, _, stderr, status := part2(t, "-seeds", "2", "-max_steps", "2"); status != 0 {
+	stop, seen := make(chan bool), make(chan bool)
+	go func() {
+		one := false
+		for {
+			select {
+			case <-stop:
+				seen <- one
+				return
+			default:
+				one = one || mat.Threads() == 1
+				runtime.Gosched()
+			}
+		}
+	}()
+	_, _, stderr, status := part2(t, "-seeds", "4", "-max_steps", "2000")
+	close(stop)
+	if one := <-seen; status != 0 {
 		t.Fatalf("status %d, stderr %q", status, stderr)
+	} else if !one {
+		t.Error("the products of a study ran on several threads")
 	}
 	if got := mat.SetThreads(3); got != 3 {
 		t.Errorf("after a study products run on %d threads, want the 3 from before", got)
