@@ -7,8 +7,8 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"slices"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
