@@ -29,6 +29,7 @@ type Axis struct {
 	Label    string
 	Min, Max float64
 	Log      bool
+	Whole    bool // ticks at whole numbers only, for counts and numbered things
 }
 
 // A Layer is one of Points, Line, Band, Heat, HLine, VLine and Mark. Layers

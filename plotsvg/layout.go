@@ -266,7 +266,7 @@ func equalise(x, y scale) (scale, scale) {
 	sx, sy := x.half(), y.half()
 	widen := func(s scale, half float64) scale {
 		middle := float64(s.lo/2) + float64(s.hi/2)
-		return scale{max(middle-half, -math.MaxFloat64), min(middle+half, math.MaxFloat64), false}
+		return scale{max(middle-half, -math.MaxFloat64), min(middle+half, math.MaxFloat64), false, s.whole}
 	}
 	if sx < sy/maxRatio {
 		x = widen(x, sy/maxRatio)

@@ -12,6 +12,7 @@ type Line struct {
 	Dashed bool
 	Width  float64  // pixels; 0: 1.8
 	Hover  []string // one a vertex; nil: "Name (x, y)"
+	Keys   []string // one a vertex, or nil: data-key of what shows there, to tie it to other parts of a page
 }
 
 // maxTargets bounds the hover targets of one line.
@@ -26,6 +27,9 @@ func (l Line) what() (string, string) { return "Line", l.Name }
 func (l Line) check(x, y Axis) string {
 	if wrong := pixels("Width", l.Width); wrong != "" {
 		return wrong
+	}
+	if l.Keys != nil && len(l.Keys) != len(l.X) {
+		return fmt.Sprintf("Keys has %d texts for %d vertices", len(l.Keys), len(l.X))
 	}
 	return columns(l.Hover, column{"X", l.X, x}, column{"Y", l.Y, y})
 }
@@ -65,7 +69,11 @@ func (l Line) targets(p *plot, ps []point) {
 		if l.Hover != nil {
 			title = l.Hover[i]
 		}
-		c.printf("<circle cx=\"%v\" cy=\"%v\" r=\"5\"><title>%v</title></circle>\n", px(q.x), px(q.y), txt(title))
+		key := ""
+		if l.Keys != nil {
+			key = " data-key=\"" + escape(l.Keys[i]) + "\""
+		}
+		c.printf("<circle cx=\"%v\" cy=\"%v\" r=\"5\"%s><title>%v</title></circle>\n", px(q.x), px(q.y), key, txt(title))
 	}
 	if len(c.b) > 0 {
 		p.hover.printf("<g class=\"gbv%s\">\n%s</g>\n", colour(l.Class), c.b)

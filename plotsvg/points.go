@@ -1,6 +1,7 @@
 package plotsvg
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -118,6 +119,7 @@ func (l Points) drawAll(p *plot, visible box) {
 func (l Points) key(c *canvas, x, y, w float64) {
 	c.printf("<g class=\"%s%s\">", l.look(), colour(l.Class))
 	c.mark(l.Class, min(max(l.size(), 5), 11), point{x, y}, "")
+	c.b = bytes.TrimSuffix(c.b, []byte("\n")) // a line of its own, that differs or not as a whole
 	c.printf("</g>\n")
 }
 

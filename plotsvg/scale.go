@@ -6,6 +6,7 @@ import "math"
 type scale struct {
 	lo, hi float64 // lo < hi; both above 0 if log
 	log    bool
+	whole  bool // ticks at whole numbers only
 }
 
 // far bounds positions, so that what is computed from them stays finite.
@@ -100,7 +101,7 @@ func (e *extent) addAll(xs []float64, hard bool) {
 // scale returns the axis with its limits: those given, or those of the data
 // with a little room. Limits too close for doubles to tell apart are widened.
 func (a Axis) scale(e extent) scale {
-	s := scale{a.Min, a.Max, a.Log}
+	s := scale{a.Min, a.Max, a.Log, a.Whole}
 	if a.auto() {
 		all := e.hard
 		if e.soft.any {
@@ -109,9 +110,9 @@ func (a Axis) scale(e extent) scale {
 		}
 		switch {
 		case !all.any && a.Log:
-			return scale{1, 10, true}
+			return scale{1, 10, true, a.Whole}
 		case !all.any:
-			return scale{0, 1, false}
+			return scale{0, 1, false, a.Whole}
 		}
 		s.lo, s.hi = all.lo, all.hi
 		if s.resolved() {

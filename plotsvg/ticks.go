@@ -77,8 +77,9 @@ func (s scale) linearTicks() [][]tick {
 	var list [][]tick
 	first := exponent(s.half()) - 2
 	for i := range 12 {
-		ds := s.multiples(decimal{steps[i%3], first + i/3})
-		if ds == nil {
+		step := decimal{steps[i%3], first + i/3}
+		ds := s.multiples(step)
+		if ds == nil || s.whole && step.exp < 0 {
 			continue
 		}
 		if len(ds) < 2 && list != nil {

@@ -43,7 +43,7 @@ func TestTicks(t *testing.T) {
 		{7, 12, true, 400, "7 8 9 10 11 12"},
 	} {
 		var got []string
-		for _, tk := range ticksAlong(scale{c.lo, c.hi, c.log}, c.length) {
+		for _, tk := range ticksAlong(scale{c.lo, c.hi, c.log, false}, c.length) {
 			got = append(got, tk.label)
 		}
 		if s := strings.Join(got, " "); s != c.want {
@@ -161,6 +161,21 @@ func TestExponent(t *testing.T) {
 	for v, want := range map[float64]int{1: 0, 9.99: 0, 10: 1, 0.1: -1, 0.099: -2, 1e300: 300, 5e-324: -324, 999.9999: 2} {
 		if got := exponent(v); got != want {
 			t.Errorf("exponent(%v) = %d, want %d", v, got, want)
+		}
+	}
+}
+
+func TestWholeTicks(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi float64
+		want   string
+	}{{0.5, 5.5, "1 2 3 4 5"}, {0, 2, "0 1 2"}, {0.2, 0.8, ""}} {
+		var labels []string
+		for _, tk := range ticksAlong(scale{c.lo, c.hi, false, true}, 500) {
+			labels = append(labels, tk.label)
+		}
+		if got := strings.Join(labels, " "); got != c.want {
+			t.Errorf("%g to %g: %q, want %q", c.lo, c.hi, got, c.want)
 		}
 	}
 }

@@ -79,10 +79,9 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 
 // traceStep returns a step of a recorded trace: the first unless one is given.
 func traceStep(set *cli.Set, file string, step int, given bool) (*audit.Numbered, error) {
-	for _, x := range set.Settings("trace", "step", "all", "learning_rate") {
-		if x.Given {
-			return nil, cli.Usagef("-%s belongs to our own run and -trace brings a recorded one: give one of the two", x.Name)
-		}
+	rate, err := traceRate(set, "step", "all")
+	if err != nil {
+		return nil, err
 	}
 	t, err := audit.ReadTrace(file)
 	if err != nil {
@@ -91,13 +90,22 @@ func traceStep(set *cli.Set, file string, step int, given bool) (*audit.Numbered
 	if !given {
 		step = t.Steps[0].Number
 	}
-	rate := 0.0
-	for _, x := range set.Settings() {
-		if x.Name == "learning_rate" && x.Given {
+	return t.Numbered(step, rate)
+}
+
+// traceRate returns the learning rate that was given to explain a trace with, 0
+// for none. Of the other flags only those named in too go with a trace.
+func traceRate(set *cli.Set, too ...string) (rate float64, err error) {
+	for _, x := range set.Settings(append(too, "trace")...) {
+		switch {
+		case !x.Given:
+		case x.Name == "learning_rate":
 			rate = x.Value.(float64)
+		default:
+			return 0, cli.Usagef("-%s belongs to our own run and -trace brings a recorded one: give one of the two", x.Name)
 		}
 	}
-	return t.Numbered(step, rate)
+	return rate, nil
 }
 
 // ownStep trains our own network up to the step and makes that one by the plain
@@ -285,13 +293,19 @@ func (v explanation) command(name string) string {
 		fmt.Sscan(number, &step)
 		name = rest
 	}
+	return fmt.Sprintf("%s -step %d '%s'", explainCommand(v.set.Settings("step", "all")), step, name)
+}
+
+// explainCommand is the line that explains a number of a run with these
+// settings, up to its step and its name.
+func explainCommand(list cli.Settings) string {
 	line := "go run ./cmd/audit explain"
-	for _, x := range v.set.Settings("step", "all") {
+	for _, x := range list {
 		if x.Given {
 			var b strings.Builder
 			cli.Settings{x}.Print(&b)
 			line += " " + strings.TrimSpace(b.String())
 		}
 	}
-	return fmt.Sprintf("%s -step %d '%s'", line, step, name)
+	return line
 }

@@ -5,6 +5,7 @@
 //	go run ./cmd/audit check
 //	go run ./cmd/audit trace -steps 0:3 -o trace.npz
 //	go run ./cmd/audit explain -step 12 'dW1[0,3]'
+//	go run ./cmd/audit page -o audit.html
 package main
 
 import (
@@ -29,6 +30,7 @@ var subcommands = []struct {
 	{"check", "checks our own network's gradients against its loss", runCheck},
 	{"trace", "writes steps of our own network as a trace", runTrace},
 	{"explain", "shows how one number of a step came about", runExplain},
+	{"page", "writes a page to look into a network, ours or a recorded one", runPage},
 	{"faults", "lists the catalogue of mistakes", runFaults},
 }
 

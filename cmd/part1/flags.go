@@ -2,14 +2,14 @@ package main
 
 import (
 	"math"
-	"strconv"
 	"strings"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/part1"
 	"glassbox/perceptron"
 )
 
-// flags are the command line; config makes what they mean of them.
+// flags are the command line.
 type flags struct {
 	set                      *cli.Set
 	rule, out                *string
@@ -49,74 +49,23 @@ func newFlags() flags {
 	return f
 }
 
-// A config is a checked command line.
-type config struct {
-	variant
-	maxEpochs, n, seeds int
-	rate                float64
-	seed                uint32
-	setups              []setup
-}
-
-// A variant is a way to learn.
-type variant struct {
-	rule perceptron.Rule
-	bias bool
-}
-
-// String names the variant as one of several on the same points.
-func (v variant) String() string {
-	switch v {
-	case variant{perceptron.RuleReport, false}:
-		return "the report's rule"
-	case variant{perceptron.RuleReport, true}:
-		return "the report's rule with a bias"
-	case variant{perceptron.RuleRosenblatt, false}:
-		return "Rosenblatt's rule"
-	}
-	return "Rosenblatt's rule with a bias"
-}
-
-// A setup is a pair of Gaussians to run on.
-type setup struct {
-	name string // "1" to "5" for the report's tests, "own"
-	pair perceptron.Pair
-	told *float64 // the report's accuracy; nil if it has none
-	blame
-}
-
-// A blame is what the report says an accuracy is due to.
-type blame int
-
-const (
-	blameNothing blame = iota // all is well
-	blameOverlap              // the classes overlap
-	blameOffset               // the perceptron has no bias
-)
-
-// blames are those of the report's five tests.
-var blames = [5]blame{blameNothing, blameOverlap, blameOverlap, blameOverlap, blameOffset}
-
-func (f flags) config() (config, error) {
-	c := config{maxEpochs: *f.maxEpochs, n: *f.n, seeds: *f.seeds, rate: *f.rate, seed: *f.seed}
-	c.bias = *f.bias
+// config returns what the flags ask for. Its error is the user's mistake.
+func (f flags) config() (part1.Config, error) {
+	c := part1.Config{MaxEpochs: *f.maxEpochs, N: *f.n, Rate: *f.rate, Seed: *f.seed, Seeds: *f.seeds, Setups: part1.ReportSetups()}
+	c.Bias = *f.bias
 	var err error
-	if c.rule, err = perceptron.ParseRule(*f.rule); err != nil {
+	if c.Rule, err = perceptron.ParseRule(*f.rule); err != nil {
 		return c, cli.Usagef("-rule: %w", err)
 	}
-	if left := math.MaxUint32 - uint64(c.seed); uint64(c.seeds) > left {
-		return c, cli.Usagef("-seeds %d: after -seed %d only %d further seeds are left, up to 4294967295; a smaller -seed would be right", c.seeds, c.seed, left)
+	if left := math.MaxUint32 - uint64(c.Seed); uint64(c.Seeds) > left {
+		return c, cli.Usagef("-seeds %d: after -seed %d only %d further seeds are left, up to 4294967295; a smaller -seed would be right", c.Seeds, c.Seed, left)
 	}
 	own, err := f.pair()
 	if err != nil {
 		return c, err
 	}
 	if own != nil {
-		c.setups = []setup{{name: "own", pair: *own}}
-		return c, nil
-	}
-	for i, t := range perceptron.Report() {
-		c.setups = append(c.setups, setup{strconv.Itoa(i + 1), t.Pair, new(t.Accuracy), blames[i]})
+		c.Setups = []part1.Setup{{Name: "own", Pair: *own}}
 	}
 	return c, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/part1"
 )
 
 // runJSON is run.json: everything needed to repeat the run and to compare it.
@@ -10,7 +11,7 @@ type runJSON struct {
 	Settings    cli.Settings `json:"settings"`
 	Interrupted bool         `json:"interrupted"`
 	Tests       []testJSON   `json:"tests"`
-	Fingerprint string       `json:"fingerprint"` // of the weights, see report.fingerprint
+	Fingerprint string       `json:"fingerprint"` // of the weights, see part1.Run.Fingerprint
 }
 
 type testJSON struct {
@@ -27,7 +28,7 @@ type testJSON struct {
 	Settled       bool          `json:"settled"` // the last epoch changed nothing
 	Weights       []float64     `json:"weights"`
 	Bias          *float64      `json:"bias,omitempty"`
-	Seeds         spread        `json:"seeds"` // the accuracy with further seeds
+	Seeds         part1.Spread  `json:"seeds"` // the accuracy with further seeds
 	Ceilings      ceilingsJSON  `json:"ceilings"`
 	Others        []variantJSON `json:"other_rules"` // on the same points
 	Text          []string      `json:"text"`
@@ -43,36 +44,38 @@ type ceilingsJSON struct {
 }
 
 type variantJSON struct {
-	Rule     string    `json:"rule"`
-	Biased   bool      `json:"with_bias"`
-	Accuracy float64   `json:"accuracy"`
-	Updates  int       `json:"updates"`
-	Epochs   int       `json:"epochs"`
-	Settled  bool      `json:"settled"`
-	Weights  []float64 `json:"weights"`
-	Bias     *float64  `json:"bias,omitempty"`
-	Seeds    spread    `json:"seeds"`
+	Rule     string       `json:"rule"`
+	Biased   bool         `json:"with_bias"`
+	Accuracy float64      `json:"accuracy"`
+	Updates  int          `json:"updates"`
+	Epochs   int          `json:"epochs"`
+	Settled  bool         `json:"settled"`
+	Weights  []float64    `json:"weights"`
+	Bias     *float64     `json:"bias,omitempty"`
+	Seeds    part1.Spread `json:"seeds"`
 }
 
 func (r report) json() runJSON {
 	j := runJSON{Command: r.flags.set.Command("seed"), Settings: r.flags.settings(),
-		Interrupted: r.interrupted != "", Fingerprint: r.fingerprint()}
-	for _, res := range r.results {
-		t := res.main()
+		Interrupted: r.run.Cut, Fingerprint: r.run.Fingerprint()}
+	for _, t := range r.run.Tests {
+		m := t.Main()
 		x := testJSON{
-			Test: res.name, Mean1: res.pair.Mean1, Mean2: res.pair.Mean2, Cov1: res.pair.Cov1, Cov2: res.pair.Cov2,
-			Report: res.told, Accuracy: t.accuracy, TrainAccuracy: t.learned.Accuracy(t.data.TrainX, t.data.TrainY),
-			Updates: t.outcome.Updates, Epochs: t.outcome.Epochs, Settled: t.outcome.Settled,
-			Weights: t.learned.W, Bias: t.offset(), Seeds: res.spreads[0],
-			Ceilings: ceilingsJSON{Origin: res.origin, OriginW: res.originW, Bayes: res.bayes},
-			Text:     r.explain(res),
+			Test: t.Name, Mean1: t.Pair.Mean1, Mean2: t.Pair.Mean2, Cov1: t.Pair.Cov1, Cov2: t.Pair.Cov2,
+			Report: t.Report, Accuracy: m.Accuracy, TrainAccuracy: m.Learned.Accuracy(m.Data.TrainX, m.Data.TrainY),
+			Updates: m.Outcome.Updates, Epochs: m.Outcome.Epochs, Settled: m.Outcome.Settled,
+			Weights: m.Learned.W, Bias: offset(m), Seeds: t.Spreads[0],
+			Ceilings: ceilingsJSON{Origin: t.Origin, OriginW: t.OriginW, Bayes: t.Bayes},
 		}
-		if res.lines {
-			x.Ceilings.Line, x.Ceilings.Separable, x.Ceilings.SeparableByOne = &res.line, &res.separable, &res.fromOrigin
+		for _, text := range t.Explain() {
+			x.Text = append(x.Text, text.EN)
 		}
-		for i, o := range res.trials[1:] {
-			x.Others = append(x.Others, variantJSON{o.rule.String(), o.bias, o.accuracy,
-				o.outcome.Updates, o.outcome.Epochs, o.outcome.Settled, o.learned.W, o.offset(), res.spreads[i+1]})
+		if t.Lines {
+			x.Ceilings.Line, x.Ceilings.Separable, x.Ceilings.SeparableByOne = &t.Line, &t.Separable, &t.FromOrigin
+		}
+		for i, o := range t.Trials[1:] {
+			x.Others = append(x.Others, variantJSON{o.Rule.String(), o.Bias, o.Accuracy,
+				o.Outcome.Updates, o.Outcome.Epochs, o.Outcome.Settled, o.Learned.W, offset(o), t.Spreads[i+1]})
 		}
 		j.Tests = append(j.Tests, x)
 	}
@@ -80,9 +83,9 @@ func (r report) json() runJSON {
 }
 
 // offset returns the learned bias, or nil without one.
-func (t trial) offset() *float64 {
-	if !t.learned.Bias {
+func offset(t part1.Trial) *float64 {
+	if !t.Learned.Bias {
 		return nil
 	}
-	return &t.learned.B
+	return &t.Learned.B
 }

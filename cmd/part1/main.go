@@ -15,6 +15,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/output"
+	"glassbox/cmd/internal/part1"
 	"glassbox/cmd/internal/progress"
 )
 
@@ -39,7 +40,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	defer out.Close()
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	bar := progress.New(stderr, "further seeds", len(c.setups)*c.seeds)
+	bar := progress.New(stderr, "further seeds", len(c.Setups)*c.Seeds)
 	bar.SetUnit("draws")
 	return work(ctx, f, c, out, stdout, bar)
 }
@@ -51,29 +52,25 @@ type meter interface {
 }
 
 // work does all that the flags ask for, or as much of it as ctx allows.
-func work(ctx context.Context, f flags, c config, out *output.Dir, stdout io.Writer, m meter) error {
-	r := report{flags: f, config: c}
-	r.printHead(stdout)
-	var err error
-	r.results, err = c.run(ctx, func() { m.Add(1) })
+func work(ctx context.Context, f flags, c part1.Config, out *output.Dir, stdout io.Writer, m meter) error {
+	printHead(stdout, f, c)
+	run, err := c.Run(ctx, func() { m.Add(1) })
 	m.Clear()
 	interrupted := errors.Is(err, context.Canceled)
 	if err != nil && !interrupted {
 		return err
 	}
-	if len(r.results) == 0 {
+	if len(run.Tests) == 0 {
 		return fmt.Errorf("%w before the first test had ended; nothing was written", cli.ErrInterrupted)
 	}
-	if interrupted {
-		r.interrupted = r.progress()
-	}
+	r := report{f, run}
 	r.print(stdout)
 	if err := r.write(out); err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
 	if interrupted {
-		return fmt.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, r.interrupted, out.Path())
+		return fmt.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, run.Progress(), out.Path())
 	}
 	return nil
 }

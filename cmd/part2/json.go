@@ -15,9 +15,16 @@ type runJSON struct {
 	Interrupted bool         `json:"interrupted"`
 	Error       string       `json:"error,omitempty"`
 	Final       *evalJSON    `json:"final,omitempty"`
-	Report      *reported    `json:"report,omitempty"`
+	Report      *reportJSON  `json:"report,omitempty"`
 	Fingerprint string       `json:"fingerprint"`
 	Evaluations []evalJSON   `json:"evaluations"`
+}
+
+// reportJSON is what the report found where this run does the same work.
+type reportJSON struct {
+	Accuracy float64 `json:"test_accuracy"`
+	Loss     float64 `json:"loss,omitempty"` // 0: the report gives none
+	Words    string  `json:"words"`
 }
 
 type dataJSON struct {
@@ -41,16 +48,19 @@ func newDataJSON(d experiment.Data) dataJSON {
 }
 
 func (r report) json() runJSON {
+	e, result := r.run.Exp, r.run.Result
 	j := runJSON{
 		Command: r.flags.set.Command("seed"), Settings: r.flags.set.Settings("out", "v"),
-		Data: newDataJSON(r.exp.Data), Network: r.network(), Steps: r.result.Steps,
-		Interrupted: r.result.Interrupted(), Report: reportedFor(r.exp.Config), Fingerprint: r.result.Fingerprint,
-		Evaluations: []evalJSON{},
+		Data: newDataJSON(e.Data), Network: r.run.Network(), Steps: result.Steps,
+		Interrupted: result.Interrupted(), Fingerprint: result.Fingerprint, Evaluations: []evalJSON{},
 	}
-	if r.result.Err != nil {
-		j.Error = r.result.Err.Error()
+	if rep := r.run.Reported(); rep != nil {
+		j.Report = &reportJSON{rep.Accuracy, rep.Loss, rep.Text.EN}
 	}
-	for _, v := range r.result.Evals {
+	if result.Err != nil {
+		j.Error = result.Err.Error()
+	}
+	for _, v := range result.Evals {
 		j.Evaluations = append(j.Evaluations, evalJSON(v))
 	}
 	if n := len(j.Evaluations); n > 0 {

@@ -15,6 +15,7 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/output"
+	"glassbox/cmd/internal/part2"
 	"glassbox/cmd/internal/progress"
 	"glassbox/nn"
 )
@@ -23,7 +24,7 @@ func main() { cli.Main(run) }
 
 // owned are the files this command may write into its directory.
 var owned = []string{"index.html", "run.json", "metrics.csv", "runs.csv",
-	"data.svg", "accuracy.svg", "loss.svg", "boundary.svg"}
+	"data.svg", "accuracy.svg", "loss.svg", "boundary.svg", "sweep.svg"}
 
 // flags are the command's own beside the experiment's.
 type flags struct {
@@ -81,12 +82,12 @@ func runOne(f flags, config experiment.Config, out *output.Dir, stdout, stderr i
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	e := experiment.New(config)
-	r := report{flags: f, exp: e}
+	r := report{f, part2.New(e, experiment.Result{})}
 	r.printHead(stdout)
 
 	bar := progress.New(stderr, "training", config.Steps)
 	counter := bar.Counter()
-	r.result = e.Run(ctx, func(v experiment.Eval) {
+	r.run.Result = e.Run(ctx, func(v experiment.Eval) {
 		bar.Show("loss", v.Loss)
 		if *f.verbose {
 			bar.Pause(func() {
@@ -101,7 +102,7 @@ func runOne(f flags, config experiment.Config, out *output.Dir, stdout, stderr i
 		return err
 	}
 	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), list(out.Names()))
-	return r.ending(r.result.Err)
+	return r.ending(r.run.Result.Err)
 }
 
 // ending turns the reason for which a run stopped early into what the command
@@ -109,10 +110,10 @@ func runOne(f flags, config experiment.Config, out *output.Dir, stdout, stderr i
 func (r report) ending(err error) error {
 	var bad *nn.NonFiniteError
 	switch {
-	case r.result.Interrupted():
-		return fmt.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, r.result.Steps, r.exp.Steps, *r.flags.out)
+	case r.run.Result.Interrupted():
+		return fmt.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, r.run.Result.Steps, r.run.Exp.Steps, *r.flags.out)
 	case errors.As(err, &bad):
-		return fmt.Errorf("%w than -learning_rate %s; what was done by then is in %s", err, cli.FormatFloat(r.exp.Rate), *r.flags.out)
+		return fmt.Errorf("%w than -learning_rate %s; what was done by then is in %s", err, cli.FormatFloat(r.run.Exp.Rate), *r.flags.out)
 	}
 	return err
 }

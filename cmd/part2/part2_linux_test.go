@@ -36,7 +36,7 @@ func TestInterrupt(t *testing.T) {
 				}
 			}
 		}()
-		dir, _, stderr, status := part2(t, args...)
+		dir, _, stderr, status := command(t, args...)
 		close(done)
 		if status != 130 || !strings.Contains(stderr, "interrupted after") {
 			t.Errorf("%v: status %d, stderr %q", args, status, stderr)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -18,8 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// part2 runs the command with its output in a directory of the test.
-func part2(t *testing.T, args ...string) (dir, stdout, stderr string, status int) {
+// command runs part2 with its output in a directory of the test.
+func command(t *testing.T, args ...string) (dir, stdout, stderr string, status int) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "out")
 	var out, err bytes.Buffer
@@ -65,7 +66,7 @@ func TestPrinted(t *testing.T) {
 		"help":     "-h",
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, got, stderr, status := part2(t, strings.Fields(args)...)
+			_, got, stderr, status := command(t, strings.Fields(args)...)
 			if status != 0 || stderr != "" {
 				t.Fatalf("status %d, stderr %q", status, stderr)
 			}
@@ -82,7 +83,7 @@ func TestPrinted(t *testing.T) {
 }
 
 func TestFiles(t *testing.T) {
-	dir, _, _, status := part2(t, "-max_steps", "95", "-seed", "7")
+	dir, _, _, status := command(t, "-max_steps", "95", "-seed", "7")
 	if status != 0 {
 		t.Fatal("status", status)
 	}
@@ -120,7 +121,7 @@ func TestFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{run.Fingerprint, "go run ./cmd/part2 -max_steps 95 -seed 7", "<svg", "Decision boundary", digits(run.Final.Loss), "report"} {
+	for _, text := range []string{run.Fingerprint, "go run ./cmd/part2 -max_steps 95 -seed 7", "<svg", "Decision boundary", strconv.FormatFloat(run.Final.Loss, 'f', 2, 64), "report"} {
 		if !bytes.Contains(html, []byte(text)) {
 			t.Errorf("index.html does not have %q", text)
 		}
@@ -129,7 +130,7 @@ func TestFiles(t *testing.T) {
 
 // The figures of the run a newcomer starts with, which the README shows.
 func TestFigures(t *testing.T) {
-	dir, _, _, status := part2(t, "-sgd", "-max_steps", "45000", "-eval_freq", "500")
+	dir, _, _, status := command(t, "-sgd", "-max_steps", "45000", "-eval_freq", "500")
 	if status != 0 {
 		t.Fatal("status", status)
 	}
@@ -163,7 +164,7 @@ func golden(t *testing.T, name string, got []byte) {
 // The same bits whatever the run was asked to show, and others for another seed.
 func TestFingerprint(t *testing.T) {
 	fingerprint := func(args ...string) string {
-		dir, _, _, _ := part2(t, append(args, "-max_steps", "40")...)
+		dir, _, _, _ := command(t, append(args, "-max_steps", "40")...)
 		var run struct{ Fingerprint string }
 		readJSON(t, dir, &run)
 		return run.Fingerprint
@@ -261,7 +262,7 @@ func TestRefusals(t *testing.T) {
 
 // A run whose numbers overflow says where, exits with 1, and keeps what it had.
 func TestDivergence(t *testing.T) {
-	dir, stdout, stderr, status := part2(t, "-learning_rate", "1e6")
+	dir, stdout, stderr, status := command(t, "-learning_rate", "1e6")
 	if status != 1 || !strings.Contains(stderr, "step 32, layer 2: tensor z2 became") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("status %d, stderr %q", status, stderr)
 	}
@@ -280,7 +281,7 @@ func TestDivergence(t *testing.T) {
 	if html, _ := os.ReadFile(filepath.Join(dir, "index.html")); !bytes.Contains(html, []byte("Stopped")) {
 		t.Error("the page does not say that the run stopped")
 	}
-	_, stdout, _, status = part2(t, "-sweep", "learning_rate=0.01,1e6", "-max_steps", "60")
+	_, stdout, _, status = command(t, "-sweep", "learning_rate=0.01,1e6", "-max_steps", "60")
 	if status != 0 || !strings.Contains(stdout, "1e6      0          1") {
 		t.Errorf("a sweep with a diverging run: status %d\n%s", status, stdout)
 	}
@@ -304,7 +305,7 @@ func TestThreads(t *testing.T) {
 			}
 		}
 	}()
-	_, _, stderr, status := part2(t, "-seeds", "4", "-max_steps", "2000")
+	_, _, stderr, status := command(t, "-seeds", "4", "-max_steps", "2000")
 	close(stop)
 	if one := <-seen; status != 0 {
 		t.Fatalf("status %d, stderr %q", status, stderr)

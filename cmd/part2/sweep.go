@@ -7,6 +7,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/part2"
 )
 
 // A dimension is one -sweep: a setting and the values it takes.
@@ -19,12 +20,6 @@ type dimension struct {
 type choice struct {
 	text string
 	set  func(*experiment.Config)
-}
-
-// A cell is one setting of the grid.
-type cell struct {
-	texts  []string // one a dimension
-	config experiment.Config
 }
 
 // parseChoice reads one value of a setting that can be swept.
@@ -95,8 +90,8 @@ func parseSweep(text string) (dimension, error) {
 
 // grid returns a cell for every combination of the sweeps' values, the last
 // one varying fastest; one cell when there is no sweep.
-func grid(base experiment.Config, sweeps []string) ([]cell, error) {
-	cells := []cell{{config: base}}
+func grid(base experiment.Config, sweeps []string) ([]part2.Cell, error) {
+	cells := []part2.Cell{{Config: base}}
 	var seen []string
 	for _, text := range sweeps {
 		d, err := parseSweep(text)
@@ -112,12 +107,12 @@ func grid(base experiment.Config, sweeps []string) ([]cell, error) {
 			return nil, cli.Usagef("-sweep noise belongs to make_moons and -data brings a table")
 		}
 		seen = append(seen, d.name)
-		var next []cell
+		var next []part2.Cell
 		for _, c := range cells {
 			for _, v := range d.values {
-				n := cell{append(slices.Clone(c.texts), v.text), c.config}
-				v.set(&n.config)
-				if err := n.config.Check(); err != nil {
+				n := part2.Cell{Texts: append(slices.Clone(c.Texts), v.text), Config: c.Config}
+				v.set(&n.Config)
+				if err := n.Config.Check(); err != nil {
 					return nil, fmt.Errorf("-sweep %s=%s: %w", d.name, v.text, err)
 				}
 				next = append(next, n)

@@ -25,7 +25,7 @@ func (j *judge) found(name string, want value, c comparison) {
 			message += "; " + said
 		}
 	}
-	j.report("error", name, c, len(got.Data), "", message)
+	j.report("error", name, c, "", message)
 	j.out.Findings[len(j.out.Findings)-1].maybe = maybe
 }
 
@@ -33,8 +33,8 @@ func (j *judge) found(name string, want value, c comparison) {
 // not finite, made from inputs that are.
 func (j *judge) foundNonFinite(name string, want value, i, k int) {
 	got := j.s.T[name]
-	c := comparison{math.Inf(1), i, k, got.At(i, k), want.V.At(i, k), 1}
-	j.report("error", name, c, len(got.Data), "not-finite",
+	c := comparison{ratio: math.Inf(1), i: i, j: k, got: got.At(i, k), want: want.V.At(i, k), off: 1, with: want, at: []int{i*got.Cols + k}}
+	j.report("error", name, c, "not-finite",
 		"the first number that is not finite is made here, from inputs that are: look for an overflow, a division by 0 or a logarithm of 0")
 	if compareTo(got, want).ratio > 1 {
 		j.out.Findings[len(j.out.Findings)-1].maybe = j.causes(name, want)

@@ -132,8 +132,8 @@ func (j *judge) notFinite() bool {
 			continue
 		}
 		if !j.said("not-finite") {
-			c := comparison{math.Inf(1), i, k, v, 0, 1}
-			j.report("error", name, c, len(m.Data), "not-finite",
+			c := comparison{ratio: math.Inf(1), i: i, j: k, got: v, off: 1, at: []int{i*m.Cols + k}}
+			j.report("error", name, c, "not-finite",
 				fmt.Sprintf("%s goes into the step with a number that is not finite; look at the step before, or at the data", name))
 		}
 		return true
@@ -160,8 +160,10 @@ func (j *judge) start() {
 		}
 		sd, inverse := math.Sqrt(sum/float64(W.Rows*W.Cols)), math.Sqrt(float64(W.Rows)/2)
 		if sd > 0.75*inverse && sd < 1.3*inverse {
-			j.report("warning", name, comparison{sd / math.Sqrt(2/float64(W.Rows)), 0, 0, sd, math.Sqrt(2 / float64(W.Rows)), len(W.Data)}, len(W.Data), "inverted-he-init",
-				fmt.Sprintf("%s (their deviation is %.3g, √(in/2) is %.3g, √(2/in) is %.3g)", faultText("inverted-he-init"), sd, inverse, math.Sqrt(2/float64(W.Rows))))
+			he := math.Sqrt(2 / float64(W.Rows))
+			c := comparison{ratio: sd / he, got: sd, want: he, off: len(W.Data), at: whole(W)}
+			j.report("warning", name, c, "inverted-he-init",
+				fmt.Sprintf("%s (their deviation is %.3g, √(in/2) is %.3g, √(2/in) is %.3g)", faultText("inverted-he-init"), sd, inverse, he))
 		}
 	}
 }
@@ -178,23 +180,24 @@ func (j *judge) health() {
 			continue
 		}
 		if every(h, func(v float64) bool { return v == 0 }) {
-			j.report("warning", name, comparison{want: 0}, len(h.Data), "dead-relu",
+			j.report("warning", name, comparison{at: whole(h)}, "dead-relu",
 				fmt.Sprintf("all %d units of layer %d are 0 for all %d rows: no gradient passes, the layer is dead. Smaller steps or other first weights would help", h.Cols, k, h.Rows))
 		}
 	}
 	if p, ok := j.s.T["p"]; ok && !slices.ContainsFunc(j.out.Findings, func(f Finding) bool { return f.Step == j.s.Number && f.Tensor == "p" }) {
-		sure, wrong := 0, 0
+		sure, wrong := 0, map[int]bool{}
 		for i := range p.Rows {
 			if slices.Max(p.Row(i)) == 1 {
 				sure++
 			}
 			if y, ok := j.s.T["y"]; ok && mat.ArgMax(p.Row(i)) != mat.ArgMax(y.Row(i)) {
-				wrong++
+				wrong[i] = true
 			}
 		}
-		if sure == p.Rows && wrong > 0 {
-			j.report("warning", "p", comparison{got: 1, want: 1}, len(p.Data), "saturated-softmax",
-				fmt.Sprintf("every row has one probability of exactly 1 and %d of %d are wrong: the logits are too large; smaller first weights, standardized data or smaller steps would help", wrong, p.Rows))
+		if sure == p.Rows && len(wrong) > 0 {
+			c := comparison{got: 1, want: 1, at: those(p, func(i int, v float64) bool { return wrong[i] && v == 1 })}
+			j.report("warning", "p", c, "saturated-softmax",
+				fmt.Sprintf("every row has one probability of exactly 1 and %d of %d are wrong: the logits are too large; smaller first weights, standardized data or smaller steps would help", len(wrong), p.Rows))
 		}
 	}
 }
@@ -214,13 +217,12 @@ func every(m mat.Matrix, f func(float64) bool) bool {
 // shows.
 func (j *judge) habits() {
 	name := spec.Name("dz", j.L)
-	m := j.s.T[name]
 	if rows := j.t.Meta.Merged[j.s.Number]; rows > 1 && !j.said("epoch-gradient") {
-		j.report("warning", name, comparison{}, len(m.Data), "epoch-gradient",
+		j.report("warning", name, comparison{}, "epoch-gradient",
 			fmt.Sprintf("%s (this step is made of passes of %d rows)", faultText("epoch-gradient"), rows))
 	}
 	if j.t.Meta.Skipped && !j.said("correct-samples-skipped") {
-		j.report("error", name, comparison{}, len(m.Data), "correct-samples-skipped", faultText("correct-samples-skipped"))
+		j.report("error", name, comparison{}, "correct-samples-skipped", faultText("correct-samples-skipped"))
 	}
 }
 
@@ -235,13 +237,14 @@ func (j *judge) between() {
 		j.out.Judged++
 		want := recorded(left)
 		if c := compareTo(next, want); c.ratio > 1 {
-			// The bound here is that of one more update.
-			for i := range want.E.Rows {
+			// The bound of a cause is that of one more update.
+			moved := recorded(left)
+			for i := range left.Rows {
 				for k, v := range left.Row(i) {
-					want.E.Set(i, k, 4*j.unit(name+"_next")*math.Abs(v))
+					moved.E.Set(i, k, 4*j.unit(name+"_next")*math.Abs(v))
 				}
 			}
-			j.found(name+"_next", want, c)
+			j.found(name+"_next", moved, c)
 		}
 	}
 }
@@ -272,8 +275,8 @@ func (j *judge) lossAndGradient() {
 		j.out.Findings = append(j.out.Findings, meanLossSumGradient(j.s, j.N))
 	case j.lossMean == -1 && (divided || atUpdate && j.t.Rate != 0):
 		m := j.s.T["loss"]
-		c := comparison{ratio: n, got: m.At(0, 0), want: m.At(0, 0) / n, off: 1}
-		j.report("warning", "loss", c, 1, "sum-loss-mean-gradient",
+		c := comparison{ratio: n, got: m.At(0, 0), want: m.At(0, 0) / n, off: 1, at: []int{0}}
+		j.report("warning", "loss", c, "sum-loss-mean-gradient",
 			fmt.Sprintf("%s. Your step is 1/%d of what the loss suggests", faultText("sum-loss-mean-gradient"), j.N))
 	}
 }
@@ -281,7 +284,7 @@ func (j *judge) lossAndGradient() {
 func meanLossSumGradient(s *Step, N int) Finding {
 	loss := s.T["loss"].At(0, 0)
 	return Finding{Level: "warning", Step: s.Number, Tensor: "loss", Index: []int{0, 0}, Got: Number(loss), Want: Number(loss * float64(N)),
-		Ratio: Number(N), Off: 1, Elements: 1, Cause: "mean-loss-sum-gradient",
+		Ratio: Number(N), Off: 1, Elements: 1, Where: []int{0}, Cause: "mean-loss-sum-gradient",
 		Message: fmt.Sprintf("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), N)}
 }
 

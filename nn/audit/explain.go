@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"glassbox/mat"
 	"glassbox/nn/spec"
 )
 
@@ -20,10 +19,12 @@ type Explanation struct {
 	Formula  string       // with names: "dW1[0,3] = Σn x[n,0]·dz1[n,3], n = 0 … 799"
 	Numbers  string       // with numbers: "dW1[0,3] = 0 + 0.5·0.25 + …"
 	Given    []Definition // what the terms use and is found first, such as a row's maximum
-	Terms    []Term       // every operation in its order
+	Terms    []Term       // every operation in its order, but for those skipped
+	Skipped  int          // how many terms lie between the first half of Terms and the second; 0 when all are there
+	Before   float64      // the last skipped term's running value
 	Result   float64      // the last term's running value
 	Bits     uint64       // its IEEE 754 bits
-	Inputs   []string     // names of what it is made from, each once, in order of use
+	Inputs   []string     // names of what its Terms are made from, each once, in order of use
 	Recorded *float64     // what stands in the step for it, if anything does
 	Notes    []string     // what else there is to know
 }
@@ -120,7 +121,17 @@ func known(tensor string) bool {
 }
 
 // Explain says how the element came about from the tensors of s.
-func Explain(s *Numbered, e ElementName) (Explanation, error) {
+func Explain(s *Numbered, e ElementName) (Explanation, error) { return explain(s, e, math.MaxInt) }
+
+// ExplainFolded is Explain with only the first and the last keep terms of a sum
+// that has more than 2·keep + 2, at a fraction of the time. Keep is at least 3,
+// which Numbers shows; less is taken for 3. Given may name an element that is
+// not among the inputs of these terms.
+func ExplainFolded(s *Numbered, e ElementName, keep int) (Explanation, error) {
+	return explain(s, e, max(keep, shownTerms))
+}
+
+func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
 	rows, cols, err := s.shape(e.Tensor)
 	if err != nil {
 		return Explanation{}, err
@@ -132,13 +143,16 @@ func Explain(s *Numbered, e ElementName) (Explanation, error) {
 	if e.Tensor == "loss" {
 		name = "loss"
 	}
-	b := &builder{s: s, x: Explanation{Name: name}, seen: map[string]bool{}, used: map[string]bool{}}
+	b := &builder{s: s, x: Explanation{Name: name}, keep: keep, used: map[string]bool{}}
 	if err := b.explain(e.Tensor, e.I, e.J); err != nil {
 		return Explanation{}, err
 	}
 	x := b.x
 	x.Result = x.Terms[len(x.Terms)-1].Running
 	x.Bits = math.Float64bits(x.Result)
+	for _, t := range x.Terms {
+		x.Inputs = append(x.Inputs, t.Inputs...)
+	}
 	if m, ok := s.T[e.Tensor]; ok && !s.Computed[e.Tensor] {
 		v := m.At(e.I, e.J)
 		x.Recorded = &v
@@ -155,8 +169,9 @@ func Explain(s *Numbered, e ElementName) (Explanation, error) {
 	return x, nil
 }
 
-// names returns the tensors there are, in the order of the step.
-func (s *Numbered) names() []string {
+// Names returns the tensors there are, in the order of the step: data and
+// parameters, then what is made of them.
+func (s *Numbered) Names() []string {
 	var names []string
 	all := append([]string{"x", "y"}, spec.ParamNames(s.L)...)
 	if s.Momentum != 0 {
@@ -184,61 +199,12 @@ func (s *Numbered) shape(name string) (rows, cols int, err error) {
 	if s.L == 1 {
 		layers = "1 layer"
 	}
-	return 0, 0, fmt.Errorf("no tensor is called %s: the network has %s and step %d has %s", name, layers, s.Number, strings.Join(s.names(), ", "))
+	return 0, 0, fmt.Errorf("no tensor is called %s: the network has %s and step %d has %s", name, layers, s.Number, strings.Join(s.Names(), ", "))
 }
 
 // element names an element of a tensor, "dW1[0,3]".
-func element(tensor string, i, j int) string { return fmt.Sprintf("%s[%d,%d]", tensor, i, j) }
-
-// A builder makes an explanation.
-type builder struct {
-	s    *Numbered
-	x    Explanation
-	seen map[string]bool // inputs
-	used map[string]bool // tensors
-	err  error
-}
-
-// at returns an element and its name, and remembers it as an input.
-func (b *builder) at(tensor string, i, j int) (v float64, name string) {
-	name = element(tensor, i, j)
-	m := b.matrix(tensor)
-	if i >= m.Rows || j >= m.Cols {
-		if b.err == nil {
-			b.err = fmt.Errorf("%s needs %s, and %s is %s", b.x.Name, name, tensor, m.Shape())
-		}
-		return math.NaN(), name
-	}
-	if !b.seen[name] {
-		b.seen[name] = true
-		b.x.Inputs = append(b.x.Inputs, name)
-	}
-	return m.At(i, j), name
-}
-
-// matrix returns a tensor; one that is not there is the explanation's error.
-func (b *builder) matrix(tensor string) mat.Matrix {
-	m, ok := b.s.T[tensor]
-	if !ok && b.err == nil {
-		why := b.s.Missing[tensor]
-		if why == "" {
-			why = "it is not recorded, nor can it be computed from what is"
-		}
-		b.err = fmt.Errorf("%s needs %s of step %d: %s", b.x.Name, tensor, b.s.Number, why)
-	}
-	b.used[tensor] = true
-	return m
-}
-
-func (b *builder) term(t Term) { b.x.Terms = append(b.x.Terms, t) }
-
-// Num writes a number with the digits that read back as the same float64.
-func num(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-
-// factor writes a number as a factor or a term: a negative one in brackets.
-func factor(v float64) string {
-	if math.Signbit(v) {
-		return "(" + num(v) + ")"
-	}
-	return num(v)
+func element(tensor string, i, j int) string {
+	b := make([]byte, 0, 32)
+	b = strconv.AppendInt(append(append(b, tensor...), '['), int64(i), 10)
+	return string(append(strconv.AppendInt(append(b, ','), int64(j), 10), ']'))
 }

@@ -69,7 +69,7 @@ func TestExplainsEveryBit(t *testing.T) {
 		{spec.Settings{Rate: 0.1}, 1, 3, []int{2, 3}},
 	} {
 		s := steps(c.steps, c.set, c.rows, c.sizes...)
-		names := s.names()
+		names := s.Names()
 		for _, name := range spec.Sorted(s.T) {
 			if !strings.Contains(" "+strings.Join(names, " ")+" ", " "+name+" ") {
 				t.Errorf("%v: %s is in the step and not among its names", c.sizes, name)

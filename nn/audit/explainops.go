@@ -57,13 +57,16 @@ func split(tensor string) (kind string, k int, suffix string) {
 	return kind, k, suffix
 }
 
-// chain adds the terms a·b of one chain of fused multiply-adds from 0.
-func (b *builder) chain(n int, a, w func(k int) (float64, string)) float64 {
+// chain adds the n terms a·w of one chain of fused multiply-adds from 0.
+func (b *builder) chain(n int, a, w *line) float64 {
 	s := 0.0
 	for k := range n {
-		v, nv := a(k)
-		u, nu := w(k)
+		v, u := a.at(k), w.at(k)
 		s = math.FMA(v, u, s)
+		if b.skips(s) {
+			continue
+		}
+		nv, nu := a.name(k), w.name(k)
 		first := factor(v)
 		if k == 0 {
 			first = num(v) // nothing stands before it
@@ -73,20 +76,22 @@ func (b *builder) chain(n int, a, w func(k int) (float64, string)) float64 {
 	return s
 }
 
+// shownTerms is how many of a sum's terms its numbers start with.
+const shownTerms = 3
+
 // sum writes the formula with numbers of what the terms add up to.
-func (b *builder) sum(front string) {
-	const shown = 3
+func (b *builder) sum() {
 	var parts []string
 	for n, t := range b.x.Terms {
-		if n >= shown && n < len(b.x.Terms)-1 {
-			if n == shown {
+		if n >= shownTerms && n < len(b.x.Terms)-1 {
+			if n == shownTerms {
 				parts = append(parts, "…")
 			}
 			continue
 		}
 		parts = append(parts, t.Numbers)
 	}
-	b.x.Numbers = b.x.Name + " = " + front + strings.Join(parts, " + ")
+	b.x.Numbers = b.x.Name + " = " + strings.Join(parts, " + ")
 }
 
 // over says what an index runs over.
@@ -101,10 +106,11 @@ func (b *builder) linear(k, i, j int) {
 	h, W, bias := input(k), spec.Name("W", k), spec.Name("b", k)
 	n := b.matrix(W).Rows
 	b.x.Formula = fmt.Sprintf("%s = Σ %s[%d,k]·%s[k,%d] + %s, %s", b.x.Name, h, i, W, j, element(bias, 0, j), over("k", n))
-	s := b.chain(n, func(k int) (float64, string) { return b.at(h, i, k) }, func(k int) (float64, string) { return b.at(W, k, j) })
+	b.expect(n + 1)
+	s := b.chain(n, b.row(h, i), b.column(W, j))
 	v, name := b.at(bias, 0, j)
 	b.term(Term{Text: name, Numbers: factor(v), Value: v, Running: s + v, Inputs: []string{name}})
-	b.sum("")
+	b.sum()
 }
 
 // single makes an explanation of one term.
@@ -137,22 +143,32 @@ func (b *builder) mask(k, i, j int) {
 
 func (b *builder) softmax(i, j int) {
 	z := spec.Name("z", b.s.L)
-	n := b.matrix(z).Cols
+	zs := b.row(z, i)
+	n := zs.m.Cols
 	b.x.Formula = fmt.Sprintf("%s = e%d / Σ ec, ec = exp(%s[%d,c] − m), m = max %s[%d,c], %s", b.x.Name, j, z, i, z, i, over("c", n))
-	m, largest := math.Inf(-1), ""
+	m, largest := math.Inf(-1), -1
 	for c := range n {
-		if v, name := b.at(z, i, c); v > m || v != v {
-			m, largest = v, name
+		if v := zs.at(c); v > m || v != v {
+			m, largest = v, c
 		}
 	}
-	b.x.Given = append(b.x.Given, Definition{"m = " + largest, m})
+	from := ""
+	if largest >= 0 {
+		from = zs.name(largest)
+	}
+	b.x.Given = append(b.x.Given, Definition{"m = " + from, m})
+	b.expect(n + 1)
 	sum, top := 0.0, 0.0
 	for c := range n {
-		v, name := b.at(z, i, c)
+		v := zs.at(c)
 		e := mat.Exp(v - m)
 		if sum += e; c == j {
 			top = e
 		}
+		if b.skips(sum) {
+			continue
+		}
+		name := zs.name(c)
 		b.term(Term{Text: fmt.Sprintf("e%d = exp(%s − m)", c, name), Numbers: fmt.Sprintf("exp(%s − %s)", num(v), factor(m)), Value: e, Running: sum, Inputs: []string{name}})
 	}
 	b.term(Term{Text: fmt.Sprintf("e%d / Σ", j), Numbers: num(top) + " / " + num(sum), Value: top, Running: top / sum})
@@ -161,18 +177,23 @@ func (b *builder) softmax(i, j int) {
 
 func (b *builder) loss() {
 	p := b.matrix("p")
-	over := ""
+	over, terms := "", p.Rows*p.Cols+1
 	if b.s.Mean {
-		over = " / N"
+		over, terms = " / N", terms+1
 	}
+	b.expect(terms)
 	b.x.Formula = fmt.Sprintf("loss = −(Σ y[n,c]·log(p[n,c] + ε))%s, n = 0 … %d, c = 0 … %d, ε = %g", over, p.Rows-1, p.Cols-1, spec.Epsilon)
 	s := 0.0
+	labels := b.matrix("y")
 	for i := range p.Rows {
+		ys, ps := b.rowOf("y", labels, i), b.rowOf("p", p, i)
 		for j := range p.Cols {
-			y, ny := b.at("y", i, j)
-			v, nv := b.at("p", i, j)
+			y, v := ys.at(j), ps.at(j)
 			t := float64(y * mat.Log(v+spec.Epsilon))
-			s += t
+			if s += t; b.skips(s) {
+				continue
+			}
+			ny, nv := ys.name(j), ps.name(j)
 			b.term(Term{Text: fmt.Sprintf("%s·log(%s + ε)", ny, nv), Numbers: fmt.Sprintf("%s·log(%s + ε)", num(y), num(v)), Value: t, Running: s, Inputs: []string{ny, nv}})
 		}
 	}
@@ -205,29 +226,36 @@ func (b *builder) weightGradient(k, i, j int) {
 	h, dz := input(k), spec.Name("dz", k)
 	n := b.matrix(dz).Rows
 	b.x.Formula = fmt.Sprintf("%s = Σ %s[n,%d]·%s[n,%d], %s", b.x.Name, h, i, dz, j, over("n", n))
-	b.chain(n, func(n int) (float64, string) { return b.at(h, n, i) }, func(n int) (float64, string) { return b.at(dz, n, j) })
-	b.sum("")
+	b.expect(n)
+	b.chain(n, b.column(h, i), b.column(dz, j))
+	b.sum()
 }
 
 func (b *builder) passedBack(k, i, j int) {
 	dz, W := spec.Name("dz", k+1), spec.Name("W", k+1)
 	n := b.matrix(W).Cols
 	b.x.Formula = fmt.Sprintf("%s = Σ %s[%d,c]·%s[%d,c], %s", b.x.Name, dz, i, W, j, over("c", n))
-	b.chain(n, func(c int) (float64, string) { return b.at(dz, i, c) }, func(c int) (float64, string) { return b.at(W, j, c) })
-	b.sum("")
+	b.expect(n)
+	b.chain(n, b.row(dz, i), b.row(W, j))
+	b.sum()
 }
 
 func (b *builder) biasGradient(k, j int) {
 	dz := spec.Name("dz", k)
-	n := b.matrix(dz).Rows
+	ds := b.column(dz, j)
+	n := ds.m.Rows
 	b.x.Formula = fmt.Sprintf("%s = Σ %s[n,%d], %s", b.x.Name, dz, j, over("n", n))
+	b.expect(n)
 	s := 0.0
 	for i := range n {
-		v, name := b.at(dz, i, j)
-		s += v
+		v := ds.at(i)
+		if s += v; b.skips(s) {
+			continue
+		}
+		name := ds.name(i)
 		b.term(Term{Text: name, Numbers: factor(v), Value: v, Running: s, Inputs: []string{name}})
 	}
-	b.sum("")
+	b.sum()
 }
 
 func (b *builder) velocity(name string, i, j int) {
@@ -296,5 +324,4 @@ func (b *builder) before(tensor string, i, j int) {
 		v = m.At(i, j)
 	}
 	b.single(name+": as the step before left it", num(v), name, v, v, name)
-	b.x.Inputs = []string{name}
 }

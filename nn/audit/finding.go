@@ -3,6 +3,8 @@ package audit
 import (
 	"encoding/json"
 	"math"
+
+	"glassbox/mat"
 )
 
 // A Finding is a tensor that does not follow from its own inputs (an error),
@@ -19,6 +21,16 @@ type Finding struct {
 	Elements int    `json:"elements"`
 	Cause    string `json:"cause"`   // a name of the catalogue, two joined by +, or ""
 	Message  string `json:"message"` // what is wrong and what to change
+
+	// Where are the elements that Off counts, as i·columns + j in ascending
+	// order: those beyond the bound, or the first that is not finite. A warning
+	// about a tensor as such, whose Off is 0, has those that it speaks of, if
+	// any. Expected is the tensor as it follows from its recorded inputs,
+	// of the recorded shape, to be read only; 0×0 where the finding compares no
+	// such two. Both are missing from the findings of a trace beyond the first
+	// 2^23 elements.
+	Where    []int      `json:"-"`
+	Expected mat.Matrix `json:"-"`
 
 	maybe []suspect // what would give these numbers
 }

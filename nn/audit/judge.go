@@ -3,7 +3,6 @@ package audit
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"glassbox/mat"
 	"glassbox/nn/spec"
@@ -216,49 +215,6 @@ func written(v value) value {
 	return value{v.V, e}
 }
 
-// comparison is how a recorded tensor stands to a computed one.
-type comparison struct {
-	ratio     float64 // the largest distance in units of the bound
-	i, j      int     // where
-	got, want float64
-	off       int // how many elements are outside of the bound
-}
-
-func compareTo(got mat.Matrix, v value) comparison {
-	c := comparison{}
-	for i := range got.Rows {
-		for j, g := range got.Row(i) {
-			w := v.V.At(i, j)
-			r := apart(g, w, v.E.At(i, j))
-			if r > 1 {
-				c.off++
-			}
-			if r > c.ratio || i == 0 && j == 0 {
-				c.ratio, c.i, c.j, c.got, c.want = r, i, j, g, w
-			}
-		}
-	}
-	return c
-}
-
-// apart is the distance of two numbers in units of the bound e.
-func apart(g, w, e float64) float64 {
-	switch {
-	case g == w || g != g && w != w:
-		return 0
-	case math.IsInf(e, 1):
-		return 0 // nothing can be said
-	case math.IsNaN(g) || math.IsNaN(w) || math.IsInf(g, 0) || math.IsInf(w, 0):
-		return math.Inf(1)
-	case math.IsNaN(e):
-		return 0
-	case e == 0:
-		// No rounding takes part; one of the number itself is the unit then.
-		return max(2, math.Abs(g-w)/(u64*max(math.Abs(g), math.Abs(w))))
-	}
-	return math.Abs(g-w) / e
-}
-
 // tensor judges one recorded tensor and reports what it finds.
 func (j *judge) tensor(name string) {
 	got, ok := j.s.T[name]
@@ -321,15 +277,6 @@ func (j *judge) note(text string) {
 
 func (j *judge) unjudged(name, why string) {
 	j.out.Unjudged = append(j.out.Unjudged, fmt.Sprintf("step %d, %s: %s", j.s.Number, name, why))
-}
-
-// report adds a finding about an element.
-func (j *judge) report(level, name string, c comparison, elements int, cause, message string) {
-	j.out.Findings = append(j.out.Findings, Finding{
-		Level: level, Step: j.s.Number, Tensor: name, Index: []int{c.i, c.j},
-		Got: Number(c.got), Want: Number(c.want), Ratio: Number(min(c.ratio, math.MaxFloat64)), Off: c.off, Elements: elements,
-		Cause: cause, Message: strings.TrimSpace(message),
-	})
 }
 
 // biasIsSum reports whether db of the last layer is recorded and is a sum,

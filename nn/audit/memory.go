@@ -8,6 +8,21 @@ type memory struct {
 	even       bool           // the first update moves every number by the same length
 	rates      []otherRate
 	undeclared []undeclared
+	kept       int // elements of the tensors whose findings say which are off
+}
+
+// keptElements bounds what the findings of a trace hold beside it: 64 MB of
+// expected numbers and at most as much of places.
+const keptElements = 1 << 23
+
+// room reports whether a finding of a tensor of n elements may say which are
+// off, and counts them.
+func (m *memory) room(n int) bool {
+	if m.kept+n > keptElements {
+		return false
+	}
+	m.kept += n
+	return true
 }
 
 // otherRate is a step whose update fits ratio times the declared rate.

@@ -158,7 +158,7 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 		switch {
 		case cmp.ratio <= 1:
 		case decays && m.name[0] == 'W':
-			j.report("error", m.to, cmp, len(m.got.Data), "weight-decay", fmt.Sprintf("%s (the decay is %.4g)", faultText("weight-decay"), lambda))
+			j.report("error", m.to, cmp, "weight-decay", fmt.Sprintf("%s (the decay is %.4g)", faultText("weight-decay"), lambda))
 		default:
 			j.found(m.to, want, cmp)
 		}
@@ -258,7 +258,7 @@ func (j *judge) standsOrClimbs(list []move, c float64) bool {
 			continue
 		}
 		down := updated(m.w, m.d, max(math.Abs(c), j.mem.seen, 1e-3), 0, j.unit(m.to))
-		j.report("error", m.to, compareTo(m.got, down), len(m.got.Data), cause, faultText(cause))
+		j.report("error", m.to, compareTo(m.got, down), cause, faultText(cause))
 	}
 	return true
 }
@@ -364,7 +364,7 @@ func (j *judge) otherRate(c float64, list []move) {
 	m := list[0]
 	want := updated(m.w, m.d, j.t.Rate, 0, j.unit(m.to))
 	cmp := compareTo(m.got, want)
-	j.report(level, m.to, cmp, len(m.got.Data), cause, said)
+	j.report(level, m.to, cmp, cause, said)
 }
 
 // withMomentum looks whether a velocity explains the update: the step before

@@ -1,5 +1,5 @@
-// Package page builds the index.html of a run: one self-contained file, without
-// a script, that can be read, printed and handed in.
+// Package page builds the index.html of a run: one self-contained file in two
+// languages that can be read without a network, printed and handed in.
 package page
 
 import (
@@ -7,15 +7,16 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"glassbox/cmd/internal/lang"
 )
 
-// Page is one report. Every text in it is plain text and escaped; `code`
-// between backticks is set as code where a field says so.
+// Page is one report. Every text in it is plain text in two languages and
+// escaped; `code` between backticks is set as code where a field says so.
 type Page struct {
-	Title       string
-	Subtitle    string // code between backticks
-	Lang        string // "en" (also ""), or "zh": the page's own words
-	Interrupted string // non-empty: a banner above all else, and a mark in the title
+	Title       lang.Text
+	Subtitle    lang.Text // code between backticks
+	Interrupted lang.Text // not empty: a banner above all else, and a mark in the title
 	Sections    []Section
 	Files       []File // the other files of the run, beside the page
 	Run         Run
@@ -24,14 +25,15 @@ type Page struct {
 // Section is a heading and what stands under it.
 type Section struct {
 	ID      string // for links: letters, digits, "-"; made from the position when empty
-	Heading string
+	Heading lang.Text
+	Minor   bool // one level lower, and not in the contents
 	Blocks  []Block
 }
 
 // File is a link to a file in the page's own directory.
 type File struct {
 	Name string
-	Note string // what it holds; code between backticks
+	Note lang.Text // what it holds; code between backticks
 }
 
 // Run is what the foot of the page says about the run.
@@ -42,26 +44,34 @@ type Run struct {
 	Built       string // program and compiler; empty: Built()
 }
 
+// built returns the run with the name of this program where none is given.
+func (r Run) built() Run {
+	if r.Built == "" {
+		r.Built = Built()
+	}
+	return r
+}
+
 // Block is what a section is made of: Text, List, Note, Settings, Facts,
-// Table, Figure, Figures, Code or Details.
+// Claim, Table, Figure, Figures, Code or Details.
 type Block interface{ kind() string }
 
 // Text is a paragraph; code between backticks.
-type Text string
+type Text lang.Text
 
 // List is a bulleted list; code between backticks.
-type List []string
+type List []lang.Text
 
 // Note is a paragraph set apart from the text.
 type Note struct {
-	Warning bool   // something is wrong, or not as it seems; otherwise it is a help
-	Title   string // a few words; may be empty
-	Text    string // code between backticks
+	Warning bool      // something is wrong, or not as it seems; otherwise it is a help
+	Title   lang.Text // a few words; may be empty
+	Text    lang.Text // code between backticks
 }
 
 // Settings are names and values in several columns where there is room.
 type Settings struct {
-	Caption string
+	Caption lang.Text
 	Rows    []Setting
 }
 
@@ -77,26 +87,67 @@ type Facts []Fact
 
 // Fact is a number, what it is, and how it is to be read.
 type Fact struct {
-	Label string
+	Label lang.Text
 	Value string
-	Note  string // may be empty; code between backticks
+	Note  lang.Text // may be empty; code between backticks
 }
+
+// Claim is what somebody says beside what was found.
+type Claim struct {
+	Says    lang.Text // code between backticks
+	Found   lang.Text // code between backticks
+	Verdict Verdict
+}
+
+// Verdict is how a claim fares.
+type Verdict int
+
+// Holds is borne out, Partly needs a condition or another reason, Fails is not
+// what was found.
+const (
+	Holds Verdict = iota
+	Partly
+	Fails
+)
 
 // Table is a table of data with a numbered caption.
 type Table struct {
-	Caption  string // code between backticks
-	Head     []string
+	Caption  lang.Text // code between backticks
+	Head     []lang.Text
 	Align    string // a letter a column, l, c or r; numbers are r; missing ones are l
-	Rows     [][]string
-	RowHeads bool   // the first column names its row
-	Note     string // under the table; code between backticks
+	Rows     [][]Cell
+	RowHeads bool      // the first column names its row
+	Note     lang.Text // under the table; code between backticks
+	Keys     []string  // one a row, or nil: the row and the points of a figure with this Key belong together
+	Long     bool      // many rows: they scroll in a frame, and print in full
+	Sortable bool      // a column's head sorts by it
 }
 
-// Figure is one drawing with a numbered caption. SVG is one <svg> element, as
-// plotsvg makes it; Render checks it.
+// Cell is one cell of a table.
+type Cell struct {
+	Text  lang.Text
+	Link  string  // "#id" of a section of the page, or ""
+	Shade int     // 0 none, 1 to 9 ever darker: a table as a map
+	Sort  float64 // what a sortable column goes by where the text is no number; else 0
+}
+
+// Cells makes a row of texts.
+func Cells(texts ...lang.Text) []Cell {
+	cells := make([]Cell, len(texts))
+	for i, t := range texts {
+		cells[i].Text = t
+	}
+	return cells
+}
+
+// Row makes a row of texts that are the same in both languages.
+func Row(texts ...string) []Cell { return Cells(lang.Sames(texts...)...) }
+
+// Figure is one drawing with a numbered caption. SVG is one <svg> element in
+// either language, as plotsvg makes it; Render checks it.
 type Figure struct {
-	SVG     string
-	Caption string // code between backticks
+	SVG     lang.Text
+	Caption lang.Text // code between backticks
 }
 
 // Figures stand side by side where there is room.
@@ -104,14 +155,14 @@ type Figures []Figure
 
 // Code is text kept line by line, such as a command.
 type Code struct {
-	Caption string // may be empty; code between backticks
-	Text    string
+	Caption lang.Text // may be empty; code between backticks
+	Text    lang.Text
 }
 
 // Details is folded away under its summary until it is opened; it prints open
 // only when the reader opened it.
 type Details struct {
-	Summary string
+	Summary lang.Text
 	Blocks  []Block
 }
 
@@ -120,6 +171,7 @@ func (List) kind() string     { return "list" }
 func (Note) kind() string     { return "note" }
 func (Settings) kind() string { return "settings" }
 func (Facts) kind() string    { return "facts" }
+func (Claim) kind() string    { return "claim" }
 func (Table) kind() string    { return "table" }
 func (Figure) kind() string   { return "figures" }
 func (Figures) kind() string  { return "figures" }
@@ -153,10 +205,13 @@ func Built() string {
 func checkTable(t Table) {
 	for i, row := range t.Rows {
 		if len(row) != len(t.Head) {
-			panic(fmt.Sprintf("page.Table: %q: row %d has %d cells, the head has %d", t.Caption, i, len(row), len(t.Head)))
+			panic(fmt.Sprintf("page.Table: %q: row %d has %d cells, the head has %d", t.Caption.EN, i, len(row), len(t.Head)))
 		}
 	}
+	if t.Keys != nil && len(t.Keys) != len(t.Rows) {
+		panic(fmt.Sprintf("page.Table: %q: %d keys for %d rows", t.Caption.EN, len(t.Keys), len(t.Rows)))
+	}
 	if len(t.Align) > len(t.Head) || strings.Trim(t.Align, "lcr") != "" {
-		panic(fmt.Sprintf("page.Table: %q: alignment %q for %d columns", t.Caption, t.Align, len(t.Head)))
+		panic(fmt.Sprintf("page.Table: %q: alignment %q for %d columns", t.Caption.EN, t.Align, len(t.Head)))
 	}
 }

@@ -10,75 +10,104 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+
+	"glassbox/cmd/internal/lang"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // drawing is a small figure with a style of its own, as plotsvg makes them.
 const drawing = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 420" width="640" height="420" role="img" class="demo">
-<title>Loss</title><desc>The loss falls from 0.69 to 0.12.</desc>
+<title>Loss</title>
+<desc>The loss falls from 0.69 to 0.12.</desc>
 <style>.demo{font:14px system-ui,sans-serif}.demo .a{stroke:#0072b2;fill:none;stroke-width:2}.demo text{fill:#1b1e23}.demo .f{fill:none;stroke:#888}@media (prefers-color-scheme:dark){.demo text{fill:#e4e7eb}.demo .a{stroke:#56b4e9}}</style>
-<rect class="f" x="60" y="20" width="560" height="340"/><text x="340" y="400" text-anchor="middle">step</text>
+<rect class="f" x="60" y="20" width="560" height="340"/>
+<text x="340" y="400" text-anchor="middle">step</text>
 <path class="a" d="M60 30L100 160L180 260L300 310L460 335L620 345"/></svg>`
+
+// drawn is the same with its texts in Chinese.
+var drawn = lang.Text{EN: drawing, ZH: strings.NewReplacer("Loss", "损失", ">step<", ">步<").Replace(drawing)}
+
+// tx is a text whose Chinese differs from the English.
+func tx(s string) lang.Text { return lang.Text{EN: s, ZH: "〈" + s + "〉"} }
+
+func txs(list ...string) []lang.Text {
+	var texts []lang.Text
+	for _, s := range list {
+		texts = append(texts, tx(s))
+	}
+	return texts
+}
 
 // sample is a page with every kind of block.
 func sample() *Page {
-	var wide [][]string
+	var wide [][]Cell
 	for _, name := range []string{"setosa", "versicolor", "virginica"} {
 		row := []string{name}
 		for range 14 {
 			row = append(row, "−12.345")
 		}
-		wide = append(wide, row)
+		wide = append(wide, Row(row...))
 	}
-	head := []string{"class"}
+	head := []lang.Text{tx("class")}
 	for _, c := range "abcdefghijklmn" {
-		head = append(head, "feature "+string(c))
+		head = append(head, tx("feature "+string(c)))
 	}
+	var long [][]Cell
+	var keys []string
+	for i := range 60 {
+		long, keys = append(long, Row(strconv.Itoa(10*i), "0.61")), append(keys, strconv.Itoa(10*i))
+	}
+	keyed := strings.Replace(drawing, `<path class="a"`, `<g class="hover"><circle cx="100" cy="160" r="8" data-key="0"><title>loss (0, 0.61)</title></circle>
+<circle cx="180" cy="260" r="8" data-key="590"><title>loss (590, 0.61)</title></circle></g>
+<path class="a"`, 1)
 	return &Page{
-		Title:       "Two moons: a multi-layer perceptron trained by gradient descent",
-		Subtitle:    "1,000 points, 20 hidden units, 1,500 steps of the full batch (`part2`)",
-		Interrupted: "Stopped at step 310 of 1500; what follows is the run up to there.",
+		Title:       tx("Two moons: a multi-layer perceptron trained by gradient descent"),
+		Subtitle:    tx("1,000 points, 20 hidden units, 1,500 steps of the full batch (`part2`)"),
+		Interrupted: tx("Stopped at step 310 of 1500; what follows is the run up to there."),
 		Sections: []Section{
-			{ID: "outcome", Heading: "Outcome", Blocks: []Block{
+			{ID: "outcome", Heading: tx("Outcome"), Blocks: []Block{
 				Facts{
-					{"Test accuracy", "0.905", "the report: 0.845"},
-					{"Training loss", "0.2187", "mean of 800 points"},
-					{"Steps", "1,500", ""},
+					{tx("Test accuracy"), "0.905", tx("the report: 0.845")},
+					{tx("Training loss"), "0.2187", tx("mean of 800 points")},
+					{tx("Steps"), "1,500", lang.Text{}},
 				},
-				Text("The network reaches 0.905 on the test points. The step is the mean's, so `-learning_rate 0.01` is small: the curve is still falling at the end, and ten times the rate reaches 1.000 in the same number of steps."),
-				Note{Title: "Try this", Text: "`-learning_rate 0.1` goes on from where this run stops; with `-sgd -max_steps 45000` the single samples reach ≥ 0.99."},
-				Note{Warning: true, Title: "Not the network of the text", Text: "This is the network behind the report's figures: softmax after every layer, and the bias gradient averaged."},
+				Text(tx("The network reaches 0.905 on the test points. The step is the mean's, so `-learning_rate 0.01` is small: the curve is still falling at the end, and ten times the rate reaches 1.000 in the same number of steps.")),
+				Note{Title: tx("Try this"), Text: tx("`-learning_rate 0.1` goes on from where this run stops; with `-sgd -max_steps 45000` the single samples reach ≥ 0.99.")},
+				Note{Warning: true, Title: tx("Not the network of the text"), Text: tx("This is the network behind the report's figures: softmax after every layer, and the bias gradient averaged.")},
+				Claim{tx("The accuracy is 0.845."), tx("It is 0.905."), Holds}, Claim{tx("It overfits."), tx("It does not."), Fails}, Claim{tx("More steps help."), tx("They do, with mean gradients."), Partly},
 			}},
-			{Heading: "Settings", Blocks: []Block{
-				Settings{Caption: "The values of this run; those given by the user are bold.", Rows: []Setting{
+			{Heading: tx("Settings"), Blocks: []Block{
+				Settings{Caption: tx("The values of this run; those given by the user are bold."), Rows: []Setting{
 					{"dnn_hidden_units", "20", false}, {"learning_rate", "0.01", true}, {"max_steps", "1500", false},
 					{"eval_freq", "10", false}, {"sgd", "false", false}, {"fault", "", false}, {"data", "some/very/long/directory/with/a/file-of-one's-own.csv", true},
 				}},
 			}},
-			{Heading: "Results", Blocks: []Block{
-				Table{Caption: "Accuracy on the 40 test points; the report's beside this run's.", Head: []string{"test", "means", "report", "this run", "mean ± sd"}, Align: "llrrr", RowHeads: true,
-					Rows: [][]string{
-						{"1", "(10, 10), (−10, −10)", "1.000", "1.000", "0.999 ± 0.004"},
-						{"2", "(1, −6), (−2, −3)", "0.625", "0.675", "0.675 ± 0.061"},
-						{"5", "(10, 10), (20, 20)", "0.500", "0.500", "0.500 ± 0.000"},
-					}, Note: "Mean ± sd over 100 further seeds."},
-				Table{Caption: "A table wider than the page scrolls on its own.", Head: head, Align: "lrrrrrrrrrrrrrr", RowHeads: true, Rows: wide},
+			{Heading: tx("Results"), Blocks: []Block{
+				Table{Caption: tx("Accuracy on the 40 test points; the report's beside this run's."), Head: txs("test", "means", "report", "this run", "mean ± sd"), Align: "llrrr", RowHeads: true, Sortable: true,
+					Rows: [][]Cell{
+						Row("1", "(10, 10), (−10, −10)", "1.000", "1.000", "0.999 ± 0.004"),
+						{{Text: lang.Same("2"), Link: "#outcome"}, {Text: lang.Same("(1, −6), (−2, −3)")}, {Text: lang.Same("0.625"), Shade: 2}, {Text: lang.Same("0.675"), Shade: 9}, {Text: lang.Same("0.675 ± 0.061"), Sort: 0.675}},
+						Row("5", "(10, 10), (20, 20)", "0.500", "0.500", "0.500 ± 0.000"),
+					}, Note: tx("Mean ± sd over 100 further seeds.")},
+				Table{Caption: tx("A table wider than the page scrolls on its own."), Head: head, Align: "lrrrrrrrrrrrrrr", RowHeads: true, Rows: wide},
 			}},
-			{Heading: "Figures", Blocks: []Block{
-				Figure{drawing, "The loss, mean over the batch, at every tenth step."},
-				Figures{{drawing, "Accuracy."}, {drawing, "The decision boundary, with the lines where each hidden unit of `W1` switches."}},
-				Text("A paragraph after the pair."),
+			{Heading: tx("Figures"), Blocks: []Block{
+				Figure{lang.Same(keyed), tx("The loss, mean over the batch, at every tenth step.")},
+				Figures{{drawn, tx("Accuracy.")}, {drawn, tx("The decision boundary, with the lines where each hidden unit of `W1` switches.")}},
+				Text(tx("A paragraph after the pair.")),
 			}},
-			{Heading: "How it was made", Blocks: []Block{
-				List{"`z1 = x·W1 + b1`, one rounding a term", "`h1 = relu(z1)`"},
-				Code{"The commands, in order:", "go run ./cmd/part2 -seed 42\ngo run ./cmd/part2 -seed 42 -sgd -max_steps 45000 -eval_freq 500 -dnn_hidden_units 20 -out out/sgd\n"},
-				Details{"Every evaluation", []Block{Table{Caption: "All.", Head: []string{"step", "loss"}, Align: "rr", Rows: [][]string{{"0", "0.69"}, {"10", "0.61"}}}}},
+			{Heading: tx("A part of it"), Minor: true, Blocks: []Block{Text(tx("Not in the contents."))}},
+			{Heading: tx("How it was made"), Blocks: []Block{
+				List{tx("`z1 = x·W1 + b1`, one rounding a term"), tx("`h1 = relu(z1)`")},
+				Code{tx("The commands, in order:"), lang.Same("go run ./cmd/part2 -seed 42\ngo run ./cmd/part2 -seed 42 -sgd -max_steps 45000 -eval_freq 500 -dnn_hidden_units 20 -out out/sgd\n")},
+				Details{tx("Every evaluation"), []Block{Table{Caption: tx("All."), Head: txs("step", "loss"), Align: "rr", Rows: long, Keys: keys, Long: true}}},
 			}},
 		},
-		Files: []File{{"metrics.csv", "step, loss, train and test accuracy"}, {"run.json", "settings, numbers and `fingerprint`"}},
+		Files: []File{{"metrics.csv", tx("step, loss, train and test accuracy")}, {"run.json", tx("settings, numbers and `fingerprint`")}},
 		Run: Run{Command: "go run ./cmd/part2 -seed 42 -learning_rate 0.01", Seed: "42",
 			Fingerprint: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Built: "glassbox, go1.26"},
 	}
@@ -94,9 +123,7 @@ func render(t *testing.T, p *Page) string {
 }
 
 func TestGolden(t *testing.T) {
-	short := &Page{Title: "随机梯度下降", Lang: "zh", Sections: []Section{{Heading: "结果", Blocks: []Block{Text("测试准确率 `0.905`"),
-		Table{Caption: "结果", Head: []string{"步"}, Rows: [][]string{{"0"}}}, Figure{drawing, "损失"}}}}, Run: Run{Seed: "42", Built: "glassbox, go1.26"}}
-	for name, p := range map[string]*Page{"sample.html": sample(), "zh.html": short} {
+	for name, p := range map[string]*Page{"sample.html": sample()} {
 		got, path := render(t, p), filepath.Join("testdata", name)
 		if *update {
 			if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
@@ -120,7 +147,8 @@ func TestWellFormed(t *testing.T) {
 
 func wellFormed(t *testing.T, page string) {
 	t.Helper()
-	d := xml.NewDecoder(strings.NewReader(page))
+	page, _, _ = strings.Cut(page, "<script>") // whose text is no XML
+	d := xml.NewDecoder(strings.NewReader(page + "</body></html>"))
 	ids := map[string]bool{}
 	for {
 		token, err := d.Token()
@@ -164,11 +192,19 @@ func TestPolicy(t *testing.T) {
 			t.Errorf("style %d: %s is not allowed by %s", i, hash, allowed)
 		}
 	}
-	if strings.Count(allowed, "sha256-") != 2 {
+	scripts := regexp.MustCompile(`(?s)<script>(.*?)</script>`).FindAllStringSubmatch(got, -1)
+	if len(scripts) != 1 {
+		t.Fatalf("%d scripts, want one", len(scripts))
+	}
+	sum := sha256.Sum256([]byte(scripts[0][1]))
+	if _, scripted, _ := strings.Cut(allowed, "script-src "); scripted != "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'" {
+		t.Errorf("the policy lets other scripts run than the page's: %s", scripted)
+	}
+	if strings.Count(allowed, "sha256-") != 3 {
 		t.Errorf("equal styles should be allowed once: %s", allowed)
 	}
-	if strings.Contains(got, "<script") || strings.Contains(got, " style=") || strings.Contains(got, "http://") && strings.Count(got, "http://") != strings.Count(got, "http://www.w3.org/2000/svg") {
-		t.Error("the page has a script, a style attribute or an address")
+	if strings.Contains(got, "<script ") || strings.Contains(got, " style=") || strings.Contains(got, "http://") && strings.Count(got, "http://") != strings.Count(got, "http://www.w3.org/2000/svg") {
+		t.Error("the page has a script from elsewhere, a style attribute or an address")
 	}
 }
 
@@ -176,14 +212,15 @@ func TestPolicy(t *testing.T) {
 // in the page.
 func TestHostile(t *testing.T) {
 	const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)>'&{{.}}</style></title>` + "\x00\x1b]0;x\a\r\xff\u0085`</code><b>`"
-	p := &Page{Title: evil, Subtitle: evil, Interrupted: evil, Files: []File{{"javascript:alert(1)", evil}},
+	bad := tx(evil)
+	p := &Page{Title: bad, Subtitle: bad, Interrupted: bad, Files: []File{{"javascript:alert(1)", bad}},
 		Run: Run{evil, evil, evil, evil},
-		Sections: []Section{{ID: `x" onclick="alert(1)`, Heading: evil, Blocks: []Block{
-			Text(evil), List{evil}, Note{true, evil, evil}, Settings{evil, []Setting{{evil, evil, true}}},
-			Facts{{evil, evil, evil}}, Table{Caption: evil, Head: []string{evil}, Rows: [][]string{{evil}}, RowHeads: true, Note: evil},
-			Code{evil, evil}, Details{evil, []Block{Text(evil)}}, Figure{drawing, evil}}}}}
+		Sections: []Section{{ID: `x" onclick="alert(1)`, Heading: bad, Blocks: []Block{
+			Text(bad), List{bad}, Note{true, bad, bad}, Settings{bad, []Setting{{evil, evil, true}}},
+			Facts{{bad, evil, bad}}, Table{Caption: bad, Head: []lang.Text{bad}, Rows: [][]Cell{{{Text: bad}}}, RowHeads: true, Note: bad, Keys: []string{evil}},
+			Code{bad, bad}, Details{bad, []Block{Text(bad)}}, Claim{bad, bad, Fails}, Figure{lang.Same(drawing), bad}}}}}
 	got := render(t, p)
-	lower := strings.ToLower(got)
+	lower := strings.ToLower(strings.Replace(got, "<script>"+script, "", 1))
 	for _, bad := range []string{"<script", "<img", "<b></code>", `" onclick=`, `href="javascript:`, "\x1b", "\x00", "\a", "\r", "\xff"} {
 		if strings.Contains(lower, bad) {
 			t.Errorf("%q in the page", bad)
@@ -212,7 +249,7 @@ func TestSVGRefused(t *testing.T) {
 		wrap(`<style>@import "https://example.com/a";</style>`): "refers outside",
 		wrap(`<style>a{fill:URL(//example.com/a)}</style>`):     "refers outside",
 	} {
-		_, err := (&Page{Title: "T", Sections: []Section{{Heading: "H", Blocks: []Block{Figure{SVG: svg}}}}}).Render()
+		_, err := (&Page{Sections: []Section{{Blocks: []Block{Figure{SVG: lang.Same(svg)}}}}}).Render()
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "figure 1") {
 			t.Errorf("%s: error %v, want one with %q", svg, err, want)
 		}
@@ -237,7 +274,7 @@ func TestClean(t *testing.T) {
 		"a\uffffb":      "a\ufffdb",
 		"a\ufffdb\x80·": "a\ufffdb\ufffd·",
 	} {
-		if got := string(clean([]byte(text))); got != want {
+		if got := string(Clean([]byte(text))); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
@@ -277,9 +314,9 @@ func TestSpans(t *testing.T) {
 
 func TestMistakesPanic(t *testing.T) {
 	for name, p := range map[string]*Page{
-		"language":  {Lang: "xx"},
-		"cells":     {Sections: []Section{{Blocks: []Block{Table{Head: []string{"a", "b"}, Rows: [][]string{{"1"}}}}}}},
-		"alignment": {Sections: []Section{{Blocks: []Block{Table{Head: []string{"a"}, Align: "x"}}}}},
+		"cells":     {Sections: []Section{{Blocks: []Block{Table{Head: txs("a", "b"), Rows: [][]Cell{Row("1")}}}}}},
+		"alignment": {Sections: []Section{{Blocks: []Block{Table{Head: txs("a"), Align: "x"}}}}},
+		"keys":      {Sections: []Section{{Blocks: []Block{Table{Head: txs("a"), Rows: [][]Cell{Row("1")}, Keys: []string{"1", "2"}}}}}},
 	} {
 		func() {
 			defer func() {
@@ -289,5 +326,30 @@ func TestMistakesPanic(t *testing.T) {
 			}()
 			p.Render()
 		}()
+	}
+}
+
+func TestMerge(t *testing.T) {
+	const head, tail = "<svg>\n", "\n</svg>"
+	for _, c := range []struct{ en, zh, want string }{
+		{"<rect/>", "<rect/>", "<rect/>"},
+		{"<text x=\"1\">a</text>", "<text x=\"1\">甲</text>", "<text lang=\"en\" x=\"1\">a</text><text lang=\"zh-Hans\" x=\"1\">甲</text>"},
+		{"<title>a</title>", "<title>甲</title>", "<title lang=\"en\">a</title><title lang=\"zh-Hans\">甲</title>"},
+		{"<circle r=\"5\"><title>a</title></circle>", "<circle r=\"5\"><title>甲</title></circle>", "<circle r=\"5\"><title lang=\"en\">a</title><title lang=\"zh-Hans\">甲</title></circle>"},
+		{"<circle r=\"5\"><title>a</title></circle>", "<circle r=\"6\"><title>甲</title></circle>", "<circle lang=\"en\" r=\"5\"><title>a</title></circle><circle lang=\"zh-Hans\" r=\"6\"><title>甲</title></circle>"},
+		{"<path d=\"M1 1\"/>", "<path d=\"M2 2\"/>", "<path lang=\"en\" d=\"M1 1\"/><path lang=\"zh-Hans\" d=\"M2 2\"/>"},
+		{"<g>\n<path/></g>", "<g id=\"x\">\n<path/></g>", ""}, // begun and not ended
+		{"<g class=\"a\"><path d=\"M1 1\"/>", "<g class=\"a\"><path d=\"M2 2\"/>", ""},
+		{"<text>a</text><text>b</text>", "<text>甲</text><text>b</text>", ""},
+		{"<rect/>", "<rect/>\n<rect/>", ""},
+	} {
+		got := merge(lang.Text{EN: head + c.en + tail, ZH: head + c.zh + tail})
+		want := c.want
+		if want != "" {
+			want = head + want + tail
+		}
+		if got != want {
+			t.Errorf("%s and %s: %q, want %q", c.en, c.zh, got, want)
+		}
 	}
 }

@@ -2,15 +2,14 @@ package page
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
-	"slices"
+	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"glassbox/cmd/internal/lang"
 )
 
 //go:embed page.html
@@ -19,81 +18,100 @@ var pageHTML string
 //go:embed page.css
 var pageCSS string
 
-var tmpl = template.Must(template.New("page").Parse(pageHTML))
+//go:embed page.js
+var pageJS string
+
+var tmpl = Template(pageHTML)
+
+var style, script = BaseCSS + pageCSS, LanguagesJS + pageJS
 
 // view is what the template sees.
 type view struct {
 	*Page
-	Words    words
 	Policy   string
 	CSS      template.CSS
-	Sub      []span
+	JS       template.JS
+	Name     Both // in a browser's tab
+	Heading  Both
+	Sub      Both
+	Stopped  Both
 	Sections []sectionView
 	FileList []fileView
-	Built    string
+	Run      Run
 }
 
 type fileView struct {
 	Name string
-	Note []span
+	Note Both
 }
 
 type sectionView struct {
-	ID, Heading string
-	Blocks      []blockView
+	ID      string
+	Heading Both
+	Minor   bool
+	Blocks  []blockView
 }
 
 // blockView is one block, with its texts cut into spans. Only the fields its
 // Kind needs are set.
 type blockView struct {
-	Kind    string
-	ID      string // of the caption
-	Number  string // "Table 3"
-	Title   string
-	Warning bool
-	Text    []span
-	Caption []span
-	Note    []span
-	Items   [][]span
-	Facts   []factView
-	Pairs   []Setting
-	Head    []cell
-	Rows    [][]cell
-	Figures []figureView
-	Code    string
-	Blocks  []blockView
+	Kind     string
+	ID       string // of the caption
+	Number   Both   // "Table 3"
+	Title    Both
+	Warning  bool
+	Text     Both
+	Caption  Both
+	Note     Both
+	Items    []Both
+	Facts    []factView
+	Pairs    []Setting
+	Head     []cell
+	Rows     []rowView
+	Long     bool
+	Sortable bool
+	Figures  []figureView
+	Code     lang.Text
+	Verdict  string
+	Blocks   []blockView
+}
+
+type rowView struct {
+	Key   string
+	Cells []cell
 }
 
 type factView struct {
-	Label, Value string
-	Note         []span
+	Label Both
+	Value string
+	Note  Both
 }
 
 type figureView struct {
-	ID, Number string
-	Caption    []span
-	SVG        template.HTML
+	ID      string
+	Number  Both
+	Caption Both
+	SVGs    []svgView
+}
+
+// svgView is a drawing, in one language or, with Lang "", in both.
+type svgView struct {
+	Lang string
+	SVG  template.HTML
 }
 
 // cell is a table's cell: its class aligns it.
 type cell struct {
-	Text, Class string
-	RowHead     bool
+	Text    Both
+	Link    string
+	Class   string
+	Shade   int
+	Sort    string
+	RowHead bool
 }
-
-// span is a piece of text, set as code or not.
-type span struct {
-	Text string
-	Code bool
-}
-
-// Short reports whether code is better kept on one line than broken, at a
-// hyphen for instance; it then still fits a narrow screen.
-func (s span) Short() bool { return s.Code && utf8.RuneCountInString(s.Text) <= 24 }
 
 // renderer counts tables and figures and collects the styles to be allowed.
 type renderer struct {
-	words           words
 	tables, figures int
 	styles          []string
 	length          int // of the figures' texts
@@ -102,87 +120,51 @@ type renderer struct {
 // Render returns the whole file. It fails when a figure's SVG could not stand
 // in a self-contained page: not well-formed, with a script, a style attribute
 // or a reference to something outside. It panics on a table whose rows do not
-// fit its head and on a language it has no words for.
+// fit its head.
 func (p *Page) Render() ([]byte, error) {
-	r := &renderer{words: wordsOf(p.Lang), styles: []string{pageCSS}}
-	v := view{Page: p, Words: r.words, CSS: template.CSS(pageCSS), Sub: spans(p.Subtitle), Built: p.Run.Built}
-	if v.Built == "" {
-		v.Built = Built()
-	}
+	r := &renderer{styles: []string{style}}
+	v := view{Page: p, CSS: template.CSS(style), JS: template.JS(script), Name: BothOf(p.title()), Heading: BothOf(p.Title), Sub: BothOf(p.Subtitle), Stopped: BothOf(p.Interrupted)}
+	v.Run = p.Run.built()
 	for i, s := range p.Sections {
 		blocks, err := r.blocks(s.Blocks)
 		if err != nil {
-			return nil, fmt.Errorf("page %q, section %q: %w", p.Title, s.Heading, err)
+			return nil, fmt.Errorf("page %q, section %q: %w", p.Title.EN, s.Heading.EN, err)
 		}
 		id := s.ID
 		if id == "" {
 			id = fmt.Sprintf("section-%d", i+1)
 		}
-		v.Sections = append(v.Sections, sectionView{id, s.Heading, blocks})
+		v.Sections = append(v.Sections, sectionView{id, BothOf(s.Heading), s.Minor, blocks})
 	}
 	for _, f := range p.Files {
-		v.FileList = append(v.FileList, fileView{f.Name, spans(f.Note)})
+		v.FileList = append(v.FileList, fileView{f.Name, BothOf(f.Note)})
 	}
-	v.Policy = policy(r.styles)
+	v.Policy = Policy(r.styles, []string{script})
 	var b bytes.Buffer
-	b.Grow(r.length + len(pageCSS) + 1<<15)
+	b.Grow(r.length + len(style) + len(script) + 1<<15)
 	if err := tmpl.Execute(&b, v); err != nil {
-		return nil, fmt.Errorf("page %q: %w", p.Title, err)
+		return nil, fmt.Errorf("page %q: %w", p.Title.EN, err)
 	}
-	return clean(b.Bytes()), nil
+	return Clean(b.Bytes()), nil
 }
 
-// clean ends every line with \n, as an HTML parser would before it takes a
-// style's hash, and replaces what no HTML file may hold: control characters
-// and bytes that are no UTF-8.
-func clean(page []byte) []byte {
-	if isClean(page) {
-		return page // as most are
+// title is the page's name in a browser's tab.
+func (p *Page) title() lang.Text {
+	if p.Interrupted.Empty() {
+		return p.Title
 	}
-	page = bytes.ReplaceAll(page, []byte("\r\n"), []byte("\n"))
-	return bytes.Map(func(r rune) rune {
-		switch {
-		case r == '\r':
-			return '\n'
-		case unfit(r):
-			return utf8.RuneError
+	return lang.T("Interrupted: %s", p.Title)
+}
+
+// Contents are the sections that the contents list.
+func (v view) Contents() []sectionView {
+	var list []sectionView
+	for _, s := range v.Sections {
+		if !s.Minor {
+			list = append(list, s)
 		}
-		return r
-	}, page)
-}
-
-func isClean(page []byte) bool {
-	for i := 0; i < len(page); {
-		if ' ' <= page[i] && page[i] <= '~' {
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(page[i:])
-		if unfit(r) {
-			return false
-		}
-		i += size
 	}
-	return true
-}
-
-// unfit reports whether r cannot stand in an HTML file, or may come from bytes
-// that cannot.
-func unfit(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff || r == utf8.RuneError
-}
-
-// policy returns the Content-Security-Policy: nothing is loaded and nothing
-// runs; of styles only those with these texts apply.
-func policy(styles []string) string {
-	var hashes []string
-	for _, s := range styles {
-		sum := sha256.Sum256([]byte(s))
-		hashes = append(hashes, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
-	}
-	slices.Sort(hashes)
-	return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " +
-		strings.Join(slices.Compact(hashes), " ")
+	return list
 }
 
 func (r *renderer) blocks(list []Block) ([]blockView, error) {
@@ -201,19 +183,22 @@ func (r *renderer) blocks(list []Block) ([]blockView, error) {
 func (r *renderer) block(b Block) (v blockView, err error) {
 	switch b := b.(type) {
 	case Text:
-		v.Text = spans(string(b))
+		v.Text = BothOf(lang.Text(b))
 	case List:
 		for _, item := range b {
-			v.Items = append(v.Items, spans(item))
+			v.Items = append(v.Items, BothOf(item))
 		}
 	case Note:
-		v.Warning, v.Title, v.Text = b.Warning, b.Title, spans(b.Text)
+		v.Warning, v.Title, v.Text = b.Warning, BothOf(b.Title), BothOf(b.Text)
 	case Settings:
-		v.Caption, v.Pairs = spans(b.Caption), b.Rows
+		v.Caption, v.Pairs = BothOf(b.Caption), b.Rows
 	case Facts:
 		for _, f := range b {
-			v.Facts = append(v.Facts, factView{f.Label, f.Value, spans(f.Note)})
+			v.Facts = append(v.Facts, factView{BothOf(f.Label), f.Value, BothOf(f.Note)})
 		}
+	case Claim:
+		v.Text, v.Note, v.Verdict = BothOf(b.Says), BothOf(b.Found), []string{"holds", "partly", "fails"}[b.Verdict]
+		v.Title = BothOf([]lang.Text{lang.T("holds"), lang.T("holds in part"), lang.T("does not hold")}[b.Verdict])
 	case Table:
 		r.table(&v, b)
 	case Figure:
@@ -221,9 +206,9 @@ func (r *renderer) block(b Block) (v blockView, err error) {
 	case Figures:
 		v.Figures, err = r.figuresOf(b)
 	case Code:
-		v.Caption, v.Code = spans(b.Caption), strings.TrimRight(b.Text, "\n")
+		v.Caption, v.Code = BothOf(b.Caption), lang.Text{EN: strings.TrimRight(b.Text.EN, "\n"), ZH: strings.TrimRight(b.Text.ZH, "\n")}
 	case Details:
-		v.Title = b.Summary
+		v.Title = BothOf(b.Summary)
 		v.Blocks, err = r.blocks(b.Blocks)
 	}
 	return v, err
@@ -233,8 +218,8 @@ func (r *renderer) table(v *blockView, t Table) {
 	checkTable(t)
 	r.tables++
 	v.ID = fmt.Sprintf("table-%d", r.tables)
-	v.Number = fmt.Sprintf(r.words.Table, r.tables)
-	v.Caption, v.Note = spans(t.Caption), spans(t.Note)
+	v.Number = BothOf(lang.T("Table %d", r.tables))
+	v.Caption, v.Note, v.Long, v.Sortable = BothOf(t.Caption), BothOf(t.Note), t.Long, t.Sortable
 	class := func(j int) string {
 		if j < len(t.Align) && t.Align[j] != 'l' {
 			return string(t.Align[j])
@@ -242,18 +227,24 @@ func (r *renderer) table(v *blockView, t Table) {
 		return ""
 	}
 	for j, text := range t.Head {
-		v.Head = append(v.Head, cell{Text: text, Class: class(j)})
+		v.Head = append(v.Head, cell{Text: BothOf(text), Class: class(j)})
 	}
-	for _, row := range t.Rows {
-		var cells []cell
-		for j, text := range row {
-			c := cell{text, class(j), t.RowHeads && j == 0}
-			if c.Class == "" && utf8.RuneCountInString(text) <= 24 {
+	for i, row := range t.Rows {
+		var view rowView
+		if t.Keys != nil {
+			view.Key = t.Keys[i]
+		}
+		for j, in := range row {
+			c := cell{Text: BothOf(in.Text), Link: in.Link, Class: class(j), Shade: in.Shade, RowHead: t.RowHeads && j == 0}
+			if c.Class == "" && utf8.RuneCountInString(in.Text.EN) <= 24 {
 				c.Class = "n" // a narrow screen scrolls rather than break a few words
 			}
-			cells = append(cells, c)
+			if in.Sort != 0 {
+				c.Sort = strconv.FormatFloat(in.Sort, 'g', -1, 64)
+			}
+			view.Cells = append(view.Cells, c)
 		}
-		v.Rows = append(v.Rows, cells)
+		v.Rows = append(v.Rows, view)
 	}
 }
 
@@ -261,38 +252,34 @@ func (r *renderer) figuresOf(list Figures) ([]figureView, error) {
 	var views []figureView
 	for _, f := range list {
 		r.figures++
-		styles, err := inspect(f.SVG)
+		svgs, err := r.drawings(f.SVG)
 		if err != nil {
 			return nil, fmt.Errorf("figure %d: %w", r.figures, err)
 		}
-		r.styles = append(r.styles, styles...)
-		r.length += len(f.SVG)
 		views = append(views, figureView{
 			ID:      fmt.Sprintf("figure-%d", r.figures),
-			Number:  fmt.Sprintf(r.words.Figure, r.figures),
-			Caption: spans(f.Caption),
-			SVG:     template.HTML(strings.TrimSpace(f.SVG)), // inspected above
+			Number:  BothOf(lang.T("Figure %d", r.figures)),
+			Caption: BothOf(f.Caption),
+			SVGs:    svgs,
 		})
 	}
 	return views, nil
 }
 
-// spans cuts text at its backticks; a last one without a partner stays.
-func spans(text string) []span {
-	var list []span
-	for text != "" {
-		before, rest, ok := strings.Cut(text, "`")
-		code, after, closed := strings.Cut(rest, "`")
-		if !ok || !closed {
-			return append(list, span{Text: text})
-		}
-		if before != "" {
-			list = append(list, span{Text: before})
-		}
-		if code != "" {
-			list = append(list, span{Text: code, Code: true})
-		}
-		text = after
+// drawings returns a figure once, with its texts in both languages, or, where
+// the two differ in more than their texts, twice.
+func (r *renderer) drawings(svg lang.Text) ([]svgView, error) {
+	views := []svgView{{"", template.HTML(merge(svg))}} // inspected below
+	if views[0].SVG == "" {
+		views = []svgView{{lang.EN, template.HTML(strings.TrimSpace(svg.EN))}, {lang.ZH, template.HTML(strings.TrimSpace(svg.ZH))}}
 	}
-	return list
+	for _, v := range views {
+		styles, err := inspect(string(v.SVG))
+		if err != nil {
+			return nil, err
+		}
+		r.styles = append(r.styles, styles...)
+		r.length += len(v.SVG)
+	}
+	return views, nil
 }

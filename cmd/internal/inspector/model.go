@@ -1,0 +1,116 @@
+// Package inspector makes the audit's page: a network that one can look into,
+// step by step and number by number.
+//
+// All numbers are computed here and stored in the page as the 64 bits they
+// are; its script lays them out and never computes one.
+package inspector
+
+import "glassbox/cmd/internal/lang"
+
+// A Model is what the page's script is given, as JSON.
+type Model struct {
+	Layers   []int    `json:"layers"`   // units: inputs, hidden layers, classes
+	Features []string `json:"features"` // names of the inputs
+	Classes  []string `json:"classes"`
+	Planar   bool     `json:"planar"` // two inputs: boundary and hinges can be drawn
+	Points   Points   `json:"points"` // the training rows, or the rows of a trace
+	Nets     []Net    `json:"nets"`   // one, or the right one and one with a mistake
+	// Differs is where the second network's numbers first part from the
+	// first's; nil with one network, or where they never do.
+	Differs  *Place            `json:"differs"`
+	Findings []Finding         `json:"findings"`       // of a trace, in the order of compare
+	Left     int               `json:"left,omitempty"` // how many more findings there were
+	Texts    map[string]string `json:"texts"`          // the script's texts, English to Chinese
+}
+
+// Points are where rows lie in the picture of the data: rounded for drawing,
+// the exact numbers are the tensor x of a step.
+type Points struct {
+	X     Floats     `json:"x"`
+	Y     Floats     `json:"y"`
+	Class []int      `json:"class"` // −1: not known
+	Frame [4]float64 `json:"frame"` // x0, x1, y0, y1
+	// Row and Of are set where not every row is shown: which ones are, of how
+	// many.
+	Row []int `json:"row,omitempty"`
+	Of  int   `json:"of,omitempty"`
+}
+
+// A Net is the run of one network.
+type Net struct {
+	Name    lang.Text  `json:"name"`    // "the right network", "with bias-gradient-mean", a trace's file
+	Note    lang.Text  `json:"note"`    // what the mistake is; may be empty
+	Explain string     `json:"explain"` // the command that explains a number, up to its -step
+	Layouts [][]Tensor `json:"layouts"`
+	Steps   []Step     `json:"steps"`
+	Curve   Curve      `json:"curve"`
+}
+
+// A Curve is the evaluations of a run; Train and Test are missing for a trace.
+type Curve struct {
+	Step  []int  `json:"step"`
+	Loss  Floats `json:"loss"` // a row
+	Train Floats `json:"train"`
+	Test  Floats `json:"test"`
+}
+
+// A Tensor is how one tensor lies in a step's data: for each kept element, row
+// by row, first its value; then, if Explained, its explanation: the given
+// quantity if there is one, the value and the running value of each stored
+// term, and, where terms are left out, the running value before the last ones.
+type Tensor struct {
+	Name      string `json:"name"`
+	Rows      int    `json:"rows"` // of the whole tensor
+	Cols      int    `json:"cols"`
+	ByRow     bool   `json:"byRow"` // its rows are samples: only those of Step.Kept are there
+	Explained bool   `json:"explained"`
+	Given     bool   `json:"given"`
+	Terms     int    `json:"terms"`         // of the whole explanation
+	Head      int    `json:"head"`          // stored terms from the first on
+	Tail      int    `json:"tail"`          // stored terms up to the last; Head + Tail = Terms where none is left out
+	Computed  bool   `json:"computed"`      // not recorded in a trace, but follows from what is
+	Single    bool   `json:"single"`        // recorded in float32
+	Why       string `json:"why,omitempty"` // it cannot be explained, if something else is missing
+}
+
+// A Step is one kept training step.
+type Step struct {
+	N        int               `json:"n"`
+	Layout   int               `json:"layout"` // in Net.Layouts
+	Batch    int               `json:"batch"`  // rows of the batch
+	Kept     []int             `json:"kept"`   // rows of the batch whose numbers are kept, ascending
+	Row      []int             `json:"row"`    // for each of Kept, its place in Points
+	Rate     float64           `json:"rate"`   // 0: not known
+	Momentum float64           `json:"momentum"`
+	Mean     bool              `json:"mean"`
+	Data     string            `json:"data"`     // float64s, little-endian, zlib, base64
+	Boundary string            `json:"boundary"` // SVG path in the units of the data: where class 1 is the likelier
+	Hinges   [][4]float64      `json:"hinges"`   // x0, y0, x1, y1 for each unit of layer 1; zeros: not in the frame
+	Dead     [][]int           `json:"dead"`     // for each hidden layer the units that are 0 for every row
+	Differs  []string          `json:"differs"`  // tensors that are not as in the right network
+	Right    []bool            `json:"right"`    // for each point, whether the step finds it classified right; empty: not known
+	Missing  map[string]string `json:"missing"`  // tensors that are not there, and why
+	Notes    []lang.Text       `json:"notes"`
+}
+
+// A Place is an element of a tensor of a step.
+type Place struct {
+	Step   int    `json:"step"`
+	Tensor string `json:"tensor"`
+	I      int    `json:"i"`
+	J      int    `json:"j"`
+}
+
+// A Finding is what compare found in a trace.
+type Finding struct {
+	Place
+	Level   string    `json:"level"` // "error" or "warning"
+	Cause   string    `json:"cause"`
+	Message lang.Text `json:"message"`
+	Got     string    `json:"got"` // shortest text that reads back
+	Want    string    `json:"want"`
+	Ratio   string    `json:"ratio"`
+	Off     int       `json:"off"`
+	Of      int       `json:"of"`
+	Where   []int     `json:"where"` // row-major indices of the elements that are off
+}

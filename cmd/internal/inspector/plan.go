@@ -1,0 +1,222 @@
+package inspector
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"glassbox/cmd/internal/parallel"
+)
+
+// A detail is how much of a step is kept.
+type detail struct {
+	rows, ends int  // of a batch; of them this many from either end of it
+	sums       int  // terms kept at either end of a sum over features
+	terms      int  // terms kept at either end of a sum over rows
+	bare       bool // parameters have their value alone
+	steps      int  // before there are fewer steps than these, less of each is kept
+}
+
+// ladder are the details to try, the best first. Terms are no more than ends:
+// the rows whose terms are shown are there to be looked at.
+var ladder = []detail{
+	{32, 8, 16, 8, false, 20},
+	{24, 8, 16, 8, false, 20},
+	{16, 4, 16, 4, false, 20},
+	{8, 2, 16, 2, false, 16},
+	{4, 1, 8, 1, false, 12},
+	{1, 0, 3, 1, false, 8},
+	{1, 0, 0, 0, false, 5},
+	{1, 0, 0, 0, true, fewest},
+}
+
+// fewest steps make a page, unless there are fewer; most is where more would
+// not help.
+const fewest, most = 3, 150
+
+// fold returns the terms kept at either end of the sum that makes a tensor.
+func (d detail) fold(name string) int {
+	if name == "loss" || strings.HasPrefix(name, "dW") || strings.HasPrefix(name, "db") {
+		return d.terms
+	}
+	return d.sums
+}
+
+// A reel is the steps of one network that could be kept.
+type reel struct {
+	steps  []int                           // ascending
+	source func(step int) *source          // makes one again
+	kept   func(s *source, d detail) []int // the rows of its batch to keep
+	finish func(s *source, to *Step)       // sets what is drawn of it
+	beside func(s *Step) int               // how many bytes it takes in other places of the page; nil: none
+}
+
+// A plan is what of the reels is kept.
+type plan struct {
+	steps [][]int         // of each reel
+	built []map[int]built // of each reel, by step
+}
+
+// built is a step as it goes into the page.
+type built struct {
+	step   Step
+	layout []Tensor
+	size   int // in bytes of the page
+}
+
+// make makes step n of a reel.
+func (r *reel) make(n int, d detail) built {
+	s := r.source(n)
+	layout, rows := s.layout(d), r.kept(s, d)
+	b := built{layout: layout, step: Step{N: n, Batch: s.batch(), Kept: rows, Row: make([]int, len(rows)), Rate: s.Rate, Momentum: s.Momentum, Mean: s.Mean,
+		Data: packed(s.store(layout, rows)), Missing: s.Missing}}
+	for at, i := range rows {
+		b.step.Row[at] = s.rows[i]
+	}
+	r.finish(s, &b.step)
+	text, err := json.Marshal(b.step)
+	if err != nil {
+		panic("inspector: " + err.Error()) // numbers that JSON has not are null
+	}
+	if b.size = len(text); r.beside != nil {
+		b.size += r.beside(&b.step)
+	}
+	return b
+}
+
+// A request is which steps a page should have.
+type request struct {
+	room   int                                // in bytes
+	asked  []int                              // by the user: these, however many there are; nil leaves the choice to spread
+	must   []int                              // beside those
+	spread func(there []int, count int) []int // so many of those there are, ascending
+	done   func()                             // is called after each step that was made
+}
+
+// fit keeps of the reels what a page can hold. It tries one detail after the
+// other until enough steps fit.
+func (q request) fit(reels []*reel) (*plan, error) {
+	all := map[int]bool{}
+	for _, r := range reels {
+		for _, n := range r.steps {
+			all[n] = true
+		}
+	}
+	there := slices.Sorted(maps.Keys(all))
+	var size float64 // of one step of all reels
+	var need int
+	for at, d := range ladder {
+		if need = min(d.steps, len(there)); q.asked != nil {
+			need = len(q.asked)
+		}
+		lowest := at == len(ladder)-1
+		p := &plan{}
+		size = 0
+		for _, r := range reels {
+			n, built := q.measure(r, d, func(size float64) bool { return !lowest && size*float64(need) > float64(q.room) })
+			size += n
+			p.built = append(p.built, built)
+		}
+		count := int(float64(q.room) / size)
+		if count < need {
+			continue
+		}
+		// The estimate may be a little off.
+		least := need
+		if q.asked == nil && !lowest {
+			least -= need / 4
+		}
+		if q.assemble(p, reels, there, d, min(count, most), least) {
+			return p, nil
+		}
+	}
+	return nil, &TooLargeError{Steps: need, Size: int(size * float64(need)), Fits: max(int(float64(q.room)/size), 0)}
+}
+
+// measure returns the mean size of a step of the reel, from three of them,
+// which it returns too. It is content with less of a look where it is too much.
+func (q request) measure(r *reel, d detail, tooMuch func(size float64) bool) (float64, map[int]built) {
+	first := r.source(r.steps[0])
+	// A fifth is less than what compression leaves where most units are dead.
+	if least := 0.2 * 8 * float64(count(first.layout(d), r.kept(first, d))); tooMuch(least) {
+		return least, nil
+	}
+	probes := slices.Compact([]int{r.steps[len(r.steps)/2], r.steps[0], r.steps[len(r.steps)-1]})
+	made := make([]built, len(probes))
+	build := func(i int) {
+		made[i] = r.make(probes[i], d)
+		q.done()
+	}
+	build(0)
+	if size := float64(made[0].size); tooMuch(size / 2) {
+		return size, nil
+	}
+	parallel.Do(context.Background(), len(probes)-1, func(i int) { build(i + 1) })
+	sum, list := 0, map[int]built{}
+	for i, b := range made {
+		sum += b.size
+		list[probes[i]] = b
+	}
+	return float64(sum) / float64(len(made)), list
+}
+
+// choose returns the steps of a page that has count of them.
+func (q request) choose(there []int, count int) []int {
+	with := func(list []int) []int {
+		list = slices.Concat(list, q.must)
+		slices.Sort(list)
+		return slices.Compact(list)
+	}
+	if q.asked != nil {
+		return with(q.asked)
+	}
+	for n := count; ; n-- {
+		if list := with(q.spread(there, max(n, 2))); len(list) <= count || n <= 2 {
+			return list
+		}
+	}
+}
+
+// assemble makes as many steps as fit, count of them if the estimate was right,
+// and puts them into the plan, which may have some already. It reports whether
+// they are least or more.
+func (q request) assemble(p *plan, reels []*reel, there []int, d detail, count, least int) bool {
+	for {
+		type job struct{ reel, step int }
+		var jobs []job
+		p.steps = make([][]int, len(reels))
+		for _, n := range q.choose(there, count) {
+			for i, r := range reels {
+				if _, ok := slices.BinarySearch(r.steps, n); !ok {
+					continue // this network did not come so far
+				}
+				p.steps[i] = append(p.steps[i], n)
+				if _, ok := p.built[i][n]; !ok {
+					jobs = append(jobs, job{i, n})
+				}
+			}
+		}
+		made := make([]built, len(jobs))
+		parallel.Do(context.Background(), len(jobs), func(k int) {
+			made[k] = reels[jobs[k].reel].make(jobs[k].step, d)
+			q.done()
+		})
+		for k, j := range jobs {
+			p.built[j.reel][j.step] = made[k]
+		}
+		size := 0
+		for i, list := range p.steps {
+			for _, n := range list {
+				size += p.built[i][n].size
+			}
+		}
+		if size <= q.room {
+			return true
+		}
+		if count = min(count-1, int(float64(count)*float64(q.room)/float64(size))); count < least || q.asked != nil {
+			return false
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package inspector
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"regexp"
+	"strconv"
+
+	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/page"
+)
+
+//go:embed inspector.html
+var html string
+
+//go:embed inspector.css
+var css string
+
+// The script's parts, each of which may use those before it.
+var (
+	//go:embed js/numbers.js
+	numbersJS string
+	//go:embed js/store.js
+	storeJS string
+	//go:embed js/explain.js
+	explainJS string
+	//go:embed js/dom.js
+	domJS string
+	//go:embed js/graph.js
+	graphJS string
+	//go:embed js/plane.js
+	planeJS string
+	//go:embed js/curves.js
+	curvesJS string
+	//go:embed js/tables.js
+	tablesJS string
+	//go:embed js/panel.js
+	panelJS string
+	//go:embed js/main.js
+	mainJS string
+)
+
+var (
+	tmpl   = page.Template(html)
+	style  = page.BaseCSS + css
+	script = page.LanguagesJS + "(() => {\n\"use strict\";\n" + numbersJS + storeJS + explainJS + domJS +
+		graphJS + planeJS + curvesJS + tablesJS + panelJS + mainJS + "})();\n"
+)
+
+// Head is what the page says around the network.
+type Head struct {
+	Title, Subtitle lang.Text
+	Interrupted     lang.Text // not empty: a banner above all else
+	Settings        []page.Setting
+	Run             page.Run
+}
+
+// Render returns the page as one HTML file.
+func Render(m Model, h Head) ([]byte, error) {
+	m.Texts = scriptTexts()
+	model, err := json.Marshal(m) // which escapes <, > and &
+	if err != nil {
+		return nil, fmt.Errorf("page %q: %w", h.Title.EN, err)
+	}
+	if h.Run.Built == "" {
+		h.Run.Built = page.Built()
+	}
+	var b bytes.Buffer
+	b.Grow(len(model) + len(style) + len(script) + 1<<14)
+	err = tmpl.Execute(&b, map[string]any{
+		"Policy": page.Policy([]string{style}, []string{script}), "CSS": template.CSS(style), "JS": template.JS(script),
+		"Model": template.JS(model), "Name": page.BothOf(h.Title), "Sub": page.BothOf(h.Subtitle), "Stopped": page.BothOf(h.Interrupted),
+		"Settings": h.Settings, "Run": h.Run, "Trace": m.Findings != nil, "Nets": len(m.Nets), "Each": m.Nets,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("page %q: %w", h.Title.EN, err)
+	}
+	return page.Clean(b.Bytes()), nil
+}
+
+// said finds the texts that the script says.
+var said = regexp.MustCompile(`\bT\(("(?:[^"\\]|\\.)*")`)
+
+// scriptTexts returns the script's texts, English to Chinese.
+func scriptTexts() map[string]string {
+	texts := map[string]string{}
+	for _, m := range said.FindAllStringSubmatch(script, -1) {
+		if english, err := strconv.Unquote(m[1]); err == nil {
+			t, _ := lang.Lookup(english)
+			texts[english] = t.ZH
+		}
+	}
+	return texts
+}

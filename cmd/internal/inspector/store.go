@@ -1,0 +1,197 @@
+package inspector
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/base64"
+	"encoding/binary"
+	"math"
+	"strings"
+
+	"glassbox/mat"
+	"glassbox/nn/audit"
+	"glassbox/nn/spec"
+)
+
+// A source is a step to be stored: its tensors and what explains them.
+type source struct {
+	audit.Numbered
+	values spec.Tensors // what the network in training has; where it has nothing, Numbered's
+	rows   []int        // which rows of the data the batch is made of
+	next   bool         // the parameters that the next step starts from are shown
+}
+
+// value is a tensor as the network in training has it, or the trace.
+func (s *source) value(name string) mat.Matrix {
+	if m, ok := s.values[name]; ok {
+		return m
+	}
+	return s.T[name]
+}
+
+// byRow reports whether a tensor has a row a sample.
+func byRow(name string) bool {
+	switch strings.TrimRight(name, "0123456789") {
+	case "x", "y", "z", "h", "p", "dz", "dh":
+		return true
+	}
+	return false
+}
+
+// isParam reports whether a tensor is a parameter or a velocity, before the
+// step or after it.
+func isParam(name string) bool {
+	name = strings.TrimPrefix(name, "v")
+	return name[0] == 'W' || name[0] == 'b'
+}
+
+// isNext reports whether a tensor is a parameter as the next step finds it.
+func isNext(name string) bool { return strings.HasSuffix(name, "_next") }
+
+// batch is the number of rows of the step, 0 where nothing shows it.
+func (s *source) batch() int {
+	for name, m := range s.T {
+		if byRow(name) {
+			return m.Rows
+		}
+	}
+	return 0
+}
+
+// layout says how the step's tensors are stored, in their order.
+func (s *source) layout(d detail) []Tensor {
+	var list []Tensor
+	for _, name := range s.Names() {
+		if isNext(name) && !s.next {
+			continue
+		}
+		v := s.value(name)
+		t := Tensor{Name: name, Rows: v.Rows, Cols: v.Cols, ByRow: byRow(name), Computed: s.Computed[name], Single: s.Single[name]}
+		if name != "x" && name != "y" && !(d.bare && isParam(name)) {
+			// All elements of a tensor have as many terms.
+			x, err := s.explain(name, 0, 0, d.fold(name))
+			if err != nil {
+				t.Why = err.Error()
+			} else {
+				t.Explained, t.Given = true, len(x.Given) > 0
+				t.Terms = len(x.Terms) + x.Skipped
+				t.Head = t.Terms
+				if keep := d.fold(name); t.Terms > 2*keep+2 {
+					t.Head, t.Tail = keep, keep
+				}
+			}
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+func (s *source) explain(name string, i, j, keep int) (audit.Explanation, error) {
+	return audit.ExplainFolded(&s.Numbered, audit.ElementName{Step: -1, Tensor: name, I: i, J: j}, keep)
+}
+
+// stride is how many numbers are stored for an element.
+func (t Tensor) stride() int {
+	n := 1
+	if t.Explained {
+		n += 2 * (t.Head + t.Tail)
+		if t.Given {
+			n++
+		}
+		if t.Head+t.Tail < t.Terms {
+			n++
+		}
+	}
+	return n
+}
+
+// kept returns the rows of a tensor that are stored, of the batch's kept ones.
+func (t Tensor) kept(rows []int) []int {
+	if t.ByRow {
+		return rows
+	}
+	return upTo(t.Rows)
+}
+
+// count is how many numbers are stored for tensors.
+func count(layout []Tensor, rows []int) int {
+	n := 0
+	for _, t := range layout {
+		n += len(t.kept(rows)) * t.Cols * t.stride()
+	}
+	return n
+}
+
+// store returns the step's numbers in their layout; rows are the kept ones of
+// the batch.
+func (s *source) store(layout []Tensor, rows []int) []byte {
+	data := make([]byte, 0, 8*count(layout, rows))
+	for _, t := range layout {
+		v := s.value(t.Name)
+		for _, i := range t.kept(rows) {
+			for j, value := range v.Row(i) {
+				data = number(data, value)
+				if !t.Explained {
+					continue
+				}
+				x, err := s.explain(t.Name, i, j, max(t.Head, t.Tail))
+				if err != nil {
+					// Another element of the tensor was explained.
+					panic("inspector: " + err.Error())
+				}
+				data = t.explanation(data, x)
+			}
+		}
+	}
+	return data
+}
+
+// explanation appends the numbers of one. It may have more terms than are
+// stored.
+func (t Tensor) explanation(data []byte, x audit.Explanation) []byte {
+	if t.Given {
+		data = number(data, x.Given[0].Value)
+	}
+	for _, term := range x.Terms[:t.Head] {
+		data = number(number(data, term.Value), term.Running)
+	}
+	if t.Head == t.Terms {
+		return data
+	}
+	at := len(x.Terms) - t.Tail
+	before := x.Before
+	if x.Skipped == 0 || 2*t.Tail < len(x.Terms) {
+		before = x.Terms[at-1].Running
+	}
+	data = number(data, before)
+	for _, term := range x.Terms[at:] {
+		data = number(number(data, term.Value), term.Running)
+	}
+	return data
+}
+
+func number(data []byte, v float64) []byte {
+	return binary.LittleEndian.AppendUint64(data, math.Float64bits(v))
+}
+
+func upTo(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+// packed is data as Step.Data holds it.
+func packed(data []byte) string {
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	_, err := w.Write(data)
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		panic("inspector: " + err.Error()) // a buffer takes all
+	}
+	return base64.StdEncoding.EncodeToString(b.Bytes())
+}

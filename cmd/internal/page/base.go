@@ -1,0 +1,94 @@
+package page
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"glassbox/cmd/internal/lang"
+)
+
+// BaseCSS is the style that all pages begin with: colours, fonts, languages.
+//
+//go:embed base.css
+var BaseCSS string
+
+// LanguagesJS is the script that all pages begin with: it switches languages.
+//
+//go:embed languages.js
+var LanguagesJS string
+
+//go:embed partials.html
+var partialsHTML string
+
+// Template returns the template of a page, which may use the parts that all
+// pages share.
+func Template(text string) *template.Template {
+	own := func(english string) Both { return BothOf(lang.T(english)) } // the template's own texts
+	return template.Must(template.Must(template.New("page").Funcs(template.FuncMap{"t": own}).Parse(partialsHTML)).Parse(text))
+}
+
+// Both is a text in two languages as the templates show it, cut into spans.
+type Both struct {
+	EN, ZH []Span
+	Plain  lang.Text // uncut, for attributes
+}
+
+// BothOf cuts a text at its backticks.
+func BothOf(t lang.Text) Both { return Both{spans(t.EN), spans(t.ZH), t} }
+
+// Same reports whether both languages say the same.
+func (b Both) Same() bool { return b.Plain.EN == b.Plain.ZH }
+
+// Empty reports whether there is nothing to say.
+func (b Both) Empty() bool { return b.Plain.Empty() }
+
+// Span is a piece of text, set as code or not.
+type Span struct {
+	Text string
+	Code bool
+}
+
+// Short reports whether code is better kept on one line than broken, at a
+// hyphen for instance; it then still fits a narrow screen.
+func (s Span) Short() bool { return s.Code && utf8.RuneCountInString(s.Text) <= 24 }
+
+// spans cuts text at its backticks; a last one without a partner stays.
+func spans(text string) []Span {
+	var list []Span
+	for text != "" {
+		before, rest, ok := strings.Cut(text, "`")
+		code, after, closed := strings.Cut(rest, "`")
+		if !ok || !closed {
+			return append(list, Span{Text: text})
+		}
+		if before != "" {
+			list = append(list, Span{Text: before})
+		}
+		if code != "" {
+			list = append(list, Span{Text: code, Code: true})
+		}
+		text = after
+	}
+	return list
+}
+
+// Policy returns the Content-Security-Policy of a page that holds all it
+// needs: nothing is loaded, of styles and scripts only those with these texts
+// apply.
+func Policy(styles, scripts []string) string {
+	hashes := func(list []string) string {
+		var hashes []string
+		for _, s := range list {
+			sum := sha256.Sum256([]byte(s))
+			hashes = append(hashes, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
+		}
+		slices.Sort(hashes)
+		return strings.Join(slices.Compact(hashes), " ")
+	}
+	return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " + hashes(styles) + "; script-src " + hashes(scripts)
+}

@@ -1,0 +1,82 @@
+"use strict";
+(() => {
+  const root = document.documentElement, all = (q, e = document) => [...e.querySelectorAll(q)];
+
+  // Values on hover, at once and by touch. The figures' own titles do as much
+  // where there is no script, but late, and not on a phone.
+  const tip = document.body.appendChild(Object.assign(document.createElement("div"), {className: "tip", hidden: true}));
+  const texts = new WeakMap();
+  for (const title of all(".drawing svg svg title, .drawing svg g title")) {
+    const of = texts.get(title.parentNode) || {};
+    of[title.getAttribute("lang") || "both"] = title.textContent;
+    texts.set(title.parentNode, of);
+    title.remove();
+  }
+  const show = (mark, x, y) => {
+    const of = texts.get(mark);
+    tip.hidden = !of;
+    if (!of) return;
+    tip.textContent = of[root.lang] || of.both || of.en;
+    const box = tip.getBoundingClientRect(), room = root.clientWidth - box.width - 8;
+    tip.style.left = Math.max(8, Math.min(x - box.width / 2, room)) + scrollX + "px";
+    tip.style.top = (y - box.height - 14 > 0 ? y - box.height - 14 : y + 18) + scrollY + "px";
+  };
+  document.addEventListener("pointerover", e => show(e.target, e.clientX, e.clientY));
+  document.addEventListener("pointermove", e => { if (!tip.hidden) show(e.target, e.clientX, e.clientY); });
+  document.addEventListener("pointerleave", () => { tip.hidden = true; });
+  addEventListener("scroll", () => { tip.hidden = true; }, {passive: true});
+
+  // A curve's point and the row of a table that share a key belong together.
+  const rows = new Map(all("tr[data-key]").map(r => [r.dataset.key, r]));
+  const light = key => {
+    for (const e of all("[data-key].lit")) e.classList.remove("lit");
+    if (key) for (const e of all("[data-key]")) if (e.dataset.key === key) e.classList.add("lit");
+  };
+  const keyOf = e => e.closest && e.closest("[data-key]") ? e.closest("[data-key]").dataset.key : "";
+  document.addEventListener("pointerover", e => light(keyOf(e.target)));
+  document.addEventListener("focusin", e => light(keyOf(e.target)));
+  document.addEventListener("click", e => {
+    const point = e.target.closest("svg [data-key]"), row = point && rows.get(point.dataset.key);
+    if (!row) return;
+    for (let d = row.closest("details"); d; d = d.parentNode.closest("details")) d.open = true;
+    row.tabIndex = -1;
+    row.focus({preventScroll: true});
+    row.scrollIntoView({block: "center"});
+    light(point.dataset.key);
+  });
+  // From a row to its point: the step is a link to the figure that has it.
+  for (const [key, row] of rows) {
+    const point = all("svg [data-key]").length && document.querySelector(`svg [data-key="${CSS.escape(key)}"]`);
+    const cell = row.cells[0];
+    if (!point || cell.querySelector("a")) continue;
+    const a = document.createElement("a");
+    a.href = "#" + point.closest("figure").id;
+    a.append(...cell.childNodes);
+    a.addEventListener("click", e => {
+      e.preventDefault();
+      point.closest("figure").scrollIntoView({block: "center"});
+      light(key);
+    });
+    cell.append(a);
+  }
+
+  // Tables that sort by a click on a column's head.
+  const value = cell => {
+    const text = cell.dataset.sort ?? cell.textContent.replace("−", "-");
+    const n = parseFloat(text);
+    return Number.isNaN(n) ? text : n;
+  };
+  for (const table of all("table.sortable")) all("thead th", table).forEach((th, column) => {
+    const button = Object.assign(document.createElement("button"), {type: "button", className: "sort"});
+    button.append(...th.childNodes);
+    th.append(button);
+    button.addEventListener("click", () => {
+      const up = th.getAttribute("aria-sort") !== "ascending";
+      for (const other of all("th", table)) other.removeAttribute("aria-sort");
+      th.setAttribute("aria-sort", up ? "ascending" : "descending");
+      const body = table.tBodies[0], list = [...body.rows].map(r => [value(r.cells[column]), r]);
+      list.sort(([a], [b]) => (typeof a === typeof b ? (a < b ? -1 : a > b ? 1 : 0) : typeof a === "number" ? -1 : 1) * (up ? 1 : -1));
+      body.append(...list.map(([, r]) => r));
+    });
+  });
+})();

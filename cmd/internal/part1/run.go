@@ -1,0 +1,174 @@
+package part1
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"sync"
+
+	"glassbox/cmd/internal/parallel"
+	"glassbox/perceptron"
+)
+
+// A Run is what a Config has led to.
+type Run struct {
+	Config
+	Tests []Test // as Setups, but those not come to
+	Cut   bool   // the context ended before everything was done
+}
+
+// A Test is all that is found out about one setup.
+type Test struct {
+	Setup
+	Trials  []Trial  // with Config.Seed, a variant each, Config's own first
+	Spreads []Spread // of the accuracy over the further seeds, a variant each
+	Ceilings
+}
+
+// Main is the training that was asked for.
+func (t Test) Main() Trial { return t.Trials[0] }
+
+// Of returns the training by a variant and its accuracy over the further seeds,
+// and false where it is none of those compared.
+func (t Test) Of(v Variant) (Trial, Spread, bool) {
+	for i, x := range t.Trials {
+		if x.Variant == v {
+			return x, t.Spreads[i], true
+		}
+	}
+	return Trial{}, Spread{}, false
+}
+
+// reports is the report's rule among the variants, with or without a bias.
+func (t Test) reports() (Trial, Spread) {
+	for i, x := range t.Trials {
+		if x.Rule == perceptron.RuleReport {
+			return x, t.Spreads[i]
+		}
+	}
+	panic("part1.Test: no trial by the report's rule")
+}
+
+// points is how many points there are of each class.
+func (t Test) points() int {
+	d := t.Main().Data
+	return (d.TrainX.Rows + d.TestX.Rows) / 2
+}
+
+// Run trains on every setup with Seed and with the further seeds, on all cores.
+// tick, which may be nil, is called after each further seed of a setup, from any
+// goroutine. When ctx ends it returns ctx's error with the tests that were done
+// by then, if any, and the spreads over the seeds that were. Another error names
+// the test, the seed and the variant that it comes from.
+func (c Config) Run(ctx context.Context, tick func()) (*Run, error) {
+	r := &Run{Config: c, Tests: make([]Test, len(c.Setups))}
+	err := each(ctx, len(c.Setups), func(i int) error {
+		s := c.Setups[i]
+		trials, err := c.trials(ctx, s, c.Seed)
+		if err != nil {
+			return err
+		}
+		ceil, err := newCeilings(s.Pair, trials[0].Data)
+		r.Tests[i] = Test{s, trials, make([]Spread, len(trials)), ceil}
+		return err
+	})
+	if err != nil {
+		var done []Test
+		for _, t := range r.Tests {
+			if t.Trials != nil {
+				done = append(done, t)
+			}
+		}
+		r.Tests, r.Cut = done, true
+		return r, err
+	}
+	err = r.further(ctx, tick)
+	r.Cut = err != nil
+	return r, err
+}
+
+// further makes the spreads.
+func (r *Run) further(ctx context.Context, tick func()) error {
+	accuracies := make([][][]float64, len(r.Tests)) // [test][variant][seed]
+	for i, t := range r.Tests {
+		for range t.Trials {
+			unknown := make([]float64, r.Seeds)
+			for k := range unknown {
+				unknown[k] = math.NaN()
+			}
+			accuracies[i] = append(accuracies[i], unknown)
+		}
+	}
+	err := each(ctx, len(r.Tests)*r.Seeds, func(job int) error {
+		i, k := job/r.Seeds, job%r.Seeds
+		trials, err := r.trials(ctx, r.Setups[i], r.Seed+1+uint32(k))
+		for v, t := range trials {
+			accuracies[i][v][k] = t.Accuracy
+		}
+		if tick != nil {
+			tick()
+		}
+		return err
+	})
+	for i := range r.Tests {
+		for v, values := range accuracies[i] {
+			r.Tests[i].Spreads[v] = newSpread(values)
+		}
+	}
+	return err
+}
+
+// Fingerprint is the SHA-256 of the bits of the weights of the tests in order,
+// each test's bias after its weights where there is one, each number as 8
+// bytes, lowest first.
+func (r *Run) Fingerprint() string {
+	var b []byte
+	for _, t := range r.Tests {
+		p := t.Main().Learned
+		for _, w := range p.W {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(w))
+		}
+		if p.Bias {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.B))
+		}
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(b))
+}
+
+// each calls f for 0 … n−1 on all cores, leaving out those after one that
+// failed. It returns the error of the first in order that failed, on however
+// many cores, or else ctx's if that kept anything from being done.
+func each(ctx context.Context, n int, f func(i int) error) error {
+	var (
+		mu     sync.Mutex
+		failed = n
+		first  error // of f(failed)
+		cut    error // of a call that ctx ended
+	)
+	err := parallel.Do(ctx, n, func(i int) {
+		mu.Lock()
+		late := i > failed
+		mu.Unlock()
+		if late {
+			return
+		}
+		err := f(i)
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case err != nil && err == ctx.Err():
+			cut = err
+		case err != nil && i < failed:
+			failed, first = i, err
+		}
+	})
+	if first != nil {
+		return first
+	}
+	if cut != nil {
+		return cut
+	}
+	return err
+}

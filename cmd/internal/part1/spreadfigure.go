@@ -1,0 +1,154 @@
+package part1
+
+import (
+	"fmt"
+
+	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/page"
+	"glassbox/perceptron"
+	"glassbox/plotsvg"
+)
+
+// A column of the figure of spreads is a rule, beside the middle of each test.
+type column struct {
+	Variant
+	class  int
+	shift  float64 // from the test's number
+	report bool    // holds the report's accuracy
+	run    bool    // holds this run's
+}
+
+// columns are the report's rule and the best one: the run's own where that is
+// Rosenblatt's, else Rosenblatt's with a bias.
+func (c Config) columns() [2]column {
+	report, other := Variant{perceptron.RuleReport, false}, Variant{perceptron.RuleRosenblatt, true}
+	if c.Rule == perceptron.RuleReport {
+		report = c.Variant
+	} else {
+		other = c.Variant
+	}
+	return [2]column{
+		{report, 0, -0.16, true, report == c.Variant},
+		{other, 1, 0.16, false, other == c.Variant},
+	}
+}
+
+// spread lists the tests that a figure of spreads can show.
+func (r *Run) spread() []Test {
+	var list []Test
+	for _, t := range r.Tests {
+		if !t.own() && t.Spreads[0].Count > 1 {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// SpreadFigure draws what the rules give with the further seeds, for each of
+// the report's tests from least to most and mean ± sd, and in it what the report
+// has and what this run has. The keys of its lines are Key(prefix, test). It
+// reports false where there are no spreads to draw.
+func (r *Run) SpreadFigure(prefix string) (page.Figure, bool, error) {
+	if len(r.spread()) == 0 {
+		return page.Figure{}, false, nil
+	}
+	fig := page.Figure{Caption: lang.T("What the rules give over %s: a line from the least to the most accuracy on the test points, a bar of mean ± sd. Where the report's mark stands on the bar of its rule, its accuracy is an ordinary one.", r.Span())}
+	for _, l := range []struct {
+		svg *string
+		in  func(lang.Text) string
+	}{
+		{&fig.SVG.EN, func(t lang.Text) string { return t.EN }},
+		{&fig.SVG.ZH, func(t lang.Text) string { return t.ZH }},
+	} {
+		var err error
+		if *l.svg, err = r.spreadDrawing(prefix, l.in).SVG(); err != nil {
+			return page.Figure{}, false, fmt.Errorf("figure of the spreads: %w", err)
+		}
+	}
+	return fig, true, nil
+}
+
+// Key ties a test's row in a table to its lines in the figure of spreads.
+func Key(prefix string, t Test) string { return prefix + "test" + t.Name }
+
+func (r *Run) spreadDrawing(prefix string, in func(lang.Text) string) *plotsvg.Figure {
+	lo, hi := 1.0, 0.0 // with room for the marks
+	for _, t := range r.spread() {
+		lo, hi = min(lo, *t.Report, t.Main().Accuracy), max(hi, *t.Report, t.Main().Accuracy)
+		for _, c := range r.columns() {
+			_, s, _ := t.Of(c.Variant)
+			lo, hi = min(lo, s.Min), max(hi, s.Max)
+		}
+	}
+	fig := &plotsvg.Figure{
+		Title: in(lang.T("Accuracy over further seeds")),
+		Desc:  in(lang.T("For each test the accuracies that two rules give from seed to seed, as a line and a bar, with the report's and this run's as marks.")),
+		X:     plotsvg.Axis{Label: in(lang.T("test")), Min: 0.5, Max: float64(len(r.Setups)) + 0.5, Whole: true},
+		Y:     plotsvg.Axis{Label: in(lang.T("accuracy on the test points")), Min: lo - 0.04, Max: hi + 0.04},
+		Width: width, Height: 340,
+	}
+	for _, c := range r.columns() {
+		name := in(c.Name().Capital()) // once, or the legend shows it five times
+		for _, t := range r.spread() {
+			fig.Layers = append(fig.Layers, c.layers(prefix, name, t, in)...)
+			name = ""
+		}
+	}
+	told := plotsvg.Points{Name: in(lang.T("the report's accuracy")), Class: plotsvg.Neutral, Hollow: true, Size: 10}
+	here := plotsvg.Points{Name: in(lang.T("this run's accuracy")), Class: 3, Size: 8}
+	mark := func(p *plotsvg.Points, c column, t Test, accuracy float64) {
+		p.X, p.Y = append(p.X, number(t)+c.shift), append(p.Y, accuracy)
+		p.Hover = append(p.Hover, in(c.about(t)))
+	}
+	for _, c := range r.columns() {
+		for _, t := range r.spread() {
+			if c.report {
+				mark(&told, c, t, *t.Report)
+			}
+			if c.run {
+				mark(&here, c, t, t.Main().Accuracy)
+			}
+		}
+	}
+	fig.Layers = append(fig.Layers, here, told)
+	return fig
+}
+
+// layers are a test's bar and line.
+func (c column) layers(prefix, name string, t Test, in func(lang.Text) string) []plotsvg.Layer {
+	const half = 0.11 // a bar's width
+	_, s, _ := t.Of(c.Variant)
+	x := number(t) + c.shift
+	lo, hi := max(s.Mean-s.SD, s.Min), min(s.Mean+s.SD, s.Max) // no bar beyond what there is
+	about, key := in(c.about(t)), Key(prefix, t)
+	return []plotsvg.Layer{
+		plotsvg.Band{Name: name, X: []float64{x - half, x + half}, Lo: []float64{lo, lo}, Hi: []float64{hi, hi}, Class: c.class},
+		plotsvg.Line{Name: name, X: []float64{x, x, x}, Y: []float64{s.Min, s.Mean, s.Max}, Class: c.class,
+			Hover: []string{about, about, about}, Keys: []string{key, key, key}},
+	}
+}
+
+// about is all that there is in a column for a test: what is shown on hover, as
+// one mark often hides another.
+func (c column) about(t Test) lang.Text {
+	_, s, _ := t.Of(c.Variant)
+	lo, hi := Share(s.Min), Share(s.Max)
+	switch {
+	case c.report && c.run:
+		return lang.T("test %s: the report has %s and this run %s; %s gives %s, from %s to %s",
+			t.Name, Share(*t.Report), Share(t.Main().Accuracy), c.Name(), s, lo, hi)
+	case c.report:
+		return lang.T("test %s: the report has %s; %s gives %s, from %s to %s", t.Name, Share(*t.Report), c.Name(), s, lo, hi)
+	case c.run:
+		return lang.T("test %s: this run has %s; %s gives %s, from %s to %s", t.Name, Share(t.Main().Accuracy), c.Name(), s, lo, hi)
+	}
+	return lang.T("test %s: %s gives %s, from %s to %s", t.Name, c.Name(), s, lo, hi)
+}
+
+// number is a test's place on the axis.
+func number(t Test) (x float64) {
+	if _, err := fmt.Sscan(t.Name, &x); err != nil {
+		panic(fmt.Sprintf("part1.SpreadFigure: test %q is no number", t.Name))
+	}
+	return x
+}

@@ -1,0 +1,214 @@
+package part2
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/frame"
+	"glassbox/cmd/internal/lang"
+	"glassbox/mat"
+	"glassbox/plotsvg"
+)
+
+// Planar reports whether the data have two features, so that they and the
+// boundary can be drawn.
+func (r *Run) Planar() bool { return r.Exp.Data.TrainX.Cols == 2 }
+
+func finite(params []mat.Matrix) bool {
+	return !slices.ContainsFunc(params, func(p mat.Matrix) bool {
+		_, _, _, bad := p.NonFinite()
+		return bad
+	})
+}
+
+func (r *Run) dataSketch() Sketch {
+	clouds := r.clouds()
+	return Sketch{r.named("data.svg"), lang.T("The data. Filled points train, hollow ones test."), func(in language) *plotsvg.Figure {
+		return r.dataFigure(in, clouds)
+	}}
+}
+
+func (r *Run) dataFigure(in language, clouds []cloud) *plotsvg.Figure {
+	d := r.Exp.Data
+	f := &plotsvg.Figure{
+		Title: d.Name, Desc: in(lang.T("%d training and %d test points of %d classes.", d.TrainX.Rows, d.TestX.Rows, len(d.Classes))),
+		X: plotsvg.Axis{Label: d.Features[0]}, Y: plotsvg.Axis{Label: d.Features[1]}, Equal: true,
+	}
+	for _, c := range clouds {
+		f.Layers = append(f.Layers, c.points(in))
+	}
+	return f
+}
+
+// gridSize is the number of cells of the boundary's picture in each direction.
+const gridSize = 120
+
+// boundarySketch reports false when the network has no answer to some point.
+func (r *Run) boundarySketch() (Sketch, bool) {
+	if !finite(r.Result.Params) {
+		return Sketch{}, false
+	}
+	x0, x1 := span(r.Exp.Data, 0)
+	y0, y1 := span(r.Exp.Data, 1)
+	heat := plotsvg.Heat{X0: x0, X1: x1, Y0: y0, Y1: y1, Rows: gridSize, Cols: gridSize}
+	clouds := r.clouds()
+	rings, ok := r.answers(clouds)
+	if !r.paint(&heat) || !ok {
+		return Sketch{}, false
+	}
+	hinges := r.hinges(frame.Frame{X0: x0, X1: x1, Y0: y0, Y1: y1})
+	caption := lang.T("What the network says of every point of the plane; the lines are where a unit of the first layer switches on.")
+	if rings != nil {
+		caption = lang.Sentences(caption, lang.T("Rings mark the %d points that are classified wrong.", len(rings.x)))
+	}
+	return Sketch{r.named("boundary.svg"), caption, func(in language) *plotsvg.Figure {
+		f := r.dataFigure(in, clouds)
+		f.Title = in(lang.T("Decision boundary"))
+		f.Desc = in(lang.T("The plane coloured by predicted class, with the points and the lines where the %d units of the first layer switch.", r.Exp.Hidden[0]))
+		f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = x0, x1, y0, y1
+		h := heat
+		h.Name = in(lang.T("prediction"))
+		layers := []plotsvg.Layer{h}
+		for i, l := range hinges {
+			if i == 0 { // one line stands for all in the legend
+				l.line.Name = in(lang.T("a unit switches"))
+			}
+			l.line.Hover = slices.Repeat([]string{in(l.says)}, len(l.line.X))
+			layers = append(layers, l.line)
+		}
+		f.Layers = append(layers, f.Layers...)
+		if rings != nil {
+			f.Layers = append(f.Layers, rings.points(in))
+		}
+		return f
+	}}, true
+}
+
+// paint fills the heat with what the network says of each cell's middle, and
+// reports false when that is no number.
+func (r *Run) paint(heat *plotsvg.Heat) bool {
+	r.predicting.Lock()
+	defer r.predicting.Unlock()
+	two := len(r.Exp.Data.Classes) == 2
+	if two {
+		heat.Z = make([]float64, 0, gridSize*gridSize)
+	} else {
+		heat.Classes = make([]int, 0, gridSize*gridSize)
+	}
+	points := mat.New(gridSize, 2) // a row of cells, which the cache holds with all that comes of it
+	for j := range gridSize {
+		points.Set(j, 0, heat.X0+float64((heat.X1-heat.X0)*(float64(j)+0.5)/gridSize))
+	}
+	for i := range gridSize {
+		y := heat.Y0 + float64((heat.Y1-heat.Y0)*(float64(i)+0.5)/gridSize)
+		for j := range gridSize {
+			points.Set(j, 1, y)
+		}
+		p := r.Exp.Net.Predict(points)
+		if _, _, _, bad := p.NonFinite(); bad {
+			return false
+		}
+		for j := range gridSize {
+			if two {
+				heat.Z = append(heat.Z, p.At(j, 1)-p.At(j, 0))
+			} else {
+				heat.Classes = append(heat.Classes, mat.ArgMax(p.Row(j)))
+			}
+		}
+	}
+	return true
+}
+
+// span returns the range of feature j over all rows and a margin.
+func span(d experiment.Data, j int) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, x := range []mat.Matrix{d.TrainX, d.TestX} {
+		for i := range x.Rows {
+			lo, hi = min(lo, x.At(i, j)), max(hi, x.At(i, j))
+		}
+	}
+	margin := 0.08 * (hi - lo)
+	if margin == 0 {
+		margin = 1
+	}
+	return lo - margin, hi + margin
+}
+
+// A hinge is the line on which a unit of the first layer switches.
+type hinge struct {
+	line plotsvg.Line
+	says lang.Text // on hover
+}
+
+// hinges are the lines w₀·x + w₁·y + b = 0 of the first layer's units, as far
+// as they cross the frame.
+func (r *Run) hinges(f frame.Frame) []hinge {
+	w, b := r.Result.Params[0], r.Result.Params[1]
+	d := r.Exp.Data
+	var list []hinge
+	for j := range w.Cols {
+		xs, ys, ok := f.Clip(frame.Line{W0: w.At(0, j), W1: w.At(1, j), B: b.At(0, j)})
+		if !ok {
+			continue
+		}
+		if w.Cols <= 64 { // more would bury the points
+			xs, ys = r.stops(f, xs, ys)
+		}
+		formula := fmt.Sprintf("%s·%s%s·%s%s = 0", signed(w.At(0, j), true), d.Features[0], signed(w.At(1, j), false), d.Features[1], signed(b.At(0, j), false))
+		list = append(list, hinge{
+			plotsvg.Line{X: xs, Y: ys, Class: plotsvg.Neutral, Dashed: true, Width: 0.7},
+			lang.T("unit %d of layer 1 switches where %s", j, formula),
+		})
+	}
+	return list
+}
+
+// signed writes a number, after a sign set off by spaces where it is not the
+// first of a sum.
+func signed(v float64, first bool) string {
+	sign := ""
+	switch negative := math.Signbit(v); {
+	case first && negative:
+		sign = "−"
+	case negative:
+		sign = " − "
+	case !first:
+		sign = " + "
+	}
+	return sign + strconv.FormatFloat(math.Abs(v), 'g', 3, 64)
+}
+
+// stops puts vertices on the line between two points, where it says what it is
+// on hover: at the ends, and between them away from the data's points, which
+// have something to say of their own.
+func (r *Run) stops(f frame.Frame, xs, ys []float64) (px, py []float64) {
+	const steps = 14
+	near := float64(0.018 * max(f.X1-f.X0, f.Y1-f.Y0))
+	near *= near
+	for k := range steps + 1 {
+		t := float64(k) / steps
+		x, y := xs[0]+float64(t*(xs[1]-xs[0])), ys[0]+float64(t*(ys[1]-ys[0]))
+		if k > 0 && k < steps && r.closer(x, y, near) {
+			continue
+		}
+		px, py = append(px, min(max(x, f.X0), f.X1)), append(py, min(max(y, f.Y0), f.Y1))
+	}
+	return px, py
+}
+
+// closer reports whether a point of the data is nearer to (x, y) than the root
+// of near.
+func (r *Run) closer(x, y, near float64) bool {
+	for _, m := range []mat.Matrix{r.Exp.Data.TrainX, r.Exp.Data.TestX} {
+		for i := range m.Rows {
+			dx, dy := m.At(i, 0)-x, m.At(i, 1)-y
+			if float64(dx*dx)+float64(dy*dy) < near {
+				return true
+			}
+		}
+	}
+	return false
+}

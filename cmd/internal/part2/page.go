@@ -1,0 +1,161 @@
+package part2
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/page"
+)
+
+// Sketches are the figures that the run can show, in the order data, accuracy,
+// loss, boundary; with names ("loss"), those of them.
+func (r *Run) Sketches(names ...string) []Sketch {
+	var list []Sketch
+	wanted := func(name string) bool { return len(names) == 0 || slices.Contains(names, name) }
+	if r.Planar() && wanted("data") {
+		list = append(list, r.dataSketch())
+	}
+	if len(r.Result.Evals) > 0 {
+		if wanted("accuracy") {
+			list = append(list, r.accuracySketch())
+		}
+		if wanted("loss") {
+			list = append(list, r.lossSketch())
+		}
+	}
+	if r.Planar() && wanted("boundary") {
+		if s, ok := r.boundarySketch(); ok {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// Figures draws Sketches.
+func (r *Run) Figures(names ...string) ([]Figure, error) { return Draw(r.Sketches(names...)) }
+
+// Foot is what a page says of where it comes from.
+type Foot struct {
+	Command  string // repeats the run
+	Settings cli.Settings
+	Files    []string // written beside the page
+}
+
+// notes say what a file holds.
+func note(file string) lang.Text {
+	switch file {
+	case "metrics.csv":
+		return lang.T("every evaluation at full precision")
+	case "run.json":
+		return lang.T("settings, evaluations, final numbers, fingerprint")
+	case "runs.csv":
+		return lang.T("the final numbers of every run")
+	case "data.svg":
+		return lang.T("the data")
+	case "accuracy.svg":
+		return lang.T("the accuracy curves")
+	case "loss.svg":
+		return lang.T("the loss curve")
+	case "boundary.svg":
+		return lang.T("the decision boundary")
+	case "sweep.svg":
+		return lang.T("the test accuracy by the swept setting")
+	}
+	return lang.Text{}
+}
+
+func (f Foot) files() []page.File {
+	var list []page.File
+	for _, name := range f.Files {
+		list = append(list, page.File{Name: name, Note: note(name)})
+	}
+	return list
+}
+
+// settings is the section of all settings.
+func (f Foot) settings() page.Section {
+	s := page.Settings{Caption: lang.T("All settings; those given on the command line are marked.")}
+	for _, x := range f.Settings {
+		s.Rows = append(s.Rows, page.Setting{Name: x.Name, Value: x.Text, Given: x.Given})
+	}
+	return page.Section{ID: "settings", Heading: lang.T("Settings"), Blocks: []page.Block{s}}
+}
+
+// Page is the run's index.html with the figures drawn before.
+func (r *Run) Page(figures []Figure, foot Foot) *page.Page {
+	d := r.Exp.Data
+	p := &page.Page{
+		Title:    lang.T("Multi-layer perceptron: %s on %s", strings.ReplaceAll(r.Network(), "-", "\u2011"), d.Name),
+		Subtitle: lang.T("%d training rows, %d test rows, %s, seed %d", d.TrainX.Rows, d.TestX.Rows, Batches(r.Exp.Config), r.Exp.Seed),
+		Files:    foot.files(),
+		Run:      page.Run{Command: foot.Command, Seed: strconv.FormatUint(uint64(r.Exp.Seed), 10), Fingerprint: r.Result.Fingerprint},
+		Sections: append(r.Sections(figures), foot.settings()),
+	}
+	if r.Result.Interrupted() {
+		p.Interrupted = r.Stopped()
+	}
+	return p
+}
+
+// Sections are the outcome, the figures drawn before and the numbers of the
+// run; those that have nothing to show are left out.
+func (r *Run) Sections(figures []Figure) []page.Section {
+	sections := []page.Section{
+		{ID: r.named("result"), Heading: lang.T("Result"), Blocks: r.outcome()},
+		{ID: r.named("figures"), Heading: lang.T("Figures"), Blocks: blocks(figures)},
+		{ID: r.named("numbers"), Heading: lang.T("Numbers"), Blocks: r.numbers()},
+	}
+	return slices.DeleteFunc(sections, func(s page.Section) bool { return len(s.Blocks) == 0 })
+}
+
+// outcome is what is to be known first.
+func (r *Run) outcome() []page.Block {
+	var list []page.Block
+	if said := r.Preface(); said != nil {
+		list = append(list, page.Note{Warning: true, Title: lang.T("Not a right network"), Text: lang.Sentences(said...).Capital()})
+	}
+	if why := r.Stopped(); !why.Empty() && !r.Result.Interrupted() {
+		list = append(list, page.Note{Warning: true, Title: lang.T("Stopped"), Text: why})
+	}
+	if len(r.Result.Evals) == 0 {
+		return list
+	}
+	list = append(list, r.Facts(), page.Text(lang.Sentences(r.Summary()...)))
+	for _, hint := range r.Advice() {
+		list = append(list, page.Note{Title: lang.T("Hint"), Text: hint})
+	}
+	if t, ok := r.BesideTable(); ok {
+		list = append(list, page.Text(lang.Sentences(r.Beside()...)), t)
+	}
+	return list
+}
+
+// blocks puts figures on a page, the two curves over the steps side by side.
+func blocks(figures []Figure) []page.Block {
+	var list []page.Block
+	for i := 0; i < len(figures); i++ {
+		f := figures[i]
+		if i+1 < len(figures) && strings.HasSuffix(f.File, "accuracy.svg") && strings.HasSuffix(figures[i+1].File, "loss.svg") {
+			i++
+			list = append(list, page.Figures{f.Block(), figures[i].Block()})
+			continue
+		}
+		list = append(list, f.Block())
+	}
+	return list
+}
+
+func (r *Run) numbers() []page.Block {
+	n := len(r.Result.Evals)
+	if n == 0 {
+		return nil
+	}
+	list := []page.Block{r.Evaluations(ShortTable)}
+	if n > ShortTable {
+		list = append(list, page.Details{Summary: lang.T("All evaluations, tied to the curves"), Blocks: []page.Block{r.AllEvaluations()}})
+	}
+	return append(list, r.ConfusionTable())
+}

@@ -1,0 +1,107 @@
+package part2
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
+	"glassbox/mat"
+)
+
+// A Run is one trained network and what is said about it. Its methods may be
+// called from several goroutines.
+type Run struct {
+	Exp    *experiment.Experiment
+	Result experiment.Result
+
+	// Name tells the runs of one page apart: with a hyphen it stands before the
+	// keys that tie points to rows, and before the figures' files. "" for one.
+	Name string
+
+	predicting sync.Mutex // the network has one set of buffers
+}
+
+// New returns the run of an experiment; result may be set later.
+func New(e *experiment.Experiment, result experiment.Result) *Run {
+	return &Run{Exp: e, Result: result}
+}
+
+// Predict returns the trained network's p for the rows of x, N×classes.
+func (r *Run) Predict(x mat.Matrix) mat.Matrix {
+	r.predicting.Lock()
+	defer r.predicting.Unlock()
+	return r.Exp.Net.Predict(x).Clone()
+}
+
+// named puts the run's name before the name of one of its parts.
+func (r *Run) named(part string) string {
+	if r.Name == "" {
+		return part
+	}
+	return r.Name + "-" + part
+}
+
+// key ties the row of an evaluation to its points in the curves.
+func (r *Run) key(v experiment.Eval) string { return r.named("step-" + strconv.Itoa(v.Step)) }
+
+// Network returns the layers' sizes, "2-20-2".
+func (r *Run) Network() string {
+	text := strconv.Itoa(r.Exp.Data.TrainX.Cols)
+	for _, h := range append(append([]int{}, r.Exp.Hidden...), len(r.Exp.Data.Classes)) {
+		text += "-" + strconv.Itoa(h)
+	}
+	return text
+}
+
+// Batches says what a step sees.
+func Batches(c experiment.Config) lang.Text {
+	switch {
+	case c.SGD:
+		return lang.T("one random row a step")
+	case c.BatchSize > 0:
+		return lang.T("batches of %d rows", c.BatchSize)
+	}
+	return lang.T("all training rows every step")
+}
+
+// Title says what was trained, on what and how, in a line.
+func (r *Run) Title() lang.Text {
+	return lang.T("MLP %s on %s, %s", r.Network(), r.Exp.Data.Name, Batches(r.Exp.Config))
+}
+
+// Plain returns the English of a text for a terminal.
+func Plain(t lang.Text) string { return strings.ReplaceAll(t.EN, "`", "") }
+
+// Digits shows a loss with about five digits, always with the same number of
+// decimals where losses of one run are compared.
+func Digits(v float64) string {
+	switch {
+	case v >= 1e6:
+		return fmt.Sprintf("%.3e", v)
+	case v >= 100:
+		return fmt.Sprintf("%.2f", v)
+	}
+	return fmt.Sprintf("%.4f", v)
+}
+
+// Spread returns about n indices of 0 … count−1, the first and the last among
+// them, evenly spread.
+func Spread(count, n int) []int {
+	if count <= n {
+		n = count
+	}
+	var at []int
+	for i := range n {
+		at = append(at, i*(count-1)/max(n-1, 1))
+	}
+	return at
+}
+
+// translated is an error's text, or another that a package below this one made.
+func translated(english string) lang.Text {
+	t, _ := lang.Translate(english)
+	return t
+}

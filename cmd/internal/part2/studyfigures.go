@@ -1,0 +1,180 @@
+package part2
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/cmd/internal/lang"
+	"glassbox/plotsvg"
+)
+
+// most is the number of curves a figure can hold: so many colours there are.
+const most = 7
+
+// Sketches are the figures that the study can show: the final test accuracy by
+// a single swept setting, and the test accuracy and the loss of each setting by
+// the step, with a band of one standard deviation.
+func (s *Study) Sketches() []Sketch {
+	var list []Sketch
+	if sweep, ok := s.sweepSketch(); ok {
+		list = append(list, sweep)
+	}
+	return append(list, s.curveSketches()...)
+}
+
+// Figures draws Sketches.
+func (s *Study) Figures() ([]Figure, error) { return Draw(s.Sketches()) }
+
+// A seriesCurve is a series as the figures show it.
+type seriesCurve struct {
+	name   lang.Text
+	class  int
+	points []Point
+}
+
+func (s *Study) curveSketches() []Sketch {
+	shown := s.Series
+	if len(shown) > most {
+		shown = nil
+		for _, i := range Spread(len(s.Series), most) {
+			shown = append(shown, s.Series[i])
+		}
+	}
+	var curves []seriesCurve
+	low, high := math.Inf(1), 0.0
+	for class, x := range shown {
+		c := seriesCurve{lang.Same(x.Label), class, x.Points()}
+		switch len(s.Names) {
+		case 0:
+			c.name = lang.T("mean")
+		case 1:
+		default: // whole labels would leave no room for the curves
+			c.name = lang.Same(strings.Join(x.Texts, ", "))
+		}
+		if len(c.points) == 0 {
+			continue
+		}
+		for _, p := range c.points {
+			low, high = min(low, p.Loss.Min), max(high, p.Loss.Max)
+		}
+		curves = append(curves, c)
+	}
+	if len(curves) == 0 {
+		return nil
+	}
+	log := low > 0 && high/low > 10
+	acc := func(in language) *plotsvg.Figure {
+		f := &plotsvg.Figure{Title: in(lang.T("Test accuracy")), Desc: in(lang.T("Mean test accuracy over the seeds, with a band of one standard deviation.")),
+			X: plotsvg.Axis{Label: in(lang.T("step"))}, Y: plotsvg.Axis{Label: in(lang.T("share of rows classified right"))}}
+		for _, c := range curves {
+			c.draw(f, in, func(p Point) Stat { return p.Test })
+		}
+		return f
+	}
+	loss := func(in language) *plotsvg.Figure {
+		f := &plotsvg.Figure{Title: in(lang.T("Loss")), Desc: in(lang.T("Mean loss a row over the seeds, with a band of one standard deviation.")),
+			X: plotsvg.Axis{Label: in(lang.T("step"))}, Y: plotsvg.Axis{Label: in(lang.T("loss a row")), Log: log}}
+		for _, c := range curves {
+			c.draw(f, in, func(p Point) Stat { return p.Loss })
+		}
+		return f
+	}
+	return []Sketch{
+		{"accuracy.svg", s.curveCaption(lang.T("Test accuracy, mean over %d seeds and a band of one standard deviation that ends at the lowest and the highest run.", s.Seeds),
+			lang.T("Test accuracy of each setting.")), acc},
+		{"loss.svg", s.curveCaption(lang.T("Loss a row, mean over %d seeds and a band of one standard deviation that ends at the lowest and the highest run.", s.Seeds),
+			lang.T("Loss a row of each setting.")), loss},
+	}
+}
+
+// curveCaption says what the curves are: of several seeds or of one.
+func (s *Study) curveCaption(several, one lang.Text) lang.Text {
+	caption := several
+	if s.Seeds == 1 {
+		caption = one
+	}
+	if len(s.Names) > 1 {
+		caption = lang.Sentences(caption, lang.T("The legend gives `%s`.", strings.Join(s.Names, "`, `")))
+	}
+	if len(s.Series) > most {
+		caption = lang.Sentences(caption, lang.T("%d of the %d settings are drawn; the table has all.", most, len(s.Series)))
+	}
+	return caption
+}
+
+// draw adds the curve and, where the seeds differ, its band.
+func (c seriesCurve) draw(f *plotsvg.Figure, in language, of func(Point) Stat) {
+	var steps, mean, lo, hi []float64
+	spread := false
+	for _, p := range c.points {
+		s := of(p)
+		steps = append(steps, float64(p.Step))
+		mean, lo, hi = append(mean, s.Mean), append(lo, max(s.Mean-s.SD, s.Min)), append(hi, min(s.Mean+s.SD, s.Max))
+		spread = spread || s.SD > 0
+	}
+	if spread {
+		f.Layers = append(f.Layers, plotsvg.Band{X: steps, Lo: lo, Hi: hi, Class: c.class})
+	}
+	f.Layers = append(f.Layers, plotsvg.Line{Name: in(c.name), X: steps, Y: mean, Class: c.class})
+}
+
+// sweepSketch draws the final test accuracy by the value of the only swept
+// setting; it reports false for other grids, and where a value is no number.
+func (s *Study) sweepSketch() (Sketch, bool) {
+	if len(s.Names) != 1 {
+		return Sketch{}, false
+	}
+	value := make([]float64, len(s.Series))
+	for i, x := range s.Series {
+		v, err := strconv.ParseFloat(x.Texts[0], 64)
+		if err != nil {
+			return Sketch{}, false
+		}
+		value[i] = v
+	}
+	order := s.ranking() // without those that have no result
+	slices.SortFunc(order, func(i, j int) int {
+		if value[i] < value[j] {
+			return -1
+		}
+		return 1
+	})
+	if len(order) < 2 {
+		return Sketch{}, false
+	}
+	var xs, mean, lo, hi, eachX, eachY []float64
+	var says, eachSays []lang.Text
+	var keys []string
+	for _, i := range order {
+		x := s.Series[i]
+		acc, _ := x.Over(Test)
+		xs, mean, lo, hi = append(xs, value[i]), append(mean, acc.Mean), append(lo, acc.Min), append(hi, acc.Max)
+		says, keys = append(says, lang.T("%s: mean test accuracy %s", x.Label, acc)), append(keys, settingKey(i))
+		for k, r := range x.Runs {
+			if Whole(r) {
+				eachX, eachY = append(eachX, value[i]), append(eachY, Test(r.Last()))
+				eachSays = append(eachSays, lang.T("%s, seed %d: test accuracy %.4f", x.Label, uint64(x.Config.Seed)+uint64(k), Test(r.Last())))
+			}
+		}
+	}
+	log := xs[0] > 0 && xs[len(xs)-1]/xs[0] > 10
+	caption := lang.T("Final test accuracy by `%s`: the mean over the seeds, and every run.", s.Names[0])
+	if s.Seeds == 1 {
+		caption = lang.T("Final test accuracy by `%s`.", s.Names[0])
+	}
+	return Sketch{"sweep.svg", caption, func(in language) *plotsvg.Figure {
+		f := &plotsvg.Figure{
+			Title: in(lang.T("Test accuracy by %s", s.Names[0])), Desc: in(lang.T("The final test accuracy by %s, from %.4f to %.4f.", s.Names[0], slices.Min(mean), slices.Max(mean))),
+			X: plotsvg.Axis{Label: s.Names[0], Log: log}, Y: plotsvg.Axis{Label: in(lang.T("share of rows classified right"))},
+		}
+		if s.Seeds > 1 {
+			f.Layers = append(f.Layers, plotsvg.Band{Name: in(lang.T("lowest to highest run")), X: xs, Lo: lo, Hi: hi, Class: 0})
+		}
+		f.Layers = append(f.Layers,
+			plotsvg.Line{Name: in(lang.T("mean")), X: xs, Y: mean, Class: 0, Hover: in.all(says), Keys: keys},
+			plotsvg.Points{Name: in(lang.T("a run")), X: eachX, Y: eachY, Class: 0, Hollow: s.Seeds > 1, Size: 6, Hover: in.all(eachSays)})
+		return f
+	}}, true
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"glassbox/testdata/browser"
+)
+
+// The pages in a real browser, from their files: no word in the console, no
+// request, nothing beyond the window, and what moves moves.
+func TestBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	b := browser.Start(t)
+	t.Run("run", func(t *testing.T) {
+		p := open(t, b.In(t), "-max_steps", "300", "-eval_freq", "20")
+		t.Run("language", func(t *testing.T) { language(t, p.In(t)) })
+		t.Run("hover", func(t *testing.T) { hover(t, p.In(t)) })
+		t.Run("keys", func(t *testing.T) { keys(t, p.In(t)) })
+		well(t, p)
+	})
+	t.Run("study", func(t *testing.T) {
+		p := open(t, b.In(t), "-sweep", "learning_rate=0.1,1,0.01", "-seeds", "3", "-max_steps", "60")
+		sorting(t, p)
+		well(t, p)
+	})
+	t.Run("grid", func(t *testing.T) {
+		p := open(t, b.In(t), "-sweep", "learning_rate=0.1,1e30", "-sweep", "dnn_hidden_units=5,8+4", "-max_steps", "40")
+		shades(t, p)
+		well(t, p)
+	})
+}
+
+// open runs the command and opens its page.
+func open(t *testing.T, b *browser.Browser, args ...string) *browser.Page {
+	t.Helper()
+	dir, _, stderr, status := command(t, args...)
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	return b.Open(filepath.Join(dir, "index.html"), browser.Size(1440, 900))
+}
+
+// well checks what every page keeps, at the end of what was done with it.
+func well(t *testing.T, p *browser.Page) {
+	t.Helper()
+	for _, code := range []string{"en", "zh-Hans"} {
+		p.Click(`.languages [data-lang="` + code + `"]`)
+		for _, width := range []int{360, 1440} {
+			p.Size(width, 900)
+			if parts := p.Overflow(); len(parts) > 0 {
+				t.Errorf("%s, %d wide: %q", code, width, parts)
+			}
+		}
+	}
+	if said := p.Console(); len(said) > 0 {
+		t.Errorf("console: %q", said)
+	}
+	if asked := p.Requests(); len(asked) > 0 {
+		t.Errorf("requests: %q", asked)
+	}
+}
+
+func eval[T any](p *browser.Page, js string) T {
+	var v T
+	p.Eval(js, &v)
+	return v
+}
+
+func language(t *testing.T, p *browser.Page) {
+	heading := `document.querySelector("#result h2").innerText`
+	if got := eval[string](p, heading); got != "Result" {
+		t.Errorf("in English the heading is %q", got)
+	}
+	p.Click(`.languages [data-lang="zh-Hans"]`)
+	if got := eval[string](p, heading); got != "结果" {
+		t.Errorf("in Chinese the heading is %q", got)
+	}
+	if got := eval[string](p, "document.title"); !strings.HasPrefix(got, "多层感知机") {
+		t.Errorf("in Chinese the tab is %q", got)
+	}
+	p.Click(`.languages [data-lang="en"]`)
+}
+
+func hover(t *testing.T, p *browser.Page) {
+	for _, c := range []struct{ figure, mark, want string }{
+		{"#figure-3", ` circle[data-key="step-200"]`, "step 200: loss "},
+		{"#figure-4", ` .gbv circle:nth-child(2)`, "unit 0 of layer 1 switches where "},
+	} {
+		center(p, c.figure)
+		p.Hover(c.figure + c.mark)
+		p.WaitFor(`!document.querySelector(".tip").hidden`)
+		if got := eval[string](p, `document.querySelector(".tip").textContent`); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s%s shows %q, want %q…", c.figure, c.mark, got, c.want)
+		}
+	}
+	// A point that nothing covers, as most are in part.
+	js := `(() => {
+		for (const mark of document.querySelectorAll("#figure-4 .gbf circle")) {
+			const r = mark.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;
+			if (document.elementFromPoint(x, y) === mark) return [x, y];
+		}
+	})()`
+	at := eval[[2]float64](p, js)
+	p.ClickAt(at[0], at[1])
+	p.WaitFor(`/^training row \d+, class 0: p = 0\.\d{4}, 0\.\d{4}, right$/.test(document.querySelector(".tip").textContent)`)
+}
+
+// center scrolls a part of the page to the middle of the window and lets it come
+// to rest there, for a scroll takes the tip away.
+func center(p *browser.Page, selector string) {
+	p.Eval(`new Promise(done => {
+		document.querySelector("`+selector+`").scrollIntoView({block: "center", behavior: "instant"});
+		setTimeout(done, 100);
+	})`, nil)
+}
+
+// keys: a point lights what belongs to it; a click on it opens the table of all
+// evaluations and goes to its row, and the row's step leads back.
+func keys(t *testing.T, p *browser.Page) {
+	point := `#figure-3 circle[data-key="step-200"]`
+	center(p, "#figure-3")
+	p.Hover(point)
+	if n := eval[int](p, `document.querySelectorAll("svg .lit[data-key='step-200']").length`); n != 3 {
+		t.Errorf("%d points are lit, want those of two accuracies and the loss", n)
+	}
+	if !eval[bool](p, `document.querySelector(".long tr[data-key='step-200']").classList.contains("lit")`) {
+		t.Error("a point does not light its row")
+	}
+	p.Click(point)
+	if !eval[bool](p, `document.activeElement.matches(".long tr[data-key='step-200']") && document.activeElement.checkVisibility()`) {
+		t.Error("a click on a point does not go to its row")
+	}
+	if got := eval[string](p, `document.activeElement.cells[0].innerText`); got != "200" {
+		t.Errorf("the row is that of step %q", got)
+	}
+	p.Click(`.long tr[data-key="step-100"] a`)
+	p.WaitFor(`(r => r.top >= 0 && r.bottom <= innerHeight)(document.querySelector("#figure-2").getBoundingClientRect())`)
+}
+
+func sorting(t *testing.T, p *browser.Page) {
+	column := `[...document.querySelectorAll("#result table.sortable tbody tr")].map(r => r.cells[0].innerText).join(" ")`
+	if got := eval[string](p, column); got != "0.1 1 0.01" {
+		t.Errorf("before: %s", got)
+	}
+	head := "#result table.sortable th:first-child button"
+	p.Click(head)
+	if got := eval[string](p, column); got != "0.01 0.1 1" {
+		t.Errorf("sorted up: %s", got)
+	}
+	p.Click(head)
+	if got := eval[string](p, column); got != "1 0.1 0.01" {
+		t.Errorf("sorted down: %s", got)
+	}
+	p.Click("#runs table.sortable th:nth-child(3) button")
+	if !eval[bool](p, `(v => v.every((x, i) => i === 0 || v[i-1] <= x))([...document.querySelectorAll("#runs tbody tr")].map(r => parseFloat(r.cells[2].textContent)))`) {
+		t.Error("the runs are not sorted by their loss")
+	}
+	// The row of a setting and its point in the figure.
+	p.Click(`#figure-1 circle[data-key="setting-1"]`)
+	if got := eval[string](p, `document.activeElement.cells[0].innerText`); got != "1" {
+		t.Errorf("the point of the second setting leads to the row of %q", got)
+	}
+}
+
+// shades: the best cell of the map is the strongest in colour, the worst the
+// weakest, a diverged one has none.
+func shades(t *testing.T, p *browser.Page) {
+	type cell struct {
+		Text, Shade, Colour string
+	}
+	cells := eval[[]cell](p, `[...document.querySelectorAll("#result table:not(.sortable) tbody td")].map(c => ({
+		Text: c.innerText, Shade: c.dataset.shade || "", Colour: getComputedStyle(c).backgroundColor}))`)
+	bare, colours := 0, map[string]bool{}
+	best := slices.MaxFunc(cells, func(a, b cell) int { return strings.Compare(number(a.Text), number(b.Text)) })
+	for _, c := range cells {
+		colours[c.Colour] = true
+		if c.Text == "diverged" {
+			bare++
+			if c.Shade != "" {
+				t.Errorf("a diverged cell is shaded %s", c.Shade)
+			}
+		}
+	}
+	if len(cells) != 4 || bare == 0 || best.Shade != "9" || len(colours) < 3 {
+		t.Errorf("the map has %+v", cells)
+	}
+}
+
+// number is a text if it is a share, "" otherwise.
+func number(text string) string {
+	if strings.HasPrefix(text, "0.") || strings.HasPrefix(text, "1.") {
+		return text
+	}
+	return ""
+}
