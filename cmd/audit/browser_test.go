@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +15,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/mat/npy"
 	"glassbox/nn/audit"
 	"glassbox/testdata/browser"
 )
@@ -359,4 +362,60 @@ func stepOfRun(args []string, step int) (*audit.Numbered, error) {
 	}
 	s, _, err := ownStep(config, step, io.Discard)
 	return s, err
+}
+
+// TestPageShowsHostileTextsAsText: names and texts of a trace are text,
+// whatever they hold.
+func TestPageShowsHostileTextsAsText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	const evil = `<img src=x onerror=alert(1)>"'&lt;` + "\u202etxet\u202c"
+	a, err := npy.ReadNPZ(traced(t, "-n", "30", "-as_reported", "-steps", "0:2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := []npy.Entry{{Name: evil + "</script><script>alert(2)</script>", Array: npy.FromFloat(1)}, {Name: "0." + strings.Repeat("long", 500), Array: npy.FromFloat(1)}}
+	for _, name := range a.Names() {
+		array, err := a.Array(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "meta" {
+			array = npy.FromText(`{"recorder": "</script><script>alert(3)</script>", "layers": [{"name": "<b>", "slope": 0.01}]}`)
+		}
+		entries = append(entries, npy.Entry{Name: name, Array: array})
+	}
+	var data bytes.Buffer
+	if err := npy.WriteNPZ(&data, entries, true); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), evil+".npz")
+	if err := os.WriteFile(file, data.Bytes(), 0o666); err != nil {
+		t.Skipf("this system has no such file names: %v", err)
+	}
+	p := opened(t, browser.Start(t), []string{"-trace", file}, browser.Size(360, 800))
+	for _, language := range []string{"zh-Hans", "en"} {
+		p.Click(fmt.Sprintf("[data-lang=%q]", language))
+		p.Click("#findings .link")
+		p.WaitFor(`!document.getElementById("explanation").hidden`)
+		var strays []string
+		p.Eval(`[...document.querySelectorAll("img, iframe, b:not(#findings b, figcaption b), script:not(#model, body > script:last-of-type)")].map(e => e.outerHTML.slice(0, 200))`, &strays)
+		if len(strays) > 0 {
+			t.Errorf("%s: elements come from the trace's texts: %q", language, strays)
+		}
+		for _, selector := range []string{"h1", "#net-name-0", "#explanation pre", ".settings"} {
+			if got := text(p, selector); !strings.Contains(got, `<img src=x onerror=alert(1)>`) {
+				t.Errorf("%s: %s says %q", language, selector, got)
+			}
+		}
+		if got := text(p, "#net-note-0"); !strings.Contains(got, "</script>") {
+			t.Errorf("%s: the note on entries left out says %q", language, got)
+		}
+		if out := p.Overflow(); len(out) > 0 {
+			t.Errorf("%s: beyond the window: %q", language, out)
+		}
+		p.Key("Escape")
+	}
+	quiet(t, p)
 }

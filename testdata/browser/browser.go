@@ -13,8 +13,8 @@
 // It speaks the DevTools protocol over two pipes, so no port is opened, and the
 // browser can reach no machine but this one. What cannot be done, or takes
 // longer than half a minute, ends the test with a line that says what. A browser
-// and its pages are used from their test's goroutine; tests with browsers of
-// their own may run in parallel.
+// and its pages are used from their test's goroutine. Tests may run in parallel,
+// and so may subtests that share a browser by In, each with pages of its own.
 //
 // Where there is no browser the test is skipped, for it cannot say anything. A
 // build that is meant to have one sets GLASSBOX_PEERS=require; there a missing
@@ -125,7 +125,7 @@ func run(path, profile string, patience time.Duration) (*process, error) {
 	words := &tail{}
 	cmd.Stderr = words
 	// After its end, whoever holds its standard error is a child that lingers.
-	cmd.WaitDelay = 2 * time.Second
+	cmd.WaitDelay = time.Second
 	group(cmd)
 
 	itsIn, to, err := os.Pipe() // its descriptor 3

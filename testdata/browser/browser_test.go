@@ -99,7 +99,7 @@ func TestStartSkips(t *testing.T) {
 		t.Errorf("nothing on PATH, and required: %s", got)
 	}
 	// One that does not run leaves nothing running either.
-	command(t, dir, "chromium-browser", "/bin/sleep 1000 <&- >&- 2>&- 3>&- 4>&- & echo $$ >'"+dir+"/group'; echo first install something >&2; exit 7")
+	command(t, dir, "chromium-browser", "/bin/sleep 1000 3>&- 4>&- & echo $$ >'"+dir+"/group'; echo first install something >&2; exit 7")
 	want := "fatal: GLASSBOX_PEERS=require, but " + filepath.Join(dir, "chromium-browser") +
 		" does not run: Browser.getVersion: the browser ended (exit status 7); its last words: first install something"
 	if got := endingOf(start); got != want {

@@ -124,10 +124,8 @@ function overflow() {
 // contained tells whether something between an element and the page scrolls or
 // clips it; for its text the element itself may.
 function contained(el, text) {
-  // Overflow is nothing to a span; a drawing stands in a line too, but is a box.
-  const clips = (a, style) => style.overflowX !== "visible" && (style.display !== "inline" || a.localName === "svg");
   let style = getComputedStyle(el);
-  if (text && clips(el, style)) return true;
+  if (text && style.overflowX !== "visible") return true;
   let position = style.position;
   for (let a = el.parentElement; a && a !== document.body; a = a.parentElement) {
     style = getComputedStyle(a);
@@ -135,7 +133,7 @@ function contained(el, text) {
     // What is placed by hand is held by the box it is placed in.
     if (position === "fixed" && !holds) continue;
     if (position === "absolute" && style.position === "static" && !holds) continue;
-    if (clips(a, style)) return true;
+    if (style.overflowX !== "visible") return true;
     position = style.position;
   }
   return false;

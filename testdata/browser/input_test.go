@@ -30,9 +30,9 @@ func testMouse(t *testing.T, b *Browser) {
 	<button id=top style="position: absolute; left: 200px; top: 120px; width: 100px; height: 40px">top</button>
 	<div style="height: 200px"></div>
 	<button id=in><b><i>in</i></b></button> <button id=over>over</button>
-	<label><input id=switch type=checkbox>label</label> <input id=box type=checkbox style="position: absolute"><label for=box style="position: relative; padding: 10px">for</label>
+	<label><input id=switch type=checkbox>label</label> <span style="display: inline-block"><input id=box type=checkbox style="position: absolute"><label for=box style="position: relative; display: block; padding: 20px">for</label></span>
 	<svg width=200 height=100><rect width=200 height=100 fill=silver /><circle id=dot cx=150 cy=20 r=5 /></svg>
-	<div style="width: 10em"><span style="display: inline-block; width: 8em">text</span> <a id=link href="#there">a llliiinnnkkk</a></div>
+	<div style="width: 200px"><span style="display: inline-block; width: 160px">text</span> <a id=link href="#there">aaa lll</a></div>
 	<button id=outer><span id=inner style="pointer-events: none">inner</span></button>
 	<button id=shy>shy</button><p id=p>text</p>
 	<div style="height: 2000px"></div>

@@ -22,22 +22,10 @@ func (p *Page) Screenshot() image.Image {
 func (p *Page) ScreenshotPNG(full bool) []byte {
 	p.t.Helper()
 	p.settle()
-	args := params{"format": "png"}
-	if full {
-		var m struct {
-			Size struct {
-				Width  float64 `json:"width"`
-				Height float64 `json:"height"`
-			} `json:"cssContentSize"`
-		}
-		p.must(p.session, "Page.getLayoutMetrics", nil, &m)
-		args["captureBeyondViewport"] = true
-		args["clip"] = params{"x": 0, "y": 0, "width": m.Size.Width, "height": m.Size.Height, "scale": 1}
-	}
 	var shot struct {
 		Data []byte `json:"data"` // base64, as encoding/json has it
 	}
-	p.must(p.session, "Page.captureScreenshot", args, &shot)
+	p.must(p.session, "Page.captureScreenshot", params{"format": "png", "captureBeyondViewport": full}, &shot)
 	return shot.Data
 }
 
@@ -45,9 +33,9 @@ func (p *Page) ScreenshotPNG(full bool) []byte {
 // nothing has one; text alone has dozens, from its smoothed edges.
 func Colours(img image.Image) int {
 	seen := map[color.RGBA64]bool{}
-	b := img.Bounds()
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
+	box := img.Bounds()
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
 			r, g, b, a := img.At(x, y).RGBA()
 			seen[color.RGBA64{uint16(r), uint16(g), uint16(b), uint16(a)}] = true
 		}

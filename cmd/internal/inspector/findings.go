@@ -2,23 +2,24 @@ package inspector
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"glassbox/cmd/internal/lang"
 	"glassbox/nn/audit"
+	"glassbox/nn/spec"
 )
 
 // mostFindings are as many as a page lists, mostSteps as many steps as are kept
 // for their sake.
 const mostFindings, mostSteps = 60, 10
 
-// chosen returns the findings to list, in their order, and how many are left
-// out: of each cause and tensor the first one goes before all others.
-func chosen(list []audit.Finding) (some []audit.Finding, left int) {
-	var first, others []int
+// kinds splits findings into the first of each cause and tensor and all others.
+func kinds(list []audit.Finding) (first, others []int) {
 	known := map[string]bool{}
 	for i, f := range list {
 		if key := f.Level + " " + f.Cause + " " + f.Tensor; !known[key] {
@@ -28,21 +29,30 @@ func chosen(list []audit.Finding) (some []audit.Finding, left int) {
 			others = append(others, i)
 		}
 	}
+	return first, others
+}
+
+// chosen returns the findings to list, in their order: of each kind the first
+// one goes before all others.
+func chosen(list []audit.Finding) []audit.Finding {
+	first, others := kinds(list)
 	take := append(first, others...)
 	take = take[:min(len(take), mostFindings)]
 	slices.Sort(take)
+	var some []audit.Finding
 	for _, i := range take {
 		some = append(some, list[i])
 	}
-	return some, len(list) - len(some)
+	return some
 }
 
-// telling are the steps that are kept for the findings' sake: the first ones.
+// telling are the steps that are kept for the findings' sake.
 func telling(list []audit.Finding) []int {
 	var steps []int
-	for _, f := range list {
-		if !slices.Contains(steps, f.Step) && len(steps) < mostSteps {
-			steps = append(steps, f.Step)
+	first, others := kinds(list)
+	for _, i := range append(first, others...) {
+		if n := list[i].Step; !slices.Contains(steps, n) && len(steps) < mostSteps {
+			steps = append(steps, n)
 		}
 	}
 	return steps
@@ -53,6 +63,7 @@ func telling(list []audit.Finding) []int {
 func (r *recorded) mark(list []audit.Finding) {
 	const some = 6
 	for _, f := range list {
+		r.link(f)
 		if !byRow(f.Tensor) {
 			continue
 		}
@@ -70,6 +81,26 @@ func (r *recorded) mark(list []audit.Finding) {
 			r.bad[f.Step][rows[k]] = true
 		}
 	}
+}
+
+// link shows the parameters that the next step starts from where compare took
+// them for what this step left, and found something.
+func (r *recorded) link(f audit.Finding) {
+	s := r.steps[f.Step]
+	if !s.Computed[f.Tensor] && s.T[f.Tensor].Rows > 0 {
+		return // it was recorded
+	}
+	base := strings.TrimSuffix(strings.TrimSuffix(f.Tensor, "_next"), "_new")
+	after, ok := r.steps[f.Step+1]
+	if !ok || base == f.Tensor || after.Computed[base] || after.T[base].Rows == 0 {
+		return
+	}
+	if s.values == nil {
+		s.values, s.Computed = spec.Tensors{}, maps.Clone(s.Computed)
+	}
+	s.values[f.Tensor] = after.T[base]
+	delete(s.Computed, f.Tensor)
+	s.next = s.next || isNext(f.Tensor)
 }
 
 // where are the elements that a finding is about, as far as they are in the
@@ -96,11 +127,11 @@ func (r *recorded) beside(s *Step, list []audit.Finding) int {
 	return n
 }
 
-// finding is one as the page shows it. What was found and what was expected
+// finding is one as the page shows it, with the elements that are marked. What was found and what was expected
 // stay empty where the finding compares no two numbers.
-func finding(f audit.Finding) Finding {
+func finding(f audit.Finding, where []int) Finding {
 	g := Finding{Place: Place{f.Step, f.Tensor, f.Index[0], f.Index[1]}, Level: f.Level, Cause: f.Cause, Message: translated(f.Message),
-		Off: f.Off, Of: f.Elements, Where: []int{}}
+		Off: f.Off, Of: f.Elements, Where: where}
 	if compares := f.Expected.Rows > 0 || f.Off > 0 && len(f.Where) == 0; compares {
 		g.Got, g.Want, g.Ratio = shortest(f.Got), shortest(f.Want), ratio(f.Ratio)
 	}

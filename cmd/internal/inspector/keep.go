@@ -117,6 +117,9 @@ func newPlaces(x mat.Matrix, labels, rows []int) *places {
 	return p
 }
 
+// place is where a row stands among those shown.
+func (p *places) place(row int) int { return p.of[row] }
+
 // points places the rows in the plane of their first two features.
 func (p *places) points() Points {
 	q := Points{X: Floats{}, Y: Floats{}, Class: []int{}}

@@ -17,33 +17,31 @@ type picture struct {
 	right  *life // the right network, beside one with a mistake
 }
 
-// finish sets what the page draws of a step.
-func (p *picture) finish(s *source, to *Step) {
+func (p *picture) draw(s *source) drawing {
+	var to drawing
 	params := params(s)
 	d := p.exp.Data
-	if p.planar && len(d.Classes) == 2 {
-		to.Boundary = boundary(p.frame, func(x mat.Matrix) mat.Matrix { return p.predict(params, x) })
-	}
 	if p.planar {
-		to.Hinges = hinges(p.frame, params[0], params[1])
+		to.hinges = hinges(p.frame, params[0], params[1])
+		if len(d.Classes) == 2 {
+			to.boundary = boundary(p.frame, func(x mat.Matrix) mat.Matrix { return p.predict(params, x) })
+		}
 	}
 	t := s.T
 	if s.batch() < d.TrainX.Rows {
 		t = p.units(params, d.TrainX)
 	}
-	to.Dead = dead(t, s.L)
+	to.dead = dead(t, s.L)
 	q := p.predict(params, d.TrainX)
 	for _, r := range p.places.rows {
-		to.Right = append(to.Right, mat.ArgMax(q.Row(r)) == d.TrainLabels[r])
-	}
-	for at, i := range to.Row {
-		to.Row[at] = p.places.of[i]
+		to.right = append(to.right, mat.ArgMax(q.Row(r)) == d.TrainLabels[r])
 	}
 	if p.right != nil {
 		if _, ok := p.right.made[s.Number]; ok {
-			to.Differs = different(p.right.source(s.Number), s)
+			to.differs = different(p.right.source(s.Number), s)
 		}
 	}
+	return to
 }
 
 // params are the parameters that the step starts from.

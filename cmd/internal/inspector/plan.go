@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"glassbox/cmd/internal/parallel"
 )
@@ -49,8 +50,20 @@ type reel struct {
 	steps  []int                           // ascending
 	source func(step int) *source          // makes one again
 	kept   func(s *source, d detail) []int // the rows of its batch to keep
-	finish func(s *source, to *Step)       // sets what is drawn of it
+	place  func(row int) int               // where a row of the data stands among the points
+	draw   func(s *source) drawing         // what is drawn of it
 	beside func(s *Step) int               // how many bytes it takes in other places of the page; nil: none
+
+	drawn sync.Map // drawings by step, which no detail changes
+}
+
+// A drawing is what the page draws of a step.
+type drawing struct {
+	boundary string
+	hinges   [][4]float64
+	dead     [][]int
+	right    []bool
+	differs  []string
 }
 
 // A plan is what of the reels is kept.
@@ -70,12 +83,22 @@ type built struct {
 func (r *reel) make(n int, d detail) built {
 	s := r.source(n)
 	layout, rows := s.layout(d), r.kept(s, d)
-	b := built{layout: layout, step: Step{N: n, Batch: s.batch(), Kept: rows, Row: make([]int, len(rows)), Rate: s.Rate, Momentum: s.Momentum, Mean: s.Mean,
-		Data: packed(s.store(layout, rows)), Missing: s.Missing}}
-	for at, i := range rows {
-		b.step.Row[at] = s.rows[i]
+	drawn, ok := r.drawn.Load(n)
+	if !ok {
+		drawn = r.draw(s)
+		r.drawn.Store(n, drawn)
 	}
-	r.finish(s, &b.step)
+	p := drawn.(drawing)
+	b := built{layout: layout, step: Step{N: n, Batch: s.batch(), Kept: rows, Row: []int{}, Rate: s.Rate, Momentum: s.Momentum, Mean: s.Mean,
+		Data: packed(s.store(layout, rows)), Boundary: p.boundary, Hinges: p.hinges, Dead: p.dead, Right: p.right, Differs: p.differs, Missing: s.Missing}}
+	for _, i := range rows {
+		if i < len(s.rows) {
+			b.step.Row = append(b.step.Row, r.place(s.rows[i]))
+		}
+	}
+	for _, note := range s.Notes {
+		b.step.Notes = append(b.step.Notes, translated(note))
+	}
 	text, err := json.Marshal(b.step)
 	if err != nil {
 		panic("inspector: " + err.Error()) // numbers that JSON has not are null
@@ -107,6 +130,8 @@ func (q request) fit(reels []*reel) (*plan, error) {
 	there := slices.Sorted(maps.Keys(all))
 	var size float64 // of one step of all reels
 	var need int
+	// What a number takes of each at the least: 2 bytes where most units are dead.
+	least := slices.Repeat([]float64{2}, len(reels))
 	for at, d := range ladder {
 		if need = min(d.steps, len(there)); q.asked != nil {
 			need = len(q.asked)
@@ -114,8 +139,8 @@ func (q request) fit(reels []*reel) (*plan, error) {
 		lowest := at == len(ladder)-1
 		p := &plan{}
 		size = 0
-		for _, r := range reels {
-			n, built := q.measure(r, d, func(size float64) bool { return !lowest && size*float64(need) > float64(q.room) })
+		for i, r := range reels {
+			n, built := q.measure(r, d, &least[i], func(size float64) bool { return !lowest && size*float64(need) > float64(q.room) })
 			size += n
 			p.built = append(p.built, built)
 		}
@@ -124,11 +149,11 @@ func (q request) fit(reels []*reel) (*plan, error) {
 			continue
 		}
 		// The estimate may be a little off.
-		least := need
+		enough := need
 		if q.asked == nil && !lowest {
-			least -= need / 4
+			enough -= need / 4
 		}
-		if q.assemble(p, reels, there, d, min(count, most), least) {
+		if q.assemble(p, reels, there, d, min(count, most), enough) {
 			return p, nil
 		}
 	}
@@ -136,21 +161,24 @@ func (q request) fit(reels []*reel) (*plan, error) {
 }
 
 // measure returns the mean size of a step of the reel, from three of them,
-// which it returns too. It is content with less of a look where it is too much.
-func (q request) measure(r *reel, d detail, tooMuch func(size float64) bool) (float64, map[int]built) {
-	first := r.source(r.steps[0])
-	// A fifth is less than what compression leaves where most units are dead.
-	if least := 0.2 * 8 * float64(count(first.layout(d), r.kept(first, d))); tooMuch(least) {
-		return least, nil
-	}
+// which it returns too. It is content with less of a look where that is too
+// much: least is what a number took at a finer detail, where more repeat others.
+func (q request) measure(r *reel, d detail, least *float64, tooMuch func(size float64) bool) (float64, map[int]built) {
 	probes := slices.Compact([]int{r.steps[len(r.steps)/2], r.steps[0], r.steps[len(r.steps)-1]})
+	s := r.source(probes[0])
+	numbers := float64(count(s.layout(d), r.kept(s, d)))
+	if size := *least * numbers; tooMuch(size) {
+		return size, nil
+	}
 	made := make([]built, len(probes))
 	build := func(i int) {
 		made[i] = r.make(probes[i], d)
 		q.done()
 	}
 	build(0)
-	if size := float64(made[0].size); tooMuch(size / 2) {
+	size := float64(made[0].size)
+	*least = 0.9 * size / numbers
+	if tooMuch(0.8 * size) {
 		return size, nil
 	}
 	parallel.Do(context.Background(), len(probes)-1, func(i int) { build(i + 1) })

@@ -155,33 +155,26 @@ func (r *recorded) layers() []int {
 	return units
 }
 
-// finish sets what the page draws of a step.
-func (r *recorded) finish(s *source, to *Step) {
+// draw draws a step.
+func (r *recorded) draw(s *source) drawing {
 	params, whole := params(s), true
 	for _, p := range params {
 		whole = whole && p.Rows > 0
 	}
+	var to drawing
 	if r.x.Cols == 2 && whole && s.L > 1 {
-		to.Hinges = hinges(r.frame, params[0], params[1])
+		to.hinges = hinges(r.frame, params[0], params[1])
 	}
 	if r.x.Cols == 2 && whole && params[len(params)-1].Cols == 2 && len(r.trace.Meta.Slopes) == 0 {
-		to.Boundary = r.boundary(s, params)
+		to.boundary = r.boundary(s, params)
 	}
 	// A few rows do not tell that a unit is dead.
 	const few = 8
-	if to.Dead = dead(nil, s.L); s.batch() >= few {
-		to.Dead = dead(s.T, s.L)
+	if to.dead = dead(nil, s.L); s.batch() >= few {
+		to.dead = dead(s.T, s.L)
 	}
-	to.Right = r.right(s)
-	if len(s.rows) == 0 {
-		to.Row = []int{}
-	}
-	for at, i := range to.Row {
-		to.Row[at] = r.places.of[i]
-	}
-	for _, n := range s.Notes {
-		to.Notes = append(to.Notes, translated(n))
-	}
+	to.right = r.right(s)
+	return to
 }
 
 // boundary draws what a right network makes of the recorded parameters, where

@@ -75,7 +75,7 @@ func Run(ctx context.Context, c experiment.Config, o Options) (Model, []experime
 		if i == 1 {
 			p.right = lives[0]
 		}
-		reels = append(reels, &reel{steps: l.steps, source: l.source, kept: k.kept, finish: p.finish})
+		reels = append(reels, &reel{steps: l.steps, source: l.source, kept: k.kept, place: where.place, draw: p.draw})
 		if o.Steps == nil || l.result.Err != nil {
 			must = append(must, l.last())
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"runtime"
@@ -56,16 +57,24 @@ func TestDiffers(t *testing.T) {
 // The place at which two networks part can be looked at in both, whatever else
 // is kept: its step, and its row.
 func TestDiffersIsKept(t *testing.T) {
-	rows := 0
+	seed := slices.IndexFunc(upTo(500), func(seed int) bool {
+		c := config(t, fmt.Sprint("-fault relu-missing -dnn_hidden_units 1 -max_steps 1 -n 100 -seed ", seed))
+		right := c
+		right.Faults = nil
+		_, p := mistaken(context.Background(), c, right, map[int]bool{}, func() {})
+		return p != nil && p.Tensor == "h1" && p.I > 8
+	})
+	late := 0
 	for flags, step := range map[string]int{
 		"-fault momentum -sgd":                 1,
 		"-fault gradient-accumulated":          1,
 		"-fault leaky-slope -n 200":            0,
 		"-fault epoch-gradient -batch_size 40": 0,
 		"-as_reported":                         0,
-		// The first logits that are not above 0 where the others are.
-		"-fault relu-missing -n 400 -init 0.01": 0,
+		// The one unit is above 0 for the first rows.
+		"-fault relu-missing -dnn_hidden_units 1 -n 100 -seed SEED": 0,
 	} {
+		flags = strings.ReplaceAll(flags, "SEED", fmt.Sprint(seed))
 		m, _ := modelOf(t, flags+" -max_steps 12", Options{Steps: []int{5, 9}})
 		if m.Differs == nil || m.Differs.Step != step {
 			t.Fatalf("%s: %+v", flags, m.Differs)
@@ -79,10 +88,12 @@ func TestDiffersIsKept(t *testing.T) {
 				t.Errorf("%s: %+v, %+v", flags, net.Name, net.Note)
 			}
 		}
-		rows += m.Differs.I
+		if m.Differs.I > 8 {
+			late++
+		}
 	}
-	if rows == 0 {
-		t.Error("they always part in the first row")
+	if late == 0 {
+		t.Error("they always part in the first rows")
 	}
 }
 
@@ -261,7 +272,7 @@ func TestTooLarge(t *testing.T) {
 		if !ok || !strings.HasPrefix(advice, "-dnn_hidden_units ") {
 			t.Fatalf("%s: %v", flags, err)
 		}
-		if testing.Short() || strings.Contains(flags, "momentum") {
+		if testing.Short() || !strings.Contains(flags, "400,300,30") {
 			continue
 		}
 		rest := strings.Join(strings.Fields(flags)[2:], " ")

@@ -24,10 +24,10 @@ func Trace(t audit.Trace, rate float64, o Options) (Model, audit.Verdict, error)
 	if err := r.ask(o); err != nil {
 		return Model{}, verdict, err
 	}
-	found, left := chosen(verdict.Findings)
+	found := chosen(verdict.Findings)
 	r.mark(found)
 	r.places = newPlaces(r.x, r.labels, r.shown())
-	m := Model{Layers: r.layers(), Planar: r.x.Cols == 2, Points: r.places.points(), Findings: []Finding{}, Left: left}
+	m := Model{Layers: r.layers(), Planar: r.x.Cols == 2, Points: r.places.points(), Findings: []Finding{}}
 	r.frame = m.Points.frame()
 	for i := range m.Layers[0] {
 		m.Features = append(m.Features, fmt.Sprintf("x%d", i))
@@ -37,30 +37,32 @@ func Trace(t audit.Trace, rate float64, o Options) (Model, audit.Verdict, error)
 	}
 	m.Nets = []Net{{Name: lang.Same(filepath.Base(t.File)), Note: remarks(verdict), Explain: o.Explain[0], Curve: r.curve()}}
 	for _, f := range found {
-		m.Findings = append(m.Findings, finding(f))
+		m.Findings = append(m.Findings, finding(f, nil))
 	}
-	q := request{room: room(m), done: o.progress("storing", 0), asked: o.Steps, must: telling(found), spread: func(there []int, count int) []int {
+	q := request{room: room(m), asked: o.Steps, done: o.progress("storing", 0), spread: func(there []int, count int) []int {
 		var list []int
 		for _, i := range spread(len(there)-1, count) {
 			list = append(list, there[i])
 		}
 		return list
 	}}
-	if o.Steps != nil {
-		q.must = nil
+	if o.Steps == nil {
+		q.must = telling(found)
 	}
-	p, err := q.fit([]*reel{{steps: r.numbers, source: r.source, kept: r.kept, finish: r.finish, beside: func(s *Step) int { return r.beside(s, found) }}})
+	p, err := q.fit([]*reel{{steps: r.numbers, source: r.source, kept: r.kept, place: r.places.place, draw: r.draw,
+		beside: func(s *Step) int { return r.beside(s, found) }}})
 	if err != nil {
 		return Model{}, verdict, err
 	}
 	m.Nets[0].put(p.steps[0], p.built[0])
-	for _, s := range m.Nets[0].Steps {
-		for i, f := range found {
-			if f.Step == s.N {
-				m.Findings[i].Where = r.where(f, s.Kept)
-			}
+	// A finding leads to its step: those of others stay out.
+	m.Findings = m.Findings[:0]
+	for _, f := range found {
+		if _, ok := slices.BinarySearch(p.steps[0], f.Step); ok {
+			m.Findings = append(m.Findings, finding(f, r.where(f, p.built[0][f.Step].step.Kept)))
 		}
 	}
+	m.Left = len(verdict.Findings) - len(m.Findings)
 	return m, verdict, nil
 }
 

@@ -21,8 +21,15 @@
     tip.style.left = Math.max(8, Math.min(x - box.width / 2, room)) + scrollX + "px";
     tip.style.top = (y - box.height - 14 > 0 ? y - box.height - 14 : y + 18) + scrollY + "px";
   };
-  document.addEventListener("pointerover", e => show(e.target, e.clientX, e.clientY));
-  document.addEventListener("pointermove", e => { if (!tip.hidden) show(e.target, e.clientX, e.clientY); });
+  // Of a curve's points, which may lie on each other, the one that is nearest.
+  const markAt = e => {
+    if (!e.target.matches || !e.target.matches(".gbv > circle")) return e.target;
+    const at = new DOMPoint(e.clientX, e.clientY).matrixTransform(e.target.getScreenCTM().inverse());
+    const away = c => Math.hypot(c.cx.baseVal.value - at.x, c.cy.baseVal.value - at.y);
+    return [...e.target.parentNode.children].reduce((a, b) => away(b) < away(a) ? b : a);
+  };
+  document.addEventListener("pointerover", e => show(markAt(e), e.clientX, e.clientY));
+  document.addEventListener("pointermove", e => { if (!tip.hidden) show(markAt(e), e.clientX, e.clientY); });
   document.addEventListener("pointerleave", () => { tip.hidden = true; });
   addEventListener("scroll", () => { tip.hidden = true; }, {passive: true});
 
@@ -33,16 +40,22 @@
     if (key) for (const e of all("[data-key]")) if (e.dataset.key === key) e.classList.add("lit");
   };
   const keyOf = e => e.closest && e.closest("[data-key]") ? e.closest("[data-key]").dataset.key : "";
-  document.addEventListener("pointerover", e => light(keyOf(e.target)));
+  let held = false; // after a click, until the pointer moves: that the page scrolls under it says nothing
+  document.addEventListener("pointermove", e => {
+    if (e.movementX || e.movementY) held = false;
+    if (!held && !tip.hidden) light(keyOf(markAt(e)));
+  });
+  document.addEventListener("pointerover", e => { if (!held) light(keyOf(markAt(e))); });
   document.addEventListener("focusin", e => light(keyOf(e.target)));
   document.addEventListener("click", e => {
-    const point = e.target.closest("svg [data-key]"), row = point && rows.get(point.dataset.key);
+    const point = markAt(e).closest("svg [data-key]"), row = point && rows.get(point.dataset.key);
     if (!row) return;
     for (let d = row.closest("details"); d; d = d.parentNode.closest("details")) d.open = true;
     row.tabIndex = -1;
     row.focus({preventScroll: true});
     row.scrollIntoView({block: "center"});
     light(point.dataset.key);
+    held = true;
   });
   // From a row to its point: the step is a link to the figure that has it.
   for (const [key, row] of rows) {
@@ -56,6 +69,7 @@
       e.preventDefault();
       point.closest("figure").scrollIntoView({block: "center"});
       light(key);
+      held = true;
     });
     cell.append(a);
   }

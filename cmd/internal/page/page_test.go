@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -232,20 +233,36 @@ func TestHostile(t *testing.T) {
 func TestSVGRefused(t *testing.T) {
 	wrap := func(inner string) string { return `<svg xmlns="http://www.w3.org/2000/svg">` + inner + `</svg>` }
 	for svg, want := range map[string]string{
-		"":                                 "no <svg> element",
-		"<div/>":                           "<div> where one <svg>",
-		wrap("") + wrap(""):                "where one <svg>",
-		wrap("") + "tail":                  "text outside",
-		wrap("<g>"):                        "not well-formed",
-		wrap("<style/>") + "<style/>":      "<style> where one <svg>",
-		`<?xml version="1.0"?>` + wrap(""): "a declaration",
-		wrap("<script>alert(1)</script>"):  "element <script>",
-		wrap("<foreignObject/>"):           "element <foreignObject>",
-		wrap("<p/>"):                       "element <p>",
-		wrap(`<path style="fill:red"/>`):   "style attribute",
-		wrap(`<path onclick="x()"/>`):      "script attribute onclick",
-		wrap(`<use href="https://example.com/#a"/>`):            "refers outside",
-		wrap(`<path fill="url(https://example.com/#a)"/>`):      "refers outside",
+		"":                                                 "no <svg> element",
+		"<div/>":                                           "element <div>",
+		wrap("") + wrap(""):                                "where one <svg>",
+		wrap("") + "tail":                                  "text outside",
+		wrap("<g>"):                                        "not well-formed",
+		wrap("<style/>") + "<style/>":                      "<style> where one <svg>",
+		`<?xml version="1.0"?>` + wrap(""):                 "a declaration",
+		"<g/>":                                             "<g> where one <svg>",
+		wrap("</g>"):                                       "</g> ends no element",
+		wrap("<g></rect>"):                                 "</rect> ends no element",
+		wrap("<!-- -->"):                                   "a declaration",
+		wrap("<style><![CDATA[a]]></style>"):               "a declaration",
+		wrap("<style>a<g/></style>"):                       "inside of a <style>",
+		wrap("<path d='M0 0'/>"):                           "double quotes",
+		wrap(`<path d="M0 0" x/>`):                         "double quotes",
+		wrap(`<path d="M0 0"x="1"/>`):                      "no attribute",
+		wrap(`<path d="M0 0`):                              "double quotes",
+		wrap("<text>a & b</text>"):                         "& without an entity",
+		wrap("<text>a ]]> b</text>"):                       "]]> in a text",
+		wrap(`<path d="a &x; b"/>`):                        "double quotes",
+		wrap(`<use xlink:href="a.svg"/>`):                  "refers outside",
+		wrap(`<path onc&#108;ick="x()"/>`):                 "double quotes",
+		wrap(`<path fill="&#117;rl(//a)"/>`):               "refers outside",
+		wrap("<script>alert(1)</script>"):                  "element <script>",
+		wrap("<foreignObject/>"):                           "element <foreignObject>",
+		wrap("<p/>"):                                       "element <p>",
+		wrap(`<path style="fill:red"/>`):                   "style attribute",
+		wrap(`<path onclick="x()"/>`):                      "script attribute onclick",
+		wrap(`<use href="https://example.com/#a"/>`):       "refers outside",
+		wrap(`<path fill="url(https://example.com/#a)"/>`): "refers outside",
 		wrap(`<style>@import "https://example.com/a";</style>`): "refers outside",
 		wrap(`<style>a{fill:URL(//example.com/a)}</style>`):     "refers outside",
 	} {
@@ -282,8 +299,8 @@ func TestClean(t *testing.T) {
 
 // TestStyleText checks that a style's hash is that of the text a browser sees.
 func TestStyleText(t *testing.T) {
-	styles, err := inspect(`<svg><style>a&gt;b{}<![CDATA[c>d{}]]></style><style>x{}</style></svg>`)
-	if err != nil || len(styles) != 2 || styles[0] != "a>b{}c>d{}" || styles[1] != "x{}" {
+	styles, err := inspect(`<svg><style>a&gt;b{}</style><style>x{}</style></svg>`)
+	if err != nil || len(styles) != 2 || styles[0] != "a>b{}" || styles[1] != "x{}" {
 		t.Errorf("%q, %v", styles, err)
 	}
 }
@@ -352,4 +369,29 @@ func TestMerge(t *testing.T) {
 			t.Errorf("%s and %s: %q, want %q", c.en, c.zh, got, want)
 		}
 	}
+}
+
+// FuzzInspect: what is let into a page is XML, of one <svg>, without scripts.
+func FuzzInspect(f *testing.F) {
+	f.Add(drawing)
+	f.Add(`<svg a="&quot;"><style>a&gt;b</style><g><text>a&amp;b &#177;</text><use href="#a"/></g></svg>`)
+	f.Add(`<svg><path d="M0 0" /></svg >`)
+	f.Fuzz(func(t *testing.T, svg string) {
+		if _, err := inspect(svg); err != nil {
+			return
+		}
+		d := xml.NewDecoder(strings.NewReader(strings.ToValidUTF8(string(Clean([]byte(svg))), "?")))
+		for {
+			token, err := d.Token()
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				t.Fatalf("%q is let in: %v", svg, err)
+			}
+			if e, ok := token.(xml.StartElement); ok && (e.Name.Local == "script" || !slices.Contains(elements, e.Name.Local)) {
+				t.Fatalf("%q is let in, with <%s>", svg, e.Name.Local)
+			}
+		}
+	})
 }

@@ -3,7 +3,6 @@ package part2
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
@@ -74,7 +73,7 @@ func Draw(sketches []Sketch) ([]Figure, error) {
 		if err != nil {
 			errs[job] = fmt.Errorf("%s: %w", s.File, err)
 		}
-		svgs[i][code] = strings.ReplaceAll(svg, "/>\n</g>", "/></g>") // a line an entry of the legend, for the page to join the languages
+		svgs[i][code] = svg
 	})
 	for _, err := range errs {
 		if err != nil {
