@@ -259,7 +259,7 @@ func TestPageOfAnEarlyEnd(t *testing.T) {
 		t.Errorf("%q", m.Nets[0].Note)
 	}
 	// That a mistake makes a network diverge is what one wanted to see.
-	if m, _ := paged(t, "-fault", "dz-sign", "-learning_rate", "1e40", "-n", "30"); !strings.Contains(m.Nets[1].Note.EN, "It diverged: in step ") {
+	if m, _ := paged(t, "-fault", "update-sign", "-learning_rate", "3", "-n", "40", "-max_steps", "400"); !strings.Contains(m.Nets[1].Note.EN, "It diverged: in step ") {
 		t.Errorf("%q", m.Nets[1].Note)
 	}
 }

@@ -136,7 +136,7 @@ func TestRowsOfBatches(t *testing.T) {
 
 // What is drawn of a step belongs to the parameters that its numbers come from.
 func TestPictures(t *testing.T) {
-	for _, flags := range []string{"-max_steps 60", "-sgd -max_steps 200", "-as_reported -max_steps 20", "-data ../../../testdata/iris.csv -max_steps 40"} {
+	for _, flags := range []string{"-max_steps 60 -n 300", "-sgd -max_steps 100 -n 300", "-as_reported -max_steps 20 -n 300", "-data ../../../testdata/iris.csv -max_steps 40"} {
 		m, results := modelOf(t, flags+" -eval_freq 1", Options{})
 		for n, net := range m.Nets {
 			train := map[int]float64{}

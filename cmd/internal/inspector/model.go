@@ -59,38 +59,38 @@ type Curve struct {
 // quantity if there is one, the value and the running value of each stored
 // term, and, where terms are left out, the running value before the last ones.
 type Tensor struct {
-	Name      string `json:"name"`
-	Rows      int    `json:"rows"` // of the whole tensor
-	Cols      int    `json:"cols"`
-	ByRow     bool   `json:"byRow"` // its rows are samples: only those of Step.Kept are there
-	Explained bool   `json:"explained"`
-	Given     bool   `json:"given"`
-	Terms     int    `json:"terms"`         // of the whole explanation
-	Head      int    `json:"head"`          // stored terms from the first on
-	Tail      int    `json:"tail"`          // stored terms up to the last; Head + Tail = Terms where none is left out
-	Computed  bool   `json:"computed"`      // not recorded in a trace, but follows from what is
-	Single    bool   `json:"single"`        // recorded in float32
-	Why       string `json:"why,omitempty"` // it cannot be explained, if something else is missing
+	Name      string    `json:"name"`
+	Rows      int       `json:"rows"` // of the whole tensor
+	Cols      int       `json:"cols"`
+	ByRow     bool      `json:"byRow"` // its rows are samples: only those of Step.Kept are there
+	Explained bool      `json:"explained"`
+	Given     bool      `json:"given"`
+	Terms     int       `json:"terms"`        // of the whole explanation
+	Head      int       `json:"head"`         // stored terms from the first on
+	Tail      int       `json:"tail"`         // stored terms up to the last; Head + Tail = Terms where none is left out
+	Computed  bool      `json:"computed"`     // not recorded in a trace, but follows from what is
+	Single    bool      `json:"single"`       // recorded in float32
+	Why       lang.Text `json:"why,omitzero"` // it cannot be explained, if something else is missing
 }
 
 // A Step is one kept training step.
 type Step struct {
-	N        int               `json:"n"`
-	Layout   int               `json:"layout"` // in Net.Layouts
-	Batch    int               `json:"batch"`  // rows of the batch
-	Kept     []int             `json:"kept"`   // rows of the batch whose numbers are kept, ascending
-	Row      []int             `json:"row"`    // for each of Kept, its place in Points
-	Rate     float64           `json:"rate"`   // 0: not known
-	Momentum float64           `json:"momentum"`
-	Mean     bool              `json:"mean"`
-	Data     string            `json:"data"`     // float64s, little-endian, zlib, base64
-	Boundary string            `json:"boundary"` // SVG path in the units of the data: where class 1 is the likelier
-	Hinges   [][4]float64      `json:"hinges"`   // x0, y0, x1, y1 for each unit of layer 1; zeros: not in the frame
-	Dead     [][]int           `json:"dead"`     // for each hidden layer the units that are 0 for every row
-	Differs  []string          `json:"differs"`  // tensors that are not as in the right network
-	Right    []bool            `json:"right"`    // for each point, whether the step finds it classified right; empty: not known
-	Missing  map[string]string `json:"missing"`  // tensors that are not there, and why
-	Notes    []lang.Text       `json:"notes"`
+	N        int                  `json:"n"`
+	Layout   int                  `json:"layout"` // in Net.Layouts
+	Batch    int                  `json:"batch"`  // rows of the batch
+	Kept     []int                `json:"kept"`   // rows of the batch whose numbers are kept, ascending
+	Row      []int                `json:"row"`    // for each of Kept, its place in Points
+	Rate     float64              `json:"rate"`   // 0: not known
+	Momentum float64              `json:"momentum"`
+	Mean     bool                 `json:"mean"`
+	Data     string               `json:"data"`     // float64s, little-endian, zlib, base64
+	Boundary string               `json:"boundary"` // SVG path in the units of the data: where class 1 is the likelier
+	Hinges   [][4]float64         `json:"hinges"`   // x0, y0, x1, y1 for each unit of layer 1; zeros: not in the frame
+	Dead     [][]int              `json:"dead"`     // for each hidden layer the units that are 0 for every row
+	Differs  []string             `json:"differs"`  // tensors that are not as in the right network
+	Right    []bool               `json:"right"`    // for each point, whether the step finds it classified right; empty: not known
+	Missing  map[string]lang.Text `json:"missing"`  // tensors that are not there, and why
+	Notes    []lang.Text          `json:"notes"`
 }
 
 // A Place is an element of a tensor of a step.

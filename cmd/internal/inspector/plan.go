@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/parallel"
 )
 
@@ -90,10 +92,16 @@ func (r *reel) make(n int, d detail) built {
 	}
 	p := drawn.(drawing)
 	b := built{layout: layout, step: Step{N: n, Batch: s.batch(), Kept: rows, Row: []int{}, Rate: s.Rate, Momentum: s.Momentum, Mean: s.Mean,
-		Data: packed(s.store(layout, rows)), Boundary: p.boundary, Hinges: p.hinges, Dead: p.dead, Right: p.right, Differs: p.differs, Missing: s.Missing}}
+		Data: packed(s.store(layout, rows)), Boundary: p.boundary, Hinges: p.hinges, Dead: p.dead, Right: p.right, Differs: p.differs}}
 	for _, i := range rows {
 		if i < len(s.rows) {
 			b.step.Row = append(b.step.Row, r.place(s.rows[i]))
+		}
+	}
+	if len(s.Missing) > 0 {
+		b.step.Missing = map[string]lang.Text{}
+		for name, why := range s.Missing {
+			b.step.Missing[name] = translated(why)
 		}
 	}
 	for _, note := range s.Notes {
@@ -128,8 +136,14 @@ func (q request) fit(reels []*reel) (*plan, error) {
 		}
 	}
 	there := slices.Sorted(maps.Keys(all))
-	var size float64 // of one step of all reels
 	var need int
+	sizes := make([]float64, len(reels)) // of a step of each
+	total := func(count int) (sum float64) {
+		for i, n := range q.lengths(reels, there, count) {
+			sum += sizes[i] * float64(n)
+		}
+		return sum
+	}
 	// What a number takes of each at the least: 2 bytes where most units are dead.
 	least := slices.Repeat([]float64{2}, len(reels))
 	for at, d := range ladder {
@@ -138,26 +152,38 @@ func (q request) fit(reels []*reel) (*plan, error) {
 		}
 		lowest := at == len(ladder)-1
 		p := &plan{}
-		size = 0
-		for i, r := range reels {
-			n, built := q.measure(r, d, &least[i], func(size float64) bool { return !lowest && size*float64(need) > float64(q.room) })
-			size += n
+		for i, n := range q.lengths(reels, there, need) {
+			size, built := q.measure(reels[i], d, &least[i], func(size float64) bool { return !lowest && size*float64(n) > float64(q.room) })
+			sizes[i] = size
 			p.built = append(p.built, built)
 		}
-		count := int(float64(q.room) / size)
-		if count < need {
+		if total(need) > float64(q.room) {
 			continue
 		}
+		count := sort.Search(most, func(n int) bool { return n >= need && total(n+1) > float64(q.room) })
 		// The estimate may be a little off.
 		enough := need
 		if q.asked == nil && !lowest {
 			enough -= need / 4
 		}
-		if q.assemble(p, reels, there, d, min(count, most), enough) {
+		if q.assemble(p, reels, there, d, count, enough) {
 			return p, nil
 		}
 	}
-	return nil, &TooLargeError{Steps: need, Size: int(size * float64(need)), Fits: max(int(float64(q.room)/size), 0)}
+	return nil, &TooLargeError{Steps: need, Size: int(total(need)), Fits: int(float64(need) * float64(q.room) / total(need))}
+}
+
+// lengths are how many steps of each reel are among count of all.
+func (q request) lengths(reels []*reel, there []int, count int) []int {
+	list := make([]int, len(reels))
+	for _, n := range q.choose(there, count) {
+		for i, r := range reels {
+			if _, ok := slices.BinarySearch(r.steps, n); ok {
+				list[i]++
+			}
+		}
+	}
+	return list
 }
 
 // measure returns the mean size of a step of the reel, from three of them,

@@ -243,7 +243,7 @@ func (r *recorded) curve() Curve {
 		} else if !isMean(s, sum) {
 			sum /= float64(max(s.batch(), 1))
 		}
-		numbers, losses = append(numbers, step.Number), append(losses, rounded(sum, 6))
+		numbers, losses = append(numbers, step.Number), append(losses, sum)
 	}
 	for _, i := range evenly(len(losses), curvePoints) {
 		c.Step, c.Loss = append(c.Step, numbers[i]), append(c.Loss, losses[i])

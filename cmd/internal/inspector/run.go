@@ -165,8 +165,8 @@ func curve(r experiment.Result) Curve {
 	for _, i := range evenly(len(r.Evals), curvePoints) {
 		v := r.Evals[i]
 		c.Step = append(c.Step, v.Step)
-		c.Loss = append(c.Loss, rounded(v.Loss/float64(v.Rows), 6))
-		c.Train, c.Test = append(c.Train, rounded(v.TrainAccuracy, 6)), append(c.Test, rounded(v.TestAccuracy, 6))
+		c.Loss = append(c.Loss, v.Loss/float64(v.Rows))
+		c.Train, c.Test = append(c.Train, v.TrainAccuracy), append(c.Test, v.TestAccuracy)
 	}
 	return c
 }

@@ -214,7 +214,7 @@ func TestDiverged(t *testing.T) {
 func TestDeterministic(t *testing.T) {
 	of := func(procs int) string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
-		m, _ := modelOf(t, "-fault bias-gradient-sum -max_steps 60 -n 200 -batch_size 50", Options{})
+		m, _ := modelOf(t, "-fault bias-gradient-sum -max_steps 12 -n 200 -batch_size 50", Options{})
 		b, err := json.Marshal(m)
 		if err != nil {
 			t.Fatal(err)
@@ -234,9 +234,9 @@ func TestSizes(t *testing.T) {
 		"-as_reported -max_steps 100":                               15,
 		"-sgd -max_steps 1000":                                      140,
 		"-data ../../../testdata/iris.csv -max_steps 100":           18,
-		"-dnn_hidden_units 50,50 -momentum 0.9 -max_steps 9":        3,
-		"-dnn_hidden_units 200,100 -max_steps 4 -n 20":              3,
-		"-dnn_hidden_units 90,90 -max_steps 4 -n 20 -fault dz-sign": 3,
+		"-dnn_hidden_units 40,40 -momentum 0.9 -max_steps 9":        3,
+		"-dnn_hidden_units 200,100 -max_steps 3 -n 20":              3,
+		"-dnn_hidden_units 70,60 -max_steps 3 -n 20 -fault dz-sign": 3,
 	} {
 		if testing.Short() && strings.Contains(flags, "0,") {
 			continue

@@ -71,7 +71,7 @@ func (s *source) layout(d detail) []Tensor {
 			// All elements of a tensor have as many terms.
 			x, err := s.explain(name, 0, 0, d.fold(name))
 			if err != nil {
-				t.Why = err.Error()
+				t.Why = translated(err.Error())
 			} else {
 				t.Explained, t.Given = true, len(x.Given) > 0
 				t.Terms = len(x.Terms) + x.Skipped

@@ -91,13 +91,13 @@ func TestNumbers(t *testing.T) {
 		"-data ../../../testdata/iris.csv -standardize -dnn_hidden_units 6": true,
 	} {
 		t.Run(flags, func(t *testing.T) {
-			flags += " -max_steps 9 -learning_rate 0.3"
+			flags += " -max_steps 6 -learning_rate 0.3"
 			if !strings.Contains(flags, "-data") {
 				flags += " -n 50"
 			}
 			m, _ := modelOf(t, flags, Options{})
 			explained, folded := checkNet(t, m.Nets[0], plainly(config(t, flags), nil))
-			if explained < 500 || folded > 0 != folds || len(m.Nets[0].Steps) != 9 {
+			if explained < 500 || folded > 0 != folds || len(m.Nets[0].Steps) != 6 {
 				t.Errorf("%d explanations, %d of them folded, of %d steps", explained, folded, len(m.Nets[0].Steps))
 			}
 		})

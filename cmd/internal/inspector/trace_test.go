@@ -84,7 +84,7 @@ func TestNumbersOfTraces(t *testing.T) {
 				if x.Computed {
 					computed++
 				}
-				if !x.Explained && x.Why == "" && name != "x" && name != "y" {
+				if !x.Explained && x.Why.Empty() && name != "x" && name != "y" {
 					t.Errorf("%s: step %d: %s is not explained, for no reason", file, s.N, name)
 				}
 			}
@@ -118,7 +118,7 @@ func TestNumbersOfTraces(t *testing.T) {
 			t.Errorf("%s: %d bytes, %v", file, len(b), err)
 		}
 	}
-	if explained < 50_000/8 || computed == 0 || missing == 0 || outlines == 0 || classified == 0 || between == 0 && !testing.Short() {
+	if explained < 5000 || !testing.Short() && (computed == 0 || missing == 0 || outlines == 0 || classified == 0 || between == 0) {
 		t.Errorf("%d explanations, %d tensors computed, %d missing, %d outlines, %d steps with classes, %d tensors of the next step", explained, computed, missing, outlines, classified, between)
 	}
 }
@@ -280,10 +280,10 @@ func TestTraceWithGaps(t *testing.T) {
 					if _, recorded := tr.Steps[s.N].T[tensor]; recorded && !there {
 						t.Errorf("step %d: %s was recorded", s.N, tensor)
 					}
-					if !there && s.Missing[tensor] == "" && !isNext(tensor) && want.T[tensor].Rows > 0 {
+					if !there && s.Missing[tensor].Empty() && !isNext(tensor) && want.T[tensor].Rows > 0 {
 						t.Errorf("step %d: %s is missing for no reason", s.N, tensor)
 					}
-					if there && !x.Explained && !strings.Contains(x.Why, "needs") {
+					if there && !x.Explained && !strings.Contains(x.Why.EN, "needs") {
 						t.Errorf("step %d: %s: %q", s.N, tensor, x.Why)
 					}
 				}
@@ -307,10 +307,10 @@ func TestTraceWithGaps(t *testing.T) {
 	})
 	without, _ := modelOfTrace(t, tr, 0, Options{})
 	with, _ := modelOfTrace(t, tr, 0.25, Options{})
-	if s := without.Nets[0].Steps[0]; s.Rate != 0 || !strings.Contains(s.Missing["W1_new"], "learning_rate") {
+	if s := without.Nets[0].Steps[0]; s.Rate != 0 || !strings.Contains(s.Missing["W1_new"].EN, "learning_rate") {
 		t.Errorf("%v %v", s.Rate, s.Missing)
 	}
-	if s := with.Nets[0].Steps[0]; s.Rate != 0.25 || s.Missing["W1_new"] != "" {
+	if s := with.Nets[0].Steps[0]; s.Rate != 0.25 || !s.Missing["W1_new"].Empty() {
 		t.Errorf("%v %v", s.Rate, s.Missing)
 	}
 }

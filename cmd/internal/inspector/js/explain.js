@@ -208,6 +208,7 @@ const explain = (view, tensor, i, j) => {
   x.numbers = `${name} = ${kind.numbers(x.terms.map(term => term || {}))}`;
   x.result = x.terms[x.terms.length - 1].running;
   x.same = sameBits(x.result, x.found);
+  if (t.why) x.notes.push(tr(t.why));
   if (t.computed) x.notes.push(T("%s is not recorded: it was computed from what is", tensor));
   if (t.single) x.notes.push(T("%s is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding", tensor));
   return x;

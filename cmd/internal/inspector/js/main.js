@@ -133,7 +133,7 @@ $("find").addEventListener("submit", async e => {
   const there = wanted && view.slot(wanted.tensor, wanted.i, wanted.j) !== undefined;
   const t = wanted && view.tensors.get(wanted.tensor), missing = wanted && (view.step.missing || {})[wanted.tensor];
   $("find-error").textContent = there ? "" : !wanted ? T("NAME[ROW,COLUMN] would be right, for example dW1[0,3]")
-    : missing ? `${wanted.tensor}: ${missing}` : !t ? T("This step has no tensor %s; it has %s.", wanted.tensor, [...view.tensors.keys()].join(", "))
+    : missing ? `${wanted.tensor}: ${tr(missing)}` : !t ? T("This step has no tensor %s; it has %s.", wanted.tensor, [...view.tensors.keys()].join(", "))
     : wanted.i < t.rows && wanted.j < t.cols ? T("Row %s of the batch is not kept in this page; there are %s.", wanted.i, view.step.kept.join(", "))
     : T("%s is %s×%s.", wanted.tensor, t.rows, t.cols);
   if (there) ask(n, wanted.tensor, wanted.i, wanted.j);
