@@ -419,3 +419,63 @@ func TestPageShowsHostileTextsAsText(t *testing.T) {
 	}
 	quiet(t, p)
 }
+
+// TestPageOfIncompleteTraces: whatever is missing, every number that is there
+// can be asked for, and what cannot be explained says why.
+func TestPageOfIncompleteTraces(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	b := browser.Start(t)
+	whole, err := npy.ReadNPZ(traced(t, "-n", "30", "-steps", "0:2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ without, ask, want string }{
+		{"W1", "z1[0,0]", "needs W1"}, {"dz2", "dW2[0,0]", ""}, {"x", "dW1[0,0]", "needs x"}, {"x y p z2 dz2", "dW2[0,0]", "needs dz2"}, {"W1 W2 b1 b2", "h1[0,0]", ""},
+	} {
+		t.Run(c.without, func(t *testing.T) {
+			var entries []npy.Entry
+			for _, name := range whole.Names() {
+				_, bare, _ := strings.Cut(name, ".")
+				if slices.Contains(strings.Fields(c.without), bare) || strings.HasPrefix(name, "1.") && len(c.without) > 2 {
+					continue
+				}
+				array, err := whole.Array(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				entries = append(entries, npy.Entry{Name: name, Array: array})
+			}
+			var data bytes.Buffer
+			if err := npy.WriteNPZ(&data, entries, true); err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.TempDir(), "trace.npz")
+			if err := os.WriteFile(file, data.Bytes(), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			p := opened(t, b, []string{"-trace", file})
+			var asked int
+			p.Eval(`(async () => {
+				let asked = 0;
+				for (const b of document.querySelectorAll(".number")) { await glassbox.explain(b.dataset.name, glassbox.model.nets[0].steps[0].n); asked++; }
+				return asked;
+			})()`, &asked)
+			if asked < 30 {
+				t.Errorf("only %d numbers are there", asked)
+			}
+			for _, key := range c.ask {
+				p.Eval(`document.getElementById("element").focus()`, nil)
+				p.Key("End")
+				p.Key(string(key))
+			}
+			p.Key("Enter")
+			p.WaitFor(fmt.Sprintf(`(document.getElementById("explained") || {innerText: ""}).innerText.startsWith(%q)`, c.ask))
+			if got := text(p, "#explanation"); !strings.Contains(got, c.want) {
+				t.Errorf("the explanation says %q, want %q", got, c.want)
+			}
+			quiet(t, p)
+		})
+	}
+}

@@ -154,6 +154,15 @@ func TestContourEdges(t *testing.T) {
 			}
 			return -1 + sign
 		}))
+		// In the middle of a crossing the sum of its corners decides.
+		for j := 9; j < g.ny-1; j += 10 {
+			for i := 9; i < g.nx-1; i += 10 {
+				odd, _ := within(list, (float64(i)+0.501)/float64(g.nx-1)*2, (float64(j)+0.503)/float64(g.ny-1))
+				if odd != (sign > 0) {
+					t.Errorf("chequers %v: the crossing at %d, %d lies inside: %v", sign, i, j, odd)
+				}
+			}
+		}
 		for j := 5; j < g.ny; j += 10 {
 			for i := 5; i < g.nx; i += 10 {
 				odd, winding := within(list, float64(i)/float64(g.nx-1)*2, float64(j)/float64(g.ny-1))

@@ -1,8 +1,10 @@
 package inspector
 
 import (
+	"context"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"glassbox/cmd/internal/experiment"
@@ -12,8 +14,8 @@ import (
 
 // By hand: two classes on a line, p of class 1 beside each row.
 func TestWorth(t *testing.T) {
-	ps := []float64{0.01, 0.02, 0.45, 0.9, 0.99, 0.98, 0.56, 0.2, 0.03, 0.97}
-	labels := []int{0, 0, 0, 0, 1, 1, 1, 1, 0, 1}
+	ps := []float64{0.01, 0.02, 0.45, 0.9, 0.99, 0.98, 0.56, 0.2, 0.03, 0.97, 0.7, 0.35}
+	labels := []int{0, 0, 0, 0, 1, 1, 1, 1, 0, 1, 0, 1}
 	x, p := mat.New(len(ps), 2), mat.New(len(ps), 2)
 	for i, v := range ps {
 		x.Set(i, 0, float64(10*i)) // none is near another
@@ -21,18 +23,18 @@ func TestWorth(t *testing.T) {
 		p.Set(i, 1, v)
 	}
 	// The nearest to the boundary of each class, the most wrong, the most sure;
-	// then round again, where no further ones are wrong; the least sure last.
-	want := []int{2, 6, 3, 7, 0, 4, 1, 5, 8, 9}
+	// then round again.
+	want := []int{2, 6, 3, 7, 0, 4, 10, 11}
 	got := worth(x, labels, 2, p)
-	if !slices.Equal(got[:6], want[:6]) {
-		t.Errorf("%v, want %v first", got, want[:6])
+	if !slices.Equal(got[:len(want)], want) {
+		t.Errorf("%v, want %v first", got, want)
 	}
 	if !slices.Equal(slices.Sorted(slices.Values(got)), upTo(len(ps))) {
 		t.Errorf("%v is no order of the rows", got)
 	}
 	// Rows near one that was taken wait.
 	x.Set(6, 0, x.At(2, 0)+0.001)
-	if got := worth(x, labels, 2, p); got[0] != 2 || got[1] == 6 || got[1] != 7 {
+	if got := worth(x, labels, 2, p); got[0] != 2 || got[1] != 11 {
 		t.Errorf("%v: row 6 lies at row 2", got)
 	}
 	// Without any prediction or label there is an order too.
@@ -134,9 +136,51 @@ func TestRowsOfBatches(t *testing.T) {
 	}
 }
 
+// The row in which two networks part is kept, whichever it is.
+func TestRowOfTheDifference(t *testing.T) {
+	c := config(t, "-fault dz-sign -n 200 -max_steps 2")
+	right := c
+	right.Faults = nil
+	wanted := map[int]bool{1: true}
+	wrong, _ := mistaken(context.Background(), c, right, wanted, func() {})
+	lives := []*life{live(context.Background(), right, wanted, nil, func() {}), wrong}
+	s := lives[0].source(1)
+	without := newKeeper(lives, nil, nil).kept(s, ladder[0])
+	for i := range 160 {
+		with := newKeeper(lives, nil, &Place{1, "h1", i, 0}).kept(s, ladder[0])
+		if !slices.Contains(with, i) || len(with) != 32 {
+			t.Fatalf("row %d is not among %v", i, with)
+		}
+		if slices.Contains(without, i) && !slices.Equal(with, without) {
+			t.Fatalf("row %d was among %v, now they are %v", i, without, with)
+		}
+	}
+}
+
+// A row that is asked for is kept even where another is like it.
+func TestRowsThatAreAlike(t *testing.T) {
+	const flags = "-data ../../../testdata/iris.csv -max_steps 5"
+	d := experiment.New(config(t, flags)).Data
+	for r, first := range indexRows(d.TrainX, d.TrainY).of(d.TrainX, d.TrainY) {
+		if r == first {
+			continue
+		}
+		m, _ := modelOf(t, flags, Options{Samples: []int{r}, Steps: []int{1}})
+		if kept := m.Nets[0].Steps[0].Kept; !slices.Contains(kept, r) {
+			t.Errorf("row %d is not among %v", r, kept)
+		}
+		m, _ = modelOf(t, flags+" -batch_size 100", Options{Samples: []int{r}, Steps: []int{0}})
+		if s := m.Nets[0].Steps[0]; !slices.ContainsFunc(s.Row, func(n int) bool { return n == first }) {
+			t.Errorf("row %d, like %d, is not among %v", r, first, s.Row)
+		}
+		return
+	}
+	t.Error("no two rows are alike")
+}
+
 // What is drawn of a step belongs to the parameters that its numbers come from.
 func TestPictures(t *testing.T) {
-	for _, flags := range []string{"-max_steps 60 -n 300", "-sgd -max_steps 100 -n 300", "-as_reported -max_steps 20 -n 300", "-data ../../../testdata/iris.csv -max_steps 40"} {
+	for _, flags := range []string{"-max_steps 60 -n 300", "-sgd -max_steps 100 -n 300", "-fault relu-missing,softmax-axis-0 -max_steps 9 -n 300", "-data ../../../testdata/iris.csv -max_steps 40"} {
 		m, results := modelOf(t, flags+" -eval_freq 1", Options{})
 		for n, net := range m.Nets {
 			train := map[int]float64{}
@@ -168,7 +212,7 @@ func TestPictures(t *testing.T) {
 						off++
 					}
 				}
-				if off > len(s.Right)/50 {
+				if off > len(s.Right)/50 && !strings.Contains(flags, "axis-0") { // which depends on what else is in the batch
 					t.Errorf("%s: step %d: %d points lie on the wrong side of the line", flags, s.N, off)
 				}
 				drawn += len(list)

@@ -94,7 +94,7 @@ func data(c experiment.Config) (in, classes, rows int) {
 func leastSize(in int, hidden []int, classes int, momentum bool) float64 {
 	params, tensors := 0.0, 3.0
 	for _, out := range append(slices.Clone(hidden), classes) {
-		params += float64(in+1) * float64(out)
+		params += float64((in + 1) * out)
 		in = out
 	}
 	if momentum {

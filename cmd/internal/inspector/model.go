@@ -57,7 +57,8 @@ type Curve struct {
 // A Tensor is how one tensor lies in a step's data: for each kept element, row
 // by row, first its value; then, if Explained, its explanation: the given
 // quantity if there is one, the value and the running value of each stored
-// term, and, where terms are left out, the running value before the last ones.
+// term, and, where terms are left out, in their place the running value up to
+// the last Tail ones.
 type Tensor struct {
 	Name      string    `json:"name"`
 	Rows      int       `json:"rows"` // of the whole tensor
@@ -79,7 +80,7 @@ type Step struct {
 	Layout   int                  `json:"layout"` // in Net.Layouts
 	Batch    int                  `json:"batch"`  // rows of the batch
 	Kept     []int                `json:"kept"`   // rows of the batch whose numbers are kept, ascending
-	Row      []int                `json:"row"`    // for each of Kept, its place in Points
+	Row      []int                `json:"row"`    // for each of Kept, its place in Points; empty where the batch is not there
 	Rate     float64              `json:"rate"`   // 0: not known
 	Momentum float64              `json:"momentum"`
 	Mean     bool                 `json:"mean"`

@@ -140,7 +140,7 @@ func (q request) fit(reels []*reel) (*plan, error) {
 	sizes := make([]float64, len(reels)) // of a step of each
 	total := func(count int) (sum float64) {
 		for i, n := range q.lengths(reels, there, count) {
-			sum += sizes[i] * float64(n)
+			sum += float64(sizes[i] * float64(n))
 		}
 		return sum
 	}

@@ -57,24 +57,25 @@ func TestDiffers(t *testing.T) {
 // The place at which two networks part can be looked at in both, whatever else
 // is kept: its step, and its row.
 func TestDiffersIsKept(t *testing.T) {
-	seed := slices.IndexFunc(upTo(500), func(seed int) bool {
-		c := config(t, fmt.Sprint("-fault relu-missing -dnn_hidden_units 1 -max_steps 1 -n 100 -seed ", seed))
-		right := c
-		right.Faults = nil
-		_, p := mistaken(context.Background(), c, right, map[int]bool{}, func() {})
-		return p != nil && p.Tensor == "h1" && p.I > 8
-	})
-	late := 0
-	for flags, step := range map[string]int{
+	cases := map[string]int{
 		"-fault momentum -sgd":                 1,
 		"-fault gradient-accumulated":          1,
 		"-fault leaky-slope -n 200":            0,
 		"-fault epoch-gradient -batch_size 40": 0,
 		"-as_reported":                         0,
-		// The one unit is above 0 for the first rows.
-		"-fault relu-missing -dnn_hidden_units 1 -n 100 -seed SEED": 0,
-	} {
-		flags = strings.ReplaceAll(flags, "SEED", fmt.Sprint(seed))
+	}
+	// Where the one unit is above 0 for the first rows, the two part late.
+	for seed := 0; len(cases) < 9 && seed < 500; seed++ {
+		flags := fmt.Sprint("-fault relu-missing -dnn_hidden_units 1 -n 200 -seed ", seed)
+		c := config(t, flags+" -max_steps 1")
+		right := c
+		right.Faults = nil
+		if _, p := mistaken(context.Background(), c, right, map[int]bool{}, func() {}); p != nil && p.Tensor == "h1" && p.I > 8 {
+			cases[flags] = 0
+		}
+	}
+	late := 0
+	for flags, step := range cases {
 		m, _ := modelOf(t, flags+" -max_steps 12", Options{Steps: []int{5, 9}})
 		if m.Differs == nil || m.Differs.Step != step {
 			t.Fatalf("%s: %+v", flags, m.Differs)
@@ -208,6 +209,12 @@ func TestDiverged(t *testing.T) {
 			t.Errorf("%s: %v", flags, err)
 		}
 	}
+	// Beside a network that diverges the right one stands at the same steps.
+	m, results := modelOf(t, "-fault update-sign -learning_rate 3 -n 40 -max_steps 400", Options{Steps: []int{0, 5}})
+	last := m.Nets[1].Steps[2].N
+	if want := []int{0, 5, last}; results[0].Err != nil || results[1].Err == nil || last < 100 || !slices.Equal(numbers(m.Nets[0]), want) || !slices.Equal(numbers(m.Nets[1]), want) {
+		t.Errorf("steps %v and %v; %v and %v", numbers(m.Nets[0]), numbers(m.Nets[1]), results[0].Err, results[1].Err)
+	}
 }
 
 // The same run gives the same model, on however many cores.
@@ -223,6 +230,42 @@ func TestDeterministic(t *testing.T) {
 	}
 	if of(1) != of(7) {
 		t.Error("another model on other cores")
+	}
+}
+
+// Where the steps looked at are smaller than the others, fewer are taken.
+func TestFit(t *testing.T) {
+	c := config(t, "-n 20 -max_steps 40")
+	wanted := map[int]bool{}
+	for n := range c.Steps {
+		wanted[n] = true
+	}
+	l := live(context.Background(), c, wanted, nil, func() {})
+	r := &reel{steps: l.steps, source: l.source, kept: newKeeper([]*life{l}, nil, nil).kept, place: func(row int) int { return row }, draw: func(s *source) drawing {
+		if s.Number == 0 || s.Number == 20 || s.Number == 39 {
+			return drawing{}
+		}
+		return drawing{boundary: strings.Repeat("M0 0", 20_000)}
+	}}
+	q := request{room: budget, must: []int{39, 13}, spread: func(there []int, count int) []int { return nearest(spread(39, count), there) }, done: func() {}}
+	p, err := q.fit([]*reel{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := 0
+	for _, n := range p.steps[0] {
+		size += p.built[0][n].size
+	}
+	if size > budget || size < budget*3/4 || len(p.steps[0]) < 15 || !slices.Contains(p.steps[0], 13) || !slices.Contains(p.steps[0], 39) {
+		t.Errorf("%d bytes of the steps %v", size, p.steps[0])
+	}
+	q.room = 300_000
+	if p, err := q.fit([]*reel{r}); err != nil || len(p.steps[0]) < 3 {
+		t.Errorf("%v, %v", p, err)
+	}
+	q.room = 10
+	if _, err := q.fit([]*reel{r}); err == nil {
+		t.Error("10 bytes are enough for a page")
 	}
 }
 
@@ -255,7 +298,7 @@ func TestSizes(t *testing.T) {
 				t.Errorf("%s: %d steps", flags, len(n.Steps))
 			}
 		}
-		if steps > budget || len(b) > budget+rest {
+		if steps > 2_600_000 || len(b) > 2_800_000 {
 			t.Errorf("%s: %d bytes, %d of them steps", flags, len(b), steps)
 		}
 	}

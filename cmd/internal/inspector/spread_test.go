@@ -27,6 +27,9 @@ func TestSpread(t *testing.T) {
 				t.Errorf("%+v: %d after %d at %d: %v", c, after, before, got[k], got)
 			}
 		}
+		if n := len(got); n > 3 && 2*(got[n-1]-got[n-2]) < got[n-2]-got[n-3] {
+			t.Errorf("%+v: the last interval is far too short: %v", c, got)
+		}
 		if c.count >= 25 && c.last >= 25 && !slices.Equal(got[:4], []int{0, 1, 2, 3}) {
 			t.Errorf("%+v: the first steps are not there one by one: %v", c, got)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -193,4 +194,25 @@ func floats(m mat.Matrix) []string {
 		}
 	}
 	return list
+}
+
+// Numbers are compared by their bits, but every NaN is the same.
+func TestParts(t *testing.T) {
+	nan, other := math.NaN(), math.Float64frombits(0x7ff8000000000123)
+	a := mat.Of(2, 2, 1, nan, 0, 2)
+	for _, c := range []struct {
+		b    mat.Matrix
+		i, j int
+		want bool
+	}{
+		{mat.Of(2, 2, 1, other, 0, 2), 0, 0, false},
+		{mat.Of(2, 2, 1, nan, math.Copysign(0, -1), 2), 1, 0, true},
+		{mat.Of(2, 2, 1, 5, 0, 3), 0, 1, true},
+		{mat.Of(2, 2, 1, nan, 0, math.Nextafter(2, 3)), 1, 1, true},
+		{mat.Of(1, 4, 1, nan, 0, 2), 0, 0, true},
+	} {
+		if i, j, differ := parts(a, c.b); i != c.i || j != c.j || differ != c.want {
+			t.Errorf("%v: %d, %d, %v", c.b, i, j, differ)
+		}
+	}
 }

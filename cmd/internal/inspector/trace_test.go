@@ -210,8 +210,9 @@ func TestFindings(t *testing.T) {
 			h.Set(77, 3, h.At(77, 3)+1)
 			if n == 70 {
 				for i := 100; i < 150; i++ {
-					all["70.p"].Set(i, 0, 0.25)
+					all["70.p"].Set(i, 0, 0.25+float64(i%50)/1000)
 				}
+				all["70.p"].Set(127, 0, 1000)
 			}
 		}
 		all["80.dW2"].Set(11, 1, math.NaN())
@@ -230,7 +231,7 @@ func TestFindings(t *testing.T) {
 	for _, want := range []struct {
 		step, row int
 		tensor    string
-	}{{0, 77, "h1"}, {70, 100, "p"}, {70, 149, "p"}, {80, -1, "dW2"}} {
+	}{{0, 77, "h1"}, {70, 100, "p"}, {70, 127, "p"}, {70, 149, "p"}, {80, -1, "dW2"}} {
 		at := slices.IndexFunc(m.Findings, func(f Finding) bool { return f.Step == want.step && f.Tensor == want.tensor })
 		if at < 0 || !slices.Contains(kept, want.step) {
 			t.Errorf("step %d, %s: finding %d, kept are %v", want.step, want.tensor, at, kept)
@@ -240,8 +241,31 @@ func TestFindings(t *testing.T) {
 		if want.row >= 0 && !slices.Contains(s.Kept, want.row) {
 			t.Errorf("step %d: row %d is not among %v", want.step, want.row, s.Kept)
 		}
-		if len(m.Findings[at].Where) == 0 {
+		where := m.Findings[at].Where
+		if len(where) == 0 {
 			t.Errorf("step %d, %s: nothing is marked", want.step, want.tensor)
+		}
+		if want.tensor == "p" && !slices.Equal(where, slices.DeleteFunc(upTo(400), func(k int) bool { return k%2 > 0 || k < 200 || k >= 300 || !slices.Contains(s.Kept, k/2) })) {
+			t.Errorf("step %d, %s: marked are %v of the rows %v", want.step, want.tensor, where, s.Kept)
+		}
+	}
+}
+
+// The rows most worth looking at are those of the last step.
+func TestRowsOfATrace(t *testing.T) {
+	const flags = "-n 400 -max_steps 40 -learning_rate 0.5"
+	steps := plainly(config(t, flags), nil)
+	tr := written(t, "rows.npz", flags, func(all map[string]mat.Matrix) []thing { return []thing{lr} })
+	m, _ := modelOfTrace(t, tr, 0, Options{Steps: []int{0, 1, 39}, Samples: []int{123}})
+	p, least := steps[39].T["p"], 0
+	for i := range p.Rows {
+		if math.Abs(p.At(i, 0)-p.At(i, 1)) < math.Abs(p.At(least, 0)-p.At(least, 1)) {
+			least = i
+		}
+	}
+	for _, s := range m.Nets[0].Steps {
+		if !slices.Contains(s.Kept, least) || !slices.Contains(s.Kept, 123) || len(s.Kept) != 32 || !slices.Equal(s.Kept, m.Nets[0].Steps[0].Kept) {
+			t.Errorf("step %d: rows %v; %d and 123 should be among them", s.N, s.Kept, least)
 		}
 	}
 }

@@ -22,6 +22,8 @@ var auditTexts = []Text{
 	{"%s is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding",
 		"%s 以 float32 记录，这里以 float64 计算：约 1e-7 的相对差异属于舍入"},
 
+	{"Of %s this page holds the values alone.", "本页只保留了 %s 的数值。"},
+
 	// Pictures.
 	{"%s, and %s units more", "%s，另有 %s 个单元"},
 	{"The network as a graph; its numbers stand in the tables below.", "网络结构图；其中的数值见下面的表格。"},
@@ -38,6 +40,8 @@ var auditTexts = []Text{
 	{"Accuracy", "准确率"},
 	{"step", "步"},
 	{"step %s", "第 %s 步"},
+
+	{"%s of %s rows are drawn.", "共 %[2]s 行，画出其中 %[1]s 行。"},
 
 	// Tables.
 	{"Sample %s", "样本 %s"},

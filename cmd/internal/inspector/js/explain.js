@@ -185,12 +185,14 @@ const explain = (view, tensor, i, j) => {
     view, tensor, i, j, value: view.number(slot, 0), k: Number((tensor.match(/\d+/) || [0])[0]),
     rows: name => view.tensors.get(name).rows, cols: name => view.tensors.get(name).cols,
   };
-  const name = elementOf(tensor, i, j), kind = kinds[kindOf(tensor)](e);
+  const name = elementOf(tensor, i, j), data = tensor === "x" || tensor === "y";
+  const kind = t.explained || data ? kinds[kindOf(tensor)](e) : single(num(e.value), num(e.value), T("given"));
   const x = {name, tensor, i, j, formula: `${name} = ${kind.formula}`, given: null, terms: [], left: t.left, found: e.value, notes: []};
   let at = 1;
   if (t.given) x.given = {text: kind.given, value: view.number(slot, at++)};
   if (!t.explained) {
     x.terms = [{text: T("given"), numbers: num(e.value), value: e.value, running: e.value}];
+    if (!t.why && !data) x.notes.push(T("Of %s this page holds the values alone.", tensor));
   } else {
     x.terms = new Array(t.terms).fill(null);
     const tailAt = at + 2 * t.head + (t.left > 0 ? 1 : 0);

@@ -14,23 +14,25 @@ class Plane {
     this.high = (y1 - y0) * even[1];
     this.region = s("path", {class: "region", transform: `matrix(${even[0]} 0 0 ${-even[1]} ${-x0 * even[0]} ${y1 * even[1]})`});
     this.hinges = s("g", {class: "hinges"});
-    this.points = model.points.x.map((v, n) => this.point(n));
+    this.points = model.points.x.map((_, n) => this.point(n));
     this.rings = s("g", {class: "rings"});
     this.chosen = s("circle", {r: 9, class: "chosen", visibility: "hidden"});
     this.svg = s("svg", {viewBox: `-8 -8 ${this.wide + 16} ${this.high + 16}`, role: "img", onclick: e => this.click(e)},
       s("rect", {x: 0, y: 0, width: this.wide, height: this.high, class: "sheet"}),
       s("clipPath", {id: host.id + "-clip"}, s("rect", {x: 0, y: 0, width: this.wide, height: this.high})),
       s("g", {"clip-path": `url(#${host.id}-clip)`}, this.region, this.hinges), ...this.points, this.rings, this.chosen);
-    host.append(this.svg);
+    this.caption = h("p", {class: "soft"});
+    host.append(this.svg, this.caption);
   }
 
   point(n) {
     const {x, y, class: classes} = model.points, c = classes[n] % 7;
+    if (x[n] === null || y[n] === null) return s("g"); // no number, no place
     const [a, b] = [this.x(x[n]), this.y(y[n])];
     const e = c === 1 ? s("rect", {x: a - 2.6, y: b - 2.6, width: 5.2, height: 5.2})
       : c === 2 ? s("path", {d: `M${a} ${b - 3.6}l3.4 6h-6.8z`}) : s("circle", {cx: a, cy: b, r: 2.9});
     e.setAttribute("class", "point c" + (c < 0 ? "x" : c));
-    return withTip(e, () => T("row %s", n) + (classes[n] < 0 ? "" : ", " + T("class %s", model.classes[classes[n]])) +
+    return withTip(e, () => T("row %s", model.points.row ? model.points.row[n] : n) + (classes[n] < 0 ? "" : ", " + T("class %s", model.classes[classes[n]])) +
       (this.kept.has(n) ? "" : ", " + T("its numbers are not kept")));
   }
 
@@ -47,10 +49,11 @@ class Plane {
       .filter(e => e));
     const n = step.row[step.kept.indexOf(sample)];
     this.chosen.setAttribute("visibility", n === undefined ? "hidden" : "visible");
-    if (n !== undefined) {
+    if (n !== undefined && model.points.x[n] !== null) {
       this.chosen.setAttribute("cx", this.x(model.points.x[n]));
       this.chosen.setAttribute("cy", this.y(model.points.y[n]));
     }
+    this.caption.textContent = model.points.of ? T("%s of %s rows are drawn.", model.points.x.length, model.points.of) : "";
     this.svg.setAttribute("aria-label", T("The data. Choose a sample with the buttons above, or by a click."));
   }
 
@@ -59,6 +62,7 @@ class Plane {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
     let best, least = Infinity;
     for (const [n, row] of this.kept) {
+      if (model.points.x[n] === null || model.points.y[n] === null) continue;
       const d = Math.hypot(this.x(model.points.x[n]) - at.x, this.y(model.points.y[n]) - at.y);
       if (d < least) [best, least] = [row, d];
     }
