@@ -19,7 +19,7 @@ class Curves {
   }
 
   picture(title, list, step) {
-    const wide = 600, high = 190, left = 58, bottom = 26, top = 8;
+    const wide = 600, high = 190, left = 68, bottom = 26, top = 8;
     const all = list.flatMap(l => l.y).filter(v => v !== null), steps = list.flatMap(l => l.x);
     const [first, last] = [0, Math.max(...steps, ...model.nets.flatMap(net => net.steps.map(t => t.n)), 1)];
     let [low, high1] = [Math.min(...all), Math.max(...all)];

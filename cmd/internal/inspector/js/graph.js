@@ -4,6 +4,9 @@
 
 const mostUnits = 40; // of a layer that are drawn
 
+// shortened is a name as it fits beside a unit.
+const shortened = name => [...name].length > 9 ? [...name].slice(0, 8).join("") + "…" : name;
+
 class Graph {
   // choose(tensor, i, j) is called with what was clicked.
   constructor(host, choose) { Object.assign(this, {host, choose}); }
@@ -13,7 +16,8 @@ class Graph {
 
   draw(view, sample, edges) {
     const wide = 640, high = Math.max(300, 40 + 17 * Math.max(...model.layers.map((_, k) => this.shown(k))));
-    const x = k => 60 + k * (wide - 120) / (model.layers.length - 1);
+    const longest = Math.max(...[...model.features, ...model.classes].map(name => shortened(name).length)), pad = 36 + 11 * longest;
+    const x = k => pad + k * (wide - 2 * pad) / (model.layers.length - 1);
     const y = (k, u) => { const n = this.shown(k), gap = Math.min(n > 3 ? 17 : 80, (high - 60) / n); return high / 2 + 12 + (u - (n - 1) / 2) * gap; };
     const lines = [], units = [], labels = [];
     for (let k = 1; k < model.layers.length; k++) lines.push(this.edges(view, edges, k, x, y));
@@ -55,7 +59,7 @@ class Graph {
     if (k < last) for (let c = 0; c < this.shown(k); c++) top = Math.max(top, Math.abs(view.at(name, sample, c) ?? 0));
     const share = v === undefined ? 0 : Math.min(1, Math.abs(v) / top);
     const label = k === 0 ? model.features[u] : k === last ? model.classes[u] : "";
-    if (label) labels.push(s("text", {x: x + (k === 0 ? -14 : 14), y: y + 4, "text-anchor": k === 0 ? "end" : "start"}, [...label].slice(0, 8).join("")));
+    if (label) labels.push(s("text", {x: x + (k === 0 ? -14 : 14), y: y + 4, "text-anchor": k === 0 ? "end" : "start"}, shortened(label)));
     const e = s("g", {class: "unit" + (dead ? " dead" : ""), onclick: () => this.choose(name, sample, u)},
       s("circle", {cx: x, cy: y, r: 7, class: "ground"}),
       s("circle", {cx: x, cy: y, r: 7, class: v < 0 ? "minus" : "plus", "fill-opacity": dead ? 0 : share.toFixed(2)}));

@@ -15,12 +15,13 @@ class Plane {
     this.region = s("path", {class: "region", transform: `matrix(${even[0]} 0 0 ${-even[1]} ${-x0 * even[0]} ${y1 * even[1]})`});
     this.hinges = s("g", {class: "hinges"});
     this.points = model.points.x.map((_, n) => this.point(n));
-    this.rings = s("g", {class: "rings"});
     this.chosen = s("circle", {r: 9, class: "chosen", visibility: "hidden"});
     this.svg = s("svg", {viewBox: `-8 -8 ${this.wide + 16} ${this.high + 16}`, role: "img", onclick: e => this.click(e)},
       s("rect", {x: 0, y: 0, width: this.wide, height: this.high, class: "sheet"}),
       s("clipPath", {id: host.id + "-clip"}, s("rect", {x: 0, y: 0, width: this.wide, height: this.high})),
-      s("g", {"clip-path": `url(#${host.id}-clip)`}, this.region, this.hinges), ...this.points, this.rings, this.chosen);
+      s("g", {"clip-path": `url(#${host.id}-clip)`}, this.region, this.hinges), 
+      s("text", {x: this.wide - 5, y: this.high - 6, "text-anchor": "end"}, model.features[0] || ""), s("text", {x: 5, y: 15}, model.features[1] || ""),
+      ...this.points, this.chosen);
     this.caption = h("p", {class: "soft"});
     host.append(this.svg, this.caption);
   }
