@@ -58,9 +58,9 @@
     held = true;
   });
   // From a row to its point: the step is a link to the figure that has it.
+  const points = new Map(all("svg [data-key]").reverse().map(p => [p.dataset.key, p])); // the first of each key
   for (const [key, row] of rows) {
-    const point = all("svg [data-key]").length && document.querySelector(`svg [data-key="${CSS.escape(key)}"]`);
-    const cell = row.cells[0];
+    const point = points.get(key), cell = row.cells[0];
     if (!point || cell.querySelector("a")) continue;
     const a = document.createElement("a");
     a.href = "#" + point.closest("figure").id;
