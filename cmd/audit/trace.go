@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -13,10 +12,7 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/progress"
-	"glassbox/mat"
 	"glassbox/mat/npy"
-	"glassbox/nn/faults"
-	"glassbox/nn/spec"
 )
 
 // runTrace writes steps of our own network in the trace format.
@@ -60,44 +56,11 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 
 // trace trains the network by the plain loops and keeps the wanted steps.
 func trace(c experiment.Config, wanted map[int]bool, after func() error) ([]npy.Entry, error) {
-	e := experiment.New(c)
-	net := spec.NewNet(e.Net.Params(), spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean})
-	faults.Put(net, c.Faults...)
-	var entries []npy.Entry
-	for t := range last(wanted) + 1 {
-		net.Forward(e.Next())
-		net.Backward()
-		net.Update()
-		if wanted[t] {
-			tensors := net.Tensors()
-			for _, name := range append([]string{"x", "y"}, append(spec.ParamNames(tensors.Layers()), spec.Order(tensors.Layers(), false)...)...) {
-				if m, ok := tensors[name]; ok {
-					entries = append(entries, npy.Entry{Name: fmt.Sprintf("%d.%s", t, name), Array: array(name, m)})
-				}
-			}
-		}
-		if err := after(); err != nil {
-			return nil, err
-		}
-	}
-	reduction := "sum"
-	if c.Mean {
-		reduction = "mean"
-	}
-	meta, err := json.Marshal(map[string]any{"recorder": "glassbox", "momentum": c.Momentum, "batch_size": c.BatchSize, "seed": c.Seed})
+	t, err := experiment.Trace(c, wanted, after)
 	if err != nil {
 		return nil, err
 	}
-	return append(entries, npy.Entry{Name: "lr", Array: npy.FromFloat(c.Rate)},
-		npy.Entry{Name: "reduction", Array: npy.FromText(reduction)}, npy.Entry{Name: "meta", Array: npy.FromText(string(meta))}), nil
-}
-
-// array gives the loss no dimension, as NumPy's sum has none.
-func array(name string, m mat.Matrix) npy.Array {
-	if name == "loss" {
-		return npy.FromFloat(m.At(0, 0))
-	}
-	return npy.FromMatrix(m.Clone())
+	return experiment.TraceFile(c, t)
 }
 
 func last(wanted map[int]bool) int {

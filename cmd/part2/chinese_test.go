@@ -1,33 +1,13 @@
 package main
 
 import (
-	"html"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
+
+	"glassbox/testdata/chinese"
 )
-
-// englishWords is what only an English sentence has: four words in a row.
-var englishWords = regexp.MustCompile(`[A-Za-z][a-z']*(?:,? [A-Za-z][a-z']*){3,}`)
-
-// leftovers returns the English sentences that a reader of the Chinese page
-// would meet: in its texts, its hover texts and its tab.
-func leftovers(page string) []string {
-	for _, drop := range []string{
-		`(?s)<style>.*?</style>`, `(?s)<script>.*?</script>`, `<code[^>]*>[^<]*</code>`,
-		// What is English by mark. No element with a language holds one of its own kind.
-		`(?s)<span lang="en">.*?</span>`, `(?s)<title lang="en">.*?</title>`, `(?s)<text lang="en".*?</text>`,
-		`(?s)<desc lang="en">.*?</desc>`, `(?s)<g lang="en".*?</g>`, `(?s)<div class="drawing" lang="en">.*?</div>`,
-		`(?s)<pre [^>]*lang="en".*?</pre>`,
-		`<title data-en="[^"]*"`, `data-zh="[^"]*">[^<]*</title>`,
-	} {
-		page = regexp.MustCompile(drop).ReplaceAllString(page, "")
-	}
-	text := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, "\n"))
-	return englishWords.FindAllString(text, -1)
-}
 
 func TestChinese(t *testing.T) {
 	for name, args := range map[string]string{
@@ -51,25 +31,9 @@ func TestChinese(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if left := leftovers(string(page)); len(left) > 0 {
+			if left := chinese.Leftovers(string(page)); len(left) > 0 {
 				t.Errorf("in English: %q", left)
 			}
 		})
-	}
-}
-
-// What the search is for must show in it.
-func TestLeftovers(t *testing.T) {
-	for page, want := range map[string]int{
-		`<p><span lang="en">The loss went from here</span><span lang="zh-Hans">损失</span></p>`:                      0,
-		`<p><span lang="en">Yes</span><span lang="zh-Hans">The loss went from here</span></p>`:                     1,
-		`<p>The loss went from here</p><figcaption>It is not translated either</figcaption>`:                       2,
-		`<circle><title lang="en">step two of the run</title><title lang="zh-Hans">第 2 步</title></circle>`:         0,
-		`<circle><title>step two of the run</title></circle>`:                                                      1,
-		`<title data-en="A page of the run" data-zh="页">A page of the run</title><code>go run it again now</code>`: 0,
-	} {
-		if got := leftovers(page); len(got) != want {
-			t.Errorf("%s: %q, want %d", page, got, want)
-		}
 	}
 }

@@ -1,0 +1,82 @@
+package experiment
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"glassbox/mat"
+	"glassbox/mat/npy"
+	"glassbox/nn/audit"
+	"glassbox/nn/faults"
+	"glassbox/nn/spec"
+)
+
+// Trace trains the network of c by the plain loops up to the last of the
+// wanted steps and keeps these with all their tensors, as if they had been
+// recorded. It calls after behind each step; its error ends the training.
+func Trace(c Config, wanted map[int]bool, after func() error) (audit.Trace, error) {
+	e := New(c)
+	net := spec.NewNet(e.Net.Params(), spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean})
+	faults.Put(net, c.Faults...)
+	t := audit.Trace{Rate: c.Rate, Reduction: "sum", Meta: audit.Meta{Momentum: new(c.Momentum)}}
+	if c.Mean {
+		t.Reduction = "mean"
+	}
+	for n := range slices.Max(slices.Collect(maps.Keys(wanted))) + 1 {
+		net.Forward(e.Next())
+		net.Backward()
+		net.Update()
+		if wanted[n] {
+			t.Steps = append(t.Steps, kept(n, net.Tensors()))
+		}
+		if err := after(); err != nil {
+			return audit.Trace{}, err
+		}
+	}
+	return t, nil
+}
+
+// traced are the names of the tensors that a trace of L layers has, in order.
+func traced(L int) []string {
+	return slices.Concat([]string{"x", "y"}, spec.ParamNames(L), spec.Order(L, false))
+}
+
+// kept copies the tensors of a step: those of a batch change later.
+func kept(n int, tensors spec.Tensors) audit.Step {
+	s := audit.Step{Number: n, T: spec.Tensors{}}
+	for _, name := range traced(tensors.Layers()) {
+		if m, ok := tensors[name]; ok {
+			s.T[name] = m.Clone()
+		}
+	}
+	return s
+}
+
+// TraceFile returns a trace that Trace has made of c as the entries of an .npz
+// file.
+func TraceFile(c Config, t audit.Trace) ([]npy.Entry, error) {
+	var entries []npy.Entry
+	for _, s := range t.Steps {
+		for _, name := range traced(s.T.Layers()) {
+			if m, ok := s.T[name]; ok {
+				entries = append(entries, npy.Entry{Name: fmt.Sprintf("%d.%s", s.Number, name), Array: array(name, m)})
+			}
+		}
+	}
+	meta, err := json.Marshal(map[string]any{"recorder": "glassbox", "momentum": c.Momentum, "batch_size": c.BatchSize, "seed": c.Seed})
+	if err != nil {
+		return nil, err
+	}
+	return append(entries, npy.Entry{Name: "lr", Array: npy.FromFloat(t.Rate)},
+		npy.Entry{Name: "reduction", Array: npy.FromText(t.Reduction)}, npy.Entry{Name: "meta", Array: npy.FromText(string(meta))}), nil
+}
+
+// array gives the loss no dimension, as NumPy's sum has none.
+func array(name string, m mat.Matrix) npy.Array {
+	if name == "loss" {
+		return npy.FromFloat(m.At(0, 0))
+	}
+	return npy.FromMatrix(m)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/coursework"
+	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
+	"glassbox/nn/audit"
+)
+
+// reportJSON is report.json: every claim and all measured numbers.
+type reportJSON struct {
+	Command     string                   `json:"command"`
+	Settings    cli.Settings             `json:"settings"`
+	Interrupted bool                     `json:"interrupted"`
+	Summary     []string                 `json:"summary"`
+	Claims      []claimJSON              `json:"claims"`
+	Unjudged    int                      `json:"claims_not_judged"`
+	Facts       coursework.Facts         `json:"facts"`
+	Perceptron  *perceptronJSON          `json:"part1"`
+	Networks    []networkJSON            `json:"networks"`
+	Audits      map[string]audit.Verdict `json:"audits"`
+	Repeat      []repeatJSON             `json:"each_run"`
+	Fingerprint string                   `json:"fingerprint"` // of all runs
+}
+
+type textJSON struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
+
+func text(t lang.Text) textJSON { return textJSON{t.EN, t.ZH} }
+
+type claimJSON struct {
+	ID      string   `json:"id"`
+	Chapter int      `json:"chapter"`
+	Says    textJSON `json:"report"`
+	Found   textJSON `json:"measured"`
+	Verdict string   `json:"verdict"` // as in the printed table
+	Numbers string   `json:"numbers"`
+}
+
+type perceptronJSON struct {
+	Fingerprint string      `json:"fingerprint"`
+	Weights     [][]float64 `json:"weights"` // a row a test, by the report's rule
+}
+
+type networkJSON struct {
+	Name        string             `json:"name"`
+	Title       string             `json:"title"`
+	Fingerprint string             `json:"fingerprint"`
+	Evaluations []evalJSON         `json:"evaluations"`
+	Probes      []coursework.Probe `json:"loss_of_all_training_rows,omitempty"`
+	Further     []furtherJSON      `json:"further_seeds,omitempty"`
+}
+
+type evalJSON struct {
+	Step          int     `json:"step"`
+	Loss          float64 `json:"loss"` // summed over the batch in hand
+	Rows          int     `json:"rows"` // of that batch
+	TrainAccuracy float64 `json:"train_accuracy"`
+	TestAccuracy  float64 `json:"test_accuracy"`
+}
+
+type furtherJSON struct {
+	Fingerprint string   `json:"fingerprint"`
+	Final       evalJSON `json:"final"`
+}
+
+type repeatJSON struct {
+	Title       string `json:"title"`
+	Command     string `json:"command"`
+	Fingerprint string `json:"fingerprint,omitempty"`
+}
+
+func (r report) json() reportJSON {
+	j := reportJSON{
+		Command: r.flags.set.Command("seed"), Settings: r.flags.settings(), Interrupted: r.Cut,
+		Unjudged: r.Unjudged, Facts: r.Facts, Audits: r.Audits, Fingerprint: r.Fingerprint(),
+		Claims: []claimJSON{}, Networks: []networkJSON{},
+	}
+	for _, t := range r.Summary() {
+		j.Summary = append(j.Summary, t.EN)
+	}
+	for _, c := range r.Claims {
+		j.Claims = append(j.Claims, claimJSON{c.ID, c.Chapter, text(c.Says), text(c.Found), coursework.Words(c.Verdict).EN, c.Short})
+	}
+	if run := r.Perceptron; run != nil {
+		j.Perceptron = &perceptronJSON{Fingerprint: run.Fingerprint()}
+		for _, t := range run.Tests {
+			j.Perceptron.Weights = append(j.Perceptron.Weights, t.Main().Learned.W)
+		}
+	}
+	for _, n := range r.Networks {
+		x := networkJSON{Name: n.Name, Title: n.Title.EN, Fingerprint: n.Result.Fingerprint, Probes: n.Probes}
+		for _, v := range n.Result.Evals {
+			x.Evaluations = append(x.Evaluations, evalJSON(v))
+		}
+		for _, f := range r.Further[n.Name] {
+			x.Further = append(x.Further, further(f))
+		}
+		j.Networks = append(j.Networks, x)
+	}
+	for _, x := range r.Repeats() {
+		j.Repeat = append(j.Repeat, repeatJSON{x.Title.EN, x.Command, x.Fingerprint})
+	}
+	return j
+}
+
+func further(r experiment.Result) furtherJSON { return furtherJSON{r.Fingerprint, evalJSON(r.Last())} }
