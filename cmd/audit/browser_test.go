@@ -154,6 +154,7 @@ func TestPageFits(t *testing.T) {
 	b := browser.Start(t)
 	wrong := traced(t, "-n", "60", "-as_reported", "-steps", "0:3")
 	for name, args := range map[string][]string{
+		"own":   {},
 		"two":   {"-n", "100", "-max_steps", "30", "-fault", "dx-with-dw"},
 		"deep":  {"-n", "60", "-max_steps", "20", "-dnn_hidden_units", "20,10", "-sgd", "-momentum", "0.9"},
 		"trace": {"-trace", wrong},
@@ -477,5 +478,39 @@ func TestPageOfIncompleteTraces(t *testing.T) {
 			}
 			quiet(t, p)
 		})
+	}
+}
+
+// TestPageWritesNumbersAsGo: decimal, hexadecimal and bits of numbers of every
+// size and kind are written as the program writes them.
+func TestPageWritesNumbersAsGo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	numbers := []float64{0, math.Copysign(0, -1), 1, -1, 0.1, 1e5, 123456, 999999, 1e6, 1234567, 1e20, 1e21, 1e22, 1e-4, 1e-5, 0.00012345, 5e-324, -5e-324,
+		math.SmallestNonzeroFloat64 * 3, 2.2250738585072014e-308, 2.225073858507201e-308, math.MaxFloat64, math.Inf(1), math.Inf(-1), math.NaN(), 0.30000000000000004, 100, 12.5, 1 << 53}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		numbers = append(numbers, math.Float64frombits(r.Uint64()), (r.Float64()-0.5)*math.Pow10(r.IntN(24)-12))
+	}
+	var in []string
+	for _, v := range numbers {
+		in = append(in, fmt.Sprintf(`"0x%016x"`, math.Float64bits(v)))
+	}
+	var out [][3]string
+	p := opened(t, browser.Start(t), []string{"-n", "20", "-max_steps", "2"})
+	p.Eval(`(() => { const d = new DataView(new ArrayBuffer(8)); return [`+strings.Join(in, ",")+`].map(text => {
+		d.setBigUint64(0, BigInt(text));
+		const v = d.getFloat64(0);
+		return [glassbox.num(v), glassbox.hex(v), glassbox.bits(v)];
+	}); })()`, &out)
+	for i, v := range numbers {
+		want := [3]string{strconv.FormatFloat(v, 'g', -1, 64), fmt.Sprintf("%x", v), bitsText(v)}
+		if v != v {
+			want[2] = out[i][2] // which NaN it is, is not kept by every engine
+		}
+		if out[i] != want {
+			t.Errorf("%v is written %q, want %q", v, out[i], want)
+		}
 	}
 }

@@ -6,6 +6,7 @@
 //	go run ./cmd/audit trace -steps 0:3 -o trace.npz
 //	go run ./cmd/audit explain -step 12 'dW1[0,3]'
 //	go run ./cmd/audit page -o audit.html
+//	go run ./cmd/audit page -o audit.html
 package main
 
 import (
@@ -64,4 +65,5 @@ func help(w io.Writer) {
 	fmt.Fprintln(w, "\ngo run ./cmd/audit COMMAND -h tells more of each. For example:")
 	fmt.Fprintln(w, "  go run ./cmd/audit recorder > glassbox_record.py")
 	fmt.Fprintln(w, "  go run ./cmd/audit compare trace.npz")
+	fmt.Fprintln(w, "  go run ./cmd/audit page -fault dx-with-dw")
 }

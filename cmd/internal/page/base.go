@@ -90,5 +90,5 @@ func Policy(styles, scripts []string) string {
 		slices.Sort(hashes)
 		return strings.Join(slices.Compact(hashes), " ")
 	}
-	return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " + hashes(styles) + "; script-src " + hashes(scripts)
+	return "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + hashes(styles) + "; script-src " + hashes(scripts)
 }
