@@ -86,6 +86,8 @@ var auditTexts = []Text{
 	{"Row %s of the batch is not kept in this page; there are %s.", "本页未保留本批的第 %s 行；保留的行有 %s。"},
 	{"%s is %s×%s.", "%s 的形状为 %s×%s。"},
 
+	{"This browser is too old to unpack the numbers of this page.", "此浏览器太旧，无法解开本页的数值。"},
+
 	// Two networks, and a trace.
 	{"The first number that differs:", "第一个不同的数："},
 	{"The two never differ in a bit.", "两者从头到尾没有一位不同。"},

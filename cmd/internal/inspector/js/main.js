@@ -172,6 +172,10 @@ const head = () => {
   }
 };
 
+// Browsers unpack the numbers since 2023, the first ones since 2020.
+if (!("DecompressionStream" in window)) {
+  document.querySelector("main").prepend(h("p", {class: "banner", role: "alert"}, T("This browser is too old to unpack the numbers of this page.")));
+}
 document.addEventListener("languagechange", () => { head(); show(); });
 // What a test or a curious reader can ask from the console.
 window.glassbox = {explain: async (name, step, n = 0) => { const e = parseElement(name); return explain(await viewOf(n, keptStep(n, step)), e.tensor, e.i, e.j); }, num, hex, bits, model, state};
