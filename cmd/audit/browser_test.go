@@ -174,3 +174,39 @@ func TestPageFits(t *testing.T) {
 		})
 	}
 }
+
+// TestPageBesideAMistake: what differs from the right network is marked, the
+// first of it linked.
+func TestPageBesideAMistake(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	p := opened(t, browser.Start(t), []string{"-n", "100", "-max_steps", "20", "-fault", "bias-gradient-mean"}, browser.Size(1440, 900))
+	if got := text(p, "#differs"); !strings.Contains(got, "db2[0,0], step 0") {
+		t.Errorf("the first number that differs: %q", got)
+	}
+	p.Click("#differs .link")
+	p.WaitFor(`document.getElementById("explained").innerText.startsWith("db2[0,0]")`)
+	if got := text(p, "#explanation"); !strings.Contains(got, "with bias-gradient-mean") || !strings.Contains(got, "By this formula it would be") {
+		t.Errorf("its explanation says %q", got)
+	}
+	marks := func(selector string) (names []string) {
+		p.Eval(fmt.Sprintf(`[...new Set([...document.querySelectorAll(%q)].map(e => (e.dataset.name || e.innerText).split("[")[0]))].sort()`, selector), &names)
+		return names
+	}
+	// In step 0 the biases' gradients differ, and the biases after it.
+	for selector, want := range map[string]string{
+		"#tables-1 button.differs": "[b1_new b2_new db1 db2]", "#tables-1 th.differs": "[b1_new b2_new db1 db2]", "#tables-1 th.first": "[db2]", "#tables-0 .differs": "[]",
+	} {
+		if got := fmt.Sprint(marks(selector)); got != want {
+			t.Errorf("%s: %s, want %s", selector, got, want)
+		}
+	}
+	p.Key("Escape")
+	p.Click("#next")
+	p.WaitFor(`document.getElementById("step-now").innerText === "step 1"`)
+	if got := marks("#tables-1 th.differs"); len(got) < 8 {
+		t.Errorf("in step 1 only %s differ", got)
+	}
+	quiet(t, p)
+}

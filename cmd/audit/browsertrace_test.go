@@ -48,6 +48,12 @@ func TestPageShowsHostileTextsAsText(t *testing.T) {
 		p.Click(fmt.Sprintf("[data-lang=%q]", language))
 		p.Click("#findings .link")
 		p.WaitFor(`!document.getElementById("explanation").hidden`)
+		// The finding's element is marked, with what was expected and found.
+		var wrong []int
+		p.Eval(`[document.querySelectorAll("#tables-0 .bad").length, document.querySelectorAll("#tables-0 .bad.asked").length, document.querySelectorAll("#explanation .wrong").length]`, &wrong)
+		if wrong[0] < 20 || wrong[1] != 1 || wrong[2] != 1 {
+			t.Errorf("%s: %d elements are marked, %d of them is explained, %d say what would be right", language, wrong[0], wrong[1], wrong[2])
+		}
 		var strays []string
 		p.Eval(`[...document.querySelectorAll("img, iframe, b:not(#findings b, figcaption b), script:not(#model, body > script:last-of-type)")].map(e => e.outerHTML.slice(0, 200))`, &strays)
 		if len(strays) > 0 {
