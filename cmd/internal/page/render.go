@@ -100,8 +100,10 @@ type svgView struct {
 	SVG  template.HTML
 }
 
-// cell is a table's cell: its class aligns it.
+// cell is a table's cell: its class aligns it. Most are a number and no more,
+// which the template then writes at once.
 type cell struct {
+	Number  string
 	Text    Both
 	Link    string
 	Class   string
@@ -241,6 +243,9 @@ func (r *renderer) table(v *blockView, t Table) {
 			}
 			if in.Sort != 0 {
 				c.Sort = strconv.FormatFloat(in.Sort, 'g', -1, 64)
+			}
+			if c.Text.Same() && !strings.Contains(in.Text.EN, "`") && c.Class != "" && c.Link == "" && c.Shade == 0 && c.Sort == "" && !c.RowHead {
+				c.Number = in.Text.EN
 			}
 			view.Cells = append(view.Cells, c)
 		}
