@@ -54,6 +54,11 @@ func TestPageShowsHostileTextsAsText(t *testing.T) {
 		if wrong[0] < 20 || wrong[1] != 1 || wrong[2] != 1 {
 			t.Errorf("%s: %d elements are marked, %d of them is explained, %d say what would be right", language, wrong[0], wrong[1], wrong[2])
 		}
+		var seen bool
+		p.Eval(`(e => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom <= document.getElementById("explanation").getBoundingClientRect().top)(document.querySelector(".asked"))`, &seen)
+		if !seen {
+			t.Errorf("%s: the explanation covers the number it explains", language)
+		}
 		var strays []string
 		p.Eval(`[...document.querySelectorAll("img, iframe, b:not(#findings b, figcaption b), script:not(#model, body > script:last-of-type)")].map(e => e.outerHTML.slice(0, 200))`, &strays)
 		if len(strays) > 0 {

@@ -74,8 +74,10 @@ const mark = (n, name) => {
   const e = $("tables-" + n).querySelector(`[data-name="${name}"]`);
   if (!e) return;
   e.classList.add("asked");
-  const box = e.getBoundingClientRect();
-  if (box.top < 0 || box.bottom > innerHeight) e.scrollIntoView({block: "center"}); // the tables moved to make room
+  // The tables moved to make room, and on a phone the explanation covers some.
+  const box = e.getBoundingClientRect(), cover = panel.host.getBoundingClientRect();
+  const bottom = cover.left < box.right ? cover.top : innerHeight;
+  if (box.top < 0 || box.bottom > bottom) scrollBy(0, box.top - bottom / 2);
 };
 
 const controls = (step, view) => {
