@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
@@ -34,7 +35,7 @@ func (r report) printHead(w io.Writer) {
 func (r report) printTail(w io.Writer) {
 	if n := len(r.run.Result.Evals); n > 0 {
 		rows := [][]string{english(part2.EvalHead())}
-		for _, i := range part2.Spread(n, part2.ShortTable) {
+		for _, i := range experiment.Evenly(n, part2.ShortTable) {
 			rows = append(rows, r.run.EvalRow(i))
 		}
 		printTable(w, rows)

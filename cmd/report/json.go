@@ -83,7 +83,7 @@ func (r report) json() reportJSON {
 		j.Summary = append(j.Summary, t.EN)
 	}
 	for _, c := range r.Claims {
-		j.Claims = append(j.Claims, claimJSON{c.ID, c.Chapter, text(c.Says), text(c.Found), coursework.Words(c.Verdict).EN, c.Short})
+		j.Claims = append(j.Claims, claimJSON{c.ID, c.Chapter, text(c.Says), text(c.Found), c.Verdict.Text().EN, c.Short})
 	}
 	if run := r.Perceptron; run != nil {
 		j.Perceptron = &perceptronJSON{Fingerprint: run.Fingerprint()}

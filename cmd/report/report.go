@@ -36,7 +36,7 @@ func (r report) print(w io.Writer) {
 	}
 	name, words := 0, 0
 	for _, j := range r.Claims {
-		name, words = max(name, utf8.RuneCountInString(j.Name.EN)), max(words, len(coursework.Words(j.Verdict).EN))
+		name, words = max(name, utf8.RuneCountInString(j.Name.EN)), max(words, len(j.Verdict.Text().EN))
 	}
 	for i, heading := range chapters {
 		head := heading
@@ -48,7 +48,7 @@ func (r report) print(w io.Writer) {
 				fmt.Fprintln(w, head)
 				head = ""
 			}
-			fmt.Fprintf(w, "  %s  %s  %s\n", pad(j.Name.EN, name), pad(coursework.Words(j.Verdict).EN, words), j.Short)
+			fmt.Fprintf(w, "  %s  %s  %s\n", pad(j.Name.EN, name), pad(j.Verdict.Text().EN, words), j.Short)
 		}
 	}
 	fmt.Fprintln(w)

@@ -39,7 +39,7 @@ func verdictBlocks(head lang.Text, v audit.Verdict) []page.Block {
 	if len(v.Findings) == 0 {
 		text := lang.T("%s: all %d recorded tensors of %d steps follow from their inputs within rounding.", head, v.Judged, v.Steps)
 		for _, n := range v.Notes {
-			text = lang.Sentences(text, lang.T("To note: %s.", translated(n)))
+			text = lang.Sentences(text, lang.T("To note: %s.", lang.Of(n)))
 		}
 		return []page.Block{page.Text(text)}
 	}
@@ -54,7 +54,7 @@ func verdictBlocks(head lang.Text, v audit.Verdict) []page.Block {
 	for _, x := range v.Findings {
 		if key := x.Cause + x.Level; !known[key] {
 			known[key] = true
-			blocks = append(blocks, page.Note{Warning: true, Title: lang.T("%s: %s", level(x), lang.Same(cause(x))), Text: lang.T("%s.", translated(x.Message)).Capital()})
+			blocks = append(blocks, page.Note{Warning: true, Title: lang.T("%s: %s", level(x), lang.Same(cause(x))), Text: lang.T("%s.", lang.Of(x.Message)).Capital()})
 		}
 		t.Rows = append(t.Rows, page.Row(strconv.Itoa(x.Step), fmt.Sprintf("%s[%d,%d]", x.Tensor, x.Index[0], x.Index[1]),
 			number(x.Got), number(x.Want), bounds(x.Ratio), group(x.Off)+"/"+group(x.Elements), cause(x)))
@@ -62,7 +62,7 @@ func verdictBlocks(head lang.Text, v audit.Verdict) []page.Block {
 	blocks = append(blocks, t)
 	var notes page.List
 	for _, n := range append(append([]string{}, v.Notes...), v.Unjudged...) {
-		notes = append(notes, translated(n))
+		notes = append(notes, lang.Of(n))
 	}
 	if len(notes) > 0 {
 		blocks = append(blocks, notes)

@@ -70,17 +70,6 @@ func Count(list []Judged) (n [3]int) {
 	return n
 }
 
-// Words name a verdict.
-func Words(v page.Verdict) lang.Text {
-	switch v {
-	case page.Holds:
-		return lang.T("holds")
-	case page.Partly:
-		return lang.T("holds in part")
-	}
-	return lang.T("does not hold")
-}
-
 // grade is the verdict when so many of so many parts of a claim hold.
 func grade(parts ...bool) page.Verdict {
 	n := 0

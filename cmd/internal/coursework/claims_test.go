@@ -268,7 +268,7 @@ func TestVerdicts(t *testing.T) {
 		}
 		found, verdict := c.Judge(f)
 		if verdict != x.verdict || !strings.Contains(found.EN, x.want) {
-			t.Errorf("%s: %s, %q; want %s with %q", x.id, Words(verdict), found.EN, Words(x.verdict), x.want)
+			t.Errorf("%s: %s, %q; want %s with %q", x.id, verdict.Text(), found.EN, x.verdict.Text(), x.want)
 		}
 		if fault := badText(found); fault != "" {
 			t.Errorf("%s: %s: %q, %q", x.id, fault, found.EN, found.ZH)

@@ -110,14 +110,9 @@ func number(v audit.Number) string {
 // doc says in both languages what the mistake of a finding is.
 func doc(x audit.Finding) lang.Text {
 	if f, err := faults.Find(x.Cause); err == nil {
-		return translated(f.Doc)
+		return lang.Of(f.Doc)
 	}
-	return translated(x.Message)
-}
-
-func translated(english string) lang.Text {
-	t, _ := lang.Translate(english)
-	return t
+	return lang.Of(x.Message)
 }
 
 // tensorNames lists tensors as code.

@@ -104,7 +104,7 @@ func TestAmong(t *testing.T) {
 		{0.83, one, page.Holds}, {0.84, one, page.Partly}, {0.75, one, page.Partly}, {0.73, one, page.Fails},
 	} {
 		if got := among(x.told, 0.03, x.s); got != x.want {
-			t.Errorf("%v among %+v: %s, want %s", x.told, x.s, Words(got), Words(x.want))
+			t.Errorf("%v among %+v: %s, want %s", x.told, x.s, got.Text(), x.want.Text())
 		}
 	}
 }

@@ -190,7 +190,7 @@ func (r Report) counts() page.Table {
 
 // mark is a verdict behind the sign that stands beside a claim.
 func mark(v page.Verdict) lang.Text {
-	sign, words := [...]string{"✓ ", "≈ ", "✗ "}[v], Words(v)
+	sign, words := [...]string{"✓ ", "≈ ", "✗ "}[v], v.Text()
 	return lang.Text{EN: sign + words.EN, ZH: sign + words.ZH}
 }
 

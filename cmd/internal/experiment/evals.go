@@ -40,3 +40,13 @@ func (r Result) Best() Eval {
 	}
 	return best
 }
+
+// Evenly returns at most most of the indices below n, ascending and evenly
+// spread, the first and the last among them.
+func Evenly(n, most int) []int {
+	list := make([]int, min(n, most))
+	for i := range list {
+		list[i] = i * (n - 1) / max(len(list)-1, 1)
+	}
+	return list
+}

@@ -1,6 +1,9 @@
 package experiment
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestLooksAtEvaluations(t *testing.T) {
 	r := Result{Steps: 25, Evals: []Eval{{0, 8, 4, 0.5, 0.5}, {10, 6, 4, 0.8, 0.9}, {20, 5, 4, 0.9, 0.7}, {25, 4, 4, 0.9, 0.9}}}
@@ -29,5 +32,20 @@ func TestLooksAtEvaluations(t *testing.T) {
 	}
 	if got := r.Evals[1].LossPerRow(); got != 1.5 {
 		t.Errorf("a loss of 6 over 4 rows is %v a row", got)
+	}
+}
+
+func TestEvenly(t *testing.T) {
+	if got := Evenly(3, 3); !slices.Equal(got, []int{0, 1, 2}) {
+		t.Error(got)
+	}
+	if got := Evenly(101, 5); !slices.Equal(got, []int{0, 25, 50, 75, 100}) {
+		t.Error(got)
+	}
+	if got := Evenly(7, 1); !slices.Equal(got, []int{0}) {
+		t.Error(got)
+	}
+	if got := Evenly(0, 5); len(got) != 0 {
+		t.Error(got)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/nn/audit"
 	"glassbox/nn/spec"
@@ -77,7 +78,7 @@ func (r *recorded) mark(list []audit.Finding) {
 			rows = append(rows, at/cols)
 		}
 		rows = slices.Compact(rows)
-		for _, k := range evenly(len(rows), some) {
+		for _, k := range experiment.Evenly(len(rows), some) {
 			r.bad[f.Step][rows[k]] = true
 		}
 	}
@@ -130,7 +131,7 @@ func (r *recorded) beside(s *Step, list []audit.Finding) int {
 // finding is one as the page shows it, with the elements that are marked. What was found and what was expected
 // stay empty where the finding compares no two numbers.
 func finding(f audit.Finding, where []int) Finding {
-	g := Finding{Place: Place{f.Step, f.Tensor, f.Index[0], f.Index[1]}, Level: f.Level, Cause: f.Cause, Message: translated(f.Message),
+	g := Finding{Place: Place{f.Step, f.Tensor, f.Index[0], f.Index[1]}, Level: f.Level, Cause: f.Cause, Message: lang.Of(f.Message),
 		Off: f.Off, Of: f.Elements, Where: where}
 	if compares := f.Expected.Rows > 0 || f.Off > 0 && len(f.Where) == 0; compares {
 		g.Got, g.Want, g.Ratio = shortest(f.Got), shortest(f.Want), ratio(f.Ratio)
@@ -161,7 +162,7 @@ func remarks(v audit.Verdict) lang.Text {
 			texts = append(texts, lang.T("%d more notes are left out", len(notes)-i))
 			break
 		}
-		texts = append(texts, translated(cut(n, long)))
+		texts = append(texts, lang.Of(cut(n, long)))
 	}
 	return lang.Join(lang.Text{EN: "; ", ZH: "；"}, texts...)
 }
@@ -172,9 +173,4 @@ func cut(text string, most int) string {
 		return text
 	}
 	return string([]rune(text)[:most-1]) + "…"
-}
-
-func translated(english string) lang.Text {
-	t, _ := lang.Translate(english)
-	return t
 }

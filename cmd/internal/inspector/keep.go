@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/frame"
 	"glassbox/mat"
 )
@@ -92,7 +93,7 @@ type places struct {
 // those that may be kept.
 func (k *keeper) places() *places {
 	d := k.lives[0].exp.Data
-	rows := evenly(d.TrainX.Rows, mostPoints)
+	rows := experiment.Evenly(d.TrainX.Rows, mostPoints)
 	if len(rows) < d.TrainX.Rows {
 		for _, l := range k.lives {
 			for _, n := range l.steps {

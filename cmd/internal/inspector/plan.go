@@ -101,11 +101,11 @@ func (r *reel) make(n int, d detail) built {
 	if len(s.Missing) > 0 {
 		b.step.Missing = map[string]lang.Text{}
 		for name, why := range s.Missing {
-			b.step.Missing[name] = translated(why)
+			b.step.Missing[name] = lang.Of(why)
 		}
 	}
 	for _, note := range s.Notes {
-		b.step.Notes = append(b.step.Notes, translated(note))
+		b.step.Notes = append(b.step.Notes, lang.Of(note))
 	}
 	text, err := json.Marshal(b.step)
 	if err != nil {

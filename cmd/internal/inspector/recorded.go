@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/frame"
 	"glassbox/mat"
 	"glassbox/nn/audit"
@@ -106,7 +107,7 @@ func (r *recorded) kept(s *source, d detail) []int {
 // shown are the rows that the picture of the data shows: all, or so many of
 // them beside those that may be kept.
 func (r *recorded) shown() []int {
-	list := evenly(r.x.Rows, mostPoints)
+	list := experiment.Evenly(r.x.Rows, mostPoints)
 	if len(list) == r.x.Rows {
 		return list
 	}
@@ -245,7 +246,7 @@ func (r *recorded) curve() Curve {
 		}
 		numbers, losses = append(numbers, step.Number), append(losses, sum)
 	}
-	for _, i := range evenly(len(losses), curvePoints) {
+	for _, i := range experiment.Evenly(len(losses), curvePoints) {
 		c.Step, c.Loss = append(c.Step, numbers[i]), append(c.Loss, losses[i])
 	}
 	return c

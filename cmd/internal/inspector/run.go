@@ -124,8 +124,7 @@ func note(c experiment.Config, i int) lang.Text {
 	}
 	var docs []lang.Text
 	for _, f := range c.Faults {
-		doc, _ := lang.Translate(f.Doc)
-		docs = append(docs, lang.T("%s.", doc.Capital()))
+		docs = append(docs, lang.T("%s.", lang.Of(f.Doc).Capital()))
 	}
 	return lang.Sentences(docs...)
 }
@@ -162,24 +161,11 @@ const curvePoints = 600
 // curve takes the evaluations of a run.
 func curve(r experiment.Result) Curve {
 	c := Curve{Step: []int{}}
-	for _, i := range evenly(len(r.Evals), curvePoints) {
+	for _, i := range experiment.Evenly(len(r.Evals), curvePoints) {
 		v := r.Evals[i]
 		c.Step = append(c.Step, v.Step)
 		c.Loss = append(c.Loss, v.Loss/float64(v.Rows))
 		c.Train, c.Test = append(c.Train, v.TrainAccuracy), append(c.Test, v.TestAccuracy)
 	}
 	return c
-}
-
-// evenly returns at most most of n indices, ascending, the first and the last
-// among them.
-func evenly(n, most int) []int {
-	if n <= most {
-		return upTo(n)
-	}
-	list := make([]int, most)
-	for i := range list {
-		list[i] = i * (n - 1) / (most - 1)
-	}
-	return list
 }

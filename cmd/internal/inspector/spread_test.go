@@ -46,18 +46,6 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-func TestEvenly(t *testing.T) {
-	if got := evenly(3, 3); !slices.Equal(got, []int{0, 1, 2}) {
-		t.Error(got)
-	}
-	if got := evenly(101, 5); !slices.Equal(got, []int{0, 25, 50, 75, 100}) {
-		t.Error(got)
-	}
-	if got := evenly(0, 5); len(got) != 0 {
-		t.Error(got)
-	}
-}
-
 func TestFloats(t *testing.T) {
 	b, err := json.Marshal(Floats{1, -0.5, math.NaN(), math.Inf(1), math.Inf(-1), 1e-300, 1e300})
 	if want := `[1,-0.5,null,null,null,1e-300,1e+300]`; err != nil || string(b) != want {

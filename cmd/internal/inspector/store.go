@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 
+	"glassbox/cmd/internal/lang"
 	"glassbox/mat"
 	"glassbox/nn/audit"
 	"glassbox/nn/spec"
@@ -71,7 +72,7 @@ func (s *source) layout(d detail) []Tensor {
 			// All elements of a tensor have as many terms.
 			x, err := s.explain(name, 0, 0, d.fold(name))
 			if err != nil {
-				t.Why = translated(err.Error())
+				t.Why = lang.Of(err.Error())
 			} else {
 				t.Explained, t.Given = true, len(x.Given) > 0
 				t.Terms = len(x.Terms) + x.Skipped

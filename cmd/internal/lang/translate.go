@@ -23,6 +23,12 @@ func Translate(english string) (Text, bool) {
 	return Text{english, result.zh}, result.ok
 }
 
+// Of is Translate for whoever shows the English where there is no Chinese.
+func Of(english string) Text {
+	t, _ := Translate(english)
+	return t
+}
+
 // verb is a verb of a format; its groups are the index of the argument, if it
 // has one, and the letter.
 var verb = regexp.MustCompile(`%[-+#0]*\d*(?:\.\d+)?(?:\[(\d+)\])?([a-zA-Z%])`)

@@ -110,6 +110,11 @@ const (
 	Fails
 )
 
+// Text names the verdict.
+func (v Verdict) Text() lang.Text {
+	return [...]lang.Text{lang.T("holds"), lang.T("holds in part"), lang.T("does not hold")}[v]
+}
+
 // Table is a table of data with a numbered caption.
 type Table struct {
 	Caption  lang.Text // code between backticks

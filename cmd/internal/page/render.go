@@ -200,7 +200,7 @@ func (r *renderer) block(b Block) (v blockView, err error) {
 		}
 	case Claim:
 		v.Text, v.Note, v.Verdict = BothOf(b.Says), BothOf(b.Found), []string{"holds", "partly", "fails"}[b.Verdict]
-		v.Title = BothOf([]lang.Text{lang.T("holds"), lang.T("holds in part"), lang.T("does not hold")}[b.Verdict])
+		v.Title = BothOf(b.Verdict.Text())
 	case Table:
 		r.table(&v, b)
 	case Figure:

@@ -86,22 +86,3 @@ func Digits(v float64) string {
 	}
 	return fmt.Sprintf("%.4f", v)
 }
-
-// Spread returns about n indices of 0 … count−1, the first and the last among
-// them, evenly spread.
-func Spread(count, n int) []int {
-	if count <= n {
-		n = count
-	}
-	var at []int
-	for i := range n {
-		at = append(at, i*(count-1)/max(n-1, 1))
-	}
-	return at
-}
-
-// translated is an error's text, or another that a package below this one made.
-func translated(english string) lang.Text {
-	t, _ := lang.Translate(english)
-	return t
-}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/plotsvg"
 )
@@ -38,7 +39,7 @@ func (s *Study) curveSketches() []Sketch {
 	shown := s.Series
 	if len(shown) > most {
 		shown = nil
-		for _, i := range Spread(len(s.Series), most) {
+		for _, i := range experiment.Evenly(len(s.Series), most) {
 			shown = append(shown, s.Series[i])
 		}
 	}

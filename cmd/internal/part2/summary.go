@@ -21,7 +21,7 @@ func (r *Run) Preface() []lang.Text {
 	}
 	var said []lang.Text
 	for _, f := range c.Faults {
-		said = append(said, lang.T("fault %s: %s.", f.Name, translated(f.Doc)))
+		said = append(said, lang.T("fault %s: %s.", f.Name, lang.Of(f.Doc)))
 	}
 	return said
 }
@@ -84,5 +84,5 @@ func (r *Run) Stopped() lang.Text {
 	case r.Result.Interrupted():
 		return lang.T("The run was interrupted after %d of %d steps; what follows is what there was.", r.Result.Steps, r.Exp.Steps)
 	}
-	return translated(r.Result.Err.Error())
+	return lang.Of(r.Result.Err.Error())
 }

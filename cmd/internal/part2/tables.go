@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/mat"
@@ -26,7 +27,7 @@ const ShortTable = 12
 
 // Evaluations is a table of about n evaluations spread over the run.
 func (r *Run) Evaluations(n int) page.Table {
-	t := r.evaluations(Spread(len(r.Result.Evals), n))
+	t := r.evaluations(experiment.Evenly(len(r.Result.Evals), n))
 	t.Caption = lang.T("Evaluations spread over the run.")
 	if len(r.Result.Evals) <= n {
 		t.Caption = lang.T("Every evaluation of the run.")
