@@ -4,40 +4,24 @@ import (
 	"bytes"
 	"errors"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/testdata/interrupt"
 )
 
 // Ctrl-C ends the run after the step in hand and keeps what there is.
 func TestInterrupt(t *testing.T) {
-	// The test catches the signal as well, so that one that comes before or
-	// after the run listens does not end it.
-	guard := make(chan os.Signal, 1)
-	signal.Notify(guard, syscall.SIGINT)
-	defer signal.Stop(guard)
 	for _, args := range [][]string{
 		{"-max_steps", "100000000", "-sgd", "-eval_freq", "1000000"},
 		{"-max_steps", "20000", "-seeds", "20"},
 	} {
-		done := make(chan bool)
-		go func() {
-			for {
-				select {
-				case <-done:
-					return
-				case <-time.After(300 * time.Millisecond):
-					_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
-				}
-			}
-		}()
+		stop := interrupt.Press(t, nil)
 		dir, _, stderr, status := command(t, args...)
-		close(done)
+		stop()
 		if status != 130 || !strings.Contains(stderr, "interrupted after") {
 			t.Errorf("%v: status %d, stderr %q", args, status, stderr)
 		}
