@@ -135,6 +135,11 @@ func keys(t *testing.T, p *browser.Page) {
 	if !eval[bool](p, `document.activeElement.matches(".long tr[data-key='step-200']") && document.activeElement.checkVisibility()`) {
 		t.Error("a click on a point does not go to its row")
 	}
+	// The page has moved under the pointer, which says nothing of what is meant.
+	p.WaitFor(`new Promise(r => setTimeout(() => r(true), 100))`)
+	if !eval[bool](p, `document.querySelector(".long tr[data-key='step-200']").classList.contains("lit")`) {
+		t.Error("the row is not lit any more after the click that led there")
+	}
 	if got := eval[string](p, `document.activeElement.cells[0].innerText`); got != "200" {
 		t.Errorf("the row is that of step %q", got)
 	}
