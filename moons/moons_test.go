@@ -12,7 +12,7 @@ import (
 
 	"glassbox/mat"
 	"glassbox/mat/nprand"
-	"glassbox/testdata/peer"
+	"glassbox/mat/nptest"
 )
 
 // Coordinates lie in (-2, 4). The sines and cosines of glibc (the golden file's
@@ -110,7 +110,7 @@ for spec in sys.argv[1:]:
 `
 
 func TestLiveScikitLearn(t *testing.T) {
-	python := peer.Python(t, "numpy", "sklearn")
+	python := nptest.Python(t, "numpy", "sklearn")
 	many := 200_000
 	if testing.Short() {
 		many = 5_000
@@ -136,7 +136,7 @@ func TestLiveScikitLearn(t *testing.T) {
 		args = append(args, fmt.Sprint(s.seed, " ", s.n, " ", noise))
 	}
 	run := func(t *testing.T, tolerance float64, most int) {
-		raw := peer.Run(t, python, liveScript, nil, args...)
+		raw := nptest.Run(t, python, liveScript, nil, args...)
 		next := func() float64 {
 			v := math.Float64frombits(binary.LittleEndian.Uint64(raw))
 			raw = raw[8:]

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"glassbox/testdata/browser"
+	"glassbox/cmd/internal/testkit/browser"
 )
 
 // opened writes a page and opens it, ready to be used.

@@ -12,8 +12,8 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/testkit/browser"
 	"glassbox/nn/audit"
-	"glassbox/testdata/browser"
 )
 
 // shown is an explanation as the page has it, its numbers as bits.

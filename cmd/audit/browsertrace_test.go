@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"glassbox/cmd/internal/testkit/browser"
 	"glassbox/mat/npy"
-	"glassbox/testdata/browser"
 )
 
 // TestPageShowsHostileTextsAsText: names and texts of a trace are text,

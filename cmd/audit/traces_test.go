@@ -10,8 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"glassbox/mat/nptest"
 	"glassbox/nn/audit"
-	"glassbox/testdata/peer"
 )
 
 // expectation is one acceptable first finding of a trace. Without a cause any
@@ -86,7 +86,7 @@ func TestNumPyTraces(t *testing.T) { checkTraces(t, "../../testdata/traces/golde
 // All of them, made now by the NumPy at hand, and right ones with names left
 // out at random.
 func TestNumPyTracesLive(t *testing.T) {
-	python := peer.Python(t, "numpy")
+	python := nptest.Python(t, "numpy")
 	for _, args := range [][]string{nil, {"--thin", "300"}} {
 		dir := t.TempDir()
 		cmd := exec.Command(python, append(append([]string{"../../testdata/traces/make_traces.py"}, args...), dir)...)
@@ -110,7 +110,7 @@ type solution struct {
 // Solutions of the assignment in many habits, recorded by glassbox_record.py:
 // the right ones are clean, and a fault put into each is named.
 func TestSolutions(t *testing.T) {
-	python := peer.Python(t, "numpy")
+	python := nptest.Python(t, "numpy")
 	b, err := os.ReadFile("../../testdata/solutions/solutions.json")
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/cli"
-	"glassbox/testdata/peer"
+	"glassbox/mat/nptest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -81,7 +81,7 @@ func TestRefusals(t *testing.T) {
 // The whole way, with whoever is here: NumPy's column has numbers if there is a
 // NumPy.
 func TestQuick(t *testing.T) {
-	peer.Python(t, "numpy")
+	nptest.Python(t, "numpy")
 	file := filepath.Join(t.TempDir(), "f.json")
 	stdout, stderr, status := command(t, "-quick", "-rounds", "2", "-slice", "2", "-only", "f", "-json", file)
 	if status != 0 || stderr != "" {

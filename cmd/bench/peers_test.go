@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"glassbox/testdata/peer"
+	"glassbox/mat/nptest"
 )
 
 // newShop returns a workshop of the test, with the data.
@@ -29,9 +29,9 @@ func startOrSkip(t *testing.T, s *workshop, k kind) *child {
 	t.Helper()
 	switch k {
 	case numpyKind:
-		peer.Python(t, "numpy")
+		nptest.Python(t, "numpy")
 	case sklearnKind:
-		peer.Python(t, "numpy", "sklearn")
+		nptest.Python(t, "numpy", "sklearn")
 	}
 	c, err := s.child(context.Background(), who{kind: k, threads: 1})
 	if err != nil && (k == torchKind || k == openblasKind || k == gonumKind) {

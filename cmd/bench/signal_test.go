@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"glassbox/cmd/internal/cli"
-	"glassbox/testdata/interrupt"
+	"glassbox/cmd/internal/testkit/interrupt"
 )
 
 // Ctrl-C ends the children and gives out what there is.

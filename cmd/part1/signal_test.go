@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"glassbox/cmd/internal/cli"
-	"glassbox/testdata/interrupt"
+	"glassbox/cmd/internal/testkit/interrupt"
 )
 
 // Ctrl-C itself, as a signal.

@@ -12,7 +12,7 @@ import (
 
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
-	"glassbox/testdata/browser"
+	"glassbox/cmd/internal/testkit/browser"
 )
 
 // reportOf runs the command's work without its files.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"glassbox/testdata/browser"
+	"glassbox/cmd/internal/testkit/browser"
 )
 
 // The pages in a real browser, from their files: no word in the console, no

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"glassbox/testdata/chinese"
+	"glassbox/cmd/internal/testkit/chinese"
 )
 
 func TestChinese(t *testing.T) {

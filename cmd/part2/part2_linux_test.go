@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/cli"
-	"glassbox/testdata/interrupt"
+	"glassbox/cmd/internal/testkit/interrupt"
 )
 
 // Ctrl-C ends the run after the step in hand and keeps what there is.

@@ -19,7 +19,7 @@ import (
 	"glassbox/cmd/internal/coursework"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/output"
-	"glassbox/testdata/chinese"
+	"glassbox/cmd/internal/testkit/chinese"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"glassbox/testdata/browser"
-	"glassbox/testdata/chinese"
+	"glassbox/cmd/internal/testkit/browser"
+	"glassbox/cmd/internal/testkit/chinese"
 )
 
 func TestChinese(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"glassbox/mat"
-	"glassbox/testdata/peer"
+	"glassbox/mat/nptest"
 )
 
 // liveScript evaluates NumPy expressions in r, each time a freshly seeded
@@ -31,8 +31,8 @@ for call in calls:
 // ask returns, for each call, the 64-bit words of what NumPy computes.
 func ask(t *testing.T, seed, n int, calls ...string) [][]uint64 {
 	t.Helper()
-	python := peer.Python(t, "numpy")
-	raw := peer.Run(t, python, liveScript, nil, append([]string{fmt.Sprint(seed), fmt.Sprint(n)}, calls...)...)
+	python := nptest.Python(t, "numpy")
+	raw := nptest.Run(t, python, liveScript, nil, append([]string{fmt.Sprint(seed), fmt.Sprint(n)}, calls...)...)
 	next := func() uint64 {
 		w := binary.LittleEndian.Uint64(raw)
 		raw = raw[8:]
@@ -129,7 +129,7 @@ func sameLog(t *testing.T) bool {
 // draw normals need a NumPy whose C library's log is glibc's with fused
 // multiply-add: elsewhere up to 0.04 % of them differ in the last bit or two.
 func TestLiveNumPy(t *testing.T) {
-	peer.Python(t, "numpy")
+	nptest.Python(t, "numpy")
 	n := draws()
 	const seed = 20240229
 	same := sameLog(t)

@@ -7,7 +7,7 @@ import (
 	"math"
 	"testing"
 
-	"glassbox/testdata/peer"
+	"glassbox/mat/nptest"
 )
 
 // svd2Matrices are the matrices (a, b, d) of testdata/svd2.py, from the same
@@ -117,7 +117,7 @@ func TestSVD2Rebuilds(t *testing.T) {
 // by roundings, but where the matrix is far from singular it never turns a
 // vector.
 func TestLiveSVD2(t *testing.T) {
-	python := peer.Python(t, "numpy")
+	python := nptest.Python(t, "numpy")
 	var stdin []byte
 	var tame [][3]float64
 	for _, m := range svd2Matrices() {
@@ -132,7 +132,7 @@ func TestLiveSVD2(t *testing.T) {
 	if len(tame) < 20_000 {
 		t.Fatalf("only %d matrices are far from singular", len(tame))
 	}
-	raw := peer.Run(t, python, `
+	raw := nptest.Run(t, python, `
 import sys
 import numpy as np
 m = np.frombuffer(sys.stdin.buffer.read(), "<f8").reshape(-1, 3)

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"glassbox/testdata/peer"
+	"glassbox/mat/nptest"
 )
 
 // A listed array is what describe, in Python, says of one.
@@ -65,9 +65,9 @@ func (l listed) array(t *testing.T) Array {
 }
 
 func TestReadsNumPy(t *testing.T) {
-	python := peer.Python(t, "numpy")
+	python := nptest.Python(t, "numpy")
 	dir := t.TempDir()
-	out := peer.Run(t, python, describe+`
+	out := nptest.Run(t, python, describe+`
 rng = np.random.default_rng(7)
 arrays = {}
 shapes = [(), (1,), (7,), (0,), (3, 4), (1, 5), (5, 1), (0, 3), (2, 3, 4), (3, 1, 2), (2, 0, 3), (90, 70)]
@@ -165,7 +165,7 @@ func random(t *testing.T) []Entry {
 }
 
 func TestNumPyReads(t *testing.T) {
-	python := peer.Python(t, "numpy")
+	python := nptest.Python(t, "numpy")
 	dir, list := t.TempDir(), random(t)
 	for file, compressed := range map[string]bool{"stored.npz": false, "compressed.npz": true} {
 		var b bytes.Buffer
@@ -181,7 +181,7 @@ func TestNumPyReads(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out := peer.Run(t, python, describe+`
+	out := nptest.Run(t, python, describe+`
 import io, zipfile
 for file in ["stored", "compressed"]:
     assert zipfile.ZipFile(f"{sys.argv[1]}/{file}.npz").testzip() is None

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"glassbox/cmd/audit/recorder"
-	"glassbox/testdata/peer"
+	"glassbox/mat/nptest"
 )
 
 // file is where the embedded source lies, for Python to import.
@@ -41,8 +41,8 @@ func TestSource(t *testing.T) {
 // TestOldPython compiles the source by the grammar of Python 3.7 and makes sure
 // that it imports nothing but NumPy and the standard library.
 func TestOldPython(t *testing.T) {
-	python := peer.Python(t, "numpy")
-	out := peer.Run(t, python, `
+	python := nptest.Python(t, "numpy")
+	out := nptest.Run(t, python, `
 import ast, sys
 tree = ast.parse(sys.stdin.buffer.read().decode("utf-8"), feature_version=(3, 7))
 names = set()
@@ -61,7 +61,7 @@ print(*sorted(names - set(sys.stdlib_module_names)))
 // TestBehaviour runs testdata/checks.py, one subtest a check: what the recorder
 // does with each habit of real programs.
 func TestBehaviour(t *testing.T) {
-	python := peer.Python(t, "numpy")
+	python := nptest.Python(t, "numpy")
 	abs := absolute(t)
 	cmd := exec.Command(python, abs("testdata/checks.py"), abs(file), abs("../../../testdata/solutions"))
 	cmd.Dir = t.TempDir()

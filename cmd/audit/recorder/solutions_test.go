@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"glassbox/mat/nptest"
 	"glassbox/mat/npy"
-	"glassbox/testdata/peer"
 )
 
 // A solution is a line of testdata/solutions/solutions.json.
@@ -44,7 +44,7 @@ type verdict struct {
 // TestSolutions runs every solution, right and with each of its mistakes, with
 // the recorder and without.
 func TestSolutions(t *testing.T) {
-	python := peer.Python(t, "numpy")
+	python := nptest.Python(t, "numpy")
 	abs := absolute(t)
 	var list []solution
 	raw, err := os.ReadFile(abs("../../../testdata/solutions/solutions.json"))

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"glassbox/mat/nptest"
 	"glassbox/mat/npy"
-	"glassbox/testdata/peer"
 )
 
 // save writes the arrays as t.npz into a directory and returns its path.
@@ -174,9 +174,9 @@ func TestRefusedNPZFiles(t *testing.T) {
 
 // Files as NumPy makes them, and what npy has to say of objects.
 func TestReadNPZOfNumPy(t *testing.T) {
-	python := peer.Python(t, "numpy")
+	python := nptest.Python(t, "numpy")
 	dir := t.TempDir()
-	peer.Run(t, python, `
+	nptest.Run(t, python, `
 import os, sys
 import numpy as np
 os.chdir(sys.argv[1])

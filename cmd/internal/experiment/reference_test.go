@@ -16,7 +16,7 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/cli"
-	"glassbox/testdata/peer"
+	"glassbox/mat/nptest"
 )
 
 // reference is what testdata/reference/part2.py writes: runs of a network in
@@ -201,7 +201,7 @@ func TestAgainstNumPy(t *testing.T) {
 
 // The same scripts, run now with the NumPy at hand.
 func TestAgainstNumPyLive(t *testing.T) {
-	python := peer.Python(t, "numpy", "sklearn")
+	python := nptest.Python(t, "numpy", "sklearn")
 	for _, args := range []string{
 		"--mode default --max_steps 700", "--mode default --sgd", "--mode as_reported --max_steps 300", "--mode as_reported --sgd",
 		"--mode default --batch_size 37 --momentum 0.5 --init randn --dnn_hidden_units 9,6 --max_steps 400",

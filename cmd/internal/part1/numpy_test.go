@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"glassbox/mat/nptest"
 	"glassbox/perceptron"
-	"glassbox/testdata/peer"
 )
 
 var reference = filepath.Join("..", "..", "..", "testdata", "reference")
@@ -74,7 +74,7 @@ func TestGolden(t *testing.T) {
 }
 
 func TestLive(t *testing.T) {
-	python := peer.Python(t, "numpy", "sklearn")
+	python := nptest.Python(t, "numpy", "sklearn")
 	seeds := "42-44"
 	if testing.Short() {
 		seeds = "42"

@@ -1,10 +1,10 @@
-// Package peer runs other people's software beside a test, to compare with it:
+// Package nptest runs other people's software beside a test, to compare with it:
 // a python3 that has NumPy, scikit-learn or whatever the test names.
 //
 // Where there is none the test is skipped, for it cannot say anything. A build
 // that is meant to have them sets GLASSBOX_PEERS=require; there a missing peer
 // fails the test.
-package peer
+package nptest
 
 import (
 	"bytes"

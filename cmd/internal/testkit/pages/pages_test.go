@@ -1,7 +1,7 @@
 // Package pages holds the pictures of pages in the project's README and makes
 // them anew:
 //
-//	go test ./testdata/pages -update
+//	go test ./cmd/internal/testkit/pages -update
 package pages
 
 import (
@@ -17,7 +17,7 @@ import (
 	"slices"
 	"testing"
 
-	"glassbox/testdata/browser"
+	"glassbox/cmd/internal/testkit/browser"
 )
 
 var update = flag.Bool("update", false, "take the pictures anew")
@@ -50,6 +50,7 @@ const most = 300_000
 
 func TestPictures(t *testing.T) {
 	for _, p := range pictures {
+		p.file = filepath.Join("..", "..", "..", "..", "testdata", "pages", p.file)
 		if *update {
 			dir := t.TempDir()
 			out := filepath.Join(dir, p.page)
@@ -57,7 +58,7 @@ func TestPictures(t *testing.T) {
 				out = filepath.Dir(out)
 			}
 			cmd := exec.Command("go", append(append([]string{"run"}, p.command...), out)...)
-			cmd.Dir = filepath.Join("..", "..")
+			cmd.Dir = filepath.Join("..", "..", "..", "..")
 			if text, err := cmd.CombinedOutput(); err != nil {
 				t.Fatalf("%s: %v\n%s", p.file, err, text)
 			}
