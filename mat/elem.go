@@ -12,7 +12,7 @@ func AddRow(dst, a Matrix, b []float64) {
 	if !alike(dst, a) || a.Cols != len(b) {
 		panic(fmt.Sprintf("mat.AddRow: dst %s = a %s + row of %d", dst.Shape(), a.Shape(), len(b)))
 	}
-	wholeAll("mat.AddRow: dst %s = a %s + row", dst, a)
+	validate("mat.AddRow: dst %s = a %s + row", dst, a)
 	inPlace("mat.AddRow: dst %s = a %s + row", dst, a)
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, B: b, Rows: a.Rows, Cols: a.Cols}.AddRow()
 }
@@ -23,8 +23,8 @@ func SumRows(dst []float64, a Matrix) {
 	if len(dst) != a.Cols {
 		panic(fmt.Sprintf("mat.SumRows: dst of %d = sum of the rows of a %s", len(dst), a.Shape()))
 	}
-	wholeAll("mat.SumRows: sum of the rows of a %s", a)
-	if overlap(dst, a.Data) {
+	validate("mat.SumRows: sum of the rows of a %s", a)
+	if kernel.Overlap(dst, a.Data) {
 		panic(fmt.Sprintf("mat.SumRows: dst of %d overlaps a %s", len(dst), a.Shape()))
 	}
 	kernel.Grid{Dst: dst, A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols}.SumRows()
@@ -37,7 +37,7 @@ func ReLU(dst, a Matrix) {
 	if !alike(dst, a) {
 		panic(fmt.Sprintf(op, dst.Shape(), a.Shape()))
 	}
-	wholeAll(op, dst, a)
+	validate(op, dst, a)
 	inPlace(op, dst, a)
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols}.ReLU()
 }
@@ -49,22 +49,9 @@ func ReLUGrad(dst, dh, z Matrix) {
 	if !alike(dst, dh) || !alike(dh, z) {
 		panic(fmt.Sprintf(op, dst.Shape(), dh.Shape(), z.Shape()))
 	}
-	wholeAll(op, dst, dh, z)
+	validate(op, dst, dh, z)
 	inPlace(op, dst, dh, z)
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: dh.Data, ARow: dh.Stride, B: z.Data, BRow: z.Stride, Rows: z.Rows, Cols: z.Cols}.ReLUGrad()
-}
-
-// SubDiv sets dst[i,j] = (a[i,j] − b[i,j]) / x: with probabilities, one-hot
-// classes and the number of rows, the gradient at the logits of a mean loss.
-// dst may be a.
-func SubDiv(dst, a, b Matrix, x float64) {
-	const op = "mat.SubDiv: dst %s = (a %s − b %s) / x"
-	if !alike(dst, a) || !alike(a, b) {
-		panic(fmt.Sprintf(op, dst.Shape(), a.Shape(), b.Shape()))
-	}
-	wholeAll(op, dst, a, b)
-	inPlace(op, dst, a, b)
-	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, B: b.Data, BRow: b.Stride, Rows: a.Rows, Cols: a.Cols, X: x}.SubDiv()
 }
 
 // Step sets w[i,j] = w[i,j] − (rate·d[i,j]), the product rounded first: one
@@ -74,41 +61,15 @@ func Step(w Matrix, rate float64, d Matrix) {
 	if !alike(w, d) {
 		panic(fmt.Sprintf(op, w.Shape(), d.Shape()))
 	}
-	wholeAll(op, w, d)
+	validate(op, w, d)
 	inPlace(op, w, d)
 	kernel.Grid{Dst: w.Data, DstRow: w.Stride, A: d.Data, ARow: d.Stride, Rows: w.Rows, Cols: w.Cols, X: rate}.Step()
 }
 
 // Within reports whether |a[i,j]| ≤ limit for every number of a; a NaN is not.
 func Within(a Matrix, limit float64) bool {
-	wholeAll("mat.Within: a %s", a)
+	validate("mat.Within: a %s", a)
 	return kernel.Grid{A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols, X: limit}.Within()
-}
-
-// TransposeTo sets dst = aᵀ: N×M = (M×N)ᵀ. dst must not overlap a.
-func TransposeTo(dst, a Matrix) {
-	const op = "mat.TransposeTo: dst %s = (a %s)ᵀ"
-	if dst.Rows != a.Cols || dst.Cols != a.Rows {
-		panic(fmt.Sprintf(op, dst.Shape(), a.Shape()))
-	}
-	wholeAll(op, dst, a)
-	if overlap(dst.Data, a.Data) {
-		panicOverlap(op, dst, a)
-	}
-	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: a.Data, ARow: a.Stride, Rows: a.Rows, Cols: a.Cols}.Transpose()
-}
-
-// SoftMaxT turns each column of logits (z C×R, a column a sample) into
-// probabilities: with m the largest number of the column, e = Exp(z − m) and
-// p = e / Σe, summed downwards. p may be z.
-func SoftMaxT(p, z Matrix) {
-	const op = "mat.SoftMaxT: p %s = softmax of the columns of z %s"
-	if !alike(p, z) {
-		panic(fmt.Sprintf(op, p.Shape(), z.Shape()))
-	}
-	wholeAll(op, p, z)
-	inPlace(op, p, z)
-	kernel.Grid{Dst: p.Data, DstRow: p.Stride, A: z.Data, ARow: z.Stride, Rows: z.Rows, Cols: z.Cols}.SoftMax()
 }
 
 func alike(a, b Matrix) bool { return a.Rows == b.Rows && a.Cols == b.Cols }

@@ -41,7 +41,7 @@ func ExpSlice(dst, x []float64) {
 	if len(dst) != len(x) {
 		panic(fmt.Sprintf("mat.ExpSlice: dst %d = exp x %d", len(dst), len(x)))
 	}
-	if overlap(dst, x) && &dst[0] != &x[0] {
+	if kernel.Overlap(dst, x) && &dst[0] != &x[0] {
 		panic(fmt.Sprintf("mat.ExpSlice: dst %d overlaps x %d and is not x", len(dst), len(x)))
 	}
 	kernel.ExpSlice(dst, x)

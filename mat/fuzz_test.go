@@ -15,9 +15,8 @@ func FuzzProducts(f *testing.F) {
 	f.Add(uint8(0), int16(3), int16(2), int16(4), int16(4), int16(2), int16(4), int16(2), int16(2), int16(0), uint64(1))
 	f.Add(uint8(1), int16(20), int16(2), int16(33), int16(33), int16(20), int16(21), int16(2), int16(3), int16(0), uint64(2))
 	f.Add(uint8(2), int16(9), int16(25), int16(8), int16(8), int16(25), int16(8), int16(8), int16(25), int16(0), uint64(3))
-	f.Add(uint8(3), int16(2), int16(2), int16(2), int16(3), int16(2), int16(2), int16(2), int16(2), int16(0), uint64(4))
+	f.Add(uint8(0), int16(2), int16(2), int16(2), int16(3), int16(2), int16(2), int16(2), int16(2), int16(0), uint64(4))
 	f.Add(uint8(0), int16(3), int16(3), int16(3), int16(3), int16(3), int16(3), int16(3), int16(3), int16(-1), uint64(5))
-	f.Add(uint8(4), int16(3), int16(3), int16(3), int16(3), int16(3), int16(1), int16(3), int16(3), int16(0), uint64(6))
 	f.Fuzz(func(t *testing.T, kind uint8, m, n, ka, kb, nb, strideA, strideB, strideC, lack int16, seed uint64) {
 		if m > 200 || n > 200 || ka > 200 || kb > 200 || nb > 200 {
 			t.Skip("large")
@@ -27,9 +26,7 @@ func FuzzProducts(f *testing.F) {
 			name   string
 			f      func(dst, a, b Matrix)
 			ta, tb bool
-			on     bool
-		}{{"mat.Mul:", Mul, false, false, false}, {"mat.MulTA:", MulTA, true, false, false}, {"mat.MulBT:", MulBT, false, true, false},
-			{"mat.MulOn:", MulOn, false, false, true}, {"mat.MulTAOn:", MulTAOn, true, false, true}}[kind%5]
+		}{{"mat.Mul:", Mul, false, false}, {"mat.MulTA:", MulTA, true, false}, {"mat.MulBT:", MulBT, false, true}}[kind%3]
 		// A matrix as the fuzzer says, right or wrong, with lack numbers too few.
 		make := func(rows, cols, stride int16) Matrix {
 			size := max(0, (int(rows)-1)*int(stride)+int(cols))
@@ -69,9 +66,6 @@ func FuzzProducts(f *testing.F) {
 		for i := range dst.Rows {
 			for j := range dst.Cols {
 				s := 0.0
-				if op.on {
-					s = before.At(i, j)
-				}
 				for k := range int(ka) {
 					x, y := 0.0, 0.0
 					if op.ta {

@@ -8,7 +8,7 @@
 // the gradient of the loss by X.
 //
 // The modules are the readable way in. Train takes SGD's Step instead, which
-// does the work of a whole step in one piece (package internal/fused) and gives
+// does the work of a whole step in one piece (package mat/step) and gives
 // the same bits; whoever looks at a step is shown all of its tensors.
 //
 // A module owns what it returns: the matrix stays good until its next call of

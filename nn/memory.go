@@ -2,7 +2,7 @@ package nn
 
 import (
 	"glassbox/mat"
-	"glassbox/nn/internal/fused"
+	"glassbox/mat/step"
 )
 
 // memory is how the parameters of a network lie in memory, with what training
@@ -10,7 +10,7 @@ import (
 type memory struct {
 	places []place
 	pieces []piece
-	fused  *fused.Net // nil for networks that are better served by their layers
+	fused  *step.Net // nil for networks that are better served by their layers
 
 	velocity, next []float64 // with momentum, one a parameter; and room for the next
 }
@@ -41,7 +41,7 @@ func (s *memory) holds(m *MLP) bool {
 func (s *memory) arrange(m *MLP) {
 	s.places, s.pieces, s.fused = nil, nil, nil
 	var params, grads []mat.Matrix
-	var layers []fused.Layer
+	var layers []step.Layer
 	for _, l := range m.Linears {
 		s.places = append(s.places, placeOf(l))
 		params, grads = append(params, l.W, l.B), append(grads, l.DW, l.DB)
@@ -49,11 +49,11 @@ func (s *memory) arrange(m *MLP) {
 		d, alike := joined(l.DW, l.DB)
 		if ok && alike {
 			in, out := l.W.Rows, l.W.Cols
-			layers = append(layers, fused.Layer{W: mat.Of(in+1, out, w.Data...), D: mat.Of(in+1, out, d.Data...)})
+			layers = append(layers, step.Layer{W: mat.Of(in+1, out, w.Data...), D: mat.Of(in+1, out, d.Data...)})
 		}
 	}
 	if len(layers) == len(m.Linears) {
-		s.fused = fused.New(layers)
+		s.fused = step.New(layers)
 	}
 	w, ok := joined(params...)
 	d, alike := joined(grads...)

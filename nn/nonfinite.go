@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"glassbox/mat"
-	"glassbox/nn/internal/fused"
+	"glassbox/mat/step"
 )
 
 // Looking for NaN and infinities in every tensor of every step would cost as
@@ -17,7 +17,7 @@ import (
 // the tensors searched.
 const inputLimit, targetLimit = 0x1p100, 0x1p20
 
-var limits = fused.Limits{X: inputLimit, Y: targetLimit}
+var limits = step.Limits{X: inputLimit, Y: targetLimit}
 
 func paramLimit(m *MLP) float64 {
 	room := 1000.0 - 140

@@ -7,8 +7,9 @@
 // The plain loops are compiled in every build: they serve CPUs without vectors
 // and builds with -tags purego, and tests hold the assembly against them.
 //
-// Lengths, shapes and overlap are the caller's to check: nothing here does,
-// and assembly would read and write wherever it is told to.
+// Lengths, shapes and overlap are the caller's to check, with Holds and Overlap:
+// nothing else here does, and assembly would read and write wherever it is told
+// to.
 //
 //	product.go    products: which way through, and blocks
 //	threads.go    the parts of a large one

@@ -5,18 +5,6 @@ import (
 	"sync"
 )
 
-// An Operand is a matrix read in either direction: element (i, j) is
-// Data[i*Row+j*Col], and Row or Col is 1.
-type Operand struct {
-	Data     []float64
-	Row, Col int
-}
-
-// from returns the operand without its first i rows and j columns.
-func (o Operand) from(i, j int) Operand { return Operand{o.Data[i*o.Row+j*o.Col:], o.Row, o.Col} }
-
-func (o Operand) transposed() Operand { return Operand{o.Data, o.Col, o.Row} }
-
 // A product is C = A·B, or goes on with the chains in C: C m×n at c[i*cRow+j],
 // A m×k, B k×n.
 type product struct {

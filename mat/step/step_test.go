@@ -1,4 +1,4 @@
-package fused
+package step
 
 import (
 	"math"

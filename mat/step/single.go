@@ -1,4 +1,4 @@
-package fused
+package step
 
 import (
 	"math"
@@ -10,7 +10,7 @@ import (
 // spend most of their time between each other. These loops are the same
 // operations on a single row.
 
-// A single is what a step on one row has in hand.
+// A single is what a step on one row works on.
 type single struct {
 	h  [][]float64 // hk for k = 1 … L−1, nk numbers
 	dh [][]float64 // dhk, which becomes dzk

@@ -1,4 +1,4 @@
-package fused
+package step
 
 import "glassbox/mat"
 
@@ -6,7 +6,7 @@ import "glassbox/mat"
 const blockRows = 272
 
 // rowsOfBlocks returns how many rows each block of a batch has, and the last at
-// most: about the same for all, in whole registers.
+// most: about the same for all, in full registers.
 func rowsOfBlocks(rows int) int {
 	blocks := max(1, (rows+blockRows-1)/blockRows)
 	return max(8, ((rows+blocks-1)/blocks+7)/8*8)
@@ -23,7 +23,7 @@ func (n *Net) block(i, rows, all int) (b *block, end int) {
 }
 
 // tensors are the numbers of a block, with room for blockRows rows, and those
-// that a step keeps beside them. Their rows begin at whole registers.
+// that a step keeps beside them. Their rows begin at full registers.
 type tensors struct {
 	xT     mat.Matrix   // (in+1)×R, the last row ones
 	h      []mat.Matrix // hk for k = 1 … L−1, R×(nk+1), the last column ones; hk becomes dzk
@@ -57,7 +57,7 @@ func (t *tensors) prepare(layers []Layer) {
 	t.dWT = mat.New(classes, n+1)
 }
 
-// registers returns a matrix whose rows begin at whole registers: writing the
+// registers returns a matrix whose rows begin at full registers: writing the
 // last one of a row, which is not full, does not hold up reading the next row.
 func registers(rows, cols int) mat.Matrix {
 	m := mat.New(rows, (cols+7)/8*8)
@@ -93,4 +93,31 @@ func (b *block) shape(t *tensors, rows int) {
 // part returns the first rows and columns of m.
 func part(m mat.Matrix, rows, cols int) mat.Matrix {
 	return mat.Matrix{Rows: rows, Cols: cols, Stride: m.Stride, Data: m.Data[:(rows-1)*m.Stride+cols]}
+}
+
+// forward takes the rows x (R×in) of a block to their probabilities, b.zT.
+func (n *Net) forward(b *block, x mat.Matrix) {
+	transpose(b.xT, x)
+	mulTAReLU(b.h[0], b.x1T, n.first.W)
+	for k := 1; k < len(b.h); k++ {
+		mulReLU(b.h[k], b.h1[k-1], n.layers[k].W)
+	}
+	mulT(b.zT, b.h1[len(b.h)-1], n.last.W)
+	softMaxT(b.zT)
+}
+
+// backward goes on from forward with y (R×C), and with the chains of the
+// gradients: from 0, or with on from where the block before left them. Each dz
+// takes the place of its h, which nobody needs after it.
+func (n *Net) backward(b *block, y mat.Matrix, divisor float64, on bool) {
+	transpose(b.yT, y)
+	subDiv(b.zT, b.zT, b.yT, divisor)
+	k := len(b.h) - 1
+	mul(n.dWT, b.zT, b.h1[k], on)
+	mulTAWhere(b.h[k], b.zT, n.wT[k], b.h[k])
+	for ; k > 0; k-- {
+		mulTA(n.layers[k].D, b.h1[k-1], b.h[k], on)
+		mulWhere(b.h[k-1], b.h[k], n.wT[k-1], b.h[k-1])
+	}
+	mul(n.first.D, b.x1T, b.h[0], on)
 }
