@@ -11,6 +11,7 @@
 // nothing else here does, and assembly would read and write wherever it is told
 // to.
 //
+//	operand.go    what a product reads; what callers check
 //	product.go    products: which way through, and blocks
 //	threads.go    the parts of a large one
 //	ending.go     products that end in ReLU or its gradient
@@ -19,7 +20,8 @@
 //	exp.go        exp, softmax
 //	elem.go       the other operations on elements, rows and columns
 //	two.go        the network of the coursework, its samples in registers
-//	gen/          writes the assembly for amd64, avx2_amd64.s and avx512_amd64.s
+//	gen/          writes the assembly for amd64, avx2_amd64.s and avx512_amd64.s,
+//	              and the choice between sets, dispatch_*.go
 //	*_arm64.s     NEON by hand; neon_arm64.h has what Go's assembler lacks
 package kernel
 

@@ -12,37 +12,32 @@ func Sets() []Set { return sets }
 
 var sets = detect()
 
-// tile returns the size of a product's tile.
-func tile() (m, n int) {
-	switch active {
-	case AVX512:
-		return 8, 24
-	case AVX2:
-		return 4, 12
-	}
-	return goTileM, goTileN
-}
+// cpuid returns what the instruction CPUID says of a leaf.
+func cpuid(leaf, sub uint32) (eax, ebx, ecx, edx uint32)
 
-// laneCount returns how many float64s a vector register holds, 1 without.
-func laneCount() int {
-	switch active {
-	case AVX512:
-		return 8
-	case AVX2:
-		return 4
-	}
-	return 1
-}
+// xgetbv returns the low half of XCR0: which registers the system saves.
+func xgetbv() (eax uint32)
 
-func (s *strip) run() {
-	switch active {
-	case AVX512:
-		stripAVX512(s)
-	case AVX2:
-		stripAVX2(s)
-	default:
-		stripGo(s)
+// detect returns the sets that both the CPU and the system know.
+func detect() []Set {
+	if top, _, _, _ := cpuid(0, 0); top < 7 {
+		return []Set{Go}
 	}
+	const fma, osxsave, avx = 1 << 12, 1 << 27, 1 << 28
+	if _, _, c, _ := cpuid(1, 0); c&(fma|osxsave|avx) != fma|osxsave|avx {
+		return []Set{Go}
+	}
+	const ymm, zmm = 0x06, 0xe6 // XMM and YMM; also masks and both halves of ZMM
+	const avx2, f, dq, bw, vl = 1 << 5, 1 << 16, 1 << 17, 1 << 30, 1 << 31
+	_, b, _, _ := cpuid(7, 0)
+	saved := xgetbv()
+	switch {
+	case saved&ymm != ymm || b&avx2 == 0:
+		return []Set{Go}
+	case saved&zmm != zmm || b&(f|dq|bw|vl) != f|dq|bw|vl:
+		return []Set{Go, AVX2}
+	}
+	return []Set{Go, AVX2, AVX512}
 }
 
 // hasEndings reports whether a strip may end in more than its chains.
@@ -60,206 +55,6 @@ func (s *strip) narrow() bool {
 	}
 	return false
 }
-
-func (g *Grid) addRow() {
-	switch active {
-	case AVX512:
-		addRowAVX512(g)
-	case AVX2:
-		addRowAVX2(g)
-	default:
-		addRowGo(g)
-	}
-}
-
-func (g *Grid) sumRows() {
-	switch active {
-	case AVX512:
-		sumRowsAVX512(g)
-	case AVX2:
-		sumRowsAVX2(g)
-	default:
-		sumRowsGo(g)
-	}
-}
-
-func (g *Grid) relu() {
-	switch active {
-	case AVX512:
-		reluAVX512(g)
-	case AVX2:
-		reluAVX2(g)
-	default:
-		reluGo(g)
-	}
-}
-
-func (g *Grid) reluGrad() {
-	switch active {
-	case AVX512:
-		reluGradAVX512(g)
-	case AVX2:
-		reluGradAVX2(g)
-	default:
-		reluGradGo(g)
-	}
-}
-
-func (g *Grid) subDiv() {
-	switch active {
-	case AVX512:
-		subDivAVX512(g)
-	case AVX2:
-		subDivAVX2(g)
-	default:
-		subDivGo(g)
-	}
-}
-
-func (g *Grid) step() {
-	switch active {
-	case AVX512:
-		stepAVX512(g)
-	case AVX2:
-		stepAVX2(g)
-	default:
-		stepGo(g)
-	}
-}
-
-func (g *Grid) within() bool {
-	switch active {
-	case AVX512:
-		return withinAVX512(g)
-	case AVX2:
-		return withinAVX2(g)
-	}
-	return withinGo(g)
-}
-
-func (g *Grid) panels() {
-	switch active {
-	case AVX512:
-		panelsAVX512(g)
-	case AVX2:
-		panelsAVX2(g)
-	default:
-		panelsGo(g)
-	}
-}
-
-func (g *Grid) transpose() {
-	switch active {
-	case AVX512:
-		transposeAVX512(g)
-	case AVX2:
-		transposeAVX2(g)
-	default:
-		transposeGo(g)
-	}
-}
-
-func (g *Grid) exp() {
-	switch active {
-	case AVX512:
-		expAVX512(g)
-	case AVX2:
-		expAVX2(g)
-	default:
-		expGo(g)
-	}
-}
-
-func (g *Grid) softMax() {
-	switch active {
-	case AVX512:
-		softMaxAVX512(g)
-	case AVX2:
-		softMaxAVX2(g)
-	default:
-		softMaxGo(g)
-	}
-}
-
-// What the loops of the same names do, in avx2_amd64.s and avx512_amd64.s.
-
-//go:noescape
-func stripAVX2(s *strip)
-
-//go:noescape
-func stripAVX512(s *strip)
-
-//go:noescape
-func narrowAVX2(s *strip)
-
-//go:noescape
-func narrowAVX512(s *strip)
-
-//go:noescape
-func addRowAVX2(grid *Grid)
-
-//go:noescape
-func addRowAVX512(grid *Grid)
-
-//go:noescape
-func sumRowsAVX2(grid *Grid)
-
-//go:noescape
-func sumRowsAVX512(grid *Grid)
-
-//go:noescape
-func reluAVX2(grid *Grid)
-
-//go:noescape
-func reluAVX512(grid *Grid)
-
-//go:noescape
-func reluGradAVX2(grid *Grid)
-
-//go:noescape
-func reluGradAVX512(grid *Grid)
-
-//go:noescape
-func subDivAVX2(grid *Grid)
-
-//go:noescape
-func subDivAVX512(grid *Grid)
-
-//go:noescape
-func stepAVX2(grid *Grid)
-
-//go:noescape
-func stepAVX512(grid *Grid)
-
-//go:noescape
-func withinAVX2(grid *Grid) bool
-
-//go:noescape
-func withinAVX512(grid *Grid) bool
-
-//go:noescape
-func panelsAVX2(grid *Grid)
-
-//go:noescape
-func panelsAVX512(grid *Grid)
-
-//go:noescape
-func transposeAVX2(grid *Grid)
-
-//go:noescape
-func transposeAVX512(grid *Grid)
-
-//go:noescape
-func expAVX2(grid *Grid)
-
-//go:noescape
-func expAVX512(grid *Grid)
-
-//go:noescape
-func softMaxAVX2(grid *Grid)
-
-//go:noescape
-func softMaxAVX512(grid *Grid)
 
 // lanes has at [n] the mask of the first n lanes of an AVX2 register.
 var lanes = [5][4]int64{{}, {-1}, {-1, -1}, {-1, -1, -1}, {-1, -1, -1, -1}}
@@ -285,3 +80,10 @@ func wide(numbers ...float64) *float64 {
 	}
 	return &table[0]
 }
+
+// pairTable has the orders of two registers of pairs: the firsts, the seconds,
+// and back in pairs, first register and second.
+var pairTable = [4][8]int64{{0, 2, 4, 6, 8, 10, 12, 14}, {1, 3, 5, 7, 9, 11, 13, 15}, {0, 8, 1, 9, 2, 10, 3, 11}, {4, 12, 5, 13, 6, 14, 7, 15}}
+
+// absTable has all bits but the sign's.
+var absTable = [4]int64{1<<63 - 1, 1<<63 - 1, 1<<63 - 1, 1<<63 - 1}

@@ -5,7 +5,6 @@ import "fmt"
 // An isa is a set of vector instructions.
 type isa struct {
 	suffix string // of the functions' names
-	file   string
 	lanes  int    // float64s in a register
 	letter string // of the registers' names
 	tileM  int    // the tile of a product: rows …
@@ -14,8 +13,11 @@ type isa struct {
 	masks  bool   // loads and stores take a mask register
 }
 
-var avx2 = isa{"AVX2", "avx2_amd64.s", 4, "Y", 4, 3, "VXORPD", false}
-var avx512 = isa{"AVX512", "avx512_amd64.s", 8, "Z", 8, 3, "VPXORQ", true}
+var avx2 = isa{"AVX2", 4, "Y", 4, 3, "VXORPD", false}
+var avx512 = isa{"AVX512", 8, "Z", 8, 3, "VPXORQ", true}
+
+// neon's assembly is written by hand.
+var neon = isa{suffix: "NEON", lanes: 2, tileM: 4, tileV: 6}
 
 // reg returns the name of vector register n.
 func (x *isa) reg(n int) string { return fmt.Sprintf("%s%d", x.letter, n) }
