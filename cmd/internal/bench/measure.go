@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -17,17 +17,17 @@ type meter struct {
 	least  int     // rounds however long they take
 	tick   func(rounds int)
 	pause  func(time.Duration)
-	apart  float64 // seconds before a turn with several threads, see spread
+	wakeup float64 // seconds before a turn with several threads, see the constant
 }
 
-// spread is for how long a turn with several threads works before it counts:
+// wakeup is for how long a turn with several threads works before it counts:
 // the system puts a thread that wakes up onto the core of the one that woke it,
 // and takes some hundredths of a second to see that another core is idle.
-const spread = 60 * time.Millisecond
+const wakeup = 60 * time.Millisecond
 
-// settle is how long a peer's second thread may go on spinning after the work:
+// spinning is how long a peer's second thread may go on spinning after the work:
 // OpenBLAS's does for 2²⁶ ticks of the clock, some 25 ms.
-const settle = 40 * time.Millisecond
+const spinning = 40 * time.Millisecond
 
 // A turn is a contender with its process and how often it does its work.
 type turn struct {
@@ -53,7 +53,7 @@ func (m *meter) section(ctx context.Context, s section) (sectionResult, error) {
 		}
 		r.Cases = append(r.Cases, result)
 	}
-	m.pool.closeIf(func(w who) bool { return w.threads > 1 })
+	m.pool.closeIf(func(w peer) bool { return w.threads > 1 })
 	return r, nil
 }
 
@@ -67,8 +67,8 @@ func (m *meter) one(ctx context.Context, c workCase) (caseResult, error) {
 	for _, one := range m.contenders(ctx, c) {
 		s := series{Name: one.name, Role: one.role, Flops: one.flops}
 		t := &turn{contender: one, at: len(r.Series)}
-		member := m.pool.get(ctx, one.who)
-		if one.who.kind == openblasKind && member.about.Core != "" {
+		member := m.pool.get(ctx, one.peer)
+		if one.peer.kind == openblasKind && member.about.Core != "" {
 			s.Name = "OpenBLAS " + member.about.Core
 		}
 		err := member.err
@@ -107,12 +107,12 @@ func (m *meter) one(ctx context.Context, c workCase) (caseResult, error) {
 // like they take by themselves, or that do not say which they have taken.
 func (m *meter) contenders(ctx context.Context, c workCase) []contender {
 	return slices.DeleteFunc(slices.Clone(c.contenders), func(one contender) bool {
-		if one.who.core == "" {
+		if one.peer.core == "" {
 			return false
 		}
-		free := one.who
+		free := one.peer
 		free.core = ""
-		held, itself := m.pool.get(ctx, one.who), m.pool.get(ctx, free)
+		held, itself := m.pool.get(ctx, one.peer), m.pool.get(ctx, free)
 		return held.err == nil && !differs(held.about, itself.about)
 	})
 }
@@ -142,8 +142,8 @@ func (m *meter) calibrate(ctx context.Context, t *turn) (float64, error) {
 			if per > slice/2 {
 				t.warm = 0
 			}
-			if t.who.threads > 1 {
-				t.warm = max(t.warm, int(math.Ceil(m.apart/per)))
+			if t.peer.threads > 1 {
+				t.warm = max(t.warm, int(math.Ceil(m.wakeup/per)))
 			}
 			return per * float64(t.reps+t.warm), nil
 		}
@@ -175,8 +175,8 @@ func (m *meter) round(ctx context.Context, list []series, turns []*turn, backwar
 			continue
 		}
 		s.Seconds = append(s.Seconds, took/float64(t.reps))
-		if t.who.threads > 1 && t.who.kind != glassbox && t.who.kind != gonumKind {
-			m.pause(settle)
+		if t.peer.threads > 1 && t.peer.kind != glassbox && t.peer.kind != gonumKind {
+			m.pause(spinning)
 		}
 	}
 	return nil

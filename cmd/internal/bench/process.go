@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bufio"
@@ -23,16 +23,9 @@ type runner interface {
 	close()
 }
 
-// about is what a peer says of itself.
-type about struct {
-	Version string `json:"version"`
-	BLAS    string `json:"blas"`
-	Core    string `json:"core"` // the kernels its BLAS has taken
-}
-
-// patience is how long a child may take for an answer: the slowest work takes
+// answerTimeout is how long a child may take for an answer: the slowest work takes
 // some seconds, a first import of a large library some tens.
-const patience = 2 * time.Minute
+const answerTimeout = 2 * time.Minute
 
 // A child is a process that answers lines, as testdata/peers/protocol.py says.
 // Between two lines it sleeps.
@@ -98,12 +91,12 @@ func (c *child) ask(line string) (string, error) {
 	return answer, err
 }
 
-// answer reads a line, for as long as patience lasts.
+// answer reads a line, for as long as answerTimeout allows.
 func (c *child) answer() (string, error) {
-	timer := time.AfterFunc(patience, func() { c.cmd.Process.Kill() })
+	timer := time.AfterFunc(answerTimeout, func() { c.cmd.Process.Kill() })
 	line, err := c.stdout.ReadString('\n')
 	if !timer.Stop() {
-		return "", fmt.Errorf("no answer in %v", patience)
+		return "", fmt.Errorf("no answer in %v", answerTimeout)
 	}
 	if err != nil {
 		return "", c.reason(err)
@@ -111,13 +104,10 @@ func (c *child) answer() (string, error) {
 	return strings.TrimSpace(line), nil
 }
 
-// reason says why a child ended: the last it wrote to standard error.
+// reason says why a child ended.
 func (c *child) reason(err error) error {
 	c.kill()
-	if last := c.stderr.last(); last != "" {
-		return errors.New(last)
-	}
-	return fmt.Errorf("it ended: %w", err)
+	return c.stderr.explain(fmt.Errorf("it ended: %w", err))
 }
 
 func (c *child) kill() {
@@ -175,10 +165,51 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// last returns the last line that is not empty.
-func (t *tail) last() string {
+// explain returns err, or, where the process wrote a reason, the last line of
+// it that is not empty.
+func (t *tail) explain(err error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	lines := strings.Split(strings.TrimSpace(string(t.text)), "\n")
-	return strings.TrimSpace(lines[len(lines)-1])
+	text := strings.TrimSpace(string(t.text))
+	if err == nil || text == "" {
+		return err
+	}
+	return errors.New(strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:]))
+}
+
+// A wholeRun is a program that is run anew for each operation.
+type wholeRun struct {
+	program string
+	args    []string // before the work's
+}
+
+func (p wholeRun) run(ctx context.Context, work string, warm, reps int) (float64, error) {
+	total := 0.0
+	for i := range warm + reps {
+		took, err := p.once(ctx, strings.Fields(work))
+		if err != nil {
+			return 0, err
+		}
+		if i >= warm {
+			total += took
+		}
+	}
+	return total, nil
+}
+
+func (p wholeRun) close() {}
+
+// once runs the program from start to end and returns the seconds it took.
+func (p wholeRun) once(ctx context.Context, args []string) (float64, error) {
+	stderr := &tail{}
+	cmd := exec.CommandContext(ctx, p.program, append(slices.Clone(p.args), args...)...)
+	cmd.Stderr = stderr
+	cmd.Env = withoutSettings(os.Environ())
+	start := time.Now()
+	err := cmd.Run()
+	took := time.Since(start).Seconds()
+	if ctx.Err() != nil {
+		return 0, ctx.Err()
+	}
+	return took, stderr.explain(err)
 }

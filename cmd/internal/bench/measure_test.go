@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -58,7 +58,7 @@ func newStage(fakes ...*fake) (*stage, *meter) {
 		f.stage = s
 		s.fakes[f.kind] = f
 	}
-	p := &pool{start: func(_ context.Context, w who) (runner, about, error) {
+	p := &pool{start: func(_ context.Context, w peer) (runner, about, error) {
 		f := s.fakes[w.kind]
 		if w.core != "" {
 			return f, about{Core: w.core}, f.lack
@@ -71,7 +71,7 @@ func newStage(fakes ...*fake) (*stage, *meter) {
 func contest(threads int, list ...kind) workCase {
 	c := workCase{name: "work", threads: threads}
 	for i, k := range list {
-		x := by(string(k), k, threads, "w")
+		x := by(k, threads, "w")
 		if i == 0 {
 			x.role = ours
 		}

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -12,10 +12,10 @@ import (
 	"glassbox/mat/nptest"
 )
 
-// newShop returns a workshop of the test, with the data.
-func newShop(t *testing.T) *workshop {
+// testLauncher returns a launcher of the test, with the data.
+func testLauncher(t *testing.T) *launcher {
 	t.Helper()
-	s, err := newWorkshop()
+	s, err := newLauncher()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func newShop(t *testing.T) *workshop {
 
 // startOrSkip starts a peer. NumPy and scikit-learn are there where tests may
 // want them; the others are not everywhere.
-func startOrSkip(t *testing.T, s *workshop, k kind) *child {
+func startOrSkip(t *testing.T, s *launcher, k kind) *child {
 	t.Helper()
 	switch k {
 	case numpyKind:
@@ -33,7 +33,7 @@ func startOrSkip(t *testing.T, s *workshop, k kind) *child {
 	case sklearnKind:
 		nptest.Python(t, "numpy", "sklearn")
 	}
-	c, err := s.child(context.Background(), who{kind: k, threads: 1})
+	c, err := s.child(context.Background(), peer{kind: k, threads: 1})
 	if err != nil && (k == torchKind || k == openblasKind || k == gonumKind) {
 		t.Skipf("%s: %v", k, err)
 	}
@@ -47,8 +47,8 @@ func startOrSkip(t *testing.T, s *workshop, k kind) *child {
 // Everyone does the same work: from the same weights, rows and draws come the
 // same loss and parameters, from the same numbers the same products.
 func TestPeersAgree(t *testing.T) {
-	shop := newShop(t)
-	own := startOrSkip(t, shop, glassbox)
+	l := testLauncher(t)
+	own := startOrSkip(t, l, glassbox)
 	var mu sync.Mutex
 	type work struct {
 		theirs, ours string
@@ -89,7 +89,7 @@ func TestPeersAgree(t *testing.T) {
 				t.Skip("importing it takes a second or two")
 			}
 			t.Parallel()
-			c := startOrSkip(t, shop, k)
+			c := startOrSkip(t, l, k)
 			for _, w := range list {
 				a, b, err := c.check(w.theirs, w.steps)
 				if err != nil {
@@ -115,11 +115,11 @@ func TestPeersAgree(t *testing.T) {
 
 // Every peer tells a mistake and stays alive.
 func TestPeersRefuse(t *testing.T) {
-	shop := newShop(t)
+	l := testLauncher(t)
 	for _, k := range []kind{glassbox, numpyKind, openblasKind, gonumKind} {
 		t.Run(string(k), func(t *testing.T) {
 			t.Parallel()
-			c := startOrSkip(t, shop, k)
+			c := startOrSkip(t, l, k)
 			right := "mul ab 4 4 4"
 			if k == numpyKind {
 				right = "exp 10"
@@ -142,7 +142,7 @@ func TestEnvironment(t *testing.T) {
 	if want := "A=1 GOMAXPROCS_X=1 GLASSBOX_KERNEL=go B"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	env := strings.Join(environment(who{kind: numpyKind, threads: 2, core: "Zen"}), " ")
+	env := strings.Join(environment(peer{kind: numpyKind, threads: 2, core: "Zen"}), " ")
 	for _, want := range []string{"OPENBLAS_NUM_THREADS=2", "OMP_NUM_THREADS=2", "GOMAXPROCS=2", "OPENBLAS_CORETYPE=Zen"} {
 		if !strings.Contains(env, want) {
 			t.Errorf("%q lacks %s", env, want)
@@ -172,8 +172,8 @@ func TestChildrenThatFail(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := fakePython(t, c.script)
 			t.Setenv("PATH", dir+string(filepath.ListSeparator)+filepath.Join(dir, "no-such-directory"))
-			s := &workshop{root: "."}
-			_, err := s.child(context.Background(), who{kind: numpyKind, threads: 1})
+			s := &launcher{root: "."}
+			_, err := s.child(context.Background(), peer{kind: numpyKind, threads: 1})
 			if err == nil || err.Error() != filepath.Join(dir, c.want) {
 				t.Errorf("error %v, want %s", err, c.want)
 			}
@@ -188,8 +188,8 @@ func TestChildrenThatFail(t *testing.T) {
 			dir := fakePython(t, `echo '{"version": "7"}'; while read line; do echo "`+c.answer+`"; done`)
 			first := fakePython(t, `echo "ModuleNotFoundError: No module named 'numpy'" >&2; exit 1`)
 			t.Setenv("PATH", first+string(filepath.ListSeparator)+dir)
-			s := &workshop{root: "."}
-			c2, err := s.child(context.Background(), who{kind: numpyKind, threads: 1})
+			s := &launcher{root: "."}
+			c2, err := s.child(context.Background(), peer{kind: numpyKind, threads: 1})
 			if err != nil || c2.about.Version != "7" {
 				t.Fatalf("the second python3 was not taken: %v", err)
 			}
@@ -201,7 +201,7 @@ func TestChildrenThatFail(t *testing.T) {
 	}
 	t.Run("it dies", func(t *testing.T) {
 		t.Setenv("PATH", fakePython(t, `echo '{}'; read line; echo "out of memory" >&2; exit 1`))
-		c, err := (&workshop{root: "."}).child(context.Background(), who{kind: numpyKind, threads: 1})
+		c, err := (&launcher{root: "."}).child(context.Background(), peer{kind: numpyKind, threads: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestChildrenThatFail(t *testing.T) {
 	t.Run("the bench is stopped", func(t *testing.T) {
 		t.Setenv("PATH", fakePython(t, `echo '{}'; read line; exec sleep 60`)+string(filepath.ListSeparator)+os.Getenv("PATH"))
 		ctx, cancel := context.WithCancel(context.Background())
-		c, err := (&workshop{root: "."}).child(ctx, who{kind: numpyKind, threads: 1})
+		c, err := (&launcher{root: "."}).child(ctx, peer{kind: numpyKind, threads: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -234,9 +234,9 @@ func TestBuildFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir)
-	s := &workshop{root: "../..", temp: t.TempDir()}
+	s := &launcher{root: "../../..", temp: t.TempDir()}
 	for range 2 {
-		if _, err := s.child(context.Background(), who{kind: openblasKind, threads: 1}); err == nil || err.Error() != "cannot be built: openblas.c:9: no such header" {
+		if _, err := s.child(context.Background(), peer{kind: openblasKind, threads: 1}); err == nil || err.Error() != "cannot be built: openblas.c:9: no such header" {
 			t.Errorf("error %v", err)
 		}
 		// A second try, which would end otherwise, is not made.

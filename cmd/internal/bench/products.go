@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"cmp"
@@ -49,10 +49,10 @@ const heavyFlops = 1e9
 func products(held string, top shape, threads int) section {
 	s := section{letter: "e", title: "Products in GFLOP/s, " + plural(threads, "thread"), table: true}
 	for _, p := range shapes() {
-		blas := by("OpenBLAS", openblasKind, threads, p.work())
+		blas := by(openblasKind, threads, p.work())
 		list := []contender{own(threads, p.work()), blas}
 		list = append(list, heldTo(held, blas)...)
-		list = append(list, by("gonum", gonumKind, threads, p.work()))
+		list = append(list, by(gonumKind, threads, p.work()))
 		if threads == 1 {
 			list = append(list, atPeak(top))
 		} else {

@@ -1,0 +1,183 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/progress"
+)
+
+// flags are the command's.
+type flags struct {
+	set           *cli.Set
+	only          *string
+	rounds, slice *int
+	quick         *bool
+	json          *string
+	markdown      *bool
+}
+
+func newFlags() flags {
+	f := flags{set: cli.New("bench",
+		"Measures glassbox beside the peers that are on this machine, in turns, and prints medians and ratios.",
+		"", "-quick", "-only a,b,c", "-only e -rounds 31 -json products.json", "-markdown")}
+	var all, list []string
+	for _, l := range letters {
+		all = append(all, l.letter)
+		list = append(list, l.letter+" "+l.title)
+	}
+	f.set.Group("Work")
+	f.only = f.set.Func("only", strings.Join(all, ","), "a,b,…", "a,b", strings.Join(list, "; "),
+		func(text string) error { _, err := parseLetters(text); return err })
+	f.rounds = f.set.Int("rounds", 15, 1, "turns that everyone has at each work; work that takes seconds has fewer")
+	f.slice = f.set.IntRange("slice", 30, 1, 10_000, "milliseconds of a turn")
+	f.quick = f.set.Bool("quick", false, "a first look: 3 rounds of 10 ms, without the largest products")
+	f.set.Group("Output")
+	f.json = f.set.String("json", "", "FILE", "write every time measured to this file; - for standard output, alone")
+	f.markdown = f.set.Bool("markdown", false, "print the compact tables that the README shows, alone")
+	return f
+}
+
+// parseLetters reads the work of -only.
+func parseLetters(text string) ([]string, error) {
+	var list []string
+	for name := range strings.SplitSeq(text, ",") {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if !slices.ContainsFunc(letters, func(l letter) bool { return l.letter == name }) {
+			return nil, fmt.Errorf("%q is no work; letters from %s to %s separated by commas would be right, for example -only a,e", name, letters[0].letter, letters[len(letters)-1].letter)
+		}
+		list = append(list, name)
+	}
+	return list, nil
+}
+
+// Run is the command.
+func Run(args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == serveWord {
+		return serve(args[1:], os.Stdin, stdout)
+	}
+	f := newFlags()
+	if err := f.set.Parse(args, stdout); err != nil {
+		return err
+	}
+	if *f.markdown && *f.json == "-" {
+		return cli.Usagef("-markdown and -json - both want standard output: give -json a file")
+	}
+	if *f.quick {
+		f.set.Resolve("rounds", "3")
+		f.set.Resolve("slice", "10")
+	}
+	var file *jsonFile
+	if *f.json != "" && *f.json != "-" {
+		var err error
+		if file, err = openJSON(*f.json); err != nil {
+			return err
+		}
+		defer file.drop()
+	}
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	tables := stdout
+	if *f.markdown || *f.json == "-" {
+		tables = io.Discard
+	}
+	r, err := measureAll(ctx, f, tables, stderr)
+	if r.Interrupted = ctx.Err() != nil; err != nil && !r.Interrupted {
+		return err
+	}
+	if err := f.write(r, file, stdout); err != nil {
+		return err
+	}
+	if r.Interrupted {
+		return fmt.Errorf("%w: what was measured by then was given out", cli.ErrInterrupted)
+	}
+	return nil
+}
+
+// write gives out what is not printed as it comes.
+func (f flags) write(r result, file *jsonFile, stdout io.Writer) error {
+	if *f.json == "-" {
+		text, err := json.MarshalIndent(r, "", " ")
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "%s\n", text)
+	}
+	if *f.markdown {
+		printMarkdown(stdout, r)
+	}
+	if file != nil {
+		return file.put(r)
+	}
+	return nil
+}
+
+// measureAll prints each section when it is done. When ctx ends it returns what
+// there is.
+func measureAll(ctx context.Context, f flags, stdout, stderr io.Writer) (result, error) {
+	r := result{Machine: thisMachine(), Rounds: *f.rounds, Slice: float64(*f.slice) / 1000}
+	l, err := newLauncher()
+	if err != nil {
+		return r, err
+	}
+	defer os.RemoveAll(l.temp)
+	p := &pool{start: l.start}
+	defer p.closeIf(func(peer) bool { return true })
+
+	self := p.get(ctx, peer{kind: glassbox, threads: 1})
+	if ctx.Err() != nil {
+		return r, ctx.Err()
+	}
+	if self.err != nil {
+		return r, fmt.Errorf("glassbox itself: %w", self.err)
+	}
+	r.Kernel = self.about.Core
+	chosen, err := parseLetters(*f.only)
+	if err != nil {
+		return r, err
+	}
+	var top shape
+	if slices.Contains(chosen, "a") || slices.Contains(chosen, "e") {
+		if top, err = findPeak(ctx, self.runner, min(r.Slice, 0.01)); err != nil {
+			return r, err
+		}
+	}
+	work := sections(chosen, heldCore(r.Machine, r.Kernel), top)
+	m := &meter{pool: p, rounds: r.Rounds, slice: r.Slice, budget: 6, least: 5, pause: time.Sleep, wakeup: wakeup.Seconds()}
+	if *f.quick {
+		m.budget, m.least = 1.5, 2
+		leaveOutHeavy(work)
+	}
+	p.startAll(ctx, starters(work))
+	r.Peers = peerResults(ctx, p, work)
+	if ctx.Err() != nil {
+		return r, ctx.Err()
+	}
+	printHead(stdout, r)
+	cases := 0
+	for _, s := range work {
+		cases += len(s.cases)
+	}
+	bar := progress.New(stderr, "measuring", cases*m.rounds)
+	bar.SetUnit("rounds")
+	defer bar.Clear()
+	m.tick = bar.Add
+	for _, s := range work {
+		done, err := m.section(ctx, s)
+		if len(done.Cases) > 0 {
+			r.Sections = append(r.Sections, done)
+			bar.Pause(func() { printSection(stdout, done) })
+		}
+		if err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}

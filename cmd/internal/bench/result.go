@@ -1,0 +1,236 @@
+package bench
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// A result is all that a run of the bench found.
+type result struct {
+	Machine     machine         `json:"machine"`
+	Kernel      string          `json:"kernel,omitempty"` // glassbox's, for products
+	Rounds      int             `json:"rounds"`           // at most, of each piece of work
+	Slice       float64         `json:"slice_seconds"`
+	Peers       []peerResult    `json:"peers"`
+	Sections    []sectionResult `json:"sections"`
+	Interrupted bool            `json:"interrupted"`
+}
+
+// A peerResult is who was measured, or why not.
+type peerResult struct {
+	Name    string `json:"name"`
+	About   string `json:"about,omitempty"` // version, BLAS and its core type
+	Missing string `json:"missing,omitempty"`
+}
+
+// A sectionResult is one kind of work.
+type sectionResult struct {
+	Letter string       `json:"letter"`
+	Title  string       `json:"title"`
+	Table  bool         `json:"-"` // many cases: a line for each
+	Cases  []caseResult `json:"cases"`
+}
+
+// A caseResult is one piece of work and the times of all who did it.
+type caseResult struct {
+	Name     string   `json:"name"`
+	Short    string   `json:"-"` // for a table of few words
+	Threads  int      `json:"threads,omitempty"`
+	Flops    float64  `json:"flops,omitempty"`    // of one operation
+	Elements int      `json:"elements,omitempty"` // of one operation
+	Series   []series `json:"series"`
+}
+
+// A role is what a series is for.
+type role string
+
+const (
+	ours   role = "ours"
+	theirs role = ""     // a peer
+	peak   role = "peak" // our product at its fastest, in the same rounds
+	single role = "one"  // ours again, on one thread
+	exps   role = "exp"  // our exps of the same step alone
+	// A second way of the same peer, left out of the compact table.
+	secondWay role = "aside"
+)
+
+// A series is the times of one contender, a number for each round: seconds an
+// operation. It has none when the contender is missing or failed.
+type series struct {
+	Name    string    `json:"name"`
+	Role    role      `json:"role,omitempty"`
+	Flops   float64   `json:"flops,omitempty"` // of one operation, where it is not the case's
+	Seconds []float64 `json:"seconds,omitempty"`
+	Failed  string    `json:"failed,omitempty"`
+	absent  bool      // failed before it did anything: the result's peers say so
+}
+
+// find returns the first series with the role that has times, or nil.
+func (c caseResult) find(r role) *series {
+	return c.first(func(s series) bool { return s.Role == r })
+}
+
+// byName returns the first series with the name that has times, or nil.
+func (c caseResult) byName(name string) *series {
+	return c.first(func(s series) bool { return s.Name == name })
+}
+
+func (c caseResult) first(want func(series) bool) *series {
+	i := slices.IndexFunc(c.Series, func(s series) bool { return want(s) && len(s.Seconds) > 0 })
+	if i < 0 {
+		return nil
+	}
+	return &c.Series[i]
+}
+
+// isPeer says whether glassbox is compared with s.
+func (s series) isPeer() bool { return s.Role == theirs || s.Role == secondWay }
+
+// ratios returns, round by round, s's time over glassbox's.
+func (c caseResult) ratios(s *series) []float64 {
+	our := c.find(ours)
+	if our == nil || s == nil {
+		return nil
+	}
+	return over(s.Seconds, our.Seconds)
+}
+
+// share returns glassbox's speed as a share of its product's peak, the median
+// over the rounds, and the median peak in flops a second; 0 where either is not
+// known.
+func (c caseResult) share() (share, flops float64) {
+	our, top := c.find(ours), c.find(peak)
+	if our == nil || top == nil || c.Flops == 0 {
+		return 0, 0
+	}
+	per := over(top.Seconds, our.Seconds) // both for one operation
+	return median(per) * c.Flops / top.Flops, top.Flops / median(top.Seconds)
+}
+
+// seriesJSON is a series with what its times come to.
+type seriesJSON struct {
+	Name    string    `json:"name"`
+	Role    role      `json:"role,omitempty"`
+	Failed  string    `json:"failed,omitempty"`
+	Median  float64   `json:"median_seconds,omitempty"`
+	Best    float64   `json:"best_seconds,omitempty"`
+	Noise   float64   `json:"noise,omitempty"`           // half the distance between the quartiles over the median
+	Ratio   *float64  `json:"ratio,omitempty"`           // to glassbox's times, the median over the rounds
+	Between []float64 `json:"ratio_quartiles,omitempty"` // of the rounds' ratios
+	Flops   float64   `json:"flops,omitempty"`           // of one operation, where not the case's
+	Seconds []float64 `json:"seconds,omitempty"`         // an operation, in each round
+}
+
+// MarshalJSON writes a case with its statistics.
+func (c caseResult) MarshalJSON() ([]byte, error) {
+	type plain caseResult
+	out := struct {
+		plain
+		Share  float64      `json:"share_of_peak,omitempty"`
+		Series []seriesJSON `json:"series"`
+	}{plain: plain(c)}
+	out.Share, _ = c.share()
+	for _, s := range c.Series {
+		j := seriesJSON{Name: s.Name, Role: s.Role, Failed: s.Failed, Flops: s.Flops, Seconds: s.Seconds}
+		if len(s.Seconds) > 0 {
+			j.Median, j.Best, j.Noise = median(s.Seconds), quantile(s.Seconds, 0), noise(s.Seconds)
+		}
+		if r := c.ratios(&s); len(r) > 0 && s.Role != ours && s.Role != peak && s.Role != exps {
+			m := median(r)
+			j.Ratio, j.Between = &m, []float64{quantile(r, 0.25), quantile(r, 0.75)}
+		}
+		if math.IsNaN(j.Noise) {
+			j.Noise = 0
+		}
+		out.Series = append(out.Series, j)
+	}
+	return json.Marshal(out)
+}
+
+// A jsonFile is where -json goes: made before the work, so that a mistake in
+// its name shows then, and put in place whole after it.
+type jsonFile struct {
+	path string
+	f    *os.File
+}
+
+func openJSON(path string) (*jsonFile, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("-json: %s is a directory; name a file in it, or - for standard output", path)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".bench-*")
+	if err != nil {
+		return nil, fmt.Errorf("-json: cannot write %s: %w", path, reasonOf(err))
+	}
+	return &jsonFile{path, f}, nil
+}
+
+// reasonOf returns the cause inside a path error, whose path is told already.
+func reasonOf(err error) error {
+	if pe, ok := err.(*os.PathError); ok {
+		return pe.Err
+	}
+	return err
+}
+
+// put writes the result and gives the file its name.
+func (j *jsonFile) put(r result) error {
+	text, err := json.MarshalIndent(r, "", " ")
+	if err == nil {
+		_, err = j.f.Write(append(text, '\n'))
+	}
+	if cerr := j.f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Chmod(j.f.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(j.f.Name(), j.path)
+	}
+	if err != nil {
+		return fmt.Errorf("-json: %w", err)
+	}
+	return nil
+}
+
+// drop removes what was made when it was not put in place.
+func (j *jsonFile) drop() {
+	j.f.Close()
+	os.Remove(j.f.Name())
+}
+
+// quantile returns the q-quantile of v, 0 ≤ q ≤ 1: linear between the two
+// nearest of the sorted numbers, as numpy.quantile does by default. It is a NaN
+// for no numbers.
+func quantile(v []float64, q float64) float64 {
+	if len(v) == 0 {
+		return math.NaN()
+	}
+	s := slices.Sorted(slices.Values(v))
+	at := q * float64(len(s)-1)
+	i := min(int(at), len(s)-1)
+	j := min(i+1, len(s)-1)
+	return s[i] + (at-float64(i))*(s[j]-s[i])
+}
+
+func median(v []float64) float64 { return quantile(v, 0.5) }
+
+// noise returns half the distance between the quartiles of v over its median:
+// about half of the numbers lie within that share of the median.
+func noise(v []float64) float64 {
+	return (quantile(v, 0.75) - quantile(v, 0.25)) / 2 / median(v)
+}
+
+// over returns a[i]/b[i] for the rounds that both have.
+func over(a, b []float64) []float64 {
+	r := make([]float64, min(len(a), len(b)))
+	for i := range r {
+		r[i] = a[i] / b[i]
+	}
+	return r
+}

@@ -1,0 +1,267 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// printHead says what is measured on what, and how to read it.
+func printHead(w io.Writer, r result) {
+	fmt.Fprintf(w, "glassbox beside its peers on %s, %d cores, %s\n\n", r.Machine.CPU, r.Machine.Cores, r.Machine.System)
+	width := 0
+	for _, p := range r.Peers {
+		width = max(width, utf8.RuneCountInString(p.Name))
+	}
+	for _, p := range r.Peers {
+		text := p.About
+		if p.Missing != "" {
+			text = "not measured: " + p.Missing
+		}
+		fmt.Fprintf(w, "  %-*s  %s", width, p.Name, strings.TrimLeft(wrapped(text, strings.Repeat(" ", width+4)), " "))
+	}
+	fmt.Fprintf(w, "\n%s", wrapped(fmt.Sprintf("%s at most; in each, one after the other, everyone does the work for about %.0f ms, in turned order every other round. Times are medians over the rounds; ± is half the distance between their quartiles. A ratio above 1 says that glassbox is faster: it is the median over the rounds of the other's time over glassbox's in the same round.", capital(plural(r.Rounds, "round")), r.Slice*1000), ""))
+}
+
+// printSection writes one section with what there is to say about it.
+func printSection(w io.Writer, s sectionResult) {
+	fmt.Fprintf(w, "\n%s  %s\n\n", s.Letter, s.Title)
+	rows := listRows
+	if s.Table {
+		rows = productRows
+	}
+	fmt.Fprint(w, columns(rows(s), "   "))
+	notes := remarks(s)
+	if len(notes) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, n := range notes {
+		fmt.Fprint(w, wrapped(n, "   "))
+	}
+}
+
+// listRows are the lines of a section of few cases: a line for each contender.
+func listRows(s sectionResult) [][]string {
+	var rows [][]string
+	for i, c := range s.Cases {
+		head := []string{c.Name, "median", "best", "noise", "ratio"}
+		if c.Elements > 0 {
+			head = append(head, "an element")
+		}
+		if i > 0 {
+			rows = append(rows, nil)
+		}
+		rows = append(rows, head)
+		for _, x := range c.Series {
+			if x.Role != ours && !x.isPeer() {
+				continue
+			}
+			row := []string{"  " + x.Name, none, none, none, none}
+			if len(x.Seconds) > 0 {
+				row = []string{"  " + x.Name, duration(median(x.Seconds)), duration(quantile(x.Seconds, 0)), plusMinus(noise(x.Seconds)), times(median(c.ratios(&x)))}
+				if c.Elements > 0 {
+					row = append(row, duration(median(x.Seconds)/float64(c.Elements)))
+				}
+			}
+			if x.Role == ours {
+				row[4] = ""
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// peerNames are the names of a section's peers in the order they come in.
+func peerNames(cases []caseResult, take func(series) bool) []string {
+	var names []string
+	for _, c := range cases {
+		for _, p := range c.Series {
+			if take(p) && !slices.Contains(names, p.Name) {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return names
+}
+
+// productRows are the lines of the products: a line for each, in GFLOP/s.
+func productRows(s sectionResult) [][]string {
+	names := peerNames(s.Cases, series.isPeer)
+	last := "of peak"
+	if len(s.Cases) > 0 && s.Cases[0].Threads > 1 {
+		last = "speed-up"
+	}
+	head := []string{"", "glassbox", "time", "noise", last}
+	for _, n := range names {
+		head = append(head, " "+n, "ratio")
+	}
+	rows := [][]string{head}
+	for _, c := range s.Cases {
+		row := []string{c.Name, none, none, none, none}
+		if our := c.find(ours); our != nil {
+			t := median(our.Seconds)
+			row = []string{c.Name, gigaflops(c.Flops, t), duration(t), plusMinus(noise(our.Seconds)), none}
+		}
+		if share, _ := c.share(); share > 0 {
+			row[4] = percent(share)
+		}
+		if one := c.find(single); one != nil {
+			row[4] = times(median(c.ratios(one)))
+		}
+		for _, n := range names {
+			speed, ratio := none, none
+			if p := c.byName(n); p != nil {
+				speed, ratio = gigaflops(c.Flops, median(p.Seconds)), times(median(c.ratios(p)))
+			}
+			row = append(row, speed, ratio)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// remarks are the sentences under a section.
+func remarks(s sectionResult) []string {
+	var failures []string
+	for _, c := range s.Cases {
+		for _, x := range c.Series {
+			text := fmt.Sprintf("%s failed: %s.", x.Name, x.Failed)
+			if x.Failed != "" && !x.absent && !slices.Contains(failures, text) {
+				failures = append(failures, text)
+			}
+		}
+	}
+	return append(failures, sectionRemarks(s)...)
+}
+
+func sectionRemarks(s sectionResult) []string {
+	switch s.Letter {
+	case "a":
+		return stepRemarks(s)
+	case "b":
+		return []string{"scikit-learn's fit goes through the rows in a drawn order instead; its partial_fit is called with one drawn row. Its network has one output here, a logistic one."}
+	case "c":
+		return []string{"Everyone takes 32 rows at a time by a permutation drawn for each epoch. scikit-learn's network has one output here, a logistic one."}
+	case "e":
+		return productRemarks(s)
+	case "h":
+		return []string{"From the start of the process to its end. The script does the same: the data, 1500 steps, an evaluation every 10, four figures, the curve as a table and the run's settings and parameters."}
+	}
+	return nil
+}
+
+// stepRemarks hold the time of a step against what its products take at peak.
+func stepRemarks(s sectionResult) []string {
+	notes := []string{"“As modules” is the step by the classes that the assignment asks for. scikit-learn's network has one output here, a logistic one; fit goes over many steps in a call, partial_fit over one."}
+	for _, c := range s.Cases {
+		our, top, e := c.find(ours), c.find(peak), c.find(exps)
+		if our == nil || top == nil || e == nil {
+			continue
+		}
+		_, flops := c.share()
+		step, floor, exp := median(our.Seconds), c.Flops/flops, median(e.Seconds)
+		notes = append(notes, fmt.Sprintf("A step has six products of 64,000 flops. At the product's peak of %s GFLOP/s these %s take %s, and the 1,600 exps take %s; the step takes %s times the former, and %s of it are the rest. (glassbox leaves out the sixth product, the gradient at x, which nothing needs: without it the products take %s.)",
+			digits(flops/1e9), grouped(int(c.Flops)), duration(floor), duration(exp), digits(step/floor), duration(max(0, step-floor-exp)), duration(floor*5/6)))
+	}
+	return notes
+}
+
+// productRemarks say what a share of the peak is, and where glassbox does worst.
+func productRemarks(s sectionResult) []string {
+	var notes []string
+	var tops []float64
+	shape := ""
+	for _, c := range s.Cases {
+		if top := c.find(peak); top != nil {
+			_, flops := c.share()
+			tops = append(tops, flops)
+			shape = top.Name
+		}
+	}
+	if len(tops) > 0 {
+		notes = append(notes, fmt.Sprintf("Of peak: of the %s GFLOP/s that %s reached in the same rounds, the most of all small products.", digits(median(tops)/1e9), shape))
+	}
+	var least []string
+	for _, name := range peerNames(s.Cases, series.isPeer) {
+		if at, ratio := leastRatio(s.Cases, func(c caseResult) *series { return c.byName(name) }); at != "" {
+			least = append(least, fmt.Sprintf("%s %s at %s", times(ratio), name, at))
+		}
+	}
+	if len(least) > 0 {
+		notes = append(notes, "Least ratios: "+strings.Join(least, "; ")+".")
+	}
+	if at, ratio := leastRatio(s.Cases, func(c caseResult) *series { return c.find(single) }); at != "" {
+		notes = append(notes, fmt.Sprintf("Speed-up: over glassbox on one thread, in the same rounds. The least is %s at %s. Everyone with two threads works for %d ms before it counts.", times(ratio), at, wakeup.Milliseconds()))
+	}
+	return notes
+}
+
+// leastRatio returns the case in which the series that pick finds has the
+// smallest ratio to glassbox.
+func leastRatio(cases []caseResult, pick func(caseResult) *series) (at string, ratio float64) {
+	for _, c := range cases {
+		p := pick(c)
+		if p == nil || c.find(ours) == nil {
+			continue
+		}
+		if r := median(c.ratios(p)); at == "" || r < ratio {
+			at, ratio = oneSpaced(c.Name), r
+		}
+	}
+	return at, ratio
+}
+
+// printMarkdown writes the compact tables that the README shows.
+func printMarkdown(w io.Writer, r result) {
+	var about []string
+	for _, p := range r.Peers {
+		if p.Missing == "" && p.Name != string(part2Kind) && p.Name != string(scriptKind) {
+			about = append(about, p.Name+" "+p.About)
+		}
+	}
+	fmt.Fprintf(w, "%s, %d cores, %s; %s. Medians of interleaved rounds; 2× says that glassbox takes half the time.\n", r.Machine.CPU, r.Machine.Cores, r.Machine.System, strings.Join(about, "; "))
+	var lists []caseResult
+	for _, s := range r.Sections {
+		if !s.Table {
+			lists = append(lists, s.Cases...)
+		}
+	}
+	if len(lists) > 0 {
+		printTable(w, "", lists, func(c caseResult, s *series) string { return duration(median(s.Seconds)) })
+	}
+	for _, s := range r.Sections {
+		if s.Table {
+			printTable(w, s.Title, s.Cases, func(c caseResult, s *series) string { return gigaflops(c.Flops, median(s.Seconds)) })
+		}
+	}
+}
+
+// printTable writes a line for each case that has a short name, and a column
+// for each peer that takes part for itself.
+func printTable(w io.Writer, corner string, cases []caseResult, show func(c caseResult, s *series) string) {
+	names := peerNames(cases, func(s series) bool { return s.Role == theirs })
+	fmt.Fprintf(w, "\n| %s | glassbox | %s |\n|---|--:%s|\n", corner, strings.Join(names, " | "), strings.Repeat("|--:", len(names)))
+	for _, c := range cases {
+		if c.Short == "" {
+			continue
+		}
+		cells := []string{oneSpaced(c.Short), none}
+		if our := c.find(ours); our != nil {
+			cells[1] = show(c, our)
+		}
+		for _, n := range names {
+			cell := ""
+			if slices.ContainsFunc(c.Series, func(s series) bool { return s.Name == n }) {
+				cell = none
+			}
+			if p := c.byName(n); p != nil {
+				cell = fmt.Sprintf("%s, %s", show(c, p), times(median(c.ratios(p))))
+			}
+			cells = append(cells, cell)
+		}
+		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+	}
+}
