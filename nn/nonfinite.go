@@ -1,12 +1,12 @@
 package nn
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
 	"glassbox/mat"
 	"glassbox/mat/step"
+	"glassbox/nn/message"
 )
 
 // Looking for NaN and infinities in every tensor of every step would cost as
@@ -50,19 +50,21 @@ type NonFiniteError struct {
 	Value  float64
 }
 
-func (e *NonFiniteError) Error() string {
-	return fmt.Sprintf("step %d, %s: tensor %s became %v at [%d,%d]: the run has diverged; a smaller learning rate would be right",
+func (e *NonFiniteError) Error() string { return e.Message().String() }
+
+// Message is what Error says.
+func (e *NonFiniteError) Message() message.Text {
+	return message.New("step %d, %s: tensor %s became %v at [%d,%d]: the run has diverged; a smaller learning rate would be right",
 		e.Step, e.layer(), e.Tensor, e.Value, e.I, e.J)
 }
 
 // layer names the layer that the tensor belongs to.
-func (e *NonFiniteError) layer() string {
-	k := strings.TrimLeft(strings.TrimSuffix(e.Tensor, "_new"), "dhvzWb")
+func (e *NonFiniteError) layer() message.Text {
 	switch e.Tensor {
 	case "x":
-		return "input"
+		return message.New("input")
 	case "p", "loss":
-		return "output"
+		return message.New("output")
 	}
-	return "layer " + k
+	return message.New("layer %s", strings.TrimLeft(strings.TrimSuffix(e.Tensor, "_new"), "dhvzWb"))
 }

@@ -12,6 +12,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/nn/audit"
+	"glassbox/nn/message"
 )
 
 // errFound ends compare when a trace has findings: the exit status says so,
@@ -36,8 +37,8 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 	for _, file := range set.Rest() {
 		t, err := audit.ReadTrace(file)
 		if err != nil {
-			verdicts = append(verdicts, audit.Verdict{File: file, Verdict: "unreadable", Error: err.Error(),
-				Notes: []string{}, Findings: []audit.Finding{}, Unjudged: []string{}})
+			verdicts = append(verdicts, audit.Verdict{File: file, Verdict: "unreadable", Error: message.Of(err),
+				Notes: []message.Text{}, Findings: []audit.Finding{}, Unjudged: []message.Text{}})
 			continue
 		}
 		if set.Given("learning_rate") {
@@ -129,7 +130,7 @@ func (p printer) table(verdicts []audit.Verdict) {
 			}
 		}
 		if v.Verdict == "unreadable" {
-			first = v.Error
+			first = v.Error.String()
 		}
 		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(v.File), v.Verdict, errs, warns, cli.OneLine(first))
 	}
@@ -141,7 +142,7 @@ func (p printer) verdict(v audit.Verdict) {
 	name := cli.OneLine(v.File)
 	switch v.Verdict {
 	case "unreadable":
-		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("31", "cannot be judged"), cli.OneLine(strings.TrimPrefix(v.Error, v.File+": ")))
+		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("31", "cannot be judged"), cli.OneLine(strings.TrimPrefix(v.Error.String(), v.File+": ")))
 		return
 	case "clean":
 		fmt.Fprintf(p.w, "%s: %s: all %d tensors of %d steps follow from their inputs within rounding\n", name, p.paint("32", "clean"), v.Judged, v.Steps)
@@ -150,14 +151,14 @@ func (p printer) verdict(v audit.Verdict) {
 	}
 	p.findings(v.Findings)
 	for _, n := range v.Notes {
-		fmt.Fprintf(p.w, "  note: %s\n", cli.OneLine(n))
+		fmt.Fprintf(p.w, "  note: %s\n", cli.OneLine(n.String()))
 	}
 	for i, u := range v.Unjudged {
 		if i == 5 && !p.all {
 			fmt.Fprintf(p.w, "  not judged: %d more\n", len(v.Unjudged)-i)
 			break
 		}
-		fmt.Fprintf(p.w, "  not judged: %s\n", cli.OneLine(u))
+		fmt.Fprintf(p.w, "  not judged: %s\n", cli.OneLine(u.String()))
 	}
 	fmt.Fprintln(p.w)
 }
@@ -200,7 +201,7 @@ func (p printer) findings(list []audit.Finding) {
 			fmt.Fprintf(p.w, "    %s[%d,%d] is %s; from its inputs it would be %s, %s; %d of %d elements are off\n",
 				f.Tensor, f.Index[0], f.Index[1], number(f.Got), number(f.Want), bounds(f.Ratio), f.Off, f.Elements)
 		}
-		for _, line := range wrap(f.Message, 92) {
+		for _, line := range wrap(f.Message.String(), 92) {
 			fmt.Fprintf(p.w, "    %s\n", line)
 		}
 		if places := also[key]; len(places) > 0 {

@@ -179,7 +179,7 @@ func (v explanation) print(x audit.Explanation) {
 		v.recorded(x.Result, *x.Recorded)
 	}
 	for _, n := range x.Notes {
-		fmt.Fprintf(v.w, "note: %s\n", cli.OneLine(n))
+		fmt.Fprintf(v.w, "note: %s\n", cli.OneLine(n.String()))
 	}
 	v.onward(x)
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"glassbox/nn/faults"
+	"glassbox/nn/message"
 )
 
 // attribute names the cause of each finding. Of several mistakes that would
@@ -44,14 +45,16 @@ func attribute(list []Finding, judges []*judge) {
 			continue
 		}
 		list[i].Cause, list[i].Level = namesOf(f.maybe[best].faults), "warning"
-		var texts []string
-		for _, x := range f.maybe[best].faults {
-			texts = append(texts, x.Doc+": "+x.Fix)
+		for n, x := range f.maybe[best].faults {
+			if n == 0 {
+				list[i].Message = mending(x)
+			} else {
+				list[i].Message = message.New("%s; %s", list[i].Message, mending(x))
+			}
 			if !x.Misleads {
 				list[i].Level = "error"
 			}
 		}
-		list[i].Message = strings.Join(texts, "; ")
 	}
 }
 

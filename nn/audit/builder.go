@@ -1,11 +1,11 @@
 package audit
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 )
 
 // A builder makes an explanation. Each input is in one of its terms only.
@@ -44,10 +44,10 @@ func (b *builder) matrix(tensor string) mat.Matrix {
 	m, ok := b.s.T[tensor]
 	if !ok && b.err == nil {
 		why := b.s.Missing[tensor]
-		if why == "" {
-			why = "it is not recorded, nor can it be computed from what is"
+		if why.IsZero() {
+			why = message.New("it is not recorded, nor can it be computed from what is")
 		}
-		b.err = fmt.Errorf("%s needs %s of step %d: %s", b.x.Name, tensor, b.s.Number, why)
+		b.err = message.Errorf("%s needs %s of step %d: %s", b.x.Name, tensor, b.s.Number, why)
 	}
 	b.used[tensor] = true
 	return m
@@ -66,7 +66,7 @@ func (b *builder) at(tensor string, i, j int) (v float64, name string) {
 // lacks makes an element that a tensor has not the explanation's error.
 func (b *builder) lacks(name, tensor string, m mat.Matrix) float64 {
 	if b.err == nil {
-		b.err = fmt.Errorf("%s needs %s, and %s is %s", b.x.Name, name, tensor, m.Shape())
+		b.err = message.Errorf("%s needs %s, and %s is %s", b.x.Name, name, tensor, m.Shape())
 	}
 	return math.NaN()
 }

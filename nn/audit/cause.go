@@ -7,6 +7,7 @@ import (
 
 	"glassbox/mat"
 	"glassbox/nn/faults"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -18,14 +19,14 @@ func (j *judge) found(name string, want value, c comparison) {
 		want = value{flipTo(want.V, got), flipTo(want.E, got)}
 	}
 	maybe := j.causes(name, want)
-	message := ""
+	var text message.Text
 	if len(maybe) == 0 {
-		message = "no mistake of the catalogue gives these numbers"
-		if said := describe(got, want, j); said != "" {
-			message += "; " + said
+		text = message.New("no mistake of the catalogue gives these numbers")
+		if said := describe(got, want, j); !said.IsZero() {
+			text = message.New("%s; %s", text, said)
 		}
 	}
-	j.report("error", name, c, "", message)
+	j.report("error", name, c, "", text)
 	j.out.Findings[len(j.out.Findings)-1].maybe = maybe
 }
 
@@ -35,7 +36,7 @@ func (j *judge) foundNonFinite(name string, want value, i, k int) {
 	got := j.s.T[name]
 	c := comparison{ratio: math.Inf(1), i: i, j: k, got: got.At(i, k), want: want.V.At(i, k), off: 1, with: want, at: []int{i*got.Cols + k}}
 	j.report("error", name, c, "not-finite",
-		"the first number that is not finite is made here, from inputs that are: look for an overflow, a division by 0 or a logarithm of 0")
+		message.New("the first number that is not finite is made here, from inputs that are: look for an overflow, a division by 0 or a logarithm of 0"))
 	if compareTo(got, want).ratio > 1 {
 		j.out.Findings[len(j.out.Findings)-1].maybe = j.causes(name, want)
 	}

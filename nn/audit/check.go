@@ -1,13 +1,13 @@
 package audit
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"runtime"
 	"sync"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -116,7 +116,7 @@ func CheckGradients(c Checked) (GradientCheck, error) {
 	loss := base.loss()
 	r := GradientCheck{Rows: c.X.Rows, Classes: c.Y.Cols, Loss: loss}
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return r, fmt.Errorf("the loss is %v, which has no gradient to check", loss)
+		return r, message.Errorf("the loss is %v, which has no gradient to check", loss)
 	}
 	grads := c.Gradients
 	if grads == nil {

@@ -9,12 +9,13 @@ import (
 
 	"glassbox/mat"
 	"glassbox/nn/faults"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
 // Compare judges every recorded tensor of a trace.
 func Compare(t Trace) Verdict {
-	out := Verdict{File: t.File, Notes: append([]string{}, t.Notes...), Findings: []Finding{}, Unjudged: []string{}, Steps: len(t.Steps)}
+	out := Verdict{File: t.File, Notes: append([]message.Text{}, t.Notes...), Findings: []Finding{}, Unjudged: []message.Text{}, Steps: len(t.Steps)}
 	t.Steps = linked(t.Steps)
 	var mem memory
 	var judges []*judge
@@ -37,14 +38,13 @@ func Compare(t Trace) Verdict {
 	}
 	otherRates(mem.rates, t.Rate, &out)
 	inOrder(out.Findings, judges)
-	slices.Sort(out.Notes)
-	out.Notes = slices.Compact(out.Notes)
+	out.Notes = sorted(out.Notes)
 	out.Verdict = "clean"
 	if len(out.Findings) > 0 {
 		out.Verdict = "findings"
 	}
 	if out.Judged == 0 && len(out.Findings) == 0 {
-		out.Verdict, out.Error = "unreadable", "nothing in the trace can be judged: record the tensors of a step together with what they are made from"
+		out.Verdict, out.Error = "unreadable", message.New("nothing in the trace can be judged: record the tensors of a step together with what they are made from")
 	}
 	return out
 }
@@ -134,7 +134,7 @@ func (j *judge) notFinite() bool {
 		if !j.said("not-finite") {
 			c := comparison{ratio: math.Inf(1), i: i, j: k, got: v, off: 1, at: []int{i*m.Cols + k}}
 			j.report("error", name, c, "not-finite",
-				fmt.Sprintf("%s goes into the step with a number that is not finite; look at the step before, or at the data", name))
+				message.New("%s goes into the step with a number that is not finite; look at the step before, or at the data", name))
 		}
 		return true
 	}
@@ -163,7 +163,7 @@ func (j *judge) start() {
 			he := math.Sqrt(2 / float64(W.Rows))
 			c := comparison{ratio: sd / he, got: sd, want: he, off: len(W.Data), at: whole(W)}
 			j.report("warning", name, c, "inverted-he-init",
-				fmt.Sprintf("%s (their deviation is %.3g, √(in/2) is %.3g, √(2/in) is %.3g)", faultText("inverted-he-init"), sd, inverse, he))
+				message.New("%s (their deviation is %.3g, √(in/2) is %.3g, √(2/in) is %.3g)", faultText("inverted-he-init"), sd, inverse, he))
 		}
 	}
 }
@@ -181,7 +181,7 @@ func (j *judge) health() {
 		}
 		if every(h, func(v float64) bool { return v == 0 }) {
 			j.report("warning", name, comparison{at: whole(h)}, "dead-relu",
-				fmt.Sprintf("all %d units of layer %d are 0 for all %d rows: no gradient passes, the layer is dead. Smaller steps or other first weights would help", h.Cols, k, h.Rows))
+				message.New("all %d units of layer %d are 0 for all %d rows: no gradient passes, the layer is dead. Smaller steps or other first weights would help", h.Cols, k, h.Rows))
 		}
 	}
 	if p, ok := j.s.T["p"]; ok && !slices.ContainsFunc(j.out.Findings, func(f Finding) bool { return f.Step == j.s.Number && f.Tensor == "p" }) {
@@ -197,7 +197,7 @@ func (j *judge) health() {
 		if sure == p.Rows && len(wrong) > 0 {
 			c := comparison{got: 1, want: 1, at: those(p, func(i int, v float64) bool { return wrong[i] && v == 1 })}
 			j.report("warning", "p", c, "saturated-softmax",
-				fmt.Sprintf("every row has one probability of exactly 1 and %d of %d are wrong: the logits are too large; smaller first weights, standardized data or smaller steps would help", len(wrong), p.Rows))
+				message.New("every row has one probability of exactly 1 and %d of %d are wrong: the logits are too large; smaller first weights, standardized data or smaller steps would help", len(wrong), p.Rows))
 		}
 	}
 }
@@ -219,7 +219,7 @@ func (j *judge) habits() {
 	name := spec.Name("dz", j.L)
 	if rows := j.t.Meta.Merged[j.s.Number]; rows > 1 && !j.said("epoch-gradient") {
 		j.report("warning", name, comparison{}, "epoch-gradient",
-			fmt.Sprintf("%s (this step is made of passes of %d rows)", faultText("epoch-gradient"), rows))
+			message.New("%s (this step is made of passes of %d rows)", faultText("epoch-gradient"), rows))
 	}
 	if j.t.Meta.Skipped && !j.said("correct-samples-skipped") {
 		j.report("error", name, comparison{}, "correct-samples-skipped", faultText("correct-samples-skipped"))
@@ -263,7 +263,7 @@ func (j *judge) lossAndGradient() {
 	}
 	n := float64(j.N)
 	divided := j.dzBy == n || j.gradBy == n
-	atUpdate := slices.Contains(j.out.Notes, "1/N stands at the update") || j.t.Rate != 0 && math.Abs(j.rate*n/j.t.Rate-1) < 1e-9
+	atUpdate := j.mem.dividesAtUpdate || j.t.Rate != 0 && math.Abs(j.rate*n/j.t.Rate-1) < 1e-9
 	if !divided && j.t.Rate == 0 {
 		atUpdate = true // which cannot be told from one step
 		if j.lossMean == 1 && j.rate != 0 {
@@ -277,7 +277,7 @@ func (j *judge) lossAndGradient() {
 		m := j.s.T["loss"]
 		c := comparison{ratio: n, got: m.At(0, 0), want: m.At(0, 0) / n, off: 1, at: []int{0}}
 		j.report("warning", "loss", c, "sum-loss-mean-gradient",
-			fmt.Sprintf("%s. Your step is 1/%d of what the loss suggests", faultText("sum-loss-mean-gradient"), j.N))
+			message.New("%s. Your step is 1/%d of what the loss suggests", faultText("sum-loss-mean-gradient"), j.N))
 	}
 }
 
@@ -285,7 +285,7 @@ func meanLossSumGradient(s *Step, N int) Finding {
 	loss := s.T["loss"].At(0, 0)
 	return Finding{Level: "warning", Step: s.Number, Tensor: "loss", Index: []int{0, 0}, Got: Number(loss), Want: Number(loss * float64(N)),
 		Ratio: Number(N), Off: 1, Elements: 1, Where: []int{0}, Cause: "mean-loss-sum-gradient",
-		Message: fmt.Sprintf("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), N)}
+		Message: message.New("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), N)}
 }
 
 // undivided decides, where no rate is declared, whether the factor of the
@@ -321,12 +321,16 @@ func figures(v float64) int {
 }
 
 // faultText is what the catalogue says of a mistake and its mending.
-func faultText(name string) string {
+func faultText(name string) message.Text {
 	f, err := faults.Find(name)
 	if err != nil {
-		return name
+		return message.Plain(name)
 	}
-	return f.Doc + ": " + f.Fix
+	return mending(f)
+}
+
+func mending(f faults.Fault) message.Text {
+	return message.New("%s: %s", message.New(f.Doc), message.New(f.Fix))
 }
 
 // otherRates says of updates that fit another rate than the declared one, when
@@ -340,13 +344,13 @@ func otherRates(list []otherRate, declared float64, out *Verdict) {
 		same = same && math.Abs(r.ratio/list[0].ratio-1) < 1e-6
 	}
 	r := list[0]
-	said := fmt.Sprintf("the update uses %.6g× the declared rate %.6g", r.ratio, declared)
+	said := message.New("the update uses %.6g× the declared rate %.6g", r.ratio, declared)
 	if !same {
-		out.Notes = append(out.Notes, fmt.Sprintf("in step %d %s: a rate that decays, or another one than was declared", r.step, said))
+		out.Notes = append(out.Notes, message.New("in step %d %s: a rate that decays, or another one than was declared", r.step, said))
 		return
 	}
 	out.Findings = append(out.Findings, Finding{Level: "warning", Step: 0, Tensor: r.tensor, Index: []int{0, 0}, Ratio: Number(r.ratio),
-		Got: Number(r.ratio * declared), Want: Number(declared), Message: said + " in every step: declare the rate that is used"})
+		Got: Number(r.ratio * declared), Want: Number(declared), Message: message.New("%s in every step: declare the rate that is used", said)})
 }
 
 // adaptive takes back what was said of updates that start like RMSprop or Adam,
@@ -362,5 +366,5 @@ func adaptive(mem *memory, out *Verdict) {
 		return
 	}
 	out.Findings = slices.DeleteFunc(out.Findings, isUpdate)
-	out.Unjudged = append(out.Unjudged, "the updates: they start like those of RMSprop or Adam, whose running means are not in the trace")
+	out.Unjudged = append(out.Unjudged, message.New("the updates: they start like those of RMSprop or Adam, whose running means are not in the trace"))
 }

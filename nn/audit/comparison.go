@@ -2,9 +2,9 @@ package audit
 
 import (
 	"math"
-	"strings"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 )
 
 // comparison is how a recorded tensor stands to a computed one.
@@ -86,12 +86,12 @@ func those(m mat.Matrix, is func(i int, v float64) bool) []int {
 }
 
 // report adds a finding about an element.
-func (j *judge) report(level, name string, c comparison, cause, message string) {
+func (j *judge) report(level, name string, c comparison, cause string, text message.Text) {
 	got := j.s.T[name]
 	f := Finding{
 		Level: level, Step: j.s.Number, Tensor: name, Index: []int{c.i, c.j},
 		Got: Number(c.got), Want: Number(c.want), Ratio: Number(min(c.ratio, math.MaxFloat64)), Off: c.off, Elements: len(got.Data),
-		Cause: cause, Message: strings.TrimSpace(message),
+		Cause: cause, Message: text,
 	}
 	if j.mem.room(len(got.Data)) {
 		f.Where, f.Expected = c.where(got), c.with.V

@@ -6,46 +6,65 @@ import (
 	"strings"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
 // describe says what can be said of numbers no mistake explains.
-func describe(got mat.Matrix, want value, j *judge) string {
+func describe(got mat.Matrix, want value, j *judge) message.Text {
 	w := want.V
 	if got.Rows != w.Rows || got.Cols != w.Cols {
-		return ""
+		return message.Text{}
 	}
 	if r, ok := constantRatio(got, w); ok {
-		return fmt.Sprintf("every element is %.6g× what it should be%s", r, j.equals(r))
+		return j.ratio(r)
 	}
 	if got.Rows == got.Cols && got.Rows > 1 && distance(got.Transpose(), w) < 1e-9 {
-		return "it is transposed"
+		return message.New("it is transposed")
 	}
 	if same, ok := permuted(got, w); ok {
-		return fmt.Sprintf("its rows are right but stand in another order (row 0 holds what row %d should)", same)
+		return message.New("its rows are right but stand in another order (row 0 holds what row %d should)", same)
 	}
 	if d, ok := constantShift(got, w); ok {
-		return fmt.Sprintf("every element is %.6g more than it should be", d)
+		return message.New("every element is %.6g more than it should be", d)
 	}
 	return oneLine(got, want)
 }
 
-// equals says what a ratio is.
-func (j *judge) equals(r float64) string {
+// ratio says what a ratio of all elements is, where it is a known one.
+func (j *judge) ratio(r float64) message.Text {
+	if math.Abs(r+1) < 1e-6 {
+		return message.New("every element is %.6g× what it should be: the sign", r)
+	}
 	n, c := float64(j.N), 0.0
 	if y, ok := j.value(spec.Name("dz", j.L)); ok {
 		c = float64(y.V.Cols)
 	}
-	for _, k := range []struct {
-		v     float64
-		words string
-	}{{-1, "the sign"}, {n, fmt.Sprintf("N = %d", j.N)}, {1 / n, fmt.Sprintf("1/N, N = %d", j.N)}, {-1 / n, "−1/N"}, {c, fmt.Sprintf("C = %.0f, the classes", c)},
-		{1 / c, "1/C"}, {1 / (n * c), "1/(N·C)"}, {n * n, "N²"}, {1 / (n * n), "1/N²"}, {2, "twice"}, {0.5, "half"}, {j.rate, "the rate"}, {1 / j.rate, "1/rate"}, {math.Ln10, "ln 10"}, {1 / math.Ln10, "1/ln 10"}} {
-		if k.v != 0 && !math.IsInf(k.v, 0) && math.Abs(r/k.v-1) < 1e-6 && (j.N > 1 || !strings.Contains(k.words, "N")) {
-			return ": " + k.words
+	for _, known := range []struct {
+		v       float64
+		batched bool // means something where a batch has several rows
+		name    message.Text
+	}{
+		{n, true, message.New("N = %d", j.N)},
+		{1 / n, true, message.New("1/N, N = %d", j.N)},
+		{-1 / n, true, message.New("−1/N")},
+		{c, false, message.New("C = %.0f, the classes", c)},
+		{1 / c, false, message.New("1/C")},
+		{1 / (n * c), true, message.New("1/(N·C)")},
+		{n * n, true, message.New("N²")},
+		{1 / (n * n), true, message.New("1/N²")},
+		{2, false, message.New("twice")},
+		{0.5, false, message.New("half")},
+		{j.rate, false, message.New("the rate")},
+		{1 / j.rate, false, message.New("1/rate")},
+		{math.Ln10, false, message.New("ln 10")},
+		{1 / math.Ln10, false, message.New("1/ln 10")},
+	} {
+		if known.v != 0 && !math.IsInf(known.v, 0) && math.Abs(r/known.v-1) < 1e-6 && (j.N > 1 || !known.batched) {
+			return message.New("every element is %.6g× what it should be: %s", r, known.name)
 		}
 	}
-	return ""
+	return message.New("every element is %.6g× what it should be", r)
 }
 
 func constantRatio(got, want mat.Matrix) (float64, bool) {
@@ -113,7 +132,7 @@ func permuted(got, want mat.Matrix) (first int, ok bool) {
 }
 
 // oneLine says when only one row or one column is off.
-func oneLine(got mat.Matrix, want value) string {
+func oneLine(got mat.Matrix, want value) message.Text {
 	rows, cols := map[int]bool{}, map[int]bool{}
 	for i := range got.Rows {
 		for k, g := range got.Row(i) {
@@ -130,9 +149,9 @@ func oneLine(got mat.Matrix, want value) string {
 	}
 	switch {
 	case len(rows) == 1 && got.Rows > 1:
-		return fmt.Sprintf("only row %d is off", only(rows))
+		return message.New("only row %d is off", only(rows))
 	case len(cols) == 1 && got.Cols > 1:
-		return fmt.Sprintf("only column %d is off", only(cols))
+		return message.New("only column %d is off", only(cols))
 	}
-	return ""
+	return message.Text{}
 }

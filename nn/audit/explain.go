@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"glassbox/nn/message"
 	"maps"
 	"math"
 	"regexp"
@@ -15,18 +16,18 @@ import (
 // An Explanation is how one number of a training step came about, operation by
 // operation, as nn/spec defines it.
 type Explanation struct {
-	Name     string       // "dW1[0,3]"
-	Formula  string       // with names: "dW1[0,3] = Σn x[n,0]·dz1[n,3], n = 0 … 799"
-	Numbers  string       // with numbers: "dW1[0,3] = 0 + 0.5·0.25 + …"
-	Given    []Definition // what the terms use and is found first, such as a row's maximum
-	Terms    []Term       // every operation in its order, but for those skipped
-	Skipped  int          // how many terms lie between the first half of Terms and the second; 0 when all are there
-	Before   float64      // the last skipped term's running value
-	Result   float64      // the last term's running value
-	Bits     uint64       // its IEEE 754 bits
-	Inputs   []string     // names of what its Terms are made from, each once, in order of use
-	Recorded *float64     // what stands in the step for it, if anything does
-	Notes    []string     // what else there is to know
+	Name     string         // "dW1[0,3]"
+	Formula  string         // with names: "dW1[0,3] = Σn x[n,0]·dz1[n,3], n = 0 … 799"
+	Numbers  string         // with numbers: "dW1[0,3] = 0 + 0.5·0.25 + …"
+	Given    []Definition   // what the terms use and is found first, such as a row's maximum
+	Terms    []Term         // every operation in its order, but for those skipped
+	Skipped  int            // how many terms lie between the first half of Terms and the second; 0 when all are there
+	Before   float64        // the last skipped term's running value
+	Result   float64        // the last term's running value
+	Bits     uint64         // its IEEE 754 bits
+	Inputs   []string       // names of what its Terms are made from, each once, in order of use
+	Recorded *float64       // what stands in the step for it, if anything does
+	Notes    []message.Text // what else there is to know
 }
 
 // A Definition is a quantity that an explanation finds before its terms.
@@ -48,10 +49,10 @@ type Term struct {
 type Numbered struct {
 	spec.Step
 	Number   int
-	Single   map[string]bool   // tensors recorded in float32
-	Computed map[string]bool   // tensors that are not recorded but follow from what is
-	Missing  map[string]string // why tensors that such a step has are not there
-	Notes    []string          // what every explanation has to say
+	Single   map[string]bool         // tensors recorded in float32
+	Computed map[string]bool         // tensors that are not recorded but follow from what is
+	Missing  map[string]message.Text // why tensors that such a step has are not there
+	Notes    []message.Text          // what every explanation has to say
 }
 
 var elementName = regexp.MustCompile(`^(?:(\d+)\.)?([A-Za-z]+\d*(?:_new|_next)?)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?$`)
@@ -137,7 +138,7 @@ func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
 		return Explanation{}, err
 	}
 	if e.I >= rows || e.J >= cols {
-		return Explanation{}, fmt.Errorf("%s: %s is %d×%d: its rows are 0 to %d, its columns 0 to %d", element(e.Tensor, e.I, e.J), e.Tensor, rows, cols, rows-1, cols-1)
+		return Explanation{}, message.Errorf("%s: %s is %d×%d: its rows are 0 to %d, its columns 0 to %d", element(e.Tensor, e.I, e.J), e.Tensor, rows, cols, rows-1, cols-1)
 	}
 	name := element(e.Tensor, e.I, e.J)
 	if e.Tensor == "loss" {
@@ -159,11 +160,11 @@ func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.used)) {
 		if s.Computed[name] {
-			x.Notes = append(x.Notes, name+" is not recorded: it was computed from what is")
+			x.Notes = append(x.Notes, message.New("%s is not recorded: it was computed from what is", name))
 		}
 	}
 	if s.Single[e.Tensor] {
-		x.Notes = append(x.Notes, e.Tensor+" is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding")
+		x.Notes = append(x.Notes, message.New("%s is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding", e.Tensor))
 	}
 	x.Notes = append(x.Notes, s.Notes...)
 	return x, nil
@@ -193,13 +194,13 @@ func (s *Numbered) shape(name string) (rows, cols int, err error) {
 		return m.Rows, m.Cols, nil
 	}
 	if why, ok := s.Missing[name]; ok {
-		return 0, 0, fmt.Errorf("%s of step %d cannot be explained: %s", name, s.Number, why)
+		return 0, 0, message.Errorf("%s of step %d cannot be explained: %s", name, s.Number, why)
 	}
-	layers := fmt.Sprintf("%d layers", s.L)
+	names := strings.Join(s.Names(), ", ")
 	if s.L == 1 {
-		layers = "1 layer"
+		return 0, 0, message.Errorf("no tensor is called %s: the network has 1 layer and step %d has %s", name, s.Number, names)
 	}
-	return 0, 0, fmt.Errorf("no tensor is called %s: the network has %s and step %d has %s", name, layers, s.Number, strings.Join(s.Names(), ", "))
+	return 0, 0, message.Errorf("no tensor is called %s: the network has %d layers and step %d has %s", name, s.L, s.Number, names)
 }
 
 // element names an element of a tensor, "dW1[0,3]".

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -278,7 +279,7 @@ func (b *builder) update(name string, i, j int) {
 	d, nd := b.at(by, i, j)
 	r := b.s.Rate
 	if r == 0 && b.err == nil {
-		b.err = fmt.Errorf("%s needs the learning rate, which the trace does not have; -learning_rate gives it", b.x.Name)
+		b.err = message.Errorf("%s needs the learning rate, which the trace does not have; -learning_rate gives it", b.x.Name)
 	}
 	b.x.Formula = fmt.Sprintf("%s = %s − rate·%s, rate = %s", b.x.Name, nw, nd, num(r))
 	b.x.Numbers = fmt.Sprintf("%s = %s − %s·%s", b.x.Name, num(w), num(r), factor(d))

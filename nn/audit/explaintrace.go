@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -28,7 +29,7 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 		return nil, fmt.Errorf("%s has no step %d; it has %s", t.File, number, strings.Join(have, ", "))
 	}
 	recorded := t.Steps[at]
-	s := &Numbered{Number: number, Single: recorded.Single, Computed: map[string]bool{}, Missing: map[string]string{}}
+	s := &Numbered{Number: number, Single: recorded.Single, Computed: map[string]bool{}, Missing: map[string]message.Text{}}
 	s.L, s.T, s.Rate = layers(recorded.T), maps.Clone(recorded.T), t.Rate
 	if rate != 0 {
 		s.Rate = rate
@@ -37,11 +38,11 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 		s.Momentum = *t.Meta.Momentum
 	}
 	for k, slope := range t.Meta.Slopes {
-		s.Notes = append(s.Notes, fmt.Sprintf("the trace declares a leaky ReLU of slope %g in layer %s; a plain one is shown", slope, k))
+		s.Notes = append(s.Notes, message.New("the trace declares a leaky ReLU of slope %g in layer %s; a plain one is shown", slope, k))
 	}
 	if loss, ok := s.T["loss"]; ok && (loss.Rows != 1 || loss.Cols != 1) {
 		delete(s.T, "loss")
-		s.Notes = append(s.Notes, "the loss is recorded row by row; the step's is shown")
+		s.Notes = append(s.Notes, message.New("the loss is recorded row by row; the step's is shown"))
 	}
 	if at > 0 && t.Steps[at-1].Number == number-1 {
 		s.Prev = t.Steps[at-1].T
@@ -76,7 +77,7 @@ func (s *Numbered) inherit() {
 			continue
 		}
 		for _, v := range []string{"v" + name, "v" + name + "_new"} {
-			s.Missing[v] = "a trace has no velocities, and this is not the first step"
+			s.Missing[v] = message.New("a trace has no velocities, and this is not the first step")
 		}
 	}
 }
@@ -87,12 +88,16 @@ func (s *Numbered) guessReduction() {
 	p, y := s.T["p"], s.T["y"]
 	dz, ok := s.T[spec.Name("dz", s.L)]
 	if !ok || p.Rows == 0 || y.Rows == 0 {
-		s.Notes = append(s.Notes, "the trace declares no reduction; it was taken to be the mean")
+		s.Notes = append(s.Notes, message.New("the trace declares no reduction; it was taken to be the mean"))
 		return
 	}
 	s.Mean = distance(spec.DLogits(p, y, true), dz) <= distance(spec.DLogits(p, y, false), dz)
-	if p.Rows > 1 {
-		s.Notes = append(s.Notes, fmt.Sprintf("the trace declares no reduction; %s is nearest to that of the %s", spec.Name("dz", s.L), map[bool]string{true: "mean", false: "sum"}[s.Mean]))
+	switch name := spec.Name("dz", s.L); {
+	case p.Rows == 1:
+	case s.Mean:
+		s.Notes = append(s.Notes, message.New("the trace declares no reduction; %s is nearest to that of the mean", name))
+	default:
+		s.Notes = append(s.Notes, message.New("the trace declares no reduction; %s is nearest to that of the sum", name))
 	}
 }
 
@@ -147,12 +152,12 @@ func (s *Numbered) complete() {
 		}
 		kind, k, suffix := split(tensor)
 		if suffix == "_new" && kind[0] != 'v' && s.Rate == 0 {
-			s.Missing[tensor] = "the trace has no lr; -learning_rate gives it"
+			s.Missing[tensor] = message.New("the trace has no lr; -learning_rate gives it")
 			continue
 		}
 		if lack != "" {
-			if s.Missing[tensor] == "" {
-				s.Missing[tensor] = fmt.Sprintf("it is not recorded, and neither is %s, from which it would be computed", lack)
+			if s.Missing[tensor].IsZero() {
+				s.Missing[tensor] = message.New("it is not recorded, and neither is %s, from which it would be computed", lack)
 			}
 			continue
 		}

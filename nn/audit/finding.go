@@ -5,22 +5,23 @@ import (
 	"math"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 )
 
 // A Finding is a tensor that does not follow from its own inputs (an error),
 // or one that does and yet misleads (a warning).
 type Finding struct {
-	Level    string `json:"level"` // "error" or "warning"
-	Step     int    `json:"step"`
-	Tensor   string `json:"tensor"`         // its bare name, "db1"
-	Index    []int  `json:"index"`          // of the worst element
-	Got      Number `json:"got"`            // as recorded
-	Want     Number `json:"want"`           // as computed from its recorded inputs
-	Ratio    Number `json:"ratio_to_bound"` // their distance in units of the bound
-	Off      int    `json:"elements_off"`
-	Elements int    `json:"elements"`
-	Cause    string `json:"cause"`   // a name of the catalogue, two joined by +, or ""
-	Message  string `json:"message"` // what is wrong and what to change
+	Level    string       `json:"level"` // "error" or "warning"
+	Step     int          `json:"step"`
+	Tensor   string       `json:"tensor"`         // its bare name, "db1"
+	Index    []int        `json:"index"`          // of the worst element
+	Got      Number       `json:"got"`            // as recorded
+	Want     Number       `json:"want"`           // as computed from its recorded inputs
+	Ratio    Number       `json:"ratio_to_bound"` // their distance in units of the bound
+	Off      int          `json:"elements_off"`
+	Elements int          `json:"elements"`
+	Cause    string       `json:"cause"`   // a name of the catalogue, two joined by +, or ""
+	Message  message.Text `json:"message"` // what is wrong and what to change
 
 	// Where are the elements that Off counts, as i·columns + j in ascending
 	// order: those beyond the bound, or the first that is not finite. A warning
@@ -37,14 +38,14 @@ type Finding struct {
 
 // A Verdict is what the audit says of one trace.
 type Verdict struct {
-	File     string    `json:"file"`
-	Verdict  string    `json:"verdict"` // "clean", "findings" or "unreadable"
-	Error    string    `json:"error,omitempty"`
-	Notes    []string  `json:"notes"`
-	Findings []Finding `json:"findings"`
-	Judged   int       `json:"tensors_judged"`
-	Steps    int       `json:"steps"`
-	Unjudged []string  `json:"not_judged"`
+	File     string         `json:"file"`
+	Verdict  string         `json:"verdict"` // "clean", "findings" or "unreadable"
+	Error    message.Text   `json:"error,omitzero"`
+	Notes    []message.Text `json:"notes"`
+	Findings []Finding      `json:"findings"`
+	Judged   int            `json:"tensors_judged"`
+	Steps    int            `json:"steps"`
+	Unjudged []message.Text `json:"not_judged"`
 }
 
 // A Number is a float64 that JSON can hold: NaN and the infinities are texts.

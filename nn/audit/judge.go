@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -31,8 +32,8 @@ type judge struct {
 // candidate is one right way to compute a tensor.
 type candidate struct {
 	v    value
-	note string // what to tell when it is this one; may be empty
-	take func() // keeps the choice; may be nil
+	note message.Text // what to tell when it is this one; may be empty
+	take func()       // keeps the choice; may be nil
 }
 
 // unit returns the unit roundoff in which the step was computed: that of the
@@ -139,17 +140,17 @@ func (j *judge) ways(name string) []candidate {
 		}
 	case kind == "dz" && k == j.L:
 		if in, ok := j.values("p", "y"); ok {
-			return j.scaled(&j.dzBy, "the gradient at the logits", func(by float64) value { return logits(in[0], in[1], by, u) })
+			return j.scaled(&j.dzBy, message.New("1/N stands at the gradient at the logits"), func(by float64) value { return logits(in[0], in[1], by, u) })
 		}
 	case kind == "dW":
 		if in, ok := j.values(input(k), spec.Name("dz", k)); ok {
 			right := weightGradient(in[0], in[1], u)
-			return j.scaled(&j.gradBy, "the parameters' gradients", func(by float64) value { return j.over(right, by, u) })
+			return j.scaled(&j.gradBy, message.New("1/N stands at the parameters' gradients"), func(by float64) value { return j.over(right, by, u) })
 		}
 	case kind == "db":
 		if in, ok := j.values(spec.Name("dz", k)); ok {
 			right := biasGradient(in[0], u)
-			return j.scaled(&j.gradBy, "the parameters' gradients", func(by float64) value { return j.over(right, by, u) })
+			return j.scaled(&j.gradBy, message.New("1/N stands at the parameters' gradients"), func(by float64) value { return j.over(right, by, u) })
 		}
 	case kind == "dh":
 		if in, ok := j.values(spec.Name("dz", k+1), spec.Name("W", k+1)); ok {
@@ -178,7 +179,7 @@ func (j *judge) over(v value, by, u float64) value {
 
 // scaled offers a tensor undivided and divided by N, for 1/N may stand at the
 // logits or at the parameters, but only once: state keeps which it is.
-func (j *judge) scaled(state *float64, where string, of func(by float64) value) []candidate {
+func (j *judge) scaled(state *float64, note message.Text, of func(by float64) value) []candidate {
 	n := float64(j.N)
 	try := []float64{1, n}
 	switch {
@@ -197,7 +198,7 @@ func (j *judge) scaled(state *float64, where string, of func(by float64) value) 
 	for _, by := range try {
 		c := candidate{v: of(by), take: func() { *state = by }}
 		if by == n && j.N > 1 {
-			c.note = "1/N stands at " + where
+			c.note = note
 		}
 		list = append(list, c)
 	}
@@ -223,7 +224,7 @@ func (j *judge) tensor(name string) {
 	}
 	list := j.ways(name)
 	if len(list) == 0 {
-		j.unjudged(name, "its inputs are not recorded and cannot be computed")
+		j.unjudged(name, message.New("its inputs are not recorded and cannot be computed"))
 		return
 	}
 	j.out.Judged++
@@ -263,20 +264,20 @@ func (j *judge) tensor(name string) {
 		}
 	}
 	if nearest.V.Rows == 0 {
-		j.unjudged(name, "its shape "+got.Shape()+" is not that of any form it may have")
+		j.unjudged(name, message.New("its shape %s is not that of any form it may have", got.Shape()))
 		return
 	}
 	j.found(name, nearest, best)
 }
 
-func (j *judge) note(text string) {
-	if text != "" {
+func (j *judge) note(text message.Text) {
+	if !text.IsZero() {
 		j.out.Notes = append(j.out.Notes, text)
 	}
 }
 
-func (j *judge) unjudged(name, why string) {
-	j.out.Unjudged = append(j.out.Unjudged, fmt.Sprintf("step %d, %s: %s", j.s.Number, name, why))
+func (j *judge) unjudged(name string, why message.Text) {
+	j.out.Unjudged = append(j.out.Unjudged, message.New("step %d, %s: %s", j.s.Number, name, why))
 }
 
 // biasIsSum reports whether db of the last layer is recorded and is a sum,

@@ -255,7 +255,7 @@ func TestDescriptions(t *testing.T) {
 		trace := trained(u64, []int{2, 20, 2}, 50, true, 4)
 		trace.Steps[0].T[c.tensor] = c.change(trace.Steps[0].T[c.tensor])
 		v := Compare(trace)
-		if len(v.Findings) == 0 || v.Findings[0].Tensor != c.tensor || !strings.Contains(v.Findings[0].Message, c.want) {
+		if len(v.Findings) == 0 || v.Findings[0].Tensor != c.tensor || !strings.Contains(v.Findings[0].Message.String(), c.want) {
 			t.Errorf("%s: want %q, got %+v", c.tensor, c.want, v.Findings)
 		}
 	}

@@ -5,28 +5,29 @@ import (
 	"math"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
 // guards are the ways to keep log(p) finite that are right, each as what
 // becomes of p.
 type guard struct {
-	words string
-	of    func(p float64) float64
+	note message.Text // what to tell where the program has it
+	of   func(p float64) float64
 }
 
 func guards() []guard {
 	list := []guard{
-		{"", func(p float64) float64 { return p + 1e-7 }},
-		{"the loss shows no guard of its logarithm: none, or a clip that had nothing to do", func(p float64) float64 { return p }},
+		{message.Text{}, func(p float64) float64 { return p + 1e-7 }},
+		{message.New("the loss shows no guard of its logarithm: none, or a clip that had nothing to do"), func(p float64) float64 { return p }},
 	}
 	for _, eps := range []float64{1e-8, 1e-6, 1e-5, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16} {
-		list = append(list, guard{fmt.Sprintf("the loss guards its logarithm by + %g", eps), func(p float64) float64 { return p + eps }})
+		list = append(list, guard{message.New("the loss guards its logarithm by + %g", eps), func(p float64) float64 { return p + eps }})
 	}
 	for _, eps := range []float64{1e-7, 1e-8, 1e-6, 1e-5, 1e-9, 1e-10, 1e-12, 1e-15} {
 		list = append(list,
-			guard{fmt.Sprintf("the loss clips p at %g from below", eps), func(p float64) float64 { return max(p, eps) }},
-			guard{fmt.Sprintf("the loss clips p to [%g, 1 − %g]", eps, eps), func(p float64) float64 { return min(max(p, eps), 1-eps) }})
+			guard{message.New("the loss clips p at %g from below", eps), func(p float64) float64 { return max(p, eps) }},
+			guard{message.New("the loss clips p to [%g, 1 − %g]", eps, eps), func(p float64) float64 { return min(max(p, eps), 1-eps) }})
 	}
 	return list
 }
@@ -40,7 +41,7 @@ func (j *judge) losses(p, y value, u float64) []candidate {
 		forms = append(forms, g)
 		j.epsilon = g.of(0)
 	}
-	for _, g := range append(forms, guard{words: "the loss is computed from the logits"}) {
+	for _, g := range append(forms, guard{note: message.New("the loss is computed from the logits")}) {
 		rows := value{}
 		if g.of != nil {
 			rows = rowLosses(p, y, g.of, u)
@@ -50,15 +51,15 @@ func (j *judge) losses(p, y value, u float64) []candidate {
 			continue
 		}
 		if j.s.PerRow {
-			list = append(list, candidate{v: rows, note: g.words})
+			list = append(list, candidate{v: rows, note: g.note})
 			continue
 		}
 		sum := total(rows, u)
 		if v := sum.V.At(0, 0); math.IsInf(v, 0) && g.of != nil && g.of(0) == 0 {
 			continue // log(0) is what a guard is for
 		}
-		asSum := candidate{v: sum, note: g.words, take: func() { j.lossMean = -1 }}
-		asMean := candidate{v: divided(sum, float64(j.N), u), note: g.words, take: func() { j.lossMean = 1 }}
+		asSum := candidate{v: sum, note: g.note, take: func() { j.lossMean = -1 }}
+		asMean := candidate{v: divided(sum, float64(j.N), u), note: g.note, take: func() { j.lossMean = 1 }}
 		switch {
 		case j.N == 1:
 			asSum.take = nil
@@ -155,7 +156,7 @@ func (j *judge) fittedGuard(p, y value, u float64) (guard, bool) {
 			continue
 		}
 		if compareTo(got, divided(at(eps), by, u)).ratio <= 1 {
-			return guard{fmt.Sprintf("the loss guards its logarithm by + %g", eps), func(p float64) float64 { return p + eps }}, true
+			return guard{message.New("the loss guards its logarithm by + %g", eps), func(p float64) float64 { return p + eps }}, true
 		}
 	}
 	return guard{}, false

@@ -2,13 +2,14 @@ package audit
 
 // memory is what the judges of a trace's steps tell each other.
 type memory struct {
-	tried      map[string]int // searches for two mistakes at once that found none, by operation
-	seen       float64        // the rate that an earlier step was seen to use,
-	seenError  float64        // and how far off it may be
-	even       bool           // the first update moves every number by the same length
-	rates      []otherRate
-	undeclared []undeclared
-	kept       int // elements of the tensors whose findings say which are off
+	tried           map[string]int // searches for two mistakes at once that found none, by operation
+	seen            float64        // the rate that an earlier step was seen to use,
+	seenError       float64        // and how far off it may be
+	even            bool           // the first update moves every number by the same length
+	rates           []otherRate
+	undeclared      []undeclared
+	dividesAtUpdate bool // an update was seen to divide by N
+	kept            int  // elements of the tensors whose findings say which are off
 }
 
 // keptElements bounds what the findings of a trace hold beside it: 64 MB of

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -70,7 +71,7 @@ func (t *Trace) turnWeights(s *Step, L int) {
 			s.T[name] = m.Transpose()
 		}
 	}
-	t.Notes = append(t.Notes, "the weights are stored out×in and were read so")
+	t.Notes = append(t.Notes, message.New("the weights are stored out×in and were read so"))
 }
 
 // width returns how many numbers a row of layer k's result has (0: x's).

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -10,17 +11,18 @@ import (
 
 	"glassbox/mat"
 	"glassbox/mat/npy"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
 // A Trace is some training steps of one network, as recorded.
 type Trace struct {
 	File      string
-	Steps     []Step   // by number
-	Rate      float64  // the declared learning rate, 0 if none
-	Reduction string   // "sum", "mean" or "" when not declared
-	Meta      Meta     // what the recorder says of the program
-	Notes     []string // what was brought into form while reading
+	Steps     []Step         // by number
+	Rate      float64        // the declared learning rate, 0 if none
+	Reduction string         // "sum", "mean" or "" when not declared
+	Meta      Meta           // what the recorder says of the program
+	Notes     []message.Text // what was brought into form while reading
 
 }
 
@@ -99,9 +101,14 @@ func ReadTrace(path string) (Trace, error) {
 			return Trace{}, fmt.Errorf("%s: step %d: %w", path, t.Steps[i].Number, err)
 		}
 	}
-	slices.Sort(t.Notes)
-	t.Notes = slices.Compact(t.Notes)
+	t.Notes = sorted(t.Notes)
 	return t, nil
+}
+
+// sorted sorts texts by their English, each once.
+func sorted(list []message.Text) []message.Text {
+	slices.SortFunc(list, func(a, b message.Text) int { return cmp.Compare(a.String(), b.String()) })
+	return slices.CompactFunc(list, func(a, b message.Text) bool { return a.String() == b.String() })
 }
 
 // take reads one entry.
@@ -113,11 +120,11 @@ func (t *Trace) take(a npy.Archive, key string, steps map[int]*Step) error {
 		case "lr", "reduction", "meta":
 			return t.takeSetting(a, key)
 		}
-		t.Notes = append(t.Notes, fmt.Sprintf("entry %q is not a tensor of a step and was left out", key))
+		t.Notes = append(t.Notes, message.New("entry %q is not a tensor of a step and was left out", key))
 		return nil
 	}
 	if _, _, _, ok := splitName(name); !ok {
-		t.Notes = append(t.Notes, fmt.Sprintf("entry %q: no tensor is called %q; it was left out", key, name))
+		t.Notes = append(t.Notes, message.New("entry %q: no tensor is called %q; it was left out", key, name))
 		return nil
 	}
 	array, err := a.Array(key)
@@ -182,7 +189,7 @@ func (t *Trace) takeSetting(a npy.Archive, key string) error {
 		t.Reduction = text
 	case "meta":
 		if err := json.Unmarshal([]byte(text), &t.Meta.raw); err != nil {
-			t.Notes = append(t.Notes, "entry meta is not a JSON object and was left out")
+			t.Notes = append(t.Notes, message.New("entry meta is not a JSON object and was left out"))
 			return nil
 		}
 		t.Meta.read()

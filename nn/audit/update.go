@@ -1,11 +1,11 @@
 package audit
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -32,7 +32,7 @@ func (j *judge) moves() []move {
 		}
 		in, ok := j.values(name, "d"+name)
 		if !ok {
-			j.unjudged(to, "the parameter before the step or its gradient is not recorded and cannot be computed")
+			j.unjudged(to, message.New("the parameter before the step or its gradient is not recorded and cannot be computed"))
 			continue
 		}
 		list = append(list, move{name, to, in[0], in[1], got})
@@ -69,13 +69,13 @@ func (j *judge) declaredMomentum(list []move, mu float64) {
 		c, ec = j.mem.seen, j.mem.seenError
 	}
 	if j.rate = c; c == 0 {
-		j.unjudged(list[0].to, "no learning rate is declared, and with momentum one step does not tell it")
+		j.unjudged(list[0].to, message.New("no learning rate is declared, and with momentum one step does not tell it"))
 		return
 	}
 	for _, m := range list {
 		v, ok := j.movedBefore(m)
 		if !ok {
-			j.unjudged(m.to, "its velocity comes from the step before, which is not recorded")
+			j.unjudged(m.to, message.New("its velocity comes from the step before, which is not recorded"))
 			continue
 		}
 		j.out.Judged++
@@ -158,7 +158,7 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 		switch {
 		case cmp.ratio <= 1:
 		case decays && m.name[0] == 'W':
-			j.report("error", m.to, cmp, "weight-decay", fmt.Sprintf("%s (the decay is %.4g)", faultText("weight-decay"), lambda))
+			j.report("error", m.to, cmp, "weight-decay", message.New("%s (the decay is %.4g)", faultText("weight-decay"), lambda))
 		default:
 			j.found(m.to, want, cmp)
 		}
@@ -283,7 +283,10 @@ func (j *judge) factor(list []move) (c, ec float64, how func()) {
 	}
 	undivided := j.dzBy != n && j.gradBy != n
 	if r != 0 && undivided && j.N > 1 && j.t.Reduction != "sum" && passes(r/n, 2*u64*r/n) == len(list) {
-		return r / n, 2 * u64 * r / n, func() { j.note("1/N stands at the update") }
+		return r / n, 2 * u64 * r / n, func() {
+			j.mem.dividesAtUpdate = true
+			j.note(message.New("1/N stands at the update"))
+		}
 	}
 	// The factor that most parameters agree on.
 	best, most := 0.0, 0
@@ -308,7 +311,7 @@ func (j *judge) factor(list []move) (c, ec float64, how func()) {
 	case best == 0:
 		return 0, 0, nothing
 	case r == 0:
-		return best, bestE, func() { j.note(fmt.Sprintf("no learning rate is declared; the update fits %.6g", best)) }
+		return best, bestE, func() { j.note(message.New("no learning rate is declared; the update fits %.6g", best)) }
 	case most < len(list):
 		return r, 0, nothing // nothing fits them all: hold them against what is declared
 	}
@@ -344,7 +347,7 @@ func (j *judge) otherRate(c float64, list []move) {
 	ratio, n := c/j.t.Rate, float64(j.N)
 	near := func(v float64) bool { return math.Abs(ratio/v-1) < 1e-6 }
 	cause, level := "", "warning"
-	said := fmt.Sprintf("the update uses %.6g, %.6g× the declared rate %.6g", c, ratio, j.t.Rate)
+	said := message.New("the update uses %.6g, %.6g× the declared rate %.6g", c, ratio, j.t.Rate)
 	switch {
 	case near(-1):
 		cause, level = "update-sign", "error"
@@ -359,7 +362,7 @@ func (j *judge) otherRate(c float64, list []move) {
 		return
 	}
 	if cause != "" {
-		said = faultText(cause) + " (" + said + ")"
+		said = message.New("%s (%s)", faultText(cause), said)
 	}
 	m := list[0]
 	want := updated(m.w, m.d, j.t.Rate, 0, j.unit(m.to))
@@ -419,7 +422,7 @@ func (j *judge) withMomentum(list []move, quiet bool) bool {
 	}
 	if !quiet {
 		j.out.Judged += len(list)
-		j.note(fmt.Sprintf("the update has momentum %.4g (with rate %.4g)", mu, c))
+		j.note(message.New("the update has momentum %.4g (with rate %.4g)", mu, c))
 	}
 	return true
 }

@@ -17,6 +17,7 @@ import (
 	"glassbox/moons"
 	"glassbox/nn"
 	"glassbox/nn/faults"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -278,7 +279,7 @@ func TestFindingsHoldNoMoreThan(t *testing.T) {
 	for _, name := range []string{"z1", "h1", "z2"} {
 		want := recorded(mat.New(s.T[name].Rows, s.T[name].Cols))
 		want.V.Set(1, 1, 7)
-		j.report("error", name, compareTo(s.T[name], want), "", "")
+		j.report("error", name, compareTo(s.T[name], want), "", message.Text{})
 	}
 	for n, at := range []int{4, 0, 3} {
 		f := out.Findings[n]

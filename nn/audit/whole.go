@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"glassbox/nn/faults"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -186,7 +187,7 @@ func (j *judge) reportWhole(list []move, cause []faults.Fault) {
 		j.out.Judged++
 		cmp := compareTo(m.got, updated(m.w, m.d, c, 0, j.unit(m.to)))
 		if cmp.ratio > 1 {
-			j.report("error", m.to, cmp, "", "")
+			j.report("error", m.to, cmp, "", message.Text{})
 			j.out.Findings[len(j.out.Findings)-1].maybe = []suspect{{faults: cause, change: func(*spec.Ops) {}}}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -61,7 +62,7 @@ func verdictBlocks(head lang.Text, v audit.Verdict) []page.Block {
 	}
 	blocks = append(blocks, t)
 	var notes page.List
-	for _, n := range append(append([]string{}, v.Notes...), v.Unjudged...) {
+	for _, n := range slices.Concat(v.Notes, v.Unjudged) {
 		notes = append(notes, lang.Of(n))
 	}
 	if len(notes) > 0 {

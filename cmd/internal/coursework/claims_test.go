@@ -10,6 +10,7 @@ import (
 	"glassbox/cmd/internal/part1"
 	"glassbox/cmd/internal/part2"
 	"glassbox/nn/audit"
+	"glassbox/nn/message"
 )
 
 // borne are made-up facts that bear every claim out.
@@ -59,7 +60,7 @@ func broken(cause string, tensors ...string) func(*Facts) {
 	return func(f *Facts) {
 		for _, name := range tensors {
 			f.Modules.Reported.Findings = append(f.Modules.Reported.Findings, audit.Finding{Level: "error", Step: 0, Tensor: name, Index: []int{3, 1},
-				Got: 0.5, Want: -0.25, Ratio: 1e15, Off: 7, Elements: 12345, Cause: cause, Message: "db has the wrong sign: use another"})
+				Got: 0.5, Want: -0.25, Ratio: 1e15, Off: 7, Elements: 12345, Cause: cause, Message: message.New("db has the wrong sign: use another")})
 		}
 	}
 }

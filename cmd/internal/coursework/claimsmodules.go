@@ -8,6 +8,7 @@ import (
 	"glassbox/cmd/internal/page"
 	"glassbox/nn/audit"
 	"glassbox/nn/faults"
+	"glassbox/nn/message"
 )
 
 // moduleClaims are what the text says of the classes and the data of Part II.
@@ -110,7 +111,7 @@ func number(v audit.Number) string {
 // doc says in both languages what the mistake of a finding is.
 func doc(x audit.Finding) lang.Text {
 	if f, err := faults.Find(x.Cause); err == nil {
-		return lang.Of(f.Doc)
+		return lang.Of(message.New(f.Doc))
 	}
 	return lang.Of(x.Message)
 }

@@ -6,13 +6,13 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"math"
 
 	"glassbox/mat"
 	"glassbox/mat/nprand"
 	"glassbox/nn"
 	"glassbox/nn/faults"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -91,10 +91,10 @@ func (e *Experiment) Run(ctx context.Context, eval func(Eval), step func(done in
 			}
 			v := Eval{Step: t, Loss: loss, Rows: rows}
 			var err error
-			if v.TrainAccuracy, err = e.accuracy(t, "training", e.Data.TrainX, e.Data.TrainLabels); err != nil {
+			if v.TrainAccuracy, err = e.accuracy(t, message.New("training"), e.Data.TrainX, e.Data.TrainLabels); err != nil {
 				return err
 			}
-			if v.TestAccuracy, err = e.accuracy(t, "test", e.Data.TestX, e.Data.TestLabels); err != nil {
+			if v.TestAccuracy, err = e.accuracy(t, message.New("test"), e.Data.TestX, e.Data.TestLabels); err != nil {
 				return err
 			}
 			r.Evals = append(r.Evals, v)
@@ -114,12 +114,12 @@ func (e *Experiment) Run(ctx context.Context, eval func(Eval), step func(done in
 
 // accuracy predicts the rows of x. A probability that is not a number would
 // silently count as class 0, so it is an error.
-func (e *Experiment) accuracy(t int, rows string, x mat.Matrix, labels []int) (float64, error) {
+func (e *Experiment) accuracy(t int, rows message.Text, x mat.Matrix, labels []int) (float64, error) {
 	p := e.Net.Predict(x)
 	for i := range p.Rows {
 		for j, v := range p.Row(i) {
 			if math.IsNaN(v) {
-				return 0, fmt.Errorf("step %d, evaluation of the %s rows: tensor p became NaN at [%d,%d]: the run has diverged; a smaller learning rate would be right", t, rows, i, j)
+				return 0, message.Errorf("step %d, evaluation of the %s rows: tensor p became NaN at [%d,%d]: the run has diverged; a smaller learning rate would be right", t, rows, i, j)
 			}
 		}
 	}

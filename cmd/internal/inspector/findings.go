@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/nn/audit"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -153,8 +153,8 @@ func ratio(v audit.Number) string {
 func remarks(v audit.Verdict) lang.Text {
 	const most, long = 12, 300
 	notes := slices.Clone(v.Notes)
-	if v.Error != "" {
-		notes = append([]string{v.Error}, notes...)
+	if !v.Error.IsZero() {
+		notes = append([]message.Text{v.Error}, notes...)
 	}
 	var texts []lang.Text
 	for i, n := range notes {
@@ -162,15 +162,7 @@ func remarks(v audit.Verdict) lang.Text {
 			texts = append(texts, lang.T("%d more notes are left out", len(notes)-i))
 			break
 		}
-		texts = append(texts, lang.Of(cut(n, long)))
+		texts = append(texts, lang.Of(n).Cut(long))
 	}
 	return lang.Join(lang.Text{EN: "; ", ZH: "；"}, texts...)
-}
-
-// cut shortens a text to so many characters.
-func cut(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
 }

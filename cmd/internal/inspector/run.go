@@ -8,6 +8,7 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/nn"
+	"glassbox/nn/message"
 )
 
 // Options are what a page is asked for.
@@ -124,7 +125,7 @@ func note(c experiment.Config, i int) lang.Text {
 	}
 	var docs []lang.Text
 	for _, f := range c.Faults {
-		docs = append(docs, lang.T("%s.", lang.Of(f.Doc).Capital()))
+		docs = append(docs, lang.T("%s.", lang.Of(message.New(f.Doc)).Capital()))
 	}
 	return lang.Sentences(docs...)
 }

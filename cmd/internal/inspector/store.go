@@ -11,6 +11,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/mat"
 	"glassbox/nn/audit"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -72,7 +73,7 @@ func (s *source) layout(d detail) []Tensor {
 			// All elements of a tensor have as many terms.
 			x, err := s.explain(name, 0, 0, d.fold(name))
 			if err != nil {
-				t.Why = lang.Of(err.Error())
+				t.Why = lang.Of(message.Of(err))
 			} else {
 				t.Explained, t.Given = true, len(x.Given) > 0
 				t.Terms = len(x.Terms) + x.Skipped

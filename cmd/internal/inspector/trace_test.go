@@ -140,7 +140,7 @@ func checkFindings(t *testing.T, file string, m Model, v audit.Verdict) {
 		}
 		d := decode(t, net.Layouts[net.Steps[at].Layout], net.Steps[at])
 		value := d.value(t, f.Tensor, f.I, f.J)
-		if f.Tensor != g.Tensor || f.Level != g.Level || f.Cause != g.Cause || f.Message.EN != g.Message || f.Off != g.Off || f.Of != g.Elements {
+		if f.Tensor != g.Tensor || f.Level != g.Level || f.Cause != g.Cause || f.Message.EN != g.Message.String() || f.Off != g.Off || f.Of != g.Elements {
 			t.Errorf("%s: %+v of %+v", file, f, g)
 		}
 		if f.Got != "" && (f.Got != fmt.Sprint(value) || f.Want != fmt.Sprint(g.Expected.At(f.I, f.J)) || g.Expected.Rows == 0) {
@@ -381,7 +381,7 @@ func TestTraceOfBatches(t *testing.T) {
 // Whatever a trace calls itself is text; numbers that are none do no harm.
 func TestHostileTrace(t *testing.T) {
 	const script, turned = `</script><script>alert(1)</script>`, "\u202egnp.exe"
-	long := strings.Repeat("x", 60_000)
+	long := strings.Repeat("a", 60_000)
 	tr := written(t, "<img src=x onerror=alert(1)>\u202e.npz", "-n 30 -max_steps 3", func(all map[string]mat.Matrix) []thing {
 		all["0.x"].Set(2, 0, math.NaN())
 		all["1.x"].Set(3, 1, math.Inf(-1))
@@ -397,6 +397,11 @@ func TestHostileTrace(t *testing.T) {
 	note := m.Nets[0].Note.EN
 	if len(note) > 6000 || !strings.Contains(note, "more notes are left out") {
 		t.Errorf("a note of %d bytes: %s", len(note), note)
+	}
+	// What is cut is still Chinese.
+	zh := m.Nets[0].Note.ZH
+	if cut := "…；"; !strings.Contains(zh, cut) || !strings.Contains(zh, `条目 "aaaa`) || strings.Contains(zh, "entry") {
+		t.Errorf("the Chinese note: %s", zh)
 	}
 	if m.Nets[0].Name.EN != "<img src=x onerror=alert(1)>\u202e.npz" {
 		t.Errorf("name %q", m.Nets[0].Name)

@@ -12,6 +12,9 @@ package lang
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
+
+	"glassbox/nn/message"
 )
 
 // Text is a text in both languages.
@@ -24,8 +27,9 @@ const (
 )
 
 // T returns an English text of the table and its Chinese, both with args in
-// the place of their verbs, as in fmt. An argument that is itself a Text goes
-// in by language. A text that the table lacks stays English.
+// the place of their verbs, as in fmt. An argument that is itself a text, or an
+// error that says one, goes in by language. A text that the table lacks stays
+// English.
 func T(english string, args ...any) Text {
 	t, ok := table()[english]
 	if !ok {
@@ -34,23 +38,25 @@ func T(english string, args ...any) Text {
 	if len(args) == 0 {
 		return t
 	}
-	return Text{fill(t.EN, args, Text.en), fill(t.ZH, args, Text.zh)}
-}
-
-func (t Text) en() string { return t.EN }
-func (t Text) zh() string { return t.ZH }
-
-// fill formats args, those that are Texts in one language.
-func fill(format string, args []any, in func(Text) string) string {
-	local := make([]any, len(args))
+	en, zh := make([]any, len(args)), make([]any, len(args))
 	for i, a := range args {
-		if t, ok := a.(Text); ok {
-			a = in(t)
+		en[i], zh[i] = a, a
+		switch a := a.(type) {
+		case Text:
+			en[i], zh[i] = a.EN, a.ZH
+		case message.Text:
+			both := Of(a)
+			en[i], zh[i] = both.EN, both.ZH
+		case error:
+			both := Of(message.Of(a))
+			en[i], zh[i] = both.EN, both.ZH
 		}
-		local[i] = a
 	}
-	return fmt.Sprintf(format, local...)
+	return Text{fmt.Sprintf(t.EN, en...), fmt.Sprintf(t.ZH, zh...)}
 }
+
+// Of returns in both languages what a library says.
+func Of(t message.Text) Text { return T(t.Format, t.Args...) }
 
 // Same is a text that needs no translation: a number, a name, code.
 func Same(s string) Text { return Text{s, s} }
@@ -76,6 +82,16 @@ func (t Text) Capital() Text {
 		t.EN = strings.ToUpper(t.EN[:1]) + t.EN[1:]
 	}
 	return t
+}
+
+// Cut shortens either language to so many characters.
+func (t Text) Cut(most int) Text { return Text{cut(t.EN, most), cut(t.ZH, most)} }
+
+func cut(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most-1]) + "…"
 }
 
 // Join puts sep between the parts, leaving empty ones out.

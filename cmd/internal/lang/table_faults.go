@@ -2,10 +2,9 @@ package lang
 
 import "slices"
 
-// faultTexts are what the packages below cmd say in English, which Translate
-// finds the Chinese of: the catalogue of nn/faults, the findings and the
-// explanations of nn/audit, and why a run ended early. They stand as in the
-// source; a text that is put together there stands as a whole format here.
+// faultTexts are what the libraries say as messages: the catalogue of
+// nn/faults, the findings and the explanations of nn/audit, and why a run ended
+// early.
 var faultTexts = slices.Concat(composedTexts, forwardFaults, lossFaults, backwardFaults, updateFaults, findingTexts, noteTexts, explanationTexts, endTexts)
 
 // composedTexts are how whole texts are put together.
@@ -182,20 +181,15 @@ var findingTexts = []Text{
 	{"no mistake of the catalogue gives these numbers", "目录中没有哪种错误会给出这些数"},
 	{"every element is %.6g× what it should be", "每个元素都是应有值的 %.6g 倍"},
 	{"every element is %.6g× what it should be: the sign", "每个元素都是应有值的 %.6g 倍：符号反了"},
-	{"every element is %.6g× what it should be: N = %d", "每个元素都是应有值的 %.6g 倍：N = %d"},
-	{"every element is %.6g× what it should be: 1/N, N = %d", "每个元素都是应有值的 %.6g 倍：1/N，N = %d"},
-	{"every element is %.6g× what it should be: −1/N", "每个元素都是应有值的 %.6g 倍：−1/N"},
-	{"every element is %.6g× what it should be: C = %.0f, the classes", "每个元素都是应有值的 %.6g 倍：C = %.0f，即类别数"},
-	{"every element is %.6g× what it should be: 1/C", "每个元素都是应有值的 %.6g 倍：1/C"},
-	{"every element is %.6g× what it should be: 1/(N·C)", "每个元素都是应有值的 %.6g 倍：1/(N·C)"},
-	{"every element is %.6g× what it should be: N²", "每个元素都是应有值的 %.6g 倍：N²"},
-	{"every element is %.6g× what it should be: 1/N²", "每个元素都是应有值的 %.6g 倍：1/N²"},
-	{"every element is %.6g× what it should be: twice", "每个元素都是应有值的 %.6g 倍：正好两倍"},
-	{"every element is %.6g× what it should be: half", "每个元素都是应有值的 %.6g 倍：正好一半"},
-	{"every element is %.6g× what it should be: the rate", "每个元素都是应有值的 %.6g 倍：正好是学习率"},
-	{"every element is %.6g× what it should be: 1/rate", "每个元素都是应有值的 %.6g 倍：正好是学习率的倒数"},
-	{"every element is %.6g× what it should be: ln 10", "每个元素都是应有值的 %.6g 倍：正好是 ln 10"},
-	{"every element is %.6g× what it should be: 1/ln 10", "每个元素都是应有值的 %.6g 倍：正好是 1/ln 10"},
+	{"every element is %.6g× what it should be: %s", "每个元素都是应有值的 %.6g 倍：%s"},
+	{"C = %.0f, the classes", "C = %.0f，即类别数"},
+	{"1/N, N = %d", "1/N，N = %d"},
+	{"twice", "正好两倍"},
+	{"half", "正好一半"},
+	{"the rate", "正好是学习率"},
+	{"1/rate", "正好是学习率的倒数"},
+	{"ln 10", "正好是 ln 10"},
+	{"1/ln 10", "正好是 1/ln 10"},
 	{"it is transposed", "它被转置了"},
 	{"its rows are right but stand in another order (row 0 holds what row %d should)", "各行的值都对，但顺序变了（第 0 行放的是第 %d 行应有的值）"},
 	{"every element is %.6g more than it should be", "每个元素都比应有值大 %.6g"},
@@ -233,18 +227,6 @@ var noteTexts = []Text{
 // explanationTexts are the words of how a number came about. Those of its terms
 // stand with the page that shows them.
 var explanationTexts = []Text{
-	{"%s = %s if %s > 0, else 0", "%s = 若 %[3]s > 0 则为 %[2]s，否则为 0"},
-	{"%s = momentum·%s + %s, momentum = %s", "%s = 动量·%s + %s，动量 = %s"},
-	{"%s = %s − rate·%s, rate = %s", "%s = %s − 学习率·%s，学习率 = %s"},
-	{"%s = %s: the next step starts from it", "%s = %s：下一步由它开始"},
-	{"%s = feature %d of row %d of the batch", "%s = 本批第 %[3]d 行的第 %[2]d 个特征"},
-	{"%s = 1 if row %d of the batch is of class %d, else 0", "%s = 若本批第 %d 行属于类别 %d 则为 1，否则为 0"},
-	{"%s = drawn before the first step", "%s = 在第一步之前随机抽取"},
-	{"%s = 0 before the first step", "%s = 在第一步之前为 0"},
-	{"%s = set before the first step", "%s = 在第一步之前设定"},
-	{"%s = %s: as the step before left it", "%s = %s：上一步留下的值"},
-	{"momentum·%s", "动量·%s"},
-	{"−rate·%s", "−学习率·%s"},
 	{"the trace declares a leaky ReLU of slope %g in layer %s; a plain one is shown", "记录声明第 %[2]s 层是斜率为 %[1]g 的带泄漏 ReLU；这里按普通 ReLU 展示"},
 	{"the loss is recorded row by row; the step's is shown", "损失是逐行记录的；这里展示整一步的损失"},
 	{"the trace declares no reduction; it was taken to be the mean", "记录没有声明 reduction；这里按均值处理"},
@@ -265,15 +247,13 @@ var explanationTexts = []Text{
 
 // endTexts are why a run ended early.
 var endTexts = []Text{
-	{"step %d, input: tensor %s became %v at [%d,%d]: the run has diverged; a smaller learning rate would be right",
-		"第 %d 步，输入：张量 %s 在 [%[4]d,%[5]d] 处变成了 %[3]v：训练已经发散；应使用更小的学习率"},
-	{"step %d, output: tensor %s became %v at [%d,%d]: the run has diverged; a smaller learning rate would be right",
-		"第 %d 步，输出：张量 %s 在 [%[4]d,%[5]d] 处变成了 %[3]v：训练已经发散；应使用更小的学习率"},
-	{"step %d, layer %s: tensor %s became %v at [%d,%d]: the run has diverged; a smaller learning rate would be right",
-		"第 %d 步，第 %s 层：张量 %s 在 [%[5]d,%[6]d] 处变成了 %[4]v：训练已经发散；应使用更小的学习率"},
-	{"step %d, evaluation of the training rows: tensor p became NaN at [%d,%d]: the run has diverged; a smaller learning rate would be right",
-		"第 %d 步，评估训练集：张量 p 在 [%d,%d] 处变成了 NaN：训练已经发散；应使用更小的学习率"},
-	{"step %d, evaluation of the test rows: tensor p became NaN at [%d,%d]: the run has diverged; a smaller learning rate would be right",
-		"第 %d 步，评估测试集：张量 p 在 [%d,%d] 处变成了 NaN：训练已经发散；应使用更小的学习率"},
+	{"step %d, %s: tensor %s became %v at [%d,%d]: the run has diverged; a smaller learning rate would be right",
+		"第 %d 步，%s：张量 %s 在 [%[5]d,%[6]d] 处变成了 %[4]v：训练已经发散；应使用更小的学习率"},
+	{"input", "输入"},
+	{"output", "输出"},
+	{"layer %s", "第 %s 层"},
+	{"step %d, evaluation of the %s rows: tensor p became NaN at [%d,%d]: the run has diverged; a smaller learning rate would be right",
+		"第 %d 步，评估%s集：张量 p 在 [%d,%d] 处变成了 NaN：训练已经发散；应使用更小的学习率"},
+	{"training", "训练"},
 	{"the loss is %v, which has no gradient to check", "损失是 %v，没有可以检查的梯度"},
 }

@@ -6,6 +6,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/mat"
+	"glassbox/nn/message"
 )
 
 // Preface says what a network with faults in it is, and why, a text a line;
@@ -21,7 +22,7 @@ func (r *Run) Preface() []lang.Text {
 	}
 	var said []lang.Text
 	for _, f := range c.Faults {
-		said = append(said, lang.T("fault %s: %s.", f.Name, lang.Of(f.Doc)))
+		said = append(said, lang.T("fault %s: %s.", f.Name, message.New(f.Doc)))
 	}
 	return said
 }
@@ -84,5 +85,5 @@ func (r *Run) Stopped() lang.Text {
 	case r.Result.Interrupted():
 		return lang.T("The run was interrupted after %d of %d steps; what follows is what there was.", r.Result.Steps, r.Exp.Steps)
 	}
-	return lang.Of(r.Result.Err.Error())
+	return lang.Of(message.Of(r.Result.Err))
 }
