@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/testkit/browser"
 	"glassbox/nn/audit"
@@ -183,12 +182,7 @@ func TestPageExplainsAsExplain(t *testing.T) {
 // stepOfRun is a step of our own run as audit explain has it, with what the
 // network that trains has for its tensors.
 func stepOfRun(args []string, step int) (*audit.Numbered, error) {
-	set := cli.New("test", "")
-	opts := experiment.Flags(set)
-	if err := set.Parse(args, io.Discard); err != nil {
-		return nil, err
-	}
-	config, err := opts.Config()
+	config, err := experiment.FromFlags(strings.Join(args, " "), 42)
 	if err != nil {
 		return nil, err
 	}

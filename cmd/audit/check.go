@@ -23,18 +23,19 @@ import (
 func runCheck(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit check", "Checks every element of our own network's gradients against difference quotients of its loss.",
 		"", "-dnn_hidden_units 7,5 -data testdata/iris.csv -standardize", "-sgd -at 100", "-fault bias-gradient-mean")
-	opts := experiment.Flags(set)
+	config := experiment.Defaults()
+	experiment.Flags(set, &config)
 	set.Group("Check")
-	at := set.Int("at", 0, 0, "training steps before the check; the batch is that of the next step")
+	at := 0
+	cli.Var(set, &at, "at", cli.AtLeast(0), "training steps before the check; the batch is that of the next step")
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
-	config, err := opts.Config()
-	if err != nil {
+	if err := config.Resolve(set); err != nil {
 		return err
 	}
 	e := experiment.New(config)
-	x, y, err := trainTo(e, *at, stderr)
+	x, y, err := trainTo(e, at, stderr)
 	if err != nil {
 		return err
 	}
@@ -63,9 +64,9 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	})
 	bar.Clear()
 	if err != nil {
-		return fmt.Errorf("step %d: %w", *at, err)
+		return fmt.Errorf("step %d: %w", at, err)
 	}
-	fmt.Fprintf(stdout, "Gradient check of MLP %s on %s, step %d: %s\n", sizes(params), e.Data.Name, *at, batchWords(config, x.Rows))
+	fmt.Fprintf(stdout, "Gradient check of MLP %s on %s, step %d: %s\n", sizes(params), e.Data.Name, at, batchWords(config, x.Rows))
 	printSettings(stdout, set)
 	fmt.Fprintf(stdout, "the loss is %.9g, good to %.1e; %d parameters\n\n", report.Loss, report.LossError, count)
 	printSweep(stdout, report)

@@ -26,9 +26,10 @@ var errUnreadable = errors.New("not every file could be read")
 func runCompare(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit compare", "Judges each recorded tensor from its own recorded inputs and names what is wrong.",
 		"trace.npz", "-json trace.npz", "class/*.npz")
-	rate := set.Float("learning_rate", 0.01, cli.Positive, "the rate the network was trained with, if the trace does not say")
-	asJSON := set.Bool("json", false, "prints the verdicts as JSON")
-	all := set.Bool("all", false, "prints every finding, not one of each cause")
+	rate, asJSON, all := 0.01, false, false
+	cli.Var(set, &rate, "learning_rate", cli.Positive, "the rate the network was trained with, if the trace does not say")
+	cli.Var(set, &asJSON, "json", cli.Switch, "prints the verdicts as JSON")
+	cli.Var(set, &all, "all", cli.Switch, "prints every finding, not one of each cause")
 	set.Operands("FILE.npz …", 1, -1)
 	if err := set.Parse(args, stdout); err != nil {
 		return err
@@ -42,11 +43,11 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 			continue
 		}
 		if set.Given("learning_rate") {
-			t.Rate = *rate
+			t.Rate = rate
 		}
 		verdicts = append(verdicts, audit.Compare(t))
 	}
-	if *asJSON {
+	if asJSON {
 		e := json.NewEncoder(stdout)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
@@ -54,7 +55,7 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 	} else {
-		p := printer{w: stdout, colour: coloured(stdout), all: *all}
+		p := printer{w: stdout, colour: coloured(stdout), all: all}
 		if len(verdicts) > 1 {
 			p.table(verdicts)
 		}

@@ -22,11 +22,15 @@ const folded = 8
 func runExplain(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit explain", "Shows how one number of a training step came about: every operation in its order, to the last bit.",
 		"-step 12 'dW1[0,3]'", "'12.p[0,1]'", "-trace trace.npz -step 2 'db1[0,3]'", "-as_reported 'h1[0,3]'")
-	opts := experiment.Flags(set)
+	config := experiment.Defaults()
+	experiment.Flags(set, &config)
 	set.Group("Explanation")
-	step := set.Int("step", 0, 0, "the training step, from 0; as in a trace it may stand before the name: 12.dW1[0,3]")
-	file := set.String("trace", "", "FILE.npz", "a recorded step instead of one of our own run")
-	all := set.Bool("all", false, "shows every term of a long sum")
+	var step int
+	var file string
+	var all bool
+	cli.Var(set, &step, "step", cli.AtLeast(0), "the training step, from 0; as in a trace it may stand before the name: 12.dW1[0,3]")
+	cli.Var(set, &file, "trace", cli.Text("FILE.npz"), "a recorded step instead of one of our own run")
+	cli.Var(set, &all, "all", cli.Switch, "shows every term of a long sum")
 	set.Operands("NAME[ROW,COLUMN]", 1, 1)
 	if err := set.Parse(args, stdout); err != nil {
 		return err
@@ -36,23 +40,22 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 		return cli.Usagef("%w", err)
 	}
 	if e.Step >= 0 {
-		if set.Given("step") && *step != e.Step {
-			return cli.Usagef("-step %d and %s name two steps: give one of them", *step, set.Rest()[0])
+		if set.Given("step") && step != e.Step {
+			return cli.Usagef("-step %d and %s name two steps: give one of them", step, set.Rest()[0])
 		}
-		*step = e.Step
+		step = e.Step
 	}
-	v := explanation{w: stdout, set: set, all: *all}
+	v := explanation{w: stdout, set: set, all: all}
 	var s *audit.Numbered
 	var trained spec.Tensors
-	if *file != "" {
-		s, err = traceStep(set, *file, *step, set.Given("step") || e.Step >= 0)
-		v.where, v.source = *file, "the trace has"
+	if file != "" {
+		s, err = traceStep(set, config.Rate, file, step, set.Given("step") || e.Step >= 0)
+		v.where, v.source = file, "the trace has"
 	} else {
-		var config experiment.Config
-		if config, err = opts.Config(); err != nil {
+		if err := config.Resolve(set); err != nil {
 			return err
 		}
-		s, trained, err = ownStep(config, *step, stderr)
+		s, trained, err = ownStep(config, step, stderr)
 		v.source = "the network in training has"
 		if len(config.Faults) > 0 {
 			v.source = "the network with the mistake has"
@@ -78,8 +81,8 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 }
 
 // traceStep returns a step of a recorded trace: the first unless one is given.
-func traceStep(set *cli.Set, file string, step int, given bool) (*audit.Numbered, error) {
-	rate, err := traceRate(set, "step", "all")
+func traceStep(set *cli.Set, rate float64, file string, step int, given bool) (*audit.Numbered, error) {
+	rate, err := traceRate(set, rate, "step", "all")
 	if err != nil {
 		return nil, err
 	}
@@ -93,17 +96,16 @@ func traceStep(set *cli.Set, file string, step int, given bool) (*audit.Numbered
 	return t.Numbered(step, rate)
 }
 
-// traceRate returns the learning rate that was given to explain a trace with, 0
-// for none. Of the other flags only those named in too go with a trace.
-func traceRate(set *cli.Set, too ...string) (rate float64, err error) {
-	for _, x := range set.Settings(append(too, "trace")...) {
-		switch {
-		case !x.Given:
-		case x.Name == "learning_rate":
-			rate = x.Value.(float64)
-		default:
+// traceRate returns the learning rate to explain a trace with, 0 if none was
+// given. Of the other flags only those named in too go with a trace.
+func traceRate(set *cli.Set, rate float64, too ...string) (float64, error) {
+	for _, x := range set.Settings(append(too, "trace", "learning_rate")...) {
+		if x.Given {
 			return 0, cli.Usagef("-%s belongs to our own run and -trace brings a recorded one: give one of the two", x.Name)
 		}
+	}
+	if !set.Given("learning_rate") {
+		return 0, nil
 	}
 	return rate, nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -23,80 +22,78 @@ import (
 
 // pageFlags are those of audit page.
 type pageFlags struct {
-	set   *cli.Set
-	opts  *experiment.Options
-	trace *string
-	out   *string
-	bar   *progress.Bar
+	set    *cli.Set
+	config experiment.Config
+	trace  string
+	out    string
+	steps  stepList
+	bar    *progress.Bar
 	inspector.Options
+}
+
+func newPageFlags() *pageFlags {
+	f := &pageFlags{config: experiment.Defaults(), out: "audit.html"}
+	f.set = cli.New("audit page", "Writes a page to look into a network, step by step and number by number: our own, the right one beside one with a mistake, or a recorded one.",
+		"", "-fault bias-gradient-mean", "-trace trace.npz -o theirs.html", "-sgd -max_steps 45000 -eval_freq 500")
+	experiment.Flags(f.set, &f.config)
+	f.set.Group("Page")
+	cli.Var(f.set, &f.trace, "trace", cli.Text("FILE.npz"), "recorded steps instead of our own run")
+	cli.Var(f.set, &f.out, "o", cli.Text("FILE.html"), "file to write")
+	steps := stepsKind
+	steps.Example = "0:3,100"
+	cli.Var(f.set, &f.steps, "steps", steps, "steps to keep: 0:3 is 0, 1 and 2; also single numbers, separated by commas. Without it they are spread over the run")
+	cli.Var(f.set, &f.Samples, "samples", samplesKind, "rows whose numbers are kept in any case, from 0: of the training rows, or of a trace's batches")
+	return f
 }
 
 // runPage writes a page to look into a network.
 func runPage(args []string, stdout, stderr io.Writer) error {
-	set := cli.New("audit page", "Writes a page to look into a network, step by step and number by number: our own, the right one beside one with a mistake, or a recorded one.",
-		"", "-fault bias-gradient-mean", "-trace trace.npz -o theirs.html", "-sgd -max_steps 45000 -eval_freq 500")
-	f := pageFlags{set: set, opts: experiment.Flags(set)}
-	set.Group("Page")
-	f.trace = set.String("trace", "", "FILE.npz", "recorded steps instead of our own run")
-	f.out = set.String("o", "audit.html", "FILE.html", "file to write")
-	steps := set.Func("steps", "", "FROM:TO", "0:3,100", "steps to keep: 0:3 is 0, 1 and 2; also single numbers, separated by commas. Without it they are spread over the run",
-		func(text string) error { _, err := parseSteps(text); return err })
-	samples := set.Func("samples", "", "ROW,…", "17,203", "rows whose numbers are kept in any case, from 0: of the training rows, or of a trace's batches",
-		func(text string) error { _, err := parseSamples(text); return err })
-	if err := set.Parse(args, stdout); err != nil {
+	f := newPageFlags()
+	if err := f.set.Parse(args, stdout); err != nil {
 		return err
 	}
-	if *steps != "" {
-		chosen, err := parseSteps(*steps)
-		if err != nil {
-			return err
-		}
-		f.Steps = slices.Sorted(maps.Keys(chosen))
-	}
-	if *samples != "" {
-		var err error
-		if f.Samples, err = parseSamples(*samples); err != nil {
-			return err
-		}
-	}
+	f.Steps = f.steps.numbers
 	f.Progress = func(label string, total int) func() {
 		f.bar.Clear()
 		f.bar = progress.New(stderr, label, total)
 		return func() { f.bar.Add(1) }
 	}
 	defer func() { f.bar.Clear() }()
-	if *f.trace != "" {
+	if f.trace != "" {
 		return f.recorded(stdout)
 	}
 	return f.own(stdout)
 }
 
-// parseSamples reads numbers of rows, separated by commas.
-func parseSamples(text string) ([]int, error) {
-	var list []int
-	for field := range strings.SplitSeq(text, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(field))
-		if err != nil || n < 0 {
-			return nil, fmt.Errorf("%q: %q is not the number of a row; for example -samples 17,203", text, field)
+// samplesKind is numbers of rows, separated by commas.
+var samplesKind = cli.Kind[[]int]{
+	Hint: "ROW,…", Example: "17,203", Format: cli.Ints.Format,
+	Parse: func(text string) ([]int, error) {
+		var list []int
+		for field := range strings.SplitSeq(text, ",") {
+			n, err := strconv.Atoi(strings.TrimSpace(field))
+			if err != nil || n < 0 {
+				return nil, fmt.Errorf("%q: %q is not the number of a row; for example -samples 17,203", text, field)
+			}
+			list = append(list, n)
 		}
-		list = append(list, n)
-	}
-	return list, nil
+		return list, nil
+	},
 }
 
 // own writes the page of a run of our own network, or of two.
 func (f *pageFlags) own(stdout io.Writer) error {
-	config, err := f.opts.Config()
-	if err != nil {
+	if err := f.config.Resolve(f.set); err != nil {
 		return err
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	return f.ownUntil(ctx, config, stdout)
+	return f.ownUntil(ctx, stdout)
 }
 
-func (f *pageFlags) ownUntil(ctx context.Context, config experiment.Config, stdout io.Writer) error {
-	f.Explain = f.explains(config)
+func (f *pageFlags) ownUntil(ctx context.Context, stdout io.Writer) error {
+	config := f.config
+	f.Explain = f.explains()
 	m, results, err := inspector.Run(ctx, config, f.Options)
 	if err != nil {
 		return err
@@ -128,9 +125,9 @@ func (f *pageFlags) ownUntil(ctx context.Context, config experiment.Config, stdo
 	var bad *nn.NonFiniteError
 	switch err := results[0].Err; {
 	case interrupted:
-		return fmt.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, last.Steps, config.Steps, *f.out)
+		return fmt.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, last.Steps, config.Steps, f.out)
 	case errors.As(err, &bad):
-		return fmt.Errorf("%w than -learning_rate %s; what was done by then is in %s", err, cli.FormatFloat(config.Rate), *f.out)
+		return fmt.Errorf("%w than -learning_rate %s; what was done by then is in %s", err, cli.FormatFloat(config.Rate), f.out)
 	default:
 		return err
 	}
@@ -138,18 +135,18 @@ func (f *pageFlags) ownUntil(ctx context.Context, config experiment.Config, stdo
 
 // explains returns for each network the command that explains a number of it,
 // up to its -step.
-func (f *pageFlags) explains(config experiment.Config) []string {
+func (f *pageFlags) explains() []string {
 	given := f.set.Settings("trace", "o", "steps", "samples")
 	for i := range given {
 		given[i].Given = given[i].Given || given[i].Name == "seed"
 	}
-	if len(config.Faults) == 0 {
+	if len(f.config.Faults) == 0 {
 		return []string{explainCommand(given)}
 	}
 	right := slices.DeleteFunc(slices.Clone(given), func(x cli.Setting) bool { return x.Name == "fault" || x.Name == "as_reported" })
 	for i := range right {
 		// What else -as_reported sets belongs to the right network too.
-		right[i].Given = right[i].Given || config.AsReported && (right[i].Name == "init" || right[i].Name == "reduction")
+		right[i].Given = right[i].Given || f.config.AsReported && (right[i].Name == "init" || right[i].Name == "reduction")
 	}
 	return []string{explainCommand(right), explainCommand(given)}
 }
@@ -164,11 +161,11 @@ func (f *pageFlags) settings(without ...string) []page.Setting {
 
 // recorded writes the page of a trace.
 func (f *pageFlags) recorded(stdout io.Writer) error {
-	rate, err := traceRate(f.set, "o", "steps", "samples")
+	rate, err := traceRate(f.set, f.config.Rate, "o", "steps", "samples")
 	if err != nil {
 		return err
 	}
-	t, err := audit.ReadTrace(*f.trace)
+	t, err := audit.ReadTrace(f.trace)
 	if err != nil {
 		return err
 	}
@@ -214,13 +211,13 @@ func (f *pageFlags) write(m inspector.Model, h inspector.Head, stdout io.Writer)
 		return err
 	}
 	f.bar.Clear()
-	if err := writeWhole(*f.out, html); err != nil {
+	if err := writeWhole(f.out, html); err != nil {
 		return err
 	}
 	kept := 0
 	for _, n := range m.Nets {
 		kept = max(kept, len(n.Steps))
 	}
-	_, err = fmt.Fprintf(stdout, "wrote %s: %s, %.2f MB\n", cli.OneLine(*f.out), plural(kept, "step"), float64(len(html))/1e6)
+	_, err = fmt.Fprintf(stdout, "wrote %s: %s, %.2f MB\n", cli.OneLine(f.out), plural(kept, "step"), float64(len(html))/1e6)
 	return err
 }

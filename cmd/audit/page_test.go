@@ -18,7 +18,6 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/cli"
-	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/inspector"
 	"glassbox/mat/npy"
 )
@@ -228,24 +227,20 @@ func TestPageUsage(t *testing.T) {
 // A run that was stopped, or that diverged, leaves a page that says so.
 func TestPageOfAnEarlyEnd(t *testing.T) {
 	for _, args := range []string{"-n 30", "-n 30 -as_reported"} {
-		set := cli.New("audit page", "")
-		f := pageFlags{set: set, opts: experiment.Flags(set), trace: new(string), out: new(filepath.Join(t.TempDir(), "page.html"))}
-		if err := set.Parse(strings.Fields(args), io.Discard); err != nil {
+		f := newPageFlags()
+		f.out = filepath.Join(t.TempDir(), "page.html")
+		if err := f.set.Parse(strings.Fields(args), io.Discard); err != nil {
 			t.Fatal(err)
 		}
-		config, err := f.opts.Config()
-		if err != nil {
+		if err := f.config.Resolve(f.set); err != nil {
 			t.Fatal(err)
-		}
-		for _, name := range []string{"trace", "o", "steps", "samples"} {
-			set.String(name, "", "", "")
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if err := f.ownUntil(ctx, config, io.Discard); !errors.Is(err, cli.ErrInterrupted) || !strings.Contains(err.Error(), "after 1 of 1500 steps; what was done by then is in ") {
+		if err := f.ownUntil(ctx, io.Discard); !errors.Is(err, cli.ErrInterrupted) || !strings.Contains(err.Error(), "after 1 of 1500 steps; what was done by then is in ") {
 			t.Errorf("%s: %v", args, err)
 		}
-		m, html := pageModel(t, *f.out)
+		m, html := pageModel(t, f.out)
 		if len(m.Nets[0].Steps) != 1 || !strings.Contains(html, "The run was interrupted after 1 of 1500 steps") {
 			t.Errorf("%s: %d steps", args, len(m.Nets[0].Steps))
 		}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,27 +21,27 @@ import (
 func runTrace(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit trace", "Writes training steps of our own network as a trace: every tensor by its name.",
 		"-steps 0:3 -o trace.npz", "-as_reported -steps 0:3 -o reported.npz", "-fault dx-with-dw -o wrong.npz")
-	opts := experiment.Flags(set)
+	config := experiment.Defaults()
+	experiment.Flags(set, &config)
 	set.Group("Trace")
-	steps := set.Func("steps", "0:3", "FROM:TO", "0:3", "steps to write: 0:3 is 0, 1 and 2; also single numbers, separated by commas",
-		func(text string) error { _, err := parseSteps(text); return err })
-	out := set.String("o", "trace.npz", "FILE.npz", "file to write")
+	steps, out := stepList{"0:3", []int{0, 1, 2}}, "trace.npz"
+	cli.Var(set, &steps, "steps", stepsKind, "steps to write: 0:3 is 0, 1 and 2; also single numbers, separated by commas")
+	cli.Var(set, &out, "o", cli.Text("FILE.npz"), "file to write")
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
-	config, err := opts.Config()
-	if err != nil {
-		return err
-	}
-	wanted, err := parseSteps(*steps)
-	if err != nil {
+	if err := config.Resolve(set); err != nil {
 		return err
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	bar := progress.New(stderr, "training", last(wanted)+1)
-	entries, err := trace(config, wanted, func() error { bar.Add(1); return ctx.Err() })
+	bar := progress.New(stderr, "training", steps.numbers[len(steps.numbers)-1]+1)
+	t, err := experiment.Trace(config, steps.numbers, func() error { bar.Add(1); return ctx.Err() })
 	bar.Clear()
+	if err != nil {
+		return err
+	}
+	entries, err := experiment.TraceFile(config, t)
 	if err != nil {
 		return err
 	}
@@ -47,66 +49,61 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	if err := npy.WriteNPZ(&b, entries, true); err != nil {
 		return err
 	}
-	if err := writeWhole(*out, b.Bytes()); err != nil {
+	if err := writeWhole(out, b.Bytes()); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "wrote %s: %d arrays of %d steps, %.1f kB\n", *out, len(entries), len(wanted), float64(b.Len())/1000)
+	fmt.Fprintf(stdout, "wrote %s: %d arrays of %d steps, %.1f kB\n", out, len(entries), len(steps.numbers), float64(b.Len())/1000)
 	return nil
 }
 
-// trace trains the network by the plain loops and keeps the wanted steps.
-func trace(c experiment.Config, wanted map[int]bool, after func() error) ([]npy.Entry, error) {
-	t, err := experiment.Trace(c, wanted, after)
-	if err != nil {
-		return nil, err
-	}
-	return experiment.TraceFile(c, t)
+// A stepList is numbers of steps, ascending, and the text they were read from.
+type stepList struct {
+	text    string
+	numbers []int
 }
 
-func last(wanted map[int]bool) int {
-	n := 0
-	for t := range wanted {
-		n = max(n, t)
-	}
-	return n
+// mostSteps bounds how many steps a stepList may have.
+const mostSteps = 10000
+
+// stepsKind is "0:3", "0:100:10", "5" and lists of these.
+var stepsKind = cli.Kind[stepList]{
+	Hint: "FROM:TO", Example: "0:3",
+	Format: func(l stepList) string { return l.text },
+	Parse: func(text string) (stepList, error) {
+		wanted := map[int]bool{}
+		for field := range strings.SplitSeq(text, ",") {
+			from, to, by, ok := stepRange(field)
+			if !ok {
+				return stepList{}, fmt.Errorf("%q: %q is not a step or a range of steps; for example -steps 0:3 or -steps 0:3,100,1490:1500", text, field)
+			}
+			for t := from; t < to; t += by {
+				if wanted[t] = true; len(wanted) > mostSteps {
+					return stepList{}, fmt.Errorf("%q: more than %d steps", text, mostSteps)
+				}
+			}
+		}
+		return stepList{text, slices.Sorted(maps.Keys(wanted))}, nil
+	},
 }
 
-// maxSteps bounds how many steps a trace may hold.
-const maxSteps = 10000
-
-// parseSteps reads "0:3", "0:100:10", "5" and lists of these.
-func parseSteps(text string) (map[int]bool, error) {
-	wrong := func(field string) error {
-		return fmt.Errorf("%q: %q is not a step or a range of steps; for example -steps 0:3 or -steps 0:3,100,1490:1500", text, field)
+// stepRange reads "5", "0:3" or "0:100:10".
+func stepRange(field string) (from, to, by int, ok bool) {
+	var v []int
+	for p := range strings.SplitSeq(strings.TrimSpace(field), ":") {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 0 || n > 1e9 {
+			return 0, 0, 0, false
+		}
+		v = append(v, n)
 	}
-	wanted := map[int]bool{}
-	for field := range strings.SplitSeq(text, ",") {
-		parts := strings.Split(strings.TrimSpace(field), ":")
-		var v []int
-		for _, p := range parts {
-			n, err := strconv.Atoi(p)
-			if err != nil || n < 0 || n > 1e9 {
-				return nil, wrong(field)
-			}
-			v = append(v, n)
-		}
-		from, to, by := v[0], v[0]+1, 1
-		if len(v) >= 2 {
-			to = v[1]
-		}
-		if len(v) == 3 {
-			by = v[2]
-		}
-		if len(v) > 3 || to <= from || by < 1 {
-			return nil, wrong(field)
-		}
-		for t := from; t < to; t += by {
-			if wanted[t] = true; len(wanted) > maxSteps {
-				return nil, fmt.Errorf("%q: more than %d steps", text, maxSteps)
-			}
-		}
+	from, to, by = v[0], v[0]+1, 1
+	if len(v) >= 2 {
+		to = v[1]
 	}
-	return wanted, nil
+	if len(v) == 3 {
+		by = v[2]
+	}
+	return from, to, by, len(v) <= 3 && to > from && by >= 1
 }
 
 // writeWhole writes a file that appears whole or not at all.

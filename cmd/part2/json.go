@@ -50,7 +50,7 @@ func newDataJSON(d experiment.Data) dataJSON {
 func (r report) json() runJSON {
 	e, result := r.run.Exp, r.run.Result
 	j := runJSON{
-		Command: r.flags.set.Command("seed"), Settings: r.flags.set.Settings("out", "v"),
+		Command: r.set.Command("seed"), Settings: r.set.Settings("out", "v"),
 		Data: newDataJSON(e.Data), Network: r.run.Network(), Steps: result.Steps,
 		Interrupted: result.Interrupted(), Fingerprint: result.Fingerprint, Evaluations: []evalJSON{},
 	}

@@ -18,24 +18,23 @@ import (
 
 // A study is all runs of -seeds and -sweep, and the flags that asked for them.
 type study struct {
-	flags flags
+	*flags
 	*part2.Study
 }
 
 // runMany runs every cell with every seed, on all cores, one thread each.
-func runMany(f flags, cells []part2.Cell, out *output.Dir, stdout, stderr io.Writer) error {
+func (f *flags) runMany(cells []part2.Cell, out *output.Dir, stdout, stderr io.Writer) error {
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	var names []string
-	for _, text := range *f.sweep {
-		d, _ := parseSweep(text) // checked when it was parsed
-		names = append(names, d.name)
+	for _, s := range f.sweeps {
+		names = append(names, s.name)
 	}
 	first := cells[0].Config
-	if last := uint64(first.Seed) + uint64(*f.seeds) - 1; last > math.MaxUint32 {
-		return cli.Usagef("-seeds %d from -seed %d goes past 4294967295, NumPy's largest seed", *f.seeds, first.Seed)
+	if last := uint64(first.Seed) + uint64(f.seeds) - 1; last > math.MaxUint32 {
+		return cli.Usagef("-seeds %d from -seed %d goes past 4294967295, NumPy's largest seed", f.seeds, first.Seed)
 	}
-	s := study{f, part2.NewStudy(names, cells, *f.seeds)}
+	s := study{f, part2.NewStudy(names, cells, f.seeds)}
 	fmt.Fprintf(stdout, "%d runs on %s: %d settings × %d seeds from %d, on %d cores\n", s.Count(), s.Data.Name, len(cells), s.Seeds, first.Seed, runtime.GOMAXPROCS(0))
 	fmt.Fprintf(stdout, "%d training rows, %d test rows, %s\n", s.Data.TrainX.Rows, s.Data.TestX.Rows, part2.Batches(first).EN)
 	fmt.Fprintln(stdout, "settings")

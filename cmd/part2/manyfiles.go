@@ -21,7 +21,7 @@ func (s study) write(out *output.Dir) error {
 	}
 	tables := []file{{"metrics.csv", s.metricsCSV()}, {"runs.csv", s.runsCSV()}}
 	return writeAll(out, figures, tables, s.json(), func(written []string) *page.Page {
-		return s.Page(figures, s.flags.foot(written))
+		return s.Page(figures, s.foot(written))
 	})
 }
 
@@ -101,7 +101,7 @@ type manyRunJSON struct {
 }
 
 func (s study) json() manyJSON {
-	j := manyJSON{Command: s.flags.set.Command("seed"), Settings: s.flags.set.Settings("out", "v"),
+	j := manyJSON{Command: s.set.Command("seed"), Settings: s.set.Settings("out", "v"),
 		Data: newDataJSON(s.Data), Interrupted: s.Interrupted, Fingerprint: s.Fingerprint()}
 	for _, x := range s.Series {
 		sj := seriesJSON{Values: map[string]string{}}

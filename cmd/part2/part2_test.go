@@ -15,6 +15,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/mat"
+	"glassbox/nn/faults"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -196,6 +197,20 @@ func TestStaleFigures(t *testing.T) {
 	}
 }
 
+// The catalogue is listed on request, a fault a paragraph.
+func TestListOfFaults(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	status := cli.Run("part2", run, []string{"-fault", "?"}, &stdout, &stderr)
+	for _, f := range faults.All {
+		if !strings.Contains(stdout.String(), "\n  "+f.Name+" — ") {
+			t.Errorf("%s is not listed", f.Name)
+		}
+	}
+	if status != 0 || stderr.Len() > 0 {
+		t.Errorf("status %d, stderr %q", status, stderr.String())
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "a-file")
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
@@ -229,9 +244,11 @@ func TestRefusals(t *testing.T) {
 		{"-init -1", "-init: \"-1\" is neither"},
 		{"-reduction median", "-reduction: median is not one of mean, sum"},
 		{"-fault nonsense", "no fault is called \"nonsense\"; the catalogue has"},
+		{"-fault dx-with-dw,bias-gradient-meen", "-fault: no fault is called \"bias-gradient-meen\"; did you mean bias-gradient-mean? -fault ? lists them"},
 		{"-fault bias-gradient-mean,bias-gradient-mean", "is named twice"},
 		{"--sgd maybe", "maybe"},
 		{"-sweep rate=1", "\"rate\" cannot be swept; batch_size, dnn_hidden_units, init, learning_rate, momentum, noise can"},
+		{"-sweep learning-rate=1", "noise can; did you mean learning_rate?"},
 		{"-sweep momentum", "has no values"},
 		{"-sweep momentum=0,,0.9", "value 2 is empty"},
 		{"-sweep momentum=0,1", "momentum, value 2: 1 is not"},

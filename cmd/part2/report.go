@@ -17,8 +17,8 @@ import (
 
 // A report is one run and the flags that asked for it.
 type report struct {
-	flags flags
-	run   *part2.Run
+	*flags
+	run *part2.Run
 }
 
 func (r report) printHead(w io.Writer) {
@@ -28,7 +28,7 @@ func (r report) printHead(w io.Writer) {
 		fmt.Fprintln(w, part2.Plain(line))
 	}
 	fmt.Fprintln(w, "settings")
-	r.flags.set.Settings("out", "v", "seeds", "sweep").Print(w)
+	r.set.Settings("out", "v", "seeds", "sweep").Print(w)
 	fmt.Fprintln(w)
 }
 
@@ -92,7 +92,7 @@ func (r report) write(out *output.Dir) error {
 		return err
 	}
 	return writeAll(out, figures, []file{{"metrics.csv", r.metricsCSV()}}, r.json(), func(written []string) *page.Page {
-		return r.run.Page(figures, r.flags.foot(written))
+		return r.run.Page(figures, r.foot(written))
 	})
 }
 

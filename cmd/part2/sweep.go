@@ -10,112 +10,71 @@ import (
 	"glassbox/cmd/internal/part2"
 )
 
-// A dimension is one -sweep: a setting and the values it takes.
-type dimension struct {
+// A sweep is a flag of the experiment and the values it takes one by one, as a
+// user types them.
+type sweep struct {
 	name   string
-	values []choice
+	values []string
 }
 
-// A choice is one value of a dimension.
-type choice struct {
-	text string
-	set  func(*experiment.Config)
-}
+// swept are the flags that can be.
+var swept = []string{"batch_size", "dnn_hidden_units", "init", "learning_rate", "momentum", "noise"}
 
-// parseChoice reads one value of a setting that can be swept.
-var parseChoice = map[string]func(text string) (func(*experiment.Config), error){
-	"learning_rate": func(text string) (func(*experiment.Config), error) {
-		v, err := cli.Positive.Parse(text)
-		return func(c *experiment.Config) { c.Rate = v }, err
-	},
-	"batch_size": func(text string) (func(*experiment.Config), error) {
-		v, err := cli.NonNegative.Parse(text)
-		if err == nil && v != float64(int(v)) {
-			err = fmt.Errorf("%q is not a whole number", text)
+var sweepKind = cli.Kind[sweep]{
+	Hint: "NAME=V,V,…", Example: "learning_rate=0.01,0.1,1",
+	Format: func(s sweep) string { return s.name + "=" + strings.Join(s.values, ",") },
+	Parse: func(text string) (sweep, error) {
+		name, values, ok := strings.Cut(text, "=")
+		s := sweep{name: strings.TrimSpace(name)}
+		switch {
+		case !ok:
+			return s, fmt.Errorf("%q has no values; for example -sweep learning_rate=0.01,0.1,1", text)
+		case !slices.Contains(swept, s.name):
+			return s, fmt.Errorf("%q cannot be swept; %s can%s", s.name, strings.Join(swept, ", "), cli.DidYouMean(s.name, swept))
 		}
-		return func(c *experiment.Config) { c.BatchSize = int(v) }, err
-	},
-	"dnn_hidden_units": func(text string) (func(*experiment.Config), error) {
-		v, err := cli.ParseInts(text, "+")
-		return func(c *experiment.Config) { c.Hidden = v }, err
-	},
-	"init": func(text string) (func(*experiment.Config), error) {
-		v, err := experiment.ParseInit(text)
-		return func(c *experiment.Config) { c.Init = v }, err
-	},
-	"momentum": func(text string) (func(*experiment.Config), error) {
-		v, err := cli.BelowOne.Parse(text)
-		return func(c *experiment.Config) { c.Momentum = v }, err
-	},
-	"noise": func(text string) (func(*experiment.Config), error) {
-		v, err := cli.NonNegative.Parse(text)
-		return func(c *experiment.Config) { c.Noise = v }, err
-	},
-}
-
-func parseSweep(text string) (dimension, error) {
-	name, values, ok := strings.Cut(text, "=")
-	name = strings.TrimSpace(name)
-	parse, known := parseChoice[name]
-	switch {
-	case !ok:
-		return dimension{}, fmt.Errorf("%q has no values; for example -sweep learning_rate=0.01,0.1,1", text)
-	case !known:
-		names := slices.Sorted(func(yield func(string) bool) {
-			for name := range parseChoice {
-				if !yield(name) {
-					return
-				}
+		for i, v := range strings.Split(values, ",") {
+			v = strings.TrimSpace(v)
+			if v == "" {
+				return s, fmt.Errorf("%q: value %d is empty; for example -sweep learning_rate=0.01,0.1,1", text, i+1)
 			}
-		})
-		return dimension{}, fmt.Errorf("%q cannot be swept; %s can", name, list(names))
-	}
-	d := dimension{name: name}
-	for i, v := range strings.Split(values, ",") {
-		v = strings.TrimSpace(v)
-		if v == "" {
-			return dimension{}, fmt.Errorf("%q: value %d is empty; for example -sweep learning_rate=0.01,0.1,1", text, i+1)
+			if _, err := experiment.Defaults().With(s.name, v); err != nil {
+				return s, fmt.Errorf("%s, value %d: %w", s.name, i+1, err)
+			}
+			if slices.Contains(s.values, v) {
+				return s, fmt.Errorf("%s: %s is given twice", s.name, v)
+			}
+			s.values = append(s.values, v)
 		}
-		set, err := parse(v)
-		if err != nil {
-			return dimension{}, fmt.Errorf("%s, value %d: %w", name, i+1, err)
-		}
-		if slices.ContainsFunc(d.values, func(c choice) bool { return c.text == v }) {
-			return dimension{}, fmt.Errorf("%s: %s is given twice", name, v)
-		}
-		d.values = append(d.values, choice{v, set})
-	}
-	return d, nil
+		return s, nil
+	},
 }
 
 // grid returns a cell for every combination of the sweeps' values, the last
 // one varying fastest; one cell when there is no sweep.
-func grid(base experiment.Config, sweeps []string) ([]part2.Cell, error) {
+func grid(base experiment.Config, sweeps []sweep) ([]part2.Cell, error) {
 	cells := []part2.Cell{{Config: base}}
 	var seen []string
-	for _, text := range sweeps {
-		d, err := parseSweep(text)
-		if err != nil {
-			return nil, err
-		}
+	for _, s := range sweeps {
 		switch {
-		case slices.Contains(seen, d.name):
-			return nil, cli.Usagef("-sweep %s is given twice; list all its values in one", d.name)
-		case d.name == "batch_size" && base.SGD:
+		case slices.Contains(seen, s.name):
+			return nil, cli.Usagef("-sweep %s is given twice; list all its values in one", s.name)
+		case s.name == "batch_size" && base.SGD:
 			return nil, cli.Usagef("-sgd takes one row a step: leave it out to sweep batch_size")
-		case d.name == "noise" && base.Table != nil:
+		case s.name == "noise" && base.Table != nil:
 			return nil, cli.Usagef("-sweep noise belongs to make_moons and -data brings a table")
 		}
-		seen = append(seen, d.name)
+		seen = append(seen, s.name)
 		var next []part2.Cell
 		for _, c := range cells {
-			for _, v := range d.values {
-				n := part2.Cell{Texts: append(slices.Clone(c.Texts), v.text), Config: c.Config}
-				v.set(&n.Config)
-				if err := n.Config.Check(); err != nil {
-					return nil, fmt.Errorf("-sweep %s=%s: %w", d.name, v.text, err)
+			for _, v := range s.values {
+				config, err := c.Config.With(s.name, v)
+				if err == nil {
+					err = config.Check()
 				}
-				next = append(next, n)
+				if err != nil {
+					return nil, fmt.Errorf("-sweep %s=%s: %w", s.name, v, err)
+				}
+				next = append(next, part2.Cell{Texts: append(slices.Clone(c.Texts), v), Config: config})
 			}
 		}
 		cells = next

@@ -58,6 +58,6 @@ func writeAll(out *output.Dir, figures []part2.Figure, tables []file, run any, i
 }
 
 // foot is what the page says of where it comes from.
-func (f flags) foot(written []string) part2.Foot {
+func (f *flags) foot(written []string) part2.Foot {
 	return part2.Foot{Command: f.set.Command("seed"), Settings: f.set.Settings("out", "v"), Files: written}
 }

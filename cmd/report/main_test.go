@@ -177,7 +177,7 @@ func TestNumbersAreTheRuns(t *testing.T) {
 	dir := sharedRun(t)
 	got, _ := readJSON(t, dir)
 	c := experiment.Config{Hidden: []int{20}, Rate: 0.01, Steps: 1500, EvalFreq: 10, SGD: true, Seed: 42, N: 1000, Noise: 0.05, Mean: true}
-	c.Init, _ = experiment.ParseInit("he")
+	c.Init = experiment.Defaults().Init
 	want := experiment.New(c).Run(context.Background(), nil, nil)
 	for _, n := range got.Networks {
 		if n.Name != "short-right" {

@@ -33,10 +33,10 @@ func (s *Set) arrange(args []string) (tokens, rest []string, err error) {
 		if f == nil {
 			return nil, nil, s.unknown(args[i], name)
 		}
-		v := f.Value.(*value)
+		v := f.Value.(*variable)
 		switch {
 		case joined:
-		case v.isBool:
+		case v.toggle:
 			text = "true"
 			if i+1 < len(args) {
 				if _, ok := truth(args[i+1]); ok {
@@ -91,7 +91,7 @@ func (s *Set) unknown(arg, name string) error {
 func (s *Set) stray(args []string, i int) error {
 	if i > 0 {
 		name, _, joined, ok := split(args[i-1])
-		if f := s.fs.Lookup(name); ok && !joined && f != nil && f.Value.(*value).isBool {
+		if f := s.fs.Lookup(name); ok && !joined && f != nil && f.Value.(*variable).toggle {
 			return fmt.Errorf("-%s: %s is neither true nor false; write -%s, -%s true or -%s false", name, quote(args[i]), name, name, name)
 		}
 	}

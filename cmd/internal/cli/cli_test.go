@@ -9,48 +9,55 @@ import (
 	"testing"
 )
 
-// trial is a command with a flag of every type.
+// trial is a command with a flag of every kind.
 type trial struct {
 	set           *Set
-	hidden        *[]int
-	rate, noise   *float64
-	momentum      *float64
-	steps, freq   *int
-	seed          *uint32
-	sgd, standard *bool
-	out, rule     *string
-	mean          *[]float64
-	sweep         *[]string
-	init          *string
+	hidden        []int
+	rate, noise   float64
+	momentum      float64
+	steps, freq   int
+	seed          uint32
+	sgd, standard bool
+	out           string
+	rosenblatt    bool
+	mean          []float64
+	sweep         []string
+	init          string
 }
 
 func newTrial() *trial {
-	s := New("part2", "trains the network on two moons", "", "-sgd -max_steps 45000")
-	t := &trial{set: s}
+	t := &trial{set: New("part2", "trains the network on two moons", "", "-sgd -max_steps 45000"),
+		hidden: []int{20}, rate: 0.01, noise: 0.05, steps: 1500, freq: 10, seed: 42, standard: true, out: "out/part2", init: "he"}
+	s := t.set
 	s.Group("Network")
-	t.hidden = s.Ints("dnn_hidden_units", []int{20}, "units of each hidden layer")
-	t.rate = s.Float("learning_rate", 0.01, Positive, "size of a step")
-	t.noise = s.Float("noise", 0.05, NonNegative, "standard deviation of the noise")
-	t.momentum = s.Float("momentum", 0, BelowOne, "share of the last step kept")
-	t.init = s.Func("init", "he", "he|randn|STD", "0.01", "how the weights start", func(text string) error {
-		if text == "he" || text == "randn" {
-			return nil
-		}
-		if _, err := Positive.Parse(text); err != nil {
-			return fmt.Errorf("%w, nor he or randn", err)
-		}
-		return nil
-	})
+	Var(s, &t.hidden, "dnn_hidden_units", Ints, "units of each hidden layer")
+	Var(s, &t.rate, "learning_rate", Positive, "size of a step")
+	Var(s, &t.noise, "noise", NonNegative, "standard deviation of the noise")
+	Var(s, &t.momentum, "momentum", BelowOne, "share of the last step kept")
+	Var(s, &t.init, "init", Kind[string]{
+		Hint: "he|randn|STD", Example: "0.01", Words: []Word{{"he", "√(2/in), for layers with a ReLU behind them, which lets half of the variance through, and long enough to wrap"}, {"randn", "1"}},
+		Format: func(v string) string { return v },
+		Parse: func(text string) (string, error) {
+			if text == "he" || text == "randn" {
+				return text, nil
+			}
+			if _, err := Positive.Parse(text); err != nil {
+				return "", fmt.Errorf("%w, nor he or randn", err)
+			}
+			return text, nil
+		},
+	}, "how the weights start")
 	s.Group("Run")
-	t.steps = s.Int("max_steps", 1500, 1, "steps")
-	t.freq = s.IntRange("eval_freq", 10, 1, 1000, "steps from one evaluation to the next")
-	t.seed = s.Seed("seed", 42, "seed of all draws")
-	t.sgd = s.Bool("sgd", false, "one random row a step")
-	t.standard = s.Bool("standardize", true, "scale features")
-	t.rule = s.Choice("rule", "report", []string{"report", "rosenblatt"}, "the learning rule")
-	t.mean = s.Floats("mean1", nil, 2, "1,-6", "mean of class 1")
-	t.out = s.String("out", "out/part2", "DIR", "where the results go")
-	t.sweep = s.Strings("sweep", "NAME=V1,V2,…", "momentum=0,0.9", "runs with each value; may be repeated", nil)
+	Var(s, &t.steps, "max_steps", AtLeast(1), "steps")
+	Var(s, &t.freq, "eval_freq", Between(1, 1000), "steps from one evaluation to the next")
+	Var(s, &t.seed, "seed", Seed, "seed of all draws")
+	Var(s, &t.sgd, "sgd", Switch, "one random row a step")
+	Var(s, &t.standard, "standardize", Switch, "scale features")
+	Var(s, &t.rosenblatt, "rule", OneOf(Choice[bool]{"report", false}, Choice[bool]{"rosenblatt", true}), "the learning rule")
+	Var(s, &t.mean, "mean1", Floats(2, "1,-6"), "mean of class 1")
+	Var(s, &t.out, "out", Text("DIR"), "where the results go")
+	VarEach(s, &t.sweep, "sweep", Kind[string]{Hint: "NAME=V1,V2,…", Example: "momentum=0,0.9",
+		Format: Text("").Format, Parse: Text("").Parse}, "runs with each value; may be repeated")
 	return t
 }
 
@@ -60,27 +67,28 @@ func TestAcceptedForms(t *testing.T) {
 		got  func(*trial) any
 		want any
 	}{
-		{"", func(x *trial) any { return *x.sgd }, false},
-		{"-sgd", func(x *trial) any { return *x.sgd }, true},
-		{"--sgd", func(x *trial) any { return *x.sgd }, true},
-		{"--sgd True", func(x *trial) any { return *x.sgd }, true},
-		{"-standardize --sgd FALSE", func(x *trial) any { return *x.sgd }, false},
-		{"--standardize False", func(x *trial) any { return *x.standard }, false},
-		{"-standardize no -sgd yes", func(x *trial) any { return fmt.Sprint(*x.standard, *x.sgd) }, "false true"},
-		{"-standardize 0 -sgd 1", func(x *trial) any { return fmt.Sprint(*x.standard, *x.sgd) }, "false true"},
-		{"--sgd=True -standardize=off", func(x *trial) any { return fmt.Sprint(*x.standard, *x.sgd) }, "false true"},
-		{"-sgd -seed 7", func(x *trial) any { return fmt.Sprint(*x.sgd, *x.seed) }, "true 7"},
-		{"-sgd True -sgd False", func(x *trial) any { return *x.sgd }, false},
-		{"--seed=4294967295", func(x *trial) any { return *x.seed }, uint32(4294967295)},
-		{"--learning_rate 1e-2", func(x *trial) any { return *x.rate }, 0.01},
-		{"-noise 0", func(x *trial) any { return *x.noise }, 0.0},
-		{"-dnn_hidden_units 20,10", func(x *trial) any { return fmt.Sprint(*x.hidden) }, "[20 10]"},
-		{"-mean1 -2,-3.5", func(x *trial) any { return fmt.Sprint(*x.mean) }, "[-2 -3.5]"},
-		{"-out -x", func(x *trial) any { return *x.out }, "-x"},
-		{"-out=-sgd", func(x *trial) any { return *x.out }, "-sgd"},
-		{"-sweep a=1 -sweep b=2", func(x *trial) any { return fmt.Sprint(*x.sweep) }, "[a=1 b=2]"},
-		{"-init 1e-4", func(x *trial) any { return *x.init }, "1e-4"},
-		{"-rule rosenblatt --", func(x *trial) any { return *x.rule }, "rosenblatt"},
+		{"", func(x *trial) any { return x.sgd }, false},
+		{"-sgd", func(x *trial) any { return x.sgd }, true},
+		{"--sgd", func(x *trial) any { return x.sgd }, true},
+		{"--sgd True", func(x *trial) any { return x.sgd }, true},
+		{"-standardize --sgd FALSE", func(x *trial) any { return x.sgd }, false},
+		{"--standardize False", func(x *trial) any { return x.standard }, false},
+		{"-standardize no -sgd yes", func(x *trial) any { return fmt.Sprint(x.standard, x.sgd) }, "false true"},
+		{"-standardize 0 -sgd 1", func(x *trial) any { return fmt.Sprint(x.standard, x.sgd) }, "false true"},
+		{"--sgd=True -standardize=off", func(x *trial) any { return fmt.Sprint(x.standard, x.sgd) }, "false true"},
+		{"-sgd -seed 7", func(x *trial) any { return fmt.Sprint(x.sgd, x.seed) }, "true 7"},
+		{"-sgd True -sgd False", func(x *trial) any { return x.sgd }, false},
+		{"--seed=4294967295", func(x *trial) any { return x.seed }, uint32(4294967295)},
+		{"--learning_rate 1e-2", func(x *trial) any { return x.rate }, 0.01},
+		{"-noise 0", func(x *trial) any { return x.noise }, 0.0},
+		{"-dnn_hidden_units 20,10", func(x *trial) any { return fmt.Sprint(x.hidden) }, "[20 10]"},
+		{"-mean1 -2,-3.5", func(x *trial) any { return fmt.Sprint(x.mean) }, "[-2 -3.5]"},
+		{"-out -x", func(x *trial) any { return x.out }, "-x"},
+		{"-out=-sgd", func(x *trial) any { return x.out }, "-sgd"},
+		{"-sweep a=1 -sweep b=2", func(x *trial) any { return fmt.Sprint(x.sweep) }, "[a=1 b=2]"},
+		{"-init 1e-4", func(x *trial) any { return x.init }, "1e-4"},
+		{"-dnn_hidden_units 20+10", func(x *trial) any { return fmt.Sprint(x.hidden) }, "[20 10]"},
+		{"-rule rosenblatt --", func(x *trial) any { return x.rosenblatt }, true},
 	} {
 		x := newTrial()
 		if err := x.set.Parse(strings.Fields(c.args), io.Discard); err != nil {
@@ -135,6 +143,7 @@ func TestRefused(t *testing.T) {
 		{[]string{"-init", "-1"}, "-init: -1 is not a finite number above 0, nor he or randn"},
 		{[]string{"-dnn_hidden_units", "20,,x"}, `-dnn_hidden_units: "20,,x": field 2 is empty; write whole numbers above 0 separated by commas, for example 20 or 20,10`},
 		{[]string{"-dnn_hidden_units", "20,x"}, `-dnn_hidden_units: "20,x": field 2 x is not a whole number above 0; write whole numbers above 0 separated by commas, for example 20 or 20,10`},
+		{[]string{"-dnn_hidden_units", "20+0"}, `-dnn_hidden_units: "20+0": field 2 0 is not a whole number above 0; write whole numbers above 0 separated by +, for example 20 or 20+10`},
 		{[]string{"-dnn_hidden_units", "0"}, `-dnn_hidden_units: "0": field 1 0 is not a whole number above 0; write whole numbers above 0 separated by commas, for example 20 or 20,10`},
 		{[]string{"-dnn_hidden_units", ""}, `-dnn_hidden_units: "": field 1 is empty; write whole numbers above 0 separated by commas, for example 20 or 20,10`},
 		{[]string{"-dnn_hidden_units", "20;10"}, `-dnn_hidden_units: "20;10": field 1 "20;10" is not a whole number above 0; write whole numbers above 0 separated by commas, for example 20 or 20,10`},
@@ -160,15 +169,17 @@ func TestRefused(t *testing.T) {
 }
 
 func TestOperands(t *testing.T) {
-	parse := func(args ...string) (*Set, *bool, error) {
+	parse := func(args ...string) (*Set, bool, error) {
 		s := New("audit compare", "compares two traces")
 		s.Operands("MINE.npz THEIRS.npz", 2, 2)
-		v := s.Bool("v", false, "more")
-		return s, v, s.Parse(args, io.Discard)
+		var v bool
+		Var(s, &v, "v", Switch, "more")
+		err := s.Parse(args, io.Discard)
+		return s, v, err
 	}
 	s, v, err := parse("a.npz", "-v", "b.npz")
-	if err != nil || !*v || strings.Join(s.Rest(), " ") != "a.npz b.npz" {
-		t.Errorf("%v %v %v", s.Rest(), *v, err)
+	if err != nil || !v || strings.Join(s.Rest(), " ") != "a.npz b.npz" {
+		t.Errorf("%v %v %v", s.Rest(), v, err)
 	}
 	if s, _, err = parse("--", "-a", "-b"); err != nil || strings.Join(s.Rest(), " ") != "-a -b" {
 		t.Errorf("after --: %v %v", s.Rest(), err)
@@ -194,8 +205,14 @@ func TestGivenAndResolve(t *testing.T) {
 	}
 	x.set.Resolve("init", "0.0001")
 	x.set.Resolve("momentum", "0.9")
-	if *x.init != "randn" || *x.momentum != 0.9 || x.set.Given("momentum") {
-		t.Errorf("init %s, momentum %v", *x.init, *x.momentum)
+	if x.init != "randn" || x.momentum != 0.9 || x.set.Given("momentum") {
+		t.Errorf("init %s, momentum %v", x.init, x.momentum)
+	}
+	if err := x.set.Assign("momentum", "0.5"); err != nil || x.momentum != 0.5 || x.set.Given("momentum") {
+		t.Errorf("assigned: momentum %v, error %v", x.momentum, err)
+	}
+	if err := x.set.Assign("momentum", "2"); err == nil || x.momentum != 0.5 {
+		t.Errorf("assigned what is wrong: momentum %v, error %v", x.momentum, err)
 	}
 	for name, f := range map[string]func(){
 		"an undefined name": func() { x.set.Given("nosuch") },
@@ -233,4 +250,32 @@ func TestHelp(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A flag whose values have names tells them on request.
+func TestWords(t *testing.T) {
+	for arg, want := range map[string]string{
+		"-rule=?": "-rule report|rosenblatt\n  the learning rule\n\n  report\n  rosenblatt\n",
+		"-init=?": "-init he|randn|STD\n  how the weights start\n\n" +
+			"  he — √(2/in), for layers with a ReLU behind them, which lets half of the\n      variance through, and long enough to wrap\n  randn — 1\n",
+	} {
+		var b strings.Builder
+		if err := newTrial().set.Parse([]string{arg}, &b); !errors.Is(err, flag.ErrHelp) || b.String() != want {
+			t.Errorf("%s: %v\n%s", arg, err, b.String())
+		}
+	}
+	if x := newTrial(); x.set.Parse([]string{"-out", "?"}, io.Discard) != nil || x.out != "?" {
+		t.Errorf("a text may be a question mark; got %q", x.out)
+	}
+}
+
+// The words of a choice are those of the values it can hold.
+func TestOneOfHoldsOneOf(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic for a default that has no word")
+		}
+	}()
+	other := 3
+	Var(New("test", ""), &other, "other", OneOf(Choice[int]{"one", 1}), "")
 }

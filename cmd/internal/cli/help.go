@@ -9,7 +9,7 @@ import (
 // Help writes the help text: usage, the flags in the order of their definition
 // with what they do and their defaults, and the examples.
 func (s *Set) Help(w io.Writer) {
-	wrap(w, s.name+" — "+s.summary, "", 78)
+	Wrap(w, s.name+" — "+s.summary, "", 78)
 	fmt.Fprintf(w, "\nUsage: go run ./cmd/%s [flags]", s.name)
 	if s.operands.usage != "" {
 		fmt.Fprintf(w, " %s", s.operands.usage)
@@ -26,7 +26,7 @@ func (s *Set) Help(w io.Writer) {
 			if v.def != "" && v.def != "false" {
 				usage += " (default " + v.def + ")"
 			}
-			wrap(w, usage, "      ", 78)
+			Wrap(w, usage, "      ", 78)
 		}
 	}
 	if len(s.examples) > 0 {
@@ -37,18 +37,18 @@ func (s *Set) Help(w io.Writer) {
 	}
 }
 
-// wrap writes text in lines of at most width columns, each after indent. A
-// longer word has a line of its own.
-func wrap(w io.Writer, text, indent string, width int) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len([]rune(indent+line+" "+word)) > width {
-			fmt.Fprintln(w, indent+line)
-			line = ""
+// list writes what the flag may be given, a word a line with what it is.
+func (v *variable) list(w io.Writer) {
+	fmt.Fprintf(w, "-%s %s\n", v.name, v.hint)
+	Wrap(w, v.usage, "  ", 78)
+	fmt.Fprintln(w)
+	for _, word := range v.words {
+		if word.Doc == "" {
+			fmt.Fprintf(w, "  %s\n", word.Name)
+			continue
 		}
-		line = strings.TrimSpace(line + " " + word)
-	}
-	if line != "" {
-		fmt.Fprintln(w, indent+line)
+		var b strings.Builder
+		Wrap(&b, word.Name+" — "+word.Doc, "      ", 78)
+		fmt.Fprint(w, b.String()[4:])
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"io"
 )
 
-// Set is the flags of one command. Define them, call Parse, then read the
-// values through the pointers the definitions returned.
+// Set is the flags of one command. Define them with Var, call Parse, then read
+// the variables.
 type Set struct {
 	name     string
 	summary  string
 	examples []string
 	fs       *flag.FlagSet
 	groups   []group
-	flags    []*value // in order of definition
+	flags    []*variable // in order of definition
 	given    map[string]bool
 	operands operands
 	rest     []string
@@ -27,7 +27,7 @@ type Set struct {
 // group is a run of flags under one heading of the help text.
 type group struct {
 	heading string
-	flags   []*value
+	flags   []*variable
 }
 
 // operands describes the arguments without a dash, which most commands refuse.
@@ -81,15 +81,19 @@ func (s *Set) Resolve(name, text string) {
 	}
 }
 
-func (s *Set) lookup(name string) *value {
+// Assign sets a flag to the text a user would type, which must be right. It
+// panics on an undefined name.
+func (s *Set) Assign(name, text string) error { return s.lookup(name).parse(text) }
+
+func (s *Set) lookup(name string) *variable {
 	f := s.fs.Lookup(name)
 	if f == nil {
 		panic(fmt.Sprintf("cli: no flag -%s", name))
 	}
-	return f.Value.(*value)
+	return f.Value.(*variable)
 }
 
-func (s *Set) add(v *value) {
+func (s *Set) add(v *variable) {
 	s.fs.Var(v, v.name, v.usage)
 	s.flags = append(s.flags, v)
 	if len(s.groups) == 0 {
@@ -100,8 +104,9 @@ func (s *Set) add(v *value) {
 	v.def = v.text()
 }
 
-// Parse reads args (without the command's name). For -h or -help it writes the
-// help text to help and returns flag.ErrHelp. A mistake is returned as one
+// Parse reads args (without the command's name). For -h or -help, and for ? as
+// the value of a flag with words, it writes the help text or the list of words
+// to help and returns flag.ErrHelp. A mistake is returned as one
 // line, for which Main exits with status 2.
 func (s *Set) Parse(args []string, help io.Writer) error {
 	tokens, rest, err := s.arrange(args)
@@ -115,6 +120,10 @@ func (s *Set) Parse(args []string, help io.Writer) error {
 	s.rest = rest
 	if err := s.fs.Parse(tokens); err != nil {
 		for _, v := range s.flags {
+			if v.err == errWords {
+				v.list(help)
+				return flag.ErrHelp
+			}
 			if v.err != nil {
 				return usageError{fmt.Errorf("-%s: %w", v.name, v.err)}
 			}

@@ -26,7 +26,7 @@ func (s *Set) Settings(without ...string) Settings {
 	var list Settings
 	for _, v := range s.flags {
 		if !slices.Contains(without, v.name) {
-			list = append(list, Setting{v.name, v.text(), v.get(), s.given[v.name]})
+			list = append(list, Setting{v.name, v.text(), v.value(), s.given[v.name]})
 		}
 	}
 	return list

@@ -2,6 +2,15 @@ package cli
 
 import "strings"
 
+// DidYouMean returns "; did you mean WORD?" with the word that a mistyped one
+// most likely means, "" when none is near.
+func DidYouMean(typed string, words []string) string {
+	if near := nearest(typed, words); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
 // nearest returns the word that a mistyped name most likely means: the same
 // but for case, dashes and underscores, the only one it begins, is a good part
 // of or goes on from, the one with these initials (lr for learning_rate), or

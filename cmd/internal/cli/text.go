@@ -2,8 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
+	"text/tabwriter"
 	"unicode"
 	"unicode/utf8"
 )
@@ -36,4 +38,49 @@ func quote(text string) string {
 		return strconv.Quote(text)
 	}
 	return text
+}
+
+// Plural returns "1 step", "2 steps".
+func Plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// Wrap writes text in lines of at most width characters, each after indent. A
+// longer word has a line of its own.
+func Wrap(w io.Writer, text, indent string, width int) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && utf8.RuneCountInString(indent+line+" "+word) > width {
+			fmt.Fprintln(w, indent+line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	if line != "" {
+		fmt.Fprintln(w, indent+line)
+	}
+}
+
+// Table writes rows of texts in columns as wide as their longest text and gap
+// spaces apart, flush right or left.
+func Table(w io.Writer, rows [][]string, gap int, right bool) {
+	var flags uint
+	if right {
+		flags = tabwriter.AlignRight
+	}
+	var b strings.Builder
+	tw := tabwriter.NewWriter(&b, 0, 0, gap, ' ', flags)
+	for _, row := range rows {
+		fmt.Fprintln(tw, strings.Join(row, "\t")+"\t")
+	}
+	tw.Flush()
+	for line := range strings.Lines(b.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
 }

@@ -131,7 +131,7 @@ func (c Config) experiment(name string) experiment.Config {
 		e.SGD, e.Steps, e.EvalFreq, init = true, longSteps, 100, "1e-4"
 	}
 	var err error
-	if e.Init, err = experiment.ParseInit(init); err != nil {
+	if e.Init, err = experiment.InitKind.Parse(init); err != nil {
 		panic(fmt.Sprintf("coursework: %v", err))
 	}
 	return e

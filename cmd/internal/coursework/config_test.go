@@ -3,11 +3,9 @@ package coursework
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
-	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 )
 
@@ -28,16 +26,11 @@ func TestCommands(t *testing.T) {
 	c := Config{Seed: 7, Seeds: 3}
 	plans := c.plans()
 	for _, p := range plans {
-		set := cli.New("part2", "")
-		options := experiment.Flags(set)
 		command, ok := strings.CutPrefix(part2Command(p.flags, uint64(c.Seed)), "go run ./cmd/part2 ")
 		if !ok {
 			t.Fatalf("%s: command %q", p.name, command)
 		}
-		if err := set.Parse(strings.Fields(command), io.Discard); err != nil {
-			t.Fatalf("%s: %v", p.name, err)
-		}
-		got, err := options.Config()
+		got, err := experiment.FromFlags(command, 0)
 		if err != nil {
 			t.Fatalf("%s: %v", p.name, err)
 		}

@@ -59,7 +59,7 @@ func (w *Work) modules() *Modules {
 // mask makes step 0 of a run again by the plain loops and counts what its first
 // ReLU stops on the way back.
 func (w *Work) mask(name string) (stopped, elements, zeros int) {
-	t, err := experiment.Trace(w.experiment(name), map[int]bool{0: true}, func() error { return nil })
+	t, err := experiment.Trace(w.experiment(name), []int{0}, func() error { return nil })
 	if err != nil {
 		panic("coursework: " + err.Error()) // there is none but after's
 	}

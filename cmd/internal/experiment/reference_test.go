@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -15,7 +14,6 @@ import (
 	"sync"
 	"testing"
 
-	"glassbox/cmd/internal/cli"
 	"glassbox/mat/nptest"
 )
 
@@ -79,12 +77,7 @@ func (s referenceSettings) args() []string {
 
 func config(t *testing.T, args ...string) Config {
 	t.Helper()
-	set := cli.New("test", "")
-	o := Flags(set)
-	if err := set.Parse(args, io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	c, err := o.Config()
+	c, err := FromFlags(strings.Join(args, " "), 42)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package experiment
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 
 	"glassbox/mat"
@@ -13,10 +12,10 @@ import (
 	"glassbox/nn/spec"
 )
 
-// Trace trains the network of c by the plain loops up to the last of the
-// wanted steps and keeps these with all their tensors, as if they had been
+// Trace trains the network of c by the plain loops up to the last of
+// steps, which ascend, and keeps these with all their tensors, as if they had been
 // recorded. It calls after behind each step; its error ends the training.
-func Trace(c Config, wanted map[int]bool, after func() error) (audit.Trace, error) {
+func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 	e := New(c)
 	net := spec.NewNet(e.Net.Params(), spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean})
 	faults.Put(net, c.Faults...)
@@ -24,11 +23,11 @@ func Trace(c Config, wanted map[int]bool, after func() error) (audit.Trace, erro
 	if c.Mean {
 		t.Reduction = "mean"
 	}
-	for n := range slices.Max(slices.Collect(maps.Keys(wanted))) + 1 {
+	for n := range steps[len(steps)-1] + 1 {
 		net.Forward(e.Next())
 		net.Backward()
 		net.Update()
-		if wanted[n] {
+		if n == steps[len(t.Steps)] {
 			t.Steps = append(t.Steps, kept(n, net.Tensors()))
 		}
 		if err := after(); err != nil {

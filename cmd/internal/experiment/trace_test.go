@@ -17,11 +17,11 @@ import (
 // A trace in memory is judged as the one that is read from its file.
 func TestTraceAndItsFile(t *testing.T) {
 	c := Config{Hidden: []int{5, 4}, Rate: 0.05, N: 60, Noise: 0.05, Seed: 3, BatchSize: 20, Momentum: 0.5}
-	c.Init, _ = ParseInit("he")
+	c.Init = Defaults().Init
 	for name, list := range map[string][]faults.Fault{"right": nil, "reported": faults.AsReported} {
 		c.Faults, c.Mean = list, list == nil
 		after := 0
-		trace, err := Trace(c, map[int]bool{0: true, 2: true, 3: true}, func() error { after++; return nil })
+		trace, err := Trace(c, []int{0, 2, 3}, func() error { after++; return nil })
 		if err != nil || after != 4 || len(trace.Steps) != 3 {
 			t.Fatalf("%s: %d steps of %d, error %v", name, len(trace.Steps), after, err)
 		}
@@ -65,7 +65,7 @@ func TestTraceAndItsFile(t *testing.T) {
 		}
 	}
 	stop := errors.New("stop")
-	if _, err := Trace(c, map[int]bool{9: true}, func() error { return stop }); err != stop {
+	if _, err := Trace(c, []int{9}, func() error { return stop }); err != stop {
 		t.Errorf("error %v, want that of after", err)
 	}
 }

@@ -3,13 +3,11 @@ package inspector
 import (
 	"context"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 
-	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
 	"glassbox/nn/audit"
@@ -19,12 +17,7 @@ import (
 
 func config(t *testing.T, flags string) experiment.Config {
 	t.Helper()
-	set := cli.New("test", "")
-	o := experiment.Flags(set)
-	if err := set.Parse(strings.Fields(flags), io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	c, err := o.Config()
+	c, err := experiment.FromFlags(flags, 42)
 	if err != nil {
 		t.Fatal(err)
 	}

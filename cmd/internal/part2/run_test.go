@@ -3,14 +3,12 @@ package part2
 import (
 	"context"
 	"fmt"
-	"io"
 	"math"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/mat"
@@ -20,12 +18,7 @@ import (
 // config is the experiment of a command line.
 func config(t *testing.T, args string) experiment.Config {
 	t.Helper()
-	set := cli.New("test", "")
-	o := experiment.Flags(set)
-	if err := set.Parse(strings.Fields(args), io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	c, err := o.Config()
+	c, err := experiment.FromFlags(args, 42)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 
 func config(list []faults.Fault, sgd bool, hidden ...int) experiment.Config {
 	c := experiment.Config{Hidden: hidden, Rate: 0.01, Steps: 40, EvalFreq: 7, SGD: sgd, Seed: 42, N: 250, Noise: 0.05, Faults: list}
-	c.Init, _ = experiment.ParseInit("0.5")
+	c.Init, _ = experiment.InitKind.Parse("0.5")
 	return c
 }
 
