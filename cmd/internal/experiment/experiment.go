@@ -6,8 +6,10 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"math"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/mat"
 	"glassbox/mat/nprand"
 	"glassbox/nn"
@@ -79,6 +81,19 @@ func (r Result) Last() Eval { return r.Evals[len(r.Evals)-1] }
 
 // Interrupted reports whether the run was stopped from outside.
 func (r Result) Interrupted() bool { return errors.Is(r.Err, context.Canceled) }
+
+// Ending is what a command ends with after the run of c that it has written to
+// file: nil if that went to its end.
+func (r Result) Ending(c Config, file string) error {
+	var bad *nn.NonFiniteError
+	switch {
+	case r.Interrupted():
+		return fmt.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, r.Steps, c.Steps, file)
+	case errors.As(r.Err, &bad):
+		return fmt.Errorf("%w than -learning_rate %s; what was done by then is in %s", r.Err, cli.FormatFloat(c.Rate), file)
+	}
+	return r.Err
+}
 
 // Run trains the network. It calls eval (may be nil) after each evaluation and
 // step (may be nil) with the number of steps done.

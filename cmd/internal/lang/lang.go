@@ -73,6 +73,18 @@ func Sames(list ...string) []Text {
 // String returns the English, for what goes to a terminal or into a file.
 func (t Text) String() string { return t.EN }
 
+// Plain is String without the backticks around code.
+func (t Text) Plain() string { return strings.ReplaceAll(t.EN, "`", "") }
+
+// Plains returns the texts as a terminal shows them.
+func Plains(texts []Text) []string {
+	list := make([]string, len(texts))
+	for i, t := range texts {
+		list[i] = t.Plain()
+	}
+	return list
+}
+
 // Empty reports whether there is no text.
 func (t Text) Empty() bool { return t.EN == "" && t.ZH == "" }
 

@@ -1,6 +1,9 @@
 package output
 
 import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -150,4 +153,63 @@ func (d *Dir) Close() {
 		os.RemoveAll(d.stage)
 	}
 	d.unmake()
+}
+
+// WriteAll writes files, and beside them index.html, which page makes while the
+// disk takes these in, and commits.
+func (d *Dir) WriteAll(files []Content, page func() ([]byte, error)) error {
+	type made struct {
+		html []byte
+		err  error
+	}
+	index := make(chan made, 1)
+	go func() {
+		html, err := page()
+		index <- made{html, err}
+	}()
+	var err error
+	for _, f := range files {
+		if err == nil {
+			err = d.Write(f.Name, f.Data)
+		}
+	}
+	p := <-index
+	if err == nil {
+		err = p.err
+	}
+	if err == nil {
+		err = d.Write("index.html", p.html)
+	}
+	if err != nil {
+		return err
+	}
+	return d.Commit()
+}
+
+// Content is what a file of that name holds.
+type Content struct {
+	Name string
+	Data []byte
+}
+
+// Names returns the names of files.
+func Names(files []Content) []string {
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// JSON is a file that holds v, indented.
+func JSON(name string, v any) (Content, error) {
+	text, err := json.MarshalIndent(v, "", "  ")
+	return Content{name, append(text, '\n')}, err
+}
+
+// CSV is a file that holds rows.
+func CSV(name string, rows [][]string) Content {
+	var b bytes.Buffer
+	_ = csv.NewWriter(&b).WriteAll(rows) // a Buffer takes all
+	return Content{name, b.Bytes()}
 }

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -249,5 +250,75 @@ func TestMistakesPanic(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+// A file is there whole after Put, with the mode of a result, and not before;
+// what is wrong with its name shows at once.
+func TestFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "page.html")
+	for _, data := range []string{"first", "second"} {
+		f, err := Create("o", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if old, _ := os.ReadFile(path); string(old) == data {
+			t.Errorf("%s is there before Put", data)
+		}
+		if err := f.Put([]byte(data)); err != nil {
+			t.Fatal(err)
+		}
+		f.Drop()
+		got, err := os.ReadFile(path)
+		if info, _ := os.Stat(path); err != nil || string(got) != data || info.Mode().Perm() != 0o644 {
+			t.Errorf("%q, %v, error %v; want %q", got, info.Mode(), err, data)
+		}
+	}
+	f, err := Create("o", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Drop()
+	if list, _ := os.ReadDir(dir); len(list) != 1 {
+		t.Errorf("dropped, but there are %v", list)
+	}
+	for path, want := range map[string]string{
+		filepath.Join(dir, "no", "page.html"): "-o: cannot write " + filepath.Join(dir, "no", "page.html") + ": no such file or directory",
+		dir:                                   "-o: " + dir + " is a directory; name a file in it",
+	} {
+		if _, err := Create("o", path); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
+
+// The page is the last file, and an error in making it leaves nothing.
+func TestWriteAll(t *testing.T) {
+	js, err := JSON("run.json", map[string]int{"steps": 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := []Content{CSV("runs.csv", [][]string{{"a", "b,c"}}), js}
+	for _, wrong := range []error{errors.New("no page"), nil} {
+		dir := t.TempDir()
+		d, err := Open(dir, append(Names(files), "index.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.WriteAll(files, func() ([]byte, error) { return []byte("<p>"), wrong })
+		d.Close()
+		entries, _ := os.ReadDir(dir)
+		if err != wrong || wrong != nil && len(entries) > 0 {
+			t.Errorf("error %v, want %v; %v are there", err, wrong, entries)
+		}
+		if wrong != nil {
+			continue
+		}
+		for name, want := range map[string]string{"runs.csv": "a,\"b,c\"\n", "run.json": "{\n  \"steps\": 3\n}\n", "index.html": "<p>"} {
+			if got, _ := os.ReadFile(filepath.Join(dir, name)); string(got) != want {
+				t.Errorf("%s holds %q, want %q", name, got, want)
+			}
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 )
 
@@ -80,6 +81,15 @@ type Settings struct {
 type Setting struct {
 	Name, Value string
 	Given       bool
+}
+
+// SettingsSection is the section of a command's settings.
+func SettingsSection(list cli.Settings) Section {
+	s := Settings{Caption: lang.T("All settings; those given on the command line are marked.")}
+	for _, x := range list {
+		s.Rows = append(s.Rows, Setting{x.Name, x.Text, x.Given})
+	}
+	return Section{ID: "settings", Heading: lang.T("Settings"), Blocks: []Block{s}}
 }
 
 // Facts are a few numbers set large: the outcome of a run at a glance.

@@ -75,15 +75,6 @@ func (f Foot) files() []page.File {
 	return list
 }
 
-// settings is the section of all settings.
-func (f Foot) settings() page.Section {
-	s := page.Settings{Caption: lang.T("All settings; those given on the command line are marked.")}
-	for _, x := range f.Settings {
-		s.Rows = append(s.Rows, page.Setting{Name: x.Name, Value: x.Text, Given: x.Given})
-	}
-	return page.Section{ID: "settings", Heading: lang.T("Settings"), Blocks: []page.Block{s}}
-}
-
 // Page is the run's index.html with the figures drawn before.
 func (r *Run) Page(figures []Figure, foot Foot) *page.Page {
 	d := r.Exp.Data
@@ -92,7 +83,7 @@ func (r *Run) Page(figures []Figure, foot Foot) *page.Page {
 		Subtitle: lang.T("%d training rows, %d test rows, %s, seed %d", d.TrainX.Rows, d.TestX.Rows, Batches(r.Exp.Config), r.Exp.Seed),
 		Files:    foot.files(),
 		Run:      page.Run{Command: foot.Command, Seed: strconv.FormatUint(uint64(r.Exp.Seed), 10), Fingerprint: r.Result.Fingerprint},
-		Sections: append(r.Sections(figures), foot.settings()),
+		Sections: append(r.Sections(figures), page.SettingsSection(foot.Settings)),
 	}
 	if r.Result.Interrupted() {
 		p.Interrupted = r.Stopped()
@@ -158,4 +149,42 @@ func (r *Run) numbers() []page.Block {
 		list = append(list, page.Details{Summary: lang.T("All evaluations, tied to the curves"), Blocks: []page.Block{r.AllEvaluations()}})
 	}
 	return append(list, r.ConfusionTable())
+}
+
+// Page is the study's index.html with the figures drawn before.
+func (s *Study) Page(figures []Figure, foot Foot) *page.Page {
+	first := s.first()
+	seeds := strconv.FormatUint(uint64(first.Seed), 10)
+	if s.Seeds > 1 {
+		seeds += "–" + strconv.FormatUint(uint64(first.Seed)+uint64(s.Seeds)-1, 10)
+	}
+	p := &page.Page{
+		Title:    lang.T("%d runs on %s", s.Count(), s.Data.Name),
+		Subtitle: lang.T("%d settings × %d seeds, %s", len(s.Series), s.Seeds, Batches(first)),
+		Files:    foot.files(),
+		Run:      page.Run{Command: foot.Command, Seed: seeds, Fingerprint: s.Fingerprint()},
+		Sections: append(s.Sections(figures), page.SettingsSection(foot.Settings)),
+	}
+	if len(s.Series) == 1 {
+		p.Subtitle = lang.T("%d seeds, %s", s.Seeds, Batches(first))
+	}
+	if s.Interrupted {
+		p.Interrupted = lang.T("The study was interrupted after %d of %d runs; what follows is what there was.", s.Finished(), s.Count())
+	}
+	return p
+}
+
+// Sections are the outcome, the figures drawn before and every run of the
+// study.
+func (s *Study) Sections(figures []Figure) []page.Section {
+	result := []page.Block{page.Text(lang.Sentences(s.Summary()...))}
+	if grid, ok := s.Map(); ok {
+		result = append(result, grid)
+	}
+	sections := []page.Section{
+		{ID: "result", Heading: lang.T("Result"), Blocks: append(result, s.SettingsTable())},
+		{ID: "figures", Heading: lang.T("Figures"), Blocks: blocks(figures)},
+		{ID: "runs", Heading: lang.T("Every run"), Blocks: []page.Block{s.RunsTable()}},
+	}
+	return slices.DeleteFunc(sections, func(s page.Section) bool { return len(s.Blocks) == 0 })
 }

@@ -1,9 +1,17 @@
+// Package part2 is the command part2: Parts II and III of the coursework, a
+// network trained once or, with -seeds and -sweep, many times.
+//
+// command.go has the flags, the training and what is printed, files.go what is
+// written. A Run (run.go) is one trained network and a Study (study.go) many;
+// what they show is in summary.go (sentences), tables.go, page.go, and as
+// figures in figure.go, curves.go, points.go, boundary.go and studyfigures.go.
+//
+// Texts may hold `code` between backticks, for the page.
 package part2
 
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"sync"
 
 	"glassbox/cmd/internal/experiment"
@@ -71,9 +79,6 @@ func Batches(c experiment.Config) lang.Text {
 func (r *Run) Title() lang.Text {
 	return lang.T("MLP %s on %s, %s", r.Network(), r.Exp.Data.Name, Batches(r.Exp.Config))
 }
-
-// Plain returns the English of a text for a terminal.
-func Plain(t lang.Text) string { return strings.ReplaceAll(t.EN, "`", "") }
 
 // Digits shows a loss with about five digits, always with the same number of
 // decimals where losses of one run are compared.

@@ -40,7 +40,7 @@ func untrained(t *testing.T, args string, steps int, evals ...experiment.Eval) *
 
 func says(t *testing.T, texts []lang.Text, want string) {
 	t.Helper()
-	if got := Plain(lang.Sentences(texts...)); !strings.Contains(got, want) || want == "" && got != "" {
+	if got := lang.Sentences(texts...).Plain(); !strings.Contains(got, want) || want == "" && got != "" {
 		t.Errorf("%q\ndoes not say %q", got, want)
 	}
 }

@@ -3,12 +3,16 @@ package part2
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
+	"glassbox/nn"
 )
 
 // A Cell is one setting of a grid: a text for each swept flag, and all of it.
@@ -188,4 +192,192 @@ func (s *Study) ranking() []int {
 		return 0
 	})
 	return at
+}
+
+// Best names the setting with the highest mean test accuracy of a grid, in a
+// line; empty when there is no grid.
+func (s *Study) Best() lang.Text {
+	if len(s.Series) < 2 {
+		return lang.Text{}
+	}
+	rank := s.ranking()
+	if len(rank) == 0 {
+		return lang.T("best on the test rows: none, no run went to its end")
+	}
+	x := s.Series[rank[0]]
+	acc, _ := x.Over(Test)
+	return lang.T("best on the test rows: %s, %s", x.Label, acc)
+}
+
+// Summary says in sentences what the numbers mean.
+func (s *Study) Summary() []lang.Text {
+	var said []lang.Text
+	rank := s.ranking()
+	switch {
+	case len(rank) == 0:
+		said = append(said, lang.T("No run went to its end."))
+	case len(s.Series) == 1:
+		said = s.ofSeeds()
+	default:
+		said = s.ofGrid(rank)
+	}
+	if n := s.count(Diverged); n > 0 {
+		said = append(said, lang.T("%d of the %d runs diverged: their numbers stopped being finite.", n, s.Count()))
+	}
+	return said
+}
+
+// ofSeeds says how one setting depends on the seed.
+func (s *Study) ofSeeds() []lang.Text {
+	x := s.Series[0]
+	acc, n := x.Over(Test)
+	first := func(accuracy float64) uint32 {
+		at := slices.IndexFunc(x.Runs, func(r experiment.Result) bool { return Whole(r) && r.Last().TestAccuracy == accuracy })
+		return x.Config.Seed + uint32(at)
+	}
+	said := []lang.Text{lang.T("Over %d seeds the test accuracy is %s, from %.3f with seed %d to %.3f with seed %d.", n, acc, acc.Min, first(acc.Min), acc.Max, first(acc.Max))}
+	if rep := ReportedFor(x.Config); rep != nil {
+		if acc.Min <= rep.Accuracy && rep.Accuracy <= acc.Max {
+			said = append(said, lang.T("The report's %g lies in that range.", rep.Accuracy))
+		} else {
+			said = append(said, lang.T("The report's %g lies outside of that range.", rep.Accuracy))
+		}
+	}
+	return said
+}
+
+// ofGrid says which setting is best and how far ahead it is.
+func (s *Study) ofGrid(rank []int) []lang.Text {
+	x := s.Series[rank[0]]
+	acc, n := x.Over(Test)
+	said := []lang.Text{lang.T("The best of %d settings on the test rows is %s: %s over %d seeds.", len(s.Series), x.Label, acc, n)}
+	if n < s.Seeds {
+		said = []lang.Text{lang.T("The best of %d settings on the test rows is %s: %s over %d of %d seeds.", len(s.Series), x.Label, acc, n, s.Seeds)}
+	}
+	if s.Seeds == 1 {
+		said = []lang.Text{lang.T("The best of %d settings on the test rows is %s: %.4f.", len(s.Series), x.Label, acc.Mean)}
+	}
+	ties := 0
+	for _, i := range rank[1:] {
+		if other, _ := s.Series[i].Over(Test); other.Mean == acc.Mean {
+			ties++
+		}
+	}
+	switch {
+	case ties == 1:
+		return append(said, lang.T("As good is %s.", s.Series[rank[1]].Label))
+	case ties > 1:
+		return append(said, lang.T("%d others are as good, the first of them %s.", ties, s.Series[rank[1]].Label))
+	case len(rank) < 2:
+		return said
+	}
+	next := s.Series[rank[1]]
+	behind, _ := next.Over(Test)
+	gap := acc.Mean - behind.Mean
+	if s.Seeds == 1 {
+		return append(said, lang.T("The next, %s, is %.4f behind; whether that is chance only more seeds can tell.", next.Label, gap))
+	}
+	ahead, both := 0, 0
+	for i, r := range x.Runs {
+		if o := next.Runs[i]; Whole(r) && Whole(o) {
+			both++
+			if r.Last().TestAccuracy > o.Last().TestAccuracy {
+				ahead++
+			}
+		}
+	}
+	if sd := max(acc.SD, behind.SD); sd > 0 {
+		said = append(said, lang.T("The next, %s, is %.4f behind, %.2g times the larger standard deviation of the two.", next.Label, gap, gap/sd))
+	} else {
+		said = append(said, lang.T("The next, %s, is %.4f behind, and neither depends on the seed.", next.Label, gap))
+	}
+	return append(said, lang.T("With the same seed the best is ahead of it %d times of %d.", ahead, both))
+}
+
+// ended says how a run ended.
+func ended(r experiment.Result) lang.Text {
+	var bad *nn.NonFiniteError
+	switch {
+	case r.Err == nil && r.Fingerprint == "":
+		return lang.T("not run")
+	case r.Interrupted():
+		return lang.T("interrupted after step %d", r.Steps)
+	case errors.As(r.Err, &bad):
+		return lang.T("diverged at step %d, in %s", bad.Step, bad.Tensor)
+	case Diverged(r):
+		return lang.T("diverged after step %d", r.Steps)
+	}
+	return lang.T("went to its end")
+}
+
+// A sweep is a flag of the experiment and the values it takes one by one, as a
+// user types them.
+type sweep struct {
+	name   string
+	values []string
+}
+
+// swept are the flags that can be.
+var swept = []string{"batch_size", "dnn_hidden_units", "init", "learning_rate", "momentum", "noise"}
+
+var sweepKind = cli.Kind[sweep]{
+	Hint: "NAME=V,V,…", Example: "learning_rate=0.01,0.1,1",
+	Format: func(s sweep) string { return s.name + "=" + strings.Join(s.values, ",") },
+	Parse: func(text string) (sweep, error) {
+		name, values, ok := strings.Cut(text, "=")
+		s := sweep{name: strings.TrimSpace(name)}
+		switch {
+		case !ok:
+			return s, fmt.Errorf("%q has no values; for example -sweep learning_rate=0.01,0.1,1", text)
+		case !slices.Contains(swept, s.name):
+			return s, fmt.Errorf("%q cannot be swept; %s can%s", s.name, strings.Join(swept, ", "), cli.DidYouMean(s.name, swept))
+		}
+		for i, v := range strings.Split(values, ",") {
+			v = strings.TrimSpace(v)
+			if v == "" {
+				return s, fmt.Errorf("%q: value %d is empty; for example -sweep learning_rate=0.01,0.1,1", text, i+1)
+			}
+			if _, err := experiment.Defaults().With(s.name, v); err != nil {
+				return s, fmt.Errorf("%s, value %d: %w", s.name, i+1, err)
+			}
+			if slices.Contains(s.values, v) {
+				return s, fmt.Errorf("%s: %s is given twice", s.name, v)
+			}
+			s.values = append(s.values, v)
+		}
+		return s, nil
+	},
+}
+
+// grid returns a cell for every combination of the sweeps' values, the last
+// one varying fastest; one cell when there is no sweep.
+func grid(base experiment.Config, sweeps []sweep) ([]Cell, error) {
+	cells := []Cell{{Config: base}}
+	var seen []string
+	for _, s := range sweeps {
+		switch {
+		case slices.Contains(seen, s.name):
+			return nil, cli.Usagef("-sweep %s is given twice; list all its values in one", s.name)
+		case s.name == "batch_size" && base.SGD:
+			return nil, cli.Usagef("-sgd takes one row a step: leave it out to sweep batch_size")
+		case s.name == "noise" && base.Table != nil:
+			return nil, cli.Usagef("-sweep noise belongs to make_moons and -data brings a table")
+		}
+		seen = append(seen, s.name)
+		var next []Cell
+		for _, c := range cells {
+			for _, v := range s.values {
+				config, err := c.Config.With(s.name, v)
+				if err == nil {
+					err = config.Check()
+				}
+				if err != nil {
+					return nil, fmt.Errorf("-sweep %s=%s: %w", s.name, v, err)
+				}
+				next = append(next, Cell{Texts: append(slices.Clone(c.Texts), v), Config: config})
+			}
+		}
+		cells = next
+	}
+	return cells, nil
 }

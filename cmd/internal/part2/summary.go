@@ -2,7 +2,11 @@ package part2
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/mat"
@@ -86,4 +90,154 @@ func (r *Run) Stopped() lang.Text {
 		return lang.T("The run was interrupted after %d of %d steps; what follows is what there was.", r.Result.Steps, r.Exp.Steps)
 	}
 	return lang.Of(message.Of(r.Result.Err))
+}
+
+// lossPerRow returns the loss a row around evaluation i: the mean of up to
+// width evaluations that end there, since single rows' losses jump about.
+func (r *Run) lossPerRow(i, width int) float64 {
+	sum, n := 0.0, 0
+	for k := max(0, i-width+1); k <= i; k++ {
+		sum += r.Result.Evals[k].LossPerRow()
+		n++
+	}
+	return sum / float64(n)
+}
+
+// Advice says what the numbers of the run mean and what to try.
+func (r *Run) Advice() []lang.Text {
+	c, d, evals := r.Exp.Config, r.Exp.Data, r.Result.Evals
+	if len(evals) < 2 || r.Result.Err != nil && !r.Result.Interrupted() {
+		return nil
+	}
+	last := len(evals) - 1
+	width := 1
+	if c.SGD || c.BatchSize > 0 {
+		width = max(1, len(evals)/5)
+	}
+	loss, plateau := r.lossPerRow(last, width), math.Log(float64(len(d.Classes)))
+	rows := float64(evals[last].Rows)
+	var said []lang.Text
+	switch onPlateau := math.Abs(loss-plateau) < 0.02*plateau && evals[last].TestAccuracy < 0.7; {
+	case onPlateau:
+		stays := lang.T("The loss stays at ln %d = %.3f a row: every class gets the same probability.", len(d.Classes), plateau)
+		if rows > 1 {
+			stays = lang.T("The loss stays at ln %d = %.3f a row (%.1f for %.0f rows): every class gets the same probability.", len(d.Classes), plateau, plateau*rows, rows)
+		}
+		way := lang.T("More `-max_steps` or a larger `-learning_rate` would move it.")
+		if c.Init.Std(d.TrainX.Cols) < 0.05 {
+			way = lang.T("Weights of size %s make almost no gradient for each other, so it takes long to leave: `-init he` starts right.", c.Init.Text)
+		}
+		said = append(said, lang.Sentences(stays, way))
+	case loss > 1.5*plateau && evals[last].TestAccuracy < 0.7:
+		said = append(said, lang.T("The loss, %.3f a row, is above ln %d = %.3f, that of a guess: the steps are too large. A smaller `-learning_rate` would be right.", loss, len(d.Classes), plateau))
+	case len(c.Faults) == 0 && last >= 20 && r.lossPerRow(last-last/10, width) > 1.02*loss && evals[last].TestAccuracy < 0.99:
+		said = append(said, lang.T("The loss is still falling (%.4f a row, %.4f at step %d): more `-max_steps` or a larger `-learning_rate` would bring more.",
+			loss, r.lossPerRow(last-last/10, width), evals[last-last/10].Step))
+	}
+	if !c.Mean && rows > 1 && !c.AsReported {
+		said = append(said, lang.T("With `-reduction sum` each step is %.0f× that of the mean at the same rate; as long as the mean's would be `-learning_rate %s`.", rows, cli.FormatFloat(c.Rate/rows)))
+	}
+	return said
+}
+
+// Reported is what the report found where a run does the same work.
+type Reported struct {
+	Accuracy float64 // of the test rows, at the end
+	Loss     float64 // at the end; 0: the report gives none
+	Text     lang.Text
+	Curve    []ReportedPoint // what it says of single steps, the end last
+}
+
+// ReportedPoint is what the report says of a step.
+type ReportedPoint struct {
+	Step           int
+	Accuracy, Loss float64 // Loss 0: none given
+}
+
+// ReportedFor returns the report's figures for the same data and batches, or
+// nil: the report has only make_moons with all rows or with single ones.
+func ReportedFor(c experiment.Config) *Reported {
+	switch {
+	case c.Table != nil || c.BatchSize > 0 || c.N != 1000:
+		return nil
+	case !c.SGD:
+		return &Reported{0.845, 340, lang.T("1500 steps on the whole batch: test accuracy 0.845, loss about 340"),
+			[]ReportedPoint{{50, 0.8, 554}, {1500, 0.845, 340}}}
+	case c.Steps <= 25000:
+		return &Reported{0.5, 0, lang.T("1500 steps on single rows: test accuracy about 0.5"), []ReportedPoint{{1500, 0.5, 0}}}
+	default:
+		return &Reported{0.8, 0, lang.T("45000 steps on single rows: test accuracy about 0.8 (0.5 until 25000)"),
+			[]ReportedPoint{{25000, 0.5, 0}, {45000, 0.8, 0}}}
+	}
+}
+
+// Reported returns what the report found where this run does the same work, or
+// nil.
+func (r *Run) Reported() *Reported { return ReportedFor(r.Exp.Config) }
+
+// BesideTable puts the report's figures and this run's one under the other. It
+// reports false when there is nothing to compare.
+func (r *Run) BesideTable() (page.Table, bool) {
+	rep := r.Reported()
+	if rep == nil || len(r.Result.Evals) == 0 {
+		return page.Table{}, false
+	}
+	t := page.Table{
+		Caption: lang.T("What the report says, and this run at the same step or at its end."),
+		Head:    []lang.Text{{}, lang.T("step"), lang.T("test acc."), lang.T("loss")},
+		Align:   "lrrr", RowHeads: true,
+	}
+	columns := 4
+	if rep.Loss == 0 {
+		columns, t.Head, t.Align = 3, t.Head[:3], t.Align[:3]
+	}
+	for i, p := range rep.Curve {
+		told := page.Cells(lang.T("the report"), lang.Same(strconv.Itoa(p.Step)), lang.Same(fmt.Sprintf("%g", p.Accuracy)), lang.Same(fmt.Sprintf("%g", p.Loss)))
+		t.Rows = append(t.Rows, told[:columns])
+		v, ok := r.Result.At(p.Step)
+		if !ok && i == len(rep.Curve)-1 {
+			v, ok = r.Result.Last(), true
+		}
+		if ok {
+			mine := page.Cells(lang.T("this run"), lang.Same(strconv.Itoa(v.Step)), lang.Same(fmt.Sprintf("%.4f", v.TestAccuracy)), lang.Same(Digits(v.Loss)))
+			t.Rows = append(t.Rows, mine[:columns])
+		}
+	}
+	return t, true
+}
+
+// Beside says in sentences how this run compares with the report's end.
+func (r *Run) Beside() []lang.Text {
+	rep := r.Reported()
+	if rep == nil || len(r.Result.Evals) == 0 {
+		return nil
+	}
+	end := rep.Curve[len(rep.Curve)-1]
+	v, ok := r.Result.At(end.Step)
+	if !ok {
+		return []lang.Text{lang.T("The report trains for %d steps, this run for %d: their ends cannot be compared.", end.Step, r.Result.Steps)}
+	}
+	var said []lang.Text
+	switch off := v.TestAccuracy - rep.Accuracy; {
+	case math.Abs(off) < 0.03:
+		said = append(said, lang.T("At step %d the test accuracy is %.3f, within 0.03 of the report's %g.", v.Step, v.TestAccuracy, rep.Accuracy))
+	case off > 0:
+		said = append(said, lang.T("At step %d the test accuracy is %.3f, which is %.3f above the report's %g.", v.Step, v.TestAccuracy, off, rep.Accuracy))
+	default:
+		said = append(said, lang.T("At step %d the test accuracy is %.3f, which is %.3f below the report's %g.", v.Step, v.TestAccuracy, -off, rep.Accuracy))
+	}
+	if rep.Loss > 0 {
+		switch share := v.Loss / rep.Loss; {
+		case share > 1.1:
+			said = append(said, lang.T("The loss, %.1f, is %.2g times the report's %g.", v.Loss, share, rep.Loss))
+		case share < 0.9:
+			said = append(said, lang.T("The loss, %.1f, is %.2g %% of the report's %g.", v.Loss, 100*share, rep.Loss))
+		default:
+			said = append(said, lang.T("The loss, %.1f, is within a tenth of the report's %g.", v.Loss, rep.Loss))
+		}
+	}
+	if len(r.Exp.Faults) == 0 {
+		said = append(said, lang.T("The report's figures are those of a network with two mistakes, which `-as_reported` builds in; this one has none."))
+	}
+	return said
 }

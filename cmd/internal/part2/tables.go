@@ -129,3 +129,144 @@ func share(v, lo, hi float64) int {
 	}
 	return 1 + int(8*(v-lo)/(hi-lo)+0.5)
 }
+
+// Head are the columns of Rows: the swept flags, then the statistics.
+func (s *Study) Head() []lang.Text {
+	head := append(lang.Sames(s.Names...), lang.T("runs"))
+	if s.count(Diverged) > 0 {
+		head = append(head, lang.T("diverged"))
+	}
+	return append(head, lang.T("loss a row"), lang.T("train acc."), lang.T("test acc."), lang.T("range"))
+}
+
+// Rows are the statistics of each setting, a text a column.
+func (s *Study) Rows() [][]string {
+	var rows [][]string
+	for _, x := range s.Series {
+		loss, n := x.Over(experiment.Eval.LossPerRow)
+		train, _ := x.Over(Train)
+		test, _ := x.Over(Test)
+		row := append(append([]string{}, x.Texts...), strconv.Itoa(n))
+		if s.count(Diverged) > 0 {
+			row = append(row, strconv.Itoa(x.count(Diverged)))
+		}
+		if n == 0 {
+			rows = append(rows, append(row, "–", "–", "–", "–"))
+			continue
+		}
+		rows = append(rows, append(row, loss.String(), train.String(), test.String(), fmt.Sprintf("%.3f–%.3f", test.Min, test.Max)))
+	}
+	return rows
+}
+
+// letters returns n columns of one alignment.
+func letters(letter byte, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = letter
+	}
+	return string(b)
+}
+
+// longTable is the number of rows above which a table scrolls in a frame.
+const longTable = 24
+
+// SettingsTable has a row for each setting.
+func (s *Study) SettingsTable() page.Table {
+	head := s.Head()
+	t := page.Table{
+		Caption: lang.T("Mean ± standard deviation over the seeds, after the last step; the range of the test accuracy is from the lowest run to the highest."),
+		Head:    head, Align: letters('l', len(s.Names)) + letters('r', len(head)-len(s.Names)),
+		RowHeads: len(s.Names) > 0, Sortable: len(s.Series) > 1, Long: len(s.Series) > longTable,
+	}
+	for i, row := range s.Rows() {
+		t.Rows = append(t.Rows, page.Row(row...))
+		t.Keys = append(t.Keys, settingKey(i))
+	}
+	return t
+}
+
+// settingKey ties a setting's row to its point in the figure.
+func settingKey(i int) string { return "setting-" + strconv.Itoa(i) }
+
+// Map is a grid of two settings as a table, one down and one across, the
+// stronger in colour the better. It reports false for other grids.
+func (s *Study) Map() (page.Table, bool) {
+	if len(s.Names) != 2 {
+		return page.Table{}, false
+	}
+	var columns []string
+	for _, x := range s.Series {
+		if x.Texts[0] != s.Series[0].Texts[0] {
+			break
+		}
+		columns = append(columns, x.Texts[1])
+	}
+	t := page.Table{
+		Caption: lang.T("Mean test accuracy by `%s` (down) and `%s` (across), with the standard deviation over the seeds: the stronger the colour the better.", s.Names[0], s.Names[1]),
+		Head:    append([]lang.Text{lang.Same(s.Names[0] + " ＼ " + s.Names[1])}, lang.Sames(columns...)...),
+		Align:   "l" + letters('r', len(columns)), RowHeads: true,
+	}
+	if s.Seeds == 1 {
+		t.Caption = lang.T("Test accuracy by `%s` (down) and `%s` (across): the stronger the colour the better.", s.Names[0], s.Names[1])
+	}
+	var means []float64
+	for _, x := range s.Series {
+		if acc, n := x.Over(Test); n > 0 {
+			means = append(means, acc.Mean)
+		}
+	}
+	all := NewStat(means)
+	for i := 0; i < len(s.Series); i += len(columns) {
+		row := page.Row(s.Series[i].Texts[0])
+		for _, x := range s.Series[i : i+len(columns)] {
+			row = append(row, s.mapCell(x, all))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, true
+}
+
+// mapCell is one setting among all in the map.
+func (s *Study) mapCell(x Series, all Stat) page.Cell {
+	acc, n := x.Over(Test)
+	diverged := x.count(Diverged)
+	if n == 0 {
+		if diverged > 0 {
+			return page.Cell{Text: lang.T("diverged")}
+		}
+		return page.Cell{Text: lang.Same("–")}
+	}
+	text := lang.Same(acc.String())
+	if s.Seeds == 1 {
+		text = lang.Same(fmt.Sprintf("%.4f", acc.Mean))
+	}
+	if diverged > 0 {
+		text = lang.T("%s, %d diverged", text, diverged)
+	}
+	return page.Cell{Text: text, Shade: share(acc.Mean, all.Min, all.Max)}
+}
+
+// RunsTable has a row for each run.
+func (s *Study) RunsTable() page.Table {
+	t := page.Table{
+		Caption: lang.T("Every run, after its last evaluation; `runs.csv` has them in full."),
+		Head: append(lang.Sames(s.Names...), lang.T("seed"), lang.T("loss a row"), lang.T("train acc."), lang.T("test acc."),
+			lang.T("fingerprint"), lang.T("how it ended")),
+		Align: letters('l', len(s.Names)) + "rrrrll", Sortable: true, Long: s.Count() > longTable,
+	}
+	for _, x := range s.Series {
+		for i, r := range x.Runs {
+			row := append(append([]string{}, x.Texts...), strconv.FormatUint(uint64(x.Config.Seed)+uint64(i), 10))
+			if len(r.Evals) > 0 {
+				v := r.Last()
+				row = append(row, Digits(v.LossPerRow()), fmt.Sprintf("%.4f", v.TrainAccuracy), fmt.Sprintf("%.4f", v.TestAccuracy))
+			} else {
+				row = append(row, "–", "–", "–")
+			}
+			cells := page.Row(append(row, r.Fingerprint[:min(8, len(r.Fingerprint))])...)
+			t.Rows = append(t.Rows, append(cells, page.Cell{Text: ended(r)}))
+		}
+	}
+	return t
+}

@@ -1,4 +1,4 @@
-package main
+package part2
 
 import (
 	"path/filepath"
@@ -18,7 +18,7 @@ func TestBrowser(t *testing.T) {
 	b := browser.Start(t)
 	t.Run("run", func(t *testing.T) {
 		p := open(t, b.In(t), "-max_steps", "300", "-eval_freq", "20")
-		t.Run("language", func(t *testing.T) { language(t, p.In(t)) })
+		t.Run("language", func(t *testing.T) { switchLanguage(t, p.In(t)) })
 		t.Run("hover", func(t *testing.T) { hover(t, p.In(t)) })
 		t.Run("keys", func(t *testing.T) { keys(t, p.In(t)) })
 		well(t, p)
@@ -71,7 +71,7 @@ func eval[T any](p *browser.Page, js string) T {
 	return v
 }
 
-func language(t *testing.T, p *browser.Page) {
+func switchLanguage(t *testing.T, p *browser.Page) {
 	heading := `document.querySelector("#result h2").innerText`
 	if got := eval[string](p, heading); got != "Result" {
 		t.Errorf("in English the heading is %q", got)

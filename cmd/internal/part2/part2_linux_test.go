@@ -1,4 +1,4 @@
-package main
+package part2
 
 import (
 	"bytes"
@@ -41,7 +41,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	defer func() { _ = syscall.Unmount(dir, 0) }()
 	var stdout, stderr bytes.Buffer
-	status := cli.Run("part2", run, []string{"-max_steps", "20", "-out", filepath.Join(dir, "out")}, &stdout, &stderr)
+	status := cli.Run("part2", Main, []string{"-max_steps", "20", "-out", filepath.Join(dir, "out")}, &stdout, &stderr)
 	if status != 1 || !strings.Contains(stderr.String(), syscall.ENOSPC.Error()) || strings.Count(stderr.String(), "\n") != 1 {
 		t.Errorf("status %d, stderr %q", status, stderr.String())
 	}

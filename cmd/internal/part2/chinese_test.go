@@ -1,4 +1,4 @@
-package main
+package part2
 
 import (
 	"os"
@@ -18,12 +18,12 @@ func TestChinese(t *testing.T) {
 		"fault":    "-fault bias-gradient-mean,softmax-every-layer -max_steps 60",
 		"plateau":  "-init 1e-4 -max_steps 200",
 		"sum":      "-reduction sum -max_steps 100 -seed 1",
-		"iris":     "-data ../../testdata/iris.csv -standardize -max_steps 60",
+		"iris":     "-data ../../../testdata/iris.csv -standardize -max_steps 60",
 		"batches":  "-batch_size 96 -max_steps 60",
 		"diverged": "-learning_rate 1e6",
 		"seeds":    "-seeds 3 -max_steps 60",
 		"sweep":    "-sweep learning_rate=0.01,0.1,1e6 -seeds 2 -max_steps 60",
-		"grid":     "-sweep momentum=0,0.5,0.9 -sweep batch_size=0,32,64 -max_steps 60 -data ../../testdata/iris.csv",
+		"grid":     "-sweep momentum=0,0.5,0.9 -sweep batch_size=0,32,64 -max_steps 60 -data ../../../testdata/iris.csv",
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, _, _, _ := command(t, strings.Fields(args)...)

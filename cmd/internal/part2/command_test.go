@@ -1,4 +1,4 @@
-package main
+package part2
 
 import (
 	"bytes"
@@ -25,7 +25,7 @@ func command(t *testing.T, args ...string) (dir, stdout, stderr string, status i
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "out")
 	var out, err bytes.Buffer
-	status = cli.Run("part2", run, append(args, "-out", dir), &out, &err)
+	status = cli.Run("part2", Main, append(args, "-out", dir), &out, &err)
 	return dir, strings.ReplaceAll(out.String(), dir, "OUT"), strings.ReplaceAll(err.String(), dir, "OUT"), status
 }
 
@@ -61,7 +61,7 @@ func TestPrinted(t *testing.T) {
 		"reported": "-as_reported -max_steps 60",
 		"plateau":  "-init 1e-4 -max_steps 200",
 		"sum":      "-reduction sum -max_steps 100 -seed 1",
-		"iris":     "-data ../../testdata/iris.csv -standardize -learning_rate 0.1 -max_steps 200",
+		"iris":     "-data ../../../testdata/iris.csv -standardize -learning_rate 0.1 -max_steps 200",
 		"batches":  "-batch_size 96 -momentum 0.9 -dnn_hidden_units 16,8 -max_steps 100 -v -eval_freq 50",
 		"study":    "-sweep learning_rate=0.01,0.1 -sweep dnn_hidden_units=5,8+4 -seeds 3 -max_steps 60",
 		"help":     "-h",
@@ -115,7 +115,7 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(bytes.NewReader(f)).ReadAll()
-	if err != nil || len(rows) != 12 || rows[11][1] != full(run.Final.Loss) || strings.Join(rows[0], ",") != "step,loss,train_accuracy,test_accuracy" {
+	if err != nil || len(rows) != 12 || rows[11][1] != cli.FormatFloat(run.Final.Loss) || strings.Join(rows[0], ",") != "step,loss,train_accuracy,test_accuracy" {
 		t.Errorf("metrics.csv has %d rows, the last %v, error %v", len(rows), rows[len(rows)-1], err)
 	}
 	html, err := os.ReadFile(filepath.Join(dir, "index.html"))
@@ -186,12 +186,12 @@ func TestFingerprint(t *testing.T) {
 func TestStaleFigures(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	do := func(args ...string) {
-		if status := cli.Run("part2", run, append(args, "-max_steps", "5", "-out", dir), &bytes.Buffer{}, os.Stderr); status != 0 {
+		if status := cli.Run("part2", Main, append(args, "-max_steps", "5", "-out", dir), &bytes.Buffer{}, os.Stderr); status != 0 {
 			t.Fatal("status", status)
 		}
 	}
 	do()
-	do("-data", "../../testdata/iris.csv")
+	do("-data", "../../../testdata/iris.csv")
 	if got := names(t, dir); slices.Contains(got, "boundary.svg") || !slices.Contains(got, "loss.svg") {
 		t.Errorf("after a run with four features: %v", got)
 	}
@@ -200,7 +200,7 @@ func TestStaleFigures(t *testing.T) {
 // The catalogue is listed on request, a fault a paragraph.
 func TestListOfFaults(t *testing.T) {
 	var stdout, stderr bytes.Buffer
-	status := cli.Run("part2", run, []string{"-fault", "?"}, &stdout, &stderr)
+	status := cli.Run("part2", Main, []string{"-fault", "?"}, &stdout, &stderr)
 	for _, f := range faults.All {
 		if !strings.Contains(stdout.String(), "\n  "+f.Name+" — ") {
 			t.Errorf("%s is not listed", f.Name)
@@ -257,8 +257,8 @@ func TestRefusals(t *testing.T) {
 		{"-sweep batch_size=8,900", "-sweep batch_size=900: -batch_size: 900 is more than"},
 		{"-sweep batch_size=8 -sgd", "leave it out to sweep batch_size"},
 		{"-data no-such-file.csv", "no-such-file.csv"},
-		{"-data ../../testdata/iris.csv -n 50", "-n belongs to make_moons"},
-		{"-data ../../testdata/iris.csv -sweep noise=0,1", "-sweep noise belongs to make_moons"},
+		{"-data ../../../testdata/iris.csv -n 50", "-n belongs to make_moons"},
+		{"-data ../../../testdata/iris.csv -sweep noise=0,1", "-sweep noise belongs to make_moons"},
 		{"-out " + file, "is a file, not a directory"},
 		{"-out " + file + "/below", "is a file, not a directory"},
 	} {
@@ -268,7 +268,7 @@ func TestRefusals(t *testing.T) {
 			if !strings.Contains(c.args, "-out") {
 				args = append(args, "-out", filepath.Join(t.TempDir(), "out"))
 			}
-			status := cli.Run("part2", run, args, &stdout, &stderr)
+			status := cli.Run("part2", Main, args, &stdout, &stderr)
 			got := stderr.String()
 			if status == 0 || !strings.Contains(got, c.want) || strings.Count(got, "\n") != 1 || stdout.Len() > 0 {
 				t.Errorf("status %d, stderr %q, stdout %q; want a line with %q", status, got, stdout.String(), c.want)

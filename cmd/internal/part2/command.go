@@ -1,0 +1,206 @@
+package part2
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"strings"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/output"
+	"glassbox/cmd/internal/parallel"
+	"glassbox/cmd/internal/progress"
+	"glassbox/mat"
+)
+
+// owned are the files this command may write into its directory.
+var owned = []string{"index.html", "run.json", "metrics.csv", "runs.csv",
+	"data.svg", "accuracy.svg", "loss.svg", "boundary.svg", "sweep.svg"}
+
+// flags are the command line.
+type flags struct {
+	set     *cli.Set
+	config  experiment.Config
+	seeds   int
+	sweeps  []sweep
+	out     string
+	verbose bool
+}
+
+func newFlags() *flags {
+	f := &flags{config: experiment.Defaults(), seeds: 1, out: "out/part2"}
+	f.set = cli.New("part2",
+		"Trains a multi-layer perceptron on two moons, or on a table of one's own, and shows how it went.",
+		"", "-sgd -max_steps 45000 -eval_freq 500", "-as_reported",
+		"-sweep learning_rate=0.01,0.1,1 -seeds 10", "-data testdata/iris.csv -standardize -learning_rate 0.1")
+	experiment.Flags(f.set, &f.config)
+	f.set.Group("Many runs")
+	cli.Var(f.set, &f.seeds, "seeds", cli.AtLeast(1), "runs with this many seeds, from -seed up, and gives mean ± sd")
+	cli.VarEach(f.set, &f.sweeps, "sweep", sweepKind,
+		"runs each value; several make a grid. NAME is learning_rate, batch_size, dnn_hidden_units (20+10 for two layers), init, momentum or noise")
+	f.set.Group("Output")
+	cli.Var(f.set, &f.out, "out", cli.Text("DIR"), "directory for the page, the figures and the numbers")
+	cli.Var(f.set, &f.verbose, "v", cli.Switch, "prints every evaluation as it comes")
+	return f
+}
+
+// settings are the flags that decide the results.
+func (f *flags) settings() cli.Settings { return f.set.Settings("out", "v") }
+
+// command repeats the run.
+func (f *flags) command() string { return f.set.Command("seed") }
+
+// Main is the command: args without its name.
+func Main(args []string, stdout, stderr io.Writer) error {
+	f := newFlags()
+	if err := f.set.Parse(args, stdout); err != nil {
+		return err
+	}
+	if err := f.config.Resolve(f.set); err != nil {
+		return err
+	}
+	cells, err := grid(f.config, f.sweeps)
+	if err != nil {
+		return err
+	}
+	out, err := output.Open(f.out, owned)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	if f.seeds > 1 || len(f.sweeps) > 0 {
+		return f.runMany(ctx, cells, out, stdout, stderr)
+	}
+	return f.runOne(ctx, out, stdout, stderr)
+}
+
+// runOne trains one network and writes all about it.
+func (f *flags) runOne(ctx context.Context, out *output.Dir, stdout, stderr io.Writer) error {
+	r := New(experiment.New(f.config), experiment.Result{})
+	r.printHead(stdout, f.set.Settings("out", "v", "seeds", "sweep"))
+
+	bar := progress.New(stderr, "training", f.config.Steps)
+	counter := bar.Counter()
+	r.Result = r.Exp.Run(ctx, func(v experiment.Eval) {
+		bar.Show("loss", v.Loss)
+		if f.verbose {
+			bar.Pause(func() {
+				fmt.Fprintf(stdout, "step: %d, loss: %.6g, train accuracy: %.4f, test accuracy: %.4f\n", v.Step, v.Loss, v.TrainAccuracy, v.TestAccuracy)
+			})
+		}
+	}, func(int) { counter.Add(1) })
+	bar.Clear()
+
+	r.print(stdout)
+	if err := f.writeRun(out, r); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
+	return r.Result.Ending(f.config, f.out)
+}
+
+// runMany runs every cell with every seed, on all cores, one thread each.
+func (f *flags) runMany(ctx context.Context, cells []Cell, out *output.Dir, stdout, stderr io.Writer) error {
+	var names []string
+	for _, s := range f.sweeps {
+		names = append(names, s.name)
+	}
+	first := cells[0].Config
+	if last := uint64(first.Seed) + uint64(f.seeds) - 1; last > math.MaxUint32 {
+		return cli.Usagef("-seeds %d from -seed %d goes past 4294967295, NumPy's largest seed", f.seeds, first.Seed)
+	}
+	s := NewStudy(names, cells, f.seeds)
+	fmt.Fprintf(stdout, "%d runs on %s: %d settings × %d seeds from %d, on %d cores\n", s.Count(), s.Data.Name, len(cells), s.Seeds, first.Seed, runtime.GOMAXPROCS(0))
+	fmt.Fprintf(stdout, "%d training rows, %d test rows, %s\n", s.Data.TrainX.Rows, s.Data.TestX.Rows, Batches(first).EN)
+	fmt.Fprintln(stdout, "settings")
+	f.settings().Print(stdout)
+	fmt.Fprintln(stdout)
+
+	bar := progress.New(stderr, "training", s.Count()*first.Steps)
+	if s.Count() > 1 {
+		defer mat.SetThreads(mat.SetThreads(1)) // the runs share the cores, not their products
+	}
+	_ = parallel.Do(ctx, s.Count(), func(i int) { // what was not run shows as such
+		s.run(ctx, i, bar)
+	})
+	bar.Clear()
+	s.Interrupted = ctx.Err() != nil
+
+	s.print(stdout)
+	if err := f.writeStudy(out, s); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
+	if s.Interrupted {
+		return fmt.Errorf("%w after %d of %d runs; what was done by then is in %s", cli.ErrInterrupted, s.Finished(), s.Count(), out.Path())
+	}
+	return nil
+}
+
+// run does run i: seed i mod Seeds of setting i / Seeds.
+func (s *Study) run(ctx context.Context, i int, bar *progress.Bar) {
+	c := s.Series[i/s.Seeds].Config
+	c.Seed += uint32(i % s.Seeds)
+	counter := bar.Counter()
+	r := experiment.New(c).Run(ctx, nil, func(int) { counter.Add(1) })
+	counter.Add(c.Steps - r.Steps) // of a run that ended early
+	counter.Flush()
+	s.Series[i/s.Seeds].Runs[i%s.Seeds] = r
+}
+
+// printHead prints what will be trained, and how.
+func (r *Run) printHead(w io.Writer, settings cli.Settings) {
+	d := r.Exp.Data
+	fmt.Fprintf(w, "%s\n%d training rows, %d test rows, seed %d\n", r.Title().EN, d.TrainX.Rows, d.TestX.Rows, r.Exp.Seed)
+	for _, line := range r.Preface() {
+		fmt.Fprintln(w, line.Plain())
+	}
+	fmt.Fprintln(w, "settings")
+	settings.Print(w)
+	fmt.Fprintln(w)
+}
+
+// print prints what came of it.
+func (r *Run) print(w io.Writer) {
+	n := len(r.Result.Evals)
+	if n > 0 {
+		rows := [][]string{lang.Plains(EvalHead())}
+		for _, i := range experiment.Evenly(n, ShortTable) {
+			rows = append(rows, r.EvalRow(i))
+		}
+		cli.Table(w, rows, 3, true)
+		fmt.Fprintln(w)
+		if !r.Planar() { // otherwise the boundary is drawn
+			fmt.Fprintln(w, "test rows: class (down) and what was predicted (across)")
+			cli.Table(w, r.Confusion(), 3, true)
+			fmt.Fprintln(w)
+		}
+	}
+	fmt.Fprintln(w, "fingerprint", r.Result.Fingerprint)
+	for _, hint := range r.Advice() {
+		fmt.Fprintln(w, "hint:", hint.Plain())
+	}
+	if rep := r.Reported(); rep != nil && n > 0 {
+		v := r.Result.Last()
+		mine := fmt.Sprintf("test accuracy %.3f", v.TestAccuracy)
+		if rep.Loss != 0 {
+			mine += fmt.Sprintf(", loss %.1f", v.Loss)
+		}
+		fmt.Fprintf(w, "report    %s\nthis run  %d steps: %s\n", rep.Text.EN, v.Step, mine)
+	}
+}
+
+func (s *Study) print(w io.Writer) {
+	cli.Table(w, append([][]string{lang.Plains(s.Head())}, s.Rows()...), 3, true)
+	fmt.Fprintln(w, "\nmean ± standard deviation over the seeds, after the last step; range of the test accuracy")
+	if best := s.Best(); !best.Empty() {
+		fmt.Fprintln(w, best.Plain())
+	}
+	fmt.Fprintln(w, "fingerprint", s.Fingerprint())
+}

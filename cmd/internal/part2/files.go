@@ -1,0 +1,220 @@
+package part2
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/output"
+	"glassbox/cmd/internal/page"
+)
+
+// writeRun makes the files of the run.
+func (f *flags) writeRun(out *output.Dir, r *Run) error {
+	figures, err := r.Figures()
+	if err != nil {
+		return err
+	}
+	return f.write(out, figures, []output.Content{output.CSV("metrics.csv", r.metrics())}, f.runJSON(r), func(foot Foot) *page.Page {
+		return r.Page(figures, foot)
+	})
+}
+
+// writeStudy makes the files of the study.
+func (f *flags) writeStudy(out *output.Dir, s *Study) error {
+	figures, err := s.Figures()
+	if err != nil {
+		return err
+	}
+	tables := []output.Content{output.CSV("metrics.csv", s.metrics()), output.CSV("runs.csv", s.runs())}
+	return f.write(out, figures, tables, f.manyJSON(s), func(foot Foot) *page.Page {
+		return s.Page(figures, foot)
+	})
+}
+
+// write writes the figures, the tables, run.json and the page, which names all
+// of these: all or none.
+func (f *flags) write(out *output.Dir, figures []Figure, tables []output.Content, run any, index func(Foot) *page.Page) error {
+	var files []output.Content
+	for _, x := range figures {
+		files = append(files, output.Content{Name: x.File, Data: []byte(x.SVG.EN)})
+	}
+	js, err := output.JSON("run.json", run)
+	if err != nil {
+		return err
+	}
+	files = append(slices.Concat(files, tables), js)
+	return out.WriteAll(files, func() ([]byte, error) {
+		return index(Foot{f.command(), f.settings(), output.Names(files)}).Render()
+	})
+}
+
+// metrics has a row for each evaluation.
+func (r *Run) metrics() [][]string {
+	rows := [][]string{{"step", "loss", "train_accuracy", "test_accuracy"}}
+	for _, v := range r.Result.Evals {
+		rows = append(rows, []string{strconv.Itoa(v.Step), cli.FormatFloat(v.Loss), cli.FormatFloat(v.TrainAccuracy), cli.FormatFloat(v.TestAccuracy)})
+	}
+	return rows
+}
+
+// metrics has a row for each evaluation of each setting, over the seeds.
+func (s *Study) metrics() [][]string {
+	rows := [][]string{append(append([]string{}, s.Names...), "step", "runs", "loss_per_row_mean", "loss_per_row_sd",
+		"train_accuracy_mean", "train_accuracy_sd", "test_accuracy_mean", "test_accuracy_sd")}
+	for _, x := range s.Series {
+		for _, p := range x.Points() {
+			rows = append(rows, append(append([]string{}, x.Texts...), strconv.Itoa(p.Step), strconv.Itoa(p.Runs),
+				cli.FormatFloat(p.Loss.Mean), cli.FormatFloat(p.Loss.SD), cli.FormatFloat(p.Train.Mean), cli.FormatFloat(p.Train.SD), cli.FormatFloat(p.Test.Mean), cli.FormatFloat(p.Test.SD)))
+		}
+	}
+	return rows
+}
+
+// runs has a row for each run.
+func (s *Study) runs() [][]string {
+	rows := [][]string{append(append([]string{}, s.Names...), "seed", "steps", "loss", "batch_rows", "train_accuracy", "test_accuracy", "fingerprint", "error")}
+	for _, x := range s.Series {
+		for i, r := range x.Runs {
+			row := append(append([]string{}, x.Texts...), fmt.Sprint(x.Config.Seed+uint32(i)), strconv.Itoa(r.Steps))
+			if len(r.Evals) > 0 {
+				v := r.Last()
+				row = append(row, cli.FormatFloat(v.Loss), strconv.Itoa(v.Rows), cli.FormatFloat(v.TrainAccuracy), cli.FormatFloat(v.TestAccuracy))
+			} else {
+				row = append(row, "", "", "", "")
+			}
+			rows = append(rows, append(row, r.Fingerprint, why(r)))
+		}
+	}
+	return rows
+}
+
+// why says why a run has no result, "" when it has one.
+func why(r experiment.Result) string {
+	switch {
+	case r.Err != nil:
+		return r.Err.Error()
+	case r.Fingerprint == "":
+		return "not run"
+	}
+	return ""
+}
+
+// runJSON is run.json: everything needed to repeat the run and to compare it.
+type runJSON struct {
+	Command     string       `json:"command"`
+	Settings    cli.Settings `json:"settings"`
+	Data        dataJSON     `json:"data"`
+	Network     string       `json:"network"`
+	Steps       int          `json:"steps"`
+	Interrupted bool         `json:"interrupted"`
+	Error       string       `json:"error,omitempty"`
+	Final       *evalJSON    `json:"final,omitempty"`
+	Report      *reportJSON  `json:"report,omitempty"`
+	Fingerprint string       `json:"fingerprint"`
+	Evaluations []evalJSON   `json:"evaluations"`
+}
+
+// reportJSON is what the report found where this run does the same work.
+type reportJSON struct {
+	Accuracy float64 `json:"test_accuracy"`
+	Loss     float64 `json:"loss,omitempty"` // 0: the report gives none
+	Words    string  `json:"words"`
+}
+
+type dataJSON struct {
+	Name     string   `json:"name"`
+	Train    int      `json:"train_rows"`
+	Test     int      `json:"test_rows"`
+	Features []string `json:"features"`
+	Classes  []string `json:"classes"`
+}
+
+type evalJSON struct {
+	Step          int     `json:"step"`
+	Loss          float64 `json:"loss"` // summed over the batch in hand
+	Rows          int     `json:"rows"` // of that batch
+	TrainAccuracy float64 `json:"train_accuracy"`
+	TestAccuracy  float64 `json:"test_accuracy"`
+}
+
+func newDataJSON(d experiment.Data) dataJSON {
+	return dataJSON{d.Name, d.TrainX.Rows, d.TestX.Rows, d.Features, d.Classes}
+}
+
+func (f *flags) runJSON(r *Run) runJSON {
+	e, result := r.Exp, r.Result
+	j := runJSON{
+		Command: f.command(), Settings: f.settings(),
+		Data: newDataJSON(e.Data), Network: r.Network(), Steps: result.Steps,
+		Interrupted: result.Interrupted(), Fingerprint: result.Fingerprint, Evaluations: []evalJSON{},
+	}
+	if rep := r.Reported(); rep != nil {
+		j.Report = &reportJSON{rep.Accuracy, rep.Loss, rep.Text.EN}
+	}
+	if result.Err != nil {
+		j.Error = result.Err.Error()
+	}
+	for _, v := range result.Evals {
+		j.Evaluations = append(j.Evaluations, evalJSON(v))
+	}
+	if n := len(j.Evaluations); n > 0 {
+		j.Final = &j.Evaluations[n-1]
+	}
+	return j
+}
+
+// manyJSON is run.json of a study.
+type manyJSON struct {
+	Command     string       `json:"command"`
+	Settings    cli.Settings `json:"settings"`
+	Data        dataJSON     `json:"data"`
+	Interrupted bool         `json:"interrupted"`
+	Fingerprint string       `json:"fingerprint"`
+	Series      []seriesJSON `json:"series"`
+}
+
+type seriesJSON struct {
+	Values        map[string]string `json:"values"`
+	Runs          int               `json:"runs"` // that went to the end
+	LossPerRow    *Stat             `json:"loss_per_row"`
+	TrainAccuracy *Stat             `json:"train_accuracy"`
+	TestAccuracy  *Stat             `json:"test_accuracy"`
+	Each          []manyRunJSON     `json:"each"`
+}
+
+type manyRunJSON struct {
+	Seed        uint32    `json:"seed"`
+	Steps       int       `json:"steps"`
+	Final       *evalJSON `json:"final,omitempty"`
+	Fingerprint string    `json:"fingerprint"`
+	Error       string    `json:"error,omitempty"`
+}
+
+func (f *flags) manyJSON(s *Study) manyJSON {
+	j := manyJSON{Command: f.command(), Settings: f.settings(),
+		Data: newDataJSON(s.Data), Interrupted: s.Interrupted, Fingerprint: s.Fingerprint()}
+	for _, x := range s.Series {
+		sj := seriesJSON{Values: map[string]string{}}
+		for i, name := range s.Names {
+			sj.Values[name] = x.Texts[i]
+		}
+		loss, n := x.Over(experiment.Eval.LossPerRow)
+		if sj.Runs = n; n > 0 {
+			train, _ := x.Over(Train)
+			test, _ := x.Over(Test)
+			sj.LossPerRow, sj.TrainAccuracy, sj.TestAccuracy = &loss, &train, &test
+		}
+		for i, r := range x.Runs {
+			rj := manyRunJSON{Seed: x.Config.Seed + uint32(i), Steps: r.Steps, Fingerprint: r.Fingerprint, Error: why(r)}
+			if len(r.Evals) > 0 {
+				rj.Final = new(evalJSON(r.Last()))
+			}
+			sj.Each = append(sj.Each, rj)
+		}
+		j.Series = append(j.Series, sj)
+	}
+	return j
+}
