@@ -6,64 +6,11 @@
 //	go run ./cmd/audit trace -steps 0:3 -o trace.npz
 //	go run ./cmd/audit explain -step 12 'dW1[0,3]'
 //	go run ./cmd/audit page -o audit.html
-//	go run ./cmd/audit page -o audit.html
 package main
 
 import (
-	"flag"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
-
+	"glassbox/cmd/internal/audit"
 	"glassbox/cmd/internal/cli"
 )
 
-func main() { cli.Main(run) }
-
-// subcommands in the order in which one meets them.
-var subcommands = []struct {
-	name, words string
-	run         func(args []string, stdout, stderr io.Writer) error
-}{
-	{"recorder", "prints glassbox_record.py, which records a NumPy network while it trains", runRecorder},
-	{"compare", "judges recorded steps and names what is wrong with them", runCompare},
-	{"check", "checks our own network's gradients against its loss", runCheck},
-	{"trace", "writes steps of our own network as a trace", runTrace},
-	{"explain", "shows how one number of a step came about", runExplain},
-	{"page", "writes a page to look into a network, ours or a recorded one", runPage},
-	{"faults", "lists the catalogue of mistakes", runFaults},
-}
-
-func run(args []string, stdout, stderr io.Writer) error {
-	var names []string
-	for _, c := range subcommands {
-		names = append(names, c.name)
-	}
-	if len(args) == 0 {
-		return cli.Usagef("which of %s? for example: go run ./cmd/audit compare trace.npz", strings.Join(names, ", "))
-	}
-	if slices.Contains([]string{"-h", "--help", "-help", "help"}, args[0]) {
-		help(stdout)
-		return flag.ErrHelp
-	}
-	for _, c := range subcommands {
-		if c.name == args[0] {
-			return c.run(args[1:], stdout, stderr)
-		}
-	}
-	return cli.Usagef("%q is not one of %s", args[0], strings.Join(names, ", "))
-}
-
-func help(w io.Writer) {
-	fmt.Fprintln(w, "audit — Judges the numbers of a multi-layer perceptron, ours and other people's.")
-	fmt.Fprintln(w, "\nUsage: go run ./cmd/audit COMMAND [flags]")
-	fmt.Fprintln(w)
-	for _, c := range subcommands {
-		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.words)
-	}
-	fmt.Fprintln(w, "\ngo run ./cmd/audit COMMAND -h tells more of each. For example:")
-	fmt.Fprintln(w, "  go run ./cmd/audit recorder > glassbox_record.py")
-	fmt.Fprintln(w, "  go run ./cmd/audit compare trace.npz")
-	fmt.Fprintln(w, "  go run ./cmd/audit page -fault dx-with-dw")
-}
+func main() { cli.Main(audit.Main) }

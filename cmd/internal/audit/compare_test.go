@@ -1,4 +1,4 @@
-package main
+package audit
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func audits(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, err bytes.Buffer
-	status = cli.Run("audit", run, args, &out, &err)
+	status = cli.Run("audit", Main, args, &out, &err)
 	return out.String(), err.String(), status
 }
 
@@ -82,7 +82,7 @@ func TestOwnTracesAreClean(t *testing.T) {
 	for _, args := range []string{
 		"", "-sgd -steps 0:3,700:703", "-reduction sum -learning_rate 1e-5", "-batch_size 96 -steps 0:10",
 		"-dnn_hidden_units 16,8,5", "-momentum 0.9", "-init randn", "-init 1e-4 -steps 0:3,500:502",
-		"-data ../../testdata/iris.csv -standardize", "-dnn_hidden_units 1", "-n 5 -noise 0", "-learning_rate 1 -steps 1400:1403",
+		"-data ../../../testdata/iris.csv -standardize", "-dnn_hidden_units 1", "-n 5 -noise 0", "-learning_rate 1 -steps 1400:1403",
 		"-dnn_hidden_units 300 -n 100",
 	} {
 		files, status := judged(t, traced(t, strings.Fields(args)...))

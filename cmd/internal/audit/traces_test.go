@@ -1,4 +1,4 @@
-package main
+package audit
 
 import (
 	"encoding/json"
@@ -81,7 +81,7 @@ func checkTraces(t *testing.T, dir string, least int) {
 
 // Traces of a NumPy network that was written without a look at the judge: the
 // right ones are clean, in the wrong ones the mistake is named.
-func TestNumPyTraces(t *testing.T) { checkTraces(t, "../../testdata/traces/golden", 100) }
+func TestNumPyTraces(t *testing.T) { checkTraces(t, "../../../testdata/traces/golden", 100) }
 
 // All of them, made now by the NumPy at hand, and right ones with names left
 // out at random.
@@ -89,7 +89,7 @@ func TestNumPyTracesLive(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	for _, args := range [][]string{nil, {"--thin", "300"}} {
 		dir := t.TempDir()
-		cmd := exec.Command(python, append(append([]string{"../../testdata/traces/make_traces.py"}, args...), dir)...)
+		cmd := exec.Command(python, append(append([]string{"../../../testdata/traces/make_traces.py"}, args...), dir)...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
@@ -111,7 +111,7 @@ type solution struct {
 // the right ones are clean, and a fault put into each is named.
 func TestSolutions(t *testing.T) {
 	python := nptest.Python(t, "numpy")
-	b, err := os.ReadFile("../../testdata/solutions/solutions.json")
+	b, err := os.ReadFile("../../../testdata/solutions/solutions.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestSolutions(t *testing.T) {
 			defer func() { <-slots }()
 			file := filepath.Join(t.TempDir(), "trace.npz")
 			cmd := exec.Command(python, append(append([]string{"run.py"}, s.Args...), file)...)
-			cmd.Dir = "../../testdata/solutions"
+			cmd.Dir = "../../../testdata/solutions"
 			cmd.Env = append(os.Environ(), "PYTHONPATH="+recorder, "PYTHONDONTWRITEBYTECODE=1")
 			if out, err := cmd.CombinedOutput(); err != nil {
 				if _, missing := os.Stat(file); missing != nil {

@@ -47,14 +47,14 @@ func TestSolutions(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	abs := absolute(t)
 	var list []solution
-	raw, err := os.ReadFile(abs("../../../testdata/solutions/solutions.json"))
+	raw, err := os.ReadFile(abs("../../../../testdata/solutions/solutions.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(raw, &list); err != nil {
 		t.Fatal(err)
 	}
-	script := abs("../../../testdata/solutions/run.py")
+	script := abs("../../../../testdata/solutions/run.py")
 	recorded, plain := t.TempDir(), t.TempDir()
 	var some []string
 	if testing.Short() {

@@ -1,4 +1,4 @@
-package main
+package audit
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ func TestCheck(t *testing.T) {
 		err  string // "" passes
 	}{
 		"default":  {"", ""},
-		"iris":     {"-data ../../testdata/iris.csv -standardize -dnn_hidden_units 7,5 -learning_rate 0.1 -at 50", ""},
+		"iris":     {"-data ../../../testdata/iris.csv -standardize -dnn_hidden_units 7,5 -learning_rate 0.1 -at 50", ""},
 		"batch":    {"-batch_size 32 -at 30 -n 200", ""},
 		"single":   {"-sgd -at 40 -n 100 -reduction sum", ""},
 		"sum":      {"-reduction sum -n 200 -momentum 0.9 -at 5", ""},

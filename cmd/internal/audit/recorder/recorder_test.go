@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"glassbox/cmd/audit/recorder"
+	"glassbox/cmd/internal/audit/recorder"
 	"glassbox/mat/nptest"
 )
 
@@ -63,7 +63,7 @@ print(*sorted(names - set(sys.stdlib_module_names)))
 func TestBehaviour(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	abs := absolute(t)
-	cmd := exec.Command(python, abs("testdata/checks.py"), abs(file), abs("../../../testdata/solutions"))
+	cmd := exec.Command(python, abs("testdata/checks.py"), abs(file), abs("../../../../testdata/solutions"))
 	cmd.Dir = t.TempDir()
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

@@ -1,4 +1,4 @@
-package main
+package audit
 
 import (
 	"fmt"
@@ -136,7 +136,7 @@ func TestPageExplainsAsExplain(t *testing.T) {
 		"one row":       "-sgd -max_steps 200 -reduction sum",
 		"small batches": "-n 60 -batch_size 7 -momentum 0.9 -max_steps 40 -dnn_hidden_units 40,3",
 		"reported":      "-n 80 -as_reported -max_steps 30",
-		"table":         "-data ../../testdata/iris.csv -standardize -max_steps 50",
+		"table":         "-data ../../../testdata/iris.csv -standardize -max_steps 50",
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := opened(t, b, strings.Fields(args))

@@ -1,4 +1,4 @@
-package main
+package audit
 
 import (
 	"math"
@@ -15,7 +15,7 @@ func TestExplain(t *testing.T) {
 	for name, args := range map[string]string{
 		"dW":       "-step 12 dW1[0,3]",
 		"dW-all":   "-n 30 -all 2.dW2[1,0]",
-		"p":        "-data ../../testdata/iris.csv -standardize -dnn_hidden_units 4 -step 3 p[5,2]",
+		"p":        "-data ../../../testdata/iris.csv -standardize -dnn_hidden_units 4 -step 3 p[5,2]",
 		"z":        "-n 50 -step 3 z1[5,2]",
 		"stopped":  "-n 50 h1[0,1]",
 		"loss":     "-n 50 -reduction sum loss",

@@ -1,4 +1,4 @@
-package main
+package audit
 
 import (
 	"bytes"
@@ -105,7 +105,7 @@ func TestPageAgreesWithExplain(t *testing.T) {
 	trace := traced(t, "-n", "40", "-steps", "0:4", "-fault", "dx-with-dw")
 	for _, args := range []string{
 		"-n 40 -max_steps 12", "-n 40 -max_steps 12 -sgd -momentum 0.5", "-n 40 -max_steps 12 -as_reported", "-n 40 -max_steps 12 -fault bias-gradient-mean -reduction sum -seed 7",
-		"-data ../../testdata/iris.csv -standardize -max_steps 12 -dnn_hidden_units 5,4", "-trace " + trace, "-trace " + trace + " -learning_rate 0.5",
+		"-data ../../../testdata/iris.csv -standardize -max_steps 12 -dnn_hidden_units 5,4", "-trace " + trace, "-trace " + trace + " -learning_rate 0.5",
 	} {
 		m, _ := paged(t, strings.Fields(args)...)
 		for n, net := range m.Nets {
