@@ -60,7 +60,7 @@ func suspects(op string) []suspect {
 	var list []suspect
 	for _, f := range faults.All {
 		for _, c := range f.Changes {
-			if op == "" || touches(c)[op] {
+			if op == "" || c.Touches()[op] {
 				list = append(list, suspect{[]faults.Fault{f}, c})
 			}
 		}
@@ -92,27 +92,20 @@ func pairs(single []suspect) []suspect {
 	return list
 }
 
-// touches says which operations a change replaces.
-func touches(c faults.Change) map[string]bool {
-	var ops spec.Ops
-	c(&ops)
-	return map[string]bool{"z": ops.Z != nil, "h": ops.H != nil, "p": ops.P != nil, "loss": ops.Loss != nil, "dzL": ops.DZL != nil,
-		"dW": ops.DW != nil, "db": ops.DB != nil, "dh": ops.DH != nil, "dz": ops.DZ != nil, "new": ops.Update != nil, "next": ops.Next != nil}
+// opOf returns the kind of the operation that makes a tensor.
+func (j *judge) opOf(name string) string {
+	n, _ := spec.ParseName(name)
+	if n.Suffix == spec.SuffixNext && j.s.T[n.Param()+spec.SuffixNew].Rows == 0 {
+		n.Suffix = spec.SuffixNew // it is all there is of the update
+	}
+	if op := operations.Op(n, j.L); op != nil {
+		return op.Kind
+	}
+	return ""
 }
 
-// opOf returns the operation that makes a tensor.
-func (j *judge) opOf(name string) string {
-	kind, k, suffix, _ := splitName(name)
-	switch {
-	case suffix == "_next" && j.s.T[strings.TrimSuffix(name, suffix)+"_new"].Rows == 0:
-		return "new" // it is all there is of the update
-	case suffix != "":
-		return suffix[1:]
-	case kind == "dz" && k == j.L:
-		return "dzL"
-	}
-	return kind
-}
+// operations are the right ones.
+var operations = spec.Right()
 
 // causes looks for the mistakes that give the recorded numbers of a tensor from
 // its own recorded inputs: of the catalogue's those that the step's other
@@ -127,7 +120,7 @@ func (j *judge) causes(name string, want value) []suspect {
 	}
 	if missing := j.missing(); len(missing) > 0 {
 		single = slices.DeleteFunc(suspects(""), func(x suspect) bool {
-			t := touches(x.change)
+			t := x.change.Touches()
 			return !t[op] && !slices.ContainsFunc(missing, func(op string) bool { return t[op] })
 		})
 	}
@@ -240,26 +233,24 @@ func (j *judge) reductions(name string) []bool {
 	return []bool{true, false}
 }
 
-// with computes a tensor with changed operations.
+// with computes a tensor with changed operations; ok is false where they need
+// what is not there.
 func (j *judge) with(c faults.Change, name string, mean bool, by float64) (t mat.Matrix, ok bool) {
-	// An operation may need a tensor that is not there; that is no match.
-	defer func() {
-		if recover() != nil {
-			ok = false
-		}
-	}()
 	ops := j.right()
 	c(&ops)
 	s := j.step(mean)
-	for _, missing := range spec.Order(j.L, false) {
+	for _, n := range spec.Made(j.L, false) {
+		missing := n.String()
 		if missing == name {
 			break
 		}
-		if _, ok := j.s.T[missing]; ok || strings.Contains(missing, "_") {
+		if _, ok := j.s.T[missing]; ok || n.Suffix != "" {
 			continue
 		}
 		if m, ok := j.make(ops, s, missing); ok {
 			s.T[missing] = m
+		} else if c.Touches()[j.opOf(missing)] {
+			delete(s.T, missing)
 		}
 	}
 	t, ok = j.make(ops, s, name)
@@ -281,36 +272,18 @@ func (j *judge) missing() []string {
 	return ops
 }
 
-// make makes one tensor of s with the given operations.
+// make makes one tensor of s with the given operations, if its inputs are
+// there.
 func (j *judge) make(ops spec.Ops, s *spec.Step, name string) (t mat.Matrix, ok bool) {
-	_, k, suffix, _ := splitName(name)
-	switch j.opOf(name) {
-	case "z":
-		t = ops.Z(s, k)
-	case "h":
-		t = ops.H(s, k)
-	case "p":
-		t = ops.P(s)
-	case "loss":
-		t = ops.Loss(s)
-	case "dzL":
-		t = ops.DZL(s)
-	case "dW":
-		t = ops.DW(s, k)
-	case "db":
-		t = ops.DB(s, k)
-	case "dh":
-		t = ops.DH(s, k)
-	case "dz":
-		t = ops.DZ(s, k)
-	case "new":
-		t = ops.Update(s, strings.TrimSuffix(name, suffix))
-	case "next":
-		t = ops.Next(s, strings.TrimSuffix(name, suffix))
-	default:
-		return t, false
+	n, _ := spec.ParseName(name)
+	kind := j.opOf(name)
+	for _, op := range ops.Rows() {
+		if op.Kind == kind {
+			t, lacks := op.Make(s, n)
+			return t, lacks == ""
+		}
 	}
-	return t, true
+	return t, false
 }
 
 // step is the step at hand for spec's operations: what was recorded, and what
@@ -352,7 +325,7 @@ func (j *judge) velocities(s *spec.Step) {
 			continue
 		}
 		v := d
-		if moved, ok := j.movedBefore(move{name: name, w: w}); ok && s.Rate != 0 {
+		if moved, ok := j.movedBefore(move{name: name, w: w}); ok && s.Rate != 0 && moved.Rows == d.Rows && moved.Cols == d.Cols {
 			v = mat.New(d.Rows, d.Cols)
 			for i := range v.Rows {
 				for k, g := range d.Row(i) {
@@ -368,23 +341,21 @@ func (j *judge) velocities(s *spec.Step) {
 // is a leaky ReLU, it is one.
 func (j *judge) right() spec.Ops {
 	ops := spec.Right()
-	relu, back := ops.H, ops.DZ
-	ops.H = func(s *spec.Step, k int) mat.Matrix {
-		if slope := j.slope(k); slope != 0 {
-			return relu1(s.T[spec.Name("z", k)], slope)
+	forward, back := ops.H.Run, ops.DZ.Run
+	ops.H.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		if slope := j.slope(n.Layer); slope != 0 {
+			return relu(recorded(in[0]), slope, u64).V
 		}
-		return relu(s, k)
+		return forward(s, n, in)
 	}
-	ops.DZ = func(s *spec.Step, k int) mat.Matrix {
-		if slope := j.slope(k); slope != 0 {
-			return reluGradient(recorded(s.T[spec.Name("dh", k)]), recorded(s.T[spec.Name("z", k)]), slope, u64).V
+	ops.DZ.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		if slope := j.slope(n.Layer); slope != 0 {
+			return reluGradient(recorded(in[0]), recorded(in[1]), slope, u64).V
 		}
-		return back(s, k)
+		return back(s, n, in)
 	}
 	return ops
 }
-
-func relu1(z mat.Matrix, slope float64) mat.Matrix { return relu(recorded(z), slope, u64).V }
 
 // fits reports whether the recorded tensor is t but for rounding: 200 times
 // the bound of the right operation and a few roundings of numbers as large as
@@ -420,7 +391,7 @@ func (j *judge) fits(name string, t mat.Matrix, want value) bool {
 // made otherwise.
 func (j *judge) contradictions(c faults.Change) int {
 	n := 0
-	touched := touches(c)
+	touched := c.Touches()
 	for _, name := range spec.Order(j.L, false) {
 		if _, ok := j.s.T[name]; !ok || !touched[j.opOf(name)] {
 			continue

@@ -26,19 +26,7 @@ func newLossAt(c Checked, base spec.Tensors) *lossAt {
 }
 
 // forward computes the step from layer k on.
-func (f *lossAt) forward(k int) {
-	for l := range f.s.L {
-		if l+1 < k {
-			continue
-		}
-		f.s.T[spec.Name("z", l+1)] = f.ops.Z(f.s, l+1)
-		if l+1 < f.s.L {
-			f.s.T[spec.Name("h", l+1)] = f.ops.H(f.s, l+1)
-		}
-	}
-	f.s.T["p"] = f.ops.P(f.s)
-	f.s.T["loss"] = f.ops.Loss(f.s)
-}
+func (f *lossAt) forward(k int) { f.ops.ForwardFrom(f.s, k) }
 
 func (f *lossAt) loss() float64 { return f.s.T["loss"].At(0, 0) }
 
@@ -246,9 +234,9 @@ func lossError(s *spec.Step) float64 {
 // Class tells t from a row of the gradient at the logits and one of y.
 func epsilonShare(ops spec.Ops, at *spec.Step, class func(d, y []float64) int) spec.Tensors {
 	s := &spec.Step{Settings: at.Settings, L: at.L, T: maps.Clone(at.T)}
-	right := ops.DZL
-	ops.DZL = func(s *spec.Step) mat.Matrix {
-		d := right(s).Clone()
+	right := ops.DZL.Run
+	ops.DZL.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		d := right(s, n, in).Clone()
 		for i := range d.Rows {
 			row := d.Row(i)
 			t := class(row, s.T["y"].Row(i))

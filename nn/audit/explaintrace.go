@@ -101,95 +101,25 @@ func (s *Numbered) guessReduction() {
 	}
 }
 
-// needs returns the tensors that one is computed from.
-func (s *Numbered) needs(tensor string) []string {
-	kind, k, suffix := split(tensor)
-	switch {
-	case suffix == "_next":
-		return []string{strings.TrimSuffix(tensor, suffix) + "_new"}
-	case suffix == "_new" && kind[0] == 'v':
-		name := tensor[1 : len(tensor)-len(suffix)]
-		return []string{"v" + name, "d" + name}
-	case suffix == "_new":
-		name := strings.TrimSuffix(tensor, suffix)
-		if s.Momentum != 0 {
-			return []string{name, "v" + name + "_new"}
-		}
-		return []string{name, "d" + name}
-	case kind == "z":
-		return []string{input(k), spec.Name("W", k), spec.Name("b", k)}
-	case kind == "h":
-		return []string{spec.Name("z", k)}
-	case kind == "p":
-		return []string{spec.Name("z", s.L)}
-	case kind == "loss", kind == "dz" && k == s.L:
-		return []string{"p", "y"}
-	case kind == "dz":
-		return []string{spec.Name("dh", k), spec.Name("z", k)}
-	case kind == "dW":
-		return []string{input(k), spec.Name("dz", k)}
-	case kind == "db":
-		return []string{spec.Name("dz", k)}
-	case kind == "dh":
-		return []string{spec.Name("dz", k+1), spec.Name("W", k+1)}
-	}
-	return nil
-}
-
 // complete computes what is not recorded, in the order of the step.
 func (s *Numbered) complete() {
 	ops := spec.Right()
-	for _, tensor := range spec.Order(s.L, s.Momentum != 0) {
-		if _, ok := s.T[tensor]; ok {
+	for _, n := range spec.Made(s.L, s.Momentum != 0) {
+		name := n.String()
+		if _, ok := s.T[name]; ok {
 			continue
 		}
-		lack := ""
-		for _, name := range s.needs(tensor) {
-			if _, ok := s.T[name]; !ok {
-				lack = name
-				break
-			}
-		}
-		kind, k, suffix := split(tensor)
-		if suffix == "_new" && kind[0] != 'v' && s.Rate == 0 {
-			s.Missing[tensor] = message.New("the trace has no lr; -learning_rate gives it")
+		op := ops.Op(n, s.L)
+		if op.Kind == "new" && s.Rate == 0 {
+			s.Missing[name] = message.New("the trace has no lr; -learning_rate gives it")
 			continue
 		}
-		if lack != "" {
-			if s.Missing[tensor].IsZero() {
-				s.Missing[tensor] = message.New("it is not recorded, and neither is %s, from which it would be computed", lack)
-			}
-			continue
+		m, lacks := op.Make(&s.Step, n)
+		switch {
+		case lacks == "":
+			s.T[name], s.Computed[name] = m, true
+		case s.Missing[name].IsZero():
+			s.Missing[name] = message.New("it is not recorded, and neither is %s, from which it would be computed", lacks)
 		}
-		s.T[tensor], s.Computed[tensor] = s.compute(ops, tensor, kind, k, suffix), true
 	}
-}
-
-func (s *Numbered) compute(ops spec.Ops, tensor, kind string, k int, suffix string) mat.Matrix {
-	name := strings.TrimSuffix(tensor, suffix)
-	switch {
-	case suffix == "_next":
-		return ops.Next(&s.Step, name)
-	case suffix == "_new" && kind[0] == 'v':
-		return spec.Velocity(s.T[name], s.Momentum, s.T["d"+name[1:]])
-	case suffix == "_new":
-		return ops.Update(&s.Step, name)
-	case kind == "z":
-		return ops.Z(&s.Step, k)
-	case kind == "h":
-		return ops.H(&s.Step, k)
-	case kind == "p":
-		return ops.P(&s.Step)
-	case kind == "loss":
-		return ops.Loss(&s.Step)
-	case kind == "dz" && k == s.L:
-		return ops.DZL(&s.Step)
-	case kind == "dz":
-		return ops.DZ(&s.Step, k)
-	case kind == "dW":
-		return ops.DW(&s.Step, k)
-	case kind == "db":
-		return ops.DB(&s.Step, k)
-	}
-	return ops.DH(&s.Step, k)
 }

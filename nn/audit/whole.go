@@ -127,11 +127,6 @@ func (j *judge) rateOrFit(list []move) float64 {
 // runWhole runs the step from x, y and the parameters. Without a declared rate
 // the one that fits the changed gradients is used.
 func (j *judge) runWhole(c faults.Change, mean bool) (t spec.Tensors, ok bool) {
-	defer func() {
-		if recover() != nil {
-			ok = false
-		}
-	}()
 	ops := j.right()
 	c(&ops)
 	s := &spec.Step{Settings: spec.Settings{Rate: j.t.Rate, Mean: mean}, L: j.L, T: spec.Tensors{}}

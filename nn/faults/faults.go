@@ -34,6 +34,19 @@ type Fault struct {
 // A Change replaces operations of a step.
 type Change func(*spec.Ops)
 
+// Touches returns the kinds of the operations that a change replaces.
+func (c Change) Touches() map[string]bool {
+	var ops spec.Ops
+	c(&ops)
+	kinds := map[string]bool{}
+	for i, op := range ops.Rows() {
+		if op.Run != nil {
+			kinds[right.Rows()[i].Kind] = true
+		}
+	}
+	return kinds
+}
+
 // All is the catalogue, in the order of the step: where two mistakes give the
 // same numbers, the first is named.
 var All = join(forward, loss, backward, updates)

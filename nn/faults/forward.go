@@ -22,10 +22,11 @@ var forward = []Fault{
 		Doc:  "z = h·W leaves the bias out",
 		Fix:  "in Linear.forward return np.dot(x, self.params['weight']) + self.params['bias']",
 		Changes: []Change{func(ops *spec.Ops) {
-			ops.Z = func(s *spec.Step, k int) mat.Matrix {
-				W := s.T[spec.Name("W", k)]
-				return spec.Linear(s.T.H(k), W, mat.New(1, W.Cols))
-			}
+			replace(&ops.Z,
+				func(_ *spec.Step, n spec.TensorName) []string { return []string{spec.Input(n.Layer), n.Of("W")} },
+				func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+					return spec.Linear(in[0], in[1], mat.New(1, in[1].Cols))
+				})
 		}},
 	},
 	{
@@ -40,13 +41,13 @@ var forward = []Fault{
 		Name:    "relu-in-place",
 		Doc:     "ReLU overwrites its argument, so z holds relu(z) afterwards",
 		Fix:     "in ReLU.forward keep x as it is: return np.maximum(x, 0), which makes a new array",
-		Changes: []Change{func(ops *spec.Ops) { ops.Z = before(ops.Z, spec.ReLU) }},
+		Changes: []Change{func(ops *spec.Ops) { hidden(&ops.Z, spec.ReLU) }},
 	},
 	{
 		Name:    "relu-missing",
 		Doc:     "h = z: no ReLU is applied",
 		Fix:     "in MLP.forward call each ReLU behind its Linear",
-		Changes: []Change{func(ops *spec.Ops) { ops.H = func(s *spec.Step, k int) mat.Matrix { return s.T[spec.Name("z", k)] } }},
+		Changes: []Change{func(ops *spec.Ops) { replace(&ops.H, right.H.Inputs, first) }},
 	},
 	{
 		Name:    "leaky-slope",
@@ -66,56 +67,48 @@ var forward = []Fault{
 		Fix:      "in SoftMax.forward make a new array: np.exp(x - np.max(x, axis=1, keepdims=True)); and copy what is recorded",
 		Misleads: true, // p is right; only z is not what it says
 		Changes: []Change{func(ops *spec.Ops) {
-			linear := ops.Z
-			ops.Z = func(s *spec.Step, k int) mat.Matrix {
-				z := linear(s, k)
-				if k == s.L {
+			then(&ops.Z, func(s *spec.Step, n spec.TensorName, z mat.Matrix) mat.Matrix {
+				if n.Layer == s.L {
 					z = spec.SoftMax(z)
 				}
 				return z
-			}
-			ops.P = func(s *spec.Step) mat.Matrix { return s.T[spec.Name("z", s.L)] }
+			})
+			replace(&ops.P, right.P.Inputs, first)
 		}},
 	},
 	{
 		Name:    "softmax-missing",
 		Doc:     "p = z: no softmax is applied",
 		Fix:     "in MLP.forward end with softmax",
-		Changes: []Change{func(ops *spec.Ops) { ops.P = func(s *spec.Step) mat.Matrix { return s.T[spec.Name("z", s.L)] } }},
+		Changes: []Change{func(ops *spec.Ops) { replace(&ops.P, right.P.Inputs, first) }},
 	},
 	{
 		Name: "softmax-axis-0",
 		Doc:  "the softmax runs down the batch instead of over the classes of a row",
 		Fix:  "in SoftMax.forward use axis=1, keepdims=True for both the maximum and the sum",
 		Changes: []Change{
-			func(ops *spec.Ops) {
-				ops.P = func(s *spec.Step) mat.Matrix {
-					return spec.SoftMax(s.T[spec.Name("z", s.L)].Transpose()).Transpose()
-				}
-			},
+			probabilities(func(z mat.Matrix) mat.Matrix { return spec.SoftMax(z.Transpose()).Transpose() }),
 			// The whole batch in one sum.
-			func(ops *spec.Ops) {
-				ops.P = func(s *spec.Step) mat.Matrix {
-					z := s.T[spec.Name("z", s.L)].Clone()
-					p := spec.SoftMax(mat.Of(1, len(z.Data), z.Data...))
-					return mat.Of(z.Rows, z.Cols, p.Data...)
-				}
-			},
+			probabilities(func(z mat.Matrix) mat.Matrix {
+				z = z.Clone()
+				p := spec.SoftMax(mat.Of(1, len(z.Data), z.Data...))
+				return mat.Of(z.Rows, z.Cols, p.Data...)
+			}),
 		},
 	},
 	{
 		Name:    "softmax-twice",
 		Doc:     "the softmax is applied to its own result",
 		Fix:     "call softmax once: in MLP.forward or in the loss, not in both",
-		Changes: []Change{func(ops *spec.Ops) { ops.P = after(ops.P, spec.SoftMax) }},
+		Changes: []Change{func(ops *spec.Ops) { after(&ops.P, spec.SoftMax) }},
 	},
 	{
 		Name: "softmax-unnormalised",
 		Doc:  "p = exp(z − max) is not divided by its sum",
 		Fix:  "in SoftMax.forward divide: e / np.sum(e, axis=1, keepdims=True)",
 		Changes: []Change{
-			func(ops *spec.Ops) { ops.P = exponentials(rowMax, false) },
-			func(ops *spec.Ops) { ops.P = exponentials(noMax, false) },
+			probabilities(exponentials(rowMax, false)),
+			probabilities(exponentials(noMax, false)),
 		},
 	},
 	{
@@ -123,15 +116,15 @@ var forward = []Fault{
 		Doc:  "exp(z) is taken without subtracting the row's maximum first and overflows",
 		Fix:  "in SoftMax.forward subtract np.max(x, axis=1, keepdims=True) before np.exp",
 		Changes: []Change{
-			func(ops *spec.Ops) { ops.P = exponentials(noMax, true) },
-			func(ops *spec.Ops) { ops.P = singleOverflow },
+			probabilities(exponentials(noMax, true)),
+			probabilities(singleOverflow),
 		},
 	},
 	{
 		Name:    "softmax-global-max",
 		Doc:     "the maximum of the whole batch is subtracted where each row's own is meant, so rows far below it underflow to 0/0",
 		Fix:     "in SoftMax.forward take np.max(x, axis=1, keepdims=True)",
-		Changes: []Change{func(ops *spec.Ops) { ops.P = exponentials(batchMax, true) }},
+		Changes: []Change{probabilities(exponentials(batchMax, true))},
 	},
 }
 
@@ -140,18 +133,9 @@ var forward = []Fault{
 // are what ReLU and the next Linear keep for their backward pass. ReLU keeps
 // its result, which a softmax makes positive everywhere: its mask stops nothing.
 func softmaxEveryLayer(ops *spec.Ops) {
-	linear, relu := ops.Z, ops.H
-	ops.Z = func(s *spec.Step, k int) mat.Matrix {
-		z := linear(s, k)
-		if k < s.L {
-			z = spec.SoftMax(z)
-		}
-		return z
-	}
-	ops.H = func(s *spec.Step, k int) mat.Matrix { return spec.SoftMax(relu(s, k)) }
-	ops.DZ = func(s *spec.Step, k int) mat.Matrix {
-		return spec.DReLU(s.T[spec.Name("dh", k)], s.T[spec.Name("h", k)])
-	}
+	hidden(&ops.Z, spec.SoftMax)
+	after(&ops.H, spec.SoftMax)
+	replace(&ops.DZ, func(_ *spec.Step, n spec.TensorName) []string { return []string{n.Of("dh"), n.Of("h")} }, right.DZ.Run)
 }
 
 // softmaxBehindCopies is the same seen by a recorder that copies what each
@@ -159,21 +143,35 @@ func softmaxEveryLayer(ops *spec.Ops) {
 // z is Linear's of h's softmax.
 func softmaxBehindCopies(ops *spec.Ops) {
 	linear := ops.Z
-	ops.Z = func(s *spec.Step, k int) mat.Matrix {
-		if k == 1 {
-			return linear(s, k)
+	replace(&ops.Z, func(s *spec.Step, n spec.TensorName) []string {
+		if n.Layer == 1 {
+			return linear.Inputs(s, n)
 		}
-		return spec.Linear(spec.SoftMax(s.T.H(k)), s.T[spec.Name("W", k)], s.T[spec.Name("b", k)])
-	}
-	ops.H = func(s *spec.Step, k int) mat.Matrix { return spec.ReLU(spec.SoftMax(s.T[spec.Name("z", k)])) }
-	ops.DW = func(s *spec.Step, k int) mat.Matrix {
-		h := s.T.H(k)
-		if k > 1 {
+		return right.Z.Inputs(s, n)
+	}, func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		if n.Layer == 1 {
+			return linear.Run(s, n, in)
+		}
+		return spec.Linear(spec.SoftMax(in[0]), in[1], in[2])
+	})
+	replace(&ops.H, right.H.Inputs, func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+		return spec.ReLU(spec.SoftMax(in[0]))
+	})
+	replace(&ops.DW, right.DW.Inputs, func(_ *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		h := in[0]
+		if n.Layer > 1 {
 			h = spec.SoftMax(h)
 		}
-		return spec.DW(h, s.T[spec.Name("dz", k)])
+		return spec.DW(h, in[1])
+	})
+	replace(&ops.DZ, func(_ *spec.Step, n spec.TensorName) []string { return []string{n.Of("dh")} }, first)
+}
+
+// probabilities makes p of the last z.
+func probabilities(of func(z mat.Matrix) mat.Matrix) Change {
+	return func(ops *spec.Ops) {
+		replace(&ops.P, right.P.Inputs, func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix { return of(in[0]) })
 	}
-	ops.DZ = func(s *spec.Step, k int) mat.Matrix { return s.T[spec.Name("dh", k)] }
 }
 
 func rowMax(z mat.Matrix, i int) float64 {
@@ -195,9 +193,8 @@ func batchMax(z mat.Matrix, _ int) float64 {
 }
 
 // exponentials is a softmax that subtracts shift and may leave the division out.
-func exponentials(shift func(z mat.Matrix, i int) float64, normalise bool) func(*spec.Step) mat.Matrix {
-	return func(s *spec.Step) mat.Matrix {
-		z := s.T[spec.Name("z", s.L)]
+func exponentials(shift func(z mat.Matrix, i int) float64, normalise bool) func(z mat.Matrix) mat.Matrix {
+	return func(z mat.Matrix) mat.Matrix {
 		p := mat.New(z.Rows, z.Cols)
 		m := shift(z, 0)
 		for i := range z.Rows {
@@ -222,29 +219,29 @@ func exponentials(shift func(z mat.Matrix, i int) float64, normalise bool) func(
 // leaky gives negative numbers a slope, forward and back.
 func leaky(slope float64) Change {
 	return func(ops *spec.Ops) {
-		ops.H = func(s *spec.Step, k int) mat.Matrix {
-			return each(s.T[spec.Name("z", k)], func(v float64) float64 {
+		replace(&ops.H, right.H.Inputs, func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+			return each(in[0], func(v float64) float64 {
 				if v <= 0 {
 					return slope * v
 				}
 				return v
 			})
-		}
-		ops.DZ = func(s *spec.Step, k int) mat.Matrix {
-			return each2(s.T[spec.Name("dh", k)], s.T[spec.Name("z", k)], func(g, z float64) float64 {
+		})
+		replace(&ops.DZ, right.DZ.Inputs, func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+			return each2(in[0], in[1], func(g, z float64) float64 {
 				if z > 0 {
 					return g
 				}
 				return slope * g
 			})
-		}
+		})
 	}
 }
 
 // singleOverflow is a softmax without a shift in float32, whose exp overflows
 // where z is above 88.7.
-func singleOverflow(s *spec.Step) mat.Matrix {
-	e := each(s.T[spec.Name("z", s.L)], func(v float64) float64 { return float64(float32(mat.Exp(v))) })
+func singleOverflow(z mat.Matrix) mat.Matrix {
+	e := each(z, func(v float64) float64 { return float64(float32(mat.Exp(v))) })
 	for i := range e.Rows {
 		sum := 0.0
 		for _, v := range e.Row(i) {
@@ -261,8 +258,6 @@ func singleOverflow(s *spec.Step) mat.Matrix {
 func plainBack(slope float64) Change {
 	return func(ops *spec.Ops) {
 		leaky(slope)(ops)
-		ops.DZ = func(s *spec.Step, k int) mat.Matrix {
-			return spec.DReLU(s.T[spec.Name("dh", k)], s.T[spec.Name("z", k)])
-		}
+		replace(&ops.DZ, right.DZ.Inputs, right.DZ.Run)
 	}
 }

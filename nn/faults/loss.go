@@ -13,14 +13,12 @@ var loss = []Fault{
 		Name: "no-epsilon",
 		Doc:  "log(p) is taken without a guard and p is 0",
 		Fix:  "in CrossEntropy.forward guard the logarithm: np.log(x + 1e-7)",
-		Changes: []Change{func(ops *spec.Ops) {
-			ops.Loss = func(s *spec.Step) mat.Matrix { return guardedLoss(s, 0) }
-		}, func(ops *spec.Ops) {
+		Changes: []Change{losses(func(s *spec.Step, p, y mat.Matrix) float64 {
+			return guarded(s, p, y, 0)
+		}), losses(func(_ *spec.Step, p, y mat.Matrix) float64 {
 			// y·log(p) over all classes: 0·log(0) is NaN.
-			ops.Loss = func(s *spec.Step) mat.Matrix {
-				return mat.Of(1, 1, -total(each2(s.T["y"], s.T["p"], func(y, p float64) float64 { return y * mat.Log(p) })))
-			}
-		}},
+			return -total(each2(y, p, func(y, p float64) float64 { return y * mat.Log(p) }))
+		})},
 	},
 	{
 		Name: "log10",
@@ -44,10 +42,8 @@ var loss = []Fault{
 		Fix:      "divide once more: in CrossEntropy.backward return (x - y) / len(x); or report the sum in CrossEntropy.forward",
 		Misleads: true,
 		Changes: []Change{func(ops *spec.Ops) {
-			ops.Loss = func(s *spec.Step) mat.Matrix {
-				return mat.Of(1, 1, spec.LossSum(s.T["p"], s.T["y"])/rows(s))
-			}
-			ops.DZL = func(s *spec.Step) mat.Matrix { return spec.DLogits(s.T["p"], s.T["y"], false) }
+			losses(func(s *spec.Step, p, y mat.Matrix) float64 { return spec.LossSum(p, y) / rows(s) })(ops)
+			gradients(func(p, y mat.Matrix) mat.Matrix { return spec.DLogits(p, y, false) })(ops)
 		}},
 	},
 	{
@@ -56,8 +52,8 @@ var loss = []Fault{
 		Fix:      "report the mean in CrossEntropy.forward, np.sum(out) / len(x); or leave the division out of the gradient",
 		Misleads: true,
 		Changes: []Change{func(ops *spec.Ops) {
-			ops.Loss = func(s *spec.Step) mat.Matrix { return mat.Of(1, 1, spec.LossSum(s.T["p"], s.T["y"])) }
-			ops.DZL = func(s *spec.Step) mat.Matrix { return spec.DLogits(s.T["p"], s.T["y"], true) }
+			losses(func(_ *spec.Step, p, y mat.Matrix) float64 { return spec.LossSum(p, y) })(ops)
+			gradients(func(p, y mat.Matrix) mat.Matrix { return spec.DLogits(p, y, true) })(ops)
 		}},
 	},
 	{
@@ -71,7 +67,7 @@ var loss = []Fault{
 		Doc:  "the guard of the logarithm, 1e-7, is added to the gradient as well",
 		Fix:  "in CrossEntropy.backward return x - y: the guard belongs to forward only",
 		Changes: []Change{func(ops *spec.Ops) {
-			ops.DZL = after(ops.DZL, func(m mat.Matrix) mat.Matrix { return each(m, func(v float64) float64 { return v + spec.Epsilon }) })
+			after(&ops.DZL, func(m mat.Matrix) mat.Matrix { return each(m, func(v float64) float64 { return v + spec.Epsilon }) })
 		}, logits(func(p, y, _ []float64) {
 			for j := range p {
 				p[j] = p[j] + spec.Epsilon - y[j]
@@ -135,8 +131,7 @@ var loss = []Fault{
 		Doc:  "the labels belong to the neighbouring rows: x and y were shuffled or cut differently",
 		Fix:  "index x and y with the same indices, batch by batch",
 		Changes: []Change{
-			func(ops *spec.Ops) { ops.Loss, ops.DZL = withLabels(ops, 1) },
-			func(ops *spec.Ops) { ops.Loss, ops.DZL = withLabels(ops, -1) },
+			withLabels(1), withLabels(-1),
 		},
 	},
 	{
@@ -144,11 +139,11 @@ var loss = []Fault{
 		Doc:  "samples that are classified right get no gradient",
 		Fix:  "in the training loop call backward for every sample: a right answer has a gradient too",
 		Changes: []Change{func(ops *spec.Ops) {
-			right := ops.DZL
-			ops.DZL = func(s *spec.Step) mat.Matrix {
-				d := right(s).Clone()
+			before := ops.DZL.Run
+			ops.DZL.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+				d := before(s, n, in).Clone()
 				for i := range d.Rows {
-					if mat.ArgMax(s.T["p"].Row(i)) == mat.ArgMax(s.T["y"].Row(i)) {
+					if mat.ArgMax(in[0].Row(i)) == mat.ArgMax(in[1].Row(i)) {
 						clear(d.Row(i))
 					}
 				}
@@ -160,12 +155,10 @@ var loss = []Fault{
 		Name: "dz-divided-by-nc",
 		Doc:  "the gradient is divided by all elements, N·C, where the N rows are meant",
 		Fix:  "in CrossEntropy.backward divide by len(x), not by x.size (np.mean divides by that)",
-		Changes: []Change{func(ops *spec.Ops) {
-			ops.DZL = func(s *spec.Step) mat.Matrix {
-				d := spec.DLogits(s.T["p"], s.T["y"], false)
-				return divide(d, float64(d.Rows*d.Cols))
-			}
-		}},
+		Changes: []Change{gradients(func(p, y mat.Matrix) mat.Matrix {
+			d := spec.DLogits(p, y, false)
+			return divide(d, float64(d.Rows*d.Cols))
+		})},
 	},
 }
 
@@ -174,17 +167,17 @@ var loss = []Fault{
 // The division by N for the mean comes last.
 func logits(f func(p, y, d []float64)) Change {
 	return func(ops *spec.Ops) {
-		ops.DZL = func(s *spec.Step) mat.Matrix {
-			dz := s.T["p"].Clone()
-			d := spec.DLogits(s.T["p"], s.T["y"], false)
+		replace(&ops.DZL, right.DZL.Inputs, func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+			p, y := in[0], in[1]
+			dz, d := p.Clone(), spec.DLogits(p, y, false)
 			for i := range dz.Rows {
-				f(dz.Row(i), s.T["y"].Row(i), d.Row(i))
+				f(dz.Row(i), y.Row(i), d.Row(i))
 			}
 			if s.Mean {
 				dz = divide(dz, float64(dz.Rows))
 			}
 			return dz
-		}
+		})
 	}
 }
 
@@ -219,27 +212,41 @@ func Stalled(eps float64) Change {
 	})
 }
 
-// withLabels returns the loss and its gradient against labels by rows away.
-func withLabels(ops *spec.Ops, by int) (func(*spec.Step) mat.Matrix, func(*spec.Step) mat.Matrix) {
-	rolled := func(op func(*spec.Step) mat.Matrix) func(*spec.Step) mat.Matrix {
-		return func(s *spec.Step) mat.Matrix {
-			y := s.T["y"]
-			other := mat.New(y.Rows, y.Cols)
-			for i := range y.Rows {
-				copy(other.Row((i+by+y.Rows)%y.Rows), y.Row(i))
+// gradients makes the gradient at the logits of p and y.
+func gradients(of func(p, y mat.Matrix) mat.Matrix) Change {
+	return func(ops *spec.Ops) {
+		replace(&ops.DZL, right.DZL.Inputs, func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix { return of(in[0], in[1]) })
+	}
+}
+
+// losses makes the loss of p and y.
+func losses(of func(s *spec.Step, p, y mat.Matrix) float64) Change {
+	return func(ops *spec.Ops) {
+		replace(&ops.Loss, right.Loss.Inputs, func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+			return mat.Of(1, 1, of(s, in[0], in[1]))
+		})
+	}
+}
+
+// withLabels makes the loss and its gradient against labels by rows away.
+func withLabels(by int) Change {
+	return func(ops *spec.Ops) {
+		for _, op := range []*spec.Op{&ops.Loss, &ops.DZL} {
+			before := op.Run
+			op.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+				y := in[1]
+				other := mat.New(y.Rows, y.Cols)
+				for i := range y.Rows {
+					copy(other.Row((i+by+y.Rows)%y.Rows), y.Row(i))
+				}
+				return before(s, n, []mat.Matrix{in[0], other})
 			}
-			t := *s
-			t.T = spec.Tensors{"p": s.T["p"], "y": other, "x": s.T["x"]}
-			return op(&t)
 		}
 	}
-	return rolled(ops.Loss), rolled(ops.DZL)
 }
 
 func log10With(eps float64) Change {
-	return func(ops *spec.Ops) {
-		ops.Loss = func(s *spec.Step) mat.Matrix { return divide(guardedLoss(s, eps), math.Ln10) }
-	}
+	return losses(func(s *spec.Step, p, y mat.Matrix) float64 { return guarded(s, p, y, eps) / math.Ln10 })
 }
 
 func total(m mat.Matrix) float64 {
@@ -252,9 +259,8 @@ func total(m mat.Matrix) float64 {
 	return sum
 }
 
-// guardedLoss is the loss with another ε.
-func guardedLoss(s *spec.Step, eps float64) mat.Matrix {
-	p, y := s.T["p"], s.T["y"]
+// guarded is the loss with another ε.
+func guarded(s *spec.Step, p, y mat.Matrix, eps float64) float64 {
 	sum := 0.0
 	for i := range p.Rows {
 		for j, v := range p.Row(i) {
@@ -266,16 +272,14 @@ func guardedLoss(s *spec.Step, eps float64) mat.Matrix {
 	if s.Mean {
 		sum /= float64(p.Rows)
 	}
-	return mat.Of(1, 1, -sum)
+	return -sum
 }
 
 // overElements is the loss as np.mean gives it.
 func overElements(eps float64) Change {
-	return func(ops *spec.Ops) {
-		ops.Loss = func(s *spec.Step) mat.Matrix {
-			sum := *s
-			sum.Mean = false
-			return divide(guardedLoss(&sum, eps), float64(len(s.T["p"].Data)))
-		}
-	}
+	return losses(func(s *spec.Step, p, y mat.Matrix) float64 {
+		sum := *s
+		sum.Mean = false
+		return guarded(&sum, p, y, eps) / float64(len(p.Data))
+	})
 }

@@ -33,6 +33,8 @@ func scale(m mat.Matrix, by float64) mat.Matrix {
 	return each(m, func(v float64) float64 { return float64(v * by) })
 }
 
+func negated(m mat.Matrix) mat.Matrix { return scale(m, -1) }
+
 func divide(m mat.Matrix, by float64) mat.Matrix {
 	return each(m, func(v float64) float64 { return v / by })
 }
@@ -41,26 +43,40 @@ func plus(a, b mat.Matrix) mat.Matrix {
 	return each2(a, b, func(x, y float64) float64 { return x + y })
 }
 
-// before makes an operation of layer k < L give f of what op gives.
-func before(op func(*spec.Step, int) mat.Matrix, f func(mat.Matrix) mat.Matrix) func(*spec.Step, int) mat.Matrix {
-	return func(s *spec.Step, k int) mat.Matrix {
-		m := op(s, k)
-		if k < s.L {
+// right are the operations as they are defined.
+var right = spec.Right()
+
+type (
+	inputs = func(*spec.Step, spec.TensorName) []string
+	run    = func(*spec.Step, spec.TensorName, []mat.Matrix) mat.Matrix
+)
+
+// replace gives an operation other inputs and another run.
+func replace(op *spec.Op, in inputs, by run) { op.Inputs, op.Run = in, by }
+
+// then makes an operation give f of what it gives.
+func then(op *spec.Op, f func(s *spec.Step, n spec.TensorName, m mat.Matrix) mat.Matrix) {
+	before := op.Run
+	op.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix { return f(s, n, before(s, n, in)) }
+}
+
+// after is then for what depends on nothing else.
+func after(op *spec.Op, f func(mat.Matrix) mat.Matrix) {
+	then(op, func(_ *spec.Step, _ spec.TensorName, m mat.Matrix) mat.Matrix { return f(m) })
+}
+
+// hidden is after for the layers below the last.
+func hidden(op *spec.Op, f func(mat.Matrix) mat.Matrix) {
+	then(op, func(s *spec.Step, n spec.TensorName, m mat.Matrix) mat.Matrix {
+		if n.Layer < s.L {
 			m = f(m)
 		}
 		return m
-	}
+	})
 }
 
-// after makes an operation without a layer give f of what op gives.
-func after(op func(*spec.Step) mat.Matrix, f func(mat.Matrix) mat.Matrix) func(*spec.Step) mat.Matrix {
-	return func(s *spec.Step) mat.Matrix { return f(op(s)) }
-}
-
-// then makes an operation of a layer give f of what op gives.
-func then(op func(*spec.Step, int) mat.Matrix, f func(s *spec.Step, k int, m mat.Matrix) mat.Matrix) func(*spec.Step, int) mat.Matrix {
-	return func(s *spec.Step, k int) mat.Matrix { return f(s, k, op(s, k)) }
-}
+// first is a run that gives its first input as it is.
+func first(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix { return in[0] }
 
 // rows is the number of samples of the step.
 func rows(s *spec.Step) float64 {
@@ -80,7 +96,7 @@ func earlier(s *spec.Step, name string, like mat.Matrix) mat.Matrix {
 	}
 	if param, ok := strings.CutPrefix(name, "d"); ok && s.Rate != 0 {
 		before, ok1 := s.Prev[param]
-		after, ok2 := s.Prev[param+"_new"]
+		after, ok2 := s.Prev[param+spec.SuffixNew]
 		if ok1 && ok2 && before.Rows == like.Rows && before.Cols == like.Cols {
 			return each2(before, after, func(a, b float64) float64 { return (a - b) / s.Rate })
 		}

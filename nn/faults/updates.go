@@ -71,9 +71,10 @@ var updates = []Fault{
 		Doc:  "the update uses the gradient of the step before",
 		Fix:  "call update after this step's backward, before the next forward",
 		Changes: []Change{func(ops *spec.Ops) {
-			ops.Update = func(s *spec.Step, name string) mat.Matrix {
-				return spec.Update(s.T[name], s.Rate, earlier(s, "d"+name, s.T[name]))
-			}
+			replace(&ops.New, func(_ *spec.Step, n spec.TensorName) []string { return []string{n.Param()} },
+				func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+					return spec.Update(in[0], s.Rate, earlier(s, "d"+n.Param(), in[0]))
+				})
 		}},
 	},
 	{
@@ -93,12 +94,10 @@ var updates = []Fault{
 		Changes: []Change{withMomentum(0.9), withMomentum(0.5), withMomentum(0.95), withMomentum(0.99), withMomentum(0.8)},
 	},
 	{
-		Name: "momentum-reset",
-		Doc:  "the velocity starts anew in every step, so the declared momentum does nothing",
-		Fix:  "keep the velocity in self, not in a local variable of update",
-		Changes: []Change{func(ops *spec.Ops) {
-			ops.Update = func(s *spec.Step, name string) mat.Matrix { return spec.Update(s.T[name], s.Rate, s.T["d"+name]) }
-		}},
+		Name:    "momentum-reset",
+		Doc:     "the velocity starts anew in every step, so the declared momentum does nothing",
+		Fix:     "keep the velocity in self, not in a local variable of update",
+		Changes: []Change{stepping(func(_ *spec.Step, _ string, _, d mat.Matrix) mat.Matrix { return d })},
 	},
 	{
 		Name:    "rmsprop-reset",
@@ -111,9 +110,13 @@ var updates = []Fault{
 		Doc:  "between this step and the next its gradient is applied once more",
 		Fix:  "call update only behind a backward pass: not after an evaluation or at an epoch's end as well",
 		Changes: []Change{func(ops *spec.Ops) {
-			ops.Next = func(s *spec.Step, name string) mat.Matrix {
-				return spec.Update(s.T[name+"_new"], s.Rate, s.T["d"+name])
-			}
+			replace(&ops.Next,
+				func(_ *spec.Step, n spec.TensorName) []string {
+					return []string{n.Param() + spec.SuffixNew, "d" + n.Param()}
+				},
+				func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+					return spec.Update(in[0], s.Rate, in[1])
+				})
 		}},
 	},
 	{
@@ -121,9 +124,9 @@ var updates = []Fault{
 		Doc:  "the number went through float32 on its way",
 		Fix:  "leave out astype(np.float32), or make all of the data and the parameters float32",
 		Changes: []Change{func(ops *spec.Ops) {
-			ops.Z, ops.H, ops.DW = then(ops.Z, single), then(ops.H, single), then(ops.DW, single)
-			ops.DB, ops.DH, ops.DZ = then(ops.DB, single), then(ops.DH, single), then(ops.DZ, single)
-			ops.P, ops.DZL = after(ops.P, toSingle), after(ops.DZL, toSingle)
+			for _, op := range []*spec.Op{&ops.Z, &ops.H, &ops.P, &ops.DZL, &ops.DW, &ops.DB, &ops.DH, &ops.DZ} {
+				after(op, toSingle)
+			}
 		}},
 	},
 }
@@ -135,42 +138,41 @@ func sumOverBatches(ops *spec.Ops) {
 	const batches = 4
 	waiting := func(s *spec.Step) bool {
 		before, ok1 := s.Prev["W1"]
-		after, ok2 := s.Prev["W1_new"]
+		after, ok2 := s.Prev["W1"+spec.SuffixNew]
 		return ok1 && ok2 && mat.EqualBits(before, after)
 	}
-	add := func(kind string) func(*spec.Step, int, mat.Matrix) mat.Matrix {
-		return func(s *spec.Step, k int, m mat.Matrix) mat.Matrix {
-			if d, ok := s.Prev[spec.Name(kind, k)]; ok && waiting(s) && d.Rows == m.Rows && d.Cols == m.Cols {
+	for _, op := range []*spec.Op{&ops.DW, &ops.DB} {
+		then(op, func(s *spec.Step, n spec.TensorName, m mat.Matrix) mat.Matrix {
+			if d, ok := s.Prev[n.String()]; ok && waiting(s) && d.Rows == m.Rows && d.Cols == m.Cols {
 				return plus(d, m)
 			}
 			return m
-		}
+		})
 	}
-	ops.DW, ops.DB = then(ops.DW, add("dW")), then(ops.DB, add("db"))
-	update := ops.Update
-	ops.Update = func(s *spec.Step, name string) mat.Matrix {
+	update := ops.New.Run
+	ops.New.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
 		const key = "batches waiting"
-		n := 1.0
-		if waited, ok := s.Prev[key]; ok && waiting(s) {
-			n += waited.At(0, 0)
+		waited := 1.0
+		if before, ok := s.Prev[key]; ok && waiting(s) {
+			waited += before.At(0, 0)
 		}
-		s.T[key] = mat.Of(1, 1, n)
-		if n >= batches {
-			return update(s, name)
+		s.T[key] = mat.Of(1, 1, waited)
+		if waited >= batches {
+			return update(s, n, in)
 		}
-		return s.T[name]
+		return in[0]
 	}
 }
 
 // kept leaves the parameters that keep says as they were.
 func kept(keep func(s *spec.Step, name string) bool) Change {
 	return func(ops *spec.Ops) {
-		right := ops.Update
-		ops.Update = func(s *spec.Step, name string) mat.Matrix {
-			if keep(s, name) {
-				return s.T[name]
+		update := ops.New.Run
+		ops.New.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+			if keep(s, n.Param()) {
+				return in[0]
 			}
-			return right(s, name)
+			return update(s, n, in)
 		}
 	}
 }
@@ -178,78 +180,86 @@ func kept(keep func(s *spec.Step, name string) bool) Change {
 // scaledRate steps with another rate.
 func scaledRate(by func(*spec.Step) float64) Change {
 	return func(ops *spec.Ops) {
-		right := ops.Update
-		ops.Update = func(s *spec.Step, name string) mat.Matrix {
+		update := ops.New.Run
+		ops.New.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
 			t := *s
 			t.Rate *= by(s)
-			return right(&t, name)
+			return update(&t, n, in)
 		}
+	}
+}
+
+// stepping steps each parameter down what along makes of it and its gradient.
+func stepping(along func(s *spec.Step, name string, w, d mat.Matrix) mat.Matrix) Change {
+	return func(ops *spec.Ops) {
+		replace(&ops.New,
+			func(_ *spec.Step, n spec.TensorName) []string { return []string{n.Param(), "d" + n.Param()} },
+			func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+				return spec.Update(in[0], s.Rate, along(s, n.Param(), in[0], in[1]))
+			})
 	}
 }
 
 // decay steps down dW + lambda·W, for weights and biases.
 func decay(lambda float64) Change {
-	return func(ops *spec.Ops) {
-		ops.Update = func(s *spec.Step, name string) mat.Matrix {
-			return spec.Update(s.T[name], s.Rate, plus(s.T["d"+name], scale(s.T[name], lambda)))
-		}
-	}
+	return stepping(func(_ *spec.Step, _ string, w, d mat.Matrix) mat.Matrix { return plus(d, scale(w, lambda)) })
 }
 
 // decayWeights is decay for the weights only, as most write it.
 func decayWeights(lambda float64) Change {
 	return func(ops *spec.Ops) {
-		right, all := ops.Update, *ops
-		decay(lambda)(&all)
-		ops.Update = func(s *spec.Step, name string) mat.Matrix {
-			if name[0] == 'W' {
-				return all.Update(s, name)
+		biases, weights := ops.New, *ops
+		decay(lambda)(&weights)
+		of := func(n spec.TensorName) spec.Op {
+			if n.Kind == "W" {
+				return weights.New
 			}
-			return right(s, name)
+			return biases
 		}
+		replace(&ops.New,
+			func(s *spec.Step, n spec.TensorName) []string { return of(n).Inputs(s, n) },
+			func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix { return of(n).Run(s, n, in) })
 	}
 }
 
 // decayGradient has the decay in dW already.
 func decayGradient(lambda float64) Change {
 	return func(ops *spec.Ops) {
-		ops.DW = then(ops.DW, func(s *spec.Step, k int, m mat.Matrix) mat.Matrix {
-			return plus(m, scale(s.T[spec.Name("W", k)], lambda))
-		})
+		before := ops.DW
+		replace(&ops.DW,
+			func(s *spec.Step, n spec.TensorName) []string {
+				return append([]string{n.Of("W")}, before.Inputs(s, n)...)
+			},
+			func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+				return plus(before.Run(s, n, in[1:]), scale(in[0], lambda))
+			})
 	}
 }
 
 // withMomentum keeps a velocity beside the step's tensors. Where the step
 // before has none recorded, the way it moved the parameter tells it.
 func withMomentum(mu float64) Change {
-	return func(ops *spec.Ops) {
-		ops.Update = func(s *spec.Step, name string) mat.Matrix {
-			key := "momentum of " + name
-			v := earlier(s, key, s.T[name])
-			if _, ok := s.Prev[key]; !ok {
-				if before, ok := s.Prev[name]; ok {
-					v = divide(each2(before, s.T[name], func(a, b float64) float64 { return a - b }), s.Rate)
-				}
+	return stepping(func(s *spec.Step, name string, w, d mat.Matrix) mat.Matrix {
+		key := "momentum of " + name
+		v := earlier(s, key, w)
+		if _, ok := s.Prev[key]; !ok {
+			if before, ok := s.Prev[name]; ok && before.Rows == w.Rows && before.Cols == w.Cols {
+				v = divide(each2(before, w, func(a, b float64) float64 { return a - b }), s.Rate)
 			}
-			v = plus(scale(v, mu), s.T["d"+name])
-			s.T[key] = v
-			return spec.Update(s.T[name], s.Rate, v)
 		}
-	}
+		v = plus(scale(v, mu), d)
+		s.T[key] = v
+		return v
+	})
 }
 
 // rmsprop is its first step, made again and again.
 func rmsprop(rho, eps float64) Change {
-	return func(ops *spec.Ops) {
-		ops.Update = func(s *spec.Step, name string) mat.Matrix {
-			d := each(s.T["d"+name], func(g float64) float64 { return g / (math.Sqrt(float64((1-rho)*g*g)) + eps) })
-			return spec.Update(s.T[name], s.Rate, d)
-		}
-	}
+	return stepping(func(_ *spec.Step, _ string, _, d mat.Matrix) mat.Matrix {
+		return each(d, func(g float64) float64 { return g / (math.Sqrt(float64((1-rho)*g*g)) + eps) })
+	})
 }
 
 func toSingle(m mat.Matrix) mat.Matrix {
 	return each(m, func(v float64) float64 { return float64(float32(v)) })
 }
-
-func single(_ *spec.Step, _ int, m mat.Matrix) mat.Matrix { return toSingle(m) }

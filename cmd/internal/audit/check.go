@@ -98,11 +98,11 @@ func trainTo(e *experiment.Experiment, at int, stderr io.Writer) (x, y mat.Matri
 // that trains uses them: the same bits in less time.
 func fastOps() spec.Ops {
 	ops := spec.Right()
-	ops.Z = func(s *spec.Step, k int) mat.Matrix {
-		h, W := s.T.H(k), s.T[spec.Name("W", k)]
+	ops.Z.Run = func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+		h, W, b := in[0], in[1], in[2]
 		z := mat.New(h.Rows, W.Cols)
 		mat.Mul(z, h, W)
-		mat.AddRow(z, z, s.T[spec.Name("b", k)].Row(0))
+		mat.AddRow(z, z, b.Row(0))
 		return z
 	}
 	return ops

@@ -1,0 +1,213 @@
+package spec
+
+import (
+	"glassbox/mat"
+)
+
+// An Op is a row of the table of operations: which tensors it makes, where in
+// the step its turn comes, what it needs and how it runs.
+type Op struct {
+	Kind  string       // what it is called: "dW"; for tensors of one kind, that
+	Makes []TensorName // the tensors it makes, without their layer
+	Pass  Pass
+	Only  func(k, L int) bool // the layers that have it, nil for all
+	Shape Shape               // of what it makes; none: that of the parameter
+
+	// Inputs are the tensors without which it cannot run.
+	Inputs func(s *Step, n TensorName) []string
+	// Run makes n from the inputs, in the order of Inputs. It may look at more
+	// of s, if it does without where there is none.
+	Run func(s *Step, n TensorName, in []mat.Matrix) mat.Matrix
+}
+
+// A Pass is a part of a step.
+type Pass int
+
+// The passes in their order. Within one, layer by layer, the operations come in
+// the order of the table.
+const (
+	InForward  Pass = iota // layers upwards
+	InOutput               // once
+	InBackward             // layers downwards
+	InUpdate               // layers upwards; of each W, then b
+	InBetween              // as InUpdate: what happens before the next step
+)
+
+// Ops are the operations that make a step: the table.
+type Ops struct {
+	Z, H, P, Loss       Op
+	DZL, DH, DZ, DW, DB Op
+	Velocity, New, Next Op
+}
+
+// Rows returns the operations in the order of the table.
+func (ops *Ops) Rows() [12]*Op {
+	return [...]*Op{&ops.Z, &ops.H, &ops.P, &ops.Loss, &ops.DZL, &ops.DH, &ops.DZ, &ops.DW, &ops.DB, &ops.Velocity, &ops.New, &ops.Next}
+}
+
+// Right returns the operations as they are defined. An activation other than
+// ReLU would be another H and DZ.
+func Right() Ops { return right }
+
+var right = table()
+
+func table() Ops {
+	one := func(kind string) []TensorName { return []TensorName{{Kind: kind}} }
+	hidden := func(k, L int) bool { return k < L }
+	return Ops{
+		Z: Op{Kind: "z", Makes: one("z"), Pass: InForward, Shape: Shape{Rows, Out},
+			Inputs: func(_ *Step, n TensorName) []string { return []string{Input(n.Layer), n.Of("W"), n.Of("b")} },
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Linear(in[0], in[1], in[2]) }},
+		H: Op{Kind: "h", Makes: one("h"), Pass: InForward, Only: hidden, Shape: Shape{Rows, Out},
+			Inputs: func(_ *Step, n TensorName) []string { return []string{n.Of("z")} },
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return ReLU(in[0]) }},
+		P: Op{Kind: "p", Makes: one("p"), Pass: InOutput, Shape: Shape{Rows, Classes},
+			Inputs: func(s *Step, _ TensorName) []string { return []string{Name("z", s.L)} },
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return SoftMax(in[0]) }},
+		Loss: Op{Kind: "loss", Makes: one("loss"), Pass: InOutput, Shape: Shape{One, One},
+			Inputs: func(*Step, TensorName) []string { return []string{"p", "y"} },
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
+				loss := LossSum(in[0], in[1])
+				if s.Mean {
+					loss /= float64(in[0].Rows)
+				}
+				return mat.Of(1, 1, loss)
+			}},
+		DZL: Op{Kind: "dzL", Makes: one("dz"), Pass: InBackward, Only: func(k, L int) bool { return k == L }, Shape: Shape{Rows, Out},
+			Inputs: func(*Step, TensorName) []string { return []string{"p", "y"} },
+			Run:    func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DLogits(in[0], in[1], s.Mean) }},
+		DH: Op{Kind: "dh", Makes: one("dh"), Pass: InBackward, Only: hidden, Shape: Shape{Rows, Out},
+			Inputs: func(_ *Step, n TensorName) []string { return []string{Name("dz", n.Layer+1), Name("W", n.Layer+1)} },
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DH(in[0], in[1]) }},
+		DZ: Op{Kind: "dz", Makes: one("dz"), Pass: InBackward, Only: hidden, Shape: Shape{Rows, Out},
+			Inputs: func(_ *Step, n TensorName) []string { return []string{n.Of("dh"), n.Of("z")} },
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DReLU(in[0], in[1]) }},
+		DW: Op{Kind: "dW", Makes: one("dW"), Pass: InBackward, Shape: Shape{In, Out},
+			Inputs: func(_ *Step, n TensorName) []string { return []string{Input(n.Layer), n.Of("dz")} },
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DW(in[0], in[1]) }},
+		DB: Op{Kind: "db", Makes: one("db"), Pass: InBackward, Shape: Shape{One, Out},
+			Inputs: func(_ *Step, n TensorName) []string { return []string{n.Of("dz")} },
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DB(in[0]) }},
+		Velocity: Op{Kind: "velocity", Makes: []TensorName{{"vW", 0, SuffixNew}, {"vb", 0, SuffixNew}}, Pass: InUpdate,
+			Inputs: func(_ *Step, n TensorName) []string { return []string{"v" + n.Param(), "d" + n.Param()} },
+			Run:    func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Velocity(in[0], s.Momentum, in[1]) }},
+		New: Op{Kind: "new", Makes: []TensorName{{"W", 0, SuffixNew}, {"b", 0, SuffixNew}}, Pass: InUpdate,
+			Inputs: func(s *Step, n TensorName) []string {
+				if s.Momentum != 0 {
+					return []string{n.Param(), "v" + n.Param() + SuffixNew}
+				}
+				return []string{n.Param(), "d" + n.Param()}
+			},
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Update(in[0], s.Rate, in[1]) }},
+		Next: Op{Kind: "next", Makes: []TensorName{{"W", 0, SuffixNext}, {"b", 0, SuffixNext}}, Pass: InBetween,
+			Inputs: func(_ *Step, n TensorName) []string { return []string{n.Param() + SuffixNew} },
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return in[0] }},
+	}
+}
+
+// each calls f for every tensor of the passes, in their order, with the
+// operation that makes it.
+func (ops *Ops) each(L int, momentum bool, passes []Pass, f func(op *Op, n TensorName)) {
+	for _, pass := range passes {
+		layer := func(k int) {
+			for i := range 2 { // W, then b
+				for _, op := range ops.Rows() {
+					if op.Pass != pass || i >= len(op.Makes) || op.Only != nil && !op.Only(k, L) || op == &ops.Velocity && !momentum {
+						continue
+					}
+					n := op.Makes[i]
+					if pass != InOutput {
+						n.Layer = k
+					}
+					f(op, n)
+				}
+			}
+		}
+		switch pass {
+		case InOutput:
+			layer(L)
+		case InBackward:
+			for k := L; k >= 1; k-- {
+				layer(k)
+			}
+		default:
+			for k := 1; k <= L; k++ {
+				layer(k)
+			}
+		}
+	}
+}
+
+// Op returns the operation that makes a tensor in a step of L layers, nil for
+// what a step is given.
+func (ops *Ops) Op(n TensorName, L int) *Op {
+	bare := TensorName{Kind: n.Kind, Suffix: n.Suffix}
+	for _, op := range ops.Rows() {
+		for _, makes := range op.Makes {
+			if makes == bare && (op.Only == nil || op.Only(n.Layer, L)) {
+				return op
+			}
+		}
+	}
+	return nil
+}
+
+// Make makes n from the tensors of s; lacks names the first input that is not
+// there, "" if all are.
+func (op *Op) Make(s *Step, n TensorName) (m mat.Matrix, lacks string) {
+	names := op.Inputs(s, n)
+	in := make([]mat.Matrix, len(names))
+	for i, name := range names {
+		var ok bool
+		if in[i], ok = s.T[name]; !ok {
+			return mat.Matrix{}, name
+		}
+	}
+	return op.Run(s, n, in), ""
+}
+
+// run makes the tensors of the passes from layer k on, all of whose inputs must
+// be there.
+func (ops *Ops) run(s *Step, k int, passes ...Pass) {
+	_, labelled := s.T["y"] // not in prediction
+	ops.each(s.L, s.Momentum != 0, passes, func(op *Op, n TensorName) {
+		if op == &ops.Loss && !labelled || n.Layer < k && op.Pass != InOutput {
+			return
+		}
+		m, lacks := op.Make(s, n)
+		if lacks != "" {
+			panic("spec: " + n.String() + " needs " + lacks)
+		}
+		s.T[n.String()] = m
+	})
+}
+
+// Forward computes z1 … p and the loss from x, y, the weights and the biases.
+func (ops *Ops) Forward(s *Step) { ops.ForwardFrom(s, 1) }
+
+// ForwardFrom is Forward from layer k on, where what comes before is there.
+func (ops *Ops) ForwardFrom(s *Step, k int) { ops.run(s, k, InForward, InOutput) }
+
+// Backward computes dzL, dWL, dbL, dh(L−1), … db1 from what Forward left.
+func (ops *Ops) Backward(s *Step) { ops.run(s, 1, InBackward) }
+
+// Updates computes the new parameters (and velocities) from the gradients, and
+// what the next step finds in their place, which is the same unless something
+// happens in between.
+func (ops *Ops) Updates(s *Step) { ops.run(s, 1, InUpdate, InBetween) }
+
+// Made returns what a step of L layers computes, in order.
+func Made(L int, momentum bool) []TensorName {
+	var names []TensorName
+	right.each(L, momentum, []Pass{InForward, InOutput, InBackward, InUpdate, InBetween}, func(_ *Op, n TensorName) { names = append(names, n) })
+	return names
+}
+
+// Order returns the names of what a step of L layers computes, in order.
+func Order(L int, momentum bool) []string {
+	var names []string
+	for _, n := range Made(L, momentum) {
+		names = append(names, n.String())
+	}
+	return names
+}
