@@ -59,11 +59,7 @@ func (r report) page() (*page.Page, error) {
 	if p.Sections, err = r.run.Sections(""); err != nil {
 		return nil, err
 	}
-	settings := page.Settings{Caption: lang.T("All settings; those given on the command line are marked.")}
-	for _, x := range r.flags.settings() {
-		settings.Rows = append(settings.Rows, page.Setting{Name: x.Name, Value: x.Text, Given: x.Given})
-	}
-	p.Sections = append(p.Sections, page.Section{ID: "settings", Heading: lang.T("Settings"), Blocks: []page.Block{settings}})
+	p.Sections = append(p.Sections, page.SettingsSection(r.flags.settings()))
 	for i, t := range r.run.Tests {
 		p.Files = append(p.Files, page.File{Name: figureName(i), Note: figureNote(t)})
 	}

@@ -180,10 +180,10 @@ func printTensors(w io.Writer, r audit.GradientCheck) {
 	tw.Flush()
 	for _, t := range r.Tensors {
 		if t.Smaller > 0 {
-			fmt.Fprintf(w, "%s: a ReLU's kink lay within h for %s, checked with a smaller h\n", t.Name, plural(t.Smaller, "element"))
+			fmt.Fprintf(w, "%s: a ReLU's kink lay within h for %s, checked with a smaller h\n", t.Name, cli.Plural(t.Smaller, "element"))
 		}
 		if t.Vague > 0 {
-			fmt.Fprintf(w, "%s: rounding hides more than 1 %% of %s, being so small\n", t.Name, plural(t.Vague, "element"))
+			fmt.Fprintf(w, "%s: rounding hides more than 1 %% of %s, being so small\n", t.Name, cli.Plural(t.Vague, "element"))
 		}
 		for i, c := range t.Crossings {
 			fmt.Fprintf(w, "%s[%d,%d] left out: moving %s[%d,%d] by ±%.0e takes unit %d of layer %s across its kink at row %d (%s[%d,%d])\n",

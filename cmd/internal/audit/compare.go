@@ -148,7 +148,7 @@ func (p printer) verdict(v audit.Verdict) {
 	case "clean":
 		fmt.Fprintf(p.w, "%s: %s: all %d tensors of %d steps follow from their inputs within rounding\n", name, p.paint("32", "clean"), v.Judged, v.Steps)
 	default:
-		fmt.Fprintf(p.w, "%s: %s in %d tensors judged of %d steps\n", name, p.paint("31", plural(len(v.Findings), "finding")), v.Judged, v.Steps)
+		fmt.Fprintf(p.w, "%s: %s in %d tensors judged of %d steps\n", name, p.paint("31", cli.Plural(len(v.Findings), "finding")), v.Judged, v.Steps)
 	}
 	p.findings(v.Findings)
 	for _, n := range v.Notes {
@@ -202,16 +202,12 @@ func (p printer) findings(list []audit.Finding) {
 			fmt.Fprintf(p.w, "    %s[%d,%d] is %s; from its inputs it would be %s, %s; %d of %d elements are off\n",
 				f.Tensor, f.Index[0], f.Index[1], number(f.Got), number(f.Want), bounds(f.Ratio), f.Off, f.Elements)
 		}
-		for _, line := range wrap(f.Message.String(), 92) {
-			fmt.Fprintf(p.w, "    %s\n", line)
-		}
+		cli.Wrap(p.w, cli.OneLine(f.Message.String()), "    ", 96)
 		if places := also[key]; len(places) > 0 {
 			if len(places) > 6 {
 				places = append(places[:5:5], fmt.Sprintf("%d more places", len(places)-5))
 			}
-			for _, line := range wrap("also "+strings.Join(places, ", "), 92) {
-				fmt.Fprintf(p.w, "    %s\n", line)
-			}
+			cli.Wrap(p.w, cli.OneLine("also "+strings.Join(places, ", ")), "    ", 96)
 		}
 	}
 	if len(list) > 0 {
@@ -227,28 +223,4 @@ func bounds(r audit.Number) string {
 		return fmt.Sprintf("%.3g bounds of rounding away", v)
 	}
 	return "which no rounding explains"
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
-
-// wrap breaks a text into lines of at most width characters.
-func wrap(text string, width int) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(cli.OneLine(text)) {
-		if line != "" && len(line)+1+len(word) > width {
-			lines = append(lines, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(lines, line)
 }

@@ -203,7 +203,7 @@ func (v explanation) recorded(follows, has float64) {
 	fmt.Fprintf(v.w, "%s %s\n", v.source, bits(has))
 	switch n, near := lastPlaces(follows, has); {
 	case near:
-		fmt.Fprintf(v.w, "which is %.3g away, %s\n", d, plural(n, "unit")+" in the last place")
+		fmt.Fprintf(v.w, "which is %.3g away, %s\n", d, cli.Plural(n, "unit")+" in the last place")
 	case follows != 0:
 		fmt.Fprintf(v.w, "which is %.3g away, %.6g times what follows\n", d, has/follows)
 	default:
@@ -295,19 +295,5 @@ func (v explanation) command(name string) string {
 		fmt.Sscan(number, &step)
 		name = rest
 	}
-	return fmt.Sprintf("%s -step %d '%s'", explainCommand(v.set.Settings("step", "all")), step, name)
-}
-
-// explainCommand is the line that explains a number of a run with these
-// settings, up to its step and its name.
-func explainCommand(list cli.Settings) string {
-	line := "go run ./cmd/audit explain"
-	for _, x := range list {
-		if x.Given {
-			var b strings.Builder
-			cli.Settings{x}.Print(&b)
-			line += " " + strings.TrimSpace(b.String())
-		}
-	}
-	return line
+	return fmt.Sprintf("%s -step %d '%s'", v.set.Settings("step", "all").Command("audit explain"), step, name)
 }

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -14,9 +13,9 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/inspector"
 	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/progress"
-	"glassbox/nn"
 	"glassbox/nn/audit"
 )
 
@@ -27,6 +26,7 @@ type pageFlags struct {
 	trace  string
 	out    string
 	steps  stepList
+	file   *output.File
 	bar    *progress.Bar
 	inspector.Options
 }
@@ -59,10 +59,17 @@ func runPage(args []string, stdout, stderr io.Writer) error {
 		return func() { f.bar.Add(1) }
 	}
 	defer func() { f.bar.Clear() }()
+	var err error
+	if f.file, err = output.Create("o", f.out); err != nil {
+		return err
+	}
+	defer f.file.Drop()
 	if f.trace != "" {
 		return f.recorded(stdout)
 	}
-	return f.own(stdout)
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	return f.own(ctx, stdout)
 }
 
 // samplesKind is numbers of rows, separated by commas.
@@ -82,16 +89,10 @@ var samplesKind = cli.Kind[[]int]{
 }
 
 // own writes the page of a run of our own network, or of two.
-func (f *pageFlags) own(stdout io.Writer) error {
+func (f *pageFlags) own(ctx context.Context, stdout io.Writer) error {
 	if err := f.config.Resolve(f.set); err != nil {
 		return err
 	}
-	ctx, stop := cli.Interruptible()
-	defer stop()
-	return f.ownUntil(ctx, stdout)
-}
-
-func (f *pageFlags) ownUntil(ctx context.Context, stdout io.Writer) error {
 	config := f.config
 	f.Explain = f.explains()
 	m, results, err := inspector.Run(ctx, config, f.Options)
@@ -108,7 +109,7 @@ func (f *pageFlags) ownUntil(ctx context.Context, stdout io.Writer) error {
 	h := inspector.Head{
 		Title:    lang.T("A network to look into"),
 		Subtitle: lang.T("%s units, trained on %s for %d steps", strings.Join(units, "–"), name, results[0].Steps),
-		Settings: f.settings("trace", "o", "steps", "samples"),
+		Settings: f.settings(),
 		Run:      page.Run{Command: f.set.Command("seed"), Seed: strconv.FormatUint(uint64(config.Seed), 10), Fingerprint: results[len(results)-1].Fingerprint},
 	}
 	if len(results) == 2 {
@@ -122,42 +123,30 @@ func (f *pageFlags) ownUntil(ctx context.Context, stdout io.Writer) error {
 	if err := f.write(m, h, stdout); err != nil {
 		return err
 	}
-	var bad *nn.NonFiniteError
-	switch err := results[0].Err; {
-	case interrupted:
-		return fmt.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, last.Steps, config.Steps, f.out)
-	case errors.As(err, &bad):
-		return fmt.Errorf("%w than -learning_rate %s; what was done by then is in %s", err, cli.FormatFloat(config.Rate), f.out)
-	default:
-		return err
+	if interrupted {
+		return last.Ending(config, f.out)
 	}
+	return results[0].Ending(config, f.out)
 }
 
 // explains returns for each network the command that explains a number of it,
 // up to its -step.
 func (f *pageFlags) explains() []string {
-	given := f.set.Settings("trace", "o", "steps", "samples")
-	for i := range given {
-		given[i].Given = given[i].Given || given[i].Name == "seed"
-	}
+	const explain = "audit explain"
+	given := f.settings()
 	if len(f.config.Faults) == 0 {
-		return []string{explainCommand(given)}
+		return []string{given.Command(explain, "seed")}
 	}
 	right := slices.DeleteFunc(slices.Clone(given), func(x cli.Setting) bool { return x.Name == "fault" || x.Name == "as_reported" })
-	for i := range right {
-		// What else -as_reported sets belongs to the right network too.
-		right[i].Given = right[i].Given || f.config.AsReported && (right[i].Name == "init" || right[i].Name == "reduction")
+	always := []string{"seed"}
+	if f.config.AsReported { // what else it sets belongs to the right network too
+		always = append(always, "init", "reduction")
 	}
-	return []string{explainCommand(right), explainCommand(given)}
+	return []string{right.Command(explain, always...), given.Command(explain, "seed")}
 }
 
-func (f *pageFlags) settings(without ...string) []page.Setting {
-	var list []page.Setting
-	for _, x := range f.set.Settings(without...) {
-		list = append(list, page.Setting{Name: x.Name, Value: x.Text, Given: x.Given})
-	}
-	return list
-}
+// settings are those of the run.
+func (f *pageFlags) settings() cli.Settings { return f.set.Settings("trace", "o", "steps", "samples") }
 
 // recorded writes the page of a trace.
 func (f *pageFlags) recorded(stdout io.Writer) error {
@@ -169,13 +158,7 @@ func (f *pageFlags) recorded(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var given cli.Settings
-	for _, x := range f.set.Settings() {
-		if x.Name == "trace" || x.Name == "learning_rate" {
-			given = append(given, x)
-		}
-	}
-	f.Explain = []string{explainCommand(given)}
+	f.Explain = []string{f.set.Settings("o", "steps", "samples").Command("audit explain")}
 	m, v, err := inspector.Trace(t, rate, f.Options)
 	if err != nil {
 		return err
@@ -189,19 +172,15 @@ func (f *pageFlags) recorded(stdout io.Writer) error {
 	default:
 		h.Subtitle = lang.T("%d findings in %d tensors judged of %d steps", len(v.Findings), v.Judged, v.Steps)
 	}
-	h.Settings = []page.Setting{{Name: "trace", Value: t.File, Given: true}, {Name: "lr", Value: positive(t.Rate), Given: false}, {Name: "reduction", Value: t.Reduction}}
-	if rate != 0 {
-		h.Settings[1] = page.Setting{Name: "learning_rate", Value: positive(rate), Given: true}
+	shown := cli.Setting{Name: "lr", Text: cli.FormatFloat(t.Rate)}
+	switch {
+	case rate != 0:
+		shown = cli.Setting{Name: "learning_rate", Text: cli.FormatFloat(rate), Given: true}
+	case t.Rate == 0:
+		shown.Text = ""
 	}
+	h.Settings = cli.Settings{{Name: "trace", Text: t.File, Given: true}, shown, {Name: "reduction", Text: t.Reduction}}
 	return f.write(m, h, stdout)
-}
-
-// positive writes a number, nothing for 0.
-func positive(v float64) string {
-	if v == 0 {
-		return ""
-	}
-	return cli.FormatFloat(v)
 }
 
 // write writes the page and says so.
@@ -211,13 +190,13 @@ func (f *pageFlags) write(m inspector.Model, h inspector.Head, stdout io.Writer)
 		return err
 	}
 	f.bar.Clear()
-	if err := writeWhole(f.out, html); err != nil {
+	if err := f.file.Put(html); err != nil {
 		return err
 	}
 	kept := 0
 	for _, n := range m.Nets {
 		kept = max(kept, len(n.Steps))
 	}
-	_, err = fmt.Fprintf(stdout, "wrote %s: %s, %.2f MB\n", cli.OneLine(f.out), plural(kept, "step"), float64(len(html))/1e6)
+	_, err = fmt.Fprintf(stdout, "wrote %s: %s, %.2f MB\n", cli.OneLine(f.out), cli.Plural(kept, "step"), float64(len(html))/1e6)
 	return err
 }

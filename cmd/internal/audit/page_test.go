@@ -19,6 +19,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/inspector"
+	"glassbox/cmd/internal/output"
 	"glassbox/mat/npy"
 )
 
@@ -232,12 +233,13 @@ func TestPageOfAnEarlyEnd(t *testing.T) {
 		if err := f.set.Parse(strings.Fields(args), io.Discard); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.config.Resolve(f.set); err != nil {
+		var err error
+		if f.file, err = output.Create("o", f.out); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if err := f.ownUntil(ctx, io.Discard); !errors.Is(err, cli.ErrInterrupted) || !strings.Contains(err.Error(), "after 1 of 1500 steps; what was done by then is in ") {
+		if err := f.own(ctx, io.Discard); !errors.Is(err, cli.ErrInterrupted) || !strings.Contains(err.Error(), "after 1 of 1500 steps; what was done by then is in ") {
 			t.Errorf("%s: %v", args, err)
 		}
 		m, html := pageModel(t, f.out)

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/progress"
 	"glassbox/mat/npy"
 )
@@ -33,6 +32,11 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	if err := config.Resolve(set); err != nil {
 		return err
 	}
+	file, err := output.Create("o", out)
+	if err != nil {
+		return err
+	}
+	defer file.Drop()
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	bar := progress.New(stderr, "training", steps.numbers[len(steps.numbers)-1]+1)
@@ -49,7 +53,7 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	if err := npy.WriteNPZ(&b, entries, true); err != nil {
 		return err
 	}
-	if err := writeWhole(out, b.Bytes()); err != nil {
+	if err := file.Put(b.Bytes()); err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "wrote %s: %d arrays of %d steps, %.1f kB\n", out, len(entries), len(steps.numbers), float64(b.Len())/1000)
@@ -105,31 +109,3 @@ func stepRange(field string) (from, to, by int, ok bool) {
 	}
 	return from, to, by, len(v) <= 3 && to > from && by >= 1
 }
-
-// writeWhole writes a file that appears whole or not at all.
-func writeWhole(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".partial-*")
-	if err != nil {
-		return fmt.Errorf("-o: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-			err = fmt.Errorf("-o: %w", err)
-		}
-	}()
-	if _, err = f.Write(data); err == nil {
-		err = f.Chmod(0o666 &^ umask())
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	return err
-}
-
-// umask is what new files' modes leave out; that of a temporary file is
-// stricter than what people expect of a result.
-func umask() os.FileMode { return 0o022 }

@@ -73,14 +73,21 @@ func (list Settings) Print(w io.Writer) {
 // Command returns the line that repeats the run: the flags the user gave, in
 // order of definition, and always those named in always, such as the seed.
 func (s *Set) Command(always ...string) string {
-	line := "go run ./cmd/" + s.name
-	for _, x := range s.Settings() {
+	line := s.Settings().Command(s.name, always...)
+	for _, arg := range s.rest {
+		line += " " + shell(arg)
+	}
+	return line
+}
+
+// Command returns a line that runs the command of that name with the settings
+// that were given and those named in always.
+func (list Settings) Command(name string, always ...string) string {
+	line := "go run ./cmd/" + name
+	for _, x := range list {
 		if x.Given || slices.Contains(always, x.Name) {
 			line += " " + typed(x)
 		}
-	}
-	for _, arg := range s.rest {
-		line += " " + shell(arg)
 	}
 	return line
 }

@@ -55,7 +55,7 @@ func (r Report) Page(foot Foot) (*page.Page, error) {
 	p.Sections = append(p.Sections, r.chapter2(g)...)
 	p.Sections = append(p.Sections, r.chapter3(g)...)
 	p.Sections = append(p.Sections, r.verdicts()...)
-	p.Sections = append(p.Sections, r.repeat(), settings(foot))
+	p.Sections = append(p.Sections, r.repeat(), page.SettingsSection(foot.Settings))
 	return p, nil
 }
 
@@ -68,13 +68,4 @@ func (r Report) claims(section string) []page.Block {
 		}
 	}
 	return blocks
-}
-
-// settings is the section of all settings.
-func settings(f Foot) page.Section {
-	s := page.Settings{Caption: lang.T("All settings; those given on the command line are marked.")}
-	for _, x := range f.Settings {
-		s.Rows = append(s.Rows, page.Setting{Name: x.Name, Value: x.Text, Given: x.Given})
-	}
-	return page.Section{ID: "settings", Heading: lang.T("Settings"), Blocks: []page.Block{s}}
 }

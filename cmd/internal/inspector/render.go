@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 )
@@ -54,7 +55,7 @@ var (
 type Head struct {
 	Title, Subtitle lang.Text
 	Interrupted     lang.Text // not empty: a banner above all else
-	Settings        []page.Setting
+	Settings        cli.Settings
 	Run             page.Run
 }
 

@@ -70,26 +70,18 @@ type Note struct {
 	Text    lang.Text // code between backticks
 }
 
-// Settings are names and values in several columns where there is room.
+// Settings are a command's flags in several columns where there is room: a dash
+// for an empty text, and those that the user gave marked.
 type Settings struct {
 	Caption lang.Text
-	Rows    []Setting
-}
-
-// Setting is a name and its value, shown as a dash when empty; Given marks a
-// value the user chose.
-type Setting struct {
-	Name, Value string
-	Given       bool
+	Rows    cli.Settings
 }
 
 // SettingsSection is the section of a command's settings.
 func SettingsSection(list cli.Settings) Section {
-	s := Settings{Caption: lang.T("All settings; those given on the command line are marked.")}
-	for _, x := range list {
-		s.Rows = append(s.Rows, Setting{x.Name, x.Text, x.Given})
-	}
-	return Section{ID: "settings", Heading: lang.T("Settings"), Blocks: []Block{s}}
+	return Section{ID: "settings", Heading: lang.T("Settings"), Blocks: []Block{
+		Settings{lang.T("All settings; those given on the command line are marked."), list},
+	}}
 }
 
 // Facts are a few numbers set large: the outcome of a run at a glance.

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 )
 
@@ -82,9 +83,9 @@ func sample() *Page {
 				Claim{tx("The accuracy is 0.845."), tx("It is 0.905."), Holds}, Claim{tx("It overfits."), tx("It does not."), Fails}, Claim{tx("More steps help."), tx("They do, with mean gradients."), Partly},
 			}},
 			{Heading: tx("Settings"), Blocks: []Block{
-				Settings{Caption: tx("The values of this run; those given by the user are bold."), Rows: []Setting{
-					{"dnn_hidden_units", "20", false}, {"learning_rate", "0.01", true}, {"max_steps", "1500", false},
-					{"eval_freq", "10", false}, {"sgd", "false", false}, {"fault", "", false}, {"data", "some/very/long/directory/with/a/file-of-one's-own.csv", true},
+				Settings{Caption: tx("The values of this run; those given by the user are bold."), Rows: cli.Settings{
+					{Name: "dnn_hidden_units", Text: "20", Given: false}, {Name: "learning_rate", Text: "0.01", Given: true}, {Name: "max_steps", Text: "1500", Given: false},
+					{Name: "eval_freq", Text: "10", Given: false}, {Name: "sgd", Text: "false", Given: false}, {Name: "fault", Text: "", Given: false}, {Name: "data", Text: "some/very/long/directory/with/a/file-of-one's-own.csv", Given: true},
 				}},
 			}},
 			{Heading: tx("Results"), Blocks: []Block{
@@ -218,7 +219,7 @@ func TestHostile(t *testing.T) {
 	p := &Page{Title: bad, Subtitle: bad, Interrupted: bad, Files: []File{{"javascript:alert(1)", bad}},
 		Run: Run{evil, evil, evil, evil},
 		Sections: []Section{{ID: `x" onclick="alert(1)`, Heading: bad, Blocks: []Block{
-			Text(bad), List{bad}, Note{true, bad, bad}, Settings{bad, []Setting{{evil, evil, true}}},
+			Text(bad), List{bad}, Note{true, bad, bad}, Settings{bad, cli.Settings{{Name: evil, Text: evil, Given: true}}},
 			Facts{{bad, evil, bad}}, Table{Caption: bad, Head: []lang.Text{bad}, Rows: [][]Cell{{{Text: bad}}}, RowHeads: true, Note: bad, Keys: []string{evil}},
 			Code{bad, bad}, Details{bad, []Block{Text(bad)}}, Claim{bad, bad, Fails}, Figure{lang.Same(drawing), bad}}}}}
 	got := render(t, p)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 )
 
@@ -65,7 +66,7 @@ type blockView struct {
 	Note     Both
 	Items    []Both
 	Facts    []factView
-	Pairs    []Setting
+	Pairs    cli.Settings
 	Head     []cell
 	Rows     []rowView
 	Long     bool
