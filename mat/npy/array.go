@@ -58,8 +58,8 @@ func FromInts(v []int) Array {
 func FromText(s string) Array { return Array{Kind: Text, Text: []string{s}} }
 
 // Matrix returns the numbers as a matrix: one without axes as 1×1, one axis of
-// n as 1×n, two as they are. It shares Data. Text and arrays of three axes are
-// an error.
+// n as 1×n, two as they are. It shares Data. Text and arrays of more axes are an
+// error.
 func (a Array) Matrix() (mat.Matrix, error) {
 	if a.Kind == Text {
 		return mat.Matrix{}, fmt.Errorf("text (%s) is no matrix of numbers", shapeText(a.Shape))
@@ -110,18 +110,24 @@ func fromFortran(shape []int, data []float64) []float64 {
 	if len(shape) < 2 || len(data) == 0 {
 		return data
 	}
-	c := make([]float64, 0, len(data))
-	planes, rows, cols := 1, shape[0], shape[1]
-	if len(shape) == 3 {
-		planes, rows, cols = shape[0], shape[1], shape[2]
+	step := make([]int, len(shape)) // from an index of an axis to the next
+	n := 1
+	for axis, size := range shape {
+		step[axis] = n
+		n *= size
 	}
-	// Element (p, i, j) of planes×rows×cols is at p + planes·(i + rows·j); a
-	// shape of two axes has one plane.
-	for p := range planes {
-		for i := range rows {
-			for j := range cols {
-				c = append(c, data[p+planes*(i+rows*j)])
+	c := make([]float64, len(data))
+	at, from := make([]int, len(shape)), 0
+	for i := range c {
+		c[i] = data[from]
+		for axis := len(shape) - 1; axis >= 0; axis-- {
+			at[axis]++
+			from += step[axis]
+			if at[axis] < shape[axis] {
+				break
 			}
+			from -= step[axis] * shape[axis]
+			at[axis] = 0
 		}
 	}
 	return c

@@ -7,7 +7,7 @@
 //
 // Read are float64, float32 and float16, signed and unsigned integers of 8 to
 // 64 bits and bool, little or big end first, in C or Fortran order, with up to
-// three axes; and text (str and UTF-8 bytes) with up to one. Whatever the file
+// 32 axes; and text (str and UTF-8 bytes) with up to one. Whatever the file
 // holds, an [Array] has its numbers as float64 in C order and says what they
 // were. Each of these types is in float64 exactly, but for 64-bit integers
 // beyond 2⁵³: [Array.Inexact] counts those that are not.
@@ -38,6 +38,6 @@ const (
 	freeBytes  = 64 << 20  // … unless the entries are no more than this
 	maxEmpty   = 1 << 16   // sizes of an array whose elements take no bytes
 	maxHeader  = 10_000    // bytes of a header, as numpy.load limits it
-	maxAxes    = 3
-	maxTextual = 1 // axes of text
+	maxAxes    = 32        // as NumPy before 2.0 has them
+	maxTextual = 1         // axes of text
 )

@@ -54,6 +54,14 @@ func (k Kind) String() string {
 	return kinds[k].name
 }
 
+// Code returns NumPy's code of the kind, "f8"; "" for text.
+func (k Kind) Code() string {
+	if !k.valid() {
+		return ""
+	}
+	return kinds[k].code
+}
+
 // Float reports whether the kind is float64, float32 or float16.
 func (k Kind) Float() bool { return k >= Float64 && k <= Float16 }
 

@@ -7,6 +7,7 @@ import (
 	"compress/flate"
 	"errors"
 	"fmt"
+	"hash"
 	"hash/crc32"
 	"io"
 	"slices"
@@ -160,17 +161,63 @@ func (a Archive) Has(name string) bool {
 }
 
 // Array reads the array of that name, which is without .npy.
-func (a Archive) Array(name string) (Array, error) {
+func (a Archive) Array(name string) (array Array, err error) {
+	err = a.entry(name, func(e entry) error {
+		array, err = e.array()
+		return err
+	})
+	return array, err
+}
+
+// Bytes reads the elements of the uint8 array of that name, in the order of the
+// file: what a text is kept as.
+func (a Archive) Bytes(name string) (text []byte, err error) {
+	err = a.entry(name, func(e entry) error {
+		return e.read(func(src *source) error {
+			h, err := readHeader(src)
+			if err != nil {
+				return err
+			}
+			if h.kind != Uint8 {
+				return fmt.Errorf("is of %s; bytes are uint8", h.name())
+			}
+			text, err = src.rest()
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return text, nil
+}
+
+// Header returns the shape and the kind of the array of that name, which fit
+// the bytes that the archive's directory gives it. The elements are not read.
+func (a Archive) Header(name string) (shape []int, kind Kind, err error) {
+	err = a.entry(name, func(e entry) error {
+		src, _, err := e.open()
+		if err != nil {
+			return err
+		}
+		h, err := readHeader(&src)
+		shape, kind = h.shape, h.kind
+		return err
+	})
+	return shape, kind, err
+}
+
+// entry has use read the entry of that name, and says which it was if use
+// fails.
+func (a Archive) entry(name string, use func(entry) error) error {
 	i, ok := a.index[name]
 	if !ok {
-		return Array{}, fmt.Errorf("%s: there is no array %s; %s", a.name, place(name), a.holds())
+		return fmt.Errorf("%s: there is no array %s; %s", a.name, place(name), a.holds())
 	}
 	e := a.entries[i]
-	array, err := e.array()
-	if err != nil {
-		return Array{}, fmt.Errorf("%s: entry %s: %w", a.name, place(e.name), err)
+	if err := use(e); err != nil {
+		return fmt.Errorf("%s: entry %s: %w", a.name, place(e.name), err)
 	}
-	return array, nil
+	return nil
 }
 
 // holds lists what there is.
@@ -189,31 +236,50 @@ func (a Archive) holds() string {
 	return "it holds " + strings.Join(names, ", ")
 }
 
-// array inflates and reads the entry. The directory's size is a claim: the
-// bytes have to be as many, and their sum has to be right.
-func (e entry) array() (Array, error) {
+// open returns the bytes of the entry as they inflate, and their sum so far.
+func (e entry) open() (source, hash.Hash32, error) {
 	raw, err := e.file.OpenRaw()
 	if err != nil {
-		return Array{}, err
+		return source{}, nil, err
 	}
 	if e.file.Method == zip.Deflate {
 		raw = flate.NewReader(raw)
 	}
 	sum := crc32.NewIEEE()
-	src := source{r: io.TeeReader(raw, sum), size: int64(e.file.UncompressedSize64), present: int64(e.file.CompressedSize64)}
-	a, err := src.array()
+	return source{r: io.TeeReader(raw, sum), size: int64(e.file.UncompressedSize64), present: int64(e.file.CompressedSize64)}, sum, nil
+}
+
+// array reads the entry.
+func (e entry) array() (a Array, err error) {
+	err = e.read(func(src *source) error {
+		a, err = src.array()
+		return err
+	})
 	if err != nil {
 		return Array{}, err
 	}
+	return a, nil
+}
+
+// read has use read all of the entry. The directory's size is a claim: the
+// bytes have to be as many, and their sum has to be right.
+func (e entry) read(use func(*source) error) error {
+	src, sum, err := e.open()
+	if err != nil {
+		return err
+	}
+	if err := use(&src); err != nil {
+		return err
+	}
 	// The end has to be there: in deflated data it is a mark of its own.
-	switch n, err := io.ReadFull(raw, make([]byte, 1)); {
+	switch n, err := io.ReadFull(src.r, make([]byte, 1)); {
 	case n > 0:
-		return Array{}, fmt.Errorf("goes on behind the %d bytes that the archive's directory gives it", src.size)
+		return fmt.Errorf("goes on behind the %d bytes that the archive's directory gives it", src.size)
 	case err != io.EOF:
-		return Array{}, errors.New("its deflated data do not end where the array does; it was cut off or is corrupt")
+		return errors.New("its deflated data do not end where the array does; it was cut off or is corrupt")
 	}
 	if got, want := sum.Sum32(), e.file.CRC32; got != want {
-		return Array{}, fmt.Errorf("its bytes have the CRC-32 %08x and the archive's directory says %08x; the file is damaged", got, want)
+		return fmt.Errorf("its bytes have the CRC-32 %08x and the archive's directory says %08x; the file is damaged", got, want)
 	}
-	return a, nil
+	return nil
 }

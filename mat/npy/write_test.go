@@ -182,18 +182,18 @@ func TestWriteRefuses(t *testing.T) {
 
 func TestWritePanics(t *testing.T) {
 	for want, a := range map[string]Array{
-		"npy.Write: float64 array of 2×3 with 5 numbers, 0 texts":          {Shape: []int{2, 3}, Data: make([]float64, 5)},
-		"npy.Write: float64 array of () with 0 numbers, 0 texts":           {},
-		"npy.Write: float64 array of (1,) with 0 numbers, 1 texts":         {Shape: []int{1}, Text: []string{"a"}},
-		"npy.Write: text array of (1,) with 1 numbers, 0 texts":            {Shape: []int{1}, Kind: Text, Data: []float64{1}},
-		"npy.Write: text array of 1×1 with 0 numbers, 1 texts":             {Shape: []int{1, 1}, Kind: Text, Text: []string{"a"}},
-		"npy.Write: int64 array of 1×1×1×1 with 1 numbers, 0 texts":        {Shape: []int{1, 1, 1, 1}, Kind: Int64, Data: []float64{1}},
-		"npy.Write: npy.Kind(13) array of () with 1 numbers, 0 texts":      {Kind: 13, Data: []float64{1}},
-		"npy.Write: npy.Kind(-1) array of () with 1 numbers, 0 texts":      {Kind: -1, Data: []float64{1}},
-		"npy.Write: float64 array of -1×-1 with 1 numbers, 0 texts":        {Shape: []int{-1, -1}, Data: []float64{1}},
-		"npy.Write: float64 array of 0×3 with 0 numbers, 1 texts":          {Shape: []int{0, 3}, Text: []string{"a"}},
-		"npy.Write: float64 array of (2,) with 2 numbers, 2 texts":         {Shape: []int{2}, Data: []float64{1, 2}, Text: []string{"a", "b"}},
-		"npy.Write: float64 array of 3037000500×0 with 0 numbers, 1 texts": {Shape: []int{3037000500, 0}, Text: []string{"a"}},
+		"npy.Write: float64 array of 2×3 with 5 numbers, 0 texts":                             {Shape: []int{2, 3}, Data: make([]float64, 5)},
+		"npy.Write: float64 array of () with 0 numbers, 0 texts":                              {},
+		"npy.Write: float64 array of (1,) with 0 numbers, 1 texts":                            {Shape: []int{1}, Text: []string{"a"}},
+		"npy.Write: text array of (1,) with 1 numbers, 0 texts":                               {Shape: []int{1}, Kind: Text, Data: []float64{1}},
+		"npy.Write: text array of 1×1 with 0 numbers, 1 texts":                                {Shape: []int{1, 1}, Kind: Text, Text: []string{"a"}},
+		"npy.Write: int64 array of " + strings.Repeat("1×", 32) + "1 with 1 numbers, 0 texts": {Shape: slices.Repeat([]int{1}, 33), Kind: Int64, Data: []float64{1}},
+		"npy.Write: npy.Kind(13) array of () with 1 numbers, 0 texts":                         {Kind: 13, Data: []float64{1}},
+		"npy.Write: npy.Kind(-1) array of () with 1 numbers, 0 texts":                         {Kind: -1, Data: []float64{1}},
+		"npy.Write: float64 array of -1×-1 with 1 numbers, 0 texts":                           {Shape: []int{-1, -1}, Data: []float64{1}},
+		"npy.Write: float64 array of 0×3 with 0 numbers, 1 texts":                             {Shape: []int{0, 3}, Text: []string{"a"}},
+		"npy.Write: float64 array of (2,) with 2 numbers, 2 texts":                            {Shape: []int{2}, Data: []float64{1, 2}, Text: []string{"a", "b"}},
+		"npy.Write: float64 array of 3037000500×0 with 0 numbers, 1 texts":                    {Shape: []int{3037000500, 0}, Text: []string{"a"}},
 	} {
 		func() {
 			defer func() {

@@ -1,0 +1,601 @@
+package graph
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"glassbox/mat"
+)
+
+// All products are one: sums of a[…]·b[…] over indices, as einsum writes them.
+// Which indices each operand and the result have is all that differs.
+
+// A contraction says what a product of two operands sums. Indices are numbered;
+// shapes are those in which operands and result are read, of as many elements as
+// they have.
+type contraction struct {
+	shape  [3][]int // of a, b and the result
+	labels [3][]int // the index of each of their axes
+	out    []int    // the shape of the result
+	size   []int    // of each index
+}
+
+// of completes k with the sizes of the operands' indices.
+func (k contraction) of() contraction {
+	for n, labels := range k.labels[:2] {
+		for axis, l := range labels {
+			for len(k.size) <= l {
+				k.size = append(k.size, 1)
+			}
+			size := k.shape[n][axis]
+			if size != 1 && k.size[l] != 1 && k.size[l] != size {
+				fail("the shapes %s and %s do not fit", ShapeText(k.shape[0]), ShapeText(k.shape[1]))
+			}
+			if size != 1 {
+				k.size[l] = size
+			}
+		}
+	}
+	return k
+}
+
+// work returns how many multiplications k is.
+func (k contraction) work() float64 {
+	n := 1.0
+	for _, size := range k.size {
+		n *= float64(size)
+	}
+	return n
+}
+
+// A view is an array read by indices: how far the neighbours along each are
+// apart, and which indices it has at all.
+type view struct {
+	data []float64
+	step []int
+	has  []bool
+}
+
+func (k contraction) view(n int, data []float64) view {
+	v := view{data, make([]int, len(k.size)), make([]bool, len(k.size))}
+	for axis, s := range strides(k.shape[n]) {
+		if l := k.labels[n][axis]; k.shape[n][axis] != 1 || k.size[l] == 0 {
+			v.step[l] += s // an index that comes twice runs along the diagonal
+			v.has[l] = true
+		}
+	}
+	return v
+}
+
+// shapeOf returns the sizes of the indices.
+func (k contraction) shapeOf(labels []int) []int {
+	shape := make([]int, len(labels))
+	for i, l := range labels {
+		shape[i] = k.size[l]
+	}
+	return shape
+}
+
+// packed returns x's numbers with the indices in that order, summed over the
+// ones in sum; x's own where they stand so already.
+func (k contraction) packed(x view, order, sum []int) []float64 {
+	n, as := 1, len(sum) == 0
+	for i := len(order) - 1; i >= 0; i-- {
+		l := order[i]
+		as = as && (x.step[l] == n || k.size[l] == 1)
+		n *= k.size[l]
+	}
+	if as && n == len(x.data) {
+		return x.data
+	}
+	all := slices.Concat(order, sum)
+	shape := k.shapeOf(all)
+	to := append(strides(k.shapeOf(order)), make([]int, len(sum))...)
+	from := make([]int, len(all))
+	for i, l := range all {
+		from[i] = x.step[l]
+	}
+	p := make([]float64, n)
+	walk(shape, [][]int{to, from}, func(_, n int, at, step []int) {
+		i, j := at[0], at[1]
+		for range n {
+			p[i] += x.data[j]
+			i, j = i+step[0], j+step[1]
+		}
+	})
+	return p
+}
+
+// add adds to z the sums of x·y over the indices that z does not have.
+func (k contraction) add(x, y, z view) {
+	var batch, rows, cols, inner, sumX, sumY, spread []int
+	for l := range k.size {
+		switch {
+		case k.size[l] == 1 && !x.has[l] && !y.has[l] && !z.has[l]:
+		case x.has[l] && y.has[l] && z.has[l]:
+			batch = append(batch, l)
+		case x.has[l] && y.has[l]:
+			inner = append(inner, l)
+		case x.has[l] && z.has[l]:
+			rows = append(rows, l)
+		case y.has[l] && z.has[l]:
+			cols = append(cols, l)
+		case x.has[l]:
+			sumX = append(sumX, l)
+		case y.has[l]:
+			sumY = append(sumY, l)
+		case z.has[l]:
+			spread = append(spread, l)
+		}
+	}
+	b, m, n, d := Size(k.shapeOf(batch)), Size(k.shapeOf(rows)), Size(k.shapeOf(cols)), Size(k.shapeOf(inner))
+	if b == 0 || m == 0 || n == 0 || d == 0 || Size(k.shapeOf(sumX)) == 0 || Size(k.shapeOf(sumY)) == 0 {
+		return
+	}
+	p := k.packed(x, slices.Concat(batch, rows, inner), sumX)
+	q := k.packed(y, slices.Concat(batch, inner, cols), sumY)
+	r := make([]float64, b*m*n)
+	switch {
+	case m == 1 && n == 1:
+		for i := range r {
+			r[i] = dot(p[i*d:(i+1)*d], q[i*d:(i+1)*d])
+		}
+	case b > 1 && d == 1 && m == 1:
+		for i := range r {
+			r[i] = p[i/n] * q[i]
+		}
+	default:
+		for i := range b {
+			mat.Mul(mat.Of(m, n, r[i*m*n:(i+1)*m*n]...), mat.Of(m, d, p[i*m*d:(i+1)*m*d]...), mat.Of(d, n, q[i*d*n:(i+1)*d*n]...))
+		}
+	}
+	order := slices.Concat(batch, rows, cols)
+	from := append(strides(k.shapeOf(order)), make([]int, len(spread))...)
+	all := append(order, spread...)
+	to := make([]int, len(all))
+	for i, l := range all {
+		to[i] = z.step[l]
+	}
+	walk(k.shapeOf(all), [][]int{from, to}, func(_, n int, at, step []int) {
+		i, j := at[0], at[1]
+		for range n {
+			z.data[j] += r[i]
+			i, j = i+step[0], j+step[1]
+		}
+	})
+}
+
+// dot is the chain that mat.Mul makes an element of.
+func dot(a, b []float64) float64 {
+	s := 0.0
+	for i, v := range a {
+		s = math.FMA(v, b[i], s)
+	}
+	return s
+}
+
+// productOp is the product that plan describes.
+func productOp(name string, plan func(c *Call) contraction) *Op {
+	op := &Op{Name: name, min: 2, max: 3}
+	op.value = func(c *Call) *Array {
+		k := plan(c)
+		y := c.zeros(k.out)
+		k.add(k.view(0, c.In[0].Data), k.view(1, c.In[1].Data), k.view(2, y.Data))
+		return y
+	}
+	op.adjoint = func(c *Call, g *Array, into []*Array) {
+		k := plan(c)
+		if a := into[0]; a != nil {
+			k.add(k.view(2, g.Data), k.view(1, c.In[1].Data), k.view(0, a.Data))
+		}
+		if a := into[1]; a != nil {
+			k.add(k.view(0, c.In[0].Data), k.view(2, g.Data), k.view(1, a.Data))
+		}
+	}
+	return bilinear(op, func(c *Call) float64 { return plan(c).work() })
+}
+
+// bilinear completes an operation that is linear in each of two inputs; work is
+// how many products it adds up in all.
+func bilinear(op *Op, work func(c *Call) float64) *Op {
+	op.bound = func(c *Call) *Array {
+		d := *c
+		d.Kind = 0
+		a, b := magnitude(c.In[0]), magnitude(c.In[1])
+		d.In = []*Array{a, b}
+		e := op.value(&d)
+		u := (2 + work(c)/float64(max(1, len(e.Data)))) * c.unit()
+		for i := range e.Data {
+			e.Data[i] *= u
+		}
+		more := func(a, b *Array) {
+			d.In = []*Array{a, b}
+			for i, v := range op.value(&d).Data {
+				e.Data[i] = plus(e.Data[i], v)
+			}
+		}
+		if c.inexact(0) {
+			more(c.Err[0], b)
+		}
+		if c.inexact(1) {
+			more(a, c.Err[1])
+			if c.inexact(0) {
+				more(c.Err[0], c.Err[1])
+			}
+		}
+		return e
+	}
+	op.adjointBound = func(c *Call, g, e *Array, into []*Array) {
+		d := *c
+		most := 1 << 62
+		for k, a := range into[:2] {
+			if a != nil {
+				most = min(most, len(c.In[k].Data))
+			}
+		}
+		u := (2 + float64(c.Adds) + work(c)/float64(max(1, most))) * c.unit()
+		all, size := c.zeros(g.Shape), c.zeros(g.Shape)
+		for i, v := range g.Data {
+			v = math.Abs(v)
+			all.Data[i], size.Data[i] = e.Data[i]+u*v, v+e.Data[i]
+		}
+		d.In = []*Array{magnitude(c.In[0]), magnitude(c.In[1])}
+		op.adjoint(&d, all, into)
+		// Input 0 receives g times input 1, and the other way round.
+		if c.inexact(0) || c.inexact(1) {
+			d.In = []*Array{c.errOf(0), c.errOf(1)}
+			op.adjoint(&d, size, into)
+		}
+	}
+	return op
+}
+
+// count returns the numbers from, from+1, … of n.
+func count(from, n int) []int {
+	l := make([]int, n)
+	for i := range l {
+		l[i] = from + i
+	}
+	return l
+}
+
+// result completes k with the sizes of its indices and with a result that has
+// these.
+func (k contraction) result(labels ...int) contraction {
+	k = k.of()
+	k.labels[2], k.shape[2] = labels, k.shapeOf(labels)
+	k.out = k.shape[2]
+	return k
+}
+
+// matmulPlan is a @ b: the last axis with the last but one, batches before them.
+func matmulPlan(c *Call) contraction {
+	a, b := c.In[0].Shape, c.In[1].Shape
+	if len(a) == 0 || len(b) == 0 {
+		fail("a number is no operand of a matrix product; * would be right")
+	}
+	inner, other := a[len(a)-1], b[max(0, len(b)-2)]
+	if inner != other {
+		fail("the shapes %s and %s do not fit: %d and %d are to be equal", ShapeText(a), ShapeText(b), inner, other)
+	}
+	// Indices: 0 is summed, 1 the row, 2 the column, the batches count from the
+	// last.
+	batches := func(n int) (l []int) {
+		for i := n - 1; i >= 0; i-- {
+			l = append(l, 3+i)
+		}
+		return l
+	}
+	var la, lb, lo []int
+	outer := batches(max(len(a), len(b)) - 2)
+	lo = append(lo, outer...)
+	if len(a) == 1 {
+		la = []int{0}
+	} else {
+		la = append(batches(len(a)-2), 1, 0)
+		lo = append(lo, 1)
+	}
+	if len(b) == 1 {
+		lb = []int{0}
+	} else {
+		lb = append(batches(len(b)-2), 0, 2)
+		lo = append(lo, 2)
+	}
+	return contraction{shape: [3][]int{a, b}, labels: [3][]int{la, lb}}.result(lo...)
+}
+
+// sumOver is the contraction of the axes of a with those of b, in pairs; the
+// result has the other axes of a, then those of b.
+func sumOver(a, b []int, axesA, axesB []int) contraction {
+	if len(axesA) != len(axesB) {
+		fail("%d axes are summed with %d", len(axesA), len(axesB))
+	}
+	la, lb := count(0, len(a)), count(len(a), len(b))
+	for i, axis := range axesA {
+		if a[axis] != b[axesB[i]] {
+			fail("the shapes %s and %s do not fit: %d and %d are to be equal", ShapeText(a), ShapeText(b), a[axis], b[axesB[i]])
+		}
+		lb[axesB[i]] = la[axis]
+	}
+	var out []int
+	for i, l := range la {
+		if !slices.Contains(axesA, i) {
+			out = append(out, l)
+		}
+	}
+	for i, l := range lb {
+		if !slices.Contains(axesB, i) {
+			out = append(out, l)
+		}
+	}
+	return contraction{shape: [3][]int{a, b}, labels: [3][]int{la, lb}}.result(out...)
+}
+
+// dotPlan is np.dot: a's last axis with b's last but one.
+func dotPlan(c *Call) contraction {
+	a, b := c.In[0].Shape, c.In[1].Shape
+	if len(a) == 0 || len(b) == 0 {
+		return sumOver(a, b, nil, nil)
+	}
+	return sumOver(a, b, []int{len(a) - 1}, []int{max(0, len(b)-2)})
+}
+
+// innerPlan is np.inner: the last axes of both.
+func innerPlan(c *Call) contraction {
+	a, b := c.In[0].Shape, c.In[1].Shape
+	if len(a) == 0 || len(b) == 0 {
+		return sumOver(a, b, nil, nil)
+	}
+	return sumOver(a, b, []int{len(a) - 1}, []int{len(b) - 1})
+}
+
+// flat is both operands in one row each.
+func flat(c *Call) (a, b []int) { return []int{len(c.In[0].Data)}, []int{len(c.In[1].Data)} }
+
+func outerPlan(c *Call) contraction {
+	a, b := flat(c)
+	return sumOver(a, b, nil, nil)
+}
+
+// outer0Plan is np.multiply.outer: every element of a with every one of b.
+func outer0Plan(c *Call) contraction { return sumOver(c.In[0].Shape, c.In[1].Shape, nil, nil) }
+
+func vdotPlan(c *Call) contraction {
+	a, b := flat(c)
+	return sumOver(a, b, []int{0}, []int{0})
+}
+
+func tensordotPlan(c *Call) contraction {
+	a, b := c.In[0].Shape, c.In[1].Shape
+	var axes [2][]int
+	switch t := c.Attr.Axes; {
+	case t.Pairs != nil:
+		for k, shape := range [][]int{a, b} {
+			for _, axis := range t.Pairs[k] {
+				axes[k] = append(axes[k], c.axis(axis, len(shape)))
+			}
+		}
+	default:
+		n := t.Last
+		if n < 0 || n > len(a) || n > len(b) {
+			fail("there are no %d axes to sum over in %s and %s", n, ShapeText(a), ShapeText(b))
+		}
+		axes = [2][]int{count(len(a)-n, n), count(0, n)}
+	}
+	return sumOver(a, b, axes[0], axes[1])
+}
+
+// kronPlan is np.kron: the axes of a and b in turn, joined in pairs.
+func kronPlan(c *Call) contraction {
+	n := max(len(c.In[0].Shape), len(c.In[1].Shape))
+	pad := func(shape []int) []int { return append(slices.Repeat([]int{1}, n-len(shape)), shape...) }
+	a, b := pad(c.In[0].Shape), pad(c.In[1].Shape)
+	var labels, out []int
+	for i := range n {
+		labels = append(labels, i, n+i)
+		out = append(out, a[i]*b[i])
+	}
+	k := contraction{shape: [3][]int{a, b}, labels: [3][]int{count(0, n), count(n, n)}}.result(labels...)
+	k.out = out
+	return k
+}
+
+// einsumPlan is einsum of two operands, or of one and the number 1.
+func einsumPlan(c *Call) contraction {
+	shapes := make([][]int, len(c.In))
+	for i, x := range c.In {
+		shapes[i] = x.Shape
+	}
+	labels, out := einsumLabels(c.Attr.Eq, shapes)
+	return contraction{shape: [3][]int{shapes[0], shapes[1]}, labels: [3][]int{labels[0], labels[1]}}.result(out...)
+}
+
+// einsumLabels numbers the letters of an equation, "ij,jk->ik", for operands of
+// these shapes. The axes of "..." have numbers too, counted from the last.
+func einsumLabels(eq string, shapes [][]int) (labels [][]int, out []int) {
+	left, right, explicit := strings.Cut(strings.ReplaceAll(eq, " ", ""), "->")
+	terms := strings.Split(left, ",")
+	if len(terms) != len(shapes) {
+		fail("the equation %q has %d operands for %d", eq, len(terms), len(shapes))
+	}
+	number := map[string]int{}
+	var names []string
+	label := func(name string) int {
+		l, ok := number[name]
+		if !ok {
+			l = len(names)
+			number[name] = l
+			names = append(names, name)
+		}
+		return l
+	}
+	ellipsis := 0
+	split := func(term string, rank int) (l []int) {
+		before, after, dots := strings.Cut(term, "...")
+		for _, r := range before {
+			l = append(l, label(string(r)))
+		}
+		if dots {
+			n := rank
+			if rank >= 0 {
+				n = rank - len(before) - len(after)
+				if n < 0 {
+					fail("the equation %q has too many indices for its operands", eq)
+				}
+				ellipsis = max(ellipsis, n)
+			} else {
+				n = ellipsis
+			}
+			for i := n - 1; i >= 0; i-- {
+				l = append(l, label("..."+string(rune('0'+i))))
+			}
+			for _, r := range after {
+				l = append(l, label(string(r)))
+			}
+		}
+		if rank >= 0 && len(l) != rank {
+			fail("the equation %q has %d indices for an operand of %d axes", eq, len(l), rank)
+		}
+		return l
+	}
+	for i, term := range terms {
+		labels = append(labels, split(term, len(shapes[i])))
+	}
+	if explicit {
+		known := len(names)
+		out = split(right, -1)
+		if len(names) > known {
+			fail("the equation %q has an index in its result that no operand has", eq)
+		}
+		return labels, out
+	}
+	// Without "->" the result has the indices that come once, in the order of the
+	// alphabet, after those of "...".
+	times := make([]int, len(names))
+	for _, l := range labels {
+		for _, n := range l {
+			times[n]++
+		}
+	}
+	for i := ellipsis - 1; i >= 0; i-- {
+		out = append(out, number["..."+string(rune('0'+i))])
+	}
+	var once []string
+	for l, name := range names {
+		if times[l] == 1 && !strings.HasPrefix(name, "...") {
+			once = append(once, name)
+		}
+	}
+	slices.Sort(once)
+	for _, name := range once {
+		out = append(out, number[name])
+	}
+	return labels, out
+}
+
+// convolveOp is convolution, or correlation, over one or two axes in the modes
+// full, same and valid.
+func convolveOp(name string, flip, scipy bool) *Op {
+	op := &Op{Name: name, min: 2, max: 2}
+	op.value = func(c *Call) *Array {
+		p := c.planConv(flip, scipy)
+		y := c.zeros(p.out)
+		a, v := c.In[0].Data, c.In[1].Data
+		p.each(func(o, i, j int) { y.Data[o] = math.FMA(a[i], v[j], y.Data[o]) })
+		return y
+	}
+	op.adjoint = func(c *Call, g *Array, into []*Array) {
+		p := c.planConv(flip, scipy)
+		a, v := c.In[0].Data, c.In[1].Data
+		if t := into[0]; t != nil {
+			p.each(func(o, i, j int) { t.Data[i] = math.FMA(g.Data[o], v[j], t.Data[i]) })
+		}
+		if t := into[1]; t != nil {
+			p.each(func(o, i, j int) { t.Data[j] = math.FMA(g.Data[o], a[i], t.Data[j]) })
+		}
+	}
+	return bilinear(op, func(c *Call) float64 { return float64(len(c.Out.Data)) * float64(len(c.In[1].Data)) })
+}
+
+// A convolution has for each axis the sizes of both operands and of the result,
+// and where the result begins in the full one.
+type convolution struct {
+	a, v, y, from [2]int
+	out           []int
+	flip          bool
+}
+
+func (c *Call) planConv(flip, scipy bool) convolution {
+	a, v := c.In[0].Shape, c.In[1].Shape
+	rank := len(a)
+	if rank == 0 || rank > 2 || len(v) != rank {
+		fail("the shapes %s and %s are not both of one or both of two axes", ShapeText(a), ShapeText(v))
+	}
+	if Size(a) == 0 || Size(v) == 0 {
+		fail("an operand is empty")
+	}
+	mode := c.Attr.Mode
+	if mode == "" {
+		mode = "full"
+		if !scipy && flip {
+			mode = "valid" // np.correlate's own
+		}
+	}
+	p := convolution{a: [2]int{1, 1}, v: [2]int{1, 1}, flip: flip}
+	copy(p.a[2-rank:], a)
+	copy(p.v[2-rank:], v)
+	p.out = make([]int, rank)
+	inside := true // the kernel fits into the operand on all axes
+	for k := range 2 {
+		inside = inside && p.v[k] <= p.a[k]
+	}
+	for k := range 2 {
+		n, m := p.a[k], p.v[k]
+		switch mode {
+		case "full":
+			p.y[k], p.from[k] = n+m-1, 0
+		case "same":
+			p.y[k], p.from[k] = n, (m-1)/2
+			if !scipy { // of the length of the longer one
+				p.y[k], p.from[k] = max(n, m), (min(n, m)-1)/2
+				if flip && min(n, m)%2 == 0 { // np.correlate leans the other way
+					p.from[k] = min(n, m) / 2
+				}
+				if flip && m > n {
+					p.from[k] = (min(n, m) - 1) / 2
+				}
+			} else if flip {
+				p.from[k] = m / 2
+			}
+		case "valid":
+			p.y[k], p.from[k] = max(n, m)-min(n, m)+1, min(n, m)-1
+			if !inside && scipy && n >= m && p.a != p.v {
+				fail("in the mode valid one operand has to fit into the other on every axis")
+			}
+		default:
+			fail("there is no mode %q; full, same and valid are known", mode)
+		}
+	}
+	copy(p.out, p.y[2-rank:])
+	return p
+}
+
+// each calls f for every product: the element of the result and those of the
+// operands. Those of an element of the result come in the order of a.
+func (p convolution) each(f func(o, i, j int)) {
+	for y := range p.y[0] {
+		for x := range p.y[1] {
+			s, t := y+p.from[0], x+p.from[1]
+			for r := max(0, s-p.v[0]+1); r <= min(s, p.a[0]-1); r++ {
+				for q := max(0, t-p.v[1]+1); q <= min(t, p.a[1]-1); q++ {
+					kr, kq := s-r, t-q
+					if p.flip {
+						kr, kq = p.v[0]-1-kr, p.v[1]-1-kq
+					}
+					f(y*p.y[1]+x, r*p.a[1]+q, kr*p.v[1]+kq)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,569 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/mat/npy"
+)
+
+// Read reads a program trace. Its errors name the file, the entry and what would
+// be right.
+func Read(path string) (*Graph, error) {
+	a, err := npy.ReadNPZ(path)
+	if err != nil {
+		return nil, err
+	}
+	size := int64(0)
+	if info, err := os.Stat(path); err == nil {
+		size = info.Size()
+	}
+	return Decode(a, size, path)
+}
+
+// Is reports whether an archive is a program trace rather than one of named
+// tensors.
+func Is(a npy.Archive) bool { return a.Has("program") }
+
+// The bounds of the package comment.
+const (
+	freeBytes  = 8 << 20 // what the entry program may have beside …
+	jsonRatio  = 16      // … this multiple of the file
+	freeValues = 4 << 20 // elements that one value may have beside …
+	valueRatio = 1       // … this multiple of the file's bytes
+)
+
+// Decode returns the graph in an archive of size bytes. Errors call it name.
+func Decode(a npy.Archive, size int64, name string) (*Graph, error) {
+	g := &Graph{File: name}
+	g.values.archive = &a
+	if err := g.decode(a, size); err != nil {
+		if strings.HasPrefix(err.Error(), name+":") {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return g, nil
+}
+
+func (g *Graph) decode(a npy.Archive, size int64) error {
+	if !a.Has("program") {
+		return errors.New("there is no entry program; a program trace has its graph there")
+	}
+	shape, kind, err := a.Header("program")
+	if err != nil {
+		return err
+	}
+	if limit := freeBytes + jsonRatio*size; kind != npy.Uint8 || len(shape) != 1 || int64(shape[0]) > limit {
+		return fmt.Errorf("entry program: is %s of %s; a text, uint8 of one axis, of up to %d bytes would be right", kind, ShapeText(shape), limit)
+	}
+	text, err := a.Bytes("program")
+	if err != nil {
+		return err
+	}
+	var t traceJSON
+	if err := json.Unmarshal(text, &t); err != nil {
+		return fmt.Errorf("entry program: %w", err)
+	}
+	text = nil
+	if t.Schema != 1 {
+		return fmt.Errorf("entry program: has the schema %d; 1 is read", t.Schema)
+	}
+	s := &g.values
+	s.elements = freeValues + valueRatio*int(size)
+	s.budget = 2 * s.elements
+	for _, n := range a.Names() {
+		if n == "program" {
+			continue
+		}
+		shape, kind, err := a.Header(n)
+		if err != nil {
+			return err
+		}
+		if Size(shape) > s.elements {
+			return fmt.Errorf("entry %s.npy: has %d elements; a file of %d bytes is trusted with up to %d", n, Size(shape), size, s.elements)
+		}
+		s.names, s.shapes, s.kinds = append(s.names, n), append(s.shapes, shape), append(s.kinds, kind)
+	}
+	s.arrays, s.indices = make([][]float64, len(s.names)), make([][]int32, len(s.names))
+	if err := g.build(&t); err != nil {
+		return fmt.Errorf("entry program: %w", err)
+	}
+	s.nodes = make([]*Array, len(g.Nodes))
+	g.link()
+	return nil
+}
+
+// traceJSON is the entry program as it is written.
+type traceJSON struct {
+	Schema                           int
+	Recorder, Python, NumPy, Program string
+	Argv                             []string
+	Files                            []struct{ Name, SHA256, Text string }
+	Sites                            []siteJSON
+	Ops, DTypes                      []string
+	Shapes                           [][]int
+	Calls                            [][][2]json.RawMessage
+	Nodes                            struct {
+		Op, Site, Obj, Call, DType, Shape ints
+		In                                lists
+		Val                               values
+	}
+	Attr    map[string]attrJSON
+	Kept    [][]json.RawMessage
+	End     endJSON
+	Seconds float64
+}
+
+type siteJSON struct {
+	File, Line, Col int
+	EndLine         int `json:"end_line"`
+	EndCol          int `json:"end_col"`
+	Stmt            [2]int
+	Func, Target    string
+	Args            []string
+	Loops           []int
+	Params          []string
+}
+
+type attrJSON struct {
+	Axis     intOrList
+	Keepdims flag
+	DDof     float64
+	Ord      json.RawMessage
+	Eq       string
+	Axes     json.RawMessage
+	Cmp      string
+	Mode     string
+	Decimals int
+	Idx      string
+	N        []int
+	Fill     number
+	Part     int
+	Inplace  flag
+	Alias    flag
+	View     flag
+	Big      flag
+	Sample   [][2]number
+}
+
+type endJSON struct {
+	Why    string
+	Node   int
+	Limits []struct {
+		What   string
+		Limit  float64
+		AtNode int `json:"at_node"`
+	}
+	Error *struct {
+		Type, Message, File string
+		Line                int
+		Shapes              map[string][]int
+	}
+	ErrorsInside map[string]int `json:"errors_inside"`
+}
+
+// A number is one in JSON, or the name of one that JSON has not.
+type number float64
+
+func (n *number) UnmarshalJSON(b []byte) error {
+	v, err := parseNumber(b)
+	*n = number(v)
+	return err
+}
+
+func parseNumber(b []byte) (float64, error) {
+	switch string(b) {
+	case `"nan"`:
+		return math.NaN(), nil
+	case `"inf"`:
+		return math.Inf(1), nil
+	case `"-inf"`:
+		return math.Inf(-1), nil
+	case "true":
+		return 1, nil
+	case "false":
+		return 0, nil
+	}
+	v, err := strconv.ParseFloat(string(b), 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0, fmt.Errorf("%.40s is no number", b)
+	}
+	return v, nil
+}
+
+// A flag is true, or 1.
+type flag bool
+
+func (f *flag) UnmarshalJSON(b []byte) error {
+	s := string(b)
+	*f = s == "true" || s == "1"
+	if !*f && s != "false" && s != "0" && s != "null" {
+		return fmt.Errorf("%.40s is neither true nor false", b)
+	}
+	return nil
+}
+
+// An intOrList is a number, a list of numbers or null.
+type intOrList []int
+
+func (l *intOrList) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*l = nil
+		return nil
+	}
+	if b[0] != '[' {
+		var n int
+		if err := json.Unmarshal(b, &n); err != nil {
+			return err
+		}
+		*l = intOrList{n}
+		return nil
+	}
+	list := []int{}
+	if err := json.Unmarshal(b, &list); err != nil {
+		return err
+	}
+	*l = list
+	return nil
+}
+
+// ints is a column of integers.
+type ints []int32
+
+func (l *ints) UnmarshalJSON(b []byte) error {
+	return column(b, func(item []byte) error {
+		n, err := strconv.ParseInt(string(item), 10, 32)
+		if err != nil {
+			return fmt.Errorf("%.40s is no integer", item)
+		}
+		*l = append(*l, int32(n))
+		return nil
+	})
+}
+
+// lists is a column of lists of integers, all in one and where each ends.
+type lists struct {
+	all []int
+	end []int
+}
+
+func (l *lists) UnmarshalJSON(b []byte) error {
+	return column(b, func(item []byte) error {
+		err := column(item, func(item []byte) error {
+			n, err := strconv.ParseInt(string(item), 10, 32)
+			if err != nil {
+				return fmt.Errorf("%.40s is no integer", item)
+			}
+			l.all = append(l.all, int(n))
+			return nil
+		})
+		l.end = append(l.end, len(l.all))
+		return err
+	})
+}
+
+// values is a column of values: null, the name of an array, or a number.
+type values struct {
+	name   []string // "" for a number, "null"
+	number []float64
+}
+
+func (l *values) UnmarshalJSON(b []byte) error {
+	return column(b, func(item []byte) error {
+		name, v := "", 0.0
+		if string(item) == "null" {
+			name = "null"
+		} else if bytes.HasPrefix(item, []byte(`"a`)) {
+			name = string(item[1 : len(item)-1])
+		} else {
+			var err error
+			if v, err = parseNumber(item); err != nil {
+				return fmt.Errorf("the value %.40s is neither null, the name of an array nor a number", item)
+			}
+		}
+		l.name, l.number = append(l.name, name), append(l.number, v)
+		return nil
+	})
+}
+
+// column calls f for each item of a list in JSON that was found valid. Items are
+// numbers, strings without escapes, or lists of numbers.
+func column(b []byte, f func(item []byte) error) error {
+	if string(b) == "null" {
+		return nil
+	}
+	if len(b) < 2 || b[0] != '[' {
+		return fmt.Errorf("%.40s is no list", b)
+	}
+	space := func(i int) int {
+		for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
+			i++
+		}
+		return i
+	}
+	i := space(1)
+	for i < len(b) && b[i] != ']' {
+		from, depth, quoted := i, 0, false
+		for ; i < len(b); i++ {
+			c := b[i]
+			if quoted {
+				if c == '\\' {
+					i++
+				}
+				quoted = c != '"'
+				continue
+			}
+			if c == '"' {
+				quoted = true
+			} else if c == '[' || c == '{' {
+				depth++
+			} else if (c == ']' || c == '}') && depth > 0 {
+				depth--
+			} else if (c == ',' || c == ']') && depth == 0 {
+				break
+			}
+		}
+		if err := f(bytes.TrimSpace(b[from:min(i, len(b))])); err != nil {
+			return err
+		}
+		if i < len(b) && b[i] == ',' {
+			i = space(i + 1)
+		}
+	}
+	return nil
+}
+
+// build makes the graph of what was read, and checks it all.
+func (g *Graph) build(t *traceJSON) error {
+	g.Recorder, g.Python, g.NumPy, g.Program, g.Argv, g.Seconds = t.Recorder, t.Python, t.NumPy, t.Program, t.Argv, t.Seconds
+	for _, f := range t.Files {
+		file := File{Name: f.Name, SHA256: f.SHA256, Text: f.Text}
+		file.findLines()
+		g.Files = append(g.Files, file)
+	}
+	for i, s := range t.Sites {
+		if s.File < 0 || s.File >= len(g.Files) {
+			return fmt.Errorf("sites[%d]: there is no file %d of %d", i, s.File, len(g.Files))
+		}
+		g.Sites = append(g.Sites, Site{s.File, s.Line, s.Col, s.EndLine, s.EndCol, s.Stmt, s.Func, s.Target, s.Args, s.Loops, s.Params})
+	}
+	for i, path := range t.Calls {
+		var p []Position
+		for _, c := range path {
+			file := -1
+			var name string
+			if json.Unmarshal(c[0], &name) == nil {
+				file = slices.IndexFunc(g.Files, func(f File) bool { return f.Name == name })
+			} else if err := json.Unmarshal(c[0], &file); err != nil || file < -1 || file >= len(g.Files) {
+				return fmt.Errorf("calls[%d]: %.40s is no file", i, c[0])
+			}
+			line := 0
+			if err := json.Unmarshal(c[1], &line); err != nil {
+				return fmt.Errorf("calls[%d]: %.40s is no line", i, c[1])
+			}
+			p = append(p, Position{file, line})
+		}
+		g.Calls = append(g.Calls, p)
+	}
+	for i, shape := range t.Shapes {
+		if n := elements(shape); n < 0 {
+			return fmt.Errorf("shapes[%d]: %v has a negative size or more elements than there can be", i, shape)
+		}
+	}
+	if err := g.buildNodes(t); err != nil {
+		return err
+	}
+	for i, k := range t.Kept {
+		kept := Kept{}
+		if len(k) != 4 || json.Unmarshal(k[0], &kept.Site) != nil || json.Unmarshal(k[1], &kept.Node) != nil ||
+			json.Unmarshal(k[2], &kept.Kind) != nil || json.Unmarshal(k[3], &kept.At) != nil {
+			return fmt.Errorf("kept[%d]: is not [site, node, kind, node count]", i)
+		}
+		if kept.Site < -1 || kept.Site >= len(g.Sites) || kept.Node < 0 || kept.Node >= len(g.Nodes) {
+			return fmt.Errorf("kept[%d]: names site %d and node %d; there are %d and %d", i, kept.Site, kept.Node, len(g.Sites), len(g.Nodes))
+		}
+		g.Kept = append(g.Kept, kept)
+	}
+	g.End = End{Why: t.End.Why, Nodes: t.End.Node, Inside: t.End.ErrorsInside}
+	for _, l := range t.End.Limits {
+		g.End.Limits = append(g.End.Limits, Limit{l.What, l.Limit, l.AtNode})
+	}
+	if e := t.End.Error; e != nil {
+		g.End.Error = &ProgramError{e.Type, e.Message, e.File, e.Line, e.Shapes}
+	}
+	return nil
+}
+
+// elements is Size, or -1 where a size is negative or the product is beyond
+// reach.
+func elements(shape []int) int {
+	n := 1
+	for _, size := range shape {
+		if size < 0 || size > 0 && n > (1<<40)/size {
+			return -1
+		}
+		n *= size
+	}
+	return n
+}
+
+func (g *Graph) buildNodes(t *traceJSON) error {
+	n := len(t.Nodes.Op)
+	for _, c := range []struct {
+		name string
+		n    int
+	}{{"site", len(t.Nodes.Site)}, {"in", len(t.Nodes.In.end)}, {"obj", len(t.Nodes.Obj)}, {"call", len(t.Nodes.Call)},
+		{"dtype", len(t.Nodes.DType)}, {"shape", len(t.Nodes.Shape)}, {"val", len(t.Nodes.Val.name)}} {
+		if c.n != n {
+			return fmt.Errorf("nodes.%s has %d items and nodes.op %d", c.name, c.n, n)
+		}
+	}
+	var known []*Op
+	for _, name := range t.Ops {
+		known = append(known, Lookup(name))
+	}
+	var kinds []npy.Kind
+	for _, name := range t.DTypes {
+		kinds = append(kinds, kindOf(name))
+	}
+	s := &g.values
+	entries := map[string]int{}
+	for k, name := range s.names {
+		entries[name] = k
+	}
+	s.scalars = map[int]float64{}
+	in := slices.Clip(t.Nodes.In.all)
+	from := 0
+	g.Nodes = make([]Node, n)
+	for i := range g.Nodes {
+		wrong := func(column string, is, below int) error {
+			return fmt.Errorf("nodes.%s[%d] is %d; -1 < %[3]d < %d would be right", column, i, is, below)
+		}
+		outside := func(v int32, n int) bool { return v < 0 || int(v) >= n }
+		node := &g.Nodes[i]
+		if v := t.Nodes.Op[i]; outside(v, len(known)) {
+			return wrong("op", int(v), len(known))
+		}
+		if v := t.Nodes.DType[i]; outside(v, len(kinds)) {
+			return wrong("dtype", int(v), len(kinds))
+		}
+		if v := t.Nodes.Shape[i]; outside(v, len(t.Shapes)) {
+			return wrong("shape", int(v), len(t.Shapes))
+		}
+		if v := t.Nodes.Site[i]; v != -1 && outside(v, len(g.Sites)) {
+			return wrong("site", int(v), len(g.Sites))
+		}
+		if v := t.Nodes.Call[i]; v != -1 && outside(v, len(g.Calls)) {
+			return wrong("call", int(v), len(g.Calls))
+		}
+		to := t.Nodes.In.end[i]
+		for _, q := range in[from:to] {
+			if q < 0 || q >= i {
+				return fmt.Errorf("nodes.in[%d] has %d; a node's inputs come before it", i, q)
+			}
+		}
+		*node = Node{Op: known[t.Nodes.Op[i]], In: in[from:to:to], Site: int(t.Nodes.Site[i]), Call: int(t.Nodes.Call[i]),
+			Obj: int(t.Nodes.Obj[i]), Kind: kinds[t.Nodes.DType[i]], Shape: t.Shapes[t.Nodes.Shape[i]], Attr: noAttr, kept: keptNone}
+		from = to
+		switch name := t.Nodes.Val.name[i]; name {
+		case "null":
+		case "":
+			if Size(node.Shape) != 1 {
+				return fmt.Errorf("nodes.val[%d] is a number and the shape %s", i, ShapeText(node.Shape))
+			}
+			node.kept = keptScalar
+			s.scalars[i] = t.Nodes.Val.number[i]
+		default:
+			k, ok := entries[name]
+			if !ok {
+				return fmt.Errorf("nodes.val[%d] is %q; there is no such array", i, name)
+			}
+			if s.kinds[k] == npy.Text || Size(s.shapes[k]) != Size(node.Shape) {
+				return fmt.Errorf("nodes.val[%d]: the array %s is %s of %s and the node's shape %s", i, name, s.kinds[k], ShapeText(s.shapes[k]), ShapeText(node.Shape))
+			}
+			node.kept = int32(k)
+		}
+	}
+	return g.buildAttrs(t, entries)
+}
+
+func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
+	s := &g.values
+	indices := map[int]*Index{}
+	for key, a := range t.Attr {
+		i, err := strconv.Atoi(key)
+		if err != nil || i < 0 || i >= len(g.Nodes) {
+			return fmt.Errorf("attr: %q is no node of %d", key, len(g.Nodes))
+		}
+		node := &g.Nodes[i]
+		b := &Attr{Axis: a.Axis, Keepdims: bool(a.Keepdims), DDof: a.DDof, Eq: a.Eq, Cmp: a.Cmp, Mode: a.Mode, Decimals: a.Decimals,
+			N: a.N, Fill: float64(a.Fill), Part: a.Part, Inplace: bool(a.Inplace), Alias: bool(a.Alias), View: bool(a.View), Big: bool(a.Big)}
+		wrong := func(what string, text []byte) error {
+			return fmt.Errorf("attr %d: %s %.60s is not understood", i, what, text)
+		}
+		if len(a.Ord) > 0 && string(a.Ord) != "null" {
+			b.Ord = strings.Trim(string(a.Ord), `"`)
+			b.Ord = strings.TrimSuffix(b.Ord, ".0")
+		}
+		if len(a.Axes) > 0 && string(a.Axes) != "null" {
+			var pairs []intOrList
+			if json.Unmarshal(a.Axes, &b.Axes.Last) != nil {
+				if json.Unmarshal(a.Axes, &pairs) != nil || len(pairs) != 2 {
+					return wrong("axes", a.Axes)
+				}
+				b.Axes.Pairs = [][]int{pairs[0], pairs[1]}
+			}
+		}
+		for _, p := range a.Sample {
+			k := float64(p[0])
+			if k != math.Trunc(k) || k < 0 || k >= float64(Size(node.Shape)) {
+				return fmt.Errorf("attr %d: sample has element %v; the shape is %s", i, k, ShapeText(node.Shape))
+			}
+			b.Sample = append(b.Sample, Sample{int(k), float64(p[1])})
+		}
+		if a.Idx != "" {
+			k, ok := entries[a.Idx]
+			if !ok {
+				return fmt.Errorf("attr %d: idx is %q; there is no such array", i, a.Idx)
+			}
+			shape := s.shapes[k]
+			if !s.kinds[k].Integer() || node.Op.Name == "gather" && Size(shape) != Size(node.Shape) {
+				return fmt.Errorf("attr %d: idx %s is %s of %s for a result of %s", i, a.Idx, s.kinds[k], ShapeText(shape), ShapeText(node.Shape))
+			}
+			if indices[k] == nil {
+				indices[k] = &Index{load: func() ([]int32, error) { return s.index(k) }}
+			}
+			b.Index, b.idxShape, b.shape = indices[k], shape, node.Shape
+		}
+		node.Attr = b
+	}
+	return nil
+}
+
+// kindOf returns the kind of a dtype by NumPy's name or code, Text for one whose
+// values are not numbers here.
+func kindOf(dtype string) npy.Kind {
+	code := strings.TrimLeft(dtype, "<>|=")
+	for k := npy.Float64; k < npy.Text; k++ {
+		if dtype == k.String() || code == k.Code() {
+			return k
+		}
+	}
+	switch dtype {
+	case "float", "double":
+		return npy.Float64
+	case "int":
+		return npy.Int64
+	case "bool_":
+		return npy.Bool
+	}
+	return npy.Text
+}

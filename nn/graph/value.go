@@ -1,0 +1,329 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"glassbox/mat/npy"
+)
+
+// A store has the values that were read or computed, up to a budget.
+type store struct {
+	archive  *npy.Archive
+	names    []string // of the arrays
+	arrays   [][]float64
+	indices  [][]int32
+	shapes   [][]int // of the arrays
+	kinds    []npy.Kind
+	scalars  map[int]float64
+	nodes    []*Array // by node, nil if not there
+	failed   map[int]error
+	held     int // elements in all of these
+	budget   int
+	elements int // that one value may have
+}
+
+// add counts n more elements, and lets go of all there is if they are too many.
+func (s *store) add(n int) {
+	if s.held += n; s.held > s.budget {
+		clear(s.arrays)
+		clear(s.indices)
+		clear(s.nodes)
+		s.held = n
+	}
+}
+
+// array reads an array's numbers.
+func (s *store) array(k int) ([]float64, error) {
+	if a := s.arrays[k]; a != nil {
+		return a, nil
+	}
+	a, err := s.archive.Array(s.names[k])
+	if err != nil {
+		return nil, err
+	}
+	s.add(len(a.Data))
+	if a.Data == nil {
+		a.Data = []float64{}
+	}
+	s.arrays[k] = a.Data
+	return a.Data, nil
+}
+
+// index reads an array of indices.
+func (s *store) index(k int) ([]int32, error) {
+	if x := s.indices[k]; x != nil {
+		return x, nil
+	}
+	a, err := s.archive.Array(s.names[k])
+	if err != nil {
+		return nil, err
+	}
+	x := make([]int32, len(a.Data))
+	for i, v := range a.Data {
+		if v < 0 || v > math.MaxInt32 {
+			return nil, fmt.Errorf("array %s: element %d is %v, which is no index", s.names[k], i, v)
+		}
+		x[i] = int32(v)
+	}
+	s.add(len(x) / 2)
+	s.indices[k] = x
+	return x, nil
+}
+
+// HasValue reports whether the recording has the value of node n.
+func (g *Graph) HasValue(n int) bool { return g.Nodes[n].kept != keptNone }
+
+// Known reports whether node n's value is at hand: recorded, or computed before
+// and not let go.
+func (g *Graph) Known(n int) bool { return g.HasValue(n) || g.values.nodes[n] != nil }
+
+// Value returns the value of node n: as it was recorded, or else computed from
+// its inputs and held against the elements that were. The error says what keeps
+// it from being computed (it is ErrOpaque then), or that the elements differ.
+func (g *Graph) Value(n int) (*Array, error) {
+	if v := g.values.nodes[n]; v != nil {
+		return v, nil
+	}
+	if err := g.values.failed[n]; err != nil {
+		return nil, err
+	}
+	if g.HasValue(n) {
+		v, err := g.recorded(n)
+		if err != nil {
+			g.values.fail(n, err)
+			return nil, err
+		}
+		g.values.nodes[n] = v
+		return v, nil
+	}
+	return g.compute(n)
+}
+
+// MustValue is Value where the error was looked at before: nil if there is one.
+func (g *Graph) MustValue(n int) *Array {
+	v, _ := g.Value(n)
+	return v
+}
+
+func (s *store) fail(n int, err error) {
+	if s.failed == nil {
+		s.failed = map[int]error{}
+	}
+	s.failed[n] = err
+}
+
+// recorded returns the value that the recording has of node n.
+func (g *Graph) recorded(n int) (*Array, error) {
+	node := &g.Nodes[n]
+	if node.kept == keptScalar {
+		return &Array{node.Shape, []float64{g.values.scalars[n]}}, nil
+	}
+	data, err := g.values.array(int(node.kept))
+	if err != nil {
+		return nil, err
+	}
+	return &Array{node.Shape, data}, nil
+}
+
+// compute finds the value of a node that was not kept, and of those before it
+// that it needs.
+func (g *Graph) compute(n int) (*Array, error) {
+	// What has to be computed, each after what it needs.
+	need := map[int]int{n: 1} // with how many of these use it
+	todo := []int{n}
+	for len(todo) > 0 {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !g.computable(i) {
+			continue
+		}
+		for _, q := range g.Nodes[i].In {
+			if g.values.nodes[q] != nil || g.HasValue(q) {
+				continue
+			}
+			if need[q]++; need[q] == 1 {
+				todo = append(todo, q)
+			}
+		}
+	}
+	order := make([]int, 0, len(need))
+	for i := range need {
+		order = append(order, i)
+	}
+	slices.Sort(order)
+	made := map[int]*Array{}
+	elements := 0
+	for _, i := range order {
+		if g.values.failed[i] != nil {
+			continue
+		}
+		if v := g.values.nodes[i]; v != nil { // came with an earlier value
+			made[i] = v
+			continue
+		}
+		v, err := g.apply(i, made)
+		if err != nil {
+			g.values.fail(i, err)
+			continue
+		}
+		made[i] = v
+		elements += len(v.Data)
+		if elements > g.values.budget/2 { // let go of what is used up
+			for _, q := range g.Nodes[i].In {
+				if need[q]--; need[q] == 0 && made[q] != nil {
+					elements -= len(made[q].Data)
+					delete(made, q)
+				}
+			}
+		}
+	}
+	if err := g.values.failed[n]; err != nil {
+		return nil, err
+	}
+	g.values.add(elements)
+	for i, v := range made {
+		g.values.nodes[i] = v
+	}
+	return made[n], nil
+}
+
+// computable reports whether node i's operation could give its value.
+func (g *Graph) computable(i int) bool {
+	op := g.Nodes[i].Op
+	return op.value != nil
+}
+
+// apply computes node i from its inputs, of which some may be in made, and holds
+// it against its samples.
+func (g *Graph) apply(i int, made map[int]*Array) (*Array, error) {
+	node := &g.Nodes[i]
+	if size := g.Size(i); size > g.values.elements {
+		return nil, g.at(i, fmt.Errorf("%w: its %d elements are more than the %d that a trace of this size is trusted with", ErrOpaque, size, g.values.elements))
+	}
+	if node.Op.source {
+		if v := created(node); v != nil {
+			return v, nil
+		}
+		return nil, g.at(i, fmt.Errorf("%w: its value was not kept", ErrOpaque))
+	}
+	if node.Op.value == nil {
+		return nil, g.at(i, fmt.Errorf("%w: nothing is known of this operation, and its value was not kept", ErrOpaque))
+	}
+	in := make([]*Array, len(node.In))
+	for k, q := range node.In {
+		v := made[q]
+		if v == nil {
+			var err error
+			if v, err = g.Value(q); err != nil {
+				return nil, fmt.Errorf("node %d needs node %d: %w", i, q, err)
+			}
+		}
+		in[k] = v
+	}
+	v, err := g.run(i, node.Op, node.Attr, in)
+	if err != nil {
+		return nil, g.at(i, err)
+	}
+	if err := g.sampled(i, v, in); err != nil {
+		return nil, g.at(i, err)
+	}
+	return v, nil
+}
+
+// run computes an operation in the place of node i.
+func (g *Graph) run(i int, op *Op, attr *Attr, in []*Array) (*Array, error) {
+	node := &g.Nodes[i]
+	c := Call{Op: op, Attr: attr, Kind: node.Kind, In: in, Max: g.values.elements}
+	v, err := c.Value()
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Equal(v.Shape, node.Shape) {
+		if op.Name == "copy" && len(v.Data) == 1 || len(v.Data) == Size(node.Shape) && len(v.Data) == 1 {
+			return &Array{node.Shape, slices.Repeat(v.Data, Size(node.Shape))}, nil
+		}
+		return nil, fmt.Errorf("comes out with the shape %s and was recorded with %s", ShapeText(v.Shape), ShapeText(node.Shape))
+	}
+	v.Shape = node.Shape
+	return v, nil
+}
+
+// sampled compares a computed value with the elements of it that were recorded.
+func (g *Graph) sampled(i int, v *Array, in []*Array) error {
+	samples := g.Nodes[i].Attr.Sample
+	if len(samples) == 0 {
+		return nil
+	}
+	tolerance := 1e-7
+	if kind := g.Nodes[i].Kind; kind == npy.Float32 || kind == npy.Float16 {
+		tolerance = 0x1p13 * (&Call{Kind: kind}).unit()
+	}
+	size := v.MaxAbs()
+	for _, x := range in {
+		size = max(size, x.MaxAbs())
+	}
+	for _, s := range samples {
+		x := v.Data[s.Index]
+		if x == s.Value || x != x && s.Value != s.Value || math.Abs(x-s.Value) <= tolerance*size || size-size != 0 {
+			continue
+		}
+		return fmt.Errorf("element %d comes out as %v and was recorded as %v", s.Index, x, s.Value)
+	}
+	return nil
+}
+
+// at says which node an error is about.
+func (g *Graph) at(i int, err error) error {
+	name := g.Nodes[i].Op.Name
+	text := strings.TrimPrefix(err.Error(), name+": ")
+	if errors.Is(err, ErrOpaque) {
+		text = strings.TrimPrefix(text, ErrOpaque.Error()+": ")
+		err = fmt.Errorf("%w: %s", ErrOpaque, text)
+	} else {
+		err = errors.New(text)
+	}
+	if file, line := g.Where(i); file != "" {
+		return fmt.Errorf("%s:%d: %s (node %d): %w", file, line, name, i, err)
+	}
+	return fmt.Errorf("%s (node %d): %w", name, i, err)
+}
+
+// created returns what NumPy's makers of arrays make, nil for those that need
+// to know more than the shape.
+func created(node *Node) *Array {
+	switch strings.TrimPrefix(node.Op.Name, "create:") {
+	case "zeros", "zeros_like":
+		return NewArray(node.Shape...)
+	case "ones", "ones_like":
+		return Filled(1, node.Shape...)
+	case "eye", "identity":
+		a := NewArray(node.Shape...)
+		if n := len(node.Shape); n == 2 && node.Shape[0] == node.Shape[1] && len(node.In) == 0 {
+			for i := range node.Shape[0] {
+				a.Data[i*(node.Shape[0]+1)] = 1
+			}
+			return a
+		}
+	}
+	return nil
+}
+
+// CallOf returns node n as a call: its operation on its values, and its result.
+func (g *Graph) CallOf(n int) (*Call, error) {
+	node := &g.Nodes[n]
+	c := &Call{Op: node.Op, Attr: node.Attr, Kind: node.Kind, In: make([]*Array, len(node.In)), Max: g.values.elements}
+	var err error
+	if c.Out, err = g.Value(n); err != nil {
+		return nil, err
+	}
+	for i, q := range node.In {
+		if c.In[i], err = g.Value(q); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
