@@ -13,4 +13,4 @@ import (
 	"glassbox/cmd/internal/cli"
 )
 
-func main() { cli.Main(bench.Run) }
+func main() { cli.Main(bench.Main) }

@@ -58,8 +58,8 @@ func parseLetters(text string) ([]string, error) {
 	return list, nil
 }
 
-// Run is the command.
-func Run(args []string, stdout, stderr io.Writer) error {
+// Main is the command: args without its name.
+func Main(args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] == serveWord {
 		return serve(args[1:], os.Stdin, stdout)
 	}

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // TestMain lets the test's own program be the child that bench starts.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == serveWord {
-		cli.Main(Run)
+		cli.Main(Main)
 	}
 	os.Exit(m.Run())
 }
@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 func command(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	var out, err bytes.Buffer
-	status = cli.Run("bench", Run, args, &out, &err)
+	status = cli.Run("bench", Main, args, &out, &err)
 	return out.String(), err.String(), status
 }
 
@@ -172,11 +172,11 @@ func TestLeavesNothing(t *testing.T) {
 	t.Setenv("PATH", "")
 	temp, dir := t.TempDir(), t.TempDir()
 	t.Setenv("TMPDIR", temp)
-	if err := Run([]string{"-rounds", "1", "-slice", "1", "-only", "f", "-json", filepath.Join(dir, "a.json")}, io.Discard, io.Discard); err != nil {
+	if err := Main([]string{"-rounds", "1", "-slice", "1", "-only", "f", "-json", filepath.Join(dir, "a.json")}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	if err := Run([]string{"-only", "f", "-json", filepath.Join(dir, "b.json")}, io.Discard, io.Discard); err == nil {
+	if err := Main([]string{"-only", "f", "-json", filepath.Join(dir, "b.json")}, io.Discard, io.Discard); err == nil {
 		t.Fatal("no error outside the tree")
 	}
 	for d, want := range map[string]string{temp: "", dir: "a.json"} {

@@ -20,7 +20,7 @@ func TestCtrlC(t *testing.T) {
 	stop := interrupt.Press(t, head.then)
 	start := time.Now()
 	var errors bytes.Buffer
-	status := cli.Run("bench", Run, []string{"-rounds", "100000", "-slice", "1", "-only", "f"}, head, &errors)
+	status := cli.Run("bench", Main, []string{"-rounds", "100000", "-slice", "1", "-only", "f"}, head, &errors)
 	stop()
 	stdout, stderr := head.String(), errors.String()
 	if status != 130 || stderr != "bench: interrupted: what was measured by then was given out\n" || time.Since(start) > 10*time.Second {

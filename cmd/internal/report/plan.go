@@ -1,31 +1,25 @@
-// Package coursework runs the whole coursework of the report, as reported and
-// right, and sets each claim of the report beside what the runs show: a verdict
-// and a finding made from the numbers, and a page that follows the report's
-// chapters.
-//
-// Nothing in it says how a claim fares: with other seeds it may fare otherwise.
-package coursework
+package report
 
 import (
 	"fmt"
+	"slices"
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/part1"
-	"glassbox/nn/faults"
 )
 
 // A Config says what is run.
 type Config struct {
 	Seed  uint32 // NumPy's, of every run
-	Seeds int    // further seeds, Seed+1 and up: all for Part I, the first MostNetworks for the networks
+	Seeds int    // further seeds, Seed+1 and up: all for Part I, the first mostNetworks for the networks
 }
 
-// MostNetworks is up to how many further seeds the networks are trained with.
-const MostNetworks = 10
+// mostNetworks is up to how many further seeds the networks are trained with.
+const mostNetworks = 10
 
 // networks is how many further seeds the networks are trained with.
-func (c Config) networks() int { return min(c.Seeds, MostNetworks) }
+func (c Config) networks() int { return min(c.Seeds, mostNetworks) }
 
 // perceptron is Part I, all of it the report's.
 func (c Config) perceptron() part1.Config {
@@ -53,11 +47,10 @@ const (
 	tinyRight    = "tiny-right" // as long-right, from the report's weights
 )
 
-// What the report has its networks do.
+// What the report has its networks do, as the flags of the plans say.
 const (
 	shortSteps = 1500
 	longSteps  = 45000
-	moreSteps  = 6000
 	turn       = 25000 // the step at which, it says, the long run turns
 	early      = 50    // and that by which the whole batch has learned
 	fastRate   = 1.0
@@ -65,23 +58,25 @@ const (
 
 // A plan is one network to be trained.
 type plan struct {
-	name   string
-	title  lang.Text
-	config experiment.Config
-	flags  string // of part2 for the same run, without the seed
-	spread bool   // with the further seeds too
-	probes []int  // evaluations at which the loss of all training rows is taken
+	name    string
+	title   lang.Text
+	flags   string // of part2 for the run, without the seed
+	spread  bool   // with the further seeds too
+	probes  []int  // evaluations at which the loss of all training rows is taken
+	figures []string
+	config  experiment.Config // what the flags ask for
 }
 
 // plans are the networks to be trained with Seed, the report's first.
 func (c Config) plans() []plan {
+	curves, all := []string{"accuracy", "loss"}, []string{"accuracy", "loss", "boundary"}
 	list := []plan{
-		{name: fullReported, title: lang.T("full batch, as reported"), flags: "-as_reported", spread: true},
-		{name: fullRight, title: lang.T("full batch, right"), spread: true},
-		{name: shortReported, title: lang.T("SGD, 1500 steps, as reported"), flags: "-as_reported -sgd", spread: true, probes: []int{0, shortSteps}},
-		{name: shortRight, title: lang.T("SGD, 1500 steps, right"), flags: "-sgd", spread: true, probes: []int{0, shortSteps}},
-		{name: longReported, title: lang.T("SGD, 45,000 steps, as reported"), flags: "-as_reported -sgd -max_steps 45000 -eval_freq 500", spread: true, probes: []int{turn, longSteps}},
-		{name: longRight, title: lang.T("SGD, 45,000 steps, right"), flags: "-sgd -max_steps 45000 -eval_freq 500", spread: true, probes: []int{turn, longSteps}},
+		{name: fullReported, title: lang.T("full batch, as reported"), flags: "-as_reported", spread: true, figures: all},
+		{name: fullRight, title: lang.T("full batch, right"), spread: true, figures: append([]string{"data"}, all...)},
+		{name: shortReported, title: lang.T("SGD, 1500 steps, as reported"), flags: "-as_reported -sgd", spread: true, figures: curves, probes: []int{0, shortSteps}},
+		{name: shortRight, title: lang.T("SGD, 1500 steps, right"), flags: "-sgd", spread: true, figures: curves, probes: []int{0, shortSteps}},
+		{name: longReported, title: lang.T("SGD, 45,000 steps, as reported"), flags: "-as_reported -sgd -max_steps 45000 -eval_freq 500", spread: true, figures: all, probes: []int{turn, longSteps}},
+		{name: longRight, title: lang.T("SGD, 45,000 steps, right"), flags: "-sgd -max_steps 45000 -eval_freq 500", spread: true, figures: all, probes: []int{turn, longSteps}},
 
 		{name: moreReported, title: lang.T("full batch, as reported, 6000 steps"), flags: "-as_reported -max_steps 6000"},
 		{name: moreRight, title: lang.T("full batch, right, 6000 steps"), flags: "-max_steps 6000"},
@@ -92,49 +87,19 @@ func (c Config) plans() []plan {
 		{name: randnReports, title: lang.T("full batch, both faults, weights from randn"), flags: "-as_reported -init randn -max_steps 50"},
 		{name: tinyRight, title: lang.T("SGD, 45,000 steps, right from the report's weights"), flags: "-sgd -init 1e-4 -max_steps 45000 -eval_freq 100"},
 	}
-	for i := range list {
-		list[i].config = c.experiment(list[i].name)
+	for i, p := range list {
+		var err error
+		if list[i].config, err = experiment.FromFlags(p.flags, c.Seed); err != nil {
+			panic(fmt.Sprintf("report: the flags of %s: %v", p.name, err))
+		}
 	}
 	return list
 }
 
-// experiment is part2's default settings, changed as a run's name says.
+// experiment is the configuration of the plan of that name.
 func (c Config) experiment(name string) experiment.Config {
-	e := experiment.Config{Hidden: []int{20}, Rate: 0.01, Steps: shortSteps, EvalFreq: 10, Seed: c.Seed, N: 1000, Noise: 0.05, Mean: true}
-	init := "he"
-	reported := func(list []faults.Fault) {
-		e.Faults, e.Mean, init = list, false, "1e-4"
-	}
-	switch name {
-	case fullReported, shortReported, longReported, moreReported, randnReports:
-		reported(faults.AsReported)
-		e.AsReported = true
-	case softmaxOnly:
-		reported(faults.AsReported[:1])
-	case biasOnly:
-		reported(faults.AsReported[1:])
-	case neither:
-		reported(nil)
-	}
-	switch name {
-	case shortReported, shortRight:
-		e.SGD = true
-	case longReported, longRight:
-		e.SGD, e.Steps, e.EvalFreq = true, longSteps, 500
-	case moreReported, moreRight:
-		e.Steps = moreSteps
-	case fastRight:
-		e.Rate = fastRate
-	case randnReports:
-		e.Steps, init = early, "randn"
-	case tinyRight:
-		e.SGD, e.Steps, e.EvalFreq, init = true, longSteps, 100, "1e-4"
-	}
-	var err error
-	if e.Init, err = experiment.InitKind.Parse(init); err != nil {
-		panic(fmt.Sprintf("coursework: %v", err))
-	}
-	return e
+	plans := c.plans()
+	return plans[slices.IndexFunc(plans, func(p plan) bool { return p.name == name })].config
 }
 
 // further are the configurations of a plan with the further seeds.

@@ -1,4 +1,4 @@
-package coursework
+package report
 
 import (
 	"crypto/sha256"
@@ -107,11 +107,11 @@ func (w *Work) Repeats() []Repeat {
 		list = append(list, Repeat{lang.T("Part I, with all further seeds"), fmt.Sprintf("go run ./cmd/part1 -seed %d -seeds %d", w.Seed, w.Seeds), w.Perceptron.Fingerprint()})
 	}
 	for _, n := range w.Networks {
-		list = append(list, Repeat{n.Title, part2Command(n.Flags, uint64(w.Seed)), n.Result.Fingerprint})
+		list = append(list, Repeat{n.title, part2Command(n.flags, uint64(w.Seed)), n.Result.Fingerprint})
 	}
 	for _, n := range w.Networks {
 		if k := len(w.Further[n.Name]); k > 0 && k == w.Config.networks() {
-			list = append(list, Repeat{lang.T("%s, with further seeds", n.Title), part2Command(n.Flags, uint64(w.Seed)+1) + fmt.Sprintf(" -seeds %d", k), ""})
+			list = append(list, Repeat{lang.T("%s, with further seeds", n.title), part2Command(n.flags, uint64(w.Seed)+1) + fmt.Sprintf(" -seeds %d", k), ""})
 		}
 	}
 	for _, name := range []string{fullReported, fullRight} {
@@ -120,8 +120,8 @@ func (w *Work) Repeats() []Repeat {
 			continue
 		}
 		file := strings.TrimPrefix(name, "full-") + ".npz"
-		trace := strings.Join(strings.Fields(fmt.Sprintf("go run ./cmd/audit trace %s -seed %d -steps 0:3 -o %s", n.Flags, w.Seed, file)), " ")
-		list = append(list, Repeat{lang.T("the audit: %s", n.Title), trace + "\ngo run ./cmd/audit compare " + file, ""})
+		trace := strings.Join(strings.Fields(fmt.Sprintf("go run ./cmd/audit trace %s -seed %d -steps 0:3 -o %s", n.flags, w.Seed, file)), " ")
+		list = append(list, Repeat{lang.T("the audit: %s", n.title), trace + "\ngo run ./cmd/audit compare " + file, ""})
 	}
 	return list
 }
@@ -163,7 +163,7 @@ func (r Report) repeat() page.Section {
 	}
 	for _, n := range r.Networks {
 		v := n.end()
-		t.Rows = append(t.Rows, page.Cells(n.Title, lang.Same(group(n.Result.Steps)), lang.Same(trainShare(v.Train)), lang.Same(share(v.Test)), lang.Same(n.Result.Fingerprint[:16])))
+		t.Rows = append(t.Rows, page.Cells(n.title, lang.Same(group(n.Result.Steps)), lang.Same(trainShare(v.Train)), lang.Same(share(v.Test)), lang.Same(n.Result.Fingerprint[:16])))
 	}
 	blocks := []page.Block{
 		page.Text(lang.T("Each run can be done by itself. With the same seed it gives the same numbers, to the last bit.")),

@@ -1,8 +1,7 @@
-package coursework
+package report
 
 import (
 	"context"
-	"math"
 	"slices"
 
 	"glassbox/cmd/internal/experiment"
@@ -19,8 +18,7 @@ import (
 // A Network is one trained network of the work.
 type Network struct {
 	*part2.Run
-	Title  lang.Text
-	Flags  string // of part2 for the same run, without the seed
+	plan
 	Probes []Probe
 }
 
@@ -62,15 +60,15 @@ func (c Config) Run(ctx context.Context, stage Stage) (*Work, error) {
 	if ctx.Err() == nil {
 		w.networks(ctx, stage)
 	}
-	w.Cut = ctx.Err() != nil && !w.whole()
+	w.Cut = ctx.Err() != nil && !w.complete()
 	if w.Cut {
 		return w, ctx.Err()
 	}
 	return w, nil
 }
 
-// whole reports whether all is there.
-func (w *Work) whole() bool {
+// complete reports whether all is there.
+func (w *Work) complete() bool {
 	for _, p := range w.plans() {
 		if p.spread && len(w.Further[p.name]) < w.Config.networks() {
 			return false
@@ -87,9 +85,9 @@ func (w *Work) perceptron(ctx context.Context, stage Stage) error {
 	if run == nil || len(run.Tests) < len(c.Setups) {
 		return err
 	}
-	orders, trouble := newOrders(context.WithoutCancel(ctx), c, run)
-	if trouble != nil {
-		return trouble
+	orders, failed := newOrders(context.WithoutCancel(ctx), c, run)
+	if failed != nil {
+		return failed
 	}
 	w.Perceptron, w.Orders = run, orders
 	return err
@@ -170,20 +168,20 @@ func newExperiment(c experiment.Config) *experiment.Experiment {
 
 // counted tells tick of the steps of a run of so many, now and then.
 func counted(tick func(n int), steps int) func(done int) {
-	const some = 100
+	const often = 100
 	return func(done int) {
 		switch {
-		case done%some == 0:
-			tick(some)
+		case done%often == 0:
+			tick(often)
 		case done == steps:
-			tick(done % some)
+			tick(done % often)
 		}
 	}
 }
 
 // train trains a plan's own network; nil when it does not come to its end.
 func train(ctx context.Context, p plan, tick func(n int)) *Network {
-	n := &Network{Run: part2.New(newExperiment(p.config), experiment.Result{}), Title: p.title, Flags: p.flags}
+	n := &Network{Run: part2.New(newExperiment(p.config), experiment.Result{}), plan: p}
 	n.Name = p.name
 	n.Result = n.Exp.Run(ctx, func(v experiment.Eval) {
 		if slices.Contains(p.probes, v.Step) {
@@ -200,26 +198,31 @@ func train(ctx context.Context, p plan, tick func(n int)) *Network {
 // backward pass, so that another forward pass changes nothing of the step.
 func probe(e *experiment.Experiment, step int) Probe {
 	p := e.Net.Forward(e.Data.TrainX, e.Data.TrainY)
-	q := Probe{Step: step}
 	losses := make([]float64, p.Rows)
 	for i, label := range e.Data.TrainLabels {
 		losses[i] = -mat.Log(p.At(i, label) + nn.Epsilon)
-		q.Mean += losses[i]
 	}
-	q.Mean /= float64(p.Rows)
-	for _, v := range losses {
-		q.SD += float64((v - q.Mean) * (v - q.Mean))
-	}
-	q.SD = math.Sqrt(q.SD / float64(p.Rows))
-	return q
+	s := part2.NewStat(losses)
+	return Probe{step, s.Mean, s.SD}
 }
 
 // network returns a run by its name, or nil.
 func (w *Work) network(name string) *Network {
-	for _, n := range w.Networks {
-		if n.Name == name {
-			return n
-		}
+	i := slices.IndexFunc(w.Networks, func(n *Network) bool { return n.Name == name })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	return w.Networks[i]
+}
+
+// Progress says how far an interrupted work came.
+func (w *Work) Progress() lang.Text {
+	if w.Perceptron != nil && w.Perceptron.Cut {
+		return w.Perceptron.Progress()
+	}
+	done := len(w.Networks)
+	for _, list := range w.Further {
+		done += len(list)
+	}
+	return lang.T("Part I and %d of %d trainings of networks were done", done, len(w.jobs(w.plans())))
 }

@@ -1,4 +1,4 @@
-package coursework
+package report
 
 import (
 	"context"
@@ -75,7 +75,7 @@ func TestLikeness(t *testing.T) {
 	}
 }
 
-func TestSettles(t *testing.T) {
+func TestLeavesHalf(t *testing.T) {
 	for _, x := range []struct {
 		accuracies []float64
 		step       float64
@@ -86,7 +86,7 @@ func TestSettles(t *testing.T) {
 		r := experiment.Result{Evals: evals(steps(0, 10*(len(x.accuracies)-1), 10), func(s int) experiment.Eval {
 			return experiment.Eval{TestAccuracy: x.accuracies[s/10]}
 		})}
-		if step, ok := settles(r); step != x.step || ok != x.ok {
+		if step, ok := leavesHalf(r); step != x.step || ok != x.ok {
 			t.Errorf("%v: settles at %v (%v), want %v (%v)", x.accuracies, step, ok, x.step, x.ok)
 		}
 	}

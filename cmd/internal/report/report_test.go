@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bytes"
@@ -16,7 +16,6 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/cli"
-	"glassbox/cmd/internal/coursework"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/testkit/chinese"
@@ -27,7 +26,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // command runs report with its output in dir.
 func command(dir string, args ...string) (stdout, stderr string, status int) {
 	var out, err bytes.Buffer
-	status = cli.Run("report", run, append(args, "-out", dir), &out, &err)
+	status = cli.Run("report", Main, append(args, "-out", dir), &out, &err)
 	return strings.ReplaceAll(out.String(), dir, "OUT"), strings.ReplaceAll(err.String(), dir, "OUT"), status
 }
 
@@ -140,7 +139,7 @@ func TestFiles(t *testing.T) {
 	if settings["seed"] != 42. || got.Interrupted || got.Unjudged != 0 {
 		t.Errorf("settings %v, interrupted %v, %d claims not judged", settings, got.Interrupted, got.Unjudged)
 	}
-	if len(got.Claims) != len(coursework.Claims()) || len(got.Networks) != 14 || len(got.Facts.Perceptron.Tests) != 5 || len(got.Audits) != 2 {
+	if len(got.Claims) != len(Claims()) || len(got.Networks) != 14 || len(got.Facts.Perceptron.Tests) != 5 || len(got.Audits) != 2 {
 		t.Errorf("%d claims, %d networks, %d tests, %d audits", len(got.Claims), len(got.Networks), len(got.Facts.Perceptron.Tests), len(got.Audits))
 	}
 	for _, c := range got.Claims {
@@ -213,13 +212,13 @@ func TestMistakes(t *testing.T) {
 		{"-seed", `-seed needs a value`},
 	} {
 		var stdout, stderr bytes.Buffer
-		if status := cli.Run("report", run, strings.Fields(c.args), &stdout, &stderr); status != 2 || !strings.Contains(stderr.String(), c.want) || strings.Count(stderr.String(), "\n") != 1 {
+		if status := cli.Run("report", Main, strings.Fields(c.args), &stdout, &stderr); status != 2 || !strings.Contains(stderr.String(), c.want) || strings.Count(stderr.String(), "\n") != 1 {
 			t.Errorf("%s: status %d, stderr %q, want %q", c.args, status, stderr.String(), c.want)
 		}
 	}
 	for _, dir := range []string{file, filepath.Join(file, "sub"), "\x00"} {
 		var stdout, stderr bytes.Buffer
-		if status := cli.Run("report", run, []string{"-out", dir}, &stdout, &stderr); status == 0 || strings.Count(stderr.String(), "\n") != 1 || stdout.Len() > 0 {
+		if status := cli.Run("report", Main, []string{"-out", dir}, &stdout, &stderr); status == 0 || strings.Count(stderr.String(), "\n") != 1 || stdout.Len() > 0 {
 			t.Errorf("-out %q: status %d, stdout %q, stderr %q", dir, status, stdout.String(), stderr.String())
 		}
 	}
@@ -246,7 +245,7 @@ func TestHostileOut(t *testing.T) {
 	}
 }
 
-// stopAfter is a meter that ends a context after so many units of a stage.
+// stopAfter ends a context after so many units of a stage.
 type stopAfter struct {
 	mu    sync.Mutex
 	label string
@@ -254,7 +253,7 @@ type stopAfter struct {
 	stop  func()
 }
 
-func (s *stopAfter) Begin(label, unit string, total int) func(n int) {
+func (s *stopAfter) begin(label, unit string, total int) func(n int) {
 	tick := func(n int) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -268,8 +267,6 @@ func (s *stopAfter) Begin(label, unit string, total int) func(n int) {
 	tick(0)
 	return tick
 }
-
-func (s *stopAfter) Clear() {}
 
 // An interrupted run writes what there is and says that it was.
 func TestInterrupted(t *testing.T) {
@@ -293,16 +290,13 @@ func TestInterrupted(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := newFlags()
-		if err := f.set.Parse([]string{"-seeds", x.seeds}, io.Discard); err != nil {
-			t.Fatal(err)
-		}
-		c, err := f.config()
-		if err != nil {
+		if err := f.parse([]string{"-seeds", x.seeds}, io.Discard); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		var stdout bytes.Buffer
-		ended := work(ctx, f, c, out, &stdout, &stopAfter{label: x.label, left: x.after, stop: cancel})
+		stop := &stopAfter{label: x.label, left: x.after, stop: cancel}
+		ended := f.run(ctx, out, &stdout, stop.begin, func() {})
 		cancel()
 		out.Close()
 		name := fmt.Sprintf("%s seeds, %s after %d", x.seeds, x.label, x.after)
@@ -320,7 +314,7 @@ func TestInterrupted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !got.Interrupted || len(got.Claims) < x.claims || len(got.Claims)+got.Unjudged != len(coursework.Claims()) || got.Unjudged == 0 && !x.all {
+		if !got.Interrupted || len(got.Claims) < x.claims || len(got.Claims)+got.Unjudged != len(Claims()) || got.Unjudged == 0 && !x.all {
 			t.Errorf("%s: interrupted %v with %d claims, %d not judged", name, got.Interrupted, len(got.Claims), got.Unjudged)
 		}
 		for where, text := range map[string]string{"stdout": stdout.String(), "the page": string(page), "the error": ended.Error()} {

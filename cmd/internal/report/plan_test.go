@@ -1,51 +1,69 @@
-package coursework
+package report
 
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"glassbox/cmd/internal/experiment"
 )
 
-// text is a configuration without its functions.
-func text(c experiment.Config) string {
-	init := c.Init.Text
-	c.Init = experiment.Init{}
-	var names []string
-	for _, f := range c.Faults {
-		names = append(names, f.Name)
+// What each run's flags ask for, and that its command is part2's for the very
+// same configuration.
+func TestPlans(t *testing.T) {
+	const both = "softmax-every-layer bias-gradient-mean"
+	want := map[string]string{
+		fullReported:  "1500/10 rate 0.01 init 1e-4 sum " + both,
+		fullRight:     "1500/10 rate 0.01 init he mean ",
+		shortReported: "1500/10 sgd rate 0.01 init 1e-4 sum " + both,
+		shortRight:    "1500/10 sgd rate 0.01 init he mean ",
+		longReported:  "45000/500 sgd rate 0.01 init 1e-4 sum " + both,
+		longRight:     "45000/500 sgd rate 0.01 init he mean ",
+		moreReported:  "6000/10 rate 0.01 init 1e-4 sum " + both,
+		moreRight:     "6000/10 rate 0.01 init he mean ",
+		softmaxOnly:   "1500/10 rate 0.01 init 1e-4 sum softmax-every-layer",
+		biasOnly:      "1500/10 rate 0.01 init 1e-4 sum bias-gradient-mean",
+		neither:       "1500/10 rate 0.01 init 1e-4 sum ",
+		fastRight:     "1500/10 rate 1 init he mean ",
+		randnReports:  "50/10 rate 0.01 init randn sum " + both,
+		tinyRight:     "45000/100 sgd rate 0.01 init 1e-4 mean ",
 	}
-	c.Faults = nil
-	return fmt.Sprintf("%+v init %s faults %q", c, init, names)
-}
-
-// Each run's command is part2's for the very same configuration.
-func TestCommands(t *testing.T) {
+	text := func(c experiment.Config) string {
+		sgd, kind := "", "sum"
+		if c.SGD {
+			sgd = " sgd"
+		}
+		if c.Mean {
+			kind = "mean"
+		}
+		var names []string
+		for _, f := range c.Faults {
+			names = append(names, f.Name)
+		}
+		return fmt.Sprintf("%d/%d%s rate %g init %s %s %s", c.Steps, c.EvalFreq, sgd, c.Rate, c.Init.Text, kind, strings.Join(names, " "))
+	}
 	c := Config{Seed: 7, Seeds: 3}
 	plans := c.plans()
 	for _, p := range plans {
+		if got := text(p.config); got != want[p.name] || p.config.Seed != 7 || p.config.N != 1000 || p.config.Noise != 0.05 || p.config.BatchSize != 0 || p.config.Momentum != 0 || !slices.Equal(p.config.Hidden, []int{20}) {
+			t.Errorf("%s: %q, want %q; %+v", p.name, got, want[p.name], p.config)
+		}
 		command, ok := strings.CutPrefix(part2Command(p.flags, uint64(c.Seed)), "go run ./cmd/part2 ")
 		if !ok {
 			t.Fatalf("%s: command %q", p.name, command)
 		}
 		got, err := experiment.FromFlags(command, 0)
-		if err != nil {
-			t.Fatalf("%s: %v", p.name, err)
-		}
-		if text(got) != text(p.config) {
-			t.Errorf("%s: the command asks for\n%s, the run is\n%s", p.name, text(got), text(p.config))
-		}
-		if a, b := got.Init.Std(8), p.config.Init.Std(8); a != b {
-			t.Errorf("%s: weights of %g, want %g", p.name, b, a)
+		if err != nil || text(got) != text(p.config) || got.Seed != 7 || got.Init.Std(8) != p.config.Init.Std(8) || got.AsReported != p.config.AsReported {
+			t.Errorf("%s: the command asks for\n%s, the run is\n%s, error %v", p.name, text(got), text(p.config), err)
 		}
 		list := c.further(p)
 		if len(list) != 3 || list[0].Seed != 8 || list[2].Seed != 10 {
 			t.Errorf("%s: further %+v", p.name, list)
 		}
 	}
-	if len(plans) != 14 || (Config{Seeds: 100}).networks() != 10 {
+	if len(plans) != len(want) || (Config{Seeds: 100}).networks() != 10 {
 		t.Errorf("%d plans", len(plans))
 	}
 }

@@ -1,24 +1,145 @@
-package coursework
+package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
-	"glassbox/nn/audit"
+	"glassbox/cmd/internal/part2"
 )
 
-// Progress says how far an interrupted work came.
-func (w *Work) Progress() lang.Text {
-	if w.Perceptron != nil && w.Perceptron.Cut {
-		return w.Perceptron.Progress()
+// A Report is the work judged.
+type Report struct {
+	*Work
+	Facts    Facts
+	Claims   []Judged
+	Unjudged int // claims for which there are no runs, or nothing to judge
+}
+
+// Report judges the work.
+func (w *Work) Report() Report {
+	r := Report{Work: w, Facts: w.Measure()}
+	r.Claims, r.Unjudged = Judge(&r.Facts)
+	return r
+}
+
+// Page is the page that follows the report's chapters, without the settings
+// and the files of the command. Its error names the figure that cannot be drawn.
+func (r Report) Page() (*page.Page, error) {
+	g, err := r.draw()
+	if err != nil {
+		return nil, err
 	}
-	done := len(w.Networks)
-	for _, list := range w.Further {
-		done += len(list)
+	p := &page.Page{
+		Title:    lang.T("The coursework and its report"),
+		Subtitle: lang.T("A perceptron, a multi-layer perceptron and stochastic gradient descent: what the report says beside what its runs show, as it ran them and done right; seed %d.", r.Seed),
+		Run:      page.Run{Seed: strconv.FormatUint(uint64(r.Seed), 10), Fingerprint: r.Fingerprint()},
 	}
-	return lang.T("Part I and %d of %d trainings of networks were done", done, len(w.jobs(w.plans())))
+	if r.Cut {
+		p.Interrupted = lang.T("%s; what follows is what there was.", r.Progress().Capital())
+	}
+	one, err := r.chapter1()
+	if err != nil {
+		return nil, err
+	}
+	p.Sections = slices.Concat([]page.Section{r.summary()}, one, r.chapter2(g), r.chapter3(g), r.verdicts(), []page.Section{r.repeat()})
+	return p, nil
+}
+
+// chapters are the headings of the report's three parts, and their ids.
+var chapters = [...]struct {
+	id      string
+	short   func() lang.Text
+	heading func() lang.Text
+}{
+	{"part1", func() lang.Text { return lang.T("Part I") }, func() lang.Text { return lang.T("1 Part I: the perceptron") }},
+	{"part2", func() lang.Text { return lang.T("Part II") }, func() lang.Text { return lang.T("2 Part II: the multi-layer perceptron") }},
+	{"part3", func() lang.Text { return lang.T("Part III") }, func() lang.Text { return lang.T("3 Part III: stochastic gradient descent") }},
+}
+
+// missing is a chapter whose runs were not come to.
+func missing(i int) []page.Section {
+	return []page.Section{{ID: chapters[i].id, Heading: chapters[i].heading(), Blocks: []page.Block{
+		page.Text(lang.T("The runs of this chapter did not come to their end."))}}}
+}
+
+// claims are the blocks of a section's claims.
+func (r Report) claims(section string) []page.Block {
+	var blocks []page.Block
+	for _, j := range r.Claims {
+		if j.Section == section {
+			blocks = append(blocks, page.Claim{Says: j.Says, Found: j.Found, Verdict: j.Verdict})
+		}
+	}
+	return blocks
+}
+
+// evaluations are the long tables of runs, folded away, which their curves lead
+// to.
+func evaluations(runs ...*Network) []page.Block {
+	var blocks []page.Block
+	for _, n := range runs {
+		blocks = append(blocks, page.Details{Summary: lang.T("All evaluations: %s", n.title), Blocks: []page.Block{n.AllEvaluations()}})
+	}
+	return blocks
+}
+
+// A gallery is the figures of the networks by run and name, "full-right-loss".
+type gallery map[string]page.Figure
+
+// draw draws all figures of the networks, on all cores.
+func (w *Work) draw() (gallery, error) {
+	var sketches []part2.Sketch
+	for _, n := range w.Networks {
+		whose := lang.T("A right network.")
+		if n.Exp.AsReported {
+			whose = lang.T("As reported.")
+		}
+		for _, s := range n.Sketches(n.figures...) {
+			if !strings.HasSuffix(s.File, "-data.svg") { // it is of all networks
+				s.Caption = lang.Sentences(whose, s.Caption)
+			}
+			sketches = append(sketches, s)
+		}
+	}
+	list, err := part2.Draw(sketches)
+	if err != nil {
+		return nil, err
+	}
+	g := gallery{}
+	for _, f := range list {
+		g[strings.TrimSuffix(f.File, ".svg")] = f.Block()
+	}
+	return g, nil
+}
+
+// one is a figure alone, nothing where it was not drawn.
+func (g gallery) one(name string) []page.Block {
+	if f, ok := g[name]; ok {
+		return []page.Block{f}
+	}
+	return nil
+}
+
+// beside puts figures of a run as reported and of the right one side by side, a
+// pair for each of names.
+func (g gallery) beside(reported, right string, names ...string) []page.Block {
+	var blocks []page.Block
+	for _, name := range names {
+		var pair page.Figures
+		for _, run := range []string{reported, right} {
+			if f, ok := g[run+"-"+name]; ok {
+				pair = append(pair, f)
+			}
+		}
+		if len(pair) > 0 {
+			blocks = append(blocks, pair)
+		}
+	}
+	return blocks
 }
 
 // summary is the section on top.
@@ -68,7 +189,7 @@ func (r Report) onPerceptron() lang.Text {
 	}
 	ordinary := 0
 	for _, t := range p.Tests {
-		if _, v := t.accuracyFound(); v != page.Fails {
+		if t.accuracy().Verdict != page.Fails {
 			ordinary++
 		}
 	}
@@ -81,20 +202,6 @@ func (r Report) onPerceptron() lang.Text {
 		text = lang.Sentences(text, lang.T("But its rule looks at the batch as a whole and stops in %d of the tests with points still wrong, so low accuracies are not the data's fault alone.", len(names)))
 	}
 	return text
-}
-
-// causes are the audit's errors on the report's network, the first of each
-// cause.
-func (m *Modules) causes() []audit.Finding {
-	var list []audit.Finding
-	known := map[string]bool{}
-	for _, x := range m.Reported.Findings {
-		if x.Level == "error" && !known[x.Cause] {
-			known[x.Cause] = true
-			list = append(list, x)
-		}
-	}
-	return list
 }
 
 func (r Report) onFaults() lang.Text {
@@ -152,17 +259,6 @@ func (r Report) facts() page.Facts {
 			Note: lang.T("as reported %s, the report %s", share(f.Reported.End.Test), share(toldAccuracy))})
 	}
 	return facts
-}
-
-// chapters are the headings of the report's three parts, and their ids.
-var chapters = [...]struct {
-	id      string
-	short   func() lang.Text
-	heading func() lang.Text
-}{
-	{"part1", func() lang.Text { return lang.T("Part I") }, func() lang.Text { return lang.T("1 Part I: the perceptron") }},
-	{"part2", func() lang.Text { return lang.T("Part II") }, func() lang.Text { return lang.T("2 Part II: the multi-layer perceptron") }},
-	{"part3", func() lang.Text { return lang.T("Part III") }, func() lang.Text { return lang.T("3 Part III: stochastic gradient descent") }},
 }
 
 // counts is the table of verdicts by chapter.

@@ -1,4 +1,4 @@
-package coursework
+package report
 
 import (
 	"regexp"
@@ -267,15 +267,16 @@ func TestVerdicts(t *testing.T) {
 		if x.change != nil {
 			x.change(f)
 		}
-		found, verdict := c.Judge(f)
+		got := c.judge(f)
+		found, verdict := got.Found, got.Verdict
 		if verdict != x.verdict || !strings.Contains(found.EN, x.want) {
 			t.Errorf("%s: %s, %q; want %s with %q", x.id, verdict.Text(), found.EN, x.verdict.Text(), x.want)
 		}
 		if fault := badText(found); fault != "" {
 			t.Errorf("%s: %s: %q, %q", x.id, fault, found.EN, found.ZH)
 		}
-		if brief := c.Brief(f); brief == "" || strings.Contains(brief, "%!") {
-			t.Errorf("%s: brief %q", x.id, brief)
+		if got.Short == "" || strings.Contains(got.Short, "%!") {
+			t.Errorf("%s: in short %q", x.id, got.Short)
 		}
 		s := seen[x.id]
 		s[verdict] = true

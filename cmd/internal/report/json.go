@@ -1,9 +1,7 @@
-package main
+package report
 
 import (
 	"glassbox/cmd/internal/cli"
-	"glassbox/cmd/internal/coursework"
-	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/nn/audit"
 )
@@ -16,7 +14,7 @@ type reportJSON struct {
 	Summary     []string                 `json:"summary"`
 	Claims      []claimJSON              `json:"claims"`
 	Unjudged    int                      `json:"claims_not_judged"`
-	Facts       coursework.Facts         `json:"facts"`
+	Facts       Facts                    `json:"facts"`
 	Perceptron  *perceptronJSON          `json:"part1"`
 	Networks    []networkJSON            `json:"networks"`
 	Audits      map[string]audit.Verdict `json:"audits"`
@@ -46,12 +44,12 @@ type perceptronJSON struct {
 }
 
 type networkJSON struct {
-	Name        string             `json:"name"`
-	Title       string             `json:"title"`
-	Fingerprint string             `json:"fingerprint"`
-	Evaluations []evalJSON         `json:"evaluations"`
-	Probes      []coursework.Probe `json:"loss_of_all_training_rows,omitempty"`
-	Further     []furtherJSON      `json:"further_seeds,omitempty"`
+	Name        string        `json:"name"`
+	Title       string        `json:"title"`
+	Fingerprint string        `json:"fingerprint"`
+	Evaluations []evalJSON    `json:"evaluations"`
+	Probes      []Probe       `json:"loss_of_all_training_rows,omitempty"`
+	Further     []furtherJSON `json:"further_seeds,omitempty"`
 }
 
 type evalJSON struct {
@@ -73,9 +71,9 @@ type repeatJSON struct {
 	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
-func (r report) json() reportJSON {
+func (f *flags) json(r Report) reportJSON {
 	j := reportJSON{
-		Command: r.flags.set.Command("seed"), Settings: r.flags.settings(), Interrupted: r.Cut,
+		Command: f.command(), Settings: f.settings(), Interrupted: r.Cut,
 		Unjudged: r.Unjudged, Facts: r.Facts, Audits: r.Audits, Fingerprint: r.Fingerprint(),
 		Claims: []claimJSON{}, Networks: []networkJSON{},
 	}
@@ -92,12 +90,12 @@ func (r report) json() reportJSON {
 		}
 	}
 	for _, n := range r.Networks {
-		x := networkJSON{Name: n.Name, Title: n.Title.EN, Fingerprint: n.Result.Fingerprint, Probes: n.Probes}
+		x := networkJSON{Name: n.Name, Title: n.title.EN, Fingerprint: n.Result.Fingerprint, Probes: n.Probes}
 		for _, v := range n.Result.Evals {
 			x.Evaluations = append(x.Evaluations, evalJSON(v))
 		}
-		for _, f := range r.Further[n.Name] {
-			x.Further = append(x.Further, further(f))
+		for _, further := range r.Further[n.Name] {
+			x.Further = append(x.Further, furtherJSON{further.Fingerprint, evalJSON(further.Last())})
 		}
 		j.Networks = append(j.Networks, x)
 	}
@@ -106,5 +104,3 @@ func (r report) json() reportJSON {
 	}
 	return j
 }
-
-func further(r experiment.Result) furtherJSON { return furtherJSON{r.Fingerprint, evalJSON(r.Last())} }

@@ -1,0 +1,161 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/output"
+	"glassbox/cmd/internal/page"
+	"glassbox/cmd/internal/progress"
+)
+
+// The files of the command.
+const (
+	indexFile   = "index.html"
+	numbersFile = "report.json"
+)
+
+// flags are the command line.
+type flags struct {
+	set    *cli.Set
+	config Config
+	out    string
+}
+
+func newFlags() *flags {
+	f := &flags{config: Config{Seed: 42, Seeds: 100}, out: "out/report"}
+	f.set = cli.New("report",
+		"Runs the whole coursework, as the report ran it and right, and sets each claim of the report beside what was measured.",
+		"", "-seed 7", "-seeds 20 -out out/quick")
+	f.set.Group("Runs")
+	cli.Var(f.set, &f.config.Seed, "seed", cli.Seed, "NumPy's seed, of every run")
+	cli.Var(f.set, &f.config.Seeds, "seeds", cli.Between(0, 1_000_000),
+		fmt.Sprintf("further seeds, from the one after -seed up: all of them for Part I, at most the first %d for the networks", mostNetworks))
+	f.set.Group("Output")
+	cli.Var(f.set, &f.out, "out", cli.Text("DIR"), "directory for the page and the numbers")
+	return f
+}
+
+// parse reads the command line.
+func (f *flags) parse(args []string, help io.Writer) error {
+	if err := f.set.Parse(args, help); err != nil {
+		return err
+	}
+	c := f.config
+	if left := math.MaxUint32 - uint64(c.Seed); uint64(c.Seeds) > left {
+		return cli.Usagef("-seeds %d: after -seed %d only %d further seeds are left, up to 4294967295; a smaller -seed would be right", c.Seeds, c.Seed, left)
+	}
+	return nil
+}
+
+// settings are the flags that decide the results.
+func (f *flags) settings() cli.Settings { return f.set.Settings("out") }
+
+// command repeats the run.
+func (f *flags) command() string { return f.set.Command("seed") }
+
+// Main is the command: args without its name.
+func Main(args []string, stdout, stderr io.Writer) error {
+	f := newFlags()
+	if err := f.parse(args, stdout); err != nil {
+		return err
+	}
+	out, err := output.Open(f.out, []string{indexFile, numbersFile})
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	var bar *progress.Bar // of the stage in hand
+	return f.run(ctx, out, stdout, func(label, unit string, total int) func(n int) {
+		bar.Clear()
+		bar = progress.New(stderr, label, total)
+		bar.SetUnit(unit)
+		return bar.Add
+	}, func() { bar.Clear() })
+}
+
+// run does all that the flags ask for, or as much of it as ctx allows. It calls
+// done after the last stage, before it prints.
+func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, stage Stage, done func()) error {
+	fmt.Fprintln(stdout, "The whole coursework, as the report ran it and right")
+	fmt.Fprintln(stdout, "settings")
+	f.settings().Print(stdout)
+	fmt.Fprintln(stdout)
+	w, err := f.config.Run(ctx, stage)
+	done()
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted {
+		return err
+	}
+	if w.Perceptron == nil {
+		return fmt.Errorf("%w before the five tests of Part I had ended; nothing was written", cli.ErrInterrupted)
+	}
+	r := w.Report()
+	r.print(stdout)
+	if err := f.write(out, r); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
+	fmt.Fprintf(stdout, "page   %s\n", path.Join(out.Path(), indexFile))
+	if interrupted {
+		return fmt.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, w.Progress().EN, out.Path())
+	}
+	return nil
+}
+
+// print writes a line a claim, and the summary.
+func (r Report) print(w io.Writer) {
+	if r.Cut {
+		fmt.Fprintf(w, "Interrupted: %s.\n\n", r.Progress())
+	}
+	name, words := 0, 0
+	for _, j := range r.Claims {
+		name, words = max(name, utf8.RuneCountInString(j.Name.EN)), max(words, len(j.Verdict.Text().EN))
+	}
+	for i, chapter := range chapters {
+		_, head, _ := strings.Cut(chapter.heading().EN, " ") // without its number
+		for _, j := range r.Claims {
+			if j.Chapter != i+1 {
+				continue
+			}
+			if head != "" {
+				fmt.Fprintln(w, head)
+				head = ""
+			}
+			fmt.Fprintf(w, "  %-*s  %-*s  %s\n", name, j.Name.EN, words, j.Verdict.Text().EN, j.Short)
+		}
+	}
+	fmt.Fprintln(w)
+	for _, text := range r.Summary() {
+		cli.Wrap(w, text.Plain(), "", 78)
+	}
+	fmt.Fprintln(w, "\nfingerprint", r.Fingerprint())
+}
+
+// write makes the files: all or none.
+func (f *flags) write(out *output.Dir, r Report) error {
+	numbers, err := output.JSON(numbersFile, f.json(r))
+	if err != nil {
+		return err
+	}
+	return out.WriteAll([]output.Content{numbers}, func() ([]byte, error) {
+		p, err := r.Page()
+		if err != nil {
+			return nil, err
+		}
+		p.Run.Command = f.command()
+		p.Files = []page.File{{Name: numbersFile, Note: lang.T("every claim, and all numbers of all runs at full precision")}}
+		p.Sections = append(p.Sections, page.SettingsSection(f.settings()))
+		return p.Render()
+	})
+}
