@@ -1,0 +1,301 @@
+package program
+
+import (
+	"math"
+	"slices"
+	"sort"
+
+	"glassbox/nn/graph"
+)
+
+type array = graph.Array
+
+// plus is a + c·b of one shape.
+func plus(a *array, c float64, b *array) *array {
+	r := graph.NewArray(a.Shape...)
+	for i, x := range a.Data {
+		r.Data[i] = x + c*b.Data[i]
+	}
+	return r
+}
+
+func finite(a *array) bool {
+	for _, x := range a.Data {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func isZero(a *array) bool {
+	for _, x := range a.Data {
+		if x != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// squeezed is a shape without its ones.
+func squeezed(shape []int) []int {
+	out := make([]int, 0, len(shape))
+	for _, d := range shape {
+		if d != 1 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// turned is a matrix (ones apart) with its two axes exchanged.
+func turned(a *array) *array {
+	s := squeezed(a.Shape)
+	if len(s) != 2 {
+		return a
+	}
+	r := graph.NewArray(s[1], s[0])
+	for i := range s[0] {
+		for j := range s[1] {
+			r.Data[j*s[0]+i] = a.Data[i*s[1]+j]
+		}
+	}
+	return r
+}
+
+// layout is a in the given shape: as it is, with other ones, or transposed; nil
+// where none of them gives it.
+func layout(a *array, shape []int) *array {
+	if slices.Equal(a.Shape, shape) {
+		return a
+	}
+	from, to := squeezed(a.Shape), squeezed(shape)
+	if slices.Equal(from, to) {
+		return graph.Of(a.Data, shape...)
+	}
+	if len(from) == 2 && len(to) == 2 && from[0] == to[1] && from[1] == to[0] {
+		return graph.Of(turned(a).Data, shape...)
+	}
+	return nil
+}
+
+// factor is c where v = c·a to tol of v's largest element, 0 where there is
+// none.
+func factor(v, a *array, tol float64) float64 {
+	if len(v.Data) != len(a.Data) {
+		return 0
+	}
+	va, aa, top := 0.0, 0.0, 0.0
+	for i, x := range a.Data {
+		va += v.Data[i] * x
+		aa += x * x
+		top = max(top, math.Abs(v.Data[i]))
+	}
+	c := va / aa
+	if c == 0 || math.IsNaN(c) || math.IsInf(c, 0) {
+		return 0
+	}
+	for i, x := range a.Data {
+		if !(math.Abs(v.Data[i]-c*x) <= tol*top) {
+			return 0
+		}
+	}
+	return c
+}
+
+// near reports a = b to tol of b's largest element.
+func near(a, b *array, tol float64) bool {
+	if len(a.Data) != len(b.Data) {
+		return false
+	}
+	top := b.MaxAbs()
+	for i, x := range b.Data {
+		if !(math.Abs(a.Data[i]-x) <= tol*top) {
+			return false
+		}
+	}
+	return true
+}
+
+// alike reports that two factors are one.
+func alike(a, b, tol float64) bool { return math.Abs(a-b) <= tol*math.Abs(b) }
+
+// An adjoint is a derivative and how far it may be from the exact one.
+type adjoint struct {
+	v, err *array
+}
+
+// A precision is what a value of the program may differ by from a derivative:
+// rel of its largest element, and some times the derivative's own bound, since
+// the program's backward pass rounds as well.
+type precision struct{ rel, bounds float64 }
+
+var (
+	double = precision{1e-9, 64}
+	single = precision{1e-4, 16}
+)
+
+// fits is c where v = c·a within rounding, 0 where there is none.
+func (p precision) fits(v *array, a adjoint) float64 {
+	if len(v.Data) != len(a.v.Data) {
+		return 0
+	}
+	va, aa, top := 0.0, 0.0, 0.0
+	for i, x := range a.v.Data {
+		va += v.Data[i] * x
+		aa += x * x
+		top = max(top, math.Abs(v.Data[i]))
+	}
+	c := va / aa
+	if c == 0 || math.IsNaN(c) || math.IsInf(c, 0) {
+		return 0
+	}
+	for i, x := range a.v.Data {
+		b := 0.0
+		if a.err != nil {
+			b = a.err.Data[i]
+		}
+		if math.IsNaN(b) || math.IsInf(b, 0) || !(math.Abs(v.Data[i]-c*x) <= p.rel*top+p.bounds*math.Abs(c)*b) {
+			return 0
+		}
+	}
+	return c
+}
+
+// An index finds an array again by value, up to one factor and transposition:
+// the angle of two fixed random projections says where to look.
+type index struct {
+	prec precision
+	dirs *directions
+	rows map[string][]indexed
+}
+
+type indexed struct {
+	angle float64
+	key   int
+	turn  bool // the adjoint transposed
+	adj   adjoint
+}
+
+// A match is an entry of an index that a value equals up to the factor c.
+type match struct {
+	key  int
+	c    float64
+	turn bool
+}
+
+// directions are the projections, by size.
+type directions struct{ by map[int][2][]float64 }
+
+func (d *directions) of(n int) [2][]float64 {
+	if p, ok := d.by[n]; ok {
+		return p
+	}
+	var p [2][]float64
+	s := uint64(n)*0x9e3779b97f4a7c15 + 1
+	for k := range p {
+		p[k] = make([]float64, n)
+		for i := range p[k] {
+			// The sum of two uniform numbers is random enough to tell values apart.
+			u := 0.0
+			for range 2 {
+				s ^= s << 13
+				s ^= s >> 7
+				s ^= s << 17
+				u += float64(s>>11)/(1<<53) - 0.5
+			}
+			p[k][i] = u
+		}
+	}
+	if d.by == nil {
+		d.by = map[int][2][]float64{}
+	}
+	d.by[n] = p
+	return p
+}
+
+// angle is the direction of a's projections, modulo π.
+func (d *directions) angle(a *array) (float64, bool) {
+	top := a.MaxAbs()
+	if top == 0 || math.IsNaN(top) || math.IsInf(top, 0) {
+		return 0, false
+	}
+	p := d.of(len(a.Data))
+	x, y := 0.0, 0.0
+	for i, v := range a.Data {
+		v /= top
+		x += p[0][i] * v
+		y += p[1][i] * v
+	}
+	t := math.Atan2(x, y)
+	if t < 0 {
+		t += math.Pi
+	}
+	return t, true
+}
+
+func shapeKey(shape []int) string {
+	b := make([]byte, 0, 16)
+	for _, d := range shape {
+		if d != 1 {
+			for ; d > 0; d >>= 7 {
+				b = append(b, byte(d&0x7f)|0x80)
+			}
+			b = append(b, 0)
+		}
+	}
+	return string(b)
+}
+
+func newIndex(prec precision, dirs *directions) *index {
+	return &index{prec, dirs, map[string][]indexed{}}
+}
+
+func (x *index) add(key int, a adjoint) {
+	if t, ok := x.dirs.angle(a.v); ok {
+		k := shapeKey(a.v.Shape)
+		x.rows[k] = append(x.rows[k], indexed{t, key, false, a})
+	}
+	if s := squeezed(a.v.Shape); len(s) == 2 {
+		r := adjoint{v: turned(a.v)}
+		if a.err != nil {
+			r.err = turned(a.err)
+		}
+		if t, ok := x.dirs.angle(r.v); ok {
+			k := shapeKey(r.v.Shape)
+			x.rows[k] = append(x.rows[k], indexed{t, key, true, r})
+		}
+	}
+}
+
+func (x *index) done() *index {
+	for _, l := range x.rows {
+		sort.SliceStable(l, func(i, j int) bool { return l[i].angle < l[j].angle })
+	}
+	return x
+}
+
+// find returns all entries that v equals up to a factor.
+func (x *index) find(v *array) []match {
+	l := x.rows[shapeKey(v.Shape)]
+	if len(l) == 0 {
+		return nil
+	}
+	t, ok := x.dirs.angle(v)
+	if !ok {
+		return nil
+	}
+	tol := 1e-6
+	if x.prec == single {
+		tol = 1e-2
+	}
+	var out []match
+	for _, base := range [3]float64{t, t - math.Pi, t + math.Pi} {
+		for i := sort.Search(len(l), func(i int) bool { return l[i].angle >= base-tol }); i < len(l) && l[i].angle <= base+tol; i++ {
+			if c := x.prec.fits(v, l[i].adj); c != 0 {
+				out = append(out, match{l[i].key, c, l[i].turn})
+			}
+		}
+	}
+	return out
+}

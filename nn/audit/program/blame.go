@@ -1,0 +1,572 @@
+package program
+
+import (
+	"math"
+	"slices"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// A place is where a finding is told: an expression of the program, or a line
+// that merely calls it or hands a value on.
+type place struct {
+	node int // the expression
+	file int // a line of its own where the expression's is not meant; line 0 otherwise
+	line int
+}
+
+func at(node int) place { return place{node: node} }
+
+// worst is the earliest pair of an intervention that is off by as much as any.
+func (s *step) worst(f *intervention) pair {
+	off := func(p pair) float64 {
+		d := 0.0
+		v := s.value(p.node)
+		for i, x := range p.value.Data {
+			d = max(d, math.Abs(v.Data[i]-f.c*x))
+		}
+		return d
+	}
+	top := 0.0
+	for _, p := range f.pairs {
+		top = max(top, off(p))
+	}
+	best := pair{node: -1}
+	for _, p := range f.pairs {
+		if off(p) >= 1e-6*top && (best.node < 0 || p.node < best.node) {
+			best = p
+		}
+	}
+	return best
+}
+
+// prefer takes of the interventions that mend as much as the best one the first
+// whose value comes about by one simple change of the program's own
+// expression: the place where the program was changed, rather than one from
+// which its effects happen to be undone.
+func (s *step) prefer(all []*intervention, best *intervention) *intervention {
+	if best == nil {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b *intervention) int { return slices.Compare(b.rank[:], a.rank[:]) })
+	tried := map[group]int{}
+	places := 0
+	var fallback *intervention
+	for _, f := range all {
+		if f.rank[0] < best.rank[0] {
+			break
+		}
+		if tried[f.group] == 0 {
+			places++
+		}
+		if places > 8 {
+			break
+		}
+		if tried[f.group]++; tried[f.group] > 2 {
+			continue
+		}
+		s.blame(f)
+		if f.edit != nil && f.edit.class <= 3 {
+			return f
+		}
+		if fallback == nil || fallback.edit == nil && f.edit != nil {
+			if fallback == nil {
+				fallback = f
+			}
+		}
+	}
+	return fallback
+}
+
+// blame says where inside the expression of an intervention's value the fault
+// lies: the one change that makes it right, else by undoing operation after
+// operation the operand that is off.
+func (s *step) blame(f *intervention) {
+	if f.blamed {
+		return
+	}
+	f.blamed = true
+	f.sharpen(s)
+	w := s.worst(f)
+	if w.node < 0 {
+		w = f.pairs[0]
+	}
+	f.node, f.about = w.node, s.targets[w.target].about
+	truth := f.truth(w)
+	f.was, f.want = s.value(w.node), truth
+	for _, wide := range []bool{false, true} {
+		e := s.express(w.node, truth, f.about, f.m, wide, 30_000_000)
+		x := e.search()
+		if x != nil && (x.class < 3.5 || wide) || x != nil && f.edit == nil {
+			f.edit, f.place = x, e.placeOf(x)
+			if x.class < 3.5 {
+				return
+			}
+		}
+	}
+	node, why := s.descend(f, w, truth)
+	if f.edit == nil || node.line > 0 || node.node != w.node {
+		f.place = node
+	}
+	f.why = why
+}
+
+// sharpen takes the factor that most elements of the values agree on already:
+// then the rest is what is wrong, a mask or some rows.
+func (f *intervention) sharpen(s *step) {
+	if f.mended < f.of {
+		return
+	}
+	var q, x []float64
+	for _, p := range f.pairs {
+		q = append(q, s.value(p.node).Data...)
+		x = append(x, p.value.Data...)
+	}
+	var ratios []float64
+	top := 0.0
+	for i := range x {
+		top = max(top, math.Abs(q[i]))
+		if x[i] != 0 {
+			ratios = append(ratios, q[i]/x[i])
+		}
+	}
+	if len(ratios) == 0 {
+		return
+	}
+	sorted := slices.Clone(ratios)
+	slices.Sort(sorted)
+	cands := []float64{sorted[len(sorted)/2]}
+	for _, p := range f.pairs {
+		cands = append(cands, s.factorsAbove(p.node, f.m)...)
+	}
+	for _, c := range cands {
+		if c == 0 || math.IsNaN(c) || math.IsInf(c, 0) {
+			continue
+		}
+		n, all := 0, true
+		for _, r := range ratios {
+			if alike(r, c, 1e-7) {
+				n++
+			}
+		}
+		for i := range x {
+			all = all && math.Abs(q[i]-c*x[i]) <= 1e-7*top
+		}
+		if float64(n) > 0.3*float64(len(ratios)) && !all {
+			f.c = c
+			return
+		}
+	}
+}
+
+// inverse is what operand j of q has to be for q to be want, nil where no value
+// makes it so.
+func (s *step) inverse(q, j int, want *array) *array {
+	ins := s.in[q]
+	v := s.value(ins[j])
+	if v == nil {
+		return nil
+	}
+	bin := func(op string, a, b *array) *array { return s.apply(op, nil, a, b) }
+	var r *array
+	switch s.op[q] {
+	case "add", "sub", "mul", "div":
+		if len(ins) != 2 {
+			return nil
+		}
+		o := s.value(ins[1-j])
+		if o == nil {
+			return nil
+		}
+		switch {
+		case s.op[q] == "add":
+			r = bin("sub", want, o)
+		case s.op[q] == "sub" && j == 0:
+			r = bin("add", want, o)
+		case s.op[q] == "sub":
+			r = bin("sub", o, want)
+		case s.op[q] == "mul":
+			r = bin("div", want, o)
+		case j == 0:
+			r = bin("mul", want, o)
+		default:
+			r = bin("div", o, want)
+		}
+		if r == nil {
+			return nil
+		}
+		if s.op[q] == "mul" || s.op[q] == "div" && j == 1 {
+			// Where the other operand is 0 this one does not matter.
+			full := s.stretch(v, r.Shape)
+			r = r.Clone()
+			tol := 1e-12 * want.MaxAbs()
+			for i, x := range r.Data {
+				if math.IsNaN(x) || math.IsInf(x, 0) {
+					if s.op[q] == "mul" && math.Abs(want.Data[i]) > tol {
+						return nil
+					}
+					r.Data[i] = 0
+					if full != nil {
+						r.Data[i] = full.Data[i]
+					}
+				}
+			}
+		}
+	case "neg":
+		return want.Scaled(-1)
+	case "copy", "nan_to_num":
+		return want
+	case "gather":
+		if len(ins) != 1 {
+			return nil
+		}
+		idx := s.index(q)
+		r := v.Clone()
+		seen := make([]bool, len(r.Data)+1)
+		if len(idx) != len(r.Data) {
+			return nil
+		}
+		for i, k := range idx {
+			if k <= 0 || seen[k] {
+				return nil
+			}
+			seen[k] = true
+			r.Data[k-1] = want.Data[i]
+		}
+		return r
+	default:
+		return nil
+	}
+	if slices.Equal(r.Shape, v.Shape) {
+		return r
+	}
+	// The operand was broadcast: all that it was broadcast to has to agree.
+	return s.collapse(r, v.Shape)
+}
+
+// collapse is the array of the smaller shape that broadcasts to r, nil where
+// there is none.
+func (s *step) collapse(r *array, shape []int) *array {
+	index := graph.NewArray(shape...)
+	for i := range index.Data {
+		index.Data[i] = float64(i)
+	}
+	to := s.stretch(index, r.Shape)
+	if to == nil {
+		return nil
+	}
+	lists := make([][]float64, len(index.Data))
+	for i, x := range to.Data {
+		lists[int(x)] = append(lists[int(x)], r.Data[i])
+	}
+	out := graph.NewArray(shape...)
+	for i, l := range lists {
+		if len(l) == 0 {
+			return nil
+		}
+		slices.Sort(l)
+		out.Data[i] = l[len(l)/2]
+	}
+	back := s.stretch(out, r.Shape)
+	top := r.MaxAbs()
+	for i, x := range r.Data {
+		if !(math.Abs(back.Data[i]-x) <= 1e-6*math.Abs(x)+1e-9*top) {
+			return nil
+		}
+	}
+	return out
+}
+
+// fromTruth reports that a value is made of derivatives.
+func (s *step) fromTruth(q int, m *matches) bool {
+	seen, todo := map[int]bool{}, []int{q}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if len(m.whole[x]) > 0 {
+			return true
+		}
+		for _, i := range s.in[x] {
+			if !seen[i] && s.forward[i] && !s.lossOf[i] {
+				seen[i] = true
+				todo = append(todo, i)
+			}
+		}
+	}
+	return false
+}
+
+// copied reports that a value is one of the forward pass, or merely a copy or a
+// part of one.
+func (s *step) copied(q int) bool {
+	for range 6 {
+		if s.lossOf[q] || s.isCur[q] {
+			return true
+		}
+		if s.op[q] != "copy" && s.op[q] != "gather" || len(s.in[q]) != 1 {
+			return false
+		}
+		q = s.in[q][0]
+	}
+	return false
+}
+
+// descend goes from a value that is wrong to the operand that makes it so, as
+// long as there is only one.
+func (s *step) descend(f *intervention, w pair, want *array) (place, message.Text) {
+	q, m := w.node, f.m
+	if len(m.part[q]) > 0 && s.size[q] > 1 {
+		// An incomplete sum: is what is missing at hand?
+		d := plus(want, -1, s.value(q))
+		tol := 1e-7 * d.MaxAbs()
+		hand := false
+		for _, u := range s.back {
+			if u >= q || !s.float[u] || s.size[u] != s.size[q] {
+				continue
+			}
+			if y := layout(s.value(u), d.Shape); y != nil && tol > 0 && plus(y, -1, d).MaxAbs() <= tol {
+				hand = true
+				break
+			}
+		}
+		if hand {
+			x := q
+			for range 5 {
+				var next []int
+				for _, c := range s.cons[x] {
+					if s.alias[c] && s.update[c] {
+						next = append(next, c)
+					}
+				}
+				if len(next) != 1 {
+					break
+				}
+				x = next[0]
+			}
+			if x != q {
+				return at(x), message.New("a share of the derivative is left out")
+			}
+		}
+	}
+	if c := factor(s.value(q), want, 1e-9); c != 0 && s.size[q] > 1 {
+		return at(s.factorAt(q, c, f)), message.New("it is %s times what it should be", number(c))
+	}
+	for range 10 {
+		type option struct {
+			node int
+			want *array
+		}
+		var options, over []option
+		ins := s.in[q]
+		if s.op[q] == "setitem" && len(ins) == 2 {
+			idx := s.index(q)
+			written := make([]bool, len(want.Data)+1)
+			for _, k := range idx {
+				written[k] = true
+			}
+			v := s.value(q)
+			outside := false
+			for i, x := range want.Data {
+				outside = outside || !written[i+1] && !(math.Abs(v.Data[i]-x) <= 1e-12+1e-7*math.Abs(x))
+			}
+			var r *array
+			j := 1
+			if outside {
+				j, r = 0, want.Clone()
+				for i := range r.Data {
+					if written[i+1] {
+						r.Data[i] = s.value(ins[0]).Data[i]
+					}
+				}
+			} else if s.size[ins[1]] == len(idx) {
+				r = graph.NewArray(s.shapes[ins[1]]...)
+				for i, k := range idx {
+					r.Data[i] = want.Data[k-1]
+				}
+			}
+			u := ins[j]
+			if r == nil || s.lossOf[u] || !s.forward[u] || len(m.whole[u]) > 0 || s.isCur[u] {
+				break
+			}
+			q, want = u, r
+			continue
+		}
+		for j, u := range ins {
+			if made(s.op[u]) || !s.forward[u] && !s.update[u] || u < s.begin || s.isCur[u] || s.value(u) == nil {
+				continue
+			}
+			differs := func(r *array) bool { return !near(s.value(u), r, 1e-9) }
+			if s.size[u] > 1 && s.size[u] < s.size[q] && !s.lossOf[u] {
+				if r := s.inverse(q, j, want); r != nil && finite(r) && differs(r) {
+					over = append(over, option{u, r})
+					continue
+				}
+			}
+			if c := m.c(u); c != 0 && s.size[u] > 1 {
+				scalars := s.op[q] == "mul" || s.op[q] == "div"
+				for _, o := range ins {
+					scalars = scalars && (o == u || s.size[o] == 1 && !s.forward[o])
+				}
+				if scalars {
+					if r := s.inverse(q, j, want); r != nil && finite(r) && differs(r) {
+						if k := factor(r, s.value(u), 1e-9); k == 0 || alike(c*k, f.c, 1e-6) {
+							options = append(options, option{u, r})
+						}
+					}
+				}
+				continue
+			}
+			if (s.op[u] == "copy" || s.op[u] == "gather") && s.copied(u) {
+				continue
+			}
+			if r := s.inverse(q, j, want); r != nil && finite(r) && differs(r) {
+				options = append(options, option{u, r})
+			}
+		}
+		if len(over) > 0 {
+			options = over
+		}
+		if len(options) > 1 && (s.op[q] == "mul" || s.op[q] == "div") {
+			// Of two operands the one that carries no gradient is a local factor.
+			var local []option
+			for _, o := range options {
+				if s.lossOf[o.node] || !s.fromTruth(o.node, m) {
+					local = append(local, o)
+				}
+			}
+			if len(local) == 1 {
+				options = local
+			}
+		}
+		if len(options) != 1 || s.lossOf[options[0].node] {
+			break
+		}
+		u := options[0].node
+		if s.line(u) != s.line(q) && (s.op[q] == "mul" || s.op[q] == "div") && len(over) == 0 {
+			trusted := true
+			for _, o := range ins {
+				if o != u && !(m.c(o) != 0 || s.lossOf[o] || made(s.op[o])) {
+					trusted = false
+				}
+			}
+			if !trusted {
+				break
+			}
+		}
+		q, want = u, options[0].want
+	}
+	return at(q), message.Text{}
+}
+
+// factorAt finds where a mere factor arises: up to where it first stands, else
+// down to the next scalar.
+func (s *step) factorAt(q int, c float64, f *intervention) int {
+	m := f.m
+	b := q
+	mine := func(x int) float64 {
+		if k := m.c(x); k != 0 {
+			return k
+		}
+		return c * f.c
+	}
+	for range 12 {
+		var up []int
+		for _, u := range s.in[b] {
+			if s.isBack[u] && s.size[u] > 1 && m.c(u) != 0 && !alike(m.c(u), f.c, 1e-6) && alike(m.c(u), mine(b), 1e-6) {
+				up = append(up, u)
+			}
+		}
+		if len(up) != 1 {
+			break
+		}
+		b = up[0]
+	}
+	if b != q {
+		return b
+	}
+	x := q
+	for range 8 {
+		var next []int
+		for _, y := range s.cons[x] {
+			if !s.update[y] || s.isNew[y] || s.size[y] != s.size[q] || s.allZone[y] {
+				continue
+			}
+			switch s.op[y] {
+			case "mul", "div", "neg", "gather", "copy":
+			default:
+				continue
+			}
+			if !slices.ContainsFunc(s.in[y], func(u int) bool { return u != x && s.size[u] != 1 }) {
+				next = append(next, y)
+			}
+		}
+		if len(next) != 1 {
+			break
+		}
+		x = next[0]
+		if s.op[x] == "mul" || s.op[x] == "div" {
+			b = x
+		}
+	}
+	return b
+}
+
+// placeOf is the line that an edit is to be made in.
+func (e *expression) placeOf(x *edit) place {
+	switch {
+	case x.alias:
+		// A variable that lacks something wherever it is read: where it got its name.
+		if k := e.keptAs(x.from, e.site[x.node]); k >= 0 {
+			return place{node: x.node, file: e.file(k), line: e.lineOfSite(k)}
+		}
+	case x.from >= 0 && x.to >= 0 && e.obj[x.from] >= 0 && e.obj[x.from] == e.obj[x.to]:
+		p, t := e.versionBlame(x.from, x.to, x.node)
+		x.text = t
+		return p
+	case x.from >= 0 && (x.class == 1 || x.class == 2):
+		// An operand that is only handed on is the caller's.
+		slot := x.slot
+		if slot < 0 {
+			slot = slices.Index(e.step.in[x.node], x.from)
+		}
+		text := e.operand(x.node, slot)
+		if slices.Contains(e.paramsOf(x.node), text.String()) {
+			if file, line, ok := e.callerOf(x.node); ok {
+				x.text = message.New("%s (an argument of the function at line %d)", x.text, e.line(x.node).line)
+				return place{node: x.node, file: file, line: line}
+			}
+		}
+	}
+	return at(x.node)
+}
+
+// versionBlame names, where a node reads one content of an array and another
+// was meant, who kept the array without a copy or who wrote over it.
+func (e *expression) versionBlame(read, meant, node int) (place, message.Text) {
+	obj := e.obj[read]
+	lo, hi := min(read, meant), max(read, meant)
+	writes := -1
+	first := lo
+	for _, w := range e.versionsOf[obj] {
+		first = min(first, w)
+		if w > lo && w <= hi && (writes < 0 || w < writes) {
+			writes = w
+		}
+	}
+	if writes < 0 {
+		writes = read
+	}
+	buffer := made(e.op[first]) || e.op[first] == "mutated" || e.isCur[lo] || e.isCur[hi] || e.isNew[lo] || e.isNew[hi] || e.states[lo] || e.states[hi]
+	kept := -1
+	for _, k := range e.kept {
+		if e.obj[k.node] == obj && k.node <= hi && (k.kind == "name" || k.kind == "append" || k.kind == "store") && (k.node <= max(lo, meant) || kept < 0) {
+			kept = k.site
+		}
+	}
+	if kept >= 0 && buffer {
+		return place{node: node, file: e.file(kept), line: e.lineOfSite(kept)},
+			message.New("`%s` keeps the array itself, not a copy: %s writes into it, and %s reads what stands there then", e.siteText(kept), e.where(writes), e.where(node))
+	}
+	return at(writes), message.New("`%s` writes over values that `%s` (%s) still needs", e.text(writes), e.text(node), e.where(node))
+}

@@ -1,0 +1,25 @@
+// Package program judges recorded NumPy training programs (package graph) by
+// themselves: the forward pass that a program computes, differentiated, says
+// what its backward pass has to be.
+//
+// The order of the checks, with where each lies:
+//
+//   - roles.go: which arrays are parameters, found by data flow: values that
+//     live on from one training step to the next, and of which others are made.
+//   - step.go: one training step: what is forward pass, backward pass, update.
+//   - loss.go: the value that the gradients are derivatives of, computed by the
+//     program or, where it computes none, assumed from p - y.
+//   - match.go: which backward values are derivatives, up to one factor,
+//     transposition and rounding.
+//   - locate.go, replay.go: where a gradient is wrong, the true derivative is
+//     put in the place of each of the program's values in turn, its own later
+//     operations run again, and the earliest value kept that mends every wrong
+//     gradient and breaks none.
+//   - edits.go, blame.go: the one change of that value's expression that makes it
+//     right, else the operand that is off.
+//   - factors.go, unmoved.go: factors that differ between parameters, parameters
+//     that are left out.
+//   - update.go, optimisers.go, fit.go: updates against the known optimisers.
+//
+// What cannot be judged is said, and never taken for right.
+package program

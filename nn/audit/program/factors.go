@@ -1,0 +1,370 @@
+package program
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// oddFactors compares, where every gradient is right up to a factor, the
+// factors with which they enter the update: all parameters should have one.
+func (j *judge) oddFactors(s *step) []updateFault {
+	right := s.right(nil)
+	s.makeTargets()
+	m := s.match()
+	type entry struct {
+		p     int
+		c     float64 // where the optimiser takes over
+		first int     // the first value that is the derivative
+		unity bool    // the factor 1 occurs
+		steps int     // how many factors occur
+	}
+	var list []entry
+	for _, p := range s.live {
+		h := right[p]
+		if len(h) == 0 {
+			continue
+		}
+		e := entry{p: p, first: h[0].node, c: math.Abs(s.entering(p, h[len(h)-1]))}
+		var seen []float64
+		for _, x := range h {
+			a := math.Abs(x.c)
+			e.unity = e.unity || alike(a, 1, 1e-6)
+			if !slices.ContainsFunc(seen, func(o float64) bool { return alike(a, o, 1e-6) }) {
+				seen = append(seen, a)
+			}
+		}
+		e.steps = len(seen)
+		list = append(list, e)
+	}
+	slices.SortStableFunc(list, func(a, b entry) int { return a.first - b.first })
+	var classes [][]entry
+	for _, e := range list {
+		i := slices.IndexFunc(classes, func(c []entry) bool { return alike(c[0].c, e.c, 2e-5) })
+		if i < 0 {
+			classes = append(classes, []entry{e})
+		} else {
+			classes[i] = append(classes[i], e)
+		}
+	}
+	if len(classes) < 2 {
+		return nil
+	}
+	rank := func(c []entry) [5]int {
+		unity, least := 0, c[0].steps
+		first := 0
+		for _, e := range c {
+			unity = max(unity, b2i(e.unity))
+			least = min(least, e.steps)
+			first = max(first, b2i(e.p == list[0].p))
+		}
+		return [5]int{unity, b2i(2*len(c) > len(list)), -least, first, len(c)}
+	}
+	usual := classes[0]
+	for _, c := range classes[1:] {
+		a, b := rank(c), rank(usual)
+		if slices.Compare(a[:], b[:]) > 0 {
+			usual = c
+		}
+	}
+	made := map[int][]bool{}
+	base := make([]bool, s.n)
+	for _, e := range list {
+		b := s.before([]int{s.new[e.p]}, s.isCur)
+		for q := range b {
+			b[q] = b[q] && (s.isBack[q] || q == s.new[e.p])
+		}
+		made[e.p] = b
+	}
+	for _, e := range usual {
+		for q, in := range made[e.p] {
+			base[q] = base[q] || in
+		}
+	}
+	known := map[int]bool{} // factors that the usual ones get on their way, in five digits
+	for _, e := range usual {
+		for q, in := range made[e.p] {
+			if in {
+				if k := s.jump(q, m); k != 0 {
+					known[digits(k)] = true
+				}
+			}
+		}
+	}
+	scaling := func(q int) bool {
+		return (s.op[q] == "mul" || s.op[q] == "div") && slices.ContainsFunc(s.in[q], func(u int) bool { return s.size[u] == 1 && !s.forward[u] })
+	}
+	var out []updateFault
+	for _, c := range classes {
+		if c[0].p == usual[0].p {
+			continue
+		}
+		ratio := c[0].c / usual[0].c
+		own := make([]bool, s.n)
+		for q := range own {
+			own[q] = !base[q]
+			for _, e := range c {
+				own[q] = own[q] && made[e.p][q]
+			}
+		}
+		if !slices.Contains(own, true) {
+			for q := range own {
+				for _, e := range c {
+					own[q] = own[q] || made[e.p][q] && !base[q]
+				}
+			}
+		}
+		var nodes []int
+		for _, q := range s.back {
+			if own[q] && !s.allZone[q] && !s.isNew[q] {
+				nodes = append(nodes, q)
+			}
+		}
+		at := -1
+		first := func(ok func(q int) bool) {
+			for _, q := range nodes {
+				if at < 0 && ok(q) {
+					at = q
+				}
+			}
+		}
+		first(func(q int) bool { return s.jump(q, m) != 0 && alike(math.Abs(s.jump(q, m)), ratio, 1e-4) })
+		first(func(q int) bool {
+			k := s.jump(q, m)
+			return k != 0 && !alike(math.Abs(k), 1, 1e-6) && !known[digits(k)]
+		})
+		if at < 0 {
+			// The scalar that the others' steps are multiplied by, here another.
+			theirs := map[int]bool{}
+			for _, e := range usual {
+				for _, q := range s.region[e.p] {
+					if k := s.jump(q, m); s.isBack[q] && scaling(q) && k != 0 {
+						theirs[digits(k)] = true
+					}
+				}
+			}
+			if len(theirs) > 0 {
+				for _, e := range c {
+					for _, q := range s.region[e.p] {
+						if k := s.jump(q, m); at < 0 && s.isBack[q] && scaling(q) && k != 0 && !theirs[digits(k)] {
+							at = q
+						}
+					}
+				}
+			}
+		}
+		first(func(q int) bool { k := s.jump(q, m); return scaling(q) && k != 0 && !known[digits(k)] })
+		if at < 0 {
+			at = right[c[0].p][0].node
+			if len(c) > 1 {
+				region := map[int]bool{}
+				for _, e := range c {
+					for _, q := range s.region[e.p] {
+						region[q] = true
+					}
+				}
+				for _, q := range nodes {
+					if len(m.whole[q]) > 0 && !region[q] {
+						at = q
+					}
+				}
+			}
+		}
+		var names []message.Text
+		for _, e := range c {
+			names = append(names, message.Plain(j.names[e.p]))
+		}
+		what := message.New("`%s`", names[0])
+		for _, n := range names[1:min(3, len(names))] {
+			what = message.New("%s, `%s`", what, n)
+		}
+		out = append(out, updateFault{1, at, message.New("%s: the gradient is %s times the derivative, those of the other parameters are %s times", what, number(c[0].c), number(usual[0].c))})
+	}
+	slices.SortStableFunc(out, func(a, b updateFault) int { return cmp.Compare(a.node, b.node) })
+	return out
+}
+
+// digits is a factor to five digits, without its sign.
+func digits(k float64) int {
+	k = math.Abs(k)
+	e := math.Floor(math.Log10(k))
+	return int(math.Round(k/math.Pow(10, e-4))) + int(e)*1000000
+}
+
+// entering is the factor of a parameter's gradient where the optimiser takes it
+// over: after a decay that is added, and the scalars that follow.
+func (s *step) entering(p int, h hit) float64 {
+	q, c := h.node, h.c
+	for range 8 {
+		var next []int
+		for _, x := range s.cons[q] {
+			if s.inRegion[p][x] && !s.isNew[x] && !s.zone[p][x] {
+				next = append(next, x)
+			}
+		}
+		if len(next) != 1 {
+			break
+		}
+		w := next[0]
+		o := -1
+		for _, x := range s.in[w] {
+			if x != q {
+				o = x
+				break
+			}
+		}
+		switch {
+		case (s.op[w] == "add" || s.op[w] == "sub") && o >= 0 && s.size[o] == s.size[q] && s.ownTerm(p, o):
+		case (s.op[w] == "mul" || s.op[w] == "div") && o >= 0 && s.size[o] == 1 && s.size[q] > 1 && s.val(o) != nil && (s.op[w] == "mul" || s.in[w][0] == q):
+			if s.op[w] == "mul" {
+				c *= s.scalar(o)
+			} else {
+				c /= s.scalar(o)
+			}
+		case s.op[w] == "neg" || s.op[w] == "copy":
+		default:
+			return c
+		}
+		q = w
+	}
+	return c
+}
+
+// jump is a value's factor against that of the derivatives it is made of, 0
+// where it is none.
+func (s *step) jump(q int, m *matches) float64 {
+	c := m.c(q)
+	if c == 0 {
+		return 0
+	}
+	type item struct{ node, depth int }
+	todo := []item{}
+	for _, u := range s.in[q] {
+		todo = append(todo, item{u, 0})
+	}
+	seen := map[int]bool{}
+	for len(todo) > 0 {
+		x := todo[0]
+		todo = todo[1:]
+		if seen[x.node] || x.depth > 8 {
+			continue
+		}
+		seen[x.node] = true
+		if d := m.c(x.node); d != 0 && s.isBack[x.node] {
+			return c / d
+		}
+		if s.forward[x.node] && !s.lossOf[x.node] {
+			if x.depth == 8 {
+				return 0
+			}
+			for _, u := range s.in[x.node] {
+				todo = append(todo, item{u, x.depth + 1})
+			}
+		}
+	}
+	return c
+}
+
+// commonFactor is the factor that all gradients have in common against the
+// computed loss, 0 where some are the derivative itself.
+func (j *judge) commonFactor(s *step) float64 {
+	if !s.loss.computed {
+		return 0
+	}
+	var raw []float64
+	for _, h := range s.right(nil) {
+		if len(h) == 0 {
+			continue
+		}
+		for _, x := range h {
+			if alike(math.Abs(x.c), 1, 1e-5) {
+				return 0
+			}
+		}
+		raw = append(raw, math.Abs(h[0].c))
+	}
+	if len(raw) == 0 {
+		return 0
+	}
+	slices.Sort(raw)
+	return raw[len(raw)/2]
+}
+
+// transposed finds square weights whose gradient is the derivative transposed:
+// it fits the weights all the same.
+func (j *judge) transposed(s *step) []updateFault {
+	var out []updateFault
+	for p, h := range s.right(nil) {
+		if len(h) == 0 {
+			continue
+		}
+		d := s.shapes[s.cur[p]]
+		if len(d) != 2 || d[0] != d[1] || d[0] < 2 {
+			continue
+		}
+		a := s.ad[s.cur[p]]
+		last := h[len(h)-1].node
+		turned := func(q int) bool { return s.prec.fits(s.val(q), a) == 0 }
+		if !turned(last) || !slices.Contains(s.in[s.new[p]], last) {
+			continue
+		}
+		at := last
+		for _, w := range s.region[p] {
+			if w <= last && s.op[w] == "gather" && turned(w) {
+				at = w
+				break
+			}
+		}
+		out = append(out, updateFault{5, at, message.New("the gradient of `%s` is transposed: the weights are square, so it fits all the same", j.names[p])})
+	}
+	return out
+}
+
+// onlyLast finds gradients that are one execution's share where the loss is
+// summed over several.
+func (j *judge) onlyLast(s *step) []updateFault {
+	if s.loss.kind == "sum" || s.loss.kind == "first" {
+		return nil
+	}
+	var total *loss
+	for _, l := range s.lossCandidates() {
+		if l.kind == "sum" && l.place.site == s.loss.place.site && l.place.call == s.loss.place.call {
+			total = l
+		}
+	}
+	if total == nil {
+		return nil
+	}
+	right := s.right(nil)
+	at, n, of := -1, 0, 0
+	for p, h := range right {
+		if len(h) == 0 {
+			continue
+		}
+		of++
+		for i := len(h) - 1; i >= 0; i-- {
+			q := h[i].node
+			same, used := 0, 0
+			for x := s.begin; x < slices.Max(s.new) && x < s.n; x++ {
+				if s.site[x] == s.site[q] && s.call[x] == s.call[q] && s.size[x] == s.size[q] && s.forward[x] {
+					same++
+					used += b2i(s.update[x])
+				}
+			}
+			if same >= 2 && used == 1 {
+				n++
+				if at < 0 {
+					at = q
+				}
+				break
+			}
+		}
+		_ = p
+	}
+	if n == 0 || n < of {
+		return nil
+	}
+	return []updateFault{{5, at, message.New("only the last of several parts of the gradient is used: they should be added")}}
+}

@@ -1,0 +1,105 @@
+package program
+
+import (
+	"fmt"
+	"strconv"
+
+	"glassbox/nn/message"
+)
+
+// A Finding is one fault of the program: where it is, what stands against it
+// and what to change. The first of a verdict is the earliest cause.
+type Finding struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Statement string `json:"statement"` // the source at that line
+	Severity  string `json:"level"`     // "error", "warning" or "note"
+	Step      int    `json:"step"`      // the training step that shows it, from 0
+	// Relation is the kind of the fault, in a word or two: what lies between what
+	// stands there and what should.
+	Relation string `json:"relation"`
+	// Text says what the value should equal and what was found instead.
+	Text message.Text `json:"message"`
+	// Forward is the line of the forward expression that the right value follows
+	// from, "net.py:13", if any.
+	Forward string `json:"forward,omitempty"`
+	// Fix is the change that makes it right, proven by running the program's own
+	// operations again with it; nothing where none is known.
+	Fix message.Text `json:"fix,omitzero"`
+	// Mended of Wrong gradients become right with what should stand there.
+	Mended int `json:"mended,omitempty"`
+	Wrong  int `json:"wrong,omitempty"`
+}
+
+// String writes the finding as compilers do.
+func (f Finding) String() string {
+	s := fmt.Sprintf("%s:%d: %s: %s\n    %s", f.File, f.Line, f.Severity, f.Statement, f.Text)
+	if !f.Fix.IsZero() {
+		s += fmt.Sprintf("\n    %s", f.Fix)
+	}
+	return s
+}
+
+// A Parameter is what became of one of the program's parameters.
+type Parameter struct {
+	Name  string `json:"name"`
+	Shape []int  `json:"shape"`
+	Steps int    `json:"steps"` // updates recorded
+	// Gradient is "right", "wrong", "zero" (within rounding), or "not judged".
+	Gradient string `json:"gradient"`
+	// Update is "right" (of a known form), "wrong" or "not judged".
+	Update string       `json:"update"`
+	Why    message.Text `json:"why,omitzero"` // what kept it from being judged
+}
+
+// A Verdict is what was found out about a recorded program.
+type Verdict struct {
+	Findings   []Finding      `json:"findings"`
+	Notes      []message.Text `json:"notes"`
+	Parameters []Parameter    `json:"parameters"`
+	// Unjudged says what could not be judged, and why; a program of which nothing
+	// could be is neither right nor wrong.
+	Unjudged []message.Text `json:"not_judged"`
+	Loss     string         `json:"loss"` // where and what, "net.py:20 loss = ..."
+}
+
+// Clean reports that everything was judged and is right.
+func (v *Verdict) Clean() bool {
+	if len(v.Findings) > 0 || len(v.Parameters) == 0 {
+		return false
+	}
+	for _, p := range v.Parameters {
+		if p.Gradient != "right" && p.Gradient != "zero" {
+			return false
+		}
+	}
+	return true
+}
+
+// Judged counts the gradients that were judged.
+func (v *Verdict) Judged() (n int) {
+	for _, p := range v.Parameters {
+		if p.Gradient != "not judged" {
+			n++
+		}
+	}
+	return n
+}
+
+// number writes a factor as a reader wants it: 1/8 rather than 0.125.
+func number(c float64) string {
+	if c != 0 && c > -1 && c < 1 {
+		n := 1 / c
+		r := float64(int(n + 0.5))
+		if n < 0 {
+			r = float64(int(n - 0.5))
+		}
+		if r != 0 && alike(n, r, 1e-7) && r < 1e7 && r > -1e7 {
+			if n < 0 {
+				return fmt.Sprintf("-1/%d", int(-r))
+			}
+			return fmt.Sprintf("1/%d", int(r))
+		}
+	}
+	return strconv.FormatFloat(c, 'g', 6, 64)
+}

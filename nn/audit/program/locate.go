@@ -1,0 +1,662 @@
+package program
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// A pair is a value of the backward pass and the derivative to put in its place.
+type pair struct {
+	node   int
+	target int // of step.targets
+	value  *array
+}
+
+// An intervention is the true derivative put in the place of a line's values,
+// and what the program's own later operations then give.
+type intervention struct {
+	pairs   []pair
+	c       float64 // the derivative times c was put in
+	group   group
+	mended  int // wrong gradients that become right
+	of      int // wrong gradients
+	changed map[int]*array
+	rank    [6]float64 // larger is better, the first that differs counts
+	first   int        // the first value that the true one differs from
+	m       *matches   // as things stood
+
+	// What blame finds.
+	blamed    bool
+	node      int // the value that is wrong
+	about     int // the forward value that it should be the derivative by
+	was, want *array
+	edit      *edit
+	place     place
+	why       message.Text
+}
+
+// truth is what was put in place of the pair's value.
+func (f *intervention) truth(p pair) *array { return p.value.Scaled(f.c) }
+
+// A group is the executions of one expression on one call path, of one size.
+type group struct {
+	site, call, size int
+}
+
+// alignments pairs the executions of a line with the executions of a forward
+// operation: in order and reversed (through time), all or all but one (the
+// derivative handed on belongs to the state before), or where there are a few
+// times as many, those that end an accumulation.
+func alignments(nodes, targets []int) [][][2]int {
+	zip := func(a, b []int) [][2]int {
+		out := make([][2]int, len(a))
+		for i := range a {
+			out[i] = [2]int{a[i], b[i]}
+		}
+		return out
+	}
+	back := func(l []int) []int {
+		r := slices.Clone(l)
+		slices.Reverse(r)
+		return r
+	}
+	every := func(l []int, c, from int) []int {
+		var out []int
+		for i := from; i < len(l); i += c {
+			out = append(out, l[i])
+		}
+		return out
+	}
+	n, r := len(nodes), len(targets)
+	var out [][][2]int
+	both := func(a, b []int) {
+		out = append(out, zip(a, b))
+		if len(a) > 1 {
+			out = append(out, zip(a, back(b)))
+		}
+	}
+	switch {
+	case n == r:
+		both(nodes, targets)
+		if n > 2 {
+			out = append(out, zip(nodes[1:], back(targets[:n-1])), zip(nodes[:n-1], back(targets[1:])), zip(nodes[1:], targets[:n-1]), zip(nodes[:n-1], targets[1:]))
+			out = append(out, zip(nodes[1:], back(targets[1:])), zip(nodes[:n-1], back(targets[:n-1])))
+		}
+	case n > r && n%r == 0:
+		both(every(nodes, n/r, n/r-1), targets)
+		if r == 1 && n <= 4 {
+			for _, x := range nodes[:n-1] {
+				out = append(out, [][2]int{{x, targets[0]}})
+			}
+		}
+	case r == n+1 && n > 1:
+		both(nodes, targets[1:])
+		both(nodes, targets[:n])
+	case n == r+1 && r > 1:
+		both(nodes[1:], targets)
+		both(nodes[:r], targets)
+	case n == 1:
+		for _, t := range targets {
+			out = append(out, [][2]int{{nodes[0], t}})
+		}
+	case r > n && r%n == 0:
+		both(nodes, every(targets, r/n, 0))
+		both(nodes, every(targets, r/n, r/n-1))
+	}
+	return out
+}
+
+// situation is what a search round knows: which gradients are right, which
+// values of the backward pass are derivatives of what.
+type situation struct {
+	right   [][]hit
+	wrong   []int
+	m       *matches
+	common  []float64      // the usual factors of the right gradients
+	users   map[int][]int  // consumers within the update, without those in the wrong parameters' own regions
+	served  map[int]bool   // some consumer of the value is a derivative itself
+	shadow  map[int]bool   // values that are the same derivative as their operand
+	tainted map[int]bool   // values made of derivatives
+	reaches map[int][]bool // by parameter: what its new version is made of
+	count   map[int]int    // for how many parameters a value counts
+}
+
+func (s *step) look() *situation {
+	t := &situation{right: s.right(nil), m: s.match()}
+	var factors []float64
+	for _, p := range s.live {
+		if s.trivial[p] {
+			continue
+		}
+		if len(t.right[p]) == 0 {
+			t.wrong = append(t.wrong, p)
+		}
+		for _, h := range t.right[p] {
+			factors = append(factors, h.c)
+		}
+	}
+	t.common = commonest(factors, 2)
+	t.reaches, t.count = map[int][]bool{}, map[int]int{}
+	for _, p := range s.live {
+		t.reaches[p] = s.before([]int{s.new[p]}, s.isCur)
+		for q, in := range t.reaches[p] {
+			if in {
+				t.count[q]++
+			}
+		}
+	}
+	own := map[int]bool{}
+	for _, p := range t.wrong {
+		for _, q := range s.region[p] {
+			if t.count[q] <= 1 {
+				own[q] = true
+			}
+		}
+	}
+	t.users = map[int][]int{}
+	for _, q := range s.back {
+		for _, c := range s.cons[q] {
+			if s.update[c] && !s.isNew[c] && !own[c] {
+				t.users[q] = append(t.users[q], c)
+			}
+		}
+	}
+	var real func(c, depth int) bool
+	real = func(c, depth int) bool {
+		if (s.op[c] == "gather" || s.op[c] == "copy") && len(s.in[c]) == 1 && s.size[c] == s.size[s.in[c][0]] {
+			return depth < 5 && slices.ContainsFunc(t.users[c], func(x int) bool { return real(x, depth+1) })
+		}
+		return len(t.m.of(c)) > 0
+	}
+	t.served, t.shadow, t.tainted = map[int]bool{}, map[int]bool{}, map[int]bool{}
+	for _, q := range s.back {
+		users := t.users[q]
+		onlyAlias := !slices.ContainsFunc(users, func(c int) bool { return !s.alias[c] })
+		t.served[q] = slices.ContainsFunc(users, func(c int) bool { return real(c, 0) }) || len(t.m.whole[q]) > 0 && (len(users) == 0 || onlyAlias)
+		if l := t.m.whole[q]; len(l) > 0 && s.op[q] != "copy" && !(s.op[q] == "gather" && !s.alias[q]) {
+			for _, u := range s.in[q] {
+				if w := t.m.whole[u]; u != q && len(w) > 0 && w[0].key == l[0].key && alike(w[0].c, l[0].c, 1e-9) && s.size[u] == s.size[q] {
+					t.shadow[q] = true
+				}
+			}
+		}
+		if len(t.m.of(q)) > 0 || slices.ContainsFunc(s.in[q], func(u int) bool { return t.tainted[u] }) {
+			t.tainted[q] = true
+		}
+	}
+	return t
+}
+
+// commonest returns the n factors that occur most often.
+func commonest(l []float64, n int) []float64 {
+	type class struct {
+		c float64
+		n int
+	}
+	var classes []class
+	for _, c := range l {
+		i := slices.IndexFunc(classes, func(x class) bool { return alike(c, x.c, 1e-8) })
+		if i < 0 {
+			classes = append(classes, class{c, 1})
+		} else {
+			classes[i].n++
+		}
+	}
+	slices.SortStableFunc(classes, func(a, b class) int { return b.n - a.n })
+	var out []float64
+	for i, x := range classes {
+		if i < n {
+			out = append(out, x.c)
+		}
+	}
+	return out
+}
+
+// locate puts the truth in place of each of the program's backward values in
+// turn, runs its own later operations again, and keeps what mends most; mended
+// values stay and the search goes on for what is still wrong. Left are the
+// parameters whose gradients nothing mends.
+func (s *step) locate(budget int) (found []*intervention, left []int) {
+	s.makeTargets()
+	for len(found) < 4 {
+		t := s.look()
+		if len(t.wrong) == 0 {
+			return found, nil
+		}
+		f := s.oddFactor(t)
+		if f == nil {
+			f = s.intervene(t, budget)
+		}
+		if f == nil {
+			return found, t.wrong
+		}
+		found = append(found, f)
+		for q, x := range f.changed {
+			if !s.isNew[q] {
+				s.over[q] = x
+			}
+		}
+		s.hitCache = map[[2]int][]match{}
+	}
+	return found, s.look().wrong
+}
+
+// groups are the lines of the backward pass that the wrong parameters are made
+// by, the likeliest first: those with values that are no derivatives before
+// those whose values are.
+func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int, int)) {
+	dep := make([]bool, s.n)
+	for _, p := range t.wrong {
+		for q, in := range t.reaches[p] {
+			dep[q] = dep[q] || in
+		}
+	}
+	forwardSite := map[int]bool{}
+	for q, in := range s.lossOf {
+		if in {
+			forwardSite[s.site[q]] = true
+		}
+	}
+	by := map[group][]int{}
+	var order []group
+	for _, q := range s.back {
+		v := s.value(q)
+		if !dep[q] || s.isNew[q] || s.allZone[q] || forwardSite[s.site[q]] || v == nil || !finite(v) {
+			continue
+		}
+		if !s.float[q] && s.dtype[q] != "bool" && s.dtype[q] != "int64" {
+			continue
+		}
+		g := group{s.site[q], s.call[q], s.size[q]}
+		if by[g] == nil {
+			order = append(order, g)
+		}
+		by[g] = append(by[g], q)
+	}
+	tier := map[group][2]int{}
+	for _, g := range order {
+		unmatched, tainted := -1, false
+		for _, q := range by[g] {
+			tainted = tainted || t.tainted[q]
+			l := t.m.whole[q]
+			other := len(l) > 0 && slices.ContainsFunc(s.cons[q], func(c int) bool {
+				w := t.m.whole[c]
+				return s.update[c] && len(w) > 0 && w[0].key != l[0].key
+			})
+			if len(t.m.of(q)) == 0 || !t.served[q] || t.shadow[q] && !other {
+				if unmatched < 0 {
+					unmatched = q
+				}
+			}
+		}
+		switch {
+		case unmatched >= 0 && (tainted || len(t.tainted) == 0):
+			tier[g] = [2]int{0, unmatched}
+		case unmatched >= 0:
+			tier[g] = [2]int{1, unmatched}
+		default:
+			tier[g] = [2]int{2, by[g][0]}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b group) int { return cmp.Or(tier[a][0]-tier[b][0], tier[a][1]-tier[b][1]) })
+	return by, order, func(g group) (int, int) { return tier[g][0], tier[g][1] }
+}
+
+// targetGroup is the executions of one forward operation, or of one share of it.
+type targetGroup struct {
+	kind             targetKind
+	param            int
+	site, call, size int
+	slot             int
+}
+
+func (s *step) targetGroups() ([]targetGroup, map[targetGroup][]int) {
+	by := map[targetGroup][]int{}
+	var order []targetGroup
+	for k, t := range s.targets {
+		at := t.at()
+		if !s.lossOf[at] {
+			continue
+		}
+		g := targetGroup{kind: t.kind, site: s.site[at], call: s.call[at], size: len(t.adj.v.Data)}
+		switch {
+		case s.isCur[t.about] && t.kind == whole:
+			g = targetGroup{kind: whole, param: t.about + 1, size: g.size}
+		case t.kind == share:
+			g.slot = t.slot
+		case t.kind == subset:
+			g.slot = t.mask
+		}
+		if by[g] == nil {
+			order = append(order, g)
+		}
+		by[g] = append(by[g], k)
+	}
+	for _, l := range by {
+		slices.SortStableFunc(l, func(a, b int) int { return s.targets[a].at() - s.targets[b].at() })
+	}
+	return order, by
+}
+
+// intervene tries every line of the backward pass with every derivative that
+// it might be, the nearest in direction first.
+func (s *step) intervene(t *situation, budget int) *intervention {
+	by, order, tier := s.groups(t)
+	torder, tby := s.targetGroups()
+	live := 0
+	for _, p := range s.live {
+		if !s.trivial[p] {
+			live++
+		}
+	}
+	var all []*intervention
+	var best *intervention
+	start := s.work
+	for _, g := range order {
+		if s.work-start > budget {
+			s.stopped = true
+			break
+		}
+		nodes := by[g]
+		rank, at := tier(g)
+		if best != nil && best.mended == len(t.wrong) && best.rank[1] > 0 {
+			brank, _ := tier(best.group)
+			if rank > brank || best.rank[3] >= float64(live) && rank == brank && at > best.first {
+				break
+			}
+		}
+		for _, cand := range s.nearest(g, nodes, torder, tby, t) {
+			if s.work-start > budget {
+				break
+			}
+			for _, c := range s.factorsFor(cand[0].node, t) {
+				f := s.try(cand, c, g, t, live, rank)
+				if f == nil {
+					continue
+				}
+				all = append(all, f)
+				if best == nil || slices.Compare(f.rank[:], best.rank[:]) > 0 {
+					best = f
+				}
+			}
+		}
+	}
+	return s.prefer(all, best)
+}
+
+// nearest lists what may be put in place of a group's values, by the angle
+// between what stands there and the derivative.
+func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targetGroup][]int, t *situation) [][]pair {
+	type candidate struct {
+		pairs []pair
+		far   float64
+	}
+	var lists [3][]candidate
+	type print struct {
+		first, n int
+		sum      float64
+	}
+	seen := map[print]bool{}
+	for _, tg := range torder {
+		if tg.size != g.size {
+			continue
+		}
+		for _, al := range alignments(nodes, tby[tg]) {
+			pairs := make([]pair, 0, len(al))
+			same, dot, nv, nx, sum := true, 0.0, 0.0, 0.0, 0.0
+			for _, x := range al {
+				tt := &s.targets[x[1]]
+				v := s.value(x[0])
+				val := layout(tt.adj.v, v.Shape)
+				if val == nil {
+					pairs = nil
+					break
+				}
+				is := tt.kind == whole && slices.ContainsFunc(t.m.whole[x[0]], func(m match) bool { return m.key == tt.about })
+				same = same && is
+				for i, a := range val.Data {
+					b := v.Data[i]
+					dot += a * b
+					nv += b * b
+					nx += a * a
+					sum += a * math.Cos(float64(i+len(pairs)))
+				}
+				pairs = append(pairs, pair{x[0], x[1], val})
+			}
+			s.work += len(al) * g.size
+			if pairs == nil || same {
+				continue
+			}
+			k := print{pairs[0].node, len(pairs), math.Round(sum * 1e9)}
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+			far := -math.Abs(dot) / (1e-300 + math.Sqrt(nv*nx))
+			lists[tg.kind] = append(lists[tg.kind], candidate{pairs, far})
+		}
+	}
+	var out [][]pair
+	for kind, l := range lists {
+		slices.SortStableFunc(l, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
+		for i, c := range l {
+			if i < [3]int{24, 16, 10}[kind] {
+				out = append(out, c.pairs)
+			}
+		}
+	}
+	return out
+}
+
+// factorsFor are the factors that the true value may have at a node: those of
+// the derivatives that it is made of, the usual ones, 1.
+func (s *step) factorsFor(node int, t *situation) []float64 {
+	out := s.factorsAbove(node, t.m)
+	for _, c := range append(slices.Clone(t.common), 1) {
+		if !slices.ContainsFunc(out, func(o float64) bool { return alike(c, o, 1e-6) }) {
+			out = append(out, c)
+		}
+	}
+	return out[:min(len(out), 5)]
+}
+
+func (s *step) factorsAbove(node int, m *matches) []float64 {
+	type item struct{ node, depth int }
+	var out []float64
+	seen := map[int]bool{node: true}
+	todo := []item{{node, 0}}
+	for len(todo) > 0 && len(out) < 3 {
+		x := todo[0]
+		todo = todo[1:]
+		for _, q := range s.in[x.node] {
+			if seen[q] || x.depth > 6 {
+				continue
+			}
+			seen[q] = true
+			if c := m.c(q); c != 0 {
+				if !slices.ContainsFunc(out, func(o float64) bool { return alike(c, o, 1e-6) }) {
+					out = append(out, c)
+				}
+			} else if s.forward[q] && !s.lossOf[q] {
+				todo = append(todo, item{q, x.depth + 1})
+			}
+		}
+	}
+	return out
+}
+
+// try runs one intervention.
+func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier int) *intervention {
+	put := map[int]*array{}
+	for _, p := range pairs {
+		put[p.node] = p.value.Scaled(c)
+	}
+	changed := s.replay(put)
+	f := &intervention{pairs: pairs, c: c, group: g, of: len(t.wrong), changed: changed, m: t.m}
+	right := s.rightGiven(t, changed)
+	lost, good, unity := 0, 0, 0
+	for _, p := range s.live {
+		if s.trivial[p] {
+			continue
+		}
+		was, is := len(t.right[p]) > 0, len(right[p]) > 0
+		switch {
+		case was && !is:
+			lost++
+		case !was && is:
+			f.mended++
+			if len(t.common) == 0 || slices.ContainsFunc(right[p], func(h hit) bool {
+				return slices.ContainsFunc(t.common, func(o float64) bool { return alike(h.c, o, 1e-6) })
+			}) {
+				good++
+			}
+		}
+		if slices.ContainsFunc(right[p], func(h hit) bool { return alike(math.Abs(h.c), 1, 1e-6) }) {
+			unity++
+		}
+	}
+	if f.mended-2*lost <= 0 {
+		return nil
+	}
+	f.first = pairs[0].node
+	differs := s.n
+	for _, p := range pairs {
+		if !near(s.value(p.node), put[p.node], 1e-9) {
+			differs = min(differs, p.node)
+		}
+	}
+	if differs < s.n {
+		f.first = differs
+	}
+	f.rank = [6]float64{float64(f.mended - 2*lost), b2f(!s.ahead(f, t)), float64(max(good, unity)), float64(unity), float64(-tier), float64(-f.first)}
+	return f
+}
+
+func b2f(b bool) float64 { return float64(b2i(b)) }
+
+// rightGiven is right for what an intervention changes: parameters that it does
+// not touch stay as they are.
+func (s *step) rightGiven(t *situation, changed map[int]*array) [][]hit {
+	out := make([][]hit, len(s.cur))
+	for _, p := range s.live {
+		if s.trivial[p] {
+			continue
+		}
+		touched := false
+		for q := range changed {
+			if s.inRegion[p][q] {
+				touched = true
+				break
+			}
+		}
+		if touched {
+			out[p] = s.rightOf(p, changed)
+		} else {
+			out[p] = t.right[p]
+		}
+	}
+	return out
+}
+
+// ahead reports that a right derivative was replaced and its consumer leaves
+// what was put in as it is (a mask applied twice): the fault is the consumer.
+func (s *step) ahead(f *intervention, t *situation) bool {
+	for _, p := range f.pairs {
+		if len(t.m.whole[p.node]) == 0 || t.shadow[p.node] {
+			continue
+		}
+		put := f.truth(p)
+		for _, w := range s.cons[p.node] {
+			if s.update[w] && !s.isNew[w] && !s.alias[w] && s.op[w] != "copy" && s.op[w] != "matmul" && s.op[w] != "dot" && s.size[w] == s.size[p.node] && s.isBack[w] {
+				z := f.changed[w]
+				if z == nil {
+					z = s.value(w)
+				}
+				if near(z, put, 1e-9) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// oddFactor finds, where all that is right is so with factors of several
+// classes, one value that is another multiple of a derivative than its operands
+// and whose scaling mends everything: a term that lacks its weight before it is
+// added to another.
+func (s *step) oddFactor(t *situation) *intervention {
+	var classes []float64
+	live := 0
+	for _, p := range s.live {
+		if s.trivial[p] {
+			continue
+		}
+		live++
+		if len(t.right[p]) == 0 {
+			continue
+		}
+		nearest := 0.0
+		for _, h := range t.right[p] {
+			if a := math.Abs(h.c); nearest == 0 || math.Abs(a-1) < math.Abs(nearest-1) {
+				nearest = a
+			}
+		}
+		if !slices.ContainsFunc(classes, func(c float64) bool { return alike(c, nearest, 1e-6) }) {
+			classes = append(classes, nearest)
+		}
+	}
+	if len(classes) < 2 {
+		return nil
+	}
+	by, order, _ := s.groups(t)
+	for _, g := range order {
+		nodes := by[g]
+		c0, ok := t.m.c(nodes[0]), true
+		for _, q := range nodes {
+			c := t.m.c(q)
+			ok = ok && c != 0 && alike(c, c0, 1e-6)
+			for _, p := range s.live {
+				ok = ok && !(s.inRegion[p][q] && t.count[q] <= 1)
+			}
+			for _, u := range s.in[q] {
+				if d := t.m.c(u); d != 0 && s.isBack[u] && alike(d, c0, 1e-6) {
+					ok = false
+				}
+			}
+		}
+		if !ok || c0 == 0 || alike(math.Abs(c0), 1, 1e-6) {
+			continue
+		}
+		k := 1 / math.Abs(c0)
+		put := map[int]*array{}
+		var pairs []pair
+		for _, q := range nodes {
+			put[q] = s.value(q).Scaled(k)
+			pairs = append(pairs, pair{q, s.targetOf(q, t.m), put[q]})
+		}
+		changed := s.replay(put)
+		right := s.rightGiven(t, changed)
+		unity := 0
+		for _, p := range s.live {
+			if slices.ContainsFunc(right[p], func(h hit) bool { return alike(math.Abs(h.c), 1, 1e-6) }) {
+				unity++
+			}
+		}
+		if unity == live {
+			return &intervention{pairs: pairs, c: 1, group: g, mended: len(t.wrong), of: len(t.wrong), changed: changed, first: nodes[0], m: t.m}
+		}
+	}
+	return nil
+}
+
+// targetOf is the target that a matched value is.
+func (s *step) targetOf(q int, m *matches) int {
+	if l := m.whole[q]; len(l) > 0 {
+		return slices.IndexFunc(s.targets, func(t target) bool { return t.kind == whole && t.about == l[0].key })
+	}
+	return m.part[q][0].key
+}

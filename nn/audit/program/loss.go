@@ -1,0 +1,693 @@
+package program
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"glassbox/nn/graph"
+)
+
+// A loss is what the gradients of a step are held against: values of the
+// forward pass with the derivative of the whole by each (1 for a loss that the
+// program computes).
+type loss struct {
+	node     int    // where it is made, the last of several
+	kind     string // last, first, sum: which executions; or the name of an assumed loss
+	place    lossPlace
+	computed bool
+	seeds    map[int]*array
+	over     map[int]*array // derivatives at logits without the guard of a logarithm
+	guarded  bool           // over is used
+	right    int            // gradients that it explains
+	reach    int            // parameters whose gradient it gives
+	ones     int            // of those explained, with the factor 1 somewhere
+	made     []bool         // what it is made of
+}
+
+type lossPlace struct {
+	site int
+	call int
+	how  string
+}
+
+func (l *loss) name() string {
+	if l.computed {
+		return "the loss computed"
+	}
+	return l.kind
+}
+
+// lossCandidates are the scalars of the step that are no part of a larger
+// expression of their statement and not used by the update: singly, and summed
+// over the executions of their line.
+func (s *step) lossCandidates() []*loss {
+	by := map[lossPlace][]int{}
+	var order []lossPlace
+	joins := setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "sum", "mean", "sqrt")
+	for q := range s.n {
+		if !s.forward[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || q >= s.hi {
+			continue
+		}
+		if x := s.val(q); x == nil || !finite(x) {
+			continue
+		}
+		inner, running := false, true
+		for _, c := range s.cons[q] {
+			if s.size[c] != 1 || !s.float[c] {
+				continue
+			}
+			if s.sameStatement(c, q) && joins[s.op[c]] && !(s.op[c] == "add" && s.inplace[c]) {
+				inner = true
+			}
+			running = running && s.forward[c] && (s.op[c] == "add" || s.op[c] == "sub") && len(s.cons[c]) > 0 && s.op[q] != "neg" && s.addsToTotal(c, q)
+		}
+		if inner && !running {
+			continue
+		}
+		p := lossPlace{site: s.site[q], call: s.call[q]}
+		if by[p] == nil {
+			order = append(order, p)
+		}
+		by[p] = append(by[p], q)
+	}
+	ones := func(qs []int) map[int]*array {
+		m := map[int]*array{}
+		for _, q := range qs {
+			a := graph.NewArray(s.shapes[q]...)
+			a.Data[0] = 1
+			m[q] = a
+		}
+		return m
+	}
+	var out []*loss
+	add := func(p lossPlace, how string, qs []int) {
+		p.how = how
+		out = append(out, &loss{node: slices.Max(qs), kind: how, place: p, computed: true, seeds: ones(qs)})
+	}
+	for _, p := range order {
+		l := by[p]
+		add(p, "last", l[len(l)-1:])
+		if len(l) > 1 {
+			total := false
+			for i := range min(2, len(l)-1) {
+				total = total || s.before(l[i+1:i+2], s.isCur)[l[i]]
+			}
+			if !total && len(l) <= 2000 {
+				add(p, "sum", l)
+			}
+			add(p, "first", l[:1])
+		}
+	}
+	return out
+}
+
+// addsToTotal reports that c adds q to a running total.
+func (s *step) addsToTotal(c, q int) bool {
+	for _, o := range s.in[c] {
+		if o != q {
+			return made(s.op[o]) || s.site[o] == s.site[c]
+		}
+	}
+	return false
+}
+
+// A squash is how probabilities were made of logits.
+type squash int
+
+const (
+	noSquash squash = iota
+	sigmoid
+	softmax
+)
+
+// probabilities reports that p is, by value, the sigmoid or the softmax (along
+// an axis) of z.
+func (s *step) probabilities(p int) (z int, kind squash, axis int) {
+	z = s.logits(p)
+	if z < 0 || s.val(z) == nil || s.val(p) == nil || !slices.Equal(s.shapes[z], s.shapes[p]) {
+		return -1, noSquash, 0
+	}
+	tol := 1e-6
+	if s.prec == single {
+		tol = 1e-4
+	}
+	zv, pv := s.val(z).Data, s.val(p).Data
+	is := true
+	for i, x := range zv {
+		if !(math.Abs(1/(1+math.Exp(-x))-pv[i]) <= tol*pv[i]+1e-12) {
+			is = false
+			break
+		}
+	}
+	if is {
+		return z, sigmoid, 0
+	}
+	shape := s.shapes[z]
+	for ax := range shape {
+		if shape[ax] < 2 {
+			continue
+		}
+		is := true
+		eachLine(shape, ax, func(at []int) {
+			top, sum := math.Inf(-1), 0.0
+			for _, i := range at {
+				top = max(top, zv[i])
+			}
+			for _, i := range at {
+				sum += math.Exp(zv[i] - top)
+			}
+			for _, i := range at {
+				w := math.Exp(zv[i]-top) / sum
+				is = is && math.Abs(w-pv[i]) <= tol*w+1e-12
+			}
+		})
+		if is {
+			return z, softmax, ax
+		}
+	}
+	return -1, noSquash, 0
+}
+
+// eachLine calls f with the flat indices of each line along an axis.
+func eachLine(shape []int, axis int, f func(at []int)) {
+	inner := 1
+	for _, d := range shape[axis+1:] {
+		inner *= d
+	}
+	outer := 1
+	for _, d := range shape[:axis] {
+		outer *= d
+	}
+	at := make([]int, shape[axis])
+	for o := range outer {
+		for i := range inner {
+			for k := range at {
+				at[k] = (o*shape[axis]+k)*inner + i
+			}
+			f(at)
+		}
+	}
+}
+
+// logits is the value below the exponential that p is made of, -1 where there
+// is none.
+func (s *step) logits(p int) int {
+	through := setOf("div", "copy", "gather", "add", "sub", "mul", "reciprocal", "setitem", "where", "clip", "sum")
+	seen := map[int]bool{}
+	todo := []int{p}
+	for n := 0; len(todo) > 0 && n < 200; n++ {
+		x := todo[0]
+		todo = todo[1:]
+		if seen[x] {
+			continue
+		}
+		seen[x] = true
+		switch {
+		case s.op[x] == "expit" || s.op[x] == "softmax":
+			return s.in[x][0]
+		case s.op[x] == "exp":
+			q := s.in[x][0]
+			for range 4 {
+				if o := s.op[q]; (o == "sub" || o == "neg" || o == "copy" || o == "gather" || o == "clip") && s.forward[s.in[q][0]] && slices.Equal(s.shapes[s.in[q][0]], s.shapes[q]) {
+					q = s.in[q][0]
+				}
+			}
+			return q
+		case through[s.op[x]]:
+			for _, q := range s.in[x] {
+				if s.forward[q] {
+					todo = append(todo, q)
+				}
+			}
+		}
+	}
+	return -1
+}
+
+// unguarded gives the derivatives at the logits as they are without the guard
+// of a logarithm (log(p + 1e-7), log(clip(p, …)), log(maximum(p, …))): y - p
+// and the like, which is what programs compute. They are made of what the loss
+// hands to each logarithm. Nil where there is no guard or no known form.
+func (s *step) unguarded(l *loss) map[int]*array {
+	made := s.before(keys(l.seeds), s.isCur)
+	has := false
+	for q := range s.n {
+		if made[q] && s.forward[q] && (s.op[q] == "log" || s.op[q] == "log2" || s.op[q] == "log10") {
+			has = true
+		}
+	}
+	if !has {
+		return nil
+	}
+	ad, _ := s.reverse(l.seeds, nil, false)
+	type pull struct{ yes, no *array } // the derivative by log p and by log(1-p)
+	pulls := map[int]*pull{}
+	anyGuard := false
+	for q := range s.n {
+		a, ok := ad[q]
+		if !ok || !made[q] || !s.forward[q] {
+			continue
+		}
+		w := a.v
+		switch s.op[q] {
+		case "log":
+		case "log2":
+			w = w.Scaled(1 / math.Ln2)
+		case "log10":
+			w = w.Scaled(1 / math.Ln10)
+		default:
+			continue
+		}
+		x, guard, no := s.in[q][0], false, false
+		for range 8 {
+			in := s.in[x]
+			if len(in) == 0 || s.isCur[x] {
+				break
+			}
+			next := -1
+			switch s.op[x] {
+			case "add":
+				for j, o := range in {
+					if len(in) == 2 && s.size[o] == 1 && !s.forward[o] && math.Abs(s.scalar(o)) <= 1e-3 {
+						next, guard = in[1-j], true
+					}
+				}
+			case "clip", "maximum", "minimum", "fmax", "fmin":
+				if s.forward[in[0]] && slices.Equal(s.shapes[in[0]], s.shapes[x]) {
+					next, guard = in[0], true
+				} else if len(in) > 1 && s.forward[in[1]] && slices.Equal(s.shapes[in[1]], s.shapes[x]) {
+					next, guard = in[1], true
+				}
+			case "sub":
+				if s.size[in[0]] == 1 && !s.forward[in[0]] && alike(s.scalar(in[0]), 1, 1e-2) {
+					if s.scalar(in[0]) != 1 {
+						guard = true
+					}
+					next, no = in[1], !no
+				}
+			case "copy", "gather":
+				if len(in) == 1 && s.forward[in[0]] {
+					if z, k, _ := s.probabilities(x); z >= 0 && k != noSquash {
+						break
+					}
+					g, _, err := s.backward(x, graph.Of(w.Data, s.shapes[x]...), nil)
+					if err == nil {
+						next, w = in[0], g[0]
+					}
+				}
+			}
+			if next < 0 || !s.forward[next] {
+				break
+			}
+			if len(w.Data) != s.size[next] {
+				break
+			}
+			x = next
+		}
+		z, kind, _ := s.probabilities(x)
+		if kind == noSquash || len(w.Data) != s.size[z] {
+			return nil
+		}
+		anyGuard = anyGuard || guard
+		pl := pulls[x]
+		if pl == nil {
+			pl = &pull{graph.NewArray(s.shapes[x]...), graph.NewArray(s.shapes[x]...)}
+			pulls[x] = pl
+		}
+		if no {
+			pl.no = plus(pl.no, 1, graph.Of(w.Data, s.shapes[x]...))
+		} else {
+			pl.yes = plus(pl.yes, 1, graph.Of(w.Data, s.shapes[x]...))
+		}
+	}
+	if !anyGuard {
+		return nil
+	}
+	over := map[int]*array{}
+	for _, p := range sortedKeys(pulls) {
+		pl := pulls[p]
+		z, kind, ax := s.probabilities(p)
+		g, pv := graph.NewArray(s.shapes[z]...), s.val(p).Data
+		switch kind {
+		case sigmoid:
+			for i := range g.Data {
+				g.Data[i] = pl.yes.Data[i]*(1-pv[i]) - pl.no.Data[i]*pv[i]
+			}
+		case softmax:
+			if !isZero(pl.no) {
+				return nil
+			}
+			eachLine(s.shapes[z], ax, func(at []int) {
+				sum := 0.0
+				for _, i := range at {
+					sum += pl.yes.Data[i]
+				}
+				for _, i := range at {
+					g.Data[i] = pl.yes.Data[i] - pv[i]*sum
+				}
+			})
+		}
+		if old, ok := over[z]; ok {
+			g = plus(g, 1, old)
+		}
+		over[z] = g
+	}
+	for z, g := range over {
+		if a, ok := ad[z]; ok && !near(a.v, g, 1e-10) {
+			return over
+		}
+	}
+	return nil
+}
+
+// assumedLosses are seeds for losses that are not computed: the program's first
+// backward value p - y read as the derivative of a standard loss. They are
+// used only where no loss that the program computes explains a gradient.
+func (s *step) assumedLosses() []*loss {
+	type first struct {
+		p int
+		v *array
+	}
+	groups := map[lossPlace][]first{}
+	var order []lossPlace
+	put := func(site int, how string, f first) {
+		k := lossPlace{site: site, how: how}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], f)
+	}
+	for _, d := range s.between {
+		v := s.val(d)
+		if v == nil || !s.float[d] {
+			continue
+		}
+		switch s.op[d] {
+		case "sub":
+			if len(s.in[d]) != 2 {
+				continue
+			}
+			for j, p := range s.in[d] {
+				y := s.in[d][1-j]
+				if s.forward[p] && !s.forward[y] && slices.Equal(s.shapes[p], s.shapes[d]) && !s.isCur[p] && (s.size[y] > 1 || s.size[d] == 1) {
+					x := v
+					if j == 1 {
+						x = v.Scaled(-1)
+					}
+					put(s.site[d], "sub", first{p, x})
+				}
+			}
+		case "setitem", "add_at":
+			p := s.in[d][0]
+			if !s.forward[p] {
+				continue
+			}
+			for (s.op[p] == "gather" || s.op[p] == "copy") && len(s.in[p]) == 1 && slices.Equal(s.shapes[s.in[p][0]], s.shapes[d]) {
+				p = s.in[p][0]
+			}
+			pv := s.val(p)
+			if !s.forward[p] || !slices.Equal(s.shapes[p], s.shapes[d]) || pv == nil {
+				continue
+			}
+			hot := true
+			for i, x := range v.Data {
+				if w := pv.Data[i] - x; math.Abs(w) > 1e-6 && math.Abs(w-1) > 1e-6 {
+					hot = false
+				}
+			}
+			if hot {
+				put(s.site[d], "set", first{p, v})
+			}
+		}
+	}
+	var out []*loss
+	for _, k := range order {
+		square, cross := map[int]*array{}, map[int]*array{}
+		kind := noSquash
+		for _, f := range groups[k] {
+			if old, ok := square[f.p]; ok {
+				square[f.p] = plus(old, 1, f.v)
+			} else {
+				square[f.p] = f.v
+			}
+			if z, kd, _ := s.probabilities(f.p); z >= 0 {
+				kind = kd
+				if old, ok := cross[z]; ok {
+					cross[z] = plus(old, 1, f.v)
+				} else {
+					cross[z] = f.v
+				}
+			}
+		}
+		pl := k
+		pl.how += ", squared error"
+		out = append(out, &loss{node: slices.Max(keys(square)), kind: "squared error", place: pl, seeds: square})
+		if len(cross) > 0 && len(cross) == len(square) {
+			name := "cross-entropy of a softmax"
+			if kind == sigmoid {
+				name = "cross-entropy of a sigmoid"
+			}
+			pl := k
+			pl.how += ", " + name
+			out = append(out, &loss{node: slices.Max(keys(cross)), kind: name, place: pl, seeds: cross})
+		}
+	}
+	return out
+}
+
+// measure tries a loss on the step and counts what it explains.
+func (s *step) measure(l *loss) {
+	s.setLoss(l)
+	l.right, l.reach, l.ones = 0, 0, 0
+	for _, p := range s.live {
+		if !s.trivial[p] {
+			l.reach++
+		}
+	}
+	for _, h := range s.right(nil) {
+		if len(h) > 0 {
+			l.right++
+			if slices.ContainsFunc(h, func(x hit) bool { return alike(x.c, 1, 1e-6) }) {
+				l.ones++
+			}
+		}
+	}
+	l.made = s.lossOf
+}
+
+// chooseLoss finds the loss whose derivatives the step's gradients are, or, where
+// none is right, the one that most of the forward pass goes into. The second
+// loss returned is an assumed one that explains the gradients where the
+// computed one, returned first, does not.
+func (s *step) chooseLoss() (best, other *loss) {
+	var computed []*loss
+	depends := map[*loss]int{}
+	most := 0
+	for _, l := range s.lossCandidates() {
+		b := s.before(keys(l.seeds), nil)
+		for _, p := range s.live {
+			if b[s.cur[p]] {
+				depends[l]++
+			}
+		}
+		most = max(most, depends[l])
+		computed = append(computed, l)
+	}
+	slices.SortStableFunc(computed, func(a, b *loss) int { return cmp.Or(depends[b]-depends[a], b.node-a.node) })
+	var use []*loss
+	for _, l := range computed {
+		if depends[l] > 0 && float64(depends[l]) >= 0.6*float64(most) && len(use) < 32 {
+			use = append(use, l)
+		}
+	}
+	var list []*loss
+	for _, l := range use {
+		s.measure(l)
+		if l.reach == 0 {
+			continue
+		}
+		if over := s.unguarded(l); over != nil {
+			g := *l
+			g.over, g.guarded = over, true
+			s.measure(&g)
+			if g.right > l.right || g.right == l.right && g.ones >= l.ones {
+				l = &g
+			}
+		}
+		list = append(list, l)
+	}
+	// Only losses of which most of the update's contractions are no part: not
+	// the backward pass itself.
+	var products []int
+	for _, p := range s.live {
+		for _, q := range s.region[p] {
+			if contractions[s.op[q]] {
+				products = append(products, q)
+			}
+		}
+	}
+	overlap := map[*loss]int{}
+	for _, l := range list {
+		for _, q := range s.between {
+			if l.made[q] {
+				overlap[l]++
+			}
+		}
+	}
+	if len(products) > 1 {
+		var clean []*loss
+		for _, l := range list {
+			n := 0
+			for _, q := range products {
+				if l.made[q] {
+					n++
+				}
+			}
+			if 2*n < len(products) {
+				clean = append(clean, l)
+			}
+		}
+		if clean != nil {
+			list = clean
+		}
+	}
+	count := func(b []bool) int {
+		n := 0
+		for _, x := range b {
+			if x {
+				n++
+			}
+		}
+		return n
+	}
+	size := map[*loss]int{}
+	for _, l := range list {
+		size[l] = count(l.made)
+	}
+	one := func(l *loss) int { return min(l.ones, 1) }
+	for _, l := range list {
+		if best == nil || cmp.Or(l.right-best.right, one(l)-one(best), l.reach-best.reach, overlap[l]-overlap[best], l.ones-best.ones, size[best]-size[l]) > 0 {
+			best = l
+		}
+	}
+	switch {
+	case best == nil:
+	case best.right == 0:
+		// Nothing is right: the most inclusive of those that cover the forward
+		// pass which the backward pass reads.
+		reach, cover, small := 0, 0, s.n
+		for _, l := range list {
+			reach = max(reach, l.reach)
+		}
+		for _, l := range list {
+			if l.reach == reach {
+				cover = max(cover, overlap[l])
+			}
+		}
+		var most []*loss
+		for _, l := range list {
+			if l.reach == reach && float64(overlap[l]) >= 0.9*float64(cover) {
+				most = append(most, l)
+				small = min(small, size[l])
+			}
+		}
+		best = nil
+		sum := func(l *loss) int {
+			if l.kind == "sum" {
+				return 1
+			}
+			return 0
+		}
+		for _, l := range most {
+			if float64(size[l]) > 1.3*float64(small)+12 {
+				continue
+			}
+			if best == nil || cmp.Or(size[l]-size[best], sum(l)-sum(best), l.node-best.node) > 0 {
+				best = l
+			}
+		}
+	default:
+		// The most inclusive that explains enough: the data's loss with its
+		// penalties, not the data's alone.
+		slices.SortStableFunc(list, func(a, b *loss) int { return size[a] - size[b] })
+		for _, l := range list {
+			if l == best || float64(l.right) < max(1, 0.4*float64(l.reach)) || float64(size[l]) > 1.6*float64(size[best])+30 && l.kind != "sum" {
+				continue
+			}
+			inside := true
+			for q := range best.seeds {
+				inside = inside && l.made[q]
+			}
+			if inside && (l.ones >= 1 || best.ones == 0) {
+				best = l
+			}
+		}
+	}
+	if best != nil && best.right > 0 {
+		return best, nil
+	}
+	var assumed *loss
+	for i, l := range s.assumedLosses() {
+		if i >= 12 {
+			break
+		}
+		s.measure(l)
+		if l.right > 0 && (assumed == nil || l.right > assumed.right) {
+			assumed = l
+		}
+	}
+	if assumed == nil {
+		return best, nil
+	}
+	if best != nil {
+		// A loss proper is computed after the values that the assumed one starts
+		// from, with a logarithm or a square on the way.
+		down := s.after(keys(assumed.seeds), nil)
+		for q := range s.n {
+			if !down[q] || !best.made[q] {
+				continue
+			}
+			in := s.in[q]
+			switch {
+			case s.op[q] == "log", s.op[q] == "log1p", s.op[q] == "square", s.op[q] == "logaddexp",
+				s.op[q] == "pow" && s.size[in[1]] == 1 && s.scalar(in[1]) == 2,
+				s.op[q] == "mul" && in[0] == in[1]:
+				return best, assumed
+			}
+		}
+	}
+	if best == nil || float64(assumed.right) >= max(1, 0.6*float64(assumed.reach)) {
+		return assumed, best
+	}
+	return best, nil
+}
+
+func keys[V any](m map[int]V) []int { return sortedKeys(m) }
+
+func sortedKeys[V any](m map[int]V) []int {
+	out := make([]int, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// sameLoss finds in this step the loss that another step was judged by.
+func (s *step) sameLoss(l *loss) *loss {
+	list := s.assumedLosses()
+	if l.computed {
+		list = s.lossCandidates()
+	}
+	for _, c := range list {
+		if c.place == l.place && c.computed == l.computed {
+			if l.guarded {
+				c.over = s.unguarded(c)
+				c.guarded = c.over != nil
+			}
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package program
+
+import "slices"
+
+// A target is a true derivative that a value of the backward pass may be: of a
+// forward value, of one share that a consumer hands to it, or of a sum of some
+// of its shares.
+type target struct {
+	kind  targetKind
+	about int // the forward value that it is the derivative by
+	user  int // of a share: the operation that hands it down
+	slot  int
+	mask  int // of a sum of shares: which
+	adj   adjoint
+}
+
+type targetKind byte
+
+const (
+	whole targetKind = iota
+	share
+	subset
+)
+
+// at is the forward operation whose executions order the targets of a group.
+func (t *target) at() int {
+	if t.kind == share {
+		return t.user
+	}
+	return t.about
+}
+
+// A usage is one consumer's share of a forward value.
+type usage struct {
+	user, slot int
+}
+
+// makeTargets lists all true derivatives of the step.
+func (s *step) makeTargets() {
+	s.targets = nil
+	uses := map[int][]usage{}
+	for _, i := range sortedKeys(s.shares) {
+		if !s.lossOf[i] {
+			continue
+		}
+		for j, a := range s.shares[i] {
+			if a.v == nil || isZero(a.v) {
+				continue
+			}
+			q := s.in[i][j]
+			uses[q] = append(uses[q], usage{i, j})
+		}
+	}
+	for _, q := range sortedKeys(s.ad) {
+		if s.lossOf[q] && !isZero(s.ad[q].v) {
+			s.targets = append(s.targets, target{kind: whole, about: q, adj: s.ad[q]})
+		}
+	}
+	for _, q := range sortedKeys(uses) {
+		l := uses[q]
+		if s.size[q] < 2 {
+			continue
+		}
+		for _, u := range l {
+			s.targets = append(s.targets, target{kind: share, about: q, user: u.user, slot: u.slot, adj: s.shares[u.user][u.slot]})
+		}
+		if len(l) < 3 {
+			continue
+		}
+		sum := func(mask int) {
+			var a adjoint
+			for i, u := range l {
+				if mask>>i&1 == 0 {
+					continue
+				}
+				x := s.shares[u.user][u.slot]
+				if a.v == nil {
+					a = x
+				} else {
+					a = adjoint{plus(a.v, 1, x.v), plus(a.err, 1, x.err)}
+				}
+			}
+			s.targets = append(s.targets, target{kind: subset, about: q, mask: mask, adj: a})
+		}
+		switch {
+		case len(l) <= 5:
+			for mask := 3; mask < 1<<len(l)-1; mask++ {
+				if mask&(mask-1) != 0 {
+					sum(mask)
+				}
+			}
+		case len(l) <= 12:
+			for i := range l {
+				sum((1<<len(l) - 1) &^ (1 << i))
+			}
+		}
+	}
+	s.shareIndex = newIndex(s.prec, &s.dirs)
+	for k, t := range s.targets {
+		if t.kind != whole && s.size[t.about] > 1 {
+			s.shareIndex.add(k, t.adj)
+		}
+	}
+	s.shareIndex.done()
+}
+
+// matches says for each backward value which derivatives it is: whole ones, by
+// forward node, and, for those that are none, shares and sums of shares, by
+// target.
+type matches struct {
+	whole, part map[int][]match
+}
+
+func (m *matches) of(q int) []match {
+	if l := m.whole[q]; len(l) > 0 {
+		return l
+	}
+	return m.part[q]
+}
+
+// c is the factor of the first match, 0 where there is none.
+func (m *matches) c(q int) float64 {
+	if l := m.of(q); len(l) > 0 {
+		return l[0].c
+	}
+	return 0
+}
+
+func (s *step) match() *matches {
+	m := &matches{map[int][]match{}, map[int][]match{}}
+	for _, q := range s.back {
+		if s.size[q] < 2 || !s.float[q] && s.over[q] == nil {
+			continue
+		}
+		v := s.value(q)
+		if v == nil {
+			continue
+		}
+		if l := s.adIndex.find(v); len(l) > 0 {
+			slices.SortStableFunc(l, func(a, b match) int { return b2i(s.op[a.key] == "neg") - b2i(s.op[b.key] == "neg") })
+			m.whole[q] = l
+		} else if l := s.shareIndex.find(v); len(l) > 0 {
+			m.part[q] = l
+		}
+	}
+	return m
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

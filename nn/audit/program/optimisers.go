@@ -1,0 +1,639 @@
+package program
+
+import (
+	"math"
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// How a parameter steps: by the gradient, by a velocity, or by a moment divided
+// by the root of a second.
+type updateFit struct {
+	h        *history
+	velocity *stateHistory // whose fit is not of squares
+	squares  *stateHistory
+	rate     float64 // of the true derivative, negative where the step descends; 0 unknown
+	known    bool    // rate is a number, not only a sign
+	decay    float64 // of the parameter itself in a step
+	decays   bool    // decay was fitted
+}
+
+// checkUpdates holds each parameter's update against the known optimisers. It
+// returns what is wrong, and marks what is of no known form as not judged.
+func (j *judge) checkUpdates(all []*step) []updateFault {
+	var faults []updateFault
+	var fits []*updateFit
+	for _, h := range j.histories(all) {
+		f, wrong, why := j.fitUpdate(h)
+		p := &j.verdict.Parameters[h.p]
+		switch {
+		case wrong != nil:
+			p.Update = "wrong"
+			faults = append(faults, *wrong)
+		case f == nil:
+			p.Why = why
+		default:
+			p.Update = "right"
+			fits = append(fits, f)
+		}
+	}
+	if slices.ContainsFunc(all, func(s *step) bool { return s.prec == single }) {
+		faults = nil // states in single precision are not fitted: only signs are judged
+	}
+	if len(faults) == 0 {
+		faults = append(faults, j.compareRates(fits)...)
+	}
+	faults = append(faults, j.checkSigns(fits)...)
+	faults = append(faults, j.checkDecays(fits)...)
+	slices.SortStableFunc(faults, func(a, b updateFault) int { return b.weight - a.weight })
+	return faults
+}
+
+func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why message.Text) {
+	fault := func(weight, node int, format string, args ...any) {
+		wrong = &updateFault{weight, node, message.New(format, args...)}
+	}
+	for i := range h.moved {
+		if !finite(h.moved[i]) || !finite(h.truth[i]) {
+			return nil, nil, message.New("its update is not finite")
+		}
+	}
+	single := h.steps[0].prec == single
+	small := len(h.value[0].Data) < 2
+	fit = &updateFit{h: h}
+	var odd *stateHistory
+	for _, st := range h.states {
+		st.fit = h.fitState(st)
+		switch {
+		case st.fit == nil:
+			if odd == nil {
+				odd = st
+			}
+		case st.fit.mean:
+		case st.fit.square && fit.squares == nil:
+			fit.squares = st
+		case !st.fit.square && fit.velocity == nil:
+			fit.velocity = st
+		}
+	}
+	n := len(h.steps) - 1
+	if odd != nil {
+		return nil, nil, message.New("a state of its optimiser (%s) follows no known rule", j.where(odd.nodes[len(odd.nodes)-1]))
+	}
+	if v := fit.velocity; v != nil {
+		f, node := v.fit, v.nodes[len(v.nodes)-1]
+		last := f.grad.c[len(f.grad.c)-1]
+		switch {
+		case f.decay < -1e-6:
+			fault(5, node, "the old velocity enters with the factor %s: its sign should be the other", number(f.decay))
+		case f.decay > 1+1e-6:
+			fault(4, node, "the old velocity grows by the factor %s in each step", number(f.decay))
+		case f.own != 0 && last != 0 && f.own*f.gain*last < 0:
+			fault(5, node, "the weights' decay enters the velocity with the sign against the gradient's")
+		case fit.squares != nil && !h.gainFits(f):
+			fault(5, node, "the first moment decays by %s, but the gradient enters it with %s, not %s", number(f.decay), number(f.gain), number(1-f.decay))
+		}
+		if wrong != nil {
+			return nil, wrong, why
+		}
+	}
+	if q := fit.squares; q != nil {
+		f, node := q.fit, q.nodes[len(q.nodes)-1]
+		if !(alike(f.decay, 1, 1e-6) && f.gain > 0 || h.gainFits(f)) {
+			fault(5, node, "the second moment decays by %s, but the gradient's square enters it with %s, not %s", number(f.decay), number(f.gain), number(1-f.decay))
+			return nil, wrong, why
+		}
+	}
+	switch {
+	case fit.velocity == nil && fit.squares == nil:
+		why = j.fitPlain(fit, small, single)
+	case fit.squares == nil:
+		wrong, why = j.fitVelocity(fit, n, small)
+	default:
+		wrong, why = j.fitAdaptive(fit, n, small)
+	}
+	if wrong != nil || !why.IsZero() {
+		return nil, wrong, why
+	}
+	return fit, nil, why
+}
+
+// gainFits reports that a moment's gain is one minus its decay, for some scale
+// that the gradient has on its way.
+func (h *history) gainFits(f *stateFit) bool {
+	want := 1 - f.decay
+	near := func(g float64) bool { return math.Abs(g-want) < 1e-5 || !f.square && math.Abs(-g-want) < 1e-5 }
+	if near(f.gain) {
+		return true
+	}
+	mine := f.grad.c[len(f.grad.c)-1]
+	if mine == 0 {
+		return true // clipped: the scale is not known
+	}
+	for _, g := range h.grads {
+		if c := g.c[len(g.c)-1]; c != 0 {
+			k := mine / c
+			if f.square {
+				k *= k
+			}
+			if near(f.gain * k) {
+				return true
+			}
+		}
+	}
+	return !f.square && math.Abs(math.Abs(f.gain)-1) < 1e-5
+}
+
+// fitPlain: the step is a multiple of the gradient, perhaps with a decay.
+func (j *judge) fitPlain(f *updateFit, small, single bool) message.Text {
+	h := f.h
+	g := h.grads[len(h.grads)-1]
+	rate, decay := 0.0, 0.0
+	for k, d := range h.moved {
+		top := d.MaxAbs()
+		tol := 1e-7 + 1e-14*h.value[k].MaxAbs()/(top+1e-300)
+		if single {
+			tol = 3e-3 + 2e-6*h.value[k].MaxAbs()/(top+1e-300)
+		}
+		x, off, ok := leastSquares([][]float64{g.values[k].Data}, d.Data)
+		if ok && off < tol {
+			rate, decay = x[0], 0
+			continue
+		}
+		if len(d.Data) > 2 {
+			if x, off, ok = leastSquares([][]float64{g.values[k].Data, h.value[k].Data}, d.Data); ok && off < tol {
+				rate, decay = x[0], x[1]
+				continue
+			}
+		}
+		return message.New("its step is no multiple of its gradient, with or without a decay, and no state of an optimiser was recognised")
+	}
+	c := g.c[len(g.c)-1]
+	if c == 0 {
+		c = 1
+	}
+	f.rate, f.known, f.decay, f.decays = rate*c, true, decay, true
+	return message.Text{}
+}
+
+// fitVelocity: the step is made of the velocity, or by Nesterov's rule of two.
+func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, message.Text) {
+	h, v := f.h, f.velocity
+	fit, last := v.fit, h.made[n-1]
+	c := fit.grad.c[len(fit.grad.c)-1]
+	if c == 0 {
+		c = 1
+	}
+	now, old := v.values[1:n+1], v.values[:n]
+	grads, moved, values := fit.grad.values[:n], h.moved[:n], h.value[:n]
+	solve := func(cols ...[]*array) ([]float64, bool) {
+		var list [][]float64
+		for _, col := range cols {
+			list = append(list, joined(col))
+		}
+		x, off, ok := leastSquares(list, joined(moved))
+		return x, ok && off < exactFit
+	}
+	if x, ok := solve(now); ok {
+		f.rate, f.known, f.decays = x[0]*fit.gain*c, true, true
+		return nil, message.Text{}
+	}
+	if len(now[0].Data) > 2 {
+		// A rate that changes from step to step.
+		x0, all := 0.0, true
+		for k := range now {
+			x, off, ok := leastSquares([][]float64{now[k].Data}, moved[k].Data)
+			if !ok || off > exactFit {
+				all = false
+				break
+			}
+			x0 = x[0]
+		}
+		if all {
+			f.rate, f.known = x0*fit.gain*c, true
+			return nil, message.Text{}
+		}
+	}
+	if small && n < 3 {
+		return nil, message.New("one number and few steps: its update cannot be told from others")
+	}
+	if x, ok := solve(now, values); ok {
+		f.rate, f.known, f.decay, f.decays = x[0]*fit.gain*c, true, x[1], true
+		return nil, message.Text{}
+	}
+	// The velocity before: where it was not renewed yet. The first step of a
+	// velocity that begins at zero then does not move.
+	if x, ok := solve(old); ok {
+		if n >= 2 && x[0] != 0 {
+			return &updateFault{5, last, message.New("the step takes the velocity of the step before: it is renewed only afterwards")}, message.Text{}
+		}
+	}
+	mu := fit.decay
+	if x, ok := solve(now, old); ok {
+		// (1+µ)·v − µ·v′
+		if math.Abs(x[1]+x[0]*mu/(1+mu)) < 1e-5*math.Abs(x[0]) {
+			f.rate, f.known = x[0]*fit.gain*c, true
+			return nil, message.Text{}
+		}
+		if b := x[1] * mu; math.Abs(b) > 0 {
+			return &updateFault{5, last, message.New("the new and the old velocity are combined as %s and %s: Nesterov's rule is (1 + µ) and -µ with µ = %s", number(x[0]), number(x[1]), number(mu))}, message.Text{}
+		}
+	}
+	if x, ok := solve(now, grads); ok {
+		// g + µ·v, with the signs that each has
+		if math.Abs(x[1]*mu-x[0]*fit.gain) < 1e-4*math.Abs(x[1]) || math.Abs(x[1]-x[0]*fit.gain) < 1e-4*math.Abs(x[1]) || x[0]*fit.gain*x[1] > 0 {
+			f.rate, f.known = (x[0]*fit.gain+x[1])*c, true
+			return nil, message.Text{}
+		}
+		return &updateFault{5, last, message.New("the velocity and the gradient are combined as %s and %s: no form of Nesterov's rule", number(x[0]), number(x[1]))}, message.Text{}
+	}
+	return nil, message.New("its step is not made of its velocity in a known way")
+}
+
+// A numerator is what an adaptive step divides: a moment or the gradient.
+type numerator struct {
+	values []*array
+	moment bool
+}
+
+// An adaptiveFit is num/step = a + b·√s (form "sqrt") or its square (form "in").
+type adaptiveFit struct {
+	eps, b float64 // eps relative to √s's coefficient
+	form   string
+}
+
+func adaptive(num, moved, squares []*array) []adaptiveFit {
+	var out []adaptiveFit
+	for k := range moved {
+		dm, nm := moved[k].MaxAbs(), num[k].MaxAbs()
+		var r, root []float64
+		for i, d := range moved[k].Data {
+			if x := num[k].Data[i]; math.Abs(d) > 1e-9*dm && math.Abs(x) > 1e-9*nm && squares[k].Data[i] > 0 {
+				r, root = append(r, x/d), append(root, math.Sqrt(squares[k].Data[i]))
+			}
+		}
+		if len(r) == 0 || len(r) < min(3, len(moved[k].Data)) {
+			return nil
+		}
+		if len(r) == 1 {
+			out = append(out, adaptiveFit{0, r[0] / root[0], "one"})
+			continue
+		}
+		var got *adaptiveFit
+		for _, form := range []string{"sqrt", "in"} {
+			ones, cols, want := make([]float64, len(r)), make([]float64, len(r)), make([]float64, len(r))
+			for i := range r {
+				y, b := r[i], root[i]
+				if form == "in" {
+					y, b = y*y, b*b
+				}
+				w := 1 / math.Abs(y)
+				ones[i], cols[i], want[i] = w, b*w, y*w
+			}
+			x, off, ok := leastSquares([][]float64{ones, cols}, want)
+			if !ok || off > 3e-6 {
+				continue
+			}
+			f := adaptiveFit{form: form, eps: math.Inf(1), b: x[1]}
+			if x[1] != 0 {
+				f.eps = x[0] / x[1]
+			}
+			if form == "in" {
+				sorted := slices.Clone(r)
+				slices.Sort(sorted)
+				f.b = math.Copysign(math.Sqrt(math.Abs(x[1])), sorted[len(sorted)/2])
+			}
+			got = &f
+			break
+		}
+		if got == nil {
+			return nil
+		}
+		out = append(out, *got)
+	}
+	return out
+}
+
+// fitAdaptive: the step is a moment, or the gradient, divided by the root of the
+// second moment, with the corrections for their beginnings or without.
+func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, message.Text) {
+	h, last := f.h, f.h.made[n-1]
+	squares := f.squares.values[1 : n+1]
+	var nums []numerator
+	if f.velocity != nil {
+		nums = append(nums, numerator{f.velocity.values[1 : n+1], true})
+	}
+	nums = append(nums, numerator{f.squares.fit.grad.values[:n], false})
+	moved := h.moved[:n]
+	var fit []adaptiveFit
+	var num numerator
+	for _, x := range nums {
+		if fit = adaptive(x.values, moved, squares); fit != nil {
+			num = x
+			break
+		}
+	}
+	if fit == nil {
+		// A decay beside the adaptive part: some value on the way is the step
+		// without it.
+		fit, num = j.behindDecay(f, n, nums, squares)
+		if fit == nil {
+			return nil, message.New("its step is no moment divided by the root of the second")
+		}
+		if f.decay > 1e-9 {
+			return &updateFault{5, last, message.New("the decay adds %s of the weight to it in each step: its sign should be the other", number(f.decay))}, message.Text{}
+		}
+	}
+	for _, x := range fit {
+		if x.eps > 1e-2 && !small && len(squares[0].Data) > 3 {
+			return &updateFault{4, last, message.New("the constant beside the root is %s", number(fit[len(fit)-1].eps))}, message.Text{}
+		}
+	}
+	b2 := f.squares.fit.decay
+	b1 := 0.0
+	if num.moment {
+		b1 = f.velocity.fit.decay
+	}
+	// The rate in each step with either correction or without.
+	rates := func(first, second bool) []float64 {
+		out := make([]float64, n)
+		for k := range out {
+			c1, c2 := 1.0, 1.0
+			if first {
+				c1 = 1 - math.Pow(b1, float64(k+1))
+			}
+			if second {
+				c2 = math.Sqrt(1 - math.Pow(b2, float64(k+1)))
+			}
+			out[k] = c1 / (fit[k].b * c2)
+		}
+		return out
+	}
+	var rate []float64
+	if n >= 2 {
+		var known bool
+		for _, c := range [][2]bool{{false, false}, {num.moment, b2 < 1-1e-6}} {
+			if r := rates(c[0], c[1]); steady(r) {
+				rate, known = r, true
+				break
+			}
+		}
+		if !known {
+			half := steady(rates(num.moment, false)) || steady(rates(false, b2 < 1-1e-6))
+			if w := j.badCorrection(f, num.moment, n); w != nil {
+				return w, message.Text{}
+			}
+			if half {
+				return &updateFault{3, last, message.New("only one of the two moments is corrected for its beginning at zero")}, message.Text{}
+			}
+			return nil, message.New("its rate follows no known rule from step to step")
+		}
+	}
+	gain, g := 1.0, f.squares.fit.grad
+	if num.moment {
+		gain, g = f.velocity.fit.gain, f.velocity.fit.grad
+	}
+	c := g.c[len(g.c)-1]
+	f.known = c != 0 && rate != nil
+	if c == 0 {
+		c = 1
+	}
+	if rate != nil {
+		f.rate = rate[len(rate)-1] * gain * c
+	} else {
+		f.rate = gain * c / fit[len(fit)-1].b
+	}
+	return nil, message.Text{}
+}
+
+// steady reports that rates are one, or change by one factor or one amount from
+// step to step.
+func steady(r []float64) bool {
+	same, factor, amount := true, len(r) >= 3, len(r) >= 4
+	for i := range r {
+		same = same && alike(r[i], r[0], 1e-4)
+		if i > 0 && factor {
+			factor = alike(r[i]/r[i-1], r[1]/r[0], 1e-5)
+		}
+		if i > 0 && amount {
+			amount = alike(r[i]-r[i-1], r[1]-r[0], 1e-4)
+		}
+	}
+	return same || factor && math.Abs(r[1]/r[0]) < 1+1e-9 || amount
+}
+
+// badCorrection finds the value that is a moment times another number than its
+// correction.
+func (j *judge) badCorrection(f *updateFit, moment bool, n int) *updateFault {
+	h := f.h
+	look := func(st *stateHistory, name string) *updateFault {
+		decay := st.fit.decay
+		type seen struct {
+			c    []float64
+			node int
+		}
+		by := map[int]*seen{}
+		for k := range n {
+			base := st.values[k+1]
+			for _, q := range h.steps[k].region[h.p] {
+				v := layout(j.val(q), base.Shape)
+				if v == nil {
+					continue
+				}
+				if c := factor(v, base, 1e-9); c != 0 {
+					s := by[j.site[q]]
+					if s == nil {
+						s = &seen{}
+						by[j.site[q]] = s
+					}
+					if len(s.c) == k {
+						s.c, s.node = append(s.c, c), q
+					}
+				}
+			}
+		}
+		for _, site := range keys(by) {
+			s := by[site]
+			if len(s.c) != n || alike(s.c[0], 1, 1e-9) {
+				continue
+			}
+			rest := make([]float64, n)
+			for k := range rest {
+				rest[k] = s.c[k] * (1 - math.Pow(decay, float64(k+1)))
+			}
+			if !steady(rest) {
+				return &updateFault{5, s.node, message.New("the correction of the %s moment should be 1 - %s**t with t = 1, 2, …: it is divided by %s, %s", name, number(decay), number(1/s.c[0]), number(1/s.c[1]))}
+			}
+		}
+		return nil
+	}
+	if len(h.value[0].Data) < 3 {
+		return nil
+	}
+	if moment {
+		if w := look(f.velocity, "first"); w != nil {
+			return w
+		}
+	}
+	return look(f.squares, "second")
+}
+
+// behindDecay finds the value on a parameter's way that is the adaptive step,
+// where a multiple of the parameter is added to it.
+func (j *judge) behindDecay(f *updateFit, n int, nums []numerator, squares []*array) ([]adaptiveFit, numerator) {
+	h := f.h
+	by := map[int][]*array{}
+	last := map[int]int{}
+	for k := range n {
+		for _, q := range h.steps[k].region[h.p] {
+			if v := layout(j.val(q), h.truth[k].Shape); v != nil && len(by[j.site[q]]) == k {
+				by[j.site[q]] = append(by[j.site[q]], v)
+				last[j.site[q]] = q
+			}
+		}
+	}
+	sites := keys(by)
+	slices.SortStableFunc(sites, func(a, b int) int { return last[b] - last[a] })
+	for _, site := range sites {
+		u := by[site]
+		if len(u) < n || len(u[0].Data) < 3 {
+			continue
+		}
+		for _, num := range nums {
+			r := adaptive(num.values, u, squares)
+			if r == nil || math.Abs(r[len(r)-1].eps) > 1e-2 {
+				continue
+			}
+			var x []float64
+			ok := true
+			for k := range n {
+				var off float64
+				var good bool
+				x, off, good = leastSquares([][]float64{u[k].Data, h.value[k].Data}, h.moved[k].Data)
+				ok = ok && good && off < 1e-5
+			}
+			if !ok || x[0] == 0 {
+				continue
+			}
+			for k := range r {
+				r[k].b /= x[0]
+			}
+			f.decay, f.decays = x[1], true
+			return r, num
+		}
+	}
+	return nil, numerator{}
+}
+
+// compareRates: all parameters of an adaptive optimiser step at one rate.
+func (j *judge) compareRates(fits []*updateFit) []updateFault {
+	var rates []float64
+	for _, f := range fits {
+		if f.squares == nil || !f.known {
+			return nil
+		}
+		if len(f.h.value[0].Data) > 2 {
+			rates = append(rates, math.Abs(f.rate))
+		}
+	}
+	if len(fits) < 3 || len(rates) < 3 {
+		return nil
+	}
+	sorted := slices.Clone(rates)
+	slices.Sort(sorted)
+	usual := sorted[len(sorted)/2]
+	n := 0
+	for _, r := range rates {
+		n += b2i(alike(r, usual, 1e-3))
+	}
+	if 2*n <= len(rates) {
+		return nil
+	}
+	for _, f := range fits {
+		if r := math.Abs(f.rate); len(f.h.value[0].Data) > 2 && !alike(r, usual, 2e-2) {
+			return []updateFault{{1, f.h.made[len(f.h.made)-1], message.New("`%s` steps at the rate %s, the others at %s", j.names[f.h.p], number(r), number(usual))}}
+		}
+	}
+	return nil
+}
+
+// checkSigns: a step that climbs the loss.
+func (j *judge) checkSigns(fits []*updateFit) []updateFault {
+	var up []*updateFit
+	signed := 0
+	for _, f := range fits {
+		if f.rate != 0 {
+			signed++
+		}
+		if f.rate > 0 {
+			up = append(up, f)
+		}
+	}
+	if len(up) == 0 {
+		return nil
+	}
+	if len(up) == signed {
+		return []updateFault{{6, j.signLine(up[0]), message.New("every step goes up the loss, not down")}}
+	}
+	var out []updateFault
+	for _, f := range up {
+		out = append(out, updateFault{6, j.signLine(f), message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
+	}
+	return out
+}
+
+// signLine is where the sign of an ascending step comes from.
+func (j *judge) signLine(f *updateFit) int {
+	h := f.h
+	s := h.steps[len(h.steps)-1]
+	made := h.made[len(h.made)-1]
+	if l := s.rightOf(h.p, nil); len(l) > 0 && l[0].c < 0 {
+		// The gradient itself is the other way round: its first value.
+		m := s.match()
+		mine := s.before([]int{made}, s.isCur)
+		for _, q := range s.back {
+			if mine[q] && m.c(q) < 0 && len(m.whole[q]) > 0 {
+				return q
+			}
+		}
+	}
+	if v := f.velocity; v != nil {
+		fit := v.fit
+		c := fit.grad.c[len(fit.grad.c)-1]
+		k := math.Abs(c * fit.gain)
+		inside := c != 0 && !alike(k, 1, 1e-6) && !alike(k, 1-fit.decay, 1e-6)
+		g := fit.gain
+		if c != 0 {
+			g *= c
+		}
+		if inside && g > 0 && j.op[made] == "add" || !inside && g < 0 {
+			return v.nodes[len(v.nodes)-1]
+		}
+	}
+	return made
+}
+
+// checkDecays: weights that grow, and vectors that decay where matrices do not.
+func (j *judge) checkDecays(fits []*updateFit) []updateFault {
+	matrix := func(f *updateFit) bool { return len(squeezed(f.h.value[0].Shape)) > 1 }
+	var out []updateFault
+	plain := false
+	for _, f := range fits {
+		plain = plain || f.decays && math.Abs(f.decay) <= 1e-9 && matrix(f)
+	}
+	for _, f := range fits {
+		if !f.decays || math.Abs(f.decay) <= 1e-9 {
+			continue
+		}
+		made := f.h.made[len(f.h.made)-1]
+		if f.decay > 0 {
+			out = append(out, updateFault{5, made, message.New("`%s` grows by %s of itself in each step: a decay takes it away", j.names[f.h.p], number(f.decay))})
+		}
+		if !matrix(f) && plain {
+			out = append(out, updateFault{4, made, message.New("`%s` decays by %s of itself in each step where the weight matrices do not", j.names[f.h.p], number(-f.decay))})
+			plain = false
+		}
+	}
+	return out
+}

@@ -1,0 +1,344 @@
+package program
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Values that come from one another element by element, as the versions of a
+// parameter do.
+var versionOps = setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "setitem", "clip", "where", "maximum", "minimum", "nan_to_num")
+
+func setOf(names ...string) map[string]bool {
+	m := map[string]bool{}
+	for _, n := range names {
+		m[n] = true
+	}
+	return m
+}
+
+// A chain is the versions of one array through the recording, in order.
+type chain []int
+
+// elementwise returns the values that b is a later version of: made of it
+// element by element, with something added or taken away, and neither turned
+// round nor shrunk to a fraction on the way (a gradient times the rate is no
+// earlier weight). Beside each stands the path to it.
+func (v *view) elementwise(b int) map[int][]int {
+	type state struct {
+		node  int
+		added bool
+		coef  float64
+		path  []int
+	}
+	type seenKey struct {
+		node      int
+		added, ok bool
+	}
+	n := v.size[b]
+	out, seen := map[int][]int{}, map[seenKey]bool{}
+	todo := []state{{b, false, 1, []int{b}}}
+	for len(todo) > 0 && len(seen) < 400 {
+		s := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		x, in := s.node, v.in[s.node]
+		if len(s.path) > 14 || !versionOps[v.op[x]] || v.op[x] == "gather" && len(in) > 1 {
+			continue
+		}
+		full := 0
+		for _, q := range in {
+			if v.size[q] == n {
+				full++
+			}
+		}
+		if n > 1 && full > 1 && (v.op[x] == "mul" || v.op[x] == "div" || v.op[x] == "where" || v.op[x] == "maximum" || v.op[x] == "minimum") {
+			continue
+		}
+		added := s.added || v.op[x] == "add" || v.op[x] == "sub"
+		for j, q := range in {
+			if v.size[q] != n {
+				continue
+			}
+			c := s.coef
+			if n > 1 {
+				switch {
+				case (v.op[x] == "mul" || v.op[x] == "div") && len(in) == 2 && v.size[in[1-j]] == 1:
+					w := v.scalar(in[1-j])
+					switch {
+					case v.op[x] == "mul":
+						c *= w
+					case w != 0 && j == 0:
+						c /= w
+					default:
+						c = 0
+					}
+				case v.op[x] == "sub" && j == 1 && in[0] != q, v.op[x] == "neg":
+					c = -c
+				}
+			}
+			ok := c > 0.25 && c <= 1.5
+			if k := (seenKey{q, added, ok}); c != 0 && !seen[k] {
+				seen[k] = true
+				path := append(slices.Clip(slices.Clone(s.path)), q)
+				if ok && added && out[q] == nil {
+					out[q] = path
+				}
+				todo = append(todo, state{q, added, c, path})
+			}
+		}
+	}
+	return out
+}
+
+// chains links values that are read at one place of the program one after the
+// other, the later a version of the earlier.
+func (v *view) chains(limit int) []chain {
+	type place struct{ site, slot, size int }
+	type link struct{ from, to int }
+	seen := map[place][]int{}
+	memo := map[int]map[int][]int{}
+	var links []link
+	for i := range limit {
+		for j, q := range v.in[i] {
+			if !v.float[q] || v.size[q] == 0 {
+				continue
+			}
+			k := place{v.site[i], j, v.size[q]}
+			before := seen[k]
+			if slices.Contains(before, q) {
+				continue
+			}
+			hit := -1
+			if len(before) > 0 && versionOps[v.op[q]] {
+				if memo[q] == nil {
+					memo[q] = v.elementwise(q)
+				}
+				for x := len(before) - 1; x >= 0 && hit < 0; x-- {
+					path := memo[q][before[x]]
+					if path == nil || slices.Contains(path, i) {
+						continue
+					}
+					// The place is not part of the change itself.
+					part := slices.ContainsFunc(path, func(y int) bool { return y != before[x] && v.site[y] == v.site[i] })
+					if !part {
+						hit = x
+					}
+				}
+			}
+			if hit >= 0 {
+				links = append(links, link{before[hit], q})
+				before[hit] = q
+			} else {
+				before = append(before, q)
+				if len(before) > 64 {
+					before = before[1:]
+				}
+			}
+			seen[k] = before
+		}
+	}
+	slices.SortStableFunc(links, func(a, b link) int {
+		return cmp.Or((a.to-a.from)-(b.to-b.from), a.from-b.from, a.to-b.to)
+	})
+	next, taken := map[int]int{}, map[int]bool{}
+	for _, l := range links {
+		if _, ok := next[l.from]; !ok && !taken[l.to] {
+			next[l.from], taken[l.to] = l.to, true
+		}
+	}
+	var heads []int
+	for a := range next {
+		if !taken[a] {
+			heads = append(heads, a)
+		}
+	}
+	slices.Sort(heads)
+	var out []chain
+	for _, h := range heads {
+		c := chain{h}
+		for {
+			n, ok := next[c[len(c)-1]]
+			if !ok {
+				break
+			}
+			c = append(c, n)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+var contractions = setOf("dot", "matmul", "einsum", "tensordot", "outer", "inner", "convolve", "correlate", "convolve2d", "correlate2d")
+
+// influences reports that something else than its own update is made of value
+// x: a product, a broadcast, a choice of rows. A moment or a rate only meets
+// arrays of its own size.
+func (v *view) influences(x int, limit int, own map[int]bool) bool {
+	seen, todo := map[int]bool{}, []int{x}
+	for len(todo) > 0 && len(seen) < 4000 {
+		y := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, q := range v.cons[y] {
+			if seen[q] || q >= limit {
+				continue
+			}
+			seen[q] = true
+			if own[q] || v.op[q] == "cmp" {
+				continue
+			}
+			switch {
+			case contractions[v.op[q]]:
+				return true
+			case v.size[q] > v.size[y] && v.size[y] == v.size[x] && (v.op[q] == "add" || v.op[q] == "sub" || v.op[q] == "mul" || v.op[q] == "div"):
+				return true
+			case v.op[q] == "gather" && y == x && len(v.in[q]) == 1 && v.size[q] != v.size[x]:
+				for _, r := range v.cons[q] {
+					if o := v.op[r]; contractions[o] || o == "add" || o == "gather" || o == "mul" {
+						return true
+					}
+				}
+			}
+			todo = append(todo, q)
+		}
+	}
+	return false
+}
+
+// parameters finds the chains that live on from one training step to the next
+// and of which other values are made, and the other lasting chains, which are
+// the optimiser's states and the like.
+func (v *view) parameters(limit int) (params, others []chain) {
+	all := v.chains(limit)
+	if len(all) == 0 {
+		return nil, nil
+	}
+	first, last := make([]int, len(all)), make([]int, len(all))
+	lo, hi := limit, 0
+	for i, c := range all {
+		first[i], last[i] = c[1], c[len(c)-1]
+		for _, q := range v.cons[c[0]] {
+			if q < limit {
+				first[i] = min(first[i], q)
+			}
+		}
+		for _, q := range v.cons[c[len(c)-1]] {
+			if q < limit {
+				last[i] = max(last[i], q)
+			}
+		}
+		lo, hi = min(lo, first[i]), max(hi, last[i])
+	}
+	// A chain that begins again later at the same place is made afresh in each
+	// step: a hidden state, a stream through residual blocks, a buffer that is
+	// filled.
+	type place struct{ site, size int }
+	by := map[place][]int{}
+	places := func(i int) map[place]bool {
+		m := map[place]bool{}
+		for _, x := range all[i][1:] {
+			m[place{v.site[x], v.size[x]}] = true
+		}
+		return m
+	}
+	for i := range all {
+		for k := range places(i) {
+			by[k] = append(by[k], i)
+		}
+	}
+	var kept []int
+	for i, c := range all {
+		again := float64(last[i]-first[i]) < 0.5*float64(hi-lo)
+		for k := range places(i) {
+			for _, d := range by[k] {
+				if d != i && (first[d] > c[len(c)-1] || first[i] > all[d][len(all[d])-1]) && v.op[c[0]] != "mutated" {
+					again = true
+				}
+			}
+		}
+		if !again {
+			kept = append(kept, i)
+		}
+	}
+	own := map[int]bool{}
+	for _, i := range kept {
+		for _, x := range all[i] {
+			own[x] = true
+		}
+	}
+	var good []chain
+	isGood := map[int]bool{}
+	for _, i := range kept {
+		c := all[i]
+		if v.influences(c[0], limit, own) || v.influences(c[len(c)/2], limit, own) {
+			good = append(good, c)
+			isGood[c[0]] = true
+		}
+	}
+	// States that are carried on within a step move faster than parameters.
+	if len(good) > 0 {
+		count := map[int]int{}
+		for _, c := range good {
+			count[len(c)-1]++
+		}
+		pace, best := 0, -1
+		for l := range count {
+			n := count[l] + count[l-1] + count[l+1]
+			if n > best || n == best && l < pace {
+				pace, best = l, n
+			}
+		}
+		var slow []chain
+		for _, c := range good {
+			if l := float64(len(c) - 1); l >= float64(pace)/2-1 && l <= 1.6*float64(pace)+1 {
+				slow = append(slow, c)
+			} else {
+				isGood[c[0]] = false
+			}
+		}
+		good = slow
+	}
+	for _, i := range kept {
+		if !isGood[all[i][0]] {
+			others = append(others, all[i])
+		}
+	}
+	return good, others
+}
+
+// A version is one parameter in one step: what the forward pass reads and what
+// the update makes of it.
+type version struct{ param, cur, new int }
+
+// align puts the versions of all parameters into steps. A parameter that
+// starts late (as a number, say) joins at the step in which its first new
+// version is made.
+func align(params []chain) [][]version {
+	ref := params[0]
+	for _, c := range params {
+		if len(c) > len(ref) {
+			ref = c
+		}
+	}
+	steps := make([][]version, len(ref)-1)
+	for p, c := range params {
+		off := 0
+		if len(c) < len(ref) {
+			best := -1
+			for k := range steps {
+				d := c[1] - ref[k+1]
+				if d < 0 {
+					d = -d
+				}
+				if best < 0 || d < best {
+					off, best = k, d
+				}
+			}
+		}
+		for j := 0; j+1 < len(c); j++ {
+			if j+off < len(steps) {
+				steps[j+off] = append(steps[j+off], version{p, c[j], c[j+1]})
+			}
+		}
+	}
+	return steps
+}

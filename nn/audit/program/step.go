@@ -1,0 +1,460 @@
+package program
+
+import (
+	"container/heap"
+	"slices"
+
+	"glassbox/nn/graph"
+)
+
+// Operations that make new values of nothing recorded.
+func made(op string) bool {
+	switch op {
+	case "leaf", "const":
+		return true
+	}
+	return len(op) > 7 && (op[:7] == "create:" || op[:7] == "random:")
+}
+
+// Operations that a gradient goes through element by element on its way into
+// the update.
+var updateOps = setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "setitem", "clip", "where", "sqrt", "pow", "square",
+	"maximum", "minimum", "abs", "reciprocal", "sign", "nan_to_num", "exp", "tanh", "log", "expit", "fmax", "fmin")
+
+// A step is one training step of the recording: which versions of the
+// parameters it starts from and makes, and by data flow which values belong to
+// the forward pass, to the update, and to what lies between.
+type step struct {
+	*view
+	k        int
+	cur, new []int // by parameter; -1 where it does not move in this step
+	live     []int // the parameters that do
+	isCur    []bool
+	isNew    []bool
+	states   map[int]bool // versions of the optimiser's arrays
+	forward  []bool       // depends on the step's parameters, before the next step
+	update   []bool       // what the new parameters are made of
+	begin    int          // the first value that depends on the parameters
+	hi       int          // where the next step begins
+	between  []int        // forward and update: the backward pass, and the part of the forward pass that it reads
+	prec     precision
+
+	loss       *loss
+	ad         map[int]adjoint
+	shares     map[int][]adjoint // by node: what it hands to each of its inputs
+	lossOf     []bool            // forward values that the loss is made of
+	back       []int             // the backward pass proper
+	isBack     []bool
+	adIndex    *index
+	region     [][]int // by parameter: from its gradient to its new version
+	inRegion   []map[int]bool
+	zone       []map[int]bool // the part of region that an optimiser's state enters
+	allZone    map[int]bool
+	slots      []map[slot]int // by parameter: where states enter its region
+	partial    []map[int]bool // nodes of region to which a share is added later
+	paramIx    []*index
+	trivial    []bool // parameters whose derivative is zero within rounding
+	opaque     map[int]error
+	over       map[int]*array // mended values of the backward pass
+	exactEval  map[int]bool
+	targets    []target
+	shareIndex *index
+	work       int // operations on elements replayed so far
+	hitCache   map[[2]int][]match
+}
+
+// A slot is one operand of an expression of the program.
+type slot struct{ site, operand int }
+
+func (v *view) newStep(steps [][]version, k, params int, states map[int]bool) *step {
+	s := &step{view: v, k: k, states: states, opaque: map[int]error{}, over: map[int]*array{}, exactEval: map[int]bool{}, hitCache: map[[2]int][]match{}}
+	s.cur, s.new = make([]int, params), make([]int, params)
+	for p := range params {
+		s.cur[p], s.new[p] = -1, -1
+	}
+	s.isCur, s.isNew = make([]bool, v.n), make([]bool, v.n)
+	end := 0
+	for _, x := range steps[k] {
+		s.cur[x.param], s.new[x.param] = x.cur, x.new
+		s.isCur[x.cur], s.isNew[x.new] = true, true
+		s.live = append(s.live, x.param)
+		end = max(end, x.new)
+	}
+	slices.Sort(s.live)
+	later := make([]bool, v.n)
+	for _, l := range steps[k:] {
+		for _, x := range l {
+			later[x.new] = true
+		}
+	}
+	var curs, news []int
+	for _, p := range s.live {
+		curs, news = append(curs, s.cur[p]), append(news, s.new[p])
+	}
+	s.forward = v.after(curs, later)
+	s.update = v.before(news, s.isCur)
+	s.hi = v.n
+	for _, n := range news {
+		for _, q := range v.cons[n] {
+			if q > end && !s.update[q] {
+				s.hi = min(s.hi, q)
+			}
+		}
+	}
+	s.begin = v.n
+	for i := range v.n {
+		if s.forward[i] && i >= s.hi {
+			s.forward[i] = false
+		}
+		if s.forward[i] && !s.isCur[i] {
+			s.begin = min(s.begin, i)
+		}
+		if s.forward[i] && s.update[i] && !s.isCur[i] {
+			s.between = append(s.between, i)
+		}
+	}
+	s.prec = double
+	for _, i := range s.between {
+		if v.dtype[i] == "float32" || v.dtype[i] == "float16" {
+			s.prec = single
+		}
+	}
+	return s
+}
+
+// after is everything made of the given values, stopping at stop.
+func (v *view) after(from []int, stop []bool) []bool { return v.reach(from, stop, v.cons) }
+
+// before is everything that the given values are made of, stopping at stop.
+func (v *view) before(from []int, stop []bool) []bool { return v.reach(from, stop, v.in) }
+
+func (v *view) reach(from []int, stop []bool, next [][]int) []bool {
+	seen := make([]bool, v.n)
+	todo := slices.Clone(from)
+	for _, x := range from {
+		seen[x] = true
+	}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, q := range next[x] {
+			if !seen[q] && (stop == nil || !stop[q]) {
+				seen[q] = true
+				todo = append(todo, q)
+			}
+		}
+	}
+	return seen
+}
+
+type intHeap []int
+
+func (h intHeap) Len() int           { return len(h) }
+func (h intHeap) Less(i, j int) bool { return h[i] < h[j] }
+func (h intHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *intHeap) Push(x any)        { *h = append(*h, x.(int)) }
+func (h *intHeap) Pop() any {
+	l := *h
+	x := l[len(l)-1]
+	*h = l[:len(l)-1]
+	return x
+}
+
+// reverse runs the reverse pass from seeds. Over replaces the derivatives by
+// some values. With bounds the derivatives' errors are kept beside, and what
+// each operation hands to each of its inputs.
+func (s *step) reverse(seeds, over map[int]*array, bounds bool) (map[int]adjoint, map[int][]adjoint) {
+	ad := map[int]adjoint{}
+	var shares map[int][]adjoint
+	if bounds {
+		shares = map[int][]adjoint{}
+	}
+	exact := func(v *array) adjoint {
+		if bounds {
+			return adjoint{v, graph.NewArray(v.Shape...)}
+		}
+		return adjoint{v: v}
+	}
+	var todo intHeap // of negated nodes: the latest first
+	for _, q := range keys(seeds) {
+		ad[q] = exact(seeds[q])
+		todo = append(todo, -q)
+	}
+	heap.Init(&todo)
+	last := s.n
+	for len(todo) > 0 {
+		i := -heap.Pop(&todo).(int)
+		if i == last {
+			continue
+		}
+		last = i
+		if v, ok := over[i]; ok {
+			ad[i] = exact(v)
+		}
+		if made(s.op[i]) || s.isCur[i] || constantOps[s.op[i]] || !s.float[i] {
+			continue
+		}
+		if !slices.ContainsFunc(s.in[i], func(q int) bool { return s.forward[q] }) {
+			continue
+		}
+		g, e, err := s.backward(i, ad[i].v, ad[i].err)
+		if err != nil {
+			s.opaque[i] = err
+			continue
+		}
+		if bounds {
+			shares[i] = make([]adjoint, len(s.in[i]))
+		}
+		for j, q := range s.in[i] {
+			if g[j] == nil || !s.forward[q] {
+				continue
+			}
+			part := adjoint{v: g[j]}
+			if bounds {
+				part.err = e[j]
+				shares[i][j] = part
+			}
+			if old, ok := ad[q]; ok {
+				part.v = plus(old.v, 1, part.v)
+				if bounds {
+					part.err = plus(old.err, 1, part.err)
+				}
+			}
+			ad[q] = part
+			heap.Push(&todo, -q)
+		}
+	}
+	return ad, shares
+}
+
+// Operations whose derivative is zero wherever it exists.
+var constantOps = setOf("cmp", "argmax", "argmin", "sign", "round", "floor", "ceil", "not", "and", "or", "xor", "isnan", "isinf", "isfinite", "trunc", "all", "any", "count_nonzero")
+
+// setLoss takes a loss as the step's: adjoints, what is backward pass and what
+// is not, each parameter's way from gradient to update.
+func (s *step) setLoss(l *loss) {
+	s.loss = l
+	s.ad, s.shares = s.reverse(l.seeds, l.over, true)
+	s.lossOf = s.before(keys(l.seeds), s.isCur)
+	for i, f := range s.forward {
+		s.lossOf[i] = s.lossOf[i] && f || s.isCur[i]
+	}
+	s.back, s.isBack = nil, make([]bool, s.n)
+	for _, q := range s.between {
+		if !s.lossOf[q] && s.size[q] > 0 {
+			s.back = append(s.back, q)
+			s.isBack[q] = true
+		}
+	}
+	s.adIndex = newIndex(s.prec, &s.dirs)
+	for _, q := range sortedKeys(s.ad) {
+		if s.lossOf[q] {
+			s.adIndex.add(q, s.ad[q])
+		}
+	}
+	s.adIndex.done()
+	s.regions()
+	s.hitCache = map[[2]int][]match{}
+}
+
+// regions follows each parameter's update back to its gradient.
+func (s *step) regions() {
+	n := len(s.cur)
+	s.region, s.inRegion, s.zone = make([][]int, n), make([]map[int]bool, n), make([]map[int]bool, n)
+	s.slots, s.partial, s.paramIx, s.trivial = make([]map[slot]int, n), make([]map[int]bool, n), make([]*index, n), make([]bool, n)
+	s.allZone = map[int]bool{}
+	for _, p := range s.live {
+		s.region[p] = s.regionOf(p)
+		in := map[int]bool{}
+		for _, q := range s.region[p] {
+			in[q] = true
+		}
+		s.inRegion[p] = in
+		size := s.size[s.new[p]]
+		zone, slots := map[int]bool{}, map[slot]int{}
+		var todo []int
+		for _, q := range s.region[p] {
+			for j, u := range s.in[q] {
+				if u < s.begin && s.size[u] == size && !s.isCur[u] && (s.states[u] || s.k == 0) {
+					slots[slot{s.site[q], j}] = u
+					if s.states[u] && !zone[q] {
+						zone[q] = true
+						todo = append(todo, q)
+					}
+				}
+			}
+		}
+		for len(todo) > 0 {
+			x := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			for _, c := range s.cons[x] {
+				if in[c] && !zone[c] {
+					zone[c] = true
+					todo = append(todo, c)
+				}
+			}
+		}
+		for q := range zone {
+			s.allZone[q] = true
+		}
+		s.zone[p], s.slots[p] = zone, slots
+		a, ok := s.ad[s.cur[p]]
+		s.trivial[p] = true
+		if ok {
+			s.paramIx[p] = newIndex(s.prec, &s.dirs)
+			s.paramIx[p].add(0, a)
+			s.paramIx[p].done()
+			for i, x := range a.v.Data {
+				if max(x, -x) > 1000*a.err.Data[i] {
+					s.trivial[p] = false
+				}
+			}
+		}
+	}
+	for _, p := range s.live {
+		s.partial[p] = s.partialOf(p)
+	}
+}
+
+func (s *step) regionOf(p int) []int {
+	n := s.size[s.new[p]]
+	seen := map[int]bool{s.new[p]: true}
+	todo := []int{s.new[p]}
+	var out []int
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		out = append(out, x)
+		if !updateOps[s.op[x]] {
+			continue
+		}
+		for _, q := range s.in[x] {
+			if seen[q] || s.isCur[q] || q < s.begin || !s.update[q] || s.isNew[q] || s.size[q] != n || made(s.op[q]) {
+				continue
+			}
+			seen[q] = true
+			todo = append(todo, q)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// ownTerm reports that o is made of parameter p alone: a decay.
+func (s *step) ownTerm(p, o int) bool {
+	seen, todo := map[int]bool{}, []int{o}
+	n := s.size[s.cur[p]]
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[x] || x == s.cur[p] || !s.forward[x] {
+			continue
+		}
+		seen[x] = true
+		if s.isCur[x] || !updateOps[s.op[x]] || s.size[x] != 1 && s.size[x] != n {
+			return false
+		}
+		todo = append(todo, s.in[x]...)
+	}
+	return true
+}
+
+// partialOf finds the nodes of p's region to which another share of the
+// gradient is added afterwards.
+func (s *step) partialOf(p int) map[int]bool {
+	bad := map[int]bool{}
+	n := s.size[s.cur[p]]
+	for i := len(s.region[p]) - 1; i >= 0; i-- {
+		q := s.region[p][i]
+		for _, c := range s.cons[q] {
+			if !s.inRegion[p][c] || s.zone[p][c] {
+				continue
+			}
+			if bad[c] {
+				bad[q] = true
+			}
+			if o := s.op[c]; o != "add" && o != "sub" && o != "setitem" && o != "add_at" {
+				continue
+			}
+			for _, x := range s.in[c] {
+				if x != q {
+					if s.size[x] == n && s.forward[x] && !s.isCur[x] && !s.ownTerm(p, x) {
+						bad[q] = true
+					}
+					break
+				}
+			}
+		}
+	}
+	return bad
+}
+
+// A hit is a value on a parameter's way from gradient to update that is its
+// derivative up to the factor c.
+type hit struct {
+	node int
+	c    float64
+}
+
+// right finds for each parameter the values of its update that are its true
+// derivative up to a factor, none where its gradient is wrong. Changed replaces
+// recorded values.
+func (s *step) right(changed map[int]*array) [][]hit {
+	out := make([][]hit, len(s.cur))
+	for _, p := range s.live {
+		if !s.trivial[p] {
+			out[p] = s.rightOf(p, changed)
+		}
+	}
+	return out
+}
+
+func (s *step) rightOf(p int, changed map[int]*array) []hit {
+	if s.paramIx[p] == nil {
+		return nil
+	}
+	var out []hit
+	one := s.size[s.cur[p]] == 1
+	for _, q := range s.region[p] {
+		if s.isNew[q] || s.zone[p][q] || s.partial[p][q] || one && !s.isBack[q] {
+			continue
+		}
+		if x, ok := changed[q]; ok {
+			if m := s.findParam(p, x, one); len(m) > 0 {
+				out = append(out, hit{q, m[0].c})
+			}
+			continue
+		}
+		k := [2]int{p, q}
+		m, ok := s.hitCache[k]
+		if !ok {
+			if x := s.value(q); x != nil {
+				m = s.findParam(p, x, one)
+			}
+			s.hitCache[k] = m
+		}
+		if len(m) > 0 {
+			out = append(out, hit{q, m[0].c})
+		}
+	}
+	return out
+}
+
+func (s *step) findParam(p int, x *array, one bool) []match {
+	if one {
+		a := s.ad[s.cur[p]].v.Data[0]
+		if len(x.Data) != 1 || a == 0 || x.Data[0] == 0 || x.Data[0] != x.Data[0] {
+			return nil
+		}
+		return []match{{0, x.Data[0] / a, false}}
+	}
+	return s.paramIx[p].find(x)
+}
+
+// value is a node's value with what has been mended so far.
+func (s *step) value(q int) *array {
+	if v, ok := s.over[q]; ok {
+		return v
+	}
+	return s.val(q)
+}

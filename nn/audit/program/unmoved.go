@@ -1,0 +1,171 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// An idle value is used as the parameters are, but never changes.
+type idle struct {
+	node    int
+	sibling bool // it is read where parameters that move are read
+}
+
+// unmoved finds values that are used in every step as parameters are, whose
+// derivative the program makes, and that never change.
+func (j *judge) unmoved(s *step) []idle {
+	moving := map[int]bool{}
+	reads := map[slot]bool{}
+	for _, c := range j.params {
+		for _, x := range c {
+			moving[x] = true
+		}
+	}
+	reading := setOf("dot", "matmul", "add", "gather", "mul", "einsum")
+	for x := range moving {
+		for _, i := range j.cons[x] {
+			for k, q := range j.in[i] {
+				if q == x && reading[j.op[i]] && j.op[i] != "einsum" {
+					reads[slot{j.site[i], k}] = true
+				}
+			}
+		}
+	}
+	var out []idle
+	for q := range min(s.begin+1, j.n) {
+		if moving[q] || !j.float[q] || j.size[q] < 2 {
+			continue
+		}
+		if o := j.op[q]; !made(o) && o != "mul" && o != "div" && o != "gather" && o != "copy" {
+			continue
+		}
+		type use struct {
+			slot
+			node int
+		}
+		var uses, inside []use
+		for _, i := range j.cons[q] {
+			for k, x := range j.in[i] {
+				if x == q && reading[j.op[i]] {
+					u := use{slot{j.site[i], k}, i}
+					uses = append(uses, u)
+					if s.lossOf[i] && s.ad[i].v != nil {
+						inside = append(inside, u)
+					}
+				}
+			}
+		}
+		if len(uses) < len(j.steps) || len(inside) == 0 {
+			continue
+		}
+		like := slices.ContainsFunc(inside, func(u use) bool {
+			switch j.op[u.node] {
+			case "dot", "matmul", "einsum", "gather":
+				return len(j.shapes[q]) >= 2
+			case "add":
+				return j.size[q] < j.size[u.node]
+			}
+			return false
+		})
+		if !like {
+			continue
+		}
+		var d *array
+		for _, u := range inside {
+			// q is outside of what depends on the parameters, so the reverse pass went by.
+			c, err := j.g.CallOf(u.node)
+			if err != nil {
+				continue
+			}
+			into := make([]*array, len(c.In))
+			into[u.operand] = graph.NewArray(j.shapes[q]...)
+			if c.Adjoint(graph.Of(s.ad[u.node].v.Data, j.shapes[u.node]...), into) != nil {
+				continue
+			}
+			if d == nil {
+				d = into[u.operand]
+			} else {
+				d = plus(d, 1, into[u.operand])
+			}
+		}
+		if d == nil || isZero(d) {
+			continue
+		}
+		sibling := slices.ContainsFunc(uses, func(u use) bool { return reads[u.slot] })
+		if sibling {
+			out = append(out, idle{q, true})
+			continue
+		}
+		ix := newIndex(s.prec, &s.dirs)
+		ix.add(0, adjoint{v: d})
+		ix.done()
+		var derivs []int
+		for b := s.begin; b < min(s.hi, j.n); b++ {
+			if !s.lossOf[b] && j.float[b] && j.size[b] == len(d.Data) {
+				if v := j.val(b); v != nil && len(ix.find(v)) > 0 {
+					derivs = append(derivs, b)
+				}
+			}
+		}
+		if len(derivs) == 0 {
+			continue
+		}
+		used := false
+		for _, b := range derivs {
+			for _, c := range j.cons[b] {
+				used = used || !slices.Contains(derivs, c) && j.size[c] == len(d.Data) && s.update[c]
+			}
+		}
+		// Data meets a parameter in a product.
+		data := slices.ContainsFunc(inside, func(u use) bool {
+			return contractions[j.op[u.node]] && slices.ContainsFunc(j.in[u.node], func(x int) bool {
+				return x != q && (moving[x] || j.op[x] == "gather" && len(j.in[x]) > 0 && moving[j.in[x][0]])
+			})
+		})
+		if !used && !data {
+			out = append(out, idle{q, false})
+		}
+	}
+	return out
+}
+
+// tellUnmoved names the loop, or the call, that updates the others.
+func (j *judge) tellUnmoved(s *step, list []idle) {
+	if len(list) == 0 {
+		return
+	}
+	var news []int
+	for _, p := range s.live {
+		news = append(news, s.new[p])
+	}
+	for _, x := range list {
+		name := j.bestName(x.node)
+		at := j.updateLoop(news)
+		j.tell(Finding{Severity: "error", Step: s.k, Relation: "never moves", Text: message.New("`%s` never changes, though it is used as the parameters are and its derivative is made", name)}, at)
+	}
+}
+
+// updateLoop is where the updates are: the loop over the parameters, or the
+// call that steps them all, or the first update.
+func (j *judge) updateLoop(news []int) place {
+	first := slices.Min(news)
+	s := j.g.Site(first)
+	if s == nil {
+		return at(first)
+	}
+	one := !slices.ContainsFunc(news, func(n int) bool { return j.call[n] != j.call[first] })
+	if len(s.Loops) > 0 && s.Func != "" {
+		return place{node: first, file: s.File, line: s.Loops[len(s.Loops)-1]}
+	}
+	if one && s.Func != "" && j.call[first] >= 0 && len(j.g.Calls[j.call[first]]) > 0 {
+		c := j.g.Calls[j.call[first]][0]
+		return place{node: first, file: c.File, line: c.Line}
+	}
+	// At module level the loop over parameters is inside the loop over steps.
+	if len(s.Loops) > 1 {
+		return place{node: first, file: s.File, line: s.Loops[len(s.Loops)-1]}
+	}
+	return at(first)
+}

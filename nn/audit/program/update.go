@@ -1,0 +1,243 @@
+package program
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// A history is one parameter through the recorded steps: its values, its true
+// gradients, the values that enter its update as gradients, and its
+// optimiser's states.
+type history struct {
+	p      int
+	steps  []*step
+	value  []*array // before each step
+	moved  []*array // by each step
+	truth  []*array // the derivative in each step
+	made   []int    // the new version
+	grads  []*gradientSite
+	states []*stateHistory
+}
+
+// A gradientSite is one line on the way from gradient to update whose value is
+// the derivative up to a factor, in all steps.
+type gradientSite struct {
+	site   int
+	nodes  []int
+	values []*array
+	c      []float64 // 0 where it is clipped element by element
+}
+
+// A stateHistory is one array of an optimiser as each step finds it.
+type stateHistory struct {
+	nodes  []int
+	values []*array
+	fit    *stateFit
+}
+
+// A stateFit is how a state is renewed: s' = decay·s + gain·g or gain·g².
+type stateFit struct {
+	square bool
+	decay  float64
+	gain   float64
+	grad   *gradientSite
+	own    float64 // and own·parameter: a decay of weights inside the state
+	mean   bool    // of the parameter's own values
+}
+
+// An updateFault is what is wrong with an update: the heavier, the surer.
+type updateFault struct {
+	weight int
+	node   int
+	text   message.Text
+}
+
+func (j *judge) histories(all []*step) []*history {
+	var out []*history
+	for p := range j.params {
+		h := &history{p: p}
+		for _, s := range all {
+			if s.new[p] >= 0 && !s.trivial[p] {
+				h.steps = append(h.steps, s)
+			}
+		}
+		if len(h.steps) < 2 {
+			continue
+		}
+		by := map[int]*gradientSite{}
+		var order []int
+		ok := true
+		for _, s := range h.steps {
+			before, after := j.val(s.cur[p]), layout(j.val(s.new[p]), j.shapes[s.cur[p]])
+			if before == nil || after == nil {
+				ok = false
+				break
+			}
+			h.value, h.moved, h.truth = append(h.value, before), append(h.moved, plus(after, -1, before)), append(h.truth, s.ad[s.cur[p]].v)
+			h.made = append(h.made, s.new[p])
+			add := func(q int, c float64) {
+				v := layout(j.val(q), s.ad[s.cur[p]].v.Shape)
+				if v == nil {
+					return
+				}
+				g := by[j.site[q]]
+				if g == nil {
+					g = &gradientSite{site: j.site[q]}
+					by[j.site[q]] = g
+					order = append(order, j.site[q])
+				}
+				if n := len(h.made); len(g.nodes) == n {
+					g.nodes[n-1], g.values[n-1], g.c[n-1] = q, v, c
+				} else {
+					g.nodes, g.values, g.c = append(g.nodes, q), append(g.values, v), append(g.c, c)
+				}
+			}
+			is := map[int]bool{}
+			for _, x := range s.rightOf(p, nil) {
+				add(x.node, x.c)
+				is[x.node] = true
+			}
+			// A gradient clipped element by element is the gradient from there on.
+			clipped := map[int]bool{}
+			for _, q := range s.region[p] {
+				switch {
+				case s.op[q] == "clip" && is[s.in[q][0]], (s.op[q] == "minimum" || s.op[q] == "maximum") && (is[s.in[q][0]] || clipped[s.in[q][0]]):
+				case s.op[q] == "mul" || s.op[q] == "div" || s.op[q] == "gather" || s.op[q] == "copy" || s.op[q] == "neg":
+					from := false
+					for _, u := range s.in[q] {
+						from = from || clipped[u]
+						if !clipped[u] && s.size[u] != 1 {
+							from = false
+							break
+						}
+					}
+					if !from || s.isNew[q] || s.zone[p][q] {
+						continue
+					}
+				default:
+					continue
+				}
+				clipped[q] = true
+				add(q, 0)
+			}
+		}
+		if !ok {
+			continue
+		}
+		for _, site := range order {
+			if g := by[site]; len(g.nodes) == len(h.steps) {
+				h.grads = append(h.grads, g)
+			}
+		}
+		slices.SortStableFunc(h.grads, func(a, b *gradientSite) int { return a.nodes[len(a.nodes)-1] - b.nodes[len(b.nodes)-1] })
+		if len(h.grads) == 0 {
+			continue
+		}
+		h.findStates(j)
+		out = append(out, h)
+	}
+	return out
+}
+
+// findStates collects what comes into the update from before the step.
+func (h *history) findStates(j *judge) {
+	late := h.steps
+	if len(late) > 2 {
+		late = late[1:]
+	}
+	var slots []slot
+	for k := range late[0].slots[h.p] {
+		in := true
+		for _, s := range late[1:] {
+			_, ok := s.slots[h.p][k]
+			in = in && ok
+		}
+		if in {
+			slots = append(slots, k)
+		}
+	}
+	slices.SortFunc(slots, func(a, b slot) int { return cmp.Or(a.site-b.site, a.operand-b.operand) })
+	for _, k := range slots {
+		st := &stateHistory{}
+		var nodes []int
+		distinct, ok := map[int]bool{}, true
+		for i, s := range h.steps {
+			n, there := s.slots[h.p][k]
+			if !there {
+				n = -1
+			} else {
+				distinct[n] = true
+			}
+			nodes = append(nodes, n)
+			if n < 0 {
+				st.values = append(st.values, plus(h.truth[i], -1, h.truth[i]))
+				continue
+			}
+			v := layout(j.val(n), h.truth[i].Shape)
+			ok = ok && v != nil
+			st.values = append(st.values, v)
+		}
+		last := nodes[len(nodes)-1]
+		if !ok || len(distinct) < 2 || last < 0 || made(j.op[last]) {
+			continue
+		}
+		if slices.ContainsFunc(h.states, func(o *stateHistory) bool { return slices.Equal(o.nodes, nodes) }) {
+			continue
+		}
+		st.nodes = nodes
+		h.states = append(h.states, st)
+	}
+}
+
+const exactFit = 2e-6
+
+// fitState recognises how a state is renewed, nil where it is of no known form.
+func (h *history) fitState(st *stateHistory) *stateFit {
+	from := 0
+	if len(st.values) > 2 {
+		from = 1
+	}
+	to := len(st.values) - 1
+	old, next := joined(st.values[from:to]), joined(st.values[from+1:])
+	var own *stateFit
+	for i := len(h.grads) - 1; i >= 0; i-- {
+		g := h.grads[i]
+		e := joined(g.values[from:to])
+		for _, square := range []bool{false, true} {
+			col := slices.Clone(e)
+			if square {
+				for k := range col {
+					col[k] *= col[k]
+				}
+			}
+			if x, off, ok := leastSquares([][]float64{old, col}, next); ok && off < exactFit && math.Abs(x[1]) > 1e-14 {
+				return &stateFit{square: square, decay: x[0], gain: x[1], grad: g}
+			}
+			// A rate inside the velocity that changes from step to step.
+			if !square && len(st.values[0].Data) > 3 {
+				var first *stateFit
+				for k := from; k < to; k++ {
+					x, off, ok := leastSquares([][]float64{st.values[k].Data, g.values[k].Data}, st.values[k+1].Data)
+					if !ok || off > exactFit || first != nil && math.Abs(x[0]-first.decay) > 1e-5 {
+						first = nil
+						break
+					}
+					first = &stateFit{decay: x[0], gain: x[1], grad: g}
+				}
+				if first != nil && math.Abs(first.gain) > 1e-14 {
+					return first
+				}
+			}
+		}
+		if x, off, ok := leastSquares([][]float64{old, e, joined(h.value[from:to])}, next); ok && off < exactFit && len(old) > 5 && own == nil {
+			own = &stateFit{decay: x[0], gain: x[1], grad: g, own: x[2]}
+		}
+		if x, off, ok := leastSquares([][]float64{old, joined(h.value[from+1 : to+1])}, next); ok && off < exactFit {
+			return &stateFit{decay: x[0], gain: x[1], grad: g, mean: true}
+		}
+	}
+	return own
+}
