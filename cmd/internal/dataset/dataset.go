@@ -30,6 +30,7 @@ package dataset
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,4 +97,72 @@ func Parse(path string, r io.Reader) (Table, error) {
 		X:        mat.Of(n, len(p.features), p.numbers...),
 		Labels:   labels,
 	}, nil
+}
+
+func errorf(path, format string, args ...any) error {
+	return fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...))
+}
+
+// checkClasses refuses what cannot be the classes of so many rows, in the
+// column or array that is named where.
+func checkClasses(path string, names []string, rows int, where, right string) error {
+	switch {
+	case len(names) == 1:
+		return errorf(path, "every row has the class %s in %s; there should be at least two classes", quote(names[0]), where)
+	case len(names) == rows && rows > 2:
+		return errorf(path, "each of the %d rows has a class of its own; %s", rows, right)
+	case len(names) > maxClasses:
+		return errorf(path, "%s has %d classes, and up to %d are right; it should have classes, not measurements", where, len(names), maxClasses)
+	case rows > maxNumbers/len(names):
+		return errorf(path, "%d rows of %d classes are too many; up to %d rows × classes are right", rows, len(names), maxNumbers)
+	}
+	return nil
+}
+
+// Standardize replaces each column of train (N×features) and test
+// (M×features) by (x − mean)/sd, in place, with the mean and the population
+// standard deviation of train's column: test rows must not tell anything about
+// themselves.
+//
+// The sums are plain additions in ascending order; mean = Σx/N and
+// sd = √(Σ(x − mean)²/N), the square rounded first. A column that is the same
+// in all rows of train has no deviation to divide by; its mean is that number
+// exactly, its sd 1. The indices of such columns are returned.
+func Standardize(train, test mat.Matrix) (constant []int) {
+	if train.Rows == 0 || train.Cols != test.Cols {
+		panic(fmt.Sprintf("dataset.Standardize: train %s, test %s", train.Shape(), test.Shape()))
+	}
+	for j := range train.Cols {
+		mean, sd := moments(train, j)
+		if sd == 0 {
+			sd = 1
+			constant = append(constant, j)
+		}
+		for _, m := range []mat.Matrix{train, test} {
+			for i := range m.Rows {
+				m.Set(i, j, (m.At(i, j)-mean)/sd)
+			}
+		}
+	}
+	return constant
+}
+
+// moments returns mean and standard deviation of column j; sd is 0 for a
+// constant column, where the rounding of the sum would leave a tiny one.
+func moments(m mat.Matrix, j int) (mean, sd float64) {
+	n, sum, same := float64(m.Rows), 0.0, true
+	for i := range m.Rows {
+		sum += m.At(i, j)
+		same = same && m.At(i, j) == m.At(0, j)
+	}
+	if same {
+		return m.At(0, j), 0
+	}
+	mean = sum / n
+	sum = 0
+	for i := range m.Rows {
+		d := m.At(i, j) - mean
+		sum += float64(d * d)
+	}
+	return mean, math.Sqrt(sum / n)
 }

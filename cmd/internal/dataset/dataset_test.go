@@ -1,11 +1,18 @@
 package dataset
 
 import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
+
+	"glassbox/mat"
 )
 
 // accepted are tables in every form the package comment promises; want is the
@@ -184,5 +191,168 @@ func TestIris(t *testing.T) {
 	}
 	if tenths != [4]int{8765, 4586, 5637, 1799} {
 		t.Errorf("sums %v tenths of a centimetre", tenths)
+	}
+}
+
+// show writes a table on one line: features: row=label … of classes.
+func show(t Table) string {
+	var b strings.Builder
+	b.WriteString(strings.Join(t.Features, ",") + ":")
+	for i, label := range t.Labels {
+		for j, v := range t.X.Row(i) {
+			b.WriteString(string(" ,"[min(j, 1)]) + fmt.Sprint(v))
+		}
+		fmt.Fprintf(&b, "=%d", label)
+	}
+	return b.String() + " of " + strings.Join(t.Classes, "|")
+}
+
+func TestStandardize(t *testing.T) {
+	// Seven times 0.1 sums to 0.7 only with luck: the constant column's mean
+	// and deviation must not come from the sum.
+	train := mat.Of(7, 3,
+		2, 0.1, -1e99,
+		4, 0.1, 1e99,
+		4, 0.1, -1e99,
+		4, 0.1, 1e99,
+		5, 0.1, -1e99,
+		7, 0.1, 1e99,
+		9, 0.1, 0)
+	test := mat.Of(2, 3, 0, 0.1, 0, 10, 5.1, 1e99)
+	// Column 0: mean 35/7 = 5, Σ(x−5)² = 9+1+1+1+0+4+16 = 32.
+	sd0 := math.Sqrt(32.0 / 7)
+	sd2 := 1e99 * math.Sqrt(6.0/7)
+
+	constant := Standardize(train, test)
+	if !slices.Equal(constant, []int{1}) {
+		t.Errorf("constant columns %v, want [1]", constant)
+	}
+	for i, x := range []float64{2, 4, 4, 4, 5, 7, 9} {
+		if got, want := train.At(i, 0), (x-5)/sd0; got != want {
+			t.Errorf("train[%d,0] = %v, want %v", i, got, want)
+		}
+		if got := train.At(i, 1); got != 0 {
+			t.Errorf("train[%d,1] = %v, want 0", i, got)
+		}
+	}
+	for _, c := range []struct {
+		i, j int
+		want float64
+	}{{0, 0, -5 / sd0}, {1, 0, 5 / sd0}, {0, 1, 0}, {1, 1, 5.1 - 0.1}, {0, 2, 0}, {1, 2, 1e99 / sd2}} {
+		if got := test.At(c.i, c.j); math.Abs(got-c.want) > 1e-15*math.Abs(c.want) {
+			t.Errorf("test[%d,%d] = %v, want %v", c.i, c.j, got, c.want)
+		}
+	}
+}
+
+// TestStandardizeViews changes the rows of a view and none beside them.
+func TestStandardizeViews(t *testing.T) {
+	all := mat.Of(4, 1, 7, 1, 3, 7)
+	Standardize(all.RowRange(1, 3), all.RowRange(3, 3))
+	if want := mat.Of(4, 1, 7, -1, 1, 7); !mat.EqualBits(all, want) {
+		t.Errorf("got %v, want %v", all.Data, want.Data)
+	}
+}
+
+func TestStandardizeMistakes(t *testing.T) {
+	for _, c := range []struct {
+		train, test mat.Matrix
+		want        string
+	}{
+		{mat.New(2, 3), mat.New(2, 4), "dataset.Standardize: train 2×3, test 2×4"},
+		{mat.New(0, 3), mat.New(2, 3), "dataset.Standardize: train 0×3, test 2×3"},
+	} {
+		func() {
+			defer func() {
+				if got, _ := recover().(string); !strings.Contains(got, c.want) {
+					t.Errorf("panic %q, want %q", got, c.want)
+				}
+			}()
+			Standardize(c.train, c.test)
+		}()
+	}
+}
+
+// endless repeats a text for ever.
+func endless(text string) io.Reader { return &repeater{text: text} }
+
+type repeater struct {
+	text string
+	at   int
+}
+
+func (r *repeater) Read(b []byte) (int, error) {
+	n := copy(b, r.text[r.at:])
+	r.at = (r.at + n) % len(r.text)
+	return n, nil
+}
+
+// TestEndless reads sources that never end: each is given up after a bounded
+// number of bytes.
+func TestEndless(t *testing.T) {
+	tooLong := "t.csv: after line %d comes a row of more than 1048576 bytes; is a quote left open?"
+	for _, c := range []struct {
+		name string
+		r    io.Reader
+		want string
+	}{
+		{"one field", endless("1"), fmt.Sprintf(tooLong, 0)},
+		{"zero bytes", endless("\x00"), fmt.Sprintf(tooLong, 0)},
+		{"fields", endless("1,"), fmt.Sprintf(tooLong, 0)},
+		{"a quote", io.MultiReader(strings.NewReader("1,a\n\""), endless("2,b\n")), fmt.Sprintf(tooLong, 1)},
+		{"blank lines", endless("\n"), fmt.Sprintf(tooLong, 0)},
+		{"comments", io.MultiReader(strings.NewReader("1,a\n"), endless("#\n")), fmt.Sprintf(tooLong, 1)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := Parse("t.csv", c.r); err == nil || err.Error() != c.want {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestTooManyNumbers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 20 MB")
+	}
+	row := endless(strings.Repeat("1,", 10_000) + "a\n" + strings.Repeat("2,", 10_000) + "b\n")
+	_, err := Parse("t.csv", row)
+	want := "t.csv: line 1001: more than 10000000 numbers; this program reads tables into memory and stops there"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestTooManyRowsOfClasses(t *testing.T) {
+	var b strings.Builder
+	for i := range 10_001 {
+		fmt.Fprintf(&b, "1,%d\n", i%1000)
+	}
+	_, err := Parse("t.csv", strings.NewReader(b.String()))
+	want := "t.csv: 10001 rows of 1000 classes are too many; up to 10000000 rows × classes are right"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+// TestReadFails passes on what the system says, with the file's name.
+func TestReadFails(t *testing.T) {
+	broken := iotest.ErrReader(errors.New("the disk is gone"))
+	for _, before := range []string{"", "1,a\n2,b\n", strings.Repeat("1,a\n2,b\n", 20_000)} {
+		_, err := Parse("t.csv", io.MultiReader(strings.NewReader(before), broken))
+		if err == nil || err.Error() != "t.csv: the disk is gone" {
+			t.Errorf("after %d bytes: %v", len(before), err)
+		}
+	}
+}
+
+// TestSlowReader gets one byte at a time, as from a pipe.
+func TestSlowReader(t *testing.T) {
+	table, err := Parse("t.csv", iotest.OneByteReader(strings.NewReader("\ufeffx;kind\r\n1,5;a\r\n2;b\r\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := show(table), "x: 1.5=0 2=1 of a|b"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -46,9 +46,7 @@ type arrays struct {
 	path, key string // key is x or X
 }
 
-func (a arrays) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s: %s", a.path, fmt.Sprintf(format, args...))
-}
+func (a arrays) errorf(format string, args ...any) error { return errorf(a.path, format, args...) }
 
 func newArrays(path, key string, x, y npy.Array) (Table, error) {
 	a := arrays{path, key}
@@ -70,17 +68,7 @@ func newArrays(path, key string, x, y npy.Array) (Table, error) {
 	if t.Classes, t.Labels, err = a.classes(y); err != nil {
 		return Table{}, err
 	}
-	switch n := len(t.Labels); {
-	case len(t.Classes) == 1:
-		return Table{}, a.errorf("every row has the class %s in y; there should be at least two classes", quote(t.Classes[0]))
-	case len(t.Classes) == n && n > 2:
-		return Table{}, a.errorf("each of the %d rows has a class of its own; y should have classes, not measurements", n)
-	case len(t.Classes) > maxClasses:
-		return Table{}, a.errorf("y has %d classes, and up to %d are right; it should have classes, not measurements", len(t.Classes), maxClasses)
-	case n > maxNumbers/len(t.Classes):
-		return Table{}, a.errorf("%d rows of %d classes are too many; up to %d rows × classes are right", n, len(t.Classes), maxNumbers)
-	}
-	return t, nil
+	return t, checkClasses(path, t.Classes, len(t.Labels), "y", "y should have classes, not measurements")
 }
 
 // features returns x as a matrix.

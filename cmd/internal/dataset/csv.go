@@ -1,10 +1,16 @@
 package dataset
 
 import (
+	"bufio"
+	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -215,9 +221,7 @@ func (p *parser) readError(err error) error {
 }
 
 // errorf returns an error about the file.
-func (p *parser) errorf(format string, args ...any) error {
-	return fmt.Errorf("%s: %s", p.path, fmt.Sprintf(format, args...))
-}
+func (p *parser) errorf(format string, args ...any) error { return errorf(p.path, format, args...) }
 
 // lineError returns an error about the record in hand.
 func (p *parser) lineError(format string, args ...any) error {
@@ -247,4 +251,222 @@ func short(s string) string {
 		return s
 	}
 	return string([]rune(s)[:37]) + "…"
+}
+
+// classes collects the last column.
+type classes struct {
+	index map[string]int // of each spelling in seen
+	seen  []class        // in the order in which they came
+	rows  []int          // index of seen for each row
+	words int            // how many of seen are no number
+}
+
+// A class as the file spells it.
+type class struct {
+	text   string
+	value  float64
+	number bool
+}
+
+// add takes the class of the next row.
+func (c *classes) add(p *parser, text string, value float64, number bool) error {
+	i, ok := c.index[text]
+	if !ok {
+		if len(c.seen) == maxClasses {
+			return p.lineError("%s is class number %d; the last column should be a class, not a measurement", quote(text), maxClasses+1)
+		}
+		if c.index == nil {
+			c.index = map[string]int{}
+		}
+		i = len(c.seen)
+		text = strings.Clone(text) // text keeps its whole record alive
+		c.index[text] = i
+		c.seen = append(c.seen, class{text, value, number})
+		if !number {
+			c.words++
+		}
+	}
+	c.rows = append(c.rows, i)
+	return nil
+}
+
+// table returns the names of the classes in their order and each row's index
+// among them. They are numbers if all of them are.
+func (c *classes) table(p *parser) (names []string, labels []int, err error) {
+	if c.headerOfNumbers(p) {
+		return nil, nil, p.errorf("line %d looks like a header, for its class is %s where every other row has a number, but its other columns are numbers too; give them names that are words",
+			p.first, quote(c.seen[0].text))
+	}
+	compare := func(a, b class) int {
+		if c.words == 0 {
+			return cmp.Compare(a.value, b.value)
+		}
+		return strings.Compare(a.text, b.text)
+	}
+	// The sort is stable: of several spellings of a number the first stays.
+	order := slices.Clone(c.seen)
+	slices.SortStableFunc(order, compare)
+	order = slices.CompactFunc(order, func(a, b class) bool { return compare(a, b) == 0 })
+	rank := make([]int, len(c.seen))
+	for i, s := range c.seen {
+		rank[i], _ = slices.BinarySearchFunc(order, s, compare)
+	}
+	labels = c.rows
+	for i, s := range labels {
+		labels[i] = rank[s]
+	}
+	for _, o := range order {
+		names = append(names, o.text)
+	}
+	return names, labels, checkClasses(p.path, names, len(labels), "its last column", "the last column should be a class, not a measurement")
+}
+
+// headerOfNumbers reports whether the first row was meant as a header though
+// its features are numbers, as in 0,1,2,label: its class alone is a word.
+func (c *classes) headerOfNumbers(p *parser) bool {
+	if p.header || c.words != 1 || c.seen[0].number || len(c.rows) < 2 {
+		return false
+	}
+	return !slices.Contains(c.rows[1:], 0)
+}
+
+// A kind is what a field turned out to be.
+type kind int
+
+const (
+	number    kind = iota
+	empty          // nothing between two separators
+	notFinite      // NaN or an infinity, spelled out
+	tooLarge       // a number beyond maxValue
+	word           // anything else
+)
+
+// numeric reports whether whoever wrote the field meant a number.
+func (k kind) numeric() bool { return k == number || k == notFinite || k == tooLarge }
+
+// parseNumber reads a decimal number. mark is its decimal mark, '.' or ',', or
+// 0 if it has none; a comma is one only where comma is true.
+func parseNumber(s string, comma bool) (v float64, mark byte, k kind) {
+	if s == "" {
+		return 0, 0, empty
+	}
+	switch strings.ToLower(strings.TrimLeft(s, "+-")) {
+	case "nan", "inf", "infinity":
+		return 0, 0, notFinite
+	}
+	// strconv knows more than a table should have: hexadecimal, underscores.
+	if strings.Trim(s, "0123456789+-.,eE") != "" || !strings.ContainsAny(s, "0123456789") {
+		return 0, 0, word
+	}
+	if comma && strings.Count(s, ",") == 1 && !strings.Contains(s, ".") {
+		s, mark = strings.Replace(s, ",", ".", 1), ','
+	} else if strings.Contains(s, ".") {
+		mark = '.'
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err != nil && !math.IsInf(v, 0):
+		return 0, 0, word
+	case math.Abs(v) > maxValue:
+		return 0, 0, tooLarge
+	}
+	return v, mark, number
+}
+
+// errLongRow is what a rowLimit says when a row does not end.
+var errLongRow = errors.New("row too long")
+
+// A rowLimit passes r on, but no more than maxRow bytes (and what a buffer
+// reads ahead) between two calls of next: csv.Reader would keep the whole rest
+// of a file after a quote that is not closed.
+type rowLimit struct {
+	r    io.Reader
+	left int
+}
+
+func (l *rowLimit) next() { l.left = maxRow }
+
+func (l *rowLimit) Read(b []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, errLongRow
+	}
+	n, err := l.r.Read(b)
+	l.left -= n
+	return n, err
+}
+
+// newParser looks at the beginning of r: its encoding and its separator.
+func newParser(path string, r io.Reader) (*parser, error) {
+	p := &parser{path: path, limit: &rowLimit{r: r}}
+	p.limit.next()
+	buffered := bufio.NewReaderSize(p.limit, 1<<16)
+	head, err := buffered.Peek(1 << 16)
+	if err != nil && err != io.EOF {
+		return nil, p.errorf("%v", err)
+	}
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return nil, p.errorf("this is UTF-16 text; save it as UTF-8")
+	}
+	if bom := []byte("\ufeff"); bytes.HasPrefix(head, bom) {
+		buffered.Discard(len(bom))
+		head = head[len(bom):]
+	}
+	p.separator = separator(head)
+	p.csv = csv.NewReader(buffered)
+	p.csv.Comma = p.separator
+	p.csv.Comment = '#'
+	p.csv.FieldsPerRecord = -1
+	p.csv.ReuseRecord = true
+	// Where tabs separate, csv.Reader would trim the separators themselves.
+	p.csv.TrimLeadingSpace = p.separator != '\t'
+	return p, nil
+}
+
+// separator returns the separator of a file that begins with head: the first
+// of tab, semicolon, comma that its first line with anything in it has outside
+// quotes. Comma for a line that has none.
+func separator(head []byte) rune {
+	for len(head) > 0 && (head[0] == '#' || len(bytes.TrimSpace(line(head))) == 0) {
+		head = head[len(line(head)):]
+	}
+	var seen [utf8.RuneSelf]bool
+	quoted := false
+	for _, c := range head {
+		if c == '"' {
+			quoted = !quoted
+		}
+		if quoted {
+			continue
+		}
+		if c == '\n' {
+			break
+		}
+		if c < utf8.RuneSelf {
+			seen[c] = true
+		}
+	}
+	for _, c := range "\t;" {
+		if seen[c] {
+			return c
+		}
+	}
+	return ','
+}
+
+// line returns the first line of b with its end.
+func line(b []byte) []byte {
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		return b[:i+1]
+	}
+	return b
+}
+
+func separatorName(c rune) string {
+	switch c {
+	case '\t':
+		return "tabs"
+	case ';':
+		return "semicolons"
+	}
+	return "commas"
 }
