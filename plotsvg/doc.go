@@ -4,10 +4,10 @@
 // A figure is a plain struct; its layers are drawn in their order:
 //
 //	fig := plotsvg.Figure{
-//		Title:  "Loss",
-//		X:      plotsvg.Axis{Label: "step"},
-//		Y:      plotsvg.Axis{Label: "cross-entropy", Log: true},
-//		Layers: []plotsvg.Layer{plotsvg.Line{Name: "train", X: steps, Y: loss}},
+//		Title:  plotsvg.Text{"Loss"},
+//		X:      plotsvg.Axis{Label: plotsvg.Text{"step"}},
+//		Y:      plotsvg.Axis{Label: plotsvg.Text{"cross-entropy"}, Log: true},
+//		Layers: []plotsvg.Layer{plotsvg.Line{Name: plotsvg.Text{"train"}, X: steps, Y: loss}},
 //	}
 //	svg, err := fig.SVG()
 //
@@ -24,4 +24,10 @@
 // Numbers that cannot be drawn are errors that name the layer, the field and
 // the index: plotsvg: Line "test": Y[3] is NaN. Data outside of limits that an
 // axis was given are clipped at the frame, which is no error.
+//
+// Its files: figure.go has the figure and what is wrong with one; points.go,
+// lines.go and heat.go the layers; scale.go and ticks.go the axes; text.go the
+// texts, their widths and lines; layout.go the places of all around the frame,
+// with the legend; place.go the geometry in it and the places of labels; svg.go
+// the elements that are written, and their style.
 package plotsvg

@@ -1,5 +1,12 @@
 package plotsvg
 
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+)
+
 // Neutral as a Class is the colour of the text, with a round mark: for what
 // belongs to no class, such as rings around points or a threshold. Any other
 // negative Class means the same.
@@ -7,9 +14,16 @@ const Neutral = -1
 
 // A Figure is one drawing. The zero value of every field but Layers is good.
 type Figure struct {
-	Title string
-	Desc  string // one sentence for screen readers; "": made from axes and names
+	Title Text
+	Desc  Text // one sentence for screen readers; nil: made from axes and names
 	X, Y  Axis
+
+	// Languages are the codes, such as "en", of the languages in which the
+	// figure's texts stand. The figure is laid out once, with room for all of
+	// them, and each element of text that differs is there once a language,
+	// with its lang attribute, for the page around it to show one. At most one
+	// leaves out the attributes.
+	Languages []string
 
 	// Width and Height in pixels, at most 10,000. 0: 640×420, and 640×480 with
 	// Equal. A figure grows beyond them rather than cut a text off.
@@ -26,20 +40,20 @@ type Figure struct {
 // An Axis has a label and limits. Min and Max both 0 take the limits from the
 // data, rounded out a little. A Log axis needs values and limits above 0.
 type Axis struct {
-	Label    string
+	Label    Text
 	Min, Max float64
 	Log      bool
 	Whole    bool // ticks at whole numbers only, for counts and numbered things
 }
 
-// A Layer is one of Points, Line, Band, Heat, HLine, VLine and Mark. Layers
+// A Layer is one of Points, Line, Band, Heat, HLine and Mark. Layers
 // with the same Name share one entry of the legend, so a Line and its Band
 // can be one thing to the reader.
 type Layer interface {
 	// what tells the kind and the name, for messages and the legend.
-	what() (kind, name string)
-	// check returns what is wrong with the layer, "" if nothing.
-	check(x, y Axis) string
+	what() (kind string, name Text)
+	// check returns what is wrong with the layer in the figure, "" if nothing.
+	check(f *Figure) string
 	// extent adds the values to show to the ranges of both axes.
 	extent(x, y *extent)
 	// avoid tells where the layer draws, in pixels of the frame.
@@ -56,15 +70,183 @@ type keyed interface {
 	key(c *canvas, x, y, w float64)
 }
 
-// SVG returns the figure as text: one <svg> element and a line end. The error
-// names what cannot be drawn.
-func (f *Figure) SVG() (string, error) {
+// A Drawing is a figure that has been drawn.
+type Drawing struct{ c canvas }
+
+// Draw draws the figure. The error names what cannot be drawn.
+func (f *Figure) Draw() (Drawing, error) {
 	if err := f.check(); err != nil {
-		return "", err
+		return Drawing{}, err
 	}
 	p := f.layout()
 	for _, l := range f.Layers {
 		l.draw(p)
 	}
-	return f.assemble(p), nil
+	return Drawing{f.assemble(p)}, nil
+}
+
+// SVG returns the figure in all its languages: one <svg> element and a line end.
+func (d Drawing) SVG() string { return string(d.c.b) }
+
+// First returns the figure in the first of its languages alone, for a file of
+// its own.
+func (d Drawing) First() string { return string(d.c.first()) }
+
+// SVG draws the figure and returns it in all its languages.
+func (f *Figure) SVG() (string, error) {
+	d, err := f.Draw()
+	return d.SVG(), err
+}
+
+// maxSide bounds Width and Height, and with them the work for one figure.
+const maxSide = 10_000
+
+func (f *Figure) check() error {
+	if f.Width < 0 || f.Width > maxSide || f.Height < 0 || f.Height > maxSide {
+		return fmt.Errorf("plotsvg: size %d×%d, want sides from 0 to %d pixels", f.Width, f.Height, maxSide)
+	}
+	for _, t := range []struct {
+		name string
+		text Text
+	}{{"Title", f.Title}, {"Desc", f.Desc}, {"X.Label", f.X.Label}, {"Y.Label", f.Y.Label}} {
+		if wrong := f.text(t.name, t.text); wrong != "" {
+			return errors.New("plotsvg: " + wrong)
+		}
+	}
+	for _, a := range []struct {
+		name string
+		axis Axis
+	}{{"X", f.X}, {"Y", f.Y}} {
+		if wrong := a.axis.check(); wrong != "" {
+			return fmt.Errorf("plotsvg: %s axis: %s", a.name, wrong)
+		}
+	}
+	if f.Equal && (f.X.Log || f.Y.Log) {
+		return errors.New("plotsvg: Equal needs two linear axes, one is Log")
+	}
+	if len(f.Layers) == 0 {
+		return errors.New("plotsvg: the figure has no Layers")
+	}
+	for i, l := range f.Layers {
+		if l == nil {
+			return fmt.Errorf("plotsvg: Layers[%d] is nil", i)
+		}
+		kind, name := l.what()
+		wrong := f.text("Name", name)
+		if wrong == "" {
+			wrong = l.check(f)
+		}
+		switch {
+		case wrong == "":
+		case in(name, 0) == "":
+			return fmt.Errorf("plotsvg: Layers[%d] (%s): %s", i, kind, wrong)
+		default:
+			return fmt.Errorf("plotsvg: %s %q: %s", kind, in(name, 0), wrong)
+		}
+	}
+	return nil
+}
+
+// text checks that a text stands in as many languages as the figure has, or in
+// one for all.
+func (f *Figure) text(name string, t Text) string {
+	if n := max(1, len(f.Languages)); len(t) > 1 && len(t) != n {
+		return fmt.Sprintf("%s stands in %d languages, the figure in %d", name, len(t), n)
+	}
+	return ""
+}
+
+func (a Axis) check() string {
+	for _, limit := range []struct {
+		name  string
+		value float64
+	}{{"Min", a.Min}, {"Max", a.Max}} {
+		if wrong := finite(limit.name, limit.value); wrong != "" {
+			return wrong
+		}
+	}
+	switch {
+	case a.auto():
+		return ""
+	case a.Min >= a.Max:
+		return fmt.Sprintf("Min %v is not below Max %v", a.Min, a.Max)
+	case a.Log && a.Min <= 0:
+		return fmt.Sprintf("Min %v, a Log axis needs limits above 0", a.Min)
+	}
+	return ""
+}
+
+// auto reports whether the limits come from the data.
+func (a Axis) auto() bool { return a.Min == 0 && a.Max == 0 }
+
+// value checks one number that is drawn on axis a.
+func (a Axis) value(name string, v float64) string {
+	if wrong := finite(name, v); wrong != "" {
+		return wrong
+	}
+	if a.Log && v <= 0 {
+		return fmt.Sprintf("%s is %v, a Log axis needs values above 0", name, v)
+	}
+	return ""
+}
+
+// column is a named slice of a layer and the axis its values belong to.
+type column struct {
+	name   string
+	values []float64
+	axis   Axis
+}
+
+// columns checks slices that must have one length, at least 1, and values
+// that can be drawn. hover, if any, must be as long as they are.
+func (f *Figure) columns(hover []Text, cols ...column) string {
+	first := cols[0]
+	for _, c := range cols[1:] {
+		if len(c.values) != len(first.values) {
+			return fmt.Sprintf("%d values in %s, %d in %s", len(first.values), first.name, len(c.values), c.name)
+		}
+	}
+	if len(first.values) == 0 {
+		return "no data: " + first.name + " is empty"
+	}
+	if hover != nil && len(hover) != len(first.values) {
+		return fmt.Sprintf("%d values in %s, %d in Hover", len(first.values), first.name, len(hover))
+	}
+	for i, t := range hover {
+		if len(t) > 1 {
+			if wrong := f.text("Hover["+strconv.Itoa(i)+"]", t); wrong != "" {
+				return wrong
+			}
+		}
+	}
+	for _, c := range cols {
+		for i, v := range c.values {
+			// The name is only put together for a value that is wrong.
+			if c.axis.value("", v) != "" {
+				return c.axis.value(c.name+"["+strconv.Itoa(i)+"]", v)
+			}
+		}
+	}
+	return ""
+}
+
+// finite says that v is NaN or infinite, "" if it is neither.
+func finite(name string, v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return name + " is NaN"
+	case math.IsInf(v, 1):
+		return name + " is +Inf"
+	case math.IsInf(v, -1):
+		return name + " is -Inf"
+	}
+	return ""
+}
+
+// pixels checks a size of a mark or of a stroke.
+func pixels(name string, v float64) string {
+	if !(v >= 0 && v <= 100) { // so that a NaN is refused too
+		return fmt.Sprintf("%s is %v, want 0 (the default) to 100 pixels", name, v)
+	}
+	return ""
 }

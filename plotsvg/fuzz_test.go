@@ -66,16 +66,21 @@ func FuzzFigure(f *testing.F) {
 }
 
 // figureFrom makes a figure that uses every bit of its arguments.
-func figureFrom(bits uint64, data []byte, title, name string) Figure {
+func figureFrom(bits uint64, data []byte, long, short string) Figure {
 	var vs []float64
 	for ; len(data) >= 8; data = data[8:] {
 		vs = append(vs, math.Float64frombits(binary.LittleEndian.Uint64(data)))
 	}
 	bit := func(i int) bool { return bits>>i&1 == 1 }
+	title, name := Text{long}, Text{short}
+	var languages []string
+	if bit(17) {
+		title, name, languages = Text{long, short}, Text{short, long}, []string{"en", "zh-Hans"}
+	}
 	class := int(bits>>12&15) - 2
 	n := len(vs) / 2
 	xs, ys := vs[:n], vs[n:2*n]
-	fig := Figure{Title: title, Desc: name, Equal: bit(0) && (bit(16) || !bit(1) && !bit(2))}
+	fig := Figure{Languages: languages, Title: title, Desc: name, Equal: bit(0) && (bit(16) || !bit(1) && !bit(2))}
 	fig.X = Axis{Label: name, Log: bit(1)}
 	fig.Y = Axis{Label: title, Log: bit(2)}
 	if n > 1 && bit(3) {
@@ -96,7 +101,7 @@ func figureFrom(bits uint64, data []byte, title, name string) Figure {
 		for i := range n {
 			lo[i], hi[i] = min(xs[i], ys[i]), max(xs[i], ys[i])
 		}
-		fig.Layers = append(fig.Layers, Band{Name: name + "±", X: xs, Lo: lo, Hi: hi, Class: class})
+		fig.Layers = append(fig.Layers, Band{Name: Text{short + "±"}, X: xs, Lo: lo, Hi: hi, Class: class})
 	}
 	if bit(9) && n > 1 && !bit(1) && !bit(2) {
 		z := make([]float64, n)
@@ -107,7 +112,7 @@ func figureFrom(bits uint64, data []byte, title, name string) Figure {
 	}
 	for i := range n {
 		if i < 3 && bit(10) {
-			fig.Layers = append(fig.Layers, HLine{Name: name, At: ys[i], Class: class}, VLine{Name: title, At: xs[i]})
+			fig.Layers = append(fig.Layers, HLine{Name: name, At: ys[i], Class: class})
 		}
 		if i < 3 && bit(11) {
 			fig.Layers = append(fig.Layers, Mark{Text: name, X: xs[i], Y: ys[i]})

@@ -13,7 +13,7 @@ import (
 // colour of class 1, 0 none, shown in eight strengths each; or Classes holds
 // a class a cell.
 type Heat struct {
-	Name           string
+	Name           Text
 	X0, X1, Y0, Y1 float64 // X0 < X1, Y0 < Y1
 	Rows, Cols     int
 	Z              []float64
@@ -26,10 +26,10 @@ const (
 	maxCells  = 400  // shown along one side; finer grids are sampled
 )
 
-func (l Heat) what() (string, string) { return "Heat", l.Name }
+func (l Heat) what() (string, Text) { return "Heat", l.Name }
 
-func (l Heat) check(x, y Axis) string {
-	if x.Log || y.Log {
+func (l Heat) check(f *Figure) string {
+	if f.X.Log || f.Y.Log {
 		return "needs two linear axes, one is Log"
 	}
 	for _, edge := range []struct {

@@ -1,6 +1,9 @@
 package plotsvg
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A frame is the rectangle in which data are drawn, with its scales.
 type frame struct {
@@ -32,7 +35,7 @@ type plot struct {
 	xTicks, yTicks           []tick
 	left, top, right, bottom float64 // room around the frame
 	head                     float64 // where title and legend start
-	title, xLabel, yLabel    []string
+	title, xLabel, yLabel    block
 	legend                   legend
 	legendX, legendY         float64 // its corner, from the frame's
 
@@ -74,6 +77,9 @@ func (f *Figure) layout() *plot {
 		x, y = equalise(x, y)
 	}
 	start := plot{frame: frame{x: x, y: y}, xLinear: x.linearTicks(), yLinear: y.linearTicks()}
+	for _, c := range []*canvas{&start.body, &start.labels, &start.hover} {
+		c.languages = f.Languages
+	}
 	es := f.entries()
 
 	p := f.around(start, es, inFrame)
@@ -157,10 +163,10 @@ func (p *plot) surround(f *Figure, es []entry, place legendPlace, width float64)
 	thin(p.xTicks, p.w, func(label string) float64 { return textWidth(label, tickSize) })
 	thin(p.yTicks, p.h, func(string) float64 { return tickSize })
 
-	p.xLabel = wrap(f.X.Label, labelSize, p.w)
-	p.yLabel = wrap(f.Y.Label, labelSize, p.h)
+	p.xLabel = wrapEach(f.X.Label, labelSize, p.w)
+	p.yLabel = wrapEach(f.Y.Label, labelSize, p.h)
 	p.left = margin + tickLen + tickGap
-	if n := len(p.yLabel); n > 0 {
+	if n := p.yLabel.count(); n > 0 {
 		p.left += float64(float64(n)*labelSize*lineHeight) + 4
 	}
 	wide := 0.0
@@ -184,12 +190,12 @@ func (p *plot) surround(f *Figure, es []entry, place legendPlace, width float64)
 		p.head = margin
 	}
 	room := max(p.left-p.head+p.w, min(width-p.head-p.right, 360))
-	p.title = wrap(f.Title, titleSize*bold, room)
+	p.title = wrapEach(f.Title, titleSize*bold, room)
 	p.top = margin
-	if n := len(p.title); n > 0 {
+	if n := p.title.count(); n > 0 {
 		p.top += float64(float64(n)*titleSize*lineHeight) + 4
 	}
-	over := p.head - p.left + widest(p.title, titleSize*bold) // right of the frame's left
+	over := p.head - p.left + p.title.width(titleSize*bold) // right of the frame's left
 	switch place {
 	case aboveFrame:
 		p.legend = arrange(es, room, len(es))
@@ -208,7 +214,7 @@ func (p *plot) surround(f *Figure, es []entry, place legendPlace, width float64)
 	p.top = math.Ceil(p.top)
 
 	p.bottom = tickLen + tickGap + tickSize + margin
-	if n := len(p.xLabel); n > 0 {
+	if n := p.xLabel.count(); n > 0 {
 		p.bottom += float64(float64(n)*labelSize*lineHeight) + 2
 	}
 	if place == besideFrame {
@@ -286,5 +292,111 @@ func (p *plot) shrinkEqual() {
 	}
 	if grow := minSide / 2 / min(p.w, p.h); grow > 1 {
 		p.w, p.h = float64(p.w*grow), float64(p.h*grow)
+	}
+}
+
+// An entry of the legend is a name and the layers that bear it.
+type entry struct {
+	name   Text
+	layers []keyed
+}
+
+// entries lists each name once, in the order of the layers.
+func (f *Figure) entries() []entry {
+	var es []entry
+	for _, l := range f.Layers {
+		k, ok := l.(keyed)
+		if !ok {
+			continue
+		}
+		if _, name := k.what(); wrapEach(name, labelSize, far).count() > 0 {
+			i := slices.IndexFunc(es, func(e entry) bool { return slices.Equal(e.name, name) })
+			if i < 0 {
+				i, es = len(es), append(es, entry{name: name})
+			}
+			es[i].layers = append(es[i].layers, k)
+		}
+	}
+	return es
+}
+
+// A legend is a set of entries laid out in a rectangle.
+type legend struct {
+	cells []cell
+	w, h  float64
+	key   float64 // width of the samples
+}
+
+type cell struct {
+	entry
+	lines block
+	x, y  float64 // of its upper left corner
+}
+
+const (
+	keyGap     = 7.0  // between a sample and its name
+	columnGap  = 18.0 // between two columns
+	legendLine = labelSize * lineHeight
+	rowGap     = 3.0
+)
+
+// arrange lays entries out row by row in as many columns, at most limit, as
+// fit into width.
+func arrange(es []entry, width float64, limit int) legend {
+	if len(es) == 0 {
+		return legend{}
+	}
+	n := min(limit, len(es))
+	for n > 1 && inColumns(es, width, n).w > width {
+		n--
+	}
+	// Rows of 3 and 2 rather than of 4 and 1.
+	rows := (len(es) + n - 1) / n
+	if lg := inColumns(es, width, (len(es)+rows-1)/rows); lg.w <= width {
+		return lg
+	}
+	return inColumns(es, width, n)
+}
+
+// inColumns lays entries out in n columns, each as wide as its widest entry.
+// A name too long for width is wrapped.
+func inColumns(es []entry, width float64, n int) legend {
+	lg := legend{key: 12}
+	for _, e := range es {
+		for _, l := range e.layers {
+			if kind, _ := l.what(); kind != "Points" {
+				lg.key = 22
+			}
+		}
+	}
+	text := max(width-lg.key-keyGap, 60)
+	widths := make([]float64, n)
+	for i, e := range es {
+		c := cell{entry: e, lines: wrapEach(e.name, labelSize, text)}
+		widths[i%n] = max(widths[i%n], lg.key+keyGap+c.lines.width(labelSize))
+		lg.cells = append(lg.cells, c)
+	}
+	for row := range slices.Chunk(lg.cells, n) {
+		high, x := 0, 0.0
+		for i := range row {
+			row[i].x, row[i].y = x, lg.h
+			x += widths[i] + columnGap
+			high = max(high, row[i].lines.count())
+		}
+		lg.w = max(lg.w, x-columnGap)
+		lg.h += float64(float64(high)*legendLine) + rowGap
+	}
+	lg.h -= rowGap
+	return lg
+}
+
+// draw writes the legend with its upper left corner at (x, y).
+func (lg legend) draw(c *canvas, x, y float64) {
+	for _, l := range lg.cells {
+		left, top := x+l.x, y+l.y
+		for _, k := range l.layers {
+			k.key(c, left+lg.key/2, top+legendLine/2, lg.key)
+		}
+		c.lines(l.lines, labelSize, left+lg.key+keyGap, top+labelSize*0.97, "")
 	}
 }

@@ -110,7 +110,7 @@ func TestPalette(t *testing.T) {
 			t.Errorf("%s on the dark ground: contrast %.1f", p.dark, c)
 		}
 		for _, hex := range []string{p.light, p.dark} {
-			if seen[hex] || !strings.Contains(style, hex) {
+			if seen[hex] || !strings.Contains(Style, hex) {
 				t.Errorf("%s is used twice or never", hex)
 			}
 			seen[hex] = true

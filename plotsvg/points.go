@@ -3,6 +3,7 @@ package plotsvg
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -13,24 +14,24 @@ import (
 //
 // Up to 2000 points show their values on hover; more are drawn as one path.
 type Points struct {
-	Name   string
+	Name   Text
 	X, Y   []float64 // as many in both, at least one
 	Class  int
 	Hollow bool
-	Size   float64  // pixels across; 0: by the number of points
-	Hover  []string // one a point; nil: "(x, y)"
+	Size   float64 // pixels across; 0: by the number of points
+	Hover  []Text  // one a point; nil: "(x, y)"
 }
 
 // maxHover is the number of points up to which each is an element.
 const maxHover = 2000
 
-func (l Points) what() (string, string) { return "Points", l.Name }
+func (l Points) what() (string, Text) { return "Points", l.Name }
 
-func (l Points) check(x, y Axis) string {
+func (l Points) check(f *Figure) string {
 	if wrong := pixels("Size", l.Size); wrong != "" {
 		return wrong
 	}
-	return columns(l.Hover, column{"X", l.X, x}, column{"Y", l.Y, y})
+	return f.columns(l.Hover, column{"X", l.X, f.X}, column{"Y", l.Y, f.Y})
 }
 
 func (l Points) extent(x, y *extent) {
@@ -69,7 +70,7 @@ func (l Points) draw(p *plot) {
 	p.body.printf("<g class=\"%s%s\">\n", l.look(), colour(l.Class))
 	for i := range l.X {
 		if q := p.at(l.X[i], l.Y[i]); visible.has(q) {
-			title := pair(l.X[i], l.Y[i])
+			title := Text{pair(l.X[i], l.Y[i])}
 			if l.Hover != nil {
 				title = l.Hover[i]
 			}
@@ -118,8 +119,8 @@ func (l Points) drawAll(p *plot, visible box) {
 
 func (l Points) key(c *canvas, x, y, w float64) {
 	c.printf("<g class=\"%s%s\">", l.look(), colour(l.Class))
-	c.mark(l.Class, min(max(l.size(), 5), 11), point{x, y}, "")
-	c.b = bytes.TrimSuffix(c.b, []byte("\n")) // a line of its own, that differs or not as a whole
+	c.mark(l.Class, min(max(l.size(), 5), 11), point{x, y}, nil)
+	c.b = bytes.TrimSuffix(c.b, []byte("\n"))
 	c.printf("</g>\n")
 }
 
@@ -133,4 +134,108 @@ func (l Points) look() string {
 // pair writes a point's values as they are shown on hover.
 func pair(x, y float64) string {
 	return "(" + strconv.FormatFloat(x, 'g', 6, 64) + ", " + strconv.FormatFloat(y, 'g', 6, 64) + ")"
+}
+
+// A shape is the outline of a mark, as offsets from its middle.
+type shape []point
+
+// shapes are the marks of the classes after the circle of class 0 (and of
+// Neutral), for a circle of diameter 1, with about the same area.
+var shapes = [...]shape{
+	{{-.44, -.44}, {.44, -.44}, {.44, .44}, {-.44, .44}}, // square
+	{{0, -.72}, {.64, .42}, {-.64, .42}},                 // triangle
+	{{0, -.66}, {.66, 0}, {0, .66}, {-.66, 0}},           // diamond
+	turned(cross),                         // ×
+	{{0, .72}, {-.64, -.42}, {.64, -.42}}, // triangle, point down
+	cross,                                 // +
+	{{-.28, -.54}, {.28, -.54}, {.56, 0}, {.28, .54}, {-.28, .54}, {-.56, 0}}, // hexagon
+}
+
+var cross = shape{
+	{-.18, -.64}, {.18, -.64}, {.18, -.18}, {.64, -.18}, {.64, .18}, {.18, .18},
+	{.18, .64}, {-.18, .64}, {-.18, .18}, {-.64, .18}, {-.64, -.18}, {-.18, -.18},
+}
+
+// turned turns a shape by an eighth.
+func turned(s shape) shape {
+	var t shape
+	for _, p := range s {
+		t = append(t, point{
+			float64((p.x - p.y) * (math.Sqrt2 / 2)),
+			float64((p.x + p.y) * (math.Sqrt2 / 2)),
+		})
+	}
+	return t
+}
+
+// markShape returns the outline of a class's mark, nil for the circle.
+func markShape(class int) shape {
+	if class < 0 {
+		return nil
+	}
+	k := class % (len(shapes) + 1)
+	if k == 0 {
+		return nil
+	}
+	return shapes[k-1]
+}
+
+// trace adds the mark of a class, size pixels across, at q to a path.
+func (p *path) trace(class int, size float64, q point) {
+	cx, cy := cents(q.x), cents(q.y)
+	outline := markShape(class)
+	if outline == nil {
+		r := cents(size / 2)
+		p.moveTo(cx-r, cy)
+		for _, d := range []int64{2 * r, -2 * r} {
+			p.command('a')
+			p.number(r)
+			p.number(r)
+			p.b = append(p.b, " 0 1 0"...)
+			p.number(d)
+			p.number(0)
+		}
+		p.close(cx-r, cy)
+		return
+	}
+	for i, v := range outline {
+		x, y := cx+cents(float64(v.x*size)), cy+cents(float64(v.y*size))
+		if i == 0 {
+			p.moveTo(x, y)
+		} else {
+			p.lineTo(x, y)
+		}
+	}
+	p.close(cx+cents(float64(outline[0].x*size)), cy+cents(float64(outline[0].y*size)))
+}
+
+// mark writes one mark as an element of its own, with a text on hover if
+// there is one. Figures have thousands of them, so nothing here goes by
+// a format.
+func (c *canvas) mark(class int, size float64, q point, title Text) {
+	name := "path"
+	if markShape(class) == nil {
+		name = "circle"
+		c.b = append(c.b, "<circle cx=\""...)
+		c.px(q.x)
+		c.b = append(c.b, "\" cy=\""...)
+		c.px(q.y)
+		c.b = append(c.b, "\" r=\""...)
+		c.px(size / 2)
+	} else {
+		c.b = append(c.b, "<path d=\""...)
+		p := path{b: c.scratch[:0]}
+		p.trace(class, size, q)
+		c.b = append(c.b, p.b...)
+		c.scratch = p.b
+	}
+	if blank(title) {
+		c.b = append(c.b, "\"/>\n"...)
+		return
+	}
+	c.b = append(c.b, "\">"...)
+	c.say("title", "", title)
+	c.b = append(c.b, "</"...)
+	c.b = append(c.b, name...)
+	c.b = append(c.b, ">\n"...)
 }

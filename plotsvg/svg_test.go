@@ -146,13 +146,13 @@ func TestFarEndsAreClipped(t *testing.T) {
 			Points{X: []float64{5, 0.5}, Y: []float64{5, 0.5}},
 			Band{X: []float64{5, 6}, Lo: []float64{5, 5}, Hi: []float64{6, 6}},
 			Heat{X0: 5, X1: 6, Y0: 5, Y1: 6, Rows: 1, Cols: 1, Z: []float64{1}},
-			HLine{Name: "level", At: 5}, VLine{Name: "value", At: 5}, Mark{Text: "mark", X: 5, Y: 5},
+			HLine{Name: Text{"level"}, At: 5}, Mark{Text: Text{"mark"}, X: 5, Y: 5},
 		},
 	})
 	if n := strings.Count(svg, "<circle"); n != 1 {
 		t.Errorf("%d points, want the one inside", n)
 	}
-	for _, s := range []string{`class="gbl`, `class="gbr`, `class="gbm`, ">level<", ">value<", ">mark<"} {
+	for _, s := range []string{`class="gbl`, `class="gbr`, `class="gbm`, ">level<", ">mark<"} {
 		if strings.Contains(svg, s) {
 			t.Errorf("%s is drawn, though outside", s)
 		}
@@ -213,11 +213,11 @@ func TestRangesOfAllKinds(t *testing.T) {
 func TestLegendNamesEachOnce(t *testing.T) {
 	x := []float64{0, 1, 2}
 	svg := draw(t, Figure{Layers: []Layer{
-		Band{Name: "train", X: x, Lo: x, Hi: []float64{1, 2, 3}},
-		Line{Name: "train", X: x, Y: x},
-		Points{Name: "train", X: x, Y: x},
+		Band{Name: Text{"train"}, X: x, Lo: x, Hi: []float64{1, 2, 3}},
+		Line{Name: Text{"train"}, X: x, Y: x},
+		Points{Name: Text{"train"}, X: x, Y: x},
 		Line{X: x, Y: x, Class: 3},
-		Line{Name: "test", X: x, Y: x, Class: 1},
+		Line{Name: Text{"test"}, X: x, Y: x, Class: 1},
 	}})
 	for _, name := range []string{"train", "test"} {
 		if n := strings.Count(svg, ">"+name+"</text>"); n != 1 {
@@ -232,7 +232,7 @@ func TestLegendCoversNothing(t *testing.T) {
 	inside := func(xs, ys []float64) (in bool, w, h float64) {
 		svg := draw(t, Figure{
 			X: Axis{Min: 0, Max: 1}, Y: Axis{Min: 0, Max: 1},
-			Layers: []Layer{Points{Name: "the_points", X: xs, Y: ys}},
+			Layers: []Layer{Points{Name: Text{"the_points"}, X: xs, Y: ys}},
 		})
 		w, h = frameSize(t, svg)
 		frame := regexp.MustCompile(`<svg x="(\S+)" y="(\S+)"`).FindStringSubmatch(svg)
@@ -271,11 +271,11 @@ func TestTextsAreEscaped(t *testing.T) {
 	evil := "<script>&\"']]>\x00\x1b\xff\ufffe\t\r\n</text>"
 	x := []float64{1, 2}
 	svg := draw(t, Figure{
-		Title: evil, Desc: evil, X: Axis{Label: evil}, Y: Axis{Label: evil},
+		Title: Text{evil}, Desc: Text{evil}, X: Axis{Label: Text{evil}}, Y: Axis{Label: Text{evil}},
 		Layers: []Layer{
-			Line{Name: evil, X: x, Y: x, Hover: []string{evil, evil}},
-			Points{X: x, Y: x, Hover: []string{evil, "b"}},
-			HLine{Name: evil, At: 1.5}, VLine{Name: evil, At: 1.5}, Mark{Text: evil, X: 1, Y: 1},
+			Line{Name: Text{evil}, X: x, Y: x, Hover: []Text{{evil}, {evil}}},
+			Points{X: x, Y: x, Hover: []Text{{evil}, {"b"}}},
+			HLine{Name: Text{evil}, At: 1.5}, Mark{Text: Text{evil}, X: 1, Y: 1},
 		},
 	})
 	if strings.Contains(svg, "<script>") {
@@ -293,9 +293,9 @@ func TestHover(t *testing.T) {
 	x := []float64{0, 0.125, 2}
 	svg := draw(t, Figure{Layers: []Layer{
 		Points{X: x, Y: []float64{1, 1e-7, 3}},
-		Points{X: x, Y: x, Hover: []string{"first", "second", "third"}, Class: 2},
-		Line{Name: "curve", X: x, Y: x},
-		Line{X: x, Y: x, Hover: []string{"step 0", "step 1", "step 2"}},
+		Points{X: x, Y: x, Hover: []Text{{"first"}, {"second"}, {"third"}}, Class: 2},
+		Line{Name: Text{"curve"}, X: x, Y: x},
+		Line{X: x, Y: x, Hover: []Text{{"step 0"}, {"step 1"}, {"step 2"}}},
 	}})
 	for _, want := range []string{"(0.125, 1e-07)", "second", "curve (0.125, 0.125)", "step 1"} {
 		if n := strings.Count(svg, "<title>"+want+"</title>"); n != 1 {
@@ -326,7 +326,7 @@ func TestManyPoints(t *testing.T) {
 	x, y := cloud(&r, 45_000, 0, 0, 1, 1)
 	for class := range 3 {
 		for _, hollow := range []bool{false, true} {
-			svg := draw(t, Figure{Layers: []Layer{Points{Name: "p", X: x, Y: y, Class: class, Hollow: hollow}}})
+			svg := draw(t, Figure{Layers: []Layer{Points{Name: Text{"p"}, X: x, Y: y, Class: class, Hollow: hollow}}})
 			limit := 600_000
 			if class > 0 || hollow {
 				limit = 2_000_000
@@ -361,7 +361,7 @@ func TestLabelsStayInside(t *testing.T) {
 	}{{0.99, true}, {0.01, false}} {
 		svg := draw(t, Figure{
 			X: Axis{Min: 0, Max: 1}, Y: Axis{Min: 0, Max: 1},
-			Layers: []Layer{HLine{Name: "level", At: c.at}},
+			Layers: []Layer{HLine{Name: Text{"level"}, At: c.at}},
 		})
 		_, h := frameSize(t, svg)
 		m := regexp.MustCompile(`<text x="\S+" y="(\S+)">level<`).FindStringSubmatch(svg)
@@ -379,7 +379,7 @@ func TestLabelsStayInside(t *testing.T) {
 func TestMarkAtTheEdge(t *testing.T) {
 	svg := draw(t, Figure{
 		X: Axis{Min: 0, Max: 1}, Y: Axis{Min: 0, Max: 1},
-		Layers: []Layer{Mark{Text: "wide text", X: 0.99, Y: 0.5}},
+		Layers: []Layer{Mark{Text: Text{"wide text"}, X: 0.99, Y: 0.5}},
 	})
 	w, _ := frameSize(t, svg)
 	m := regexp.MustCompile(`<text x="(\S+)" y="\S+">wide text<`).FindStringSubmatch(svg)
@@ -412,8 +412,8 @@ func TestEqual(t *testing.T) {
 
 func TestSizeIsKept(t *testing.T) {
 	for _, size := range [][2]int{{640, 420}, {400, 300}, {900, 250}} {
-		svg := draw(t, Figure{Width: size[0], Height: size[1], Title: "title", X: Axis{Label: "x"}, Y: Axis{Label: "y"},
-			Layers: []Layer{Line{Name: "l", X: []float64{0, 1}, Y: []float64{0, 1}}}})
+		svg := draw(t, Figure{Width: size[0], Height: size[1], Title: Text{"title"}, X: Axis{Label: Text{"x"}}, Y: Axis{Label: Text{"y"}},
+			Layers: []Layer{Line{Name: Text{"l"}, X: []float64{0, 1}, Y: []float64{0, 1}}}})
 		if want := fmt.Sprintf(`width="%d" height="%d" viewBox="0 0 %[1]d %[2]d"`, size[0], size[1]); !strings.Contains(svg, want) {
 			t.Errorf("no %s in %.200s", want, svg)
 		}
@@ -426,7 +426,7 @@ func TestNumbersAreRounded(t *testing.T) {
 	r := random(11)
 	x, y := cloud(&r, 300, 0, 0, 1, 1)
 	svg := draw(t, Figure{Layers: []Layer{
-		Points{X: x, Y: y, Class: 4}, Line{X: x, Y: y}, Mark{Text: "m"},
+		Points{X: x, Y: y, Class: 4}, Line{X: x, Y: y}, Mark{Text: Text{"m"}},
 	}})
 	svg = regexp.MustCompile(`(?s)<style>.*?</style>|<title>[^<]*</title>`).ReplaceAllString(svg, "")
 	if m := regexp.MustCompile(`-(0|0?\.0+)["\s,A-Za-z]`).FindString(svg); m != "" {

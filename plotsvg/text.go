@@ -5,6 +5,80 @@ import (
 	"unicode"
 )
 
+// A Text is a text in each of the figure's Languages, in their order, or one
+// string for all of them. Nil is no text.
+type Text = []string
+
+// in returns the text in language i.
+func in(t Text, i int) string {
+	switch {
+	case i < len(t):
+		return t[i]
+	case len(t) == 0:
+		return ""
+	}
+	return t[0]
+}
+
+// blank reports whether a text is empty in every language.
+func blank(t Text) bool {
+	for _, s := range t {
+		if s != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// A block is a text cut into lines, in each language or once for all.
+type block [][]string
+
+func wrapEach(t Text, size, width float64) block {
+	b := make(block, len(t))
+	for i, s := range t {
+		b[i] = wrap(s, size, width)
+	}
+	return b
+}
+
+// count is the number of lines of the longest.
+func (b block) count() int {
+	n := 0
+	for _, lines := range b {
+		n = max(n, len(lines))
+	}
+	return n
+}
+
+// spare is what a text may stand out into the gaps around it, in pixels: half a
+// character.
+const spare = 6.0
+
+// width is that of the widest line, which in other languages than the first
+// may use the spare room: a word that is hardly longer there moves nothing.
+func (b block) width(size float64) float64 {
+	w := 0.0
+	for i, lines := range b {
+		own := widest(lines, size)
+		if i > 0 {
+			own -= spare
+		}
+		w = max(w, own)
+	}
+	return w
+}
+
+// line returns line k in each language, "" where there are fewer.
+func (b block) line(k int) Text {
+	t := make(Text, len(b))
+	for i, lines := range b {
+		if k < len(lines) {
+			t[i] = lines[k]
+		}
+	}
+	return t
+}
+
 // The sizes of texts, in pixels. A line is lineHeight times as high.
 const (
 	tickSize   = 11.0

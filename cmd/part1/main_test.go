@@ -214,7 +214,8 @@ func TestFiles(t *testing.T) {
 		if err := xml.Unmarshal([]byte(svg), new(struct{ XMLName xml.Name })); err != nil {
 			t.Errorf("figure %d: %v", i+1, err)
 		}
-		for _, line := range strings.Split(svg, "\n") { // once for both languages, or twice
+		for _, line := range strings.Split(svg, "\n") {
+			line, _, _ = strings.Cut(line, "<title>") // which the page has in two languages
 			if strings.HasPrefix(line, "<path") && !strings.Contains(list["index.html"], line) {
 				t.Errorf("figure %d: the page lacks %s", i+1, line)
 			}

@@ -17,7 +17,7 @@ func (r report) write(out *output.Dir) error {
 		if err != nil {
 			return err
 		}
-		if err := out.Write(figureName(i), []byte(f.SVG.EN)); err != nil {
+		if err := out.Write(figureName(i), []byte(f.Drawing.First())); err != nil {
 			return err
 		}
 	}

@@ -20,7 +20,7 @@ import (
 // Text is a text in both languages.
 type Text struct{ EN, ZH string }
 
-// Codes are the languages as HTML's lang attribute names them.
+// The languages, as HTML's lang attribute names them.
 const (
 	EN = "en"
 	ZH = "zh-Hans"
@@ -68,6 +68,22 @@ func Sames(list ...string) []Text {
 		texts[i] = Same(s)
 	}
 	return texts
+}
+
+// Codes are the languages in the order of All, as HTML's lang attribute names
+// them.
+var Codes = []string{EN, ZH}
+
+// All returns the text in each language, once where they are the same, nil for
+// none: what a figure takes.
+func (t Text) All() []string {
+	switch {
+	case t.Empty():
+		return nil
+	case t.EN == t.ZH:
+		return []string{t.EN}
+	}
+	return []string{t.EN, t.ZH}
 }
 
 // String returns the English, for what goes to a terminal or into a file.

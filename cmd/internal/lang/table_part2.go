@@ -161,7 +161,7 @@ var part2Texts = []Text{
 	{"fingerprint", "指纹"},
 	{"how it ended", "如何结束"},
 	{"mean", "均值"},
-	{"a run", "一次运行"},
+	{"a run", "各次"},
 	{"lowest to highest run", "最低至最高的运行"},
 	{"Mean test accuracy over the seeds, with a band of one standard deviation.", "各随机种子的平均测试准确率，带宽为一个标准差。"},
 	{"Mean loss a row over the seeds, with a band of one standard deviation.", "各随机种子的平均每行损失，带宽为一个标准差。"},

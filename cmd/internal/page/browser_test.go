@@ -114,7 +114,7 @@ func TestBrowser(t *testing.T) {
 
 	// What the checks above are for must show in them: a style changed after
 	// its hash was taken is blocked, and an unbreakable box reaches outside.
-	changed := strings.ReplaceAll(good, ".demo{font:14px", ".demo{font:15px")
+	changed := strings.ReplaceAll(good, ".gb{font:12px", ".gb{font:13px")
 	changed = strings.Replace(changed, "<main>", `<main><svg width="2000" height="9"></svg>`, 1)
 	result, log = open(changed)
 	if !strings.Contains(log, "CONSOLE") || !strings.Contains(log, "Content Security Policy") {

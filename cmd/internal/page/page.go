@@ -10,6 +10,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
+	"glassbox/plotsvg"
 )
 
 // Page is one report. Every text in it is plain text in two languages and
@@ -150,10 +151,9 @@ func Cells(texts ...lang.Text) []Cell {
 // Row makes a row of texts that are the same in both languages.
 func Row(texts ...string) []Cell { return Cells(lang.Sames(texts...)...) }
 
-// Figure is one drawing with a numbered caption. SVG is one <svg> element in
-// either language, as plotsvg makes it; Render checks it.
+// Figure is one drawing, of the languages lang.Codes, with a numbered caption.
 type Figure struct {
-	SVG     lang.Text
+	Drawing plotsvg.Drawing
 	Caption lang.Text // code between backticks
 }
 

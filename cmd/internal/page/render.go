@@ -7,10 +7,12 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
+	"glassbox/plotsvg"
 )
 
 //go:embed page.html
@@ -92,13 +94,7 @@ type figureView struct {
 	ID      string
 	Number  Both
 	Caption Both
-	SVGs    []svgView
-}
-
-// svgView is a drawing, in one language or, with Lang "", in both.
-type svgView struct {
-	Lang string
-	SVG  template.HTML
+	SVG     template.HTML
 }
 
 // cell is a table's cell: its class aligns it. Most are a number and no more,
@@ -113,36 +109,33 @@ type cell struct {
 	RowHead bool
 }
 
-// renderer counts tables and figures and collects the styles to be allowed.
+// renderer counts tables and figures.
 type renderer struct {
 	tables, figures int
-	styles          []string
 	length          int // of the figures' texts
 }
 
-// Render returns the whole file. It fails when a figure's SVG could not stand
-// in a self-contained page: not well-formed, with a script, a style attribute
-// or a reference to something outside. It panics on a table whose rows do not
-// fit its head.
+// Render returns the whole file. It panics on a table whose rows do not fit its
+// head.
 func (p *Page) Render() ([]byte, error) {
-	r := &renderer{styles: []string{style}}
+	r := &renderer{}
 	v := view{Page: p, CSS: template.CSS(style), JS: template.JS(script), Name: BothOf(p.title()), Heading: BothOf(p.Title), Sub: BothOf(p.Subtitle), Stopped: BothOf(p.Interrupted)}
 	v.Run = p.Run.built()
 	for i, s := range p.Sections {
-		blocks, err := r.blocks(s.Blocks)
-		if err != nil {
-			return nil, fmt.Errorf("page %q, section %q: %w", p.Title.EN, s.Heading.EN, err)
-		}
 		id := s.ID
 		if id == "" {
 			id = fmt.Sprintf("section-%d", i+1)
 		}
-		v.Sections = append(v.Sections, sectionView{id, BothOf(s.Heading), s.Minor, blocks})
+		v.Sections = append(v.Sections, sectionView{id, BothOf(s.Heading), s.Minor, r.blocks(s.Blocks)})
 	}
 	for _, f := range p.Files {
 		v.FileList = append(v.FileList, fileView{f.Name, BothOf(f.Note)})
 	}
-	v.Policy = Policy(r.styles, []string{script})
+	styles := []string{style}
+	if r.figures > 0 {
+		styles = append(styles, plotsvg.Style)
+	}
+	v.Policy = Policy(styles, []string{script})
 	var b bytes.Buffer
 	b.Grow(r.length + len(style) + len(script) + 1<<15)
 	if err := tmpl.Execute(&b, v); err != nil {
@@ -170,20 +163,17 @@ func (v view) Contents() []sectionView {
 	return list
 }
 
-func (r *renderer) blocks(list []Block) ([]blockView, error) {
+func (r *renderer) blocks(list []Block) []blockView {
 	var views []blockView
 	for _, b := range list {
-		v, err := r.block(b)
-		if err != nil {
-			return nil, err
-		}
+		v := r.block(b)
 		v.Kind = b.kind()
 		views = append(views, v)
 	}
-	return views, nil
+	return views
 }
 
-func (r *renderer) block(b Block) (v blockView, err error) {
+func (r *renderer) block(b Block) (v blockView) {
 	switch b := b.(type) {
 	case Text:
 		v.Text = BothOf(lang.Text(b))
@@ -205,16 +195,16 @@ func (r *renderer) block(b Block) (v blockView, err error) {
 	case Table:
 		r.table(&v, b)
 	case Figure:
-		v.Figures, err = r.figuresOf(Figures{b})
+		v.Figures = r.figuresOf(Figures{b})
 	case Figures:
-		v.Figures, err = r.figuresOf(b)
+		v.Figures = r.figuresOf(b)
 	case Code:
 		v.Caption, v.Code = BothOf(b.Caption), lang.Text{EN: strings.TrimRight(b.Text.EN, "\n"), ZH: strings.TrimRight(b.Text.ZH, "\n")}
 	case Details:
 		v.Title = BothOf(b.Summary)
-		v.Blocks, err = r.blocks(b.Blocks)
+		v.Blocks = r.blocks(b.Blocks)
 	}
-	return v, err
+	return v
 }
 
 func (r *renderer) table(v *blockView, t Table) {
@@ -254,38 +244,58 @@ func (r *renderer) table(v *blockView, t Table) {
 	}
 }
 
-func (r *renderer) figuresOf(list Figures) ([]figureView, error) {
+func (r *renderer) figuresOf(list Figures) []figureView {
 	var views []figureView
 	for _, f := range list {
 		r.figures++
-		svgs, err := r.drawings(f.SVG)
-		if err != nil {
-			return nil, fmt.Errorf("figure %d: %w", r.figures, err)
-		}
+		svg := strings.TrimSpace(f.Drawing.SVG())
+		r.length += len(svg)
 		views = append(views, figureView{
 			ID:      fmt.Sprintf("figure-%d", r.figures),
 			Number:  BothOf(lang.T("Figure %d", r.figures)),
 			Caption: BothOf(f.Caption),
-			SVGs:    svgs,
+			SVG:     template.HTML(svg), // plotsvg escapes its texts
 		})
 	}
-	return views, nil
+	return views
 }
 
-// drawings returns a figure once, with its texts in both languages, or, where
-// the two differ in more than their texts, twice.
-func (r *renderer) drawings(svg lang.Text) ([]svgView, error) {
-	views := []svgView{{"", template.HTML(merge(svg))}} // inspected below
-	if views[0].SVG == "" {
-		views = []svgView{{lang.EN, template.HTML(strings.TrimSpace(svg.EN))}, {lang.ZH, template.HTML(strings.TrimSpace(svg.ZH))}}
+// Clean ends every line with \n, as an HTML parser would before it takes a
+// style's hash, and replaces what no HTML file may hold: control characters
+// and bytes that are no UTF-8.
+func Clean(page []byte) []byte {
+	if isClean(page) {
+		return page // as most are
 	}
-	for _, v := range views {
-		styles, err := inspect(string(v.SVG))
-		if err != nil {
-			return nil, err
+	page = bytes.ReplaceAll(page, []byte("\r\n"), []byte("\n"))
+	return bytes.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case unfit(r):
+			return utf8.RuneError
 		}
-		r.styles = append(r.styles, styles...)
-		r.length += len(v.SVG)
+		return r
+	}, page)
+}
+
+func isClean(page []byte) bool {
+	for i := 0; i < len(page); {
+		if ' ' <= page[i] && page[i] <= '~' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(page[i:])
+		if unfit(r) {
+			return false
+		}
+		i += size
 	}
-	return views, nil
+	return true
+}
+
+// unfit reports whether r cannot stand in an HTML file, or may come from bytes
+// that cannot.
+func unfit(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff || r == utf8.RuneError
 }

@@ -17,21 +17,11 @@ const width = 500
 // point shows on hover whether it trains, its label and its answer. The error
 // names the test.
 func (t Test) Figure() (page.Figure, error) {
-	var fig page.Figure
-	for _, l := range []struct {
-		svg *string
-		in  func(lang.Text) string
-	}{
-		{&fig.SVG.EN, func(t lang.Text) string { return t.EN }},
-		{&fig.SVG.ZH, func(t lang.Text) string { return t.ZH }},
-	} {
-		var err error
-		if *l.svg, err = t.drawing(l.in).SVG(); err != nil {
-			return page.Figure{}, fmt.Errorf("figure of test %s: %w", t.Name, err)
-		}
+	drawing, err := t.figure().Draw()
+	if err != nil {
+		return page.Figure{}, fmt.Errorf("figure of test %s: %w", t.Name, err)
 	}
-	fig.Caption = t.caption()
-	return fig, nil
+	return page.Figure{Drawing: drawing, Caption: t.caption()}, nil
 }
 
 // formula is the line's.
@@ -67,37 +57,37 @@ func (t Test) caption() lang.Text {
 		line, far)
 }
 
-// drawing is the figure with its texts in the language that in picks.
-func (t Test) drawing(in func(lang.Text) string) *plotsvg.Figure {
+func (t Test) figure() *plotsvg.Figure {
 	m := t.Main()
 	d := m.Data
 	f, origin := frame.Of(d.TrainX, d.TestX)
 	train, test := part{d.TrainX, d.TrainY, m.Learned.Forward(d.TrainX), false}, part{d.TestX, d.TestY, m.Learned.Forward(d.TestX), true}
 	fig := &plotsvg.Figure{
-		Title: in(lang.T("%s: accuracy %s", t.Title(), Share(m.Accuracy))),
-		Desc: in(lang.T("%d training and %d test points of two classes; %d and %d of them are answered wrongly.",
-			len(train.labels), len(test.labels), len(train.wrong()), len(test.wrong()))),
-		X:     plotsvg.Axis{Label: "x", Min: f.X0, Max: f.X1},
-		Y:     plotsvg.Axis{Label: "y", Min: f.Y0, Max: f.Y1},
+		Languages: lang.Codes,
+		Title:     lang.T("%s: accuracy %s", t.Title(), Share(m.Accuracy)).All(),
+		Desc: lang.T("%d training and %d test points of two classes; %d and %d of them are answered wrongly.",
+			len(train.labels), len(test.labels), len(train.wrong()), len(test.wrong())).All(),
+		X:     plotsvg.Axis{Label: plotsvg.Text{"x"}, Min: f.X0, Max: f.X1},
+		Y:     plotsvg.Axis{Label: plotsvg.Text{"y"}, Min: f.Y0, Max: f.Y1},
 		Width: width, Height: 400, Equal: true,
 		Layers: f.Sides(m.line()),
 	}
 	for _, p := range []part{train, test} {
 		for k := range 2 {
-			fig.Layers = append(fig.Layers, p.points(k, in))
+			fig.Layers = append(fig.Layers, p.points(k))
 		}
 	}
-	if rings := rings(in, train, test); len(rings.X) > 0 {
+	if rings := rings(train, test); len(rings.X) > 0 {
 		fig.Layers = append(fig.Layers, rings)
 	}
 	if xs, ys, crosses := f.Clip(m.line()); crosses {
-		end := func(i int) string {
-			return in(lang.T("%s leaves the frame at (%.4g, %.4g)", m.formula(), xs[i], ys[i]))
+		end := func(i int) plotsvg.Text {
+			return lang.T("%s leaves the frame at (%.4g, %.4g)", m.formula(), xs[i], ys[i]).All()
 		}
-		fig.Layers = append(fig.Layers, plotsvg.Line{Name: in(lang.T("learned line")), X: xs, Y: ys, Class: plotsvg.Neutral, Hover: []string{end(0), end(1)}})
+		fig.Layers = append(fig.Layers, plotsvg.Line{Name: lang.T("learned line").All(), X: xs, Y: ys, Class: plotsvg.Neutral, Hover: []plotsvg.Text{end(0), end(1)}})
 	}
 	if origin {
-		fig.Layers = append(fig.Layers, plotsvg.Mark{Text: in(lang.T("origin")), X: 0, Y: 0})
+		fig.Layers = append(fig.Layers, plotsvg.Mark{Text: lang.T("origin").All(), X: 0, Y: 0})
 	}
 	return fig
 }
@@ -110,25 +100,25 @@ type part struct {
 }
 
 // hover is what point i shows.
-func (p part) hover(i int, in func(lang.Text) string) string {
+func (p part) hover(i int) plotsvg.Text {
 	x, y := p.x.At(i, 0), p.x.At(i, 1)
 	if p.test {
-		return in(lang.T("(%.4g, %.4g), a test point: label %+.0f, answer %+.0f", x, y, p.labels[i], p.answers[i]))
+		return lang.T("(%.4g, %.4g), a test point: label %+.0f, answer %+.0f", x, y, p.labels[i], p.answers[i]).All()
 	}
-	return in(lang.T("(%.4g, %.4g), a training point: label %+.0f, answer %+.0f", x, y, p.labels[i], p.answers[i]))
+	return lang.T("(%.4g, %.4g), a training point: label %+.0f, answer %+.0f", x, y, p.labels[i], p.answers[i]).All()
 }
 
 // points are those of class k, 0 or 1.
-func (p part) points(k int, in func(lang.Text) string) plotsvg.Points {
+func (p part) points(k int) plotsvg.Points {
 	name := lang.T("class %d, train", k+1)
 	if p.test {
 		name = lang.T("class %d, test", k+1)
 	}
-	l := plotsvg.Points{Name: in(name), Class: k, Hollow: p.test}
+	l := plotsvg.Points{Name: name.All(), Class: k, Hollow: p.test}
 	for i, y := range p.labels {
 		if class(y) == k {
 			l.X, l.Y = append(l.X, p.x.At(i, 0)), append(l.Y, p.x.At(i, 1))
-			l.Hover = append(l.Hover, p.hover(i, in))
+			l.Hover = append(l.Hover, p.hover(i))
 		}
 	}
 	return l
@@ -146,12 +136,12 @@ func (p part) wrong() []int {
 }
 
 // rings go around the points that are answered wrongly.
-func rings(in func(lang.Text) string, parts ...part) plotsvg.Points {
-	l := plotsvg.Points{Name: in(lang.T("answered wrongly")), Class: plotsvg.Neutral, Hollow: true, Size: 11}
+func rings(parts ...part) plotsvg.Points {
+	l := plotsvg.Points{Name: lang.T("answered wrongly").All(), Class: plotsvg.Neutral, Hollow: true, Size: 11}
 	for _, p := range parts {
 		for _, i := range p.wrong() {
 			l.X, l.Y = append(l.X, p.x.At(i, 0)), append(l.Y, p.x.At(i, 1))
-			l.Hover = append(l.Hover, p.hover(i, in))
+			l.Hover = append(l.Hover, p.hover(i))
 		}
 	}
 	switch n := len(l.X); {

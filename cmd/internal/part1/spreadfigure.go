@@ -52,26 +52,17 @@ func (r *Run) SpreadFigure(prefix string) (page.Figure, bool, error) {
 	if len(r.spread()) == 0 {
 		return page.Figure{}, false, nil
 	}
-	fig := page.Figure{Caption: lang.T("What the rules give over %s: a line from the least to the most accuracy on the test points, a bar of mean ± sd. Where the report's mark stands on the bar of its rule, its accuracy is an ordinary one.", r.Span())}
-	for _, l := range []struct {
-		svg *string
-		in  func(lang.Text) string
-	}{
-		{&fig.SVG.EN, func(t lang.Text) string { return t.EN }},
-		{&fig.SVG.ZH, func(t lang.Text) string { return t.ZH }},
-	} {
-		var err error
-		if *l.svg, err = r.spreadDrawing(prefix, l.in).SVG(); err != nil {
-			return page.Figure{}, false, fmt.Errorf("figure of the spreads: %w", err)
-		}
+	drawing, err := r.spreadDrawing(prefix).Draw()
+	if err != nil {
+		return page.Figure{}, false, fmt.Errorf("figure of the spreads: %w", err)
 	}
-	return fig, true, nil
+	return page.Figure{Drawing: drawing, Caption: lang.T("What the rules give over %s: a line from the least to the most accuracy on the test points, a bar of mean ± sd. Where the report's mark stands on the bar of its rule, its accuracy is an ordinary one.", r.Span())}, true, nil
 }
 
 // Key ties a test's row in a table to its lines in the figure of spreads.
 func Key(prefix string, t Test) string { return prefix + "test" + t.Name }
 
-func (r *Run) spreadDrawing(prefix string, in func(lang.Text) string) *plotsvg.Figure {
+func (r *Run) spreadDrawing(prefix string) *plotsvg.Figure {
 	lo, hi := 1.0, 0.0 // with room for the marks
 	for _, t := range r.spread() {
 		lo, hi = min(lo, *t.Report, t.Main().Accuracy), max(hi, *t.Report, t.Main().Accuracy)
@@ -81,24 +72,25 @@ func (r *Run) spreadDrawing(prefix string, in func(lang.Text) string) *plotsvg.F
 		}
 	}
 	fig := &plotsvg.Figure{
-		Title: in(lang.T("Accuracy over further seeds")),
-		Desc:  in(lang.T("For each test the accuracies that two rules give from seed to seed, as a line and a bar, with the report's and this run's as marks.")),
-		X:     plotsvg.Axis{Label: in(lang.T("test")), Min: 0.5, Max: float64(len(r.Setups)) + 0.5, Whole: true},
-		Y:     plotsvg.Axis{Label: in(lang.T("accuracy on the test points")), Min: lo - 0.04, Max: hi + 0.04},
-		Width: width, Height: 340,
+		Languages: lang.Codes,
+		Title:     lang.T("Accuracy over further seeds").All(),
+		Desc:      lang.T("For each test the accuracies that two rules give from seed to seed, as a line and a bar, with the report's and this run's as marks.").All(),
+		X:         plotsvg.Axis{Label: lang.T("test").All(), Min: 0.5, Max: float64(len(r.Setups)) + 0.5, Whole: true},
+		Y:         plotsvg.Axis{Label: lang.T("accuracy on the test points").All(), Min: lo - 0.04, Max: hi + 0.04},
+		Width:     width, Height: 340,
 	}
 	for _, c := range r.columns() {
-		name := in(c.Name().Capital()) // once, or the legend shows it five times
+		name := c.Name().Capital().All() // once, or the legend shows it five times
 		for _, t := range r.spread() {
-			fig.Layers = append(fig.Layers, c.layers(prefix, name, t, in)...)
-			name = ""
+			fig.Layers = append(fig.Layers, c.layers(prefix, name, t)...)
+			name = nil
 		}
 	}
-	told := plotsvg.Points{Name: in(lang.T("the report's accuracy")), Class: plotsvg.Neutral, Hollow: true, Size: 10}
-	here := plotsvg.Points{Name: in(lang.T("this run's accuracy")), Class: 3, Size: 8}
+	told := plotsvg.Points{Name: lang.T("the report's accuracy").All(), Class: plotsvg.Neutral, Hollow: true, Size: 10}
+	here := plotsvg.Points{Name: lang.T("this run's accuracy").All(), Class: 3, Size: 8}
 	mark := func(p *plotsvg.Points, c column, t Test, accuracy float64) {
 		p.X, p.Y = append(p.X, number(t)+c.shift), append(p.Y, accuracy)
-		p.Hover = append(p.Hover, in(c.about(t)))
+		p.Hover = append(p.Hover, c.about(t).All())
 	}
 	for _, c := range r.columns() {
 		for _, t := range r.spread() {
@@ -115,16 +107,16 @@ func (r *Run) spreadDrawing(prefix string, in func(lang.Text) string) *plotsvg.F
 }
 
 // layers are a test's bar and line.
-func (c column) layers(prefix, name string, t Test, in func(lang.Text) string) []plotsvg.Layer {
+func (c column) layers(prefix string, name plotsvg.Text, t Test) []plotsvg.Layer {
 	const half = 0.11 // a bar's width
 	_, s, _ := t.Of(c.Variant)
 	x := number(t) + c.shift
 	lo, hi := max(s.Mean-s.SD, s.Min), min(s.Mean+s.SD, s.Max) // no bar beyond what there is
-	about, key := in(c.about(t)), Key(prefix, t)
+	about, key := c.about(t).All(), Key(prefix, t)
 	return []plotsvg.Layer{
 		plotsvg.Band{Name: name, X: []float64{x - half, x + half}, Lo: []float64{lo, lo}, Hi: []float64{hi, hi}, Class: c.class},
 		plotsvg.Line{Name: name, X: []float64{x, x, x}, Y: []float64{s.Min, s.Mean, s.Max}, Class: c.class,
-			Hover: []string{about, about, about}, Keys: []string{key, key, key}},
+			Hover: []plotsvg.Text{about, about, about}, Keys: []string{key, key, key}},
 	}
 }
 

@@ -25,20 +25,17 @@ func finite(params []mat.Matrix) bool {
 }
 
 func (r *Run) dataSketch() Sketch {
-	clouds := r.clouds()
-	return Sketch{r.named("data.svg"), lang.T("The data. Filled points train, hollow ones test."), func(in language) *plotsvg.Figure {
-		return r.dataFigure(in, clouds)
-	}}
+	return Sketch{r.named("data.svg"), lang.T("The data. Filled points train, hollow ones test."), r.dataFigure(r.clouds())}
 }
 
-func (r *Run) dataFigure(in language, clouds []cloud) *plotsvg.Figure {
+func (r *Run) dataFigure(clouds []cloud) plotsvg.Figure {
 	d := r.Exp.Data
-	f := &plotsvg.Figure{
-		Title: d.Name, Desc: in(lang.T("%d training and %d test points of %d classes.", d.TrainX.Rows, d.TestX.Rows, len(d.Classes))),
-		X: plotsvg.Axis{Label: d.Features[0]}, Y: plotsvg.Axis{Label: d.Features[1]}, Equal: true,
+	f := plotsvg.Figure{
+		Title: plotsvg.Text{d.Name}, Desc: lang.T("%d training and %d test points of %d classes.", d.TrainX.Rows, d.TestX.Rows, len(d.Classes)).All(),
+		X: plotsvg.Axis{Label: plotsvg.Text{d.Features[0]}}, Y: plotsvg.Axis{Label: plotsvg.Text{d.Features[1]}}, Equal: true,
 	}
 	for _, c := range clouds {
-		f.Layers = append(f.Layers, c.points(in))
+		f.Layers = append(f.Layers, c.Points)
 	}
 	return f
 }
@@ -59,32 +56,18 @@ func (r *Run) boundarySketch() (Sketch, bool) {
 	if !r.paint(&heat) || !ok {
 		return Sketch{}, false
 	}
-	hinges := r.hinges(frame.Frame{X0: x0, X1: x1, Y0: y0, Y1: y1})
+	heat.Name = lang.T("prediction").All()
+	f := r.dataFigure(clouds)
+	f.Title = lang.T("Decision boundary").All()
+	f.Desc = lang.T("The plane coloured by predicted class, with the points and the lines where the %d units of the first layer switch.", r.Exp.Hidden[0]).All()
+	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = x0, x1, y0, y1
+	f.Layers = slices.Concat([]plotsvg.Layer{heat}, r.hinges(frame.Frame{X0: x0, X1: x1, Y0: y0, Y1: y1}), f.Layers)
 	caption := lang.T("What the network says of every point of the plane; the lines are where a unit of the first layer switches on.")
 	if rings != nil {
-		caption = lang.Sentences(caption, lang.T("Rings mark the %d points that are classified wrong.", len(rings.x)))
+		f.Layers = append(f.Layers, *rings)
+		caption = lang.Sentences(caption, lang.T("Rings mark the %d points that are classified wrong.", len(rings.X)))
 	}
-	return Sketch{r.named("boundary.svg"), caption, func(in language) *plotsvg.Figure {
-		f := r.dataFigure(in, clouds)
-		f.Title = in(lang.T("Decision boundary"))
-		f.Desc = in(lang.T("The plane coloured by predicted class, with the points and the lines where the %d units of the first layer switch.", r.Exp.Hidden[0]))
-		f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = x0, x1, y0, y1
-		h := heat
-		h.Name = in(lang.T("prediction"))
-		layers := []plotsvg.Layer{h}
-		for i, l := range hinges {
-			if i == 0 { // one line stands for all in the legend
-				l.line.Name = in(lang.T("a unit switches"))
-			}
-			l.line.Hover = slices.Repeat([]string{in(l.says)}, len(l.line.X))
-			layers = append(layers, l.line)
-		}
-		f.Layers = append(layers, f.Layers...)
-		if rings != nil {
-			f.Layers = append(f.Layers, rings.points(in))
-		}
-		return f
-	}}, true
+	return Sketch{r.named("boundary.svg"), caption, f}, true
 }
 
 // paint fills the heat with what the network says of each cell's middle, and
@@ -137,18 +120,12 @@ func span(d experiment.Data, j int) (lo, hi float64) {
 	return lo - margin, hi + margin
 }
 
-// A hinge is the line on which a unit of the first layer switches.
-type hinge struct {
-	line plotsvg.Line
-	says lang.Text // on hover
-}
-
-// hinges are the lines w₀·x + w₁·y + b = 0 of the first layer's units, as far
-// as they cross the frame.
-func (r *Run) hinges(f frame.Frame) []hinge {
+// hinges are the lines w₀·x + w₁·y + b = 0 on which the first layer's units
+// switch, as far as they cross the frame.
+func (r *Run) hinges(f frame.Frame) []plotsvg.Layer {
 	w, b := r.Result.Params[0], r.Result.Params[1]
 	d := r.Exp.Data
-	var list []hinge
+	var list []plotsvg.Layer
 	for j := range w.Cols {
 		xs, ys, ok := f.Clip(frame.Line{W0: w.At(0, j), W1: w.At(1, j), B: b.At(0, j)})
 		if !ok {
@@ -158,10 +135,12 @@ func (r *Run) hinges(f frame.Frame) []hinge {
 			xs, ys = r.stops(f, xs, ys)
 		}
 		formula := fmt.Sprintf("%s·%s%s·%s%s = 0", signed(w.At(0, j), true), d.Features[0], signed(w.At(1, j), false), d.Features[1], signed(b.At(0, j), false))
-		list = append(list, hinge{
-			plotsvg.Line{X: xs, Y: ys, Class: plotsvg.Neutral, Dashed: true, Width: 0.7},
-			lang.T("unit %d of layer 1 switches where %s", j, formula),
-		})
+		says := lang.T("unit %d of layer 1 switches where %s", j, formula).All()
+		line := plotsvg.Line{X: xs, Y: ys, Class: plotsvg.Neutral, Dashed: true, Width: 0.7, Hover: slices.Repeat([]plotsvg.Text{says}, len(xs))}
+		if list == nil { // one line stands for all in the legend
+			line.Name = lang.T("a unit switches").All()
+		}
+		list = append(list, line)
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package part2
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"glassbox/cmd/internal/lang"
@@ -10,14 +11,11 @@ import (
 	"glassbox/plotsvg"
 )
 
-// A Figure is a drawing in two languages and the file for its English one.
+// A Figure is a figure of a page and the file for its English drawing.
 type Figure struct {
-	File         string
-	SVG, Caption lang.Text
+	File string
+	page.Figure
 }
-
-// Block is the figure on a page.
-func (f Figure) Block() page.Figure { return page.Figure{SVG: f.SVG, Caption: f.Caption} }
 
 // width and height of a figure: its texts can still be read where a phone
 // shrinks it.
@@ -27,61 +25,31 @@ const (
 	equalHeight = 400
 )
 
-// A Sketch is a figure to be drawn in both languages.
+// A Sketch is a figure to be drawn.
 type Sketch struct {
 	File    string
 	Caption lang.Text
-	figure  func(in language) *plotsvg.Figure
-}
-
-// A language chooses one of a text's two.
-type language func(lang.Text) string
-
-var languages = [...]language{
-	func(t lang.Text) string { return t.EN },
-	func(t lang.Text) string { return t.ZH },
-}
-
-// all returns the texts in the language, nil for nil.
-func (in language) all(texts []lang.Text) []string {
-	if texts == nil {
-		return nil
-	}
-	list := make([]string, len(texts))
-	for i, t := range texts {
-		list[i] = in(t)
-	}
-	return list
+	figure  plotsvg.Figure
 }
 
 // Draw makes figures of sketches, on all cores; the last, which is the largest
 // where there is a boundary, is begun first. Sketches of several runs may be
 // drawn together.
 func Draw(sketches []Sketch) ([]Figure, error) {
-	n := len(sketches)
-	list, errs := make([]Figure, n), make([]error, 2*n)
-	svgs := make([][2]string, n)
-	_ = parallel.Do(context.Background(), 2*n, func(job int) {
-		i, code := n-1-job%n, job/n
+	list, errs := make([]Figure, len(sketches)), make([]error, len(sketches))
+	_ = parallel.Do(context.Background(), len(sketches), func(job int) {
+		i := len(sketches) - 1 - job
 		s := sketches[i]
-		f := s.figure(languages[code])
-		f.Width, f.Height = width, height
+		f := s.figure
+		f.Languages, f.Width, f.Height = lang.Codes, width, height
 		if f.Equal {
 			f.Height = equalHeight
 		}
-		svg, err := f.SVG()
+		drawing, err := f.Draw()
 		if err != nil {
-			errs[job] = fmt.Errorf("%s: %w", s.File, err)
+			errs[i] = fmt.Errorf("%s: %w", s.File, err)
 		}
-		svgs[i][code] = svg
+		list[i] = Figure{s.File, page.Figure{Drawing: drawing, Caption: s.Caption}}
 	})
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	for i, s := range sketches {
-		list[i] = Figure{s.File, lang.Text{EN: svgs[i][0], ZH: svgs[i][1]}, s.Caption}
-	}
-	return list, nil
+	return list, errors.Join(errs...)
 }

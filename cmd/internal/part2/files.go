@@ -39,7 +39,7 @@ func (f *flags) writeStudy(out *output.Dir, s *Study) error {
 func (f *flags) write(out *output.Dir, figures []Figure, tables []output.Content, run any, index func(Foot) *page.Page) error {
 	var files []output.Content
 	for _, x := range figures {
-		files = append(files, output.Content{Name: x.File, Data: []byte(x.SVG.EN)})
+		files = append(files, output.Content{Name: x.File, Data: []byte(x.Drawing.First())})
 	}
 	js, err := output.JSON("run.json", run)
 	if err != nil {

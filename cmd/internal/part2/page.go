@@ -131,10 +131,10 @@ func blocks(figures []Figure) []page.Block {
 		f := figures[i]
 		if i+1 < len(figures) && strings.HasSuffix(f.File, "accuracy.svg") && strings.HasSuffix(figures[i+1].File, "loss.svg") {
 			i++
-			list = append(list, page.Figures{f.Block(), figures[i].Block()})
+			list = append(list, page.Figures{f.Figure, figures[i].Figure})
 			continue
 		}
-		list = append(list, f.Block())
+		list = append(list, f.Figure)
 	}
 	return list
 }

@@ -11,18 +11,9 @@ import (
 
 // A cloud is the points of one class and part.
 type cloud struct {
-	name   lang.Text
-	x, y   []float64
-	rows   []int // of the part's matrix
-	test   bool
-	class  int
-	hollow bool
-	size   float64
-	hover  []lang.Text // nil: the coordinates
-}
-
-func (c cloud) points(in language) plotsvg.Points {
-	return plotsvg.Points{Name: in(c.name), X: c.x, Y: c.y, Class: c.class, Hollow: c.hollow, Size: c.size, Hover: in.all(c.hover)}
+	plotsvg.Points
+	rows []int // of the part's matrix
+	test bool
 }
 
 // part returns the rows that train or those that test.
@@ -47,17 +38,17 @@ func (r *Run) clouds() []cloud {
 	var list []cloud
 	for class, name := range d.Classes {
 		for _, test := range []bool{false, true} {
-			c := cloud{name: lang.T("class %s, train", name), test: test, class: class, hollow: test, size: size}
+			c := cloud{plotsvg.Points{Name: lang.T("class %s, train", name).All(), Class: class, Hollow: test, Size: size}, nil, test}
 			if test {
-				c.name = lang.T("class %s, test", name)
+				c.Name = lang.T("class %s, test", name).All()
 			}
 			x, labels := r.part(test)
 			for i, label := range labels {
 				if label == class {
-					c.x, c.y, c.rows = append(c.x, x.At(i, 0)), append(c.y, x.At(i, 1)), append(c.rows, i)
+					c.X, c.Y, c.rows = append(c.X, x.At(i, 0)), append(c.Y, x.At(i, 1)), append(c.rows, i)
 				}
 			}
-			if len(c.x) > 0 {
+			if len(c.X) > 0 {
 				list = append(list, c)
 			}
 		}
@@ -68,7 +59,7 @@ func (r *Run) clouds() []cloud {
 // answers puts what the network says of each point into its text on hover. It
 // returns rings around the points it has wrong, nil when there are none, and
 // false when an answer is no number.
-func (r *Run) answers(clouds []cloud) (rings *cloud, ok bool) {
+func (r *Run) answers(clouds []cloud) (rings *plotsvg.Points, ok bool) {
 	p := map[bool]mat.Matrix{}
 	for _, test := range []bool{false, true} {
 		x, _ := r.part(test)
@@ -77,47 +68,51 @@ func (r *Run) answers(clouds []cloud) (rings *cloud, ok bool) {
 			return nil, false
 		}
 	}
-	rings = &cloud{name: lang.T("classified wrong"), class: plotsvg.Neutral, hollow: true, size: 8.5}
+	rings = &plotsvg.Points{Name: lang.T("classified wrong").All(), Class: plotsvg.Neutral, Hollow: true, Size: 8.5}
 	for k := range clouds {
 		c := &clouds[k]
-		name := r.Exp.Data.Classes[c.class]
+		name := r.Exp.Data.Classes[c.Class]
 		right, wrong := answerOf(lang.T("training row %s, class %s: p = %s, right", "\x01", name, "\x02")), answerOf(lang.T("training row %s, class %s: p = %s, wrong", "\x01", name, "\x02"))
 		if c.test {
 			right, wrong = answerOf(lang.T("test row %s, class %s: p = %s, right", "\x01", name, "\x02")), answerOf(lang.T("test row %s, class %s: p = %s, wrong", "\x01", name, "\x02"))
 		}
-		c.hover = make([]lang.Text, len(c.rows))
+		c.Hover = make([]plotsvg.Text, len(c.rows))
 		for i, row := range c.rows {
 			of := p[c.test].Row(row)
-			number, probabilities := strconv.Itoa(row), list(of, c.class)
-			if mat.ArgMax(of) == c.class {
-				c.hover[i] = right.with(number, probabilities)
+			number, probabilities := strconv.Itoa(row), list(of, c.Class)
+			if mat.ArgMax(of) == c.Class {
+				c.Hover[i] = right.with(number, probabilities)
 				continue
 			}
-			c.hover[i] = wrong.with(number, probabilities)
-			rings.x, rings.y, rings.hover = append(rings.x, c.x[i]), append(rings.y, c.y[i]), append(rings.hover, c.hover[i])
+			c.Hover[i] = wrong.with(number, probabilities)
+			rings.X, rings.Y, rings.Hover = append(rings.X, c.X[i]), append(rings.Y, c.Y[i]), append(rings.Hover, c.Hover[i])
 		}
 	}
-	if len(rings.x) == 0 {
+	if len(rings.X) == 0 {
 		rings = nil
 	}
 	return rings, true
 }
 
-// An answer is a text with two gaps, which thousands of points fill: formatting
-// each would take as long as the training.
-type answer struct{ en, zh [3]string }
+// An answer is a text in each language, with two gaps that thousands of points
+// fill: formatting each would take as long as the training.
+type answer [][3]string
 
-func answerOf(t lang.Text) answer {
-	cut := func(s string) [3]string {
+func answerOf(t lang.Text) (a answer) {
+	for _, s := range t.All() {
 		head, rest, _ := strings.Cut(s, "\x01")
 		middle, tail, _ := strings.Cut(rest, "\x02")
-		return [3]string{head, middle, tail}
+		a = append(a, [3]string{head, middle, tail})
 	}
-	return answer{cut(t.EN), cut(t.ZH)}
+	return a
 }
 
-func (a answer) with(row, p string) lang.Text {
-	return lang.Text{EN: a.en[0] + row + a.en[1] + p + a.en[2], ZH: a.zh[0] + row + a.zh[1] + p + a.zh[2]}
+func (a answer) with(row, p string) plotsvg.Text {
+	t := make(plotsvg.Text, len(a))
+	for i, part := range a {
+		t[i] = part[0] + row + part[1] + p + part[2]
+	}
+	return t
 }
 
 // list writes p with four decimals: all of it for a few classes, otherwise that

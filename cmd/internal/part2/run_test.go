@@ -63,10 +63,10 @@ func TestKeys(t *testing.T) {
 				t.Errorf("the figure's file is %s", f.File)
 			}
 			var keys []string
-			for _, m := range regexp.MustCompile(`data-key="([^"]*)"><title>step `).FindAllStringSubmatch(f.SVG.EN, -1) {
+			for _, m := range regexp.MustCompile(`data-key="([^"]*)"><title>step `).FindAllStringSubmatch(f.Drawing.First(), -1) {
 				keys = append(keys, m[1])
 			}
-			curves := slices.Repeat(rows.Keys, strings.Count(f.SVG.EN, `data-key="short-step-0"`))
+			curves := slices.Repeat(rows.Keys, strings.Count(f.Drawing.First(), `data-key="short-step-0"`))
 			if !slices.Equal(keys, curves) {
 				t.Errorf("%d steps, %s: the curves show %d points, the table has %d rows", steps, f.File, len(keys), len(curves))
 			}
@@ -150,15 +150,15 @@ func TestWrong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svg := figures[0].SVG
+	svg := figures[0].Drawing.SVG()
 	// Twice: the point and the ring around it.
-	if got := strings.Count(svg.EN, ", wrong</title>"); got != 2*(train+test) {
+	if got := strings.Count(svg, ", wrong</title>"); got != 2*(train+test) {
 		t.Errorf("%d marks are wrong, want 2·(%d + %d)", got, train, test)
 	}
-	if got := strings.Count(svg.ZH, "，错误</title>"); got != 2*(train+test) {
+	if got := strings.Count(svg, "，错误</title>"); got != 2*(train+test) {
 		t.Errorf("in Chinese %d marks are wrong", got)
 	}
-	if right := strings.Count(svg.EN, ", right</title>"); right != 1000-train-test {
+	if right := strings.Count(svg, ", right</title>"); right != 1000-train-test {
 		t.Errorf("%d points are right", right)
 	}
 	says(t, []lang.Text{figures[0].Caption}, fmt.Sprintf("Rings mark the %d points", train+test))
@@ -173,7 +173,7 @@ func TestWrong(t *testing.T) {
 	// A point says what the network says.
 	p := r.Predict(r.Exp.Data.TestX)
 	text := fmt.Sprintf("test row 7, class %d: p = %.4f, %.4f, ", r.Exp.Data.TestLabels[7], p.At(7, 0), p.At(7, 1))
-	if !strings.Contains(svg.EN, text) {
+	if !strings.Contains(svg, text) {
 		t.Errorf("no point says %q", text)
 	}
 }
@@ -187,14 +187,14 @@ func TestHinges(t *testing.T) {
 	}
 	w, b := r.Result.Params[0], r.Result.Params[1]
 	seen := 0
-	for _, l := range s.figure(languages[0]).Layers {
+	for _, l := range s.figure.Layers {
 		line, ok := l.(plotsvg.Line)
 		if !ok {
 			continue
 		}
 		var j int
-		if _, err := fmt.Sscanf(line.Hover[0], "unit %d of layer 1 switches where", &j); err != nil {
-			t.Fatalf("%q: %v", line.Hover[0], err)
+		if _, err := fmt.Sscanf(line.Hover[0][0], "unit %d of layer 1 switches where", &j); err != nil {
+			t.Fatalf("%q: %v", line.Hover[0][0], err)
 		}
 		seen++
 		for i := range line.X {
@@ -234,9 +234,7 @@ func TestNoBoundary(t *testing.T) {
 
 // What cannot be drawn is an error that names the file.
 func TestDrawError(t *testing.T) {
-	bad := Sketch{File: "bad.svg", figure: func(language) *plotsvg.Figure {
-		return &plotsvg.Figure{Layers: []plotsvg.Layer{plotsvg.HLine{At: math.NaN()}}}
-	}}
+	bad := Sketch{File: "bad.svg", figure: plotsvg.Figure{Layers: []plotsvg.Layer{plotsvg.HLine{At: math.NaN()}}}}
 	if _, err := Draw([]Sketch{bad}); err == nil || !strings.HasPrefix(err.Error(), "bad.svg: ") {
 		t.Errorf("error %v", err)
 	}

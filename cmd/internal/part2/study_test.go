@@ -105,7 +105,7 @@ func TestSweepFigure(t *testing.T) {
 		if len(files) < 3 {
 			continue
 		}
-		svg := figures[0].SVG.EN
+		svg := figures[0].Drawing.First()
 		// From left to right, however they were given; the keys are the rows'.
 		at := func(text string) int { return strings.Index(svg, text) }
 		if a, b, c := at(`data-key="setting-1"><title>learning_rate 0.01: mean test accuracy 0.7500 ± 0.0000`), at(`data-key="setting-2"`), at(`data-key="setting-0"`); a < 0 || b < a || c < b {

@@ -66,21 +66,13 @@ func (s *Study) curveSketches() []Sketch {
 		return nil
 	}
 	log := low > 0 && high/low > 10
-	acc := func(in language) *plotsvg.Figure {
-		f := &plotsvg.Figure{Title: in(lang.T("Test accuracy")), Desc: in(lang.T("Mean test accuracy over the seeds, with a band of one standard deviation.")),
-			X: plotsvg.Axis{Label: in(lang.T("step"))}, Y: plotsvg.Axis{Label: in(lang.T("share of rows classified right"))}}
-		for _, c := range curves {
-			c.draw(f, in, func(p Point) Stat { return p.Test })
-		}
-		return f
-	}
-	loss := func(in language) *plotsvg.Figure {
-		f := &plotsvg.Figure{Title: in(lang.T("Loss")), Desc: in(lang.T("Mean loss a row over the seeds, with a band of one standard deviation.")),
-			X: plotsvg.Axis{Label: in(lang.T("step"))}, Y: plotsvg.Axis{Label: in(lang.T("loss a row")), Log: log}}
-		for _, c := range curves {
-			c.draw(f, in, func(p Point) Stat { return p.Loss })
-		}
-		return f
+	acc := plotsvg.Figure{Title: lang.T("Test accuracy").All(), Desc: lang.T("Mean test accuracy over the seeds, with a band of one standard deviation.").All(),
+		X: plotsvg.Axis{Label: lang.T("step").All()}, Y: plotsvg.Axis{Label: lang.T("share of rows classified right").All()}}
+	loss := plotsvg.Figure{Title: lang.T("Loss").All(), Desc: lang.T("Mean loss a row over the seeds, with a band of one standard deviation.").All(),
+		X: plotsvg.Axis{Label: lang.T("step").All()}, Y: plotsvg.Axis{Label: lang.T("loss a row").All(), Log: log}}
+	for _, c := range curves {
+		acc.Layers = append(acc.Layers, c.layers(func(p Point) Stat { return p.Test })...)
+		loss.Layers = append(loss.Layers, c.layers(func(p Point) Stat { return p.Loss })...)
 	}
 	return []Sketch{
 		{"accuracy.svg", s.curveCaption(lang.T("Test accuracy, mean over %d seeds and a band of one standard deviation that ends at the lowest and the highest run.", s.Seeds),
@@ -105,8 +97,8 @@ func (s *Study) curveCaption(several, one lang.Text) lang.Text {
 	return caption
 }
 
-// draw adds the curve and, where the seeds differ, its band.
-func (c seriesCurve) draw(f *plotsvg.Figure, in language, of func(Point) Stat) {
+// layers are the curve and, where the seeds differ, its band.
+func (c seriesCurve) layers(of func(Point) Stat) (list []plotsvg.Layer) {
 	var steps, mean, lo, hi []float64
 	spread := false
 	for _, p := range c.points {
@@ -116,9 +108,9 @@ func (c seriesCurve) draw(f *plotsvg.Figure, in language, of func(Point) Stat) {
 		spread = spread || s.SD > 0
 	}
 	if spread {
-		f.Layers = append(f.Layers, plotsvg.Band{X: steps, Lo: lo, Hi: hi, Class: c.class})
+		list = append(list, plotsvg.Band{X: steps, Lo: lo, Hi: hi, Class: c.class})
 	}
-	f.Layers = append(f.Layers, plotsvg.Line{Name: in(c.name), X: steps, Y: mean, Class: c.class})
+	return append(list, plotsvg.Line{Name: c.name.All(), X: steps, Y: mean, Class: c.class})
 }
 
 // sweepSketch draws the final test accuracy by the value of the only swept
@@ -146,17 +138,17 @@ func (s *Study) sweepSketch() (Sketch, bool) {
 		return Sketch{}, false
 	}
 	var xs, mean, lo, hi, eachX, eachY []float64
-	var says, eachSays []lang.Text
+	var says, eachSays []plotsvg.Text
 	var keys []string
 	for _, i := range order {
 		x := s.Series[i]
 		acc, _ := x.Over(Test)
 		xs, mean, lo, hi = append(xs, value[i]), append(mean, acc.Mean), append(lo, acc.Min), append(hi, acc.Max)
-		says, keys = append(says, lang.T("%s: mean test accuracy %s", x.Label, acc)), append(keys, settingKey(i))
+		says, keys = append(says, lang.T("%s: mean test accuracy %s", x.Label, acc).All()), append(keys, settingKey(i))
 		for k, r := range x.Runs {
 			if Whole(r) {
 				eachX, eachY = append(eachX, value[i]), append(eachY, Test(r.Last()))
-				eachSays = append(eachSays, lang.T("%s, seed %d: test accuracy %.4f", x.Label, uint64(x.Config.Seed)+uint64(k), Test(r.Last())))
+				eachSays = append(eachSays, lang.T("%s, seed %d: test accuracy %.4f", x.Label, uint64(x.Config.Seed)+uint64(k), Test(r.Last())).All())
 			}
 		}
 	}
@@ -165,17 +157,15 @@ func (s *Study) sweepSketch() (Sketch, bool) {
 	if s.Seeds == 1 {
 		caption = lang.T("Final test accuracy by `%s`.", s.Names[0])
 	}
-	return Sketch{"sweep.svg", caption, func(in language) *plotsvg.Figure {
-		f := &plotsvg.Figure{
-			Title: in(lang.T("Test accuracy by %s", s.Names[0])), Desc: in(lang.T("The final test accuracy by %s, from %.4f to %.4f.", s.Names[0], slices.Min(mean), slices.Max(mean))),
-			X: plotsvg.Axis{Label: s.Names[0], Log: log}, Y: plotsvg.Axis{Label: in(lang.T("share of rows classified right"))},
-		}
-		if s.Seeds > 1 {
-			f.Layers = append(f.Layers, plotsvg.Band{Name: in(lang.T("lowest to highest run")), X: xs, Lo: lo, Hi: hi, Class: 0})
-		}
-		f.Layers = append(f.Layers,
-			plotsvg.Line{Name: in(lang.T("mean")), X: xs, Y: mean, Class: 0, Hover: in.all(says), Keys: keys},
-			plotsvg.Points{Name: in(lang.T("a run")), X: eachX, Y: eachY, Class: 0, Hollow: s.Seeds > 1, Size: 6, Hover: in.all(eachSays)})
-		return f
-	}}, true
+	f := plotsvg.Figure{
+		Title: lang.T("Test accuracy by %s", s.Names[0]).All(), Desc: lang.T("The final test accuracy by %s, from %.4f to %.4f.", s.Names[0], slices.Min(mean), slices.Max(mean)).All(),
+		X: plotsvg.Axis{Label: plotsvg.Text{s.Names[0]}, Log: log}, Y: plotsvg.Axis{Label: lang.T("share of rows classified right").All()},
+	}
+	if s.Seeds > 1 {
+		f.Layers = append(f.Layers, plotsvg.Band{Name: lang.T("lowest to highest run").All(), X: xs, Lo: lo, Hi: hi, Class: 0})
+	}
+	f.Layers = append(f.Layers,
+		plotsvg.Line{Name: lang.T("mean").All(), X: xs, Y: mean, Class: 0, Hover: says, Keys: keys},
+		plotsvg.Points{Name: lang.T("a run").All(), X: eachX, Y: eachY, Class: 0, Hollow: s.Seeds > 1, Size: 6, Hover: eachSays})
+	return Sketch{"sweep.svg", caption, f}, true
 }

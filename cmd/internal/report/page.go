@@ -111,7 +111,7 @@ func (w *Work) draw() (gallery, error) {
 	}
 	g := gallery{}
 	for _, f := range list {
-		g[strings.TrimSuffix(f.File, ".svg")] = f.Block()
+		g[strings.TrimSuffix(f.File, ".svg")] = f.Figure
 	}
 	return g, nil
 }
