@@ -348,7 +348,7 @@ func (t *tape) median() int {
 		for i := range idx {
 			idx[i] = int32(i + 1)
 		}
-		in = t.do("gather", &Attr{Index: NewIndex(idx)}, 0)
+		in = t.do("gather", &Attr{Index: NewIndex(idx, len(idx))}, 0)
 	}
 	sorted := t.do("sort", &Attr{Axis: []int{axis}}, in)
 	n := shape[axis]
@@ -359,7 +359,7 @@ func (t *tape) median() int {
 		var idx []int32
 		eachLine(shape, axis, func(at, n, step int) { idx = append(idx, int32(at+k*step+1)) })
 		left, _, _ := reduction(t.c, x.Shape)
-		return t.do("gather", &Attr{Index: NewIndex(idx), shape: append([]int{}, left...)}, sorted)
+		return t.do("gather", &Attr{Index: NewIndex(idx, left...)}, sorted)
 	}
 	if n%2 == 1 {
 		return pick(n / 2)

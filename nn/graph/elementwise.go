@@ -318,8 +318,11 @@ var unaryRows = map[string]unary{
 	"arcsin":     {f: math.Asin, slope: func(x, y float64) slope { return arc(1, x) }},
 	"arccos":     {f: math.Acos, slope: func(x, y float64) slope { return arc(-1, x) }},
 	"arcsinh":    {f: math.Asinh, slope: func(x, y float64) slope { d := 1 / math.Hypot(1, x); return slope{d, math.Abs(x) * d * d * d, d} }},
-	"arctanh":    {f: math.Atanh, slope: func(x, y float64) slope { return inverse(1, 1-x*x) }},
-	"expit":      {f: Sigmoid, slope: func(x, y float64) slope { d := y * (1 - y); return slope{d, math.Abs(d * (1 - 2*y)), y} }},
+	"arctanh": {f: math.Atanh, slope: func(x, y float64) slope {
+		r := 1 - x*x
+		return slope{1 / r, 2 * math.Abs(x) / (r * r), (1 + x*x) / (r * r)}
+	}},
+	"expit": {f: Sigmoid, slope: func(x, y float64) slope { d := y * (1 - y); return slope{d, math.Abs(d * (1 - 2*y)), y} }},
 	"erf": {f: math.Erf, slope: func(x, y float64) slope {
 		d := 2 / math.Sqrt(math.Pi) * math.Exp(-x*x)
 		return slope{d, 2 * math.Abs(x) * d, d * (1 + x*x)}

@@ -97,9 +97,6 @@ type Attr struct {
 	View     bool // the write through a view, as the base has it
 	Big      bool // a leaf of which only parts were kept
 	Sample   []Sample
-
-	shape    []int // of a gather's result
-	idxShape []int // of the index
 }
 
 // Axes are tensordot's: the last Last of one with the first of the other, or
@@ -116,13 +113,6 @@ type Sample struct {
 }
 
 var noAttr = &Attr{}
-
-// For returns a copy of a for a result of that shape, which gather needs.
-func (a *Attr) For(shape []int) *Attr {
-	b := *a
-	b.shape = shape
-	return &b
-}
 
 func (a *Attr) withoutFill() *Attr {
 	if a.Fill == 0 {

@@ -10,12 +10,13 @@ import (
 // An Index tells where elements come from or go to: 1 + the flat index of each,
 // in C order; 0 for none. It is read when it is first needed.
 type Index struct {
-	data []int32
-	load func() ([]int32, error)
+	Shape []int
+	data  []int32
+	load  func() ([]int32, error)
 }
 
-// NewIndex returns the index that is data.
-func NewIndex(data []int32) *Index { return &Index{data: data} }
+// NewIndex returns the index that is data, of that shape.
+func NewIndex(data []int32, shape ...int) *Index { return &Index{Shape: shape, data: data} }
 
 // Elements returns the index's numbers. They must not be changed.
 func (x *Index) Elements() ([]int32, error) {
@@ -46,8 +47,9 @@ func (c *Call) index(n, limit int) []int32 {
 	return idx
 }
 
-// gatherOp is all movement of data: element o of the result is element idx[o]−1
-// of the inputs one after the other, or Attr.Fill where that is −1.
+// gatherOp is all movement of data: the result has the shape of the index, and
+// its element o is element idx[o]−1 of the inputs one after the other, or
+// Attr.Fill where that is −1.
 func gatherOp() *Op {
 	op := &Op{Name: "gather", min: 1, max: math.MaxInt}
 	// each calls f for each element of the result that comes from an input.
@@ -82,14 +84,10 @@ func gatherOp() *Op {
 		}
 	}
 	op.value = func(c *Call) *Array {
-		shape := c.Attr.shape
-		if shape == nil {
-			idx, err := c.Attr.Index.Elements()
-			if err != nil {
-				panic(failure{err})
-			}
-			shape = []int{len(idx)}
+		if c.Attr.Index == nil {
+			fail("%w: there is no idx", ErrOpaque)
 		}
+		shape := c.Attr.Index.Shape
 		y := c.zeros(shape)
 		if c.Attr.Fill != 0 {
 			for o := range y.Data {
@@ -154,7 +152,7 @@ func writeOp(name string, add bool) *Op {
 			}
 			return
 		}
-		shape := c.Attr.idxShape
+		shape := c.Attr.Index.Shape
 		if len(v.Shape) > len(shape) { // leading axes of size 1
 			v = v.Reshaped(v.Shape[len(v.Shape)-len(shape):]...)
 		}
@@ -244,7 +242,15 @@ func sortOp() *Op {
 			eachSorted(c, func(to, from int) { a.Data[from] += g.Data[to] })
 		}
 	}
-	return linear(op, func(*Call) int { return 0 }, one)
+	linear(op, nil, one)
+	op.bound = func(c *Call) *Array {
+		e := c.zeros(c.Out.Shape)
+		if c.inexact(0) {
+			eachSorted(c, func(to, from int) { e.Data[to] = c.Err[0].Data[from] })
+		}
+		return e
+	}
+	return op
 }
 
 // argsortOp is the order that sort takes.

@@ -557,15 +557,13 @@ func (c *Call) planConv(flip, scipy bool) convolution {
 			p.y[k], p.from[k] = n+m-1, 0
 		case "same":
 			p.y[k], p.from[k] = n, (m-1)/2
-			if !scipy { // of the length of the longer one
+			switch {
+			case !scipy: // of the length of the longer one
 				p.y[k], p.from[k] = max(n, m), (min(n, m)-1)/2
-				if flip && min(n, m)%2 == 0 { // np.correlate leans the other way
-					p.from[k] = min(n, m) / 2
-				}
 				if flip && m > n {
-					p.from[k] = (min(n, m) - 1) / 2
+					p.from[k] = n / 2
 				}
-			} else if flip {
+			case flip:
 				p.from[k] = m / 2
 			}
 		case "valid":

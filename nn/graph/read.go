@@ -497,7 +497,6 @@ func (g *Graph) buildNodes(t *traceJSON) error {
 
 func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
 	s := &g.values
-	indices := map[int]*Index{}
 	for key, a := range t.Attr {
 		i, err := strconv.Atoi(key)
 		if err != nil || i < 0 || i >= len(g.Nodes) {
@@ -535,13 +534,13 @@ func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
 				return fmt.Errorf("attr %d: idx is %q; there is no such array", i, a.Idx)
 			}
 			shape := s.shapes[k]
+			if node.Op.Name == "gather" && Size(shape) == Size(node.Shape) {
+				shape = node.Shape
+			}
 			if !s.kinds[k].Integer() || node.Op.Name == "gather" && Size(shape) != Size(node.Shape) {
 				return fmt.Errorf("attr %d: idx %s is %s of %s for a result of %s", i, a.Idx, s.kinds[k], ShapeText(shape), ShapeText(node.Shape))
 			}
-			if indices[k] == nil {
-				indices[k] = &Index{load: func() ([]int32, error) { return s.index(k) }}
-			}
-			b.Index, b.idxShape, b.shape = indices[k], shape, node.Shape
+			b.Index = &Index{Shape: shape, load: func() ([]int32, error) { return s.index(k) }}
 		}
 		node.Attr = b
 	}
