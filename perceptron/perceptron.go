@@ -104,9 +104,9 @@ func (p *Perceptron) Accuracy(x mat.Matrix, labels []float64) float64 {
 
 // An Outcome says how a training went.
 type Outcome struct {
-	Epochs  int  // begun
-	Updates int  // of the weights
-	Settled bool // the last epoch changed nothing, so no further one would
+	Epochs    int  // begun
+	Updates   int  // of the weights
+	Converged bool // the last epoch changed nothing, so no further one would
 }
 
 // Train learns from the rows of x (N×inputs) for MaxEpochs epochs, or until an
@@ -127,7 +127,7 @@ func (p *Perceptron) Train(ctx context.Context, x mat.Matrix, labels []float64, 
 		order[i] = i
 	}
 	var out Outcome
-	for out.Epochs < p.MaxEpochs && !out.Settled {
+	for out.Epochs < p.MaxEpochs && !out.Converged {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
@@ -135,7 +135,7 @@ func (p *Perceptron) Train(ctx context.Context, x mat.Matrix, labels []float64, 
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		updates := p.epoch(x, labels, order)
 		out.Updates += updates
-		out.Settled = updates == 0
+		out.Converged = updates == 0
 		if err := p.finite(); err != nil {
 			return out, fmt.Errorf("epoch %d: %w", out.Epochs, err)
 		}

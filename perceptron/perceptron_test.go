@@ -121,7 +121,7 @@ func TestRosenblattOverSeedsFreshPermutations(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if out.Settled {
+					if out.Converged {
 						break
 					}
 				}
@@ -248,13 +248,13 @@ func TestReportRuleLeavesBias(t *testing.T) {
 	}
 }
 
-func TestSettled(t *testing.T) {
+func TestConverged(t *testing.T) {
 	_, out, _ := run(t, Report()[0].Pair, 42, func(p *Perceptron) { p.Rule = RuleRosenblatt })
-	if !out.Settled || out.Epochs >= 100 {
+	if !out.Converged || out.Epochs >= 100 {
 		t.Errorf("test 1: %+v, want an error-free epoch before the 100th", out)
 	}
 	_, out, _ = run(t, Report()[3].Pair, 42, func(p *Perceptron) { p.Rule = RuleRosenblatt })
-	if out.Settled || out.Epochs != 100 {
+	if out.Converged || out.Epochs != 100 {
 		t.Errorf("test 4: %+v, want 100 epochs with errors", out)
 	}
 }

@@ -63,7 +63,7 @@ func (r report) json() runJSON {
 		x := testJSON{
 			Test: t.Name, Mean1: t.Pair.Mean1, Mean2: t.Pair.Mean2, Cov1: t.Pair.Cov1, Cov2: t.Pair.Cov2,
 			Report: t.Report, Accuracy: m.Accuracy, TrainAccuracy: m.Learned.Accuracy(m.Data.TrainX, m.Data.TrainY),
-			Updates: m.Outcome.Updates, Epochs: m.Outcome.Epochs, Settled: m.Outcome.Settled,
+			Updates: m.Outcome.Updates, Epochs: m.Outcome.Epochs, Settled: m.Outcome.Converged,
 			Weights: m.Learned.W, Bias: offset(m), Seeds: t.Spreads[0],
 			Ceilings: ceilingsJSON{Origin: t.Origin, OriginW: t.OriginW, Bayes: t.Bayes},
 		}
@@ -75,7 +75,7 @@ func (r report) json() runJSON {
 		}
 		for i, o := range t.Trials[1:] {
 			x.Others = append(x.Others, variantJSON{o.Rule.String(), o.Bias, o.Accuracy,
-				o.Outcome.Updates, o.Outcome.Epochs, o.Outcome.Settled, o.Learned.W, offset(o), t.Spreads[i+1]})
+				o.Outcome.Updates, o.Outcome.Epochs, o.Outcome.Converged, o.Learned.W, offset(o), t.Spreads[i+1]})
 		}
 		j.Tests = append(j.Tests, x)
 	}

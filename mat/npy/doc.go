@@ -29,6 +29,15 @@
 // 64 MiB if that is more: its directory has to say how much each inflates to,
 // and one that goes on beyond that is refused. Files and what they inflate to
 // end at 2 GiB. An array without elements may claim sizes up to 65536.
+//
+// # Files
+//
+//	array.go   an array in memory, and what becomes one
+//	kind.go    the types of elements, and how a header names them
+//	header.go  an array's header, its Python literal, and what else a file may be
+//	read.go    .npy: the bytes at hand, numbers and text
+//	npz.go     .npz: the archive's directory and its entries
+//	write.go   .npy and .npz
 package npy
 
 // The bounds of the package comment.

@@ -28,7 +28,7 @@ type problem struct {
 func newData() dataset {
 	rng := nprand.New(42)
 	points, labels := moons.Make(1000, 0.05, rng)
-	x, labels := points.RowRange(0, 800), labels[:800]
+	x, labels, _, _ := moons.Split(points, labels, 0.8)
 	d := dataset{"moons": newProblem(x, moons.OneHot(labels, 2), 20, rng)}
 	three := append([]int{}, labels...)
 	for i := range three {

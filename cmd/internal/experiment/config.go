@@ -11,6 +11,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/dataset"
+	"glassbox/moons"
 	"glassbox/nn"
 	"glassbox/nn/faults"
 )
@@ -99,7 +100,7 @@ func (c Config) Check() error {
 	if c.Table != nil {
 		rows = c.Table.X.Rows
 	}
-	train := trainRows(rows)
+	train := moons.TrainRows(rows, trainShare)
 	if train < 1 || train == rows {
 		return fmt.Errorf("%d rows cannot be split into training and test rows; 5 or more would be right", rows)
 	}

@@ -18,8 +18,8 @@ type Data struct {
 	TestLabels            []int
 }
 
-// trainRows returns how many of n rows train: the first int(0.8·n).
-func trainRows(n int) int { return int(0.8 * float64(n)) }
+// trainShare is the share of the rows that train, the first ones.
+const trainShare = 0.8
 
 // newData draws the experiment's data from rng: make_moons, or the rows of a
 // table in the order of a permutation.
@@ -38,9 +38,7 @@ func newData(c Config, rng *nprand.RandomState) Data {
 			labels[i] = t.Labels[r]
 		}
 	}
-	n := trainRows(x.Rows)
-	d.TrainX, d.TestX = x.RowRange(0, n), x.RowRange(n, x.Rows)
-	d.TrainLabels, d.TestLabels = labels[:n], labels[n:]
+	d.TrainX, d.TrainLabels, d.TestX, d.TestLabels = moons.Split(x, labels, trainShare)
 	if c.Standardize {
 		d.TrainX, d.TestX = d.TrainX.Clone(), d.TestX.Clone()
 		dataset.Standardize(d.TrainX, d.TestX)

@@ -174,7 +174,7 @@ func (t Test) others() lang.Text {
 // reaches is what one of the other rules has, beside that of the run.
 func reaches(x Trial, run Variant) lang.Text {
 	has := lang.Same(Share(x.Accuracy))
-	if x.Rule == perceptron.RuleRosenblatt && x.Outcome.Settled {
+	if x.Rule == perceptron.RuleRosenblatt && x.Outcome.Converged {
 		has = lang.T("%s (without an error after %s)", has, epochs(x.Outcome.Epochs))
 	}
 	switch {

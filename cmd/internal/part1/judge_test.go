@@ -23,7 +23,7 @@ func fake(blames Blame, accuracy, origin, line, bayes float64, separable, fromOr
 	p.W[0] = 1
 	return Test{
 		Setup:    Setup{Name: "2", Pair: perceptron.Report()[1].Pair, Report: new(0.6), Blames: blames},
-		Trials:   []Trial{{Variant{}, d, p, perceptron.Outcome{Epochs: 2, Updates: 1, Settled: true}, accuracy}},
+		Trials:   []Trial{{Variant{}, d, p, perceptron.Outcome{Epochs: 2, Updates: 1, Converged: true}, accuracy}},
 		Spreads:  make([]Spread, 3),
 		Ceilings: Ceilings{Origin: origin, Line: line, Bayes: bayes, Lines: true, Separable: separable, FromOrigin: fromOrigin},
 	}

@@ -16,7 +16,7 @@ func (t Test) learning() lang.Text {
 	switch {
 	case !m.drawsLine():
 		text = lang.T("The sum Σ y·x over the training points is 0, so w stays 0 and answers nothing.")
-	case o.Updates == 1 && o.Settled:
+	case o.Updates == 1 && o.Converged:
 		text = lang.T("The rule made one update, from w = 0 to rate·Σ y·x, and stopped there, as more training points were then right than wrong.")
 	case o.Updates == 1:
 		text = lang.T("In its one epoch the rule made the one update from w = 0 to rate·Σ y·x.")
@@ -34,7 +34,7 @@ func (t Test) learning() lang.Text {
 func (t Test) corrected() lang.Text {
 	m := t.Main()
 	o := m.Outcome
-	if o.Settled {
+	if o.Converged {
 		return lang.T("The rule corrected w %s in %s; the last one had no error, so its line separates the training points.",
 			times(o.Updates), epochs(o.Epochs))
 	}

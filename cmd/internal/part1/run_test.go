@@ -145,7 +145,7 @@ func TestCeilings(t *testing.T) {
 				if !c.Lines || x.Accuracy > c.Line || !v.Bias && x.Accuracy > c.Origin || c.Origin > c.Line || c.TrainThrough > c.TrainLine {
 					t.Errorf("test %d, seed %d, %s: accuracy %v, %+v", i+1, seed, v, x.Accuracy, c)
 				}
-				if x.Outcome.Settled && v.Rule == perceptron.RuleRosenblatt && (c.TrainLine != 1 || !v.Bias && c.TrainThrough != 1) {
+				if x.Outcome.Converged && v.Rule == perceptron.RuleRosenblatt && (c.TrainLine != 1 || !v.Bias && c.TrainThrough != 1) {
 					t.Errorf("test %d, seed %d, %s: separated what cannot be: %+v", i+1, seed, v, c)
 				}
 			}

@@ -16,7 +16,7 @@ import (
 // borne are made-up facts that bear every claim out.
 func borne() *Facts {
 	test := func(name string, told, mean, sd, lo, hi float64) PerceptronTest {
-		return PerceptronTest{Name: name, Report: told, Accuracy: told, TestPoints: 40, TrainPoints: 160, Updates: 3, Settled: true, Rosenblatt: 3,
+		return PerceptronTest{Name: name, Report: told, Accuracy: told, TestPoints: 40, TrainPoints: 160, Updates: 3, Converged: true, Rosenblatt: 3,
 			Seeds: part1.Spread{Count: 100, Mean: mean, SD: sd, Min: lo, Max: hi}, Mean1: [2]float64{19, 16}, Mean2: [2]float64{5, 6},
 			Bayes: 0.85, Separable: true,
 			Reason: &page.Claim{Found: lang.Text{EN: "It is the overlap.", ZH: "是重叠。"}, Verdict: page.Holds}}
@@ -48,8 +48,8 @@ func borne() *Facts {
 			Loss: part2.Stat{Mean: 0.69, SD: 0.05, Min: 0.58, Max: 0.85}, First: 0.6931, Last: 0.6932, Ends: spread(0.47, 0.5, 0.53),
 			RightLoss: part2.Stat{Mean: 0.2, SD: 0.3, Min: 0.01, Max: 1.6}, RightLast: 0.2, End: at(1500, 0.5, 0.505, 0.69), Right: at(1500, 0.6, 0.6, 0.5),
 			Rights: spread(0.55, 0.6, 0.65), Full: 0.84, Cost: Cost{1500, 1500, 360000, 12080000}, FullCost: full, Leaves: 2200, LongEnd: &end},
-		Long: &Long{Early: 22000, Settles: 25000, Before: 0.51, End: at(45000, 0.8, 0.8, 0.7), Right: at(45000, 1, 1, 0.01), Reaches: 9000,
-			Settled: spread(23000, 25000, 28000), Ends: spread(0.77, 0.8, 0.83), Rights: spread(1, 1, 1),
+		Long: &Long{Early: 22000, Leaves: 25000, Before: 0.51, End: at(45000, 0.8, 0.8, 0.7), Right: at(45000, 1, 1, 0.01), Reaches: 9000,
+			LeavesSeeds: spread(23000, 25000, 28000), Ends: spread(0.77, 0.8, 0.83), Rights: spread(1, 1, 1),
 			Loss: part2.Stat{SD: 0.08}, Shorter: part2.Stat{SD: 0.05}, Turn: Probe{25000, 0.69, 0.05}, Last: Probe{45000, 0.65, 0.05},
 			Cost: Cost{1000, 45000, 10800000, 7280000}, FullCost: full},
 	}
@@ -86,7 +86,7 @@ var judged = []struct {
 	}, page.Fails, "In tests 2 and 4 it stopped with 55 and 60 of the 160"},
 	{"rule", func(f *Facts) {
 		t := &f.Perceptron.Tests[4] // which goes on to the end
-		t.Rosenblatt, t.TrainWrong, t.Settled = 9, 80, false
+		t.Rosenblatt, t.TrainWrong, t.Converged = 9, 80, false
 	}, page.Partly, "nowhere stopped with a training point wrong"},
 
 	{"shuffle", nil, page.Holds, "in 10 other orders 7 of 10,000 answers are others"},
@@ -238,9 +238,9 @@ var judged = []struct {
 	{"long-turn", nil, page.Holds, "above 0.6 from step 22,000 on, all from step 25,000 on. With 11 seeds that is between step 23,000 and step 28,000"},
 	{"long-turn", func(f *Facts) { f.Long.Early = 25000 }, page.Holds, "From step 25,000 on all"},
 	{"long-turn", func(f *Facts) { f.Long.End.Test = 0.95 }, page.Partly, "the end is not"},
-	{"long-turn", func(f *Facts) { f.Long.Settles = 5000 }, page.Partly, "the turn is not"},
+	{"long-turn", func(f *Facts) { f.Long.Leaves = 5000 }, page.Partly, "the turn is not"},
 	{"long-turn", func(f *Facts) { f.Long.Before = 0.7 }, page.Partly, "the turn is not"},
-	{"long-turn", func(f *Facts) { f.Long.Settles, f.Long.End.Test, f.Long.Reaches = -1, 0.5, -1 }, page.Fails, "It does not leave one half for good. Neither"},
+	{"long-turn", func(f *Facts) { f.Long.Leaves, f.Long.End.Test, f.Long.Reaches = -1, 0.5, -1 }, page.Fails, "It does not leave one half for good. Neither"},
 
 	{"long-loss", nil, page.Holds, "0.6900 at step 25,000 and 0.6500 at the end."},
 	{"long-loss", func(f *Facts) { f.Long.Loss.SD = 0.05 }, page.Partly, "jumps no more than before"},

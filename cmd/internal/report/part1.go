@@ -84,7 +84,7 @@ type PerceptronTest struct {
 	TestWrong   int          `json:"test_wrong"`
 	TrainWrong  int          `json:"train_wrong"`
 	Updates     int          `json:"updates"`
-	Settled     bool         `json:"settled"`            // its last round changed nothing
+	Converged   bool         `json:"settled"`            // its last round changed nothing
 	Rosenblatt  int          `json:"rosenblatt_updates"` // of Rosenblatt's rule, which checks each point
 	Biased      float64      `json:"rosenblatt_biased"`  // accuracy of Rosenblatt's rule with a bias
 	OwnBiased   float64      `json:"biased"`             // and of the report's rule with one
@@ -117,7 +117,7 @@ func (w *Work) perceptronFacts() *Perceptron {
 		x := PerceptronTest{
 			Name: t.Name, Report: *t.Report, Accuracy: m.Accuracy, TestPoints: d.TestX.Rows, TrainPoints: d.TrainX.Rows,
 			TestWrong: wrong(m.Learned, d.TestX, d.TestY), TrainWrong: wrong(m.Learned, d.TrainX, d.TrainY),
-			Updates: m.Outcome.Updates, Settled: m.Outcome.Settled, Seeds: t.Spreads[0],
+			Updates: m.Outcome.Updates, Converged: m.Outcome.Converged, Seeds: t.Spreads[0],
 			Mean1: t.Pair.Mean1, Mean2: t.Pair.Mean2, Bayes: t.Bayes, Separable: t.Separable, Loss: t.Loss(),
 		}
 		if r, _, ok := t.Of(part1.Variant{Rule: perceptron.RuleRosenblatt}); ok {
@@ -251,7 +251,7 @@ func (p *Perceptron) split() finding {
 // many in each.
 func (p *Perceptron) stopped() (names, wrong []string) {
 	for _, t := range p.Tests {
-		if t.Settled && t.TrainWrong > 0 {
+		if t.Converged && t.TrainWrong > 0 {
 			names, wrong = append(names, t.Name), append(wrong, strconv.Itoa(t.TrainWrong))
 		}
 	}

@@ -260,19 +260,19 @@ func leavesHalf(r experiment.Result) (step float64, ok bool) {
 
 // Long is 45,000 steps on single rows.
 type Long struct {
-	Early   int        `json:"early"`   // the first evaluation behind step 0 with a test accuracy of 0.6 or more; −1: none
-	Settles int        `json:"settles"` // the one from which on all have; −1: none
-	Before  float64    `json:"before"`  // the mean test accuracy of those from step 1 to 25,000
-	End     At         `json:"end"`
-	Right   At         `json:"right"`
-	Reaches int        `json:"reaches"` // the step by which the right network has 0.99; −1: never
-	Settled Spread     `json:"settled"` // Settles over the seeds, those that do
-	Ends    Spread     `json:"ends"`    // the test accuracy at the end
-	Rights  Spread     `json:"rights"`
-	Loss    part2.Stat `json:"loss"`       // the row's in hand behind step 0, as reported
-	Shorter part2.Stat `json:"short_loss"` // that of the run of 1500 steps
-	Turn    Probe      `json:"turn"`       // the loss of all training rows at step 25,000
-	Last    Probe      `json:"last"`       // and at the end
+	Early       int        `json:"early"`   // the first evaluation behind step 0 with a test accuracy of 0.6 or more; −1: none
+	Leaves      int        `json:"settles"` // the one from which on all have; −1: none
+	Before      float64    `json:"before"`  // the mean test accuracy of those from step 1 to 25,000
+	End         At         `json:"end"`
+	Right       At         `json:"right"`
+	Reaches     int        `json:"reaches"` // the step by which the right network has 0.99; −1: never
+	LeavesSeeds Spread     `json:"settled"` // Leaves over the seeds, those that do
+	Ends        Spread     `json:"ends"`    // the test accuracy at the end
+	Rights      Spread     `json:"rights"`
+	Loss        part2.Stat `json:"loss"`       // the row's in hand behind step 0, as reported
+	Shorter     part2.Stat `json:"short_loss"` // that of the run of 1500 steps
+	Turn        Probe      `json:"turn"`       // the loss of all training rows at step 25,000
+	Last        Probe      `json:"last"`       // and at the end
 
 	RightTurn Probe `json:"right_turn"`
 	RightLast Probe `json:"right_last"`
@@ -287,8 +287,8 @@ func (w *Work) long() *Long {
 		return nil
 	}
 	l := &Long{
-		Early: -1, Settles: -1, Reaches: -1, End: *rep.end(), Right: *right.end(),
-		Settled: w.spread(rep, leavesHalf), Ends: w.spread(rep, last(testAccuracy)), Rights: w.spread(right, last(testAccuracy)),
+		Early: -1, Leaves: -1, Reaches: -1, End: *rep.end(), Right: *right.end(),
+		LeavesSeeds: w.spread(rep, leavesHalf), Ends: w.spread(rep, last(testAccuracy)), Rights: w.spread(right, last(testAccuracy)),
 		Loss: behind(rep.Result), Shorter: behind(short.Result), Turn: rep.Probes[0], Last: rep.Probes[len(rep.Probes)-1],
 		RightTurn: right.Probes[0], RightLast: right.Probes[len(right.Probes)-1], Cost: rep.cost(), FullCost: full.cost(),
 	}
@@ -303,7 +303,7 @@ func (w *Work) long() *Long {
 	}
 	l.Before = part2.NewStat(before).Mean
 	if at, ok := leavesHalf(rep.Result); ok {
-		l.Settles = int(at)
+		l.Leaves = int(at)
 	}
 	if v, ok := right.Result.Reached(0.99); ok {
 		l.Reaches = v.Step
@@ -312,23 +312,23 @@ func (w *Work) long() *Long {
 }
 
 func (l *Long) turns() finding {
-	when, short := lang.T("From step %s on all evaluations are above 0.6.", group(l.Settles)), "settles at step "+group(l.Settles)
+	when, short := lang.T("From step %s on all evaluations are above 0.6.", group(l.Leaves)), "settles at step "+group(l.Leaves)
 	switch {
-	case l.Settles < 0:
+	case l.Leaves < 0:
 		when, short = lang.T("It does not leave one half for good."), "does not settle"
-	case l.Early >= 0 && l.Early < l.Settles:
-		when = lang.T("Single evaluations are above 0.6 from step %s on, all from step %s on.", group(l.Early), group(l.Settles))
+	case l.Early >= 0 && l.Early < l.Leaves:
+		when = lang.T("Single evaluations are above 0.6 from step %s on, all from step %s on.", group(l.Early), group(l.Leaves))
 	}
 	var seeds lang.Text
-	if l.Settled.Seeds > 1 {
+	if l.LeavesSeeds.Seeds > 1 {
 		seeds = lang.T("With %d seeds that is between step %s and step %s, and the end between %s and %s.",
-			l.Settled.Seeds, group(int(l.Settled.Min)), group(int(l.Settled.Max)), share(l.Ends.Min), share(l.Ends.Max))
+			l.LeavesSeeds.Seeds, group(int(l.LeavesSeeds.Min)), group(int(l.LeavesSeeds.Max)), share(l.Ends.Min), share(l.Ends.Max))
 	}
 	right := lang.T("A right network ends at %s.", share(l.Right.Test))
 	if l.Reaches >= 0 {
 		right = lang.T("A right network has 0.99 at step %s and ends at %s.", group(l.Reaches), share(l.Right.Test))
 	}
-	v, but := twoParts(l.Settles >= 20000 && l.Settles <= 30000 && within(l.Before, 0.5, 0.05), within(l.End.Test, 0.8, 0.05), lang.Text{},
+	v, but := twoParts(l.Leaves >= 20000 && l.Leaves <= 30000 && within(l.Before, 0.5, 0.05), within(l.End.Test, 0.8, 0.05), lang.Text{},
 		lang.T("The turn is as reported, the end is not."), lang.T("The end is as reported, the turn is not."), lang.T("Neither the turn nor the end is as reported."))
 	return finding{v, lang.Sentences(
 		lang.T("As reported the mean test accuracy of the evaluations up to step 25,000 is %s, and the last is %s.", share(l.Before), share(l.End.Test)),
@@ -400,15 +400,15 @@ func (r Report) longTable() page.Table {
 		return same(group(n))
 	}
 	t.Rows = append(t.Rows,
-		page.Cells(lang.T("leaves one half at step"), lang.T("about %s", "25,000"), step(l.Settles), same("–")),
+		page.Cells(lang.T("leaves one half at step"), lang.T("about %s", "25,000"), step(l.Leaves), same("–")),
 		page.Cells(lang.T("has a test accuracy of 0.99 at step"), lang.T("never"), same("–"), step(l.Reaches)),
 		page.Cells(lang.T("test accuracy at the end"), lang.T("about %s", "0.8"), same(share(l.End.Test)), same(share(l.Right.Test))))
 	if l.Ends.Seeds > 1 {
 		t.Rows = append(t.Rows, page.Cells(lang.T("test accuracy over %d seeds", l.Ends.Seeds), same("–"), spreadCell(share, l.Ends), spreadCell(share, l.Rights)))
 	}
-	if l.Settled.Seeds > 1 {
-		t.Rows = append(t.Rows, page.Cells(lang.T("leaves one half, over %d seeds", l.Settled.Seeds), same("–"),
-			same(fmt.Sprintf("%s–%s", group(int(l.Settled.Min)), group(int(l.Settled.Max)))), same("–")))
+	if l.LeavesSeeds.Seeds > 1 {
+		t.Rows = append(t.Rows, page.Cells(lang.T("leaves one half, over %d seeds", l.LeavesSeeds.Seeds), same("–"),
+			same(fmt.Sprintf("%s–%s", group(int(l.LeavesSeeds.Min)), group(int(l.LeavesSeeds.Max)))), same("–")))
 	}
 	t.Rows = append(t.Rows, page.Cells(lang.T("loss of all training rows, a row, from step 25,000 on"), lang.T("falls slowly"), lang.T("%s to %s", rowLoss(l.Turn.Mean), rowLoss(l.Last.Mean)), lang.T("%s to %s", rowLoss(l.RightTurn.Mean), rowLoss(l.RightLast.Mean))))
 	return t
