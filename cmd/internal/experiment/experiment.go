@@ -60,11 +60,11 @@ func New(c Config) *Experiment {
 
 // Eval is what one evaluation found.
 type Eval struct {
-	Step          int
-	Loss          float64 // of the batch in hand, summed over its rows
-	Rows          int     // of the batch in hand
-	TrainAccuracy float64
-	TestAccuracy  float64
+	Step          int     `json:"step"`
+	Loss          float64 `json:"loss"` // of the batch in hand, summed over its rows
+	Rows          int     `json:"rows"` // of the batch in hand
+	TrainAccuracy float64 `json:"train_accuracy"`
+	TestAccuracy  float64 `json:"test_accuracy"`
 }
 
 // Result is a finished run, or as much of one as there is.

@@ -17,10 +17,6 @@ import (
 	"glassbox/mat"
 )
 
-// owned are the files this command may write into its directory.
-var owned = []string{"index.html", "run.json", "metrics.csv", "runs.csv",
-	"data.svg", "accuracy.svg", "loss.svg", "boundary.svg", "sweep.svg"}
-
 // flags are the command line.
 type flags struct {
 	set     *cli.Set
@@ -67,7 +63,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	out, err := output.Open(f.out, owned)
+	out, err := f.open()
 	if err != nil {
 		return err
 	}
@@ -98,7 +94,11 @@ func (f *flags) runOne(ctx context.Context, out *output.Dir, stdout, stderr io.W
 	bar.Clear()
 
 	r.print(stdout)
-	if err := f.writeRun(out, r); err != nil {
+	figures, err := r.Figures()
+	if err == nil {
+		err = f.write(out, figures, []output.Content{output.CSV("metrics.csv", r.metrics())}, f.runJSON(r), r.Page)
+	}
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
@@ -133,7 +133,12 @@ func (f *flags) runMany(ctx context.Context, cells []Cell, out *output.Dir, stdo
 	s.Interrupted = ctx.Err() != nil
 
 	s.print(stdout)
-	if err := f.writeStudy(out, s); err != nil {
+	figures, err := s.Figures()
+	if err == nil {
+		tables := []output.Content{output.CSV("metrics.csv", s.metrics()), output.CSV("runs.csv", s.runs())}
+		err = f.write(out, figures, tables, f.studyJSON(s), s.Page)
+	}
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))

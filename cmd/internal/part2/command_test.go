@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
 	"glassbox/nn/faults"
 )
@@ -289,7 +290,7 @@ func TestDivergence(t *testing.T) {
 	var run struct {
 		Error       string
 		Steps       int
-		Evaluations []evalJSON
+		Evaluations []experiment.Eval
 	}
 	readJSON(t, dir, &run)
 	if !strings.Contains(run.Error, "tensor z2") || run.Steps != 32 || len(run.Evaluations) != 4 {

@@ -7,36 +7,39 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
 )
 
-// writeRun makes the files of the run.
-func (f *flags) writeRun(out *output.Dir, r *Run) error {
-	figures, err := r.Figures()
-	if err != nil {
-		return err
+// owned are the files this command may write into its directory, and what they
+// hold.
+func owned() []page.File {
+	return []page.File{
+		{Name: "index.html"},
+		{Name: "run.json", Note: lang.T("settings, evaluations, final numbers, fingerprint")},
+		{Name: "metrics.csv", Note: lang.T("every evaluation at full precision")},
+		{Name: "runs.csv", Note: lang.T("the final numbers of every run")},
+		{Name: "data.svg", Note: lang.T("the data")},
+		{Name: "accuracy.svg", Note: lang.T("the accuracy curves")},
+		{Name: "loss.svg", Note: lang.T("the loss curve")},
+		{Name: "boundary.svg", Note: lang.T("the decision boundary")},
+		{Name: "sweep.svg", Note: lang.T("the test accuracy by the swept setting")},
 	}
-	return f.write(out, figures, []output.Content{output.CSV("metrics.csv", r.metrics())}, f.runJSON(r), func(foot Foot) *page.Page {
-		return r.Page(figures, foot)
-	})
 }
 
-// writeStudy makes the files of the study.
-func (f *flags) writeStudy(out *output.Dir, s *Study) error {
-	figures, err := s.Figures()
-	if err != nil {
-		return err
+// open makes the directory of -out ready.
+func (f *flags) open() (*output.Dir, error) {
+	var names []string
+	for _, x := range owned() {
+		names = append(names, x.Name)
 	}
-	tables := []output.Content{output.CSV("metrics.csv", s.metrics()), output.CSV("runs.csv", s.runs())}
-	return f.write(out, figures, tables, f.manyJSON(s), func(foot Foot) *page.Page {
-		return s.Page(figures, foot)
-	})
+	return output.Open(f.out, names)
 }
 
 // write writes the figures, the tables, run.json and the page, which names all
 // of these: all or none.
-func (f *flags) write(out *output.Dir, figures []Figure, tables []output.Content, run any, index func(Foot) *page.Page) error {
+func (f *flags) write(out *output.Dir, figures []Figure, tables []output.Content, run any, index func([]Figure) *page.Page) error {
 	var files []output.Content
 	for _, x := range figures {
 		files = append(files, output.Content{Name: x.File, Data: []byte(x.Drawing.First())})
@@ -47,7 +50,15 @@ func (f *flags) write(out *output.Dir, figures []Figure, tables []output.Content
 	}
 	files = append(slices.Concat(files, tables), js)
 	return out.WriteAll(files, func() ([]byte, error) {
-		return index(Foot{f.command(), f.settings(), output.Names(files)}).Render()
+		p := index(figures)
+		for _, x := range files {
+			known := owned()
+			i := slices.IndexFunc(known, func(o page.File) bool { return o.Name == x.Name })
+			p.Files = append(p.Files, known[i])
+		}
+		p.Run.Command = f.command()
+		p.Sections = append(p.Sections, page.SettingsSection(f.settings()))
+		return p.Render()
 	})
 }
 
@@ -104,17 +115,17 @@ func why(r experiment.Result) string {
 
 // runJSON is run.json: everything needed to repeat the run and to compare it.
 type runJSON struct {
-	Command     string       `json:"command"`
-	Settings    cli.Settings `json:"settings"`
-	Data        dataJSON     `json:"data"`
-	Network     string       `json:"network"`
-	Steps       int          `json:"steps"`
-	Interrupted bool         `json:"interrupted"`
-	Error       string       `json:"error,omitempty"`
-	Final       *evalJSON    `json:"final,omitempty"`
-	Report      *reportJSON  `json:"report,omitempty"`
-	Fingerprint string       `json:"fingerprint"`
-	Evaluations []evalJSON   `json:"evaluations"`
+	Command     string            `json:"command"`
+	Settings    cli.Settings      `json:"settings"`
+	Data        dataJSON          `json:"data"`
+	Network     string            `json:"network"`
+	Steps       int               `json:"steps"`
+	Interrupted bool              `json:"interrupted"`
+	Error       string            `json:"error,omitempty"`
+	Final       *experiment.Eval  `json:"final,omitempty"`
+	Report      *reportJSON       `json:"report,omitempty"`
+	Fingerprint string            `json:"fingerprint"`
+	Evaluations []experiment.Eval `json:"evaluations"`
 }
 
 // reportJSON is what the report found where this run does the same work.
@@ -132,14 +143,6 @@ type dataJSON struct {
 	Classes  []string `json:"classes"`
 }
 
-type evalJSON struct {
-	Step          int     `json:"step"`
-	Loss          float64 `json:"loss"` // summed over the batch in hand
-	Rows          int     `json:"rows"` // of that batch
-	TrainAccuracy float64 `json:"train_accuracy"`
-	TestAccuracy  float64 `json:"test_accuracy"`
-}
-
 func newDataJSON(d experiment.Data) dataJSON {
 	return dataJSON{d.Name, d.TrainX.Rows, d.TestX.Rows, d.Features, d.Classes}
 }
@@ -149,7 +152,7 @@ func (f *flags) runJSON(r *Run) runJSON {
 	j := runJSON{
 		Command: f.command(), Settings: f.settings(),
 		Data: newDataJSON(e.Data), Network: r.Network(), Steps: result.Steps,
-		Interrupted: result.Interrupted(), Fingerprint: result.Fingerprint, Evaluations: []evalJSON{},
+		Interrupted: result.Interrupted(), Fingerprint: result.Fingerprint, Evaluations: []experiment.Eval{},
 	}
 	if rep := r.Reported(); rep != nil {
 		j.Report = &reportJSON{rep.Accuracy, rep.Loss, rep.Text.EN}
@@ -157,17 +160,14 @@ func (f *flags) runJSON(r *Run) runJSON {
 	if result.Err != nil {
 		j.Error = result.Err.Error()
 	}
-	for _, v := range result.Evals {
-		j.Evaluations = append(j.Evaluations, evalJSON(v))
-	}
-	if n := len(j.Evaluations); n > 0 {
-		j.Final = &j.Evaluations[n-1]
+	if n := len(result.Evals); n > 0 {
+		j.Evaluations, j.Final = result.Evals, &result.Evals[n-1]
 	}
 	return j
 }
 
-// manyJSON is run.json of a study.
-type manyJSON struct {
+// studyJSON is run.json of a study.
+type studyJSON struct {
 	Command     string       `json:"command"`
 	Settings    cli.Settings `json:"settings"`
 	Data        dataJSON     `json:"data"`
@@ -182,19 +182,19 @@ type seriesJSON struct {
 	LossPerRow    *Stat             `json:"loss_per_row"`
 	TrainAccuracy *Stat             `json:"train_accuracy"`
 	TestAccuracy  *Stat             `json:"test_accuracy"`
-	Each          []manyRunJSON     `json:"each"`
+	Each          []seedJSON        `json:"each"`
 }
 
-type manyRunJSON struct {
-	Seed        uint32    `json:"seed"`
-	Steps       int       `json:"steps"`
-	Final       *evalJSON `json:"final,omitempty"`
-	Fingerprint string    `json:"fingerprint"`
-	Error       string    `json:"error,omitempty"`
+type seedJSON struct {
+	Seed        uint32           `json:"seed"`
+	Steps       int              `json:"steps"`
+	Final       *experiment.Eval `json:"final,omitempty"`
+	Fingerprint string           `json:"fingerprint"`
+	Error       string           `json:"error,omitempty"`
 }
 
-func (f *flags) manyJSON(s *Study) manyJSON {
-	j := manyJSON{Command: f.command(), Settings: f.settings(),
+func (f *flags) studyJSON(s *Study) studyJSON {
+	j := studyJSON{Command: f.command(), Settings: f.settings(),
 		Data: newDataJSON(s.Data), Interrupted: s.Interrupted, Fingerprint: s.Fingerprint()}
 	for _, x := range s.Series {
 		sj := seriesJSON{Values: map[string]string{}}
@@ -208,9 +208,9 @@ func (f *flags) manyJSON(s *Study) manyJSON {
 			sj.LossPerRow, sj.TrainAccuracy, sj.TestAccuracy = &loss, &train, &test
 		}
 		for i, r := range x.Runs {
-			rj := manyRunJSON{Seed: x.Config.Seed + uint32(i), Steps: r.Steps, Fingerprint: r.Fingerprint, Error: why(r)}
+			rj := seedJSON{Seed: x.Config.Seed + uint32(i), Steps: r.Steps, Fingerprint: r.Fingerprint, Error: why(r)}
 			if len(r.Evals) > 0 {
-				rj.Final = new(evalJSON(r.Last()))
+				rj.Final = new(r.Last())
 			}
 			sj.Each = append(sj.Each, rj)
 		}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 )
@@ -37,53 +36,15 @@ func (r *Run) Sketches(names ...string) []Sketch {
 // Figures draws Sketches.
 func (r *Run) Figures(names ...string) ([]Figure, error) { return Draw(r.Sketches(names...)) }
 
-// Foot is what a page says of where it comes from.
-type Foot struct {
-	Command  string // repeats the run
-	Settings cli.Settings
-	Files    []string // written beside the page
-}
-
-// notes say what a file holds.
-func note(file string) lang.Text {
-	switch file {
-	case "metrics.csv":
-		return lang.T("every evaluation at full precision")
-	case "run.json":
-		return lang.T("settings, evaluations, final numbers, fingerprint")
-	case "runs.csv":
-		return lang.T("the final numbers of every run")
-	case "data.svg":
-		return lang.T("the data")
-	case "accuracy.svg":
-		return lang.T("the accuracy curves")
-	case "loss.svg":
-		return lang.T("the loss curve")
-	case "boundary.svg":
-		return lang.T("the decision boundary")
-	case "sweep.svg":
-		return lang.T("the test accuracy by the swept setting")
-	}
-	return lang.Text{}
-}
-
-func (f Foot) files() []page.File {
-	var list []page.File
-	for _, name := range f.Files {
-		list = append(list, page.File{Name: name, Note: note(name)})
-	}
-	return list
-}
-
-// Page is the run's index.html with the figures drawn before.
-func (r *Run) Page(figures []Figure, foot Foot) *page.Page {
+// Page is the run's index.html with the figures drawn before, but for what the
+// command line tells.
+func (r *Run) Page(figures []Figure) *page.Page {
 	d := r.Exp.Data
 	p := &page.Page{
 		Title:    lang.T("Multi-layer perceptron: %s on %s", strings.ReplaceAll(r.Network(), "-", "\u2011"), d.Name),
 		Subtitle: lang.T("%d training rows, %d test rows, %s, seed %d", d.TrainX.Rows, d.TestX.Rows, Batches(r.Exp.Config), r.Exp.Seed),
-		Files:    foot.files(),
-		Run:      page.Run{Command: foot.Command, Seed: strconv.FormatUint(uint64(r.Exp.Seed), 10), Fingerprint: r.Result.Fingerprint},
-		Sections: append(r.Sections(figures), page.SettingsSection(foot.Settings)),
+		Run:      page.Run{Seed: strconv.FormatUint(uint64(r.Exp.Seed), 10), Fingerprint: r.Result.Fingerprint},
+		Sections: r.Sections(figures),
 	}
 	if r.Result.Interrupted() {
 		p.Interrupted = r.Stopped()
@@ -152,7 +113,7 @@ func (r *Run) numbers() []page.Block {
 }
 
 // Page is the study's index.html with the figures drawn before.
-func (s *Study) Page(figures []Figure, foot Foot) *page.Page {
+func (s *Study) Page(figures []Figure) *page.Page {
 	first := s.first()
 	seeds := strconv.FormatUint(uint64(first.Seed), 10)
 	if s.Seeds > 1 {
@@ -161,9 +122,8 @@ func (s *Study) Page(figures []Figure, foot Foot) *page.Page {
 	p := &page.Page{
 		Title:    lang.T("%d runs on %s", s.Count(), s.Data.Name),
 		Subtitle: lang.T("%d settings × %d seeds, %s", len(s.Series), s.Seeds, Batches(first)),
-		Files:    foot.files(),
-		Run:      page.Run{Command: foot.Command, Seed: seeds, Fingerprint: s.Fingerprint()},
-		Sections: append(s.Sections(figures), page.SettingsSection(foot.Settings)),
+		Run:      page.Run{Seed: seeds, Fingerprint: s.Fingerprint()},
+		Sections: s.Sections(figures),
 	}
 	if len(s.Series) == 1 {
 		p.Subtitle = lang.T("%d seeds, %s", s.Seeds, Batches(first))
