@@ -67,15 +67,30 @@ func said(t *testing.T) map[string]string {
 				if err != nil {
 					return err
 				}
+				if path == root+templates {
+					return nil
+				}
+				wrappers := map[string]int{} // functions of the file that make texts, and which argument the format is
 				ast.Inspect(f, func(n ast.Node) bool {
+					if a, ok := n.(*ast.AssignStmt); ok {
+						if name, at, ok := wrapper(a); ok {
+							wrappers[name] = at
+						}
+					}
 					call, ok := n.(*ast.CallExpr)
-					if !ok || !says(call) || path == root+templates {
+					if !ok {
 						return true
 					}
-					switch text := literal(call.Args[0]); {
+					at := 0
+					if name, ok := call.Fun.(*ast.Ident); ok && wrappers[name.Name] > 0 {
+						at = wrappers[name.Name]
+					} else if !says(call) {
+						return true
+					}
+					switch text := literal(call.Args[at]); {
 					case text != "":
 						quoted(path, text)
-					case !catalogued(call.Args[0]):
+					case !catalogued(call.Args[at]) && !isFormat(call.Args[at]):
 						t.Errorf("%s: a text is not a literal", path)
 					}
 					return true
@@ -106,6 +121,29 @@ func says(call *ast.CallExpr) bool {
 	return ok && slices.Contains([]string{"lang.T", "message.New", "message.Errorf"}, pkg.Name+"."+sel.Sel.Name)
 }
 
+// wrapper returns the name of a function that a statement defines, with a
+// parameter called format, and which that is.
+func wrapper(a *ast.AssignStmt) (name string, at int, ok bool) {
+	f, isFunc := a.Rhs[0].(*ast.FuncLit)
+	if !isFunc {
+		return "", 0, false
+	}
+	for _, field := range f.Type.Params.List {
+		for _, x := range field.Names {
+			if isFormat(x) {
+				return a.Lhs[0].(*ast.Ident).Name, at, true
+			}
+			at++
+		}
+	}
+	return "", 0, false
+}
+
+func isFormat(e ast.Expr) bool {
+	x, ok := e.(*ast.Ident)
+	return ok && x.Name == "format"
+}
+
 // catalogued reports whether a text is taken from the catalogue of faults.
 func catalogued(e ast.Expr) bool {
 	sel, ok := e.(*ast.SelectorExpr)
@@ -113,9 +151,15 @@ func catalogued(e ast.Expr) bool {
 }
 
 // literal returns a string literal as it is written, also one of several
-// pieces, or "".
+// pieces or one that a constant of the file names, or "".
 func literal(e ast.Expr) string {
 	switch e := e.(type) {
+	case *ast.Ident:
+		if e.Obj != nil {
+			if c, ok := e.Obj.Decl.(*ast.ValueSpec); ok && e.Obj.Kind == ast.Con {
+				return literal(c.Values[0])
+			}
+		}
 	case *ast.BasicLit:
 		if e.Kind == token.STRING {
 			return e.Value

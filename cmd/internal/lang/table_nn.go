@@ -2,10 +2,10 @@ package lang
 
 import "slices"
 
-// faultTexts are what the libraries say as messages: the catalogue of
+// nnTexts are what the libraries below nn say as messages: the catalogue of
 // nn/faults, the findings and the explanations of nn/audit, and why a run ended
 // early.
-var faultTexts = slices.Concat(composedTexts, forwardFaults, lossFaults, backwardFaults, updateFaults, findingTexts, noteTexts, explanationTexts, endTexts)
+var nnTexts = slices.Concat(composedTexts, forwardFaults, lossFaults, backwardFaults, updateFaults, findingTexts, noteTexts, explanationTexts, endTexts)
 
 // composedTexts are how whole texts are put together.
 var composedTexts = []Text{
