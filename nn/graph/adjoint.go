@@ -210,7 +210,7 @@ func (p *Pass) Adjoints(seeds map[int]*Array, o Options) *Adjoints {
 		if i := p.at(n); i >= 0 {
 			a.grad[i] = s.Clone()
 			if o.Bounds {
-				a.off[i] = NewArray(s.Shape...)
+				a.off[i] = like(s.Shape)
 			}
 		}
 	}
@@ -223,7 +223,7 @@ func (p *Pass) Adjoints(seeds map[int]*Array, o Options) *Adjoints {
 		if s := o.Over[n]; s != nil {
 			a.grad[i] = s
 			if o.Bounds {
-				a.off[i] = NewArray(s.Shape...)
+				a.off[i] = like(s.Shape)
 			}
 			if a.unknown != nil {
 				a.unknown[i] = nil
@@ -317,15 +317,15 @@ func (a *Adjoints) spread(n, i int, o Options, active []bool, b *buffers) error 
 			}
 			switch {
 			case o.Shares:
-				to = NewArray(p.g.Nodes[q].Shape...)
+				to = like(p.g.Nodes[q].Shape)
 				if o.Bounds {
-					off = NewArray(to.Shape...)
+					off = like(to.Shape)
 				}
 			default:
 				if a.grad[at] == nil {
-					a.grad[at] = NewArray(p.g.Nodes[q].Shape...)
+					a.grad[at] = like(p.g.Nodes[q].Shape)
 					if o.Bounds {
-						a.off[at] = NewArray(p.g.Nodes[q].Shape...)
+						a.off[at] = like(p.g.Nodes[q].Shape)
 					}
 				}
 				to = a.grad[at]

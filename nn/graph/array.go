@@ -61,7 +61,7 @@ func (a *Array) Transposed() *Array {
 		shape[n-1-i], step[n-1-i] = a.Shape[i], s
 	}
 	t := NewArray(shape...)
-	walk(shape, [][]int{step}, func(o, n int, at, step []int) {
+	walk(shape, [3][]int{step}, func(o, n int, at, step steps) {
 		for i := range n {
 			t.Data[o+i] = a.Data[at[0]+i*step[0]]
 		}
@@ -141,6 +141,9 @@ func strides(shape []int) []int {
 // together, by NumPy's rule: axes are matched from the last, sizes are equal or
 // one of them is 1. It fails where they do not fit.
 func broadcast(shapes ...[]int) []int {
+	if len(shapes) == 2 && (len(shapes[1]) == 0 || slices.Equal(shapes[0], shapes[1])) {
+		return shapes[0]
+	}
 	axes := 0
 	for _, s := range shapes {
 		axes = max(axes, len(s))
@@ -185,14 +188,20 @@ func stretched(shape, out []int) []int {
 	return step
 }
 
+// Steps are places in, or steps of, up to three operands.
+type steps [3]int
+
 // walk goes through all elements of an array of that shape in C order, in runs
 // along which operands with these strides advance evenly: f gets where the run
 // begins in the array and in each operand, its length, and each operand's step.
-// at and step are f's only until it returns.
-func walk(shape []int, operands [][]int, f func(o, n int, at, step []int)) {
+func walk(shape []int, operands [3][]int, f func(o, n int, at, step steps)) {
 	// Axes along which everything advances as one are taken together.
-	var sizes []int
-	var steps [][]int // by axis, then operand
+	var sizesRoom, indexRoom [8]int
+	var strideRoom [8]steps
+	sizes, stride, index := sizesRoom[:0], strideRoom[:0], indexRoom[:]
+	if len(shape) > len(index) {
+		index = make([]int, len(shape))
+	}
 	for axis, size := range shape {
 		if size == 0 {
 			return
@@ -200,43 +209,44 @@ func walk(shape []int, operands [][]int, f func(o, n int, at, step []int)) {
 		if size == 1 {
 			continue
 		}
-		here := make([]int, len(operands))
+		var here steps
 		for k, s := range operands {
-			here[k] = s[axis]
+			if s != nil {
+				here[k] = s[axis]
+			}
 		}
 		if last := len(sizes) - 1; last >= 0 {
 			joined := true
 			for k, s := range here {
-				joined = joined && steps[last][k] == s*size
+				joined = joined && stride[last][k] == s*size
 			}
 			if joined {
 				sizes[last] *= size
-				steps[last] = here
+				stride[last] = here
 				continue
 			}
 		}
-		sizes, steps = append(sizes, size), append(steps, here)
+		sizes, stride = append(sizes, size), append(stride, here)
 	}
-	at := make([]int, len(operands))
+	var at steps
 	if len(sizes) == 0 {
-		f(0, 1, at, make([]int, len(operands)))
+		f(0, 1, at, at)
 		return
 	}
 	last := len(sizes) - 1
-	index := make([]int, last)
 	for o := 0; ; o += sizes[last] {
-		f(o, sizes[last], at, steps[last])
+		f(o, sizes[last], at, stride[last])
 		axis := last - 1
 		for ; axis >= 0; axis-- {
 			index[axis]++
-			for k, s := range steps[axis] {
-				at[k] += s
+			for k := range at {
+				at[k] += stride[axis][k]
 			}
 			if index[axis] < sizes[axis] {
 				break
 			}
-			for k, s := range steps[axis] {
-				at[k] -= s * sizes[axis]
+			for k := range at {
+				at[k] -= stride[axis][k] * sizes[axis]
 			}
 			index[axis] = 0
 		}
@@ -244,4 +254,32 @@ func walk(shape []int, operands [][]int, f func(o, n int, at, step []int)) {
 			return
 		}
 	}
+}
+
+// walkPair is walk for operands of the shapes a and b that are stretched to
+// shape.
+func walkPair(shape, a, b []int, f func(o, n int, at, step steps)) {
+	n, na, nb := Size(shape), Size(a), Size(b)
+	if (na == n || na == 1) && (nb == n || nb == 1) { // what is as large is of the same shape but for sizes 1
+		if n > 0 {
+			f(0, n, steps{}, steps{int(truth(na == n)), int(truth(nb == n))})
+		}
+		return
+	}
+	walk(shape, [3][]int{stretched(a, shape), stretched(b, shape)}, f)
+}
+
+// like returns an array of zeros that shares the shape. One of few numbers is a
+// single allocation.
+func like(shape []int) *Array {
+	n := Size(shape)
+	if n <= 4 {
+		s := &struct {
+			Array
+			room [4]float64
+		}{}
+		s.Array = Array{shape, s.room[:n:n]}
+		return &s.Array
+	}
+	return &Array{shape, make([]float64, n)}
 }

@@ -166,8 +166,8 @@ func (t *tape) reverse(last int, g, e *Array, into []*Array) {
 			}
 			s.call.Adds = max(s.call.Adds, uses[i])
 			if grad[i] == nil {
-				grad[i] = NewArray(t.val[i].Shape...)
-				off[i] = NewArray(t.val[i].Shape...)
+				grad[i] = like(t.val[i].Shape)
+				off[i] = like(t.val[i].Shape)
 			}
 			to[j], offTo[j] = grad[i], off[i]
 		}

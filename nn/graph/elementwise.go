@@ -147,7 +147,7 @@ func binaryOp(name string, r binary) *Op {
 			f = r.choose(c)
 		}
 		y := c.zeros(broadcast(a.Shape, b.Shape))
-		walk(y.Shape, [][]int{stretched(a.Shape, y.Shape), stretched(b.Shape, y.Shape)}, func(o, n int, at, step []int) {
+		walkPair(y.Shape, a.Shape, b.Shape, func(o, n int, at, step steps) {
 			i, j, di, dj := at[0], at[1], step[0], step[1]
 			dst := y.Data[o : o+n]
 			for t := range dst {
@@ -164,7 +164,7 @@ func binaryOp(name string, r binary) *Op {
 	// each calls f for every element of the result with the places of the
 	// operands' elements.
 	each := func(c *Call, f func(o, i, j int)) {
-		walk(c.Out.Shape, [][]int{stretched(c.In[0].Shape, c.Out.Shape), stretched(c.In[1].Shape, c.Out.Shape)}, func(o, n int, at, step []int) {
+		walkPair(c.Out.Shape, c.In[0].Shape, c.In[1].Shape, func(o, n int, at, step steps) {
 			i, j := at[0], at[1]
 			for t := range n {
 				f(o+t, i, j)

@@ -159,7 +159,7 @@ func writeOp(name string, add bool) *Op {
 		if !slices.Equal(broadcast(v.Shape, shape), shape) || Size(shape) != len(idx) {
 			fail("a value of shape %s is written to %d elements", ShapeText(c.In[1].Shape), len(idx))
 		}
-		walk(shape, [][]int{stretched(v.Shape, shape)}, func(o, n int, at, step []int) {
+		walk(shape, [3][]int{stretched(v.Shape, shape)}, func(o, n int, at, step steps) {
 			for t := range n {
 				if i := idx[o+t]; i > 0 {
 					f(int(i)-1, at[0]+t*step[0])
@@ -310,11 +310,11 @@ func eachSorted(c *Call, f func(to, from int)) {
 func whereOp() *Op {
 	op := &Op{Name: "where", min: 3, max: 3}
 	each := func(c *Call, shape []int, f func(o, k, i int)) {
-		operands := make([][]int, 3)
+		var operands [3][]int
 		for k, x := range c.In {
 			operands[k] = stretched(x.Shape, shape)
 		}
-		walk(shape, operands, func(o, n int, at, step []int) {
+		walk(shape, operands, func(o, n int, at, step steps) {
 			for t := range n {
 				k := 2
 				if c.In[0].Data[at[0]+t*step[0]] != 0 {

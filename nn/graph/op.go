@@ -63,6 +63,7 @@ type Call struct {
 	Ties bool      // bounds take in all that the derivative may be where it jumps
 	Max  int       // elements that a result may have
 	memo *composed // of a composite operation
+	plan *contraction
 }
 
 // A Kink says what counts as the derivative where it jumps.
@@ -195,7 +196,7 @@ func (c *Call) zeros(shape []int) *Array {
 		}
 		n *= size
 	}
-	return NewArray(shape...)
+	return like(shape)
 }
 
 // unit returns the unit roundoff of what the program computed with.

@@ -19,6 +19,7 @@ type contraction struct {
 	labels [3][]int // the index of each of their axes
 	out    []int    // the shape of the result
 	size   []int    // of each index
+	views  [3]view  // without data
 }
 
 // of completes k with the sizes of the operands' indices.
@@ -41,7 +42,7 @@ func (k contraction) of() contraction {
 }
 
 // work returns how many multiplications k is.
-func (k contraction) work() float64 {
+func (k *contraction) work() float64 {
 	n := 1.0
 	for _, size := range k.size {
 		n *= float64(size)
@@ -57,19 +58,39 @@ type view struct {
 	has  []bool
 }
 
-func (k contraction) view(n int, data []float64) view {
-	v := view{data, make([]int, len(k.size)), make([]bool, len(k.size))}
-	for axis, s := range strides(k.shape[n]) {
-		if l := k.labels[n][axis]; k.shape[n][axis] != 1 || k.size[l] == 0 {
-			v.step[l] += s // an index that comes twice runs along the diagonal
-			v.has[l] = true
-		}
-	}
+func (k *contraction) view(n int, data []float64) view {
+	v := k.views[n]
+	v.data = data
 	return v
 }
 
+// prepare finds the views.
+func (k *contraction) prepare() {
+	for n, shape := range k.shape {
+		v := view{step: make([]int, len(k.size)), has: make([]bool, len(k.size))}
+		s := 1
+		for axis := len(shape) - 1; axis >= 0; axis-- {
+			if l := k.labels[n][axis]; shape[axis] != 1 || k.size[l] == 0 {
+				v.step[l] += s // an index that comes twice runs along the diagonal
+				v.has[l] = true
+			}
+			s *= shape[axis]
+		}
+		k.views[n] = v
+	}
+}
+
+// count returns how many elements the indices have together.
+func (k *contraction) count(labels []int) int {
+	n := 1
+	for _, l := range labels {
+		n *= k.size[l]
+	}
+	return n
+}
+
 // shapeOf returns the sizes of the indices.
-func (k contraction) shapeOf(labels []int) []int {
+func (k *contraction) shapeOf(labels []int) []int {
 	shape := make([]int, len(labels))
 	for i, l := range labels {
 		shape[i] = k.size[l]
@@ -77,27 +98,36 @@ func (k contraction) shapeOf(labels []int) []int {
 	return shape
 }
 
+// lies reports whether x's numbers stand in the order of these indices.
+func (k *contraction) lies(x view, order ...[]int) bool {
+	n := 1
+	for g := len(order) - 1; g >= 0; g-- {
+		for i := len(order[g]) - 1; i >= 0; i-- {
+			l := order[g][i]
+			if x.step[l] != n && k.size[l] != 1 {
+				return false
+			}
+			n *= k.size[l]
+		}
+	}
+	return n == len(x.data)
+}
+
 // packed returns x's numbers with the indices in that order, summed over the
 // ones in sum; x's own where they stand so already.
-func (k contraction) packed(x view, order, sum []int) []float64 {
-	n, as := 1, len(sum) == 0
-	for i := len(order) - 1; i >= 0; i-- {
-		l := order[i]
-		as = as && (x.step[l] == n || k.size[l] == 1)
-		n *= k.size[l]
-	}
-	if as && n == len(x.data) {
+func (k *contraction) packed(x view, sum []int, order ...[]int) []float64 {
+	if len(sum) == 0 && k.lies(x, order...) {
 		return x.data
 	}
-	all := slices.Concat(order, sum)
-	shape := k.shapeOf(all)
-	to := append(strides(k.shapeOf(order)), make([]int, len(sum))...)
+	kept := slices.Concat(order...)
+	all := slices.Concat(kept, sum)
+	to := append(strides(k.shapeOf(kept)), make([]int, len(sum))...)
 	from := make([]int, len(all))
 	for i, l := range all {
 		from[i] = x.step[l]
 	}
-	p := make([]float64, n)
-	walk(shape, [][]int{to, from}, func(_, n int, at, step []int) {
+	p := make([]float64, k.count(kept))
+	walk(k.shapeOf(all), [3][]int{to, from}, func(_, n int, at, step steps) {
 		i, j := at[0], at[1]
 		for range n {
 			p[i] += x.data[j]
@@ -108,11 +138,11 @@ func (k contraction) packed(x view, order, sum []int) []float64 {
 }
 
 // add adds to z the sums of x·y over the indices that z does not have.
-func (k contraction) add(x, y, z view) {
-	var batch, rows, cols, inner, sumX, sumY, spread []int
+func (k *contraction) add(x, y, z view) {
+	var room [7][8]int
+	batch, rows, cols, inner, sumX, sumY, spread := room[0][:0], room[1][:0], room[2][:0], room[3][:0], room[4][:0], room[5][:0], room[6][:0]
 	for l := range k.size {
 		switch {
-		case k.size[l] == 1 && !x.has[l] && !y.has[l] && !z.has[l]:
 		case x.has[l] && y.has[l] && z.has[l]:
 			batch = append(batch, l)
 		case x.has[l] && y.has[l]:
@@ -129,26 +159,31 @@ func (k contraction) add(x, y, z view) {
 			spread = append(spread, l)
 		}
 	}
-	b, m, n, d := Size(k.shapeOf(batch)), Size(k.shapeOf(rows)), Size(k.shapeOf(cols)), Size(k.shapeOf(inner))
-	if b == 0 || m == 0 || n == 0 || d == 0 || Size(k.shapeOf(sumX)) == 0 || Size(k.shapeOf(sumY)) == 0 {
+	b, m, n, d := k.count(batch), k.count(rows), k.count(cols), k.count(inner)
+	if b == 0 || m == 0 || n == 0 || d == 0 || k.count(sumX) == 0 || k.count(sumY) == 0 {
 		return
 	}
-	p := k.packed(x, slices.Concat(batch, rows, inner), sumX)
-	q := k.packed(y, slices.Concat(batch, inner, cols), sumY)
+	direct := len(spread) == 0 && k.lies(z, batch, rows, cols)
 	r := make([]float64, b*m*n)
 	switch {
-	case m == 1 && n == 1:
-		for i := range r {
-			r[i] = dot(p[i*d:(i+1)*d], q[i*d:(i+1)*d])
-		}
-	case b > 1 && d == 1 && m == 1:
-		for i := range r {
-			r[i] = p[i/n] * q[i]
-		}
+	case b == 1 && len(sumX) == 0 && k.lies(x, inner, rows):
+		q := k.packed(y, sumY, inner, cols)
+		mat.MulTA(mat.Of(m, n, r...), mat.Of(d, m, x.data...), mat.Of(d, n, q...))
+	case b == 1 && len(sumY) == 0 && k.lies(y, cols, inner):
+		p := k.packed(x, sumX, rows, inner)
+		mat.MulBT(mat.Of(m, n, r...), mat.Of(m, d, p...), mat.Of(n, d, y.data...))
 	default:
+		p := k.packed(x, sumX, batch, rows, inner)
+		q := k.packed(y, sumY, batch, inner, cols)
 		for i := range b {
-			mat.Mul(mat.Of(m, n, r[i*m*n:(i+1)*m*n]...), mat.Of(m, d, p[i*m*d:(i+1)*m*d]...), mat.Of(d, n, q[i*d*n:(i+1)*d*n]...))
+			product(r[i*m*n:(i+1)*m*n], p[i*m*d:(i+1)*m*d], q[i*d*n:(i+1)*d*n], m, d, n)
 		}
+	}
+	if direct {
+		for i, v := range r {
+			z.data[i] += v
+		}
+		return
 	}
 	order := slices.Concat(batch, rows, cols)
 	from := append(strides(k.shapeOf(order)), make([]int, len(spread))...)
@@ -157,13 +192,27 @@ func (k contraction) add(x, y, z view) {
 	for i, l := range all {
 		to[i] = z.step[l]
 	}
-	walk(k.shapeOf(all), [][]int{from, to}, func(_, n int, at, step []int) {
+	walk(k.shapeOf(all), [3][]int{from, to}, func(_, n int, at, step steps) {
 		i, j := at[0], at[1]
 		for range n {
 			z.data[j] += r[i]
 			i, j = i+step[0], j+step[1]
 		}
 	})
+}
+
+// product sets r, m×n, to p·q, m×d times d×n.
+func product(r, p, q []float64, m, d, n int) {
+	switch {
+	case m == 1 && n == 1:
+		r[0] = dot(p, q)
+	case m == 1 && d == 1:
+		for i, v := range q {
+			r[i] = p[0] * v
+		}
+	default:
+		mat.Mul(mat.Of(m, n, r...), mat.Of(m, d, p...), mat.Of(d, n, q...))
+	}
 }
 
 // dot is the chain that mat.Mul makes an element of.
@@ -177,15 +226,27 @@ func dot(a, b []float64) float64 {
 
 // productOp is the product that plan describes.
 func productOp(name string, plan func(c *Call) contraction) *Op {
+	planned := func(c *Call) *contraction {
+		if c.plan == nil {
+			k := plan(c)
+			c.plan = &k
+		}
+		return c.plan
+	}
 	op := &Op{Name: name, min: 2, max: 3}
 	op.value = func(c *Call) *Array {
-		k := plan(c)
+		if a, b := c.In[0], c.In[1]; len(a.Shape) == 2 && len(b.Shape) == 2 && (name == "dot" || name == "matmul") && a.Shape[1] == b.Shape[0] {
+			y := c.zeros([]int{a.Shape[0], b.Shape[1]})
+			product(y.Data, a.Data, b.Data, a.Shape[0], a.Shape[1], b.Shape[1])
+			return y
+		}
+		k := planned(c)
 		y := c.zeros(k.out)
 		k.add(k.view(0, c.In[0].Data), k.view(1, c.In[1].Data), k.view(2, y.Data))
 		return y
 	}
 	op.adjoint = func(c *Call, g *Array, into []*Array) {
-		k := plan(c)
+		k := planned(c)
 		if a := into[0]; a != nil {
 			k.add(k.view(2, g.Data), k.view(1, c.In[1].Data), k.view(0, a.Data))
 		}
@@ -193,7 +254,7 @@ func productOp(name string, plan func(c *Call) contraction) *Op {
 			k.add(k.view(0, c.In[0].Data), k.view(2, g.Data), k.view(1, a.Data))
 		}
 	}
-	return bilinear(op, func(c *Call) float64 { return plan(c).work() })
+	return bilinear(op, func(c *Call) float64 { return planned(c).work() })
 }
 
 // bilinear completes an operation that is linear in each of two inputs; work is
@@ -266,6 +327,7 @@ func (k contraction) result(labels ...int) contraction {
 	k = k.of()
 	k.labels[2], k.shape[2] = labels, k.shapeOf(labels)
 	k.out = k.shape[2]
+	k.prepare()
 	return k
 }
 

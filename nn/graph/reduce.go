@@ -65,7 +65,7 @@ func (c *Call) axis(axis, n int) int {
 // result that it goes to.
 func eachReduced(c *Call, f func(i, o int)) {
 	_, step, _ := reduction(c, c.In[0].Shape)
-	walk(c.In[0].Shape, [][]int{step}, func(i, n int, at, step []int) {
+	walk(c.In[0].Shape, [3][]int{step}, func(i, n int, at, step steps) {
 		for t := range n {
 			f(i+t, at[0]+t*step[0])
 		}
@@ -134,7 +134,7 @@ func sumOp(name string, mean, skip bool) *Op {
 		x := c.In[0]
 		shape, step, _ := reduction(c, x.Shape)
 		y := c.zeros(shape)
-		walk(x.Shape, [][]int{step}, func(i, n int, at, step []int) {
+		walk(x.Shape, [3][]int{step}, func(i, n int, at, step steps) {
 			src, o := x.Data[i:i+n], at[0]
 			switch {
 			case skip:
@@ -434,7 +434,7 @@ func eachLine(shape []int, axis int, f func(at, n, step int)) {
 	rest := slices.Clone(shape)
 	rest[axis] = 1
 	step := strides(shape)
-	walk(rest, [][]int{step}, func(_, n int, at, s []int) {
+	walk(rest, [3][]int{step}, func(_, n int, at, s steps) {
 		for t := range n {
 			f(at[0]+t*s[0], shape[axis], step[axis])
 		}
