@@ -162,7 +162,7 @@ func TestRefused(t *testing.T) {
 		if err.Error() != c.want {
 			t.Errorf("%q:\n got %s\nwant %s", c.args, err, c.want)
 		}
-		if mistake := (usageError{}); !errors.As(err, &mistake) {
+		if mistake := (statusError{}); !errors.As(err, &mistake) || mistake.status != exitUsage {
 			t.Errorf("%q: %T is not marked as a mistake in the command line", c.args, err)
 		}
 	}

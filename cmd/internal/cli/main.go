@@ -24,15 +24,21 @@ const (
 // it to say what was kept: fmt.Errorf("%w at step 310; …", cli.ErrInterrupted).
 var ErrInterrupted = errors.New("interrupted")
 
-// usageError marks a mistake in the command line.
-type usageError struct{ error }
+// statusError ends a command with a status of its own.
+type statusError struct {
+	error
+	status int
+}
 
-func (e usageError) Unwrap() error { return e.error }
+func (e statusError) Unwrap() error { return e.error }
+
+// Status returns err with the exit status that Main gives it.
+func Status(status int, err error) error { return statusError{err, status} }
 
 // Usagef returns an error about the command line, for mistakes that only show
 // when several flags are seen together. Main exits with status 2 for it.
 func Usagef(format string, args ...any) error {
-	return usageError{fmt.Errorf(format, args...)}
+	return Status(exitUsage, fmt.Errorf(format, args...))
 }
 
 // Main runs a command and ends the process: status 0 for success and for help,
@@ -59,13 +65,10 @@ func Run(name string, run func(args []string, stdout, stderr io.Writer) error, a
 		return 0
 	}
 	fmt.Fprintf(stderr, "%s: %s\n", name, OneLine(flatten(err)))
-	var mistake usageError
 	var own statusError
 	switch {
 	case errors.As(err, &own):
 		return own.status
-	case errors.As(err, &mistake):
-		return exitUsage
 	case errors.Is(err, ErrInterrupted), errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
@@ -107,14 +110,3 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-// statusError ends a command with a status of its own.
-type statusError struct {
-	error
-	status int
-}
-
-func (e statusError) Unwrap() error { return e.error }
-
-// Status returns err with the exit status that Main gives it.
-func Status(status int, err error) error { return statusError{err, status} }
