@@ -11,51 +11,56 @@ import (
 	"time"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/progress"
 )
 
 // flags are the command's.
 type flags struct {
 	set           *cli.Set
-	only          *string
-	rounds, slice *int
-	quick         *bool
-	json          *string
-	markdown      *bool
+	only          []string
+	rounds, slice int
+	quick         bool
+	json          string
+	markdown      bool
 }
 
-func newFlags() flags {
-	f := flags{set: cli.New("bench",
+func newFlags() *flags {
+	f := &flags{rounds: 15, slice: 30}
+	f.set = cli.New("bench",
 		"Measures glassbox beside the peers that are on this machine, in turns, and prints medians and ratios.",
-		"", "-quick", "-only a,b,c", "-only e -rounds 31 -json products.json", "-markdown")}
-	var all, list []string
+		"", "-quick", "-only a,b,c", "-only e -rounds 31 -json products.json", "-markdown")
+	var list []string
 	for _, l := range letters {
-		all = append(all, l.letter)
+		f.only = append(f.only, l.letter)
 		list = append(list, l.letter+" "+l.title)
 	}
 	f.set.Group("Work")
-	f.only = f.set.Func("only", strings.Join(all, ","), "a,b,…", "a,b", strings.Join(list, "; "),
-		func(text string) error { _, err := parseLetters(text); return err })
-	f.rounds = f.set.Int("rounds", 15, 1, "turns that everyone has at each work; work that takes seconds has fewer")
-	f.slice = f.set.IntRange("slice", 30, 1, 10_000, "milliseconds of a turn")
-	f.quick = f.set.Bool("quick", false, "a first look: 3 rounds of 10 ms, without the largest products")
+	cli.Var(f.set, &f.only, "only", workKind, strings.Join(list, "; "))
+	cli.Var(f.set, &f.rounds, "rounds", cli.AtLeast(1), "turns that everyone has at each work; work that takes seconds has fewer")
+	cli.Var(f.set, &f.slice, "slice", cli.Between(1, 10_000), "milliseconds of a turn")
+	cli.Var(f.set, &f.quick, "quick", cli.Switch, "a first look: 3 rounds of 10 ms, without the largest products")
 	f.set.Group("Output")
-	f.json = f.set.String("json", "", "FILE", "write every time measured to this file; - for standard output, alone")
-	f.markdown = f.set.Bool("markdown", false, "print the compact tables that the README shows, alone")
+	cli.Var(f.set, &f.json, "json", cli.Text("FILE"), "write every time measured to this file; - for standard output, alone")
+	cli.Var(f.set, &f.markdown, "markdown", cli.Switch, "print the compact tables that the README shows, alone")
 	return f
 }
 
-// parseLetters reads the work of -only.
-func parseLetters(text string) ([]string, error) {
-	var list []string
-	for name := range strings.SplitSeq(text, ",") {
-		name = strings.ToLower(strings.TrimSpace(name))
-		if !slices.ContainsFunc(letters, func(l letter) bool { return l.letter == name }) {
-			return nil, fmt.Errorf("%q is no work; letters from %s to %s separated by commas would be right, for example -only a,e", name, letters[0].letter, letters[len(letters)-1].letter)
+// workKind is letters of work, separated by commas.
+var workKind = cli.Kind[[]string]{
+	Hint: "a,b,…", Example: "a,b",
+	Format: func(list []string) string { return strings.Join(list, ",") },
+	Parse: func(text string) ([]string, error) {
+		var list []string
+		for name := range strings.SplitSeq(text, ",") {
+			name = strings.ToLower(strings.TrimSpace(name))
+			if !slices.ContainsFunc(letters, func(l letter) bool { return l.letter == name }) {
+				return nil, fmt.Errorf("%q is no work; letters from %s to %s separated by commas would be right, for example -only a,e", name, letters[0].letter, letters[len(letters)-1].letter)
+			}
+			list = append(list, name)
 		}
-		list = append(list, name)
-	}
-	return list, nil
+		return list, nil
+	},
 }
 
 // Main is the command: args without its name.
@@ -67,25 +72,25 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	if err := f.set.Parse(args, stdout); err != nil {
 		return err
 	}
-	if *f.markdown && *f.json == "-" {
+	if f.markdown && f.json == "-" {
 		return cli.Usagef("-markdown and -json - both want standard output: give -json a file")
 	}
-	if *f.quick {
+	if f.quick {
 		f.set.Resolve("rounds", "3")
 		f.set.Resolve("slice", "10")
 	}
-	var file *jsonFile
-	if *f.json != "" && *f.json != "-" {
+	var file *output.File
+	if f.json != "" && f.json != "-" {
 		var err error
-		if file, err = openJSON(*f.json); err != nil {
+		if file, err = output.Create("json", f.json); err != nil {
 			return err
 		}
-		defer file.drop()
+		defer file.Drop()
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	tables := stdout
-	if *f.markdown || *f.json == "-" {
+	if f.markdown || f.json == "-" {
 		tables = io.Discard
 	}
 	r, err := measureAll(ctx, f, tables, stderr)
@@ -102,27 +107,25 @@ func Main(args []string, stdout, stderr io.Writer) error {
 }
 
 // write gives out what is not printed as it comes.
-func (f flags) write(r result, file *jsonFile, stdout io.Writer) error {
-	if *f.json == "-" {
-		text, err := json.MarshalIndent(r, "", " ")
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(stdout, "%s\n", text)
-	}
-	if *f.markdown {
+func (f *flags) write(r result, file *output.File, stdout io.Writer) error {
+	if f.markdown {
 		printMarkdown(stdout, r)
 	}
-	if file != nil {
-		return file.put(r)
+	text, err := json.MarshalIndent(r, "", " ")
+	switch {
+	case err != nil:
+	case f.json == "-":
+		_, err = fmt.Fprintf(stdout, "%s\n", text)
+	case file != nil:
+		err = file.Put(append(text, '\n'))
 	}
-	return nil
+	return err
 }
 
 // measureAll prints each section when it is done. When ctx ends it returns what
 // there is.
-func measureAll(ctx context.Context, f flags, stdout, stderr io.Writer) (result, error) {
-	r := result{Machine: thisMachine(), Rounds: *f.rounds, Slice: float64(*f.slice) / 1000}
+func measureAll(ctx context.Context, f *flags, stdout, stderr io.Writer) (result, error) {
+	r := result{Machine: thisMachine(), Rounds: f.rounds, Slice: float64(f.slice) / 1000}
 	l, err := newLauncher()
 	if err != nil {
 		return r, err
@@ -139,19 +142,15 @@ func measureAll(ctx context.Context, f flags, stdout, stderr io.Writer) (result,
 		return r, fmt.Errorf("glassbox itself: %w", self.err)
 	}
 	r.Kernel = self.about.Core
-	chosen, err := parseLetters(*f.only)
-	if err != nil {
-		return r, err
-	}
 	var top shape
-	if slices.Contains(chosen, "a") || slices.Contains(chosen, "e") {
+	if slices.Contains(f.only, "a") || slices.Contains(f.only, "e") {
 		if top, err = findPeak(ctx, self.runner, min(r.Slice, 0.01)); err != nil {
 			return r, err
 		}
 	}
-	work := sections(chosen, heldCore(r.Machine, r.Kernel), top)
+	work := sections(f.only, heldCore(r.Machine, r.Kernel), top)
 	m := &meter{pool: p, rounds: r.Rounds, slice: r.Slice, budget: 6, least: 5, pause: time.Sleep, wakeup: wakeup.Seconds()}
-	if *f.quick {
+	if f.quick {
 		m.budget, m.least = 1.5, 2
 		leaveOutHeavy(work)
 	}

@@ -68,7 +68,7 @@ func TestRefusals(t *testing.T) {
 		"-quik":                           `unknown flag -quik; did you mean -quick?`,
 		"f":                               "unexpected argument f; every value needs its flag before it",
 		"-markdown -json -":               "-markdown and -json - both want standard output: give -json a file",
-		"-json " + dir:                    "-json: " + dir + " is a directory; name a file in it, or - for standard output",
+		"-json " + dir:                    "-json: " + dir + " is a directory; name a file in it",
 		"-json " + dir + "/no/where.json": "-json: cannot write " + dir + "/no/where.json: no such file or directory",
 	} {
 		stdout, stderr, status := command(t, strings.Fields(args)...)

@@ -226,7 +226,7 @@ func (rates) run(_ context.Context, work string, warm, reps int) (float64, error
 func (rates) close() {}
 
 func TestPlan(t *testing.T) {
-	chosen, err := parseLetters("a, E,h")
+	chosen, err := workKind.Parse("a, E,h")
 	if err != nil {
 		t.Fatal(err)
 	}

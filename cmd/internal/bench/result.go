@@ -2,10 +2,7 @@ package bench
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 )
 
@@ -149,59 +146,6 @@ func (c caseResult) MarshalJSON() ([]byte, error) {
 		out.Series = append(out.Series, j)
 	}
 	return json.Marshal(out)
-}
-
-// A jsonFile is where -json goes: made before the work, so that a mistake in
-// its name shows then, and put in place whole after it.
-type jsonFile struct {
-	path string
-	f    *os.File
-}
-
-func openJSON(path string) (*jsonFile, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("-json: %s is a directory; name a file in it, or - for standard output", path)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".bench-*")
-	if err != nil {
-		return nil, fmt.Errorf("-json: cannot write %s: %w", path, reasonOf(err))
-	}
-	return &jsonFile{path, f}, nil
-}
-
-// reasonOf returns the cause inside a path error, whose path is told already.
-func reasonOf(err error) error {
-	if pe, ok := err.(*os.PathError); ok {
-		return pe.Err
-	}
-	return err
-}
-
-// put writes the result and gives the file its name.
-func (j *jsonFile) put(r result) error {
-	text, err := json.MarshalIndent(r, "", " ")
-	if err == nil {
-		_, err = j.f.Write(append(text, '\n'))
-	}
-	if cerr := j.f.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil {
-		err = os.Chmod(j.f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(j.f.Name(), j.path)
-	}
-	if err != nil {
-		return fmt.Errorf("-json: %w", err)
-	}
-	return nil
-}
-
-// drop removes what was made when it was not put in place.
-func (j *jsonFile) drop() {
-	j.f.Close()
-	os.Remove(j.f.Name())
 }
 
 // quantile returns the q-quantile of v, 0 ≤ q ≤ 1: linear between the two
