@@ -13,6 +13,7 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/progress"
+	"glassbox/cmd/internal/trials"
 )
 
 // flags are the command's.
@@ -67,6 +68,9 @@ var workKind = cli.Kind[[]string]{
 func Main(args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] == serveWord {
 		return serve(args[1:], os.Stdin, stdout)
+	}
+	if len(args) > 0 && args[0] == "judge" {
+		return trials.Main(args[1:], numPy, stdout, stderr)
 	}
 	f := newFlags()
 	if err := f.set.Parse(args, stdout); err != nil {

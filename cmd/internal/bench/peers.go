@@ -261,6 +261,27 @@ func eachPython(try func(python string) error) (string, error) {
 	return "", errors.New(strings.Join(lacks, "; "))
 }
 
+// numPy finds a python3 that has NumPy.
+func numPy() (string, error) {
+	python, err := eachPython(func(python string) error {
+		text, err := exec.Command(python, "-c", "import numpy").CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, lastLine(text))
+		}
+		return nil
+	})
+	if err != nil {
+		return "", fmt.Errorf("recording programs needs a python3 with NumPy: %w", err)
+	}
+	return python, nil
+}
+
+// lastLine is the line of a traceback that says what was wrong.
+func lastLine(text []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	return lines[len(lines)-1]
+}
+
 // openBLAS builds the C program around OpenBLAS.
 func (l *launcher) openBLAS(ctx context.Context) (string, error) {
 	cc, err := exec.LookPath("cc")
