@@ -68,10 +68,10 @@ func Main(args []string, find func() (python string, err error), stdout, stderr 
 	bar := progress.New(stderr, "judging", len(list))
 	results, err := r.All(ctx, list, func(Result) { bar.Add(1) })
 	bar.Clear()
+	Print(stdout, slices.DeleteFunc(results, func(r Result) bool { return r.Outcome == "" }))
 	if err != nil {
 		return err
 	}
-	Print(stdout, results)
 	if n := count(results, FalseError); n > 0 {
 		return fmt.Errorf("%s called wrong", cli.Plural(n, "right program"))
 	}

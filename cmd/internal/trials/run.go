@@ -103,10 +103,24 @@ func (r *Runner) Run(ctx context.Context, t Trial) (Result, error) {
 		return Result{}, fmt.Errorf("%s: %w", t.name(), err)
 	}
 	start := time.Now()
-	v := program.Judge(g)
+	v, err := judged(g)
+	if err != nil {
+		return Result{}, fmt.Errorf("%s: %w", t.name(), err)
+	}
 	result := t.result(v)
 	result.Seconds = time.Since(start).Seconds()
 	return result, nil
+}
+
+// judged judges; a defect of the judge is an error like another, so that one
+// program does not end the trials of all.
+func judged(g *graph.Graph) (v *program.Verdict, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the judge panics: %v", r)
+		}
+	}()
+	return program.Judge(g), nil
 }
 
 // result holds a verdict against the trial's truth.
