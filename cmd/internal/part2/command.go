@@ -82,7 +82,6 @@ func (f *flags) runOne(ctx context.Context, out *output.Dir, stdout, stderr io.W
 	r.printHead(stdout, f.set.Settings("out", "v", "seeds", "sweep"))
 
 	bar := progress.New(stderr, "training", f.config.Steps)
-	counter := bar.Counter()
 	r.Result = r.Exp.Run(ctx, func(v experiment.Eval) {
 		bar.Show("loss", v.Loss)
 		if f.verbose {
@@ -90,7 +89,7 @@ func (f *flags) runOne(ctx context.Context, out *output.Dir, stdout, stderr io.W
 				fmt.Fprintf(stdout, "step: %d, loss: %.6g, train accuracy: %.4f, test accuracy: %.4f\n", v.Step, v.Loss, v.TrainAccuracy, v.TestAccuracy)
 			})
 		}
-	}, func(int) { counter.Add(1) })
+	}, func(int) { bar.Add(1) })
 	bar.Clear()
 
 	r.print(stdout)
@@ -152,10 +151,8 @@ func (f *flags) runMany(ctx context.Context, cells []Cell, out *output.Dir, stdo
 func (s *Study) run(ctx context.Context, i int, bar *progress.Bar) {
 	c := s.Series[i/s.Seeds].Config
 	c.Seed += uint32(i % s.Seeds)
-	counter := bar.Counter()
-	r := experiment.New(c).Run(ctx, nil, func(int) { counter.Add(1) })
-	counter.Add(c.Steps - r.Steps) // of a run that ended early
-	counter.Flush()
+	r := experiment.New(c).Run(ctx, nil, func(int) { bar.Add(1) })
+	bar.Add(c.Steps - r.Steps) // of a run that ended early
 	s.Series[i/s.Seeds].Runs[i%s.Seeds] = r
 }
 

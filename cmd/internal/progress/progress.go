@@ -7,116 +7,82 @@ import (
 	"io"
 	"math"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 )
 
-// interval is the shortest time between two drawings.
+// interval is the time between two drawings.
 const interval = 100 * time.Millisecond
 
-// Bar shows how far some work is, its rate, a few values and the time left.
-// All methods may be called from several goroutines, and on a nil *Bar or one
-// whose writer is no terminal they do nothing at almost no cost.
+// Bar shows how far some work is, its rate, a value and the time left. All
+// methods may be called from several goroutines, and on a nil *Bar or one whose
+// writer is no terminal they do nothing at almost no cost.
 type Bar struct {
 	w     io.Writer
 	label string
 	total int64
 	unit  string
 	block bool // the terminal shows UTF-8
-	now   func() time.Time
 	width func() int
-
-	done atomic.Int64
-	wait atomic.Int64 // calls of Add still to pass before one looks at the clock
-	show [2]shown
+	start time.Time
+	done  atomic.Int64
 
 	mu      sync.Mutex // for all below and for writing
-	start   time.Time
-	drawn   time.Time // when the line was last written
-	pace    pace      // of the calls of Add
+	timer   *time.Timer
+	name    string // of the value beside the bar, "" for none
+	value   float64
 	visible bool
-	buf     []byte
-}
-
-// shown is a value beside the bar.
-type shown struct {
-	name atomic.Pointer[string]
-	bits atomic.Uint64
+	cleared bool
 }
 
 // New returns a bar for total units of work (steps, unless SetUnit says
 // otherwise), to be drawn on w if that is a terminal. Total ≤ 0 means that the
-// end is unknown: then the count is shown and no bar. Nothing is drawn before
-// a tenth of a second has passed.
+// end is unknown: then the count is shown and no bar. It is drawn ten times a
+// second until Clear.
 func New(w io.Writer, label string, total int) *Bar {
 	f, ok := w.(*os.File)
 	if !ok || os.Getenv("TERM") == "dumb" || columns(f) == 0 {
 		return &Bar{}
 	}
-	return newBar(w, label, total, time.Now, func() int { return columns(f) }, unicodeLocale())
+	b := newBar(w, label, total, time.Now(), func() int { return columns(f) }, unicodeLocale())
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.timer = time.AfterFunc(interval, b.tick)
+	return b
 }
 
-func newBar(w io.Writer, label string, total int, now func() time.Time, width func() int, block bool) *Bar {
-	t := now()
-	return &Bar{w: w, label: label, total: int64(max(total, 0)), unit: "steps", block: block,
-		now: now, width: width, start: t, drawn: t, pace: pace{t, 1}}
+func newBar(w io.Writer, label string, total int, now time.Time, width func() int, block bool) *Bar {
+	return &Bar{w: w, label: label, total: int64(max(total, 0)), unit: "steps", block: block, width: width, start: now}
 }
 
 // SetUnit names what is counted, in the plural. Call it before the first Add.
 func (b *Bar) SetUnit(plural string) {
 	if b != nil {
+		b.mu.Lock()
+		defer b.mu.Unlock()
 		b.unit = plural
 	}
 }
 
-// Show puts a value beside the bar, such as Show("loss", loss); it appears
-// with the next drawing. Two names are kept; further ones are ignored. It
-// allocates nothing once a name is known.
+// Add counts n more units as done.
+func (b *Bar) Add(n int) {
+	if b != nil && b.w != nil {
+		b.done.Add(int64(n))
+	}
+}
+
+// Show puts a value beside the bar, such as Show("loss", loss).
 func (b *Bar) Show(name string, v float64) {
 	if b == nil || b.w == nil {
 		return
 	}
-	for i := range b.show {
-		s := &b.show[i]
-		known := s.name.Load()
-		if known == nil {
-			s.bits.Store(math.Float64bits(v))
-			if s.name.CompareAndSwap(nil, keep(name)) {
-				return
-			}
-			known = s.name.Load()
-		}
-		if *known == name {
-			s.bits.Store(math.Float64bits(v))
-			return
-		}
-	}
-}
-
-// keep moves a string to the heap, apart so that only this call allocates.
-//
-//go:noinline
-func keep(s string) *string { return &s }
-
-// Add counts n more units as done and draws the bar if it is time to. It
-// allocates nothing and looks at the clock only once in up to 64 calls. For
-// steps of microseconds a [Counter] is cheaper.
-func (b *Bar) Add(n int) {
-	if b == nil || b.w == nil {
-		return
-	}
-	b.done.Add(int64(n))
-	if b.wait.Add(-1) >= 0 || !b.mu.TryLock() {
-		return
-	}
+	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := b.now()
-	b.wait.Store(b.pace.next(now) - 1)
-	if now.Sub(b.drawn) >= interval {
-		b.draw(now)
-	}
+	b.name, b.value = name, v
 }
 
 // Pause erases the bar, calls f and lets the bar come back with the next
@@ -130,18 +96,17 @@ func (b *Bar) Pause(f func()) {
 	defer b.mu.Unlock()
 	b.erase()
 	f()
-	b.drawn = time.Time{}
 }
 
-// Clear erases the bar, for good unless work is added again.
+// Clear erases the bar for good.
 func (b *Bar) Clear() {
 	if b == nil || b.w == nil {
 		return
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.cleared = true
 	b.erase()
-	b.drawn = b.now()
 }
 
 func (b *Bar) erase() {
@@ -151,13 +116,110 @@ func (b *Bar) erase() {
 	}
 }
 
+// tick draws the bar, and again after an interval, until it is cleared.
+func (b *Bar) tick() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.cleared {
+		b.draw(time.Now())
+		b.timer.Reset(interval)
+	}
+}
+
 // draw writes the line anew, over the old one.
 func (b *Bar) draw(now time.Time) {
-	b.drawn, b.visible = now, true
-	b.buf = append(b.buf[:0], "\r"...)
-	b.buf = append(b.buf, b.line(now)...)
-	b.buf = append(b.buf, "\x1b[K"...)
-	b.w.Write(b.buf)
+	b.visible = true
+	fmt.Fprintf(b.w, "\r%s\x1b[K", b.line(now))
+}
+
+// line returns the text of one drawing, short enough for the terminal: where
+// room is short the bar shrinks, then value, rate and count are left out.
+func (b *Bar) line(now time.Time) string {
+	done, elapsed := b.done.Load(), now.Sub(b.start).Seconds()
+	rate := 0.0
+	if elapsed > 0 {
+		rate = float64(done) / elapsed
+	}
+	count := group(done)
+	percent, left := "", ""
+	if b.total > 0 {
+		count += "/" + group(b.total)
+		percent = fmt.Sprintf("%3d%%", min(100*done/b.total, 100))
+		if rate > 0 {
+			left = clock(float64(max(b.total-done, 0))/rate) + " left"
+		}
+	} else {
+		left = clock(elapsed)
+	}
+	value := ""
+	if b.name != "" {
+		value = b.name + " " + strconv.FormatFloat(b.value, 'g', 4, 64)
+	}
+	room := b.width() - 1 // a full last column would wrap on some terminals
+	// Each try has less: label, bar and percent, count, rate, value, time left.
+	full := []string{count, speed(rate) + " " + b.unit + "/s", value, left}
+	for _, pick := range [][]int{{0, 1, 2, 3}, {1, 2, 3}, {2, 3}, {3}, {}} {
+		parts := []string{}
+		for _, i := range pick {
+			if full[i] != "" {
+				parts = append(parts, full[i])
+			}
+		}
+		tail := strings.Join(append([]string{percent}, parts...), "  ")
+		free := room - utf8.RuneCountInString(b.label) - utf8.RuneCountInString(tail) - 4
+		if b.total == 0 && free >= -2 {
+			return b.label + tail
+		}
+		if b.total > 0 && free >= 8 {
+			return b.label + "  " + bar(float64(done)/float64(b.total), min(free, 30), b.block) + "  " + strings.TrimLeft(tail, " ")
+		}
+	}
+	text := []rune(strings.TrimSpace(b.label + " " + strings.TrimSpace(percent)))
+	return string(text[:max(min(len(text), room), 0)])
+}
+
+// bar draws a share of 1 as n characters.
+func bar(share float64, n int, block bool) string {
+	full := min(max(int(share*float64(n)), 0), n)
+	if block {
+		return strings.Repeat("█", full) + strings.Repeat("░", n-full)
+	}
+	return strings.Repeat("#", full) + strings.Repeat(".", n-full)
+}
+
+// speed rounds a rate to about three digits.
+func speed(rate float64) string {
+	switch {
+	case rate >= 1000:
+		unit := math.Pow(10, math.Floor(math.Log10(rate))-2)
+		return group(int64(math.Round(rate/unit) * unit))
+	case rate >= 100:
+		return strconv.FormatFloat(rate, 'f', 0, 64)
+	case rate >= 10:
+		return strconv.FormatFloat(rate, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(rate, 'f', 2, 64)
+}
+
+// group writes a count with a comma between thousands.
+func group(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// clock shows seconds as 0:07, 12:34 or 1:02:03.
+func clock(seconds float64) string {
+	if !(seconds < 1000*3600) {
+		return "days"
+	}
+	s := int64((time.Duration(math.Ceil(seconds)) * time.Second).Seconds())
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
 // unicodeLocale reports whether the terminal's user has chosen UTF-8.

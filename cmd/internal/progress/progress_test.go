@@ -12,31 +12,17 @@ import (
 	"unicode/utf8"
 )
 
-// fake is a terminal with a clock that only the test moves.
+// fake is a terminal of the test's.
 type fake struct {
 	bytes.Buffer
-	mu   sync.Mutex
-	at   time.Time
 	cols int
-	asks int // how often the clock was looked at
 }
 
-func (f *fake) now() time.Time {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.asks++
-	return f.at
-}
-
-func (f *fake) pass(d time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.at = f.at.Add(d)
-}
+var start = time.Unix(1000, 0)
 
 func newFake(label string, total int) (*fake, *Bar) {
-	f := &fake{at: time.Unix(1000, 0), cols: 100}
-	return f, newBar(f, label, total, f.now, func() int { return f.cols }, false)
+	f := &fake{cols: 100}
+	return f, newBar(f, label, total, start, func() int { return f.cols }, false)
 }
 
 // drawings returns the lines drawn so far, without the control sequences, and
@@ -56,76 +42,29 @@ func (f *fake) drawings() []string {
 
 func TestDrawing(t *testing.T) {
 	f, b := newFake("training", 1500)
+	b.Show("loss", 0.123456)
+	b.Add(374)
 	b.Add(1)
 	if got := f.drawings(); got != nil {
-		t.Errorf("drawn at once: %q", got)
+		t.Errorf("drawn by those who count: %q", got)
 	}
-	b.Show("loss", 0.123456)
-	f.pass(10 * time.Second)
-	b.Add(374)
-	b.Add(0) // two calls after a quick one, the clock is looked at again
+	b.draw(start.Add(10 * time.Second))
 	want := "training  #######.......................  25%  375/1,500  37.5 steps/s  loss 0.1235  0:30 left"
 	if got := f.drawings(); len(got) != 1 || got[0] != want {
 		t.Errorf("\n got %q\nwant %q", got, want)
 	}
-	f.pass(10 * time.Second)
 	b.Show("loss", math.NaN())
-	b.Show("test", 1)
-	b.Show("third", 2)
-	f.cols = 120
 	b.Add(1125)
-	want = "training  ##############################  100%  1,500/1,500  75.0 steps/s  loss NaN  test 1  0:00 left"
+	b.draw(start.Add(20 * time.Second))
+	want = "training  ##############################  100%  1,500/1,500  75.0 steps/s  loss NaN  0:00 left"
 	if got := f.drawings(); len(got) != 1 || got[0] != want {
 		t.Errorf("\n got %q\nwant %q", got, want)
 	}
-	f.Reset()
-	f.pass(time.Minute)
 	b.Clear()
-	if got := f.String(); got != "\r\x1b[K" {
-		t.Errorf("Clear wrote %q", got)
-	}
 	b.Clear()
-	b.Add(0)
-	b.Add(0)
+	b.tick()
 	if got := f.String(); got != "\r\x1b[K" {
-		t.Errorf("after Clear: %q", got)
-	}
-}
-
-// TestRate: steps of 1 ms are drawn ten times a second, not each, and slow
-// steps are drawn each.
-func TestRate(t *testing.T) {
-	f, b := newFake("run", 100_000)
-	for range 10_000 {
-		f.pass(time.Millisecond)
-		b.Add(1)
-	}
-	if n := len(f.drawings()); n < 70 || n > 100 {
-		t.Errorf("%d drawings in 10 s", n)
-	}
-	if f.asks > 4000 {
-		t.Errorf("looked at the clock %d times in 10,000 steps of 1 ms", f.asks)
-	}
-	f.asks = 0
-	for range 100_000 {
-		f.pass(time.Microsecond)
-		b.Add(1)
-	}
-	if f.asks > 100_000/64+16 {
-		t.Errorf("looked at the clock %d times in 100,000 steps of 1 µs", f.asks)
-	}
-	// After fast steps, slow ones: it may take up to 64 of them to notice.
-	for range 64 + 8 {
-		f.pass(time.Second)
-		b.Add(1)
-	}
-	f.drawings()
-	for range 20 {
-		f.pass(time.Second)
-		b.Add(1)
-	}
-	if n := len(f.drawings()); n != 20 {
-		t.Errorf("%d drawings of 20 slow steps", n)
+		t.Errorf("Clear and what may come after it wrote %q", got)
 	}
 }
 
@@ -136,7 +75,7 @@ func TestWidths(t *testing.T) {
 	last := -1
 	for cols := 1; cols <= 140; cols++ {
 		f.cols = cols
-		line := b.line(f.at.Add(3 * time.Second))
+		line := b.line(start.Add(3 * time.Second))
 		n := utf8.RuneCountInString(line)
 		if n > cols-1 {
 			t.Errorf("%d columns: %d characters: %q", cols, n, line)
@@ -152,8 +91,8 @@ func TestWidths(t *testing.T) {
 func TestUnknownTotal(t *testing.T) {
 	f, b := newFake("reading", 0)
 	b.SetUnit("rows")
-	f.pass(2 * time.Second)
 	b.Add(5000)
+	b.draw(start.Add(2 * time.Second))
 	if got := f.drawings(); len(got) != 1 || got[0] != "reading  5,000  2,500 rows/s  0:02" {
 		t.Errorf("%q", got)
 	}
@@ -161,16 +100,15 @@ func TestUnknownTotal(t *testing.T) {
 
 func TestPause(t *testing.T) {
 	f, b := newFake("run", 10)
-	f.pass(time.Second)
-	b.Add(1)
+	b.draw(start)
 	f.Reset()
 	b.Pause(func() { io.WriteString(f, "row\n") })
-	if got := f.String(); got != "\r\x1b[Krow\n" {
+	b.Pause(func() { io.WriteString(f, "row\n") })
+	if got := f.String(); got != "\r\x1b[Krow\nrow\n" {
 		t.Errorf("Pause wrote %q", got)
 	}
 	f.Reset()
-	b.Add(1)
-	b.Add(1)
+	b.draw(start)
 	if f.drawings() == nil {
 		t.Error("the bar does not come back")
 	}
@@ -220,12 +158,14 @@ func TestElsewhere(t *testing.T) {
 }
 
 func TestConcurrent(t *testing.T) {
-	f, b := newFake("runs", 4000)
+	_, b := newFake("runs", 4000)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			for i := range 1000 {
-				f.pass(time.Millisecond)
+				b.mu.Lock()
+				b.draw(start.Add(time.Second))
+				b.mu.Unlock()
 				b.Show("loss", float64(i))
 				b.Add(1)
 				if i%100 == 0 {
@@ -242,8 +182,6 @@ func TestConcurrent(t *testing.T) {
 
 func TestNoAllocation(t *testing.T) {
 	f, b := newFake("run", 1<<40)
-	b.Show("loss", 1)
-	f.pass(time.Millisecond)
 	for what, bar := range map[string]*Bar{"drawn": b, "not drawn": New(&f.Buffer, "run", 9)} {
 		if n := testing.AllocsPerRun(1000, func() { bar.Show("loss", 2); bar.Add(1) }); n != 0 {
 			t.Errorf("%s: %v allocations a step", what, n)
@@ -272,18 +210,12 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-func BenchmarkAdd(b *testing.B) {
-	f, p := newFake("run", 1<<40)
-	p.now = time.Now
-	for range b.N {
-		p.Add(1)
-		f.Reset()
-	}
-}
-
-func BenchmarkAddElsewhere(b *testing.B) {
-	p := New(io.Discard, "run", 1<<40)
-	for range b.N {
-		p.Add(1)
-	}
+// One bar for as many goroutines as there are cores.
+func BenchmarkAddParallel(b *testing.B) {
+	_, p := newFake("run", 1<<40)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			p.Add(1)
+		}
+	})
 }

@@ -46,16 +46,18 @@ func TestTerminal(t *testing.T) {
 		t.Fatalf("%d columns", got)
 	}
 	b := New(tty, "training", 100)
-	for range 20 {
-		time.Sleep(10 * time.Millisecond)
-		b.Add(1)
-	}
+	b.Add(20)
+	time.Sleep(6 * interval)
 	b.Clear()
+	time.Sleep(2 * interval)
 	tty.Close()
 	all, _ := io.ReadAll(screen) // ends with an error: nobody is left to write
 	text := string(all)
 	if !strings.HasPrefix(text, "\rtraining  ") || !strings.Contains(text, "░") || !strings.Contains(text, "left\x1b[K") || !strings.HasSuffix(text, "\r\x1b[K") {
 		t.Errorf("the screen got %q", text)
+	}
+	if n := strings.Count(text, "training"); n < 2 || n > 6 {
+		t.Errorf("%d drawings in 6 intervals", n)
 	}
 	_, tty = terminal(t, 0)
 	if got := columns(tty); got != 80 {
