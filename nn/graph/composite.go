@@ -43,6 +43,7 @@ func compositeOp(name string, least, most int, build func(t *tape) int) *Op {
 		}
 		return c.memo
 	}
+	op.terms = tellComposite(run)
 	op.value = func(c *Call) *Array {
 		d := *c
 		d.memo = nil

@@ -83,6 +83,7 @@ func gatherOp() *Op {
 			f(o, k, p)
 		}
 	}
+	op.terms = tellGather(each)
 	op.value = func(c *Call) *Array {
 		if c.Attr.Index == nil {
 			fail("%w: there is no idx", ErrOpaque)
@@ -167,6 +168,7 @@ func writeOp(name string, add bool) *Op {
 			}
 		})
 	}
+	op.terms = tellWrite(add, each)
 	op.value = func(c *Call) *Array {
 		v := c.In[1].Data
 		y := c.In[0].Clone()
@@ -324,6 +326,7 @@ func whereOp() *Op {
 			}
 		})
 	}
+	op.terms = tellWhere(each)
 	op.value = func(c *Call) *Array {
 		y := c.zeros(broadcast(c.In[0].Shape, c.In[1].Shape, c.In[2].Shape))
 		each(c, y.Shape, func(o, k, i int) { y.Data[o] = c.In[k].Data[i] })

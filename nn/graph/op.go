@@ -30,6 +30,10 @@ type Op struct {
 	// ties lists the elements of the result at which the derivative jumps.
 	ties func(c *Call) []int
 
+	// terms tells how element o of the result comes about; nil where that is plain
+	// from the name.
+	terms func(t *teller, o int)
+
 	constant bool // the derivative is zero wherever there is one
 	source   bool // a value from outside: there is nothing to compute
 }

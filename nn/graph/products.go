@@ -233,7 +233,7 @@ func productOp(name string, plan func(c *Call) contraction) *Op {
 		}
 		return c.plan
 	}
-	op := &Op{Name: name, min: 2, max: 3}
+	op := &Op{Name: name, min: 2, max: 3, terms: tellProduct(plan)}
 	op.value = func(c *Call) *Array {
 		if a, b := c.In[0], c.In[1]; len(a.Shape) == 2 && len(b.Shape) == 2 && (name == "dot" || name == "matmul") && a.Shape[1] == b.Shape[0] {
 			y := c.zeros([]int{a.Shape[0], b.Shape[1]})
@@ -559,7 +559,7 @@ func einsumLabels(eq string, shapes [][]int) (labels [][]int, out []int) {
 // convolveOp is convolution, or correlation, over one or two axes in the modes
 // full, same and valid.
 func convolveOp(name string, flip, scipy bool) *Op {
-	op := &Op{Name: name, min: 2, max: 2}
+	op := &Op{Name: name, min: 2, max: 2, terms: tellConvolution(flip, scipy)}
 	op.value = func(c *Call) *Array {
 		p := c.planConv(flip, scipy)
 		y := c.zeros(p.out)

@@ -129,7 +129,7 @@ func sumOp(name string, mean, skip bool) *Op {
 		})
 		return 0, counts
 	}
-	op := &Op{Name: name, min: 1, max: 4}
+	op := &Op{Name: name, min: 1, max: 4, terms: tellSum(mean, skip)}
 	op.value = func(c *Call) *Array {
 		x := c.In[0]
 		shape, step, _ := reduction(c, x.Shape)
@@ -192,7 +192,7 @@ func sumOp(name string, mean, skip bool) *Op {
 // extremeOp is max or min over axes. Equal ones share the derivative as
 // Call.Kink says.
 func extremeOp(name string, better func(a, b float64) bool) *Op {
-	op := &Op{Name: name, min: 1, max: 4}
+	op := &Op{Name: name, min: 1, max: 4, terms: tellExtreme(name)}
 	op.value = func(c *Call) *Array {
 		x := c.In[0]
 		shape, _, count := reduction(c, x.Shape)
