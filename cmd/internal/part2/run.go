@@ -4,7 +4,7 @@
 // command.go has the flags, the training and what is printed, files.go what is
 // written. A Run (run.go) is one trained network and a Study (study.go) many;
 // what they show is in summary.go (sentences), tables.go, page.go, and as
-// figures in figure.go, curves.go, points.go, boundary.go and studyfigures.go.
+// figures in figures.go and, for the plane, boundary.go.
 //
 // Texts may hold `code` between backticks, for the page.
 package part2

@@ -92,17 +92,6 @@ func (r *Run) Stopped() lang.Text {
 	return lang.Of(message.Of(r.Result.Err))
 }
 
-// lossPerRow returns the loss a row around evaluation i: the mean of up to
-// width evaluations that end there, since single rows' losses jump about.
-func (r *Run) lossPerRow(i, width int) float64 {
-	sum, n := 0.0, 0
-	for k := max(0, i-width+1); k <= i; k++ {
-		sum += r.Result.Evals[k].LossPerRow()
-		n++
-	}
-	return sum / float64(n)
-}
-
 // Advice says what the numbers of the run mean and what to try.
 func (r *Run) Advice() []lang.Text {
 	c, d, evals := r.Exp.Config, r.Exp.Data, r.Result.Evals
@@ -114,7 +103,12 @@ func (r *Run) Advice() []lang.Text {
 	if c.SGD || c.BatchSize > 0 {
 		width = max(1, len(evals)/5)
 	}
-	loss, plateau := r.lossPerRow(last, width), math.Log(float64(len(d.Classes)))
+	each := make([]float64, len(evals))
+	for i, v := range evals {
+		each[i] = v.LossPerRow()
+	}
+	mean := runningMean(each, width) // single rows' losses jump about
+	loss, earlier, plateau := mean[last], mean[last-last/10], math.Log(float64(len(d.Classes)))
 	rows := float64(evals[last].Rows)
 	var said []lang.Text
 	switch onPlateau := math.Abs(loss-plateau) < 0.02*plateau && evals[last].TestAccuracy < 0.7; {
@@ -130,9 +124,9 @@ func (r *Run) Advice() []lang.Text {
 		said = append(said, lang.Sentences(stays, way))
 	case loss > 1.5*plateau && evals[last].TestAccuracy < 0.7:
 		said = append(said, lang.T("The loss, %.3f a row, is above ln %d = %.3f, that of a guess: the steps are too large. A smaller `-learning_rate` would be right.", loss, len(d.Classes), plateau))
-	case len(c.Faults) == 0 && last >= 20 && r.lossPerRow(last-last/10, width) > 1.02*loss && evals[last].TestAccuracy < 0.99:
+	case len(c.Faults) == 0 && last >= 20 && earlier > 1.02*loss && evals[last].TestAccuracy < 0.99:
 		said = append(said, lang.T("The loss is still falling (%.4f a row, %.4f at step %d): more `-max_steps` or a larger `-learning_rate` would bring more.",
-			loss, r.lossPerRow(last-last/10, width), evals[last-last/10].Step))
+			loss, earlier, evals[last-last/10].Step))
 	}
 	if !c.Mean && rows > 1 && !c.AsReported {
 		said = append(said, lang.T("With `-reduction sum` each step is %.0f× that of the mean at the same rate; as long as the mean's would be `-learning_rate %s`.", rows, cli.FormatFloat(c.Rate/rows)))
