@@ -286,7 +286,7 @@ func (s *Study) sweepSketch() (Sketch, bool) {
 		xs, mean, lo, hi = append(xs, value[i]), append(mean, acc.Mean), append(lo, acc.Min), append(hi, acc.Max)
 		says, keys = append(says, lang.T("%s: mean test accuracy %s", x.Label, acc).All()), append(keys, settingKey(i))
 		for k, r := range x.Runs {
-			if Whole(r) {
+			if Completed(r) {
 				eachX, eachY = append(eachX, value[i]), append(eachY, Test(r.Last()))
 				eachSays = append(eachSays, lang.T("%s, seed %d: test accuracy %.4f", x.Label, uint64(x.Config.Seed)+uint64(k), Test(r.Last())).All())
 			}

@@ -58,8 +58,8 @@ func (s *Study) Count() int { return len(s.Series) * s.Seeds }
 // first is the setting that all runs share but for what is swept.
 func (s *Study) first() experiment.Config { return s.Series[0].Config }
 
-// Whole reports whether a run went to its end.
-func Whole(r experiment.Result) bool { return r.Err == nil && len(r.Evals) > 0 }
+// Completed reports whether a run went to its end.
+func Completed(r experiment.Result) bool { return r.Err == nil && len(r.Evals) > 0 }
 
 // Diverged reports whether a run's numbers stopped being finite.
 func Diverged(r experiment.Result) bool { return r.Err != nil && !r.Interrupted() }
@@ -84,7 +84,7 @@ func (x Series) count(f func(experiment.Result) bool) int {
 
 // Finished is the number of runs that came to their end or diverged.
 func (s *Study) Finished() int {
-	return s.count(func(r experiment.Result) bool { return Whole(r) || Diverged(r) })
+	return s.count(func(r experiment.Result) bool { return Completed(r) || Diverged(r) })
 }
 
 // Fingerprint is the SHA-256 of all runs' fingerprints in order, a line each.
@@ -133,7 +133,7 @@ func (s Stat) String() string { return fmt.Sprintf("%.4f ± %.4f", s.Mean, s.SD)
 func (x Series) Over(f func(experiment.Eval) float64) (Stat, int) {
 	var v []float64
 	for _, r := range x.Runs {
-		if Whole(r) {
+		if Completed(r) {
 			v = append(v, f(r.Last()))
 		}
 	}
@@ -232,7 +232,7 @@ func (s *Study) ofSeeds() []lang.Text {
 	x := s.Series[0]
 	acc, n := x.Over(Test)
 	first := func(accuracy float64) uint32 {
-		at := slices.IndexFunc(x.Runs, func(r experiment.Result) bool { return Whole(r) && r.Last().TestAccuracy == accuracy })
+		at := slices.IndexFunc(x.Runs, func(r experiment.Result) bool { return Completed(r) && r.Last().TestAccuracy == accuracy })
 		return x.Config.Seed + uint32(at)
 	}
 	said := []lang.Text{lang.T("Over %d seeds the test accuracy is %s, from %.3f with seed %d to %.3f with seed %d.", n, acc, acc.Min, first(acc.Min), acc.Max, first(acc.Max))}
@@ -279,7 +279,7 @@ func (s *Study) ofGrid(rank []int) []lang.Text {
 	}
 	ahead, both := 0, 0
 	for i, r := range x.Runs {
-		if o := next.Runs[i]; Whole(r) && Whole(o) {
+		if o := next.Runs[i]; Completed(r) && Completed(o) {
 			both++
 			if r.Last().TestAccuracy > o.Last().TestAccuracy {
 				ahead++

@@ -61,7 +61,7 @@ func (r *Run) Summary() []lang.Text {
 		said = append(said, lang.T("Training and test rows fare alike: nothing was learned by heart."))
 	}
 	if Diverged(r.Result) {
-		return said // what the parameters say since is worth nothing
+		return said // the parameters are no longer finite
 	}
 	train, test := r.wrong(d.TrainX, d.TrainLabels), r.wrong(d.TestX, d.TestLabels)
 	if train+test == 0 {
