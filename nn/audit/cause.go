@@ -98,14 +98,11 @@ func (j *judge) opOf(name string) string {
 	if n.Suffix == spec.SuffixNext && j.s.T[n.Param()+spec.SuffixNew].Rows == 0 {
 		n.Suffix = spec.SuffixNew // it is all there is of the update
 	}
-	if op := operations.Op(n, j.L); op != nil {
+	if op := right.Op(n, j.L); op != nil {
 		return op.Kind
 	}
 	return ""
 }
-
-// operations are the right ones.
-var operations = spec.Right()
 
 // causes looks for the mistakes that give the recorded numbers of a tensor from
 // its own recorded inputs: of the catalogue's those that the step's other

@@ -2,14 +2,13 @@ package audit
 
 import (
 	"fmt"
-	"glassbox/nn/message"
-	"maps"
 	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -49,10 +48,10 @@ type Term struct {
 type Numbered struct {
 	spec.Step
 	Number   int
-	Single   map[string]bool         // tensors recorded in float32
-	Computed map[string]bool         // tensors that are not recorded but follow from what is
-	Missing  map[string]message.Text // why tensors that such a step has are not there
-	Notes    []message.Text          // what every explanation has to say
+	Single   map[string]bool  // tensors recorded in float32
+	Computed map[string]bool  // tensors that are not recorded but follow from what is
+	Missing  map[string]error // why tensors that such a step has are not there
+	Notes    []message.Text   // what every explanation has to say
 }
 
 var elementName = regexp.MustCompile(`^(?:(\d+)\.)?([A-Za-z]+\d*(?:_new|_next)?)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?$`)
@@ -73,7 +72,7 @@ func ParseElement(text string) (ElementName, error) {
 		return ElementName{}, wrong
 	}
 	e := ElementName{Step: -1, Tensor: m[2]}
-	if !known(e.Tensor) {
+	if _, ok := spec.ParseName(e.Tensor); !ok {
 		return e, fmt.Errorf("no tensor is called %s; there are x, y, zk, hk, p, loss, dzk, dhk, dWk, dbk, Wk, bk, Wk_new, bk_new, Wk_next, bk_next and, with momentum, vWk, vbk, vWk_new, vbk_new, k from 1: for example dW1[0,3]", e.Tensor)
 	}
 	var err error
@@ -111,16 +110,6 @@ func ParseElement(text string) (ElementName, error) {
 
 const maxStepNumber = 1_000_000_000
 
-// known reports whether some step has a tensor of that name.
-func known(tensor string) bool {
-	if strings.HasPrefix(tensor, "v") {
-		kind, k, suffix, ok := splitName(tensor[1:])
-		return ok && k > 0 && (kind == "W" || kind == "b") && suffix != "_next"
-	}
-	_, _, _, ok := splitName(tensor)
-	return ok
-}
-
 // Explain says how the element came about from the tensors of s.
 func Explain(s *Numbered, e ElementName) (Explanation, error) { return explain(s, e, math.MaxInt) }
 
@@ -131,6 +120,9 @@ func Explain(s *Numbered, e ElementName) (Explanation, error) { return explain(s
 func ExplainFolded(s *Numbered, e ElementName, keep int) (Explanation, error) {
 	return explain(s, e, max(keep, shownTerms))
 }
+
+// shownTerms is how many of a sum's terms its numbers start with.
+const shownTerms = 3
 
 func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
 	rows, cols, err := s.shape(e.Tensor)
@@ -144,30 +136,84 @@ func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
 	if e.Tensor == "loss" {
 		name = "loss"
 	}
-	b := &builder{s: s, x: Explanation{Name: name}, keep: keep, used: map[string]bool{}}
-	if err := b.explain(e.Tensor, e.I, e.J); err != nil {
+	form, inputs, err := s.form(e.Tensor, name)
+	if err != nil {
 		return Explanation{}, err
 	}
-	x := b.x
-	x.Result = x.Terms[len(x.Terms)-1].Running
-	x.Bits = math.Float64bits(x.Result)
-	for _, t := range x.Terms {
-		x.Inputs = append(x.Inputs, t.Inputs...)
+	x, err := s.evaluate(&form, name, e.I, e.J).explain(keep)
+	if err != nil {
+		return Explanation{}, err
 	}
 	if m, ok := s.T[e.Tensor]; ok && !s.Computed[e.Tensor] {
 		v := m.At(e.I, e.J)
 		x.Recorded = &v
 	}
-	for _, name := range slices.Sorted(maps.Keys(b.used)) {
-		if s.Computed[name] {
-			x.Notes = append(x.Notes, message.New("%s is not recorded: it was computed from what is", name))
+	slices.Sort(inputs)
+	for _, name := range inputs {
+		x.Notes = append(x.Notes, s.ifComputed(name)...)
+	}
+	x.Notes = append(append(x.Notes, s.ifSingle(e.Tensor)...), s.Notes...)
+	return x, nil
+}
+
+// explain finds the numbers of an element and puts them into words. Of a sum of
+// more than 2·keep + 2 terms it leaves out those between keep at either end.
+func (e *evaluation) explain(keep int) (Explanation, error) {
+	x := Explanation{Name: e.name}
+	at := place{numbers: make([]string, len(e.form.Parts))}
+	if g := e.form.Given; g != nil {
+		var largest int
+		e.given, largest = e.of[0].largest(g.Count)
+		x.Given = []Definition{{e.fill(g.Text, place{t: largest}), e.given}}
+	}
+	terms := e.form.terms()
+	from, to := terms, terms
+	if (terms-3)/2 >= keep { // terms > 2·keep + 2, without overflow
+		from, to = keep, terms-keep
+	}
+	n := 0
+	for k, p := range e.form.Parts {
+		for t := range p.Count {
+			at.t, at.before = t, e.running
+			at.value, e.running = p.step(e, t)
+			if n++; n > from && n <= to {
+				x.Skipped, x.Before = x.Skipped+1, e.running
+				continue
+			}
+			var made []string
+			at.names = &made
+			term := Term{Text: e.fill(p.Text, at), Value: at.value, Running: e.running, Inputs: made}
+			at.names = nil
+			if term.Numbers = e.fill(p.Numbers, at); t == 0 {
+				at.numbers[k] = term.Numbers
+			}
+			x.Terms = append(x.Terms, term)
+			x.Inputs = append(x.Inputs, made...)
 		}
 	}
-	if s.Single[e.Tensor] {
-		x.Notes = append(x.Notes, message.New("%s is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding", e.Tensor))
+	x.Result, x.Bits = e.running, math.Float64bits(e.running)
+	at.t, at.value = 0, e.running
+	x.Formula = e.name + " = " + e.fill(e.form.Formula, at)
+	numbers := e.fill(e.form.Numbers, at)
+	if numbers == "" {
+		numbers = sum(x.Terms)
 	}
-	x.Notes = append(x.Notes, s.Notes...)
-	return x, nil
+	x.Numbers = e.name + " = " + numbers
+	return x, e.err
+}
+
+// sum writes what the terms add up to: the first of them and the last.
+func sum(terms []Term) string {
+	var parts []string
+	for n, t := range terms {
+		switch {
+		case n < shownTerms || n == len(terms)-1:
+			parts = append(parts, t.Numbers)
+		case n == shownTerms:
+			parts = append(parts, "…")
+		}
+	}
+	return strings.Join(parts, " + ")
 }
 
 // Names returns the tensors there are, in the order of the step: data and
@@ -201,11 +247,4 @@ func (s *Numbered) shape(name string) (rows, cols int, err error) {
 		return 0, 0, message.Errorf("no tensor is called %s: the network has 1 layer and step %d has %s", name, s.Number, names)
 	}
 	return 0, 0, message.Errorf("no tensor is called %s: the network has %d layers and step %d has %s", name, s.L, s.Number, names)
-}
-
-// element names an element of a tensor, "dW1[0,3]".
-func element(tensor string, i, j int) string {
-	b := make([]byte, 0, 32)
-	b = strconv.AppendInt(append(append(b, tensor...), '['), int64(i), 10)
-	return string(append(strconv.AppendInt(append(b, ','), int64(j), 10), ']'))
 }

@@ -103,7 +103,7 @@ func explained(t *testing.T, s *Numbered, x Explanation, name string, want float
 		t.Errorf("%s: formula %q, %q", x.Name, x.Formula, x.Numbers)
 	}
 	// A sum's terms, added up in any other way, are near it.
-	if kind, k, suffix := split(name); kind == "z" || kind == "dh" || kind == "dW" || kind == "db" || suffix == "_new" || kind == "dz" && k == s.L && !s.Mean {
+	if n, _ := spec.ParseName(name); n.Kind == "z" || n.Kind == "dh" || n.Kind == "dW" || n.Kind == "db" || n.Suffix == "_new" || n.Kind == "dz" && n.Layer == s.L && !s.Mean {
 		sum, size := 0.0, 0.0
 		for n := range x.Terms {
 			v := x.Terms[len(x.Terms)-1-n].Value
@@ -331,7 +331,7 @@ func TestExplainTrace(t *testing.T) {
 		"parameters of the step before": {trace: without(inTrace(first, second), "W1", "W1_new"), step: 1, of: "z1[0,0]",
 			notes: "W1 is not recorded", result: second.T["z1"].At(0, 0)},
 		"no rate": {trace: func() Trace { x := inTrace(first); x.Rate = 0; return x }(), of: "W1_new[0,0]",
-			err: "W1_new[0,0] needs the learning rate, which the trace does not have; -learning_rate gives it"},
+			err: "W1_new[0,0] needs the learning rate: the trace has no lr"},
 		"a rate": {trace: func() Trace { x := inTrace(first); x.Rate = 0; return x }(), rate: 0.1, of: "W1_new[0,0]", result: first.T["W1_new"].At(0, 0)},
 		"mean found": {trace: func() Trace { x := inTrace(first); x.Reduction = ""; return x }(), of: "dz2[1,0]",
 			notes: "dz2 is nearest to that of the mean", result: first.T["dz2"].At(1, 0)},

@@ -29,7 +29,7 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 		return nil, fmt.Errorf("%s has no step %d; it has %s", t.File, number, strings.Join(have, ", "))
 	}
 	recorded := t.Steps[at]
-	s := &Numbered{Number: number, Single: recorded.Single, Computed: map[string]bool{}, Missing: map[string]message.Text{}}
+	s := &Numbered{Number: number, Single: recorded.Single, Computed: map[string]bool{}, Missing: map[string]error{}}
 	s.L, s.T, s.Rate = layers(recorded.T), maps.Clone(recorded.T), t.Rate
 	if rate != 0 {
 		s.Rate = rate
@@ -77,7 +77,7 @@ func (s *Numbered) inherit() {
 			continue
 		}
 		for _, v := range []string{"v" + name, "v" + name + "_new"} {
-			s.Missing[v] = message.New("a trace has no velocities, and this is not the first step")
+			s.Missing[v] = message.Errorf("a trace has no velocities, and this is not the first step")
 		}
 	}
 }
@@ -111,15 +111,15 @@ func (s *Numbered) complete() {
 		}
 		op := ops.Op(n, s.L)
 		if op.Kind == "new" && s.Rate == 0 {
-			s.Missing[name] = message.New("the trace has no lr; -learning_rate gives it")
+			s.Missing[name] = ErrNoRate
 			continue
 		}
 		m, lacks := op.Make(&s.Step, n)
 		switch {
 		case lacks == "":
 			s.T[name], s.Computed[name] = m, true
-		case s.Missing[name].IsZero():
-			s.Missing[name] = message.New("it is not recorded, and neither is %s, from which it would be computed", lacks)
+		case s.Missing[name] == nil:
+			s.Missing[name] = message.Errorf("it is not recorded, and neither is %s, from which it would be computed", lacks)
 		}
 	}
 }

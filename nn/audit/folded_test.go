@@ -40,8 +40,8 @@ func TestExplainFolded(t *testing.T) {
 							t.Fatal(err)
 						}
 						if x.Skipped > 0 {
-							kind, _, _ := split(name)
-							folds[kind] = true
+							n, _ := spec.ParseName(name)
+							folds[n.Kind] = true
 						}
 						if want := folded(full, max(keep, 3)); !reflect.DeepEqual(x, want) {
 							t.Fatalf("%s, keep %d:\n%+v\nwant\n%+v", full.Name, keep, x, want)

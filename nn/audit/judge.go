@@ -93,14 +93,6 @@ func (j *judge) values(names ...string) ([]value, bool) {
 	return list, true
 }
 
-// input returns the name of layer k's input.
-func input(k int) string {
-	if k == 1 {
-		return "x"
-	}
-	return spec.Name("h", k-1)
-}
-
 func (j *judge) slope(k int) float64 { return j.t.Meta.Slopes[fmt.Sprint(k)] }
 
 // compute computes a tensor by its definition, in the way this program has
@@ -116,58 +108,25 @@ func (j *judge) compute(name string) (value, bool) {
 // ways returns the right ways to compute a tensor from its inputs, the one
 // most to be expected first; none if an input is missing.
 func (j *judge) ways(name string) []candidate {
-	kind, k, suffix, _ := splitName(name)
-	u := j.unit(name)
-	only := func(v value) []candidate { return []candidate{{v: v}} }
-	switch {
-	case suffix != "":
-		return nil // judged with the update
-	case kind == "z":
-		if in, ok := j.values(input(k), spec.Name("W", k), spec.Name("b", k)); ok {
-			return only(linear(in[0], in[1], in[2], u))
-		}
-	case kind == "h":
-		if in, ok := j.values(spec.Name("z", k)); ok {
-			return only(relu(in[0], j.slope(k), u))
-		}
-	case kind == "p":
-		if in, ok := j.values(spec.Name("z", j.L)); ok {
-			return only(softmax(in[0], u))
-		}
-	case kind == "loss":
-		if in, ok := j.values("p", "y"); ok {
-			return j.losses(in[0], in[1], u)
-		}
-	case kind == "dz" && k == j.L:
-		if in, ok := j.values("p", "y"); ok {
-			return j.scaled(&j.dzBy, message.New("1/N stands at the gradient at the logits"), func(by float64) value { return logits(in[0], in[1], by, u) })
-		}
-	case kind == "dW":
-		if in, ok := j.values(input(k), spec.Name("dz", k)); ok {
-			right := weightGradient(in[0], in[1], u)
-			return j.scaled(&j.gradBy, message.New("1/N stands at the parameters' gradients"), func(by float64) value { return j.over(right, by, u) })
-		}
-	case kind == "db":
-		if in, ok := j.values(spec.Name("dz", k)); ok {
-			right := biasGradient(in[0], u)
-			return j.scaled(&j.gradBy, message.New("1/N stands at the parameters' gradients"), func(by float64) value { return j.over(right, by, u) })
-		}
-	case kind == "dh":
-		if in, ok := j.values(spec.Name("dz", k+1), spec.Name("W", k+1)); ok {
-			return only(passedBack(in[0], in[1], u))
-		}
-	case kind == "dz":
-		if in, ok := j.values(spec.Name("dh", k), spec.Name("z", k)); ok {
-			return only(reluGradient(in[0], in[1], j.slope(k), u))
-		}
-		// h tells where z is above 0 as well, unless it is leaky.
-		if _, ok := j.s.T[spec.Name("h", k)]; ok && j.slope(k) == 0 {
-			if in, ok := j.values(spec.Name("dh", k)); ok {
-				return only(reluGradient(in[0], j.asRecorded(spec.Name("h", k)), 0, u))
-			}
-		}
+	n, _ := spec.ParseName(name)
+	op := operationOf(n, j.L)
+	if op.ways == nil {
+		return nil
 	}
-	return nil
+	in, ok := j.values(right.Op(n, j.L).Inputs(&spec.Step{L: j.L}, n)...)
+	if !ok && op.instead != nil {
+		in, ok = op.instead(j, n)
+	}
+	if !ok {
+		return nil
+	}
+	return op.ways(j, n, in, j.unit(name))
+}
+
+// parameterGradient is a gradient as it is or, if the program has it so,
+// divided by N.
+func (j *judge) parameterGradient(right value, u float64) []candidate {
+	return j.scaled(&j.gradBy, message.New("1/N stands at the parameters' gradients"), func(by float64) value { return j.over(right, by, u) })
 }
 
 func (j *judge) over(v value, by, u float64) value {

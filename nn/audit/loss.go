@@ -9,6 +9,42 @@ import (
 	"glassbox/nn/spec"
 )
 
+var crossEntropy = operation{
+	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate { return j.losses(in[0], in[1], u) },
+	formula: func(s *Numbered, _ spec.TensorName) string {
+		if s.Mean {
+			return fmt.Sprintf("loss = −Σ y·log(p + %g) / N", spec.Epsilon)
+		}
+		return fmt.Sprintf("loss = −Σ y·log(p + %g)", spec.Epsilon)
+	},
+	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
+		N, C := s.T[in[0]].Rows, s.T[in[0]].Cols
+		mean := ""
+		if s.Mean {
+			mean = " / N"
+		}
+		f := Form{
+			Of:      []Ref{{Tensor: in[1], Row: "t/n", Col: "t%n", Width: C}, {Tensor: in[0], Row: "t/n", Col: "t%n", Width: C}},
+			Formula: symbols("−(Σ y[n,c]·log(p[n,c] + ε))%s, n = 0 … %d, c = 0 … %d, ε = %g", mean, N-1, C-1, spec.Epsilon),
+			Numbers: symbols("{1:numbers}"),
+			Parts: []Part{
+				{N * C, symbols("{0}·log({1} + ε)"), symbols("{#0}·log({#1} + ε)"), func(e *evaluation, t int) (value, running float64) {
+					v := float64(e.of[0].at(t) * mat.Log(e.of[1].at(t)+spec.Epsilon))
+					return v, e.running + v
+				}},
+				{1, message.New("the sign"), symbols("−{(<)}"), func(e *evaluation, _ int) (value, running float64) {
+					return -e.running, -e.running
+				}},
+			},
+		}
+		if s.Mean {
+			f.Numbers = symbols("{1:numbers} / %d", N)
+			f.Parts = append(f.Parts, overRows(N))
+		}
+		return f
+	},
+}
+
 // guards are the ways to keep log(p) finite that are right, each as what
 // becomes of p.
 type guard struct {

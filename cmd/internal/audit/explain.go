@@ -9,6 +9,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/inspector"
 	"glassbox/mat"
 	"glassbox/nn"
 	"glassbox/nn/audit"
@@ -66,7 +67,7 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 	}
 	x, err := audit.Explain(s, e)
 	if err != nil {
-		return err
+		return inspector.Advise(err)
 	}
 	if trained != nil {
 		x.Recorded = nil

@@ -5,7 +5,11 @@
 // are; its script lays them out and never computes one.
 package inspector
 
-import "glassbox/cmd/internal/lang"
+import (
+	"encoding/json"
+
+	"glassbox/cmd/internal/lang"
+)
 
 // A Model is what the page's script is given, as JSON.
 type Model struct {
@@ -60,18 +64,73 @@ type Curve struct {
 // term, and, where terms are left out, in their place the running value up to
 // the last Tail ones.
 type Tensor struct {
-	Name      string    `json:"name"`
-	Rows      int       `json:"rows"` // of the whole tensor
-	Cols      int       `json:"cols"`
-	ByRow     bool      `json:"byRow"` // its rows are samples: only those of Step.Kept are there
-	Explained bool      `json:"explained"`
-	Given     bool      `json:"given"`
-	Terms     int       `json:"terms"`        // of the whole explanation
-	Head      int       `json:"head"`         // stored terms from the first on
-	Tail      int       `json:"tail"`         // stored terms up to the last; Head + Tail = Terms where none is left out
-	Computed  bool      `json:"computed"`     // not recorded in a trace, but follows from what is
-	Single    bool      `json:"single"`       // recorded in float32
-	Why       lang.Text `json:"why,omitzero"` // it cannot be explained, if something else is missing
+	Name      string      `json:"name"`
+	Rows      int         `json:"rows"` // of the whole tensor
+	Cols      int         `json:"cols"`
+	ByRow     bool        `json:"byRow"` // its rows are samples: only those of Step.Kept are there
+	Explained bool        `json:"explained"`
+	Given     bool        `json:"given"`
+	Terms     int         `json:"terms"`   // of the whole explanation
+	Head      int         `json:"head"`    // stored terms from the first on
+	Tail      int         `json:"tail"`    // stored terms up to the last; Head + Tail = Terms where none is left out
+	Formula   string      `json:"formula"` // of the tensor as a whole; empty for what is given
+	Form      Form        `json:"form"`
+	Notes     []lang.Text `json:"notes"`
+}
+
+// A Form is an audit.Form with its texts in both languages.
+type Form struct {
+	Of      []Ref  `json:"of"`
+	Formula Words  `json:"formula"`
+	Numbers Words  `json:"numbers,omitzero"`
+	Given   *Part  `json:"given,omitempty"`
+	Parts   []Part `json:"parts"`
+	Cases   []Case `json:"cases,omitempty"`
+}
+
+// Words are a text in both languages, in JSON one string where it is the same.
+type Words lang.Text
+
+// MarshalJSON writes a string or both texts.
+func (w Words) MarshalJSON() ([]byte, error) {
+	if w.EN == w.ZH {
+		return json.Marshal(w.EN)
+	}
+	return json.Marshal(lang.Text(w))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (w *Words) UnmarshalJSON(text []byte) error {
+	var both lang.Text
+	err := json.Unmarshal(text, &both.EN)
+	if both.ZH = both.EN; err != nil {
+		err = json.Unmarshal(text, &both)
+	}
+	*w = Words(both)
+	return err
+}
+
+// A Ref is an audit.Ref.
+type Ref struct {
+	Tensor string `json:"tensor"`
+	Row    string `json:"row"`
+	Col    string `json:"col"`
+	Width  int    `json:"width,omitempty"`
+	Before bool   `json:"before,omitempty"`
+}
+
+// A Part is an audit.Part or an audit.Given.
+type Part struct {
+	Count   int   `json:"count"`
+	Text    Words `json:"text"`
+	Numbers Words `json:"numbers,omitzero"`
+}
+
+// A Case is an audit.Case.
+type Case struct {
+	Ref  int    `json:"ref"`
+	Is   string `json:"is"`
+	Form Form   `json:"form"`
 }
 
 // A Step is one kept training step.

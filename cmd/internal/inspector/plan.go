@@ -11,6 +11,7 @@ import (
 
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/parallel"
+	"glassbox/nn/message"
 )
 
 // A detail is how much of a step is kept.
@@ -101,7 +102,7 @@ func (r *reel) make(n int, d detail) built {
 	if len(s.Missing) > 0 {
 		b.step.Missing = map[string]lang.Text{}
 		for name, why := range s.Missing {
-			b.step.Missing[name] = lang.Of(why)
+			b.step.Missing[name] = lang.Of(message.Of(Advise(why)))
 		}
 	}
 	for _, note := range s.Notes {

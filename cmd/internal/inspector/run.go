@@ -3,6 +3,7 @@ package inspector
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 
 	"glassbox/cmd/internal/experiment"
@@ -146,7 +147,7 @@ func ending(r experiment.Result) lang.Text {
 func (n *Net) put(steps []int, made map[int]built) {
 	for _, k := range steps {
 		b := made[k]
-		at := slices.IndexFunc(n.Layouts, func(l []Tensor) bool { return slices.Equal(l, b.layout) })
+		at := slices.IndexFunc(n.Layouts, func(l []Tensor) bool { return reflect.DeepEqual(l, b.layout) })
 		if at < 0 {
 			at = len(n.Layouts)
 			n.Layouts = append(n.Layouts, b.layout)

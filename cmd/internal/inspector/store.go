@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"math"
 	"strings"
 
@@ -68,24 +69,60 @@ func (s *source) layout(d detail) []Tensor {
 			continue
 		}
 		v := s.value(name)
-		t := Tensor{Name: name, Rows: v.Rows, Cols: v.Cols, ByRow: byRow(name), Computed: s.Computed[name], Single: s.Single[name]}
-		if name != "x" && name != "y" && !(d.bare && isParam(name)) {
-			// All elements of a tensor have as many terms.
-			x, err := s.explain(name, 0, 0, d.fold(name))
-			if err != nil {
-				t.Why = lang.Of(message.Of(err))
-			} else {
-				t.Explained, t.Given = true, len(x.Given) > 0
-				t.Terms = len(x.Terms) + x.Skipped
-				t.Head = t.Terms
-				if keep := d.fold(name); t.Terms > 2*keep+2 {
-					t.Head, t.Tail = keep, keep
-				}
-			}
+		t := Tensor{Name: name, Rows: v.Rows, Cols: v.Cols, ByRow: byRow(name), Formula: s.Formula(name), Notes: []lang.Text{}}
+		form, err := s.Form(name)
+		switch {
+		case err != nil:
+			t.Notes = append(t.Notes, lang.Of(message.Of(Advise(err))))
+		case d.bare && isParam(name):
+			t.Notes = append(t.Notes, lang.T("Of %s this page holds the values alone.", name))
+		case name != "x" && name != "y":
+			t.Explained, t.Given = true, form.Given != nil
+		}
+		if t.Explained || err == nil && (name == "x" || name == "y") {
+			t.Form = formOf(form)
+		} else {
+			t.Form = formOf(audit.ValueAlone)
+		}
+		for _, p := range t.Form.Parts {
+			t.Terms += p.Count
+		}
+		t.Head = t.Terms
+		if keep := d.fold(name); t.Explained && t.Terms > 2*keep+2 {
+			t.Head, t.Tail = keep, keep
+		}
+		for _, note := range s.Remarks(name) {
+			t.Notes = append(t.Notes, lang.Of(note))
 		}
 		list = append(list, t)
 	}
 	return list
+}
+
+// formOf is a form with its texts in both languages.
+func formOf(f audit.Form) Form {
+	g := Form{Of: []Ref{}, Formula: Words(lang.Of(f.Formula)), Numbers: Words(lang.Of(f.Numbers))}
+	for _, r := range f.Of {
+		g.Of = append(g.Of, Ref(r))
+	}
+	if f.Given != nil {
+		g.Given = &Part{Count: f.Given.Count, Text: Words(lang.Of(f.Given.Text))}
+	}
+	for _, p := range f.Parts {
+		g.Parts = append(g.Parts, Part{p.Count, Words(lang.Of(p.Text)), Words(lang.Of(p.Numbers))})
+	}
+	for _, c := range f.Cases {
+		g.Cases = append(g.Cases, Case{c.Ref, c.Is, formOf(c.Form)})
+	}
+	return g
+}
+
+// Advise adds to an error of package audit the flag that would help.
+func Advise(err error) error {
+	if errors.Is(err, audit.ErrNoRate) {
+		return message.Errorf("%s; -learning_rate gives it", err)
+	}
+	return err
 }
 
 func (s *source) explain(name string, i, j, keep int) (audit.Explanation, error) {

@@ -75,7 +75,7 @@ func explained(t *testing.T, trace audit.Trace, number int) (said []message.Text
 	}
 	names := append(s.Names(), "dW9", "z1", "dW2")
 	for name, why := range s.Missing {
-		names, said = append(names, name), append(said, why)
+		names, said = append(names, name), append(said, message.Of(why))
 	}
 	for _, name := range names {
 		m := s.T[name]

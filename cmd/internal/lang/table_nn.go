@@ -235,13 +235,14 @@ var explanationTexts = []Text{
 	{"%s of step %d cannot be explained: %s", "第 %[2]d 步的 %[1]s 无法解释：%[3]s"},
 	{"%s needs %s of step %d: %s", "%[1]s 需要第 %[3]d 步的 %[2]s：%[4]s"},
 	{"%s needs %s, and %s is %s", "%s 需要 %s，而 %s 是 %s"},
-	{"%s needs the learning rate, which the trace does not have; -learning_rate gives it", "%s 需要学习率，而记录中没有；可用 -learning_rate 给出"},
+	{"%s needs the learning rate: %s", "%s 需要学习率：%s"},
 	{"%s: %s is %d×%d: its rows are 0 to %d, its columns 0 to %d", "%s：%s 是 %d×%d：行号从 0 到 %d，列号从 0 到 %d"},
 	{"no tensor is called %s: the network has %d layers and step %d has %s", "没有名为 %s 的张量：网络有 %d 层，第 %d 步有 %s"},
 	{"no tensor is called %s: the network has 1 layer and step %d has %s", "没有名为 %s 的张量：网络有 1 层，第 %d 步有 %s"},
 	{"it is not recorded, nor can it be computed from what is", "它没有记录，也无法由已记录的张量算出"},
 	{"it is not recorded, and neither is %s, from which it would be computed", "它没有记录，而用来计算它的 %s 也没有记录"},
-	{"the trace has no lr; -learning_rate gives it", "记录中没有 lr；可用 -learning_rate 给出"},
+	{"the trace has no lr", "记录中没有 lr"},
+	{"%s; -learning_rate gives it", "%s；可用 -learning_rate 给出"},
 	{"a trace has no velocities, and this is not the first step", "记录中没有速度，而这不是第一步"},
 }
 

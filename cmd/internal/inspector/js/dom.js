@@ -11,7 +11,7 @@ const T = (english, ...args) => {
 };
 
 // tr picks the language of a text that came with the model.
-const tr = text => root.lang === "en" ? text.EN : text.ZH;
+const tr = text => typeof text === "string" ? text : root.lang === "en" ? text.EN : text.ZH;
 
 const $ = id => document.getElementById(id);
 

@@ -14,16 +14,15 @@ class Tables {
   draw(view, sample, other, bad) {
     Object.assign(this, {view, other, bad});
     const last = model.layers.length - 1, cards = [];
-    cards.push(this.card(T("Sample %s", sample), "", "", ["x"], model.layers[0], (_, u) => [sample, u], u => model.features[u]));
+    cards.push(this.card(T("Sample %s", sample), [], "", ["x"], model.layers[0], (_, u) => [sample, u], u => model.features[u]));
     for (let k = 1; k <= last; k++) {
       const names = k < last ? ["z" + k, "h" + k, "dh" + k, "dz" + k] : ["z" + k, "p", "y", "dz" + k];
-      const z = `z${k} = ${inputOf(k)}·W${k} + b${k}`, dzLast = this.view.step.mean ? `dz${k} = (p − y) / N` : `dz${k} = p − y`;
       cards.push(this.card(k < last ? T("Layer %s, sample %s", k, sample) : T("Layer %s, the last, sample %s", k, sample),
-        k < last ? [z, `h${k} = relu(z${k})`, `dh${k} = dz${k + 1}·W${k + 1}ᵀ`, `dz${k} = dh${k}·[z${k} > 0]`] : [z, `p = softmax(z${k})`, dzLast],
+        this.formulas(names),
         k < last ? T("unit") : T("class"),
         names, model.layers[k], (_, u) => [sample, u], k < last ? u => u : u => model.classes[u]));
     }
-    cards.push(this.card(T("The loss of the batch"), ["loss = −Σ y·log(p + 1e-07)" + (view.step.mean ? " / N" : "")], "", ["loss"], 1, () => [0, 0], () => ""));
+    cards.push(this.card(T("The loss of the batch"), this.formulas(["loss"]), "", ["loss"], 1, () => [0, 0], () => ""));
     for (let k = 1; k <= last; k++) this.parameters(k, cards);
     this.host.replaceChildren(...cards.filter(c => c));
   }
@@ -42,10 +41,12 @@ class Tables {
       const bias = name.replace("W", "b");
       if (!down && this.view.tensors.has(bias)) columns.push({tensor: bias, label: `${bias}[0,j]`, at: u => [0, u]});
     }
-    const formula = [`dW${k} = ${inputOf(k)}ᵀ·dz${k}`, `db${k} = Σ dz${k}`, `W${k}_new = W${k} − rate·` + (this.view.step.momentum ? `vW${k}_new` : `dW${k}`)];
-    cards.push(this.grid(T("Layer %s, the whole batch", k), formula, down ? "i" : "j", columns, length, u => u));
-    if (down) cards.push(this.card(T("Layer %s, biases", k), [formula[1]], "j", ["b" + k, "db" + k, `vb${k}_new`, `b${k}_new`, `b${k}_next`], W.cols, (_, u) => [0, u], u => u));
+    cards.push(this.grid(T("Layer %s, the whole batch", k), this.formulas(["dW" + k, "db" + k, `vW${k}_new`, `W${k}_new`]), down ? "i" : "j", columns, length, u => u));
+    if (down) cards.push(this.card(T("Layer %s, biases", k), this.formulas(["db" + k]), "j", ["b" + k, "db" + k, `vb${k}_new`, `b${k}_new`, `b${k}_next`], W.cols, (_, u) => [0, u], u => u));
   }
+
+  // formulas are those of the tensors that are there.
+  formulas(names) { return names.map(name => (this.view.tensors.get(name) || {}).formula).filter(f => f); }
 
   card(title, formulas, corner, names, length, at, label) {
     const columns = names.filter(name => this.view.tensors.has(name)).map(name => ({tensor: name, label: name, at: u => at(name, u)}));
@@ -65,7 +66,7 @@ class Tables {
       const th = h("th", {scope: "col", class: !marks.includes(c.tensor) ? "" : c.tensor === marks[0] ? "differs first" : "differs"}, c.label);
       return marks[0] === c.tensor ? withTip(th, () => T("the first tensor of this step that differs")) : th;
     });
-    return h("figure", {class: "card"}, h("figcaption", {}, title, ...(formulas || []).filter(f => f).map(f => h("code", {}, f))), h("div", {class: "scroll"},
+    return h("figure", {class: "card"}, h("figcaption", {}, title, ...formulas.map(f => h("code", {}, f))), h("div", {class: "scroll"},
       h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, corner), ...head)), h("tbody", {}, ...rows))));
   }
 

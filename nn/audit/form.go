@@ -1,0 +1,290 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"glassbox/mat"
+	"glassbox/nn/message"
+	"glassbox/nn/spec"
+)
+
+// A Form is how the elements of one tensor come about, told once for all of
+// them. What differs from element to element stands in braces:
+//
+//	{i} {j} {t}         the element's row and column, a term's number in its part
+//	{0} {#0} {(0)}      the name of element 0 of Of, its number, its number with
+//	                    brackets around a negative one
+//	{~0}                {#0} in a part's first term, {(0)} in the others
+//	{#=}                the value of the term, or of the element
+//	{#<} {(<)}          the running value before the term
+//	{(m)}               the value of Given
+//	{1:numbers}         the numbers of the first term of part 1
+type Form struct {
+	Of      []Ref
+	Formula message.Text // after the element's name and " = "
+	Numbers message.Text // the same with numbers; zero: the numbers of the terms, added up
+	Given   *Given       // found before the terms
+	Parts   []Part       // the terms in their order
+	Cases   []Case       // other forms; the first whose condition holds is the one
+}
+
+// A Ref names an element beside the one explained: Row and Col are "i", "j",
+// "0" or "t", or "t/n" and "t%n", where t runs over rows of Width numbers.
+type Ref struct {
+	Tensor   string
+	Row, Col string
+	Width    int
+	Before   bool // of the step before
+}
+
+// A Given is a quantity found before the terms: the largest of the elements 0
+// of Of, t < Count. Text names that one {0}.
+type Given struct {
+	Text  message.Text
+	Count int
+}
+
+// A Part is terms of one kind.
+type Part struct {
+	Count         int
+	Text, Numbers message.Text
+	step          func(e *evaluation, t int) (value, running float64)
+}
+
+// A Case is the form of elements for which element Ref of Of is ">0", "<=0" or
+// "!=0".
+type Case struct {
+	Ref  int
+	Is   string
+	Form Form
+}
+
+func (c Case) holds(v float64) bool {
+	switch c.Is {
+	case ">0":
+		return v > 0
+	case "<=0":
+		return v <= 0
+	}
+	return v != 0
+}
+
+// terms is how many there are.
+func (f *Form) terms() int {
+	n := 0
+	for _, p := range f.Parts {
+		n += p.Count
+	}
+	return n
+}
+
+// An evaluation finds the numbers of one element.
+type evaluation struct {
+	s       *Numbered
+	name    string // of the element
+	i, j    int
+	form    *Form
+	of      []line // form.Of, ready to be read
+	given   float64
+	running float64
+	err     error
+}
+
+// A line is the elements that a Ref names, by t.
+type line struct {
+	ref  Ref
+	e    *evaluation
+	m    mat.Matrix
+	base int // element t is m.Data[base + t·step]
+	step int
+	most int // how many there are
+}
+
+// evaluate makes ready to find the numbers of an element by a form.
+func (s *Numbered) evaluate(form *Form, name string, i, j int) *evaluation {
+	e := &evaluation{s: s, name: name, i: i, j: j}
+	e.take(form)
+	for k := 0; k < len(form.Cases); k++ {
+		if c := form.Cases[k]; c.holds(e.of[c.Ref].at(0)) {
+			form = &c.Form
+			e.take(form)
+			k = -1
+		}
+	}
+	return e
+}
+
+func (e *evaluation) take(form *Form) {
+	e.form, e.of = form, make([]line, len(form.Of))
+	for k, r := range form.Of {
+		e.of[k] = e.line(r)
+	}
+}
+
+func (e *evaluation) line(r Ref) line {
+	l := line{ref: r, e: e, m: e.s.T[r.Tensor], most: math.MaxInt}
+	if r.Before {
+		if m, ok := e.s.Prev[r.Tensor]; ok && e.i < m.Rows && e.j < m.Cols {
+			l.m = m
+		} else {
+			l.m = e.s.T[strings.TrimSuffix(strings.TrimSuffix(r.Tensor, spec.SuffixNext), spec.SuffixNew)]
+		}
+	}
+	if r.Width > 0 {
+		l.most = l.m.Rows * min(l.m.Cols, r.Width)
+		return l
+	}
+	for side, index := range []string{r.Row, r.Col} {
+		by, size := [2]int{l.m.Stride, 1}[side], [2]int{l.m.Rows, l.m.Cols}[side]
+		if index == "t" {
+			l.step, l.most = by, min(l.most, size)
+			continue
+		}
+		at := e.index(index)
+		if at >= size {
+			l.most = 0
+		}
+		l.base += at * by
+	}
+	return l
+}
+
+func (e *evaluation) index(name string) int {
+	switch name {
+	case "i":
+		return e.i
+	case "j":
+		return e.j
+	}
+	return 0
+}
+
+// at returns element t.
+func (l *line) at(t int) float64 {
+	if t >= l.most {
+		return l.lacks(t)
+	}
+	if w := l.ref.Width; w > 0 {
+		return l.m.Data[t/w*l.m.Stride+t%w]
+	}
+	return l.m.Data[l.base+t*l.step]
+}
+
+// lacks makes an element that is not there the explanation's error.
+func (l *line) lacks(t int) float64 {
+	if l.e.err == nil {
+		l.e.err = message.Errorf("%s needs %s, and %s is %s", l.e.name, l.name(t), l.ref.Tensor, l.m.Shape())
+	}
+	return math.NaN()
+}
+
+func (l *line) name(t int) string {
+	at := func(index string) int {
+		switch {
+		case index == "t":
+			return t
+		case index == "t/n":
+			return t / l.ref.Width
+		case index == "t%n":
+			return t % l.ref.Width
+		}
+		return l.e.index(index)
+	}
+	name := element(l.ref.Tensor, at(l.ref.Row), at(l.ref.Col))
+	if l.ref.Before {
+		name = fmt.Sprintf("%d.%s", l.e.s.Number-1, name)
+	}
+	return name
+}
+
+// largest is the first of the largest of n elements; a NaN is larger than all.
+func (l *line) largest(n int) (v float64, at int) {
+	for t := range n {
+		if x := l.at(t); t == 0 || x > v || x != x && v == v {
+			v, at = x, t
+		}
+	}
+	return v, at
+}
+
+// A place is where a text of a form stands: in term t of a part, or in none.
+type place struct {
+	t             int
+	value, before float64
+	numbers       []string  // of the first term of each part
+	names         *[]string // takes the names that are put in
+}
+
+// fill puts in what stands in braces.
+func (e *evaluation) fill(text message.Text, at place) string {
+	var b strings.Builder
+	rest := text.String()
+	for {
+		open := strings.IndexByte(rest, '{')
+		if open < 0 {
+			b.WriteString(rest)
+			return b.String()
+		}
+		end := open + strings.IndexByte(rest[open:], '}')
+		b.WriteString(rest[:open])
+		b.WriteString(e.what(rest[open+1:end], at))
+		rest = rest[end+1:]
+	}
+}
+
+// what is what a pair of braces stands for.
+func (e *evaluation) what(key string, at place) string {
+	switch key {
+	case "i":
+		return strconv.Itoa(e.i)
+	case "j":
+		return strconv.Itoa(e.j)
+	case "t":
+		return strconv.Itoa(at.t)
+	}
+	if part, ok := strings.CutSuffix(key, ":numbers"); ok {
+		return at.numbers[part[0]-'0']
+	}
+	write, inner := func(v float64) string { return num(v) }, strings.Trim(key, "#(~)")
+	if key[0] == '(' || key[0] == '~' && at.t > 0 {
+		write = factor
+	}
+	switch inner {
+	case "=":
+		return write(at.value)
+	case "<":
+		return write(at.before)
+	case "m":
+		return write(e.given)
+	}
+	l := &e.of[inner[0]-'0']
+	if key == inner {
+		name := l.name(at.t)
+		if at.names != nil {
+			*at.names = append(*at.names, name)
+		}
+		return name
+	}
+	return write(l.at(at.t))
+}
+
+// num writes a number with the digits that read back as the same float64.
+func num(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// factor writes a number as a factor or a term: a negative one in brackets.
+func factor(v float64) string {
+	if math.Signbit(v) {
+		return "(" + num(v) + ")"
+	}
+	return num(v)
+}
+
+// element names an element of a tensor, "dW1[0,3]".
+func element(tensor string, i, j int) string {
+	b := make([]byte, 0, 32)
+	b = strconv.AppendInt(append(append(b, tensor...), '['), int64(i), 10)
+	return string(append(strconv.AppendInt(append(b, ','), int64(j), 10), ']'))
+}

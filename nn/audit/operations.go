@@ -1,0 +1,177 @@
+package audit
+
+import (
+	"fmt"
+	"math"
+
+	"glassbox/nn/message"
+	"glassbox/nn/spec"
+)
+
+// An operation is what the audit knows of a row of spec's table: its bound and
+// its explanation.
+type operation struct {
+	// ways returns the right ways to compute a tensor from its inputs, each
+	// number with its bound, the one most to be expected first. Nil: the tensor
+	// is judged with the update.
+	ways func(j *judge, n spec.TensorName, in []value, u float64) []candidate
+	// instead are inputs to take where one of spec's is missing; nil: none.
+	instead func(j *judge, n spec.TensorName) ([]value, bool)
+	// formula is that of the tensor as a whole, "h1 = relu(z1)".
+	formula func(s *Numbered, n spec.TensorName) string
+	// form is how an element comes about from the inputs, which are there.
+	form func(s *Numbered, n spec.TensorName, in []string) Form
+}
+
+// right are spec's operations.
+var right = spec.Right()
+
+// ErrNoRate is why a new parameter cannot be explained or computed.
+var ErrNoRate = message.Errorf("the trace has no lr")
+
+// operations are what the audit knows of them, by spec's kinds.
+var operations map[string]operation
+
+func init() { // in a variable's initialization they would refer to themselves
+	operations = map[string]operation{
+		"z": linearLayer, "h": activation, "p": probabilities, "loss": crossEntropy,
+		"dzL": logitGradient, "dh": layerGradient, "dz": activationGradient, "dW": weightsGradient, "db": biasesGradient,
+		"velocity": velocity, "new": newParameter, "next": nextParameter,
+	}
+}
+
+// operationOf returns what the audit knows of how n comes about.
+func operationOf(n spec.TensorName, L int) operation {
+	if op := right.Op(n, L); op != nil {
+		return operations[op.Kind]
+	}
+	return given
+}
+
+// only is the one right way.
+func only(v value) []candidate { return []candidate{{v: v}} }
+
+// over says what an index runs over.
+func over(index string, n int) string {
+	if n == 1 {
+		return index + " = 0"
+	}
+	return fmt.Sprintf("%s = 0 … %d", index, n-1)
+}
+
+// at is the element of a tensor in a row and a column.
+func at(tensor, row, col string) Ref { return Ref{Tensor: tensor, Row: row, Col: col} }
+
+// symbols is a text that is the same in every language.
+func symbols(format string, args ...any) message.Text {
+	return message.Plain(fmt.Sprintf(format, args...))
+}
+
+// products are n terms of a chain of fused multiply-adds, of elements 0 and 1.
+func products(n int) Part {
+	return Part{n, symbols("{0}·{1}"), symbols("{~0}·{(1)}"), func(e *evaluation, t int) (value, running float64) {
+		v, w := e.of[0].at(t), e.of[1].at(t)
+		return v * w, math.FMA(v, w, e.running)
+	}}
+}
+
+// addends are n terms that are added up, elements k.
+func addends(n, k int) Part {
+	return Part{n, symbols("{%d}", k), symbols("{(%d)}", k), func(e *evaluation, t int) (value, running float64) {
+		v := e.of[k].at(t)
+		return v, e.running + v
+	}}
+}
+
+// element k as it is, before anything is added.
+func first(k int) Part {
+	return Part{1, symbols("{%d}", k), symbols("{#%d}", k), func(e *evaluation, _ int) (value, running float64) {
+		v := e.of[k].at(0)
+		return v, v
+	}}
+}
+
+// overRows is the division by the batch's n rows.
+func overRows(n int) Part {
+	return Part{1, symbols("/ N = %d", n), symbols("{(<)} / %d", n), func(e *evaluation, _ int) (value, running float64) {
+		return float64(n), e.running / float64(n)
+	}}
+}
+
+// single is one term, element k of Of, or 0 where k is below 0.
+func single(text message.Text, k int) []Part {
+	return []Part{{1, text, symbols("{#=}"), func(e *evaluation, _ int) (value, running float64) {
+		if k < 0 {
+			return 0, 0
+		}
+		v := e.of[k].at(0)
+		return v, v
+	}}}
+}
+
+// form returns how the elements of a tensor come about, and from which tensors.
+// Element names the one whose explanation an error is about.
+func (s *Numbered) form(tensor, element string) (f Form, inputs []string, err error) {
+	n, _ := spec.ParseName(tensor) // there is no other
+	inputs = []string{tensor}
+	if op := right.Op(n, s.L); op != nil {
+		inputs = op.Inputs(&s.Step, n)
+		for _, name := range inputs {
+			if _, ok := s.T[name]; ok {
+				continue
+			}
+			why := s.Missing[name]
+			if why == nil {
+				why = message.Errorf("it is not recorded, nor can it be computed from what is")
+			}
+			return f, nil, message.Errorf("%s needs %s of step %d: %s", element, name, s.Number, why)
+		}
+		if op.Kind == "new" && s.Rate == 0 {
+			return f, nil, message.Errorf("%s needs the learning rate: %s", element, ErrNoRate)
+		}
+	}
+	return operationOf(n, s.L).form(s, n, inputs), inputs, nil
+}
+
+// Form returns how the elements of a tensor come about. Its error is that of an
+// explanation of element [0,0].
+func (s *Numbered) Form(tensor string) (Form, error) {
+	if _, _, err := s.shape(tensor); err != nil {
+		return Form{}, err
+	}
+	f, _, err := s.form(tensor, element(tensor, 0, 0))
+	return f, err
+}
+
+// Formula returns how a tensor as a whole comes about, "h1 = relu(z1)"; "" for
+// what a step is given.
+func (s *Numbered) Formula(tensor string) string {
+	n, ok := spec.ParseName(tensor)
+	if op := operationOf(n, s.L); ok && op.formula != nil {
+		return op.formula(s, n)
+	}
+	return ""
+}
+
+// ValueAlone is the form of elements of which only the value is known.
+var ValueAlone = Form{Formula: symbols("{#=}"), Parts: []Part{{Count: 1, Text: message.New("given"), Numbers: symbols("{#=}")}}}
+
+// Remarks are what there is to say of a tensor whatever the element: that it
+// was computed, that it was recorded in float32.
+func (s *Numbered) Remarks(tensor string) []message.Text {
+	return append(s.ifComputed(tensor), s.ifSingle(tensor)...)
+}
+
+func (s *Numbered) ifComputed(tensor string) []message.Text {
+	if !s.Computed[tensor] {
+		return nil
+	}
+	return []message.Text{message.New("%s is not recorded: it was computed from what is", tensor)}
+}
+
+func (s *Numbered) ifSingle(tensor string) []message.Text {
+	if !s.Single[tensor] {
+		return nil
+	}
+	return []message.Text{message.New("%s is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding", tensor)}
+}
