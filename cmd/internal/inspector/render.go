@@ -73,7 +73,7 @@ func Render(m Model, h Head) ([]byte, error) {
 	b.Grow(len(model) + len(style) + len(script) + 1<<14)
 	err = tmpl.Execute(&b, map[string]any{
 		"Policy": page.Policy([]string{style}, []string{script}), "CSS": template.CSS(style), "JS": template.JS(script),
-		"Model": template.JS(model), "Name": page.BothOf(h.Title), "Sub": page.BothOf(h.Subtitle), "Stopped": page.BothOf(h.Interrupted),
+		"Model": template.JS(model), "Name": h.Title, "Sub": h.Subtitle, "Stopped": h.Interrupted,
 		"Settings": h.Settings, "Run": h.Run, "Trace": m.Findings != nil, "Nets": len(m.Nets), "Each": m.Nets,
 	})
 	if err != nil {

@@ -28,24 +28,9 @@ var partialsHTML string
 // Template returns the template of a page, which may use the parts that all
 // pages share.
 func Template(text string) *template.Template {
-	own := func(english string) Both { return BothOf(lang.T(english)) } // the template's own texts
-	return template.Must(template.Must(template.New("page").Funcs(template.FuncMap{"t": own}).Parse(partialsHTML)).Parse(text))
+	own := func(english string) lang.Text { return lang.T(english) } // the template's own texts
+	return template.Must(template.Must(template.New("page").Funcs(template.FuncMap{"t": own, "spans": spans}).Parse(partialsHTML)).Parse(text))
 }
-
-// Both is a text in two languages as the templates show it, cut into spans.
-type Both struct {
-	EN, ZH []Span
-	Plain  lang.Text // uncut, for attributes
-}
-
-// BothOf cuts a text at its backticks.
-func BothOf(t lang.Text) Both { return Both{spans(t.EN), spans(t.ZH), t} }
-
-// Same reports whether both languages say the same.
-func (b Both) Same() bool { return b.Plain.EN == b.Plain.ZH }
-
-// Empty reports whether there is nothing to say.
-func (b Both) Empty() bool { return b.Plain.Empty() }
 
 // Span is a piece of text, set as code or not.
 type Span struct {

@@ -113,6 +113,9 @@ const (
 	Fails
 )
 
+// String names the verdict as the page's style does.
+func (v Verdict) String() string { return [...]string{"holds", "partly", "fails"}[v] }
+
 // Text names the verdict.
 func (v Verdict) Text() lang.Text {
 	return [...]lang.Text{lang.T("holds"), lang.T("holds in part"), lang.T("does not hold")}[v]

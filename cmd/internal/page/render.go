@@ -10,7 +10,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 	"glassbox/plotsvg"
 )
@@ -34,49 +33,27 @@ type view struct {
 	Policy   string
 	CSS      template.CSS
 	JS       template.JS
-	Name     Both // in a browser's tab
-	Heading  Both
-	Sub      Both
-	Stopped  Both
+	Name     lang.Text // in a browser's tab
 	Sections []sectionView
-	FileList []fileView
 	Run      Run
 }
 
-type fileView struct {
-	Name string
-	Note Both
-}
-
 type sectionView struct {
-	ID      string
-	Heading Both
-	Minor   bool
-	Blocks  []blockView
+	Section
+	ID     string
+	Blocks []blockView
 }
 
-// blockView is one block, with its texts cut into spans. Only the fields its
-// Kind needs are set.
+// blockView is a block and what the template needs beside it.
 type blockView struct {
-	Kind     string
-	ID       string // of the caption
-	Number   Both   // "Table 3"
-	Title    Both
-	Warning  bool
-	Text     Both
-	Caption  Both
-	Note     Both
-	Items    []Both
-	Facts    []factView
-	Pairs    cli.Settings
-	Head     []cell
-	Rows     []rowView
-	Long     bool
-	Sortable bool
-	Figures  []figureView
-	Code     lang.Text
-	Verdict  string
-	Blocks   []blockView
+	Kind    string
+	Block   Block
+	ID      string       // of a table's caption
+	Number  lang.Text    // "Table 3"
+	Head    []cell       // of a table
+	Rows    []rowView    // of a table
+	Figures []figureView // of figures
+	Blocks  []blockView  // of details
 }
 
 type rowView struct {
@@ -84,16 +61,10 @@ type rowView struct {
 	Cells []cell
 }
 
-type factView struct {
-	Label Both
-	Value string
-	Note  Both
-}
-
 type figureView struct {
 	ID      string
-	Number  Both
-	Caption Both
+	Number  lang.Text
+	Caption lang.Text
 	SVG     template.HTML
 }
 
@@ -101,7 +72,7 @@ type figureView struct {
 // which the template then writes at once.
 type cell struct {
 	Number  string
-	Text    Both
+	Text    lang.Text
 	Link    string
 	Class   string
 	Shade   int
@@ -119,17 +90,13 @@ type renderer struct {
 // head.
 func (p *Page) Render() ([]byte, error) {
 	r := &renderer{}
-	v := view{Page: p, CSS: template.CSS(style), JS: template.JS(script), Name: BothOf(p.title()), Heading: BothOf(p.Title), Sub: BothOf(p.Subtitle), Stopped: BothOf(p.Interrupted)}
-	v.Run = p.Run.built()
+	v := view{Page: p, CSS: template.CSS(style), JS: template.JS(script), Name: p.title(), Run: p.Run.built()}
 	for i, s := range p.Sections {
 		id := s.ID
 		if id == "" {
 			id = fmt.Sprintf("section-%d", i+1)
 		}
-		v.Sections = append(v.Sections, sectionView{id, BothOf(s.Heading), s.Minor, r.blocks(s.Blocks)})
-	}
-	for _, f := range p.Files {
-		v.FileList = append(v.FileList, fileView{f.Name, BothOf(f.Note)})
+		v.Sections = append(v.Sections, sectionView{s, id, r.blocks(s.Blocks)})
 	}
 	styles := []string{style}
 	if r.figures > 0 {
@@ -166,53 +133,30 @@ func (v view) Contents() []sectionView {
 func (r *renderer) blocks(list []Block) []blockView {
 	var views []blockView
 	for _, b := range list {
-		v := r.block(b)
-		v.Kind = b.kind()
+		v := blockView{Kind: b.kind(), Block: b}
+		switch b := b.(type) {
+		case Table:
+			r.table(&v, b)
+		case Figure:
+			v.Figures = r.figuresOf(Figures{b})
+		case Figures:
+			v.Figures = r.figuresOf(b)
+		case Code:
+			b.Text = lang.Text{EN: strings.TrimRight(b.Text.EN, "\n"), ZH: strings.TrimRight(b.Text.ZH, "\n")}
+			v.Block = b
+		case Details:
+			v.Blocks = r.blocks(b.Blocks)
+		}
 		views = append(views, v)
 	}
 	return views
-}
-
-func (r *renderer) block(b Block) (v blockView) {
-	switch b := b.(type) {
-	case Text:
-		v.Text = BothOf(lang.Text(b))
-	case List:
-		for _, item := range b {
-			v.Items = append(v.Items, BothOf(item))
-		}
-	case Note:
-		v.Warning, v.Title, v.Text = b.Warning, BothOf(b.Title), BothOf(b.Text)
-	case Settings:
-		v.Caption, v.Pairs = BothOf(b.Caption), b.Rows
-	case Facts:
-		for _, f := range b {
-			v.Facts = append(v.Facts, factView{BothOf(f.Label), f.Value, BothOf(f.Note)})
-		}
-	case Claim:
-		v.Text, v.Note, v.Verdict = BothOf(b.Says), BothOf(b.Found), []string{"holds", "partly", "fails"}[b.Verdict]
-		v.Title = BothOf(b.Verdict.Text())
-	case Table:
-		r.table(&v, b)
-	case Figure:
-		v.Figures = r.figuresOf(Figures{b})
-	case Figures:
-		v.Figures = r.figuresOf(b)
-	case Code:
-		v.Caption, v.Code = BothOf(b.Caption), lang.Text{EN: strings.TrimRight(b.Text.EN, "\n"), ZH: strings.TrimRight(b.Text.ZH, "\n")}
-	case Details:
-		v.Title = BothOf(b.Summary)
-		v.Blocks = r.blocks(b.Blocks)
-	}
-	return v
 }
 
 func (r *renderer) table(v *blockView, t Table) {
 	checkTable(t)
 	r.tables++
 	v.ID = fmt.Sprintf("table-%d", r.tables)
-	v.Number = BothOf(lang.T("Table %d", r.tables))
-	v.Caption, v.Note, v.Long, v.Sortable = BothOf(t.Caption), BothOf(t.Note), t.Long, t.Sortable
+	v.Number = lang.T("Table %d", r.tables)
 	class := func(j int) string {
 		if j < len(t.Align) && t.Align[j] != 'l' {
 			return string(t.Align[j])
@@ -220,7 +164,7 @@ func (r *renderer) table(v *blockView, t Table) {
 		return ""
 	}
 	for j, text := range t.Head {
-		v.Head = append(v.Head, cell{Text: BothOf(text), Class: class(j)})
+		v.Head = append(v.Head, cell{Text: text, Class: class(j)})
 	}
 	for i, row := range t.Rows {
 		var view rowView
@@ -228,14 +172,14 @@ func (r *renderer) table(v *blockView, t Table) {
 			view.Key = t.Keys[i]
 		}
 		for j, in := range row {
-			c := cell{Text: BothOf(in.Text), Link: in.Link, Class: class(j), Shade: in.Shade, RowHead: t.RowHeads && j == 0}
+			c := cell{Text: in.Text, Link: in.Link, Class: class(j), Shade: in.Shade, RowHead: t.RowHeads && j == 0}
 			if c.Class == "" && utf8.RuneCountInString(in.Text.EN) <= 24 {
 				c.Class = "n" // a narrow screen scrolls rather than break a few words
 			}
 			if in.Sort != 0 {
 				c.Sort = strconv.FormatFloat(in.Sort, 'g', -1, 64)
 			}
-			if c.Text.Same() && !strings.Contains(in.Text.EN, "`") && c.Class != "" && c.Link == "" && c.Shade == 0 && c.Sort == "" && !c.RowHead {
+			if c.Text.EN == c.Text.ZH && !strings.Contains(in.Text.EN, "`") && c.Class != "" && c.Link == "" && c.Shade == 0 && c.Sort == "" && !c.RowHead {
 				c.Number = in.Text.EN
 			}
 			view.Cells = append(view.Cells, c)
@@ -252,8 +196,8 @@ func (r *renderer) figuresOf(list Figures) []figureView {
 		r.length += len(svg)
 		views = append(views, figureView{
 			ID:      fmt.Sprintf("figure-%d", r.figures),
-			Number:  BothOf(lang.T("Figure %d", r.figures)),
-			Caption: BothOf(f.Caption),
+			Number:  lang.T("Figure %d", r.figures),
+			Caption: f.Caption,
 			SVG:     template.HTML(svg), // plotsvg escapes its texts
 		})
 	}
