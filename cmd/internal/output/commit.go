@@ -41,9 +41,9 @@ func (d *Dir) Write(name string, data []byte) error {
 
 // A staged file is written and may not be on the disk yet.
 type staged struct {
-	name string
-	size int
-	kept chan error // gets what keeping it on the disk ended with
+	name   string
+	size   int
+	synced chan error // gets what putting it on the disk ended with
 }
 
 func (d *Dir) put(s staged, data []byte) error {
@@ -62,15 +62,15 @@ func (d *Dir) put(s staged, data []byte) error {
 		return errors.Join(err, f.Close())
 	}
 	// A disk may report that it is full only when asked to keep the data.
-	go func() { s.kept <- errors.Join(f.Sync(), f.Close()) }()
+	go func() { s.synced <- errors.Join(f.Sync(), f.Close()) }()
 	return nil
 }
 
-// settle waits until the disk has kept every staged file.
-func (d *Dir) settle() error {
+// sync waits until the disk has taken in every staged file.
+func (d *Dir) sync() error {
 	var first error
 	for _, f := range d.staged {
-		if err := <-f.kept; err != nil && first == nil {
+		if err := <-f.synced; err != nil && first == nil {
 			first = d.cannotWrite(f, err)
 		}
 	}
@@ -97,7 +97,7 @@ func (d *Dir) Commit() error {
 		panic("output.Commit: after Commit or Close")
 	}
 	defer d.Close()
-	if err := d.settle(); err != nil {
+	if err := d.sync(); err != nil {
 		return err
 	}
 	for _, name := range d.written {
@@ -148,7 +148,7 @@ func (d *Dir) Close() {
 		return
 	}
 	d.done = true
-	_ = d.settle() // what is given up need not be kept
+	_ = d.sync() // what is given up need not be kept
 	if d.stage != "" {
 		os.RemoveAll(d.stage)
 	}

@@ -12,6 +12,7 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
+	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/parallel"
 	"glassbox/cmd/internal/progress"
 	"glassbox/mat"
@@ -172,15 +173,11 @@ func (r *Run) printHead(w io.Writer, settings cli.Settings) {
 func (r *Run) print(w io.Writer) {
 	n := len(r.Result.Evals)
 	if n > 0 {
-		rows := [][]string{lang.Plains(EvalHead())}
-		for _, i := range experiment.Evenly(n, ShortTable) {
-			rows = append(rows, r.EvalRow(i))
-		}
-		cli.Table(w, rows, 3, true)
+		printTable(w, r.Evaluations(ShortTable))
 		fmt.Fprintln(w)
 		if !r.Planar() { // otherwise the boundary is drawn
 			fmt.Fprintln(w, "test rows: class (down) and what was predicted (across)")
-			cli.Table(w, r.Confusion(), 3, true)
+			printTable(w, r.ConfusionTable())
 			fmt.Fprintln(w)
 		}
 	}
@@ -199,10 +196,23 @@ func (r *Run) print(w io.Writer) {
 }
 
 func (s *Study) print(w io.Writer) {
-	cli.Table(w, append([][]string{lang.Plains(s.Head())}, s.Rows()...), 3, true)
+	printTable(w, s.SettingsTable())
 	fmt.Fprintln(w, "\nmean ± standard deviation over the seeds, after the last step; range of the test accuracy")
 	if best := s.Best(); !best.Empty() {
 		fmt.Fprintln(w, best.Plain())
 	}
 	fmt.Fprintln(w, "fingerprint", s.Fingerprint())
+}
+
+// printTable prints a page's table.
+func printTable(w io.Writer, t page.Table) {
+	rows := [][]string{lang.Plains(t.Head)}
+	for _, cells := range t.Rows {
+		var row []string
+		for _, c := range cells {
+			row = append(row, c.Text.Plain())
+		}
+		rows = append(rows, row)
+	}
+	cli.Table(w, rows, 3, true)
 }

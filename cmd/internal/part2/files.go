@@ -73,11 +73,11 @@ func (r *Run) metrics() [][]string {
 
 // metrics has a row for each evaluation of each setting, over the seeds.
 func (s *Study) metrics() [][]string {
-	rows := [][]string{append(append([]string{}, s.Names...), "step", "runs", "loss_per_row_mean", "loss_per_row_sd",
+	rows := [][]string{append(slices.Clone(s.Names), "step", "runs", "loss_per_row_mean", "loss_per_row_sd",
 		"train_accuracy_mean", "train_accuracy_sd", "test_accuracy_mean", "test_accuracy_sd")}
 	for _, x := range s.Series {
 		for _, p := range x.Points() {
-			rows = append(rows, append(append([]string{}, x.Texts...), strconv.Itoa(p.Step), strconv.Itoa(p.Runs),
+			rows = append(rows, append(slices.Clone(x.Texts), strconv.Itoa(p.Step), strconv.Itoa(p.Runs),
 				cli.FormatFloat(p.Loss.Mean), cli.FormatFloat(p.Loss.SD), cli.FormatFloat(p.Train.Mean), cli.FormatFloat(p.Train.SD), cli.FormatFloat(p.Test.Mean), cli.FormatFloat(p.Test.SD)))
 		}
 	}
@@ -86,10 +86,10 @@ func (s *Study) metrics() [][]string {
 
 // runs has a row for each run.
 func (s *Study) runs() [][]string {
-	rows := [][]string{append(append([]string{}, s.Names...), "seed", "steps", "loss", "batch_rows", "train_accuracy", "test_accuracy", "fingerprint", "error")}
+	rows := [][]string{append(slices.Clone(s.Names), "seed", "steps", "loss", "batch_rows", "train_accuracy", "test_accuracy", "fingerprint", "error")}
 	for _, x := range s.Series {
 		for i, r := range x.Runs {
-			row := append(append([]string{}, x.Texts...), fmt.Sprint(x.Config.Seed+uint32(i)), strconv.Itoa(r.Steps))
+			row := append(slices.Clone(x.Texts), fmt.Sprint(x.Config.Seed+uint32(i)), strconv.Itoa(r.Steps))
 			if len(r.Evals) > 0 {
 				v := r.Last()
 				row = append(row, cli.FormatFloat(v.Loss), strconv.Itoa(v.Rows), cli.FormatFloat(v.TrainAccuracy), cli.FormatFloat(v.TestAccuracy))

@@ -2,24 +2,15 @@ package part2
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/mat"
 )
-
-// EvalHead are the columns of EvalRow.
-func EvalHead() []lang.Text {
-	return []lang.Text{lang.T("step"), lang.T("loss"), lang.T("loss a row"), lang.T("train acc."), lang.T("test acc.")}
-}
-
-// EvalRow returns evaluation i as a table shows it.
-func (r *Run) EvalRow(i int) []string {
-	v := r.Result.Evals[i]
-	return []string{strconv.Itoa(v.Step), Digits(v.Loss), Digits(v.LossPerRow()), fmt.Sprintf("%.4f", v.TrainAccuracy), fmt.Sprintf("%.4f", v.TestAccuracy)}
-}
 
 // ShortTable is how many evaluations a table shows at most that is read as a
 // whole.
@@ -49,10 +40,12 @@ func (r *Run) AllEvaluations() page.Table {
 }
 
 func (r *Run) evaluations(at []int) page.Table {
-	t := page.Table{Head: EvalHead(), Align: "rrrrr"}
+	t := page.Table{Align: "rrrrr",
+		Head: []lang.Text{lang.T("step"), lang.T("loss"), lang.T("loss a row"), lang.T("train acc."), lang.T("test acc.")}}
 	for _, i := range at {
-		t.Rows = append(t.Rows, page.Row(r.EvalRow(i)...))
-		t.Keys = append(t.Keys, r.key(r.Result.Evals[i]))
+		v := r.Result.Evals[i]
+		t.Rows = append(t.Rows, page.Row(strconv.Itoa(v.Step), Digits(v.Loss), Digits(v.LossPerRow()), fmt.Sprintf("%.4f", v.TrainAccuracy), fmt.Sprintf("%.4f", v.TestAccuracy)))
+		t.Keys = append(t.Keys, r.key(v))
 	}
 	return t
 }
@@ -70,23 +63,8 @@ func hovered(n int) []int {
 	return at
 }
 
-// Confusion counts the test rows of each class (down) by the class p gives them
-// (across), as sklearn.metrics.confusion_matrix does; the first row and column
-// are names.
-func (r *Run) Confusion() [][]string {
-	d := r.Exp.Data
-	table := [][]string{append([]string{""}, d.Classes...)}
-	for i, row := range r.confusion() {
-		texts := []string{d.Classes[i]}
-		for _, n := range row {
-			texts = append(texts, strconv.Itoa(n))
-		}
-		table = append(table, texts)
-	}
-	return table
-}
-
-// confusion counts the test rows by class and by prediction.
+// confusion counts the test rows of each class (down) by the class p gives them
+// (across), as sklearn.metrics.confusion_matrix does.
 func (r *Run) confusion() [][]int {
 	d := r.Exp.Data
 	counts := make([][]int, len(d.Classes))
@@ -100,8 +78,8 @@ func (r *Run) confusion() [][]int {
 	return counts
 }
 
-// ConfusionTable is Confusion as a map: each cell is as dark as its share of
-// the row's class is large.
+// ConfusionTable is a map of the test rows by class (down) and by prediction
+// (across): each cell is as dark as its share of the row's class is large.
 func (r *Run) ConfusionTable() page.Table {
 	d := r.Exp.Data
 	t := page.Table{Caption: lang.T("Test rows by their class (down) and by the predicted one (across)."), Head: make([]lang.Text, 1), Align: "l", RowHeads: true}
@@ -130,56 +108,36 @@ func share(v, lo, hi float64) int {
 	return 1 + int(8*(v-lo)/(hi-lo)+0.5)
 }
 
-// Head are the columns of Rows: the swept flags, then the statistics.
-func (s *Study) Head() []lang.Text {
-	head := append(lang.Sames(s.Names...), lang.T("runs"))
-	if s.count(Diverged) > 0 {
-		head = append(head, lang.T("diverged"))
-	}
-	return append(head, lang.T("loss a row"), lang.T("train acc."), lang.T("test acc."), lang.T("range"))
-}
-
-// Rows are the statistics of each setting, a text a column.
-func (s *Study) Rows() [][]string {
-	var rows [][]string
-	for _, x := range s.Series {
-		loss, n := x.Over(experiment.Eval.LossPerRow)
-		train, _ := x.Over(Train)
-		test, _ := x.Over(Test)
-		row := append(append([]string{}, x.Texts...), strconv.Itoa(n))
-		if s.count(Diverged) > 0 {
-			row = append(row, strconv.Itoa(x.count(Diverged)))
-		}
-		if n == 0 {
-			rows = append(rows, append(row, "–", "–", "–", "–"))
-			continue
-		}
-		rows = append(rows, append(row, loss.String(), train.String(), test.String(), fmt.Sprintf("%.3f–%.3f", test.Min, test.Max)))
-	}
-	return rows
-}
-
-// letters returns n columns of one alignment.
-func letters(letter byte, n int) string {
-	b := make([]byte, n)
-	for i := range b {
-		b[i] = letter
-	}
-	return string(b)
-}
-
 // longTable is the number of rows above which a table scrolls in a frame.
 const longTable = 24
 
-// SettingsTable has a row for each setting.
+// SettingsTable has a row for each setting: the swept flags, then the
+// statistics.
 func (s *Study) SettingsTable() page.Table {
-	head := s.Head()
+	diverged := s.count(Diverged) > 0
+	head := append(lang.Sames(s.Names...), lang.T("runs"))
+	if diverged {
+		head = append(head, lang.T("diverged"))
+	}
+	head = append(head, lang.T("loss a row"), lang.T("train acc."), lang.T("test acc."), lang.T("range"))
 	t := page.Table{
 		Caption: lang.T("Mean ± standard deviation over the seeds, after the last step; the range of the test accuracy is from the lowest run to the highest."),
-		Head:    head, Align: letters('l', len(s.Names)) + letters('r', len(head)-len(s.Names)),
+		Head:    head, Align: strings.Repeat("l", len(s.Names)) + strings.Repeat("r", len(head)-len(s.Names)),
 		RowHeads: len(s.Names) > 0, Sortable: len(s.Series) > 1, Long: len(s.Series) > longTable,
 	}
-	for i, row := range s.Rows() {
+	for i, x := range s.Series {
+		loss, n := x.Over(experiment.Eval.LossPerRow)
+		train, _ := x.Over(Train)
+		test, _ := x.Over(Test)
+		row := append(slices.Clone(x.Texts), strconv.Itoa(n))
+		if diverged {
+			row = append(row, strconv.Itoa(x.count(Diverged)))
+		}
+		if n == 0 {
+			row = append(row, "–", "–", "–", "–")
+		} else {
+			row = append(row, loss.String(), train.String(), test.String(), fmt.Sprintf("%.3f–%.3f", test.Min, test.Max))
+		}
 		t.Rows = append(t.Rows, page.Row(row...))
 		t.Keys = append(t.Keys, settingKey(i))
 	}
@@ -205,7 +163,7 @@ func (s *Study) Map() (page.Table, bool) {
 	t := page.Table{
 		Caption: lang.T("Mean test accuracy by `%s` (down) and `%s` (across), with the standard deviation over the seeds: the stronger the colour the better.", s.Names[0], s.Names[1]),
 		Head:    append([]lang.Text{lang.Same(s.Names[0] + " ＼ " + s.Names[1])}, lang.Sames(columns...)...),
-		Align:   "l" + letters('r', len(columns)), RowHeads: true,
+		Align:   "l" + strings.Repeat("r", len(columns)), RowHeads: true,
 	}
 	if s.Seeds == 1 {
 		t.Caption = lang.T("Test accuracy by `%s` (down) and `%s` (across): the stronger the colour the better.", s.Names[0], s.Names[1])
@@ -253,11 +211,11 @@ func (s *Study) RunsTable() page.Table {
 		Caption: lang.T("Every run, after its last evaluation; `runs.csv` has them in full."),
 		Head: append(lang.Sames(s.Names...), lang.T("seed"), lang.T("loss a row"), lang.T("train acc."), lang.T("test acc."),
 			lang.T("fingerprint"), lang.T("how it ended")),
-		Align: letters('l', len(s.Names)) + "rrrrll", Sortable: true, Long: s.Count() > longTable,
+		Align: strings.Repeat("l", len(s.Names)) + "rrrrll", Sortable: true, Long: s.Count() > longTable,
 	}
 	for _, x := range s.Series {
 		for i, r := range x.Runs {
-			row := append(append([]string{}, x.Texts...), strconv.FormatUint(uint64(x.Config.Seed)+uint64(i), 10))
+			row := append(slices.Clone(x.Texts), strconv.FormatUint(uint64(x.Config.Seed)+uint64(i), 10))
 			if len(r.Evals) > 0 {
 				v := r.Last()
 				row = append(row, Digits(v.LossPerRow()), fmt.Sprintf("%.4f", v.TrainAccuracy), fmt.Sprintf("%.4f", v.TestAccuracy))
