@@ -60,10 +60,10 @@ func (s *step) prefer(all []*intervention, best *intervention) *intervention {
 		if tried[f.group] == 0 {
 			places++
 		}
-		if places > 8 {
+		if places > 5 {
 			break
 		}
-		if tried[f.group]++; tried[f.group] > 2 {
+		if tried[f.group]++; tried[f.group] > 1 {
 			continue
 		}
 		s.blame(f)
@@ -96,7 +96,7 @@ func (s *step) blame(f *intervention) {
 	truth := f.truth(w)
 	f.was, f.want = s.value(w.node), truth
 	for _, wide := range []bool{false, true} {
-		e := s.express(w.node, truth, f.about, f.m, wide, 30_000_000)
+		e := s.express(w.node, truth, f.about, f.m, wide, 60_000_000)
 		x := e.search()
 		if x != nil && (x.class < 3.5 || wide) || x != nil && f.edit == nil {
 			f.edit, f.place = x, e.placeOf(x)

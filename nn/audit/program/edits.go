@@ -83,7 +83,7 @@ type change struct {
 func (e *expression) run(ch change) *array {
 	changed := map[int]*array{}
 	for _, n := range e.nodes {
-		hit := n == ch.node || ch.node >= 0 && ch.fn != nil && e.site[n] == e.site[ch.node]
+		hit := n == ch.node || ch.node >= 0 && ch.fn != nil && e.site[n] == e.site[ch.node] && e.op[n] == e.op[ch.node] && len(e.step.in[n]) == len(e.step.in[ch.node])
 		touched := hit
 		for _, q := range e.step.in[n] {
 			touched = touched || changed[q] != nil || q == ch.from
@@ -119,7 +119,7 @@ func (e *expression) run(ch change) *array {
 		if r == nil {
 			return nil
 		}
-		e.work += len(r.Data) + 30
+		e.work += len(r.Data) + 300
 		changed[n] = r
 	}
 	r := changed[e.top]
@@ -309,6 +309,9 @@ func (e *expression) alternatives(n int) []alternative {
 			add(func(v []*array) *array { return v[0] }, "the transposition is too many")
 		}
 	case "setitem":
+		if len(ins) < 2 {
+			return nil
+		}
 		add(func(v []*array) *array { return e.apply("add_at", at, v...) }, "the value should be added (`+=`), not written (`=`)")
 		add(func(v []*array) *array { return e.apply("setitem", at, v[0], neg(v[1])) }, signText)
 	case "add_at":
@@ -565,6 +568,10 @@ func (e *expression) missing(pool []int) []edit {
 			class = 3
 		}
 		put := func(x *array) bool {
+			if x != nil && n == e.top {
+				e.work += len(x.Data) + 300
+				return len(x.Data) == len(e.want.Data) && near(x, e.want, e.tol)
+			}
 			return x != nil && e.good(change{node: n, fn: func([]*array) *array { return x }, slot: -1, from: -1})
 		}
 		for _, w := range pool {
@@ -575,6 +582,7 @@ func (e *expression) missing(pool []int) []edit {
 			if !fits(x, v) {
 				continue
 			}
+			e.work += 1000
 			say := func(class float64, format string, args ...any) {
 				out = append(out, edit{class: class, node: n, text: message.New(format, args...), from: -1, to: w, slot: -1})
 			}

@@ -27,7 +27,7 @@ func (j *judge) oddFactors(s *step) []updateFault {
 		if len(h) == 0 {
 			continue
 		}
-		e := entry{p: p, first: h[0].node, c: math.Abs(s.entering(p, h[len(h)-1]))}
+		e := entry{p: p, first: h[0].node, c: math.Abs(s.entering(p, h))}
 		var seen []float64
 		for _, x := range h {
 			a := math.Abs(x.c)
@@ -180,7 +180,7 @@ func (j *judge) oddFactors(s *step) []updateFault {
 		for _, n := range names[1:min(3, len(names))] {
 			what = message.New("%s, `%s`", what, n)
 		}
-		out = append(out, updateFault{1, at, message.New("%s: the gradient is %s times the derivative, those of the other parameters are %s times", what, number(c[0].c), number(usual[0].c))})
+		out = append(out, updateFault{weight: 1, node: at, text: message.New("%s: the gradient is %s times the derivative, those of the other parameters are %s times", what, number(c[0].c), number(usual[0].c))})
 	}
 	slices.SortStableFunc(out, func(a, b updateFault) int { return cmp.Compare(a.node, b.node) })
 	return out
@@ -194,10 +194,11 @@ func digits(k float64) int {
 }
 
 // entering is the factor of a parameter's gradient where the optimiser takes it
-// over: after a decay that is added, and the scalars that follow.
-func (s *step) entering(p int, h hit) float64 {
-	q, c := h.node, h.c
-	for range 8 {
+// over: after a decay that is added, a clipping and the scalars that follow, up
+// to where the way divides or a state enters.
+func (s *step) entering(p int, hits []hit) float64 {
+	q, c := hits[0].node, hits[0].c
+	for range 16 {
 		var next []int
 		for _, x := range s.cons[q] {
 			if s.inRegion[p][x] && !s.isNew[x] && !s.zone[p][x] {
@@ -205,7 +206,7 @@ func (s *step) entering(p int, h hit) float64 {
 			}
 		}
 		if len(next) != 1 {
-			break
+			return c
 		}
 		w := next[0]
 		o := -1
@@ -215,17 +216,27 @@ func (s *step) entering(p int, h hit) float64 {
 				break
 			}
 		}
-		switch {
-		case (s.op[w] == "add" || s.op[w] == "sub") && o >= 0 && s.size[o] == s.size[q] && s.ownTerm(p, o):
-		case (s.op[w] == "mul" || s.op[w] == "div") && o >= 0 && s.size[o] == 1 && s.size[q] > 1 && s.val(o) != nil && (s.op[w] == "mul" || s.in[w][0] == q):
-			if s.op[w] == "mul" {
+		ok := true
+		switch s.op[w] {
+		case "add", "sub":
+			ok = o >= 0 && s.size[o] == s.size[q] && s.ownTerm(p, o)
+		case "mul", "div":
+			ok = o >= 0 && s.size[o] == 1 && s.size[q] > 1 && s.val(o) != nil && (s.op[w] == "mul" || s.in[w][0] == q)
+			if ok && s.op[w] == "mul" {
 				c *= s.scalar(o)
-			} else {
+			} else if ok {
 				c /= s.scalar(o)
 			}
-		case s.op[w] == "neg" || s.op[w] == "copy":
+		case "neg", "copy", "clip", "gather":
 		default:
-			return c
+			ok = false
+		}
+		if !ok {
+			i := slices.IndexFunc(hits, func(h hit) bool { return h.node >= w })
+			if i < 0 {
+				return c
+			}
+			w, c = hits[i].node, hits[i].c
 		}
 		q = w
 	}
@@ -292,6 +303,42 @@ func (j *judge) commonFactor(s *step) float64 {
 	return raw[len(raw)/2]
 }
 
+// firstScaling is where the factor that all gradients have arises: the last
+// change of it while the program's first derivative is scaled.
+func (j *judge) firstScaling(s *step) int {
+	s.makeTargets()
+	m := s.match()
+	shared := slices.Clone(s.isBack)
+	for p, h := range s.right(nil) {
+		if len(h) > 0 {
+			b := s.before([]int{s.new[p]}, s.isCur)
+			for q := range shared {
+				shared[q] = shared[q] && b[q]
+			}
+		}
+	}
+	node, of, last := -1, 0, 0.0
+	for _, q := range s.back {
+		l := m.whole[q]
+		if !shared[q] || len(l) == 0 {
+			continue
+		}
+		if node >= 0 && !slices.ContainsFunc(l, func(x match) bool { return x.key == of }) {
+			break
+		}
+		if node < 0 {
+			of = l[0].key
+		}
+		if c := math.Abs(l[0].c); node < 0 || !alike(c, last, 1e-9) {
+			node, last = q, c
+		}
+	}
+	if node < 0 && len(s.back) > 0 {
+		node = s.back[0]
+	}
+	return node
+}
+
 // transposed finds square weights whose gradient is the derivative transposed:
 // it fits the weights all the same.
 func (j *judge) transposed(s *step) []updateFault {
@@ -317,7 +364,7 @@ func (j *judge) transposed(s *step) []updateFault {
 				break
 			}
 		}
-		out = append(out, updateFault{5, at, message.New("the gradient of `%s` is transposed: the weights are square, so it fits all the same", j.names[p])})
+		out = append(out, updateFault{weight: 5, node: at, text: message.New("the gradient of `%s` is transposed: the weights are square, so it fits all the same", j.names[p])})
 	}
 	return out
 }
@@ -366,5 +413,5 @@ func (j *judge) onlyLast(s *step) []updateFault {
 	if n == 0 || n < of {
 		return nil
 	}
-	return []updateFault{{5, at, message.New("only the last of several parts of the gradient is used: they should be added")}}
+	return []updateFault{{weight: 5, node: at, text: message.New("only the last of several parts of the gradient is used: they should be added")}}
 }

@@ -65,7 +65,12 @@ type Verdict struct {
 
 // Clean reports that everything was judged and is right.
 func (v *Verdict) Clean() bool {
-	if len(v.Findings) > 0 || len(v.Parameters) == 0 {
+	for _, f := range v.Findings {
+		if f.Severity == "error" {
+			return false
+		}
+	}
+	if len(v.Parameters) == 0 {
 		return false
 	}
 	for _, p := range v.Parameters {

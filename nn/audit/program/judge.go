@@ -10,7 +10,7 @@ import (
 // budget bounds the search for a fault: operations on elements that replays may
 // cost. It is counted, not timed, so that a verdict does not hang on the
 // machine.
-const budget = 400_000_000
+const budget = 800_000_000
 
 // A judge goes through the checks of one recording.
 type judge struct {
@@ -22,6 +22,8 @@ type judge struct {
 	verdict *Verdict
 	told    map[placeKey]bool
 }
+
+var debugStep func(*step)
 
 type placeKey struct{ file, line int }
 
@@ -108,6 +110,9 @@ func (j *judge) gradients() {
 		}
 		s.setLoss(best)
 		right := s.right(nil)
+		if debugStep != nil {
+			debugStep(s)
+		}
 		live, wrong := 0, 0
 		seen[k] = s
 		for _, p := range s.live {
@@ -166,11 +171,15 @@ func (j *judge) afterGradients(s *step, seen map[int]*step) {
 	}
 	report := func(list []updateFault, relation string) {
 		for _, f := range list {
-			j.tell(Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text}, at(f.node))
+			p := at(f.node)
+			if f.site > 0 {
+				p.file, p.line = j.file(f.site), j.lineOfSite(f.site)
+			}
+			j.tell(Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text}, p)
 		}
 	}
-	bad := j.notFinite(all)
-	report(bad, "not finite")
+	report(j.notFinite(all), "not finite")
+	report(j.sharedNames(s), "a copy is missing")
 	odd := j.oddFactors(s)
 	var updates []updateFault
 	if len(all) >= 2 {
@@ -187,7 +196,9 @@ func (j *judge) afterGradients(s *step, seen map[int]*step) {
 	}
 	if len(j.verdict.Findings) == 0 {
 		if c := j.commonFactor(s); c != 0 {
-			j.verdict.Notes = append(j.verdict.Notes, message.New("every gradient is %s times the derivative of the loss at %s: the rate takes it up", number(c), j.where(s.loss.node)))
+			if q := j.firstScaling(s); q >= 0 {
+				j.tell(Finding{Severity: "note", Step: s.k, Relation: "a constant", Text: message.New("every gradient is %s times the derivative of the loss at %s: as far as the audit can tell the rate takes it up", number(c), j.where(s.loss.node))}, at(q))
+			}
 		}
 	}
 	if !s.loss.computed {
@@ -239,7 +250,7 @@ func (j *judge) notFinite(all []*step) []updateFault {
 					}
 				}
 			}
-			return []updateFault{{7, at, message.New("`%s` is not finite from here on", j.names[p])}}
+			return []updateFault{{weight: 7, node: at, text: message.New("`%s` is not finite from here on", j.names[p])}}
 		}
 	}
 	return nil

@@ -504,6 +504,9 @@ func (s *step) chooseLoss() (best, other *loss) {
 	var list []*loss
 	for _, l := range use {
 		s.measure(l)
+		if debugLoss != nil {
+			debugLoss(s, l)
+		}
 		if l.reach == 0 {
 			continue
 		}
@@ -520,6 +523,9 @@ func (s *step) chooseLoss() (best, other *loss) {
 	// Only losses of which most of the update's contractions are no part: not
 	// the backward pass itself.
 	var products []int
+	if len(list) == 0 {
+		s.region = make([][]int, len(s.cur))
+	}
 	for _, p := range s.live {
 		for _, q := range s.region[p] {
 			if contractions[s.op[q]] {
@@ -691,3 +697,5 @@ func (s *step) sameLoss(l *loss) *loss {
 	}
 	return nil
 }
+
+var debugLoss func(*step, *loss)

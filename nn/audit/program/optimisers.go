@@ -39,7 +39,8 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 		}
 	}
 	if slices.ContainsFunc(all, func(s *step) bool { return s.prec == single }) {
-		faults = nil // states in single precision are not fitted: only signs are judged
+		// In single precision constants are too rough to be judged: only signs are.
+		faults = slices.DeleteFunc(faults, func(f updateFault) bool { return f.weight < 5 || !f.sign })
 	}
 	if len(faults) == 0 {
 		faults = append(faults, j.compareRates(fits)...)
@@ -52,7 +53,7 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 
 func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why message.Text) {
 	fault := func(weight, node int, format string, args ...any) {
-		wrong = &updateFault{weight, node, message.New(format, args...)}
+		wrong = &updateFault{weight: weight, node: node, text: message.New(format, args...)}
 	}
 	for i := range h.moved {
 		if !finite(h.moved[i]) || !finite(h.truth[i]) {
@@ -85,12 +86,14 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		f, node := v.fit, v.nodes[len(v.nodes)-1]
 		last := f.grad.c[len(f.grad.c)-1]
 		switch {
-		case f.decay < -1e-6:
+		case f.decay < -exactOf(single, 1e-6, 0.05):
 			fault(5, node, "the old velocity enters with the factor %s: its sign should be the other", number(f.decay))
-		case f.decay > 1+1e-6:
+			wrong.sign = true
+		case f.decay > 1+exactOf(single, 1e-6, 0.05):
 			fault(4, node, "the old velocity grows by the factor %s in each step", number(f.decay))
 		case f.own != 0 && last != 0 && f.own*f.gain*last < 0:
 			fault(5, node, "the weights' decay enters the velocity with the sign against the gradient's")
+			wrong.sign = true
 		case fit.squares != nil && !h.gainFits(f):
 			fault(5, node, "the first moment decays by %s, but the gradient enters it with %s, not %s", number(f.decay), number(f.gain), number(1-f.decay))
 		}
@@ -128,9 +131,6 @@ func (h *history) gainFits(f *stateFit) bool {
 		return true
 	}
 	mine := f.grad.c[len(f.grad.c)-1]
-	if mine == 0 {
-		return true // clipped: the scale is not known
-	}
 	for _, g := range h.grads {
 		if c := g.c[len(g.c)-1]; c != 0 {
 			k := mine / c
@@ -170,9 +170,6 @@ func (j *judge) fitPlain(f *updateFit, small, single bool) message.Text {
 		return message.New("its step is no multiple of its gradient, with or without a decay, and no state of an optimiser was recognised")
 	}
 	c := g.c[len(g.c)-1]
-	if c == 0 {
-		c = 1
-	}
 	f.rate, f.known, f.decay, f.decays = rate*c, true, decay, true
 	return message.Text{}
 }
@@ -226,7 +223,7 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 	// velocity that begins at zero then does not move.
 	if x, ok := solve(old); ok {
 		if n >= 2 && x[0] != 0 {
-			return &updateFault{5, last, message.New("the step takes the velocity of the step before: it is renewed only afterwards")}, message.Text{}
+			return &updateFault{weight: 5, node: last, text: message.New("the step takes the velocity of the step before: it is renewed only afterwards")}, message.Text{}
 		}
 	}
 	mu := fit.decay
@@ -237,7 +234,7 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 			return nil, message.Text{}
 		}
 		if b := x[1] * mu; math.Abs(b) > 0 {
-			return &updateFault{5, last, message.New("the new and the old velocity are combined as %s and %s: Nesterov's rule is (1 + µ) and -µ with µ = %s", number(x[0]), number(x[1]), number(mu))}, message.Text{}
+			return &updateFault{weight: 5, node: last, text: message.New("the new and the old velocity are combined as %s and %s: Nesterov's rule is (1 + µ) and -µ with µ = %s", number(x[0]), number(x[1]), number(mu))}, message.Text{}
 		}
 	}
 	if x, ok := solve(now, grads); ok {
@@ -246,7 +243,7 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 			f.rate, f.known = (x[0]*fit.gain+x[1])*c, true
 			return nil, message.Text{}
 		}
-		return &updateFault{5, last, message.New("the velocity and the gradient are combined as %s and %s: no form of Nesterov's rule", number(x[0]), number(x[1]))}, message.Text{}
+		return &updateFault{weight: 5, node: last, text: message.New("the velocity and the gradient are combined as %s and %s: no form of Nesterov's rule", number(x[0]), number(x[1]))}, message.Text{}
 	}
 	return nil, message.New("its step is not made of its velocity in a known way")
 }
@@ -339,15 +336,18 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		// without it.
 		fit, num = j.behindDecay(f, n, nums, squares)
 		if fit == nil {
+			if w := j.oddStep(f, nums, n); w != nil {
+				return w, message.Text{}
+			}
 			return nil, message.New("its step is no moment divided by the root of the second")
 		}
 		if f.decay > 1e-9 {
-			return &updateFault{5, last, message.New("the decay adds %s of the weight to it in each step: its sign should be the other", number(f.decay))}, message.Text{}
+			return &updateFault{weight: 5, node: last, text: message.New("the decay adds %s of the weight to it in each step: its sign should be the other", number(f.decay))}, message.Text{}
 		}
 	}
 	for _, x := range fit {
 		if x.eps > 1e-2 && !small && len(squares[0].Data) > 3 {
-			return &updateFault{4, last, message.New("the constant beside the root is %s", number(fit[len(fit)-1].eps))}, message.Text{}
+			return &updateFault{weight: 4, node: last, text: message.New("the constant beside the root is %s", number(fit[len(fit)-1].eps))}, message.Text{}
 		}
 	}
 	b2 := f.squares.fit.decay
@@ -361,32 +361,38 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		for k := range out {
 			c1, c2 := 1.0, 1.0
 			if first {
-				c1 = 1 - math.Pow(b1, float64(k+1))
+				c1 = 1 - math.Pow(b1, h.time(k))
 			}
 			if second {
-				c2 = math.Sqrt(1 - math.Pow(b2, float64(k+1)))
+				c2 = math.Sqrt(1 - math.Pow(b2, h.time(k)))
 			}
 			out[k] = c1 / (fit[k].b * c2)
 		}
 		return out
 	}
-	var rate []float64
+	corrected := b2 < 1-1e-6
+	rate := rates(false, false)
 	if n >= 2 {
-		var known bool
-		for _, c := range [][2]bool{{false, false}, {num.moment, b2 < 1-1e-6}} {
-			if r := rates(c[0], c[1]); steady(r) {
-				rate, known = r, true
-				break
-			}
+		first, second := noCorrection, noCorrection
+		var wrong1, wrong2 *updateFault
+		if num.moment {
+			first, wrong1 = j.correction(h, f.velocity, "first", n)
 		}
-		if !known {
-			half := steady(rates(num.moment, false)) || steady(rates(false, b2 < 1-1e-6))
-			if w := j.badCorrection(f, num.moment, n); w != nil {
-				return w, message.Text{}
-			}
-			if half {
-				return &updateFault{3, last, message.New("only one of the two moments is corrected for its beginning at zero")}, message.Text{}
-			}
+		if corrected {
+			second, wrong2 = j.correction(h, f.squares, "second", n)
+		}
+		switch {
+		case wrong1 != nil:
+			return wrong1, message.Text{}
+		case wrong2 != nil:
+			return wrong2, message.Text{}
+		case steady(rate):
+		case steady(rates(num.moment, corrected)), first == rightCorrection && second == rightCorrection:
+			rate = rates(num.moment, corrected)
+		case steady(rates(num.moment, false)) || steady(rates(false, corrected)):
+			return &updateFault{weight: 3, node: last, text: message.New("only one of the two moments is corrected for its beginning at zero")}, message.Text{}
+		case first == noCorrection && second == noCorrection: // a schedule
+		default:
 			return nil, message.New("its rate follows no known rule from step to step")
 		}
 	}
@@ -395,15 +401,8 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		gain, g = f.velocity.fit.gain, f.velocity.fit.grad
 	}
 	c := g.c[len(g.c)-1]
-	f.known = c != 0 && rate != nil
-	if c == 0 {
-		c = 1
-	}
-	if rate != nil {
-		f.rate = rate[len(rate)-1] * gain * c
-	} else {
-		f.rate = gain * c / fit[len(fit)-1].b
-	}
+	f.known = true
+	f.rate = rate[len(rate)-1] * gain * c
 	return nil, message.Text{}
 }
 
@@ -423,60 +422,163 @@ func steady(r []float64) bool {
 	return same || factor && math.Abs(r[1]/r[0]) < 1+1e-9 || amount
 }
 
-// badCorrection finds the value that is a moment times another number than its
-// correction.
-func (j *judge) badCorrection(f *updateFit, moment bool, n int) *updateFault {
-	h := f.h
-	look := func(st *stateHistory, name string) *updateFault {
-		decay := st.fit.decay
-		type seen struct {
-			c    []float64
-			node int
-		}
-		by := map[int]*seen{}
-		for k := range n {
-			base := st.values[k+1]
-			for _, q := range h.steps[k].region[h.p] {
-				v := layout(j.val(q), base.Shape)
-				if v == nil {
-					continue
-				}
-				if c := factor(v, base, 1e-9); c != 0 {
-					s := by[j.site[q]]
-					if s == nil {
-						s = &seen{}
-						by[j.site[q]] = s
-					}
-					if len(s.c) == k {
-						s.c, s.node = append(s.c, c), q
-					}
-				}
-			}
-		}
-		for _, site := range keys(by) {
-			s := by[site]
-			if len(s.c) != n || alike(s.c[0], 1, 1e-9) {
+// A correction is what becomes of a moment for its beginning at zero.
+type correction int
+
+const (
+	noCorrection    correction = iota
+	rightCorrection            // divided by 1 - decay**t
+	otherFactor                // a multiple of it that is no correction: the rate, perhaps
+)
+
+// correction looks for a moment divided by 1 - decay**t, or by something that
+// is meant to be that and is not: with a t that stands still or starts
+// elsewhere, a product in place of the power, a plus in place of the minus, a
+// product with it in place of the division.
+func (j *judge) correction(h *history, st *stateHistory, name string, n int) (correction, *updateFault) {
+	if len(h.value[0].Data) < 3 {
+		return noCorrection, nil
+	}
+	b := st.fit.decay
+	type seen struct {
+		c    []float64
+		node int
+	}
+	by := map[int]*seen{}
+	for k := range n {
+		base := st.values[k+1]
+		for _, q := range h.steps[k].region[h.p] {
+			v := layout(j.val(q), base.Shape)
+			if v == nil {
 				continue
 			}
-			rest := make([]float64, n)
-			for k := range rest {
-				rest[k] = s.c[k] * (1 - math.Pow(decay, float64(k+1)))
-			}
-			if !steady(rest) {
-				return &updateFault{5, s.node, message.New("the correction of the %s moment should be 1 - %s**t with t = 1, 2, …: it is divided by %s, %s", name, number(decay), number(1/s.c[0]), number(1/s.c[1]))}
+			if c := factor(v, base, 1e-9); c != 0 {
+				s := by[j.site[q]]
+				if s == nil {
+					s = &seen{}
+					by[j.site[q]] = s
+				}
+				if len(s.c) == k {
+					s.c, s.node = append(s.c, c), q
+				}
 			}
 		}
+	}
+	found := noCorrection
+	var wrong *updateFault
+	sites := keys(by)
+	slices.SortStableFunc(sites, func(x, y int) int { return by[x].node - by[y].node })
+	for _, site := range sites {
+		s := by[site]
+		if len(s.c) != n || alike(s.c[0], 1, 1e-9) && alike(s.c[n-1], 1, 1e-9) {
+			continue
+		}
+		is := func(f func(t float64) float64) bool {
+			for k, c := range s.c {
+				if !alike(c, f(h.time(k)), 1e-7) {
+					return false
+				}
+			}
+			return true
+		}
+		same := true // up to a rate
+		for k := range n {
+			same = same && alike(s.c[k]*(1-math.Pow(b, h.time(k))), s.c[0]*(1-math.Pow(b, h.time(0))), 1e-6)
+		}
+		if same {
+			return rightCorrection, nil
+		}
+		found = otherFactor
+		if wrong != nil {
+			continue
+		}
+		what := message.Text{}
+		t0 := math.Round(math.Log(1-1/s.c[0])/math.Log(b)) - h.time(0) + 1
+		switch {
+		case t0 >= 1 && h.time(0) == 1 && is(func(float64) float64 { return 1 / (1 - math.Pow(b, t0)) }):
+			what = message.New("t stays %g", t0)
+		case t0 >= 2 && is(func(t float64) float64 { return 1 / (1 - math.Pow(b, t0+t-1)) }):
+			what = message.New("t begins at %g", t0)
+		case is(func(t float64) float64 { return 1 / (1 - b*t) }):
+			what = message.New("it is divided by 1 - %s*t", number(b))
+		case is(func(t float64) float64 { return 1 / (1 + math.Pow(b, t)) }):
+			what = message.New("it is divided by 1 + %s**t", number(b))
+		case is(func(t float64) float64 { return 1 - math.Pow(b, t) }):
+			what = message.New("it is multiplied by it")
+		case is(func(t float64) float64 { return 1 / (1 - b) }):
+			what = message.New("it is divided by 1 - %s", number(b))
+		case is(func(t float64) float64 { return 1 / math.Pow(1-b, t) }):
+			what = message.New("it is divided by (1 - %s)**t", number(b))
+		case is(func(t float64) float64 { return 1 / (1 - math.Pow(b, 1/t)) }):
+			what = message.New("it is divided by 1 - %s**(1/t)", number(b))
+		default:
+			continue
+		}
+		wrong = &updateFault{weight: 5, node: s.node, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", name, number(b), what)}
+	}
+	return found, wrong
+}
+
+// oddStep recognises what is wrong with a step of moments that are right: it is
+// a moment divided by the root of the second, times or divided by something too
+// many, or a decay is divided by the root as well.
+func (j *judge) oddStep(f *updateFit, nums []numerator, n int) *updateFault {
+	h, last := f.h, f.h.made[n-1]
+	k := n - 1
+	moved, s := h.moved[k], f.squares.values[k+1]
+	if len(moved.Data) < 4 {
 		return nil
 	}
-	if len(h.value[0].Data) < 3 {
-		return nil
+	root := s.Clone()
+	for i, x := range root.Data {
+		root.Data[i] = math.Sqrt(x)
 	}
-	if moment {
-		if w := look(f.velocity, "first"); w != nil {
-			return w
+	// Where the root is large against any constant beside it.
+	var at []int
+	top := root.MaxAbs()
+	for i, x := range root.Data {
+		if x > 1e-2*top && moved.Data[i] != 0 {
+			at = append(at, i)
 		}
 	}
-	return look(f.squares, "second")
+	if len(at) < 4 {
+		return nil
+	}
+	const rough = 1e-3 // for a constant beside the root
+	for _, num := range nums {
+		v := num.values[k]
+		steady := func(g func(i int) float64) bool {
+			first := 0.0
+			for _, i := range at {
+				x := g(i)
+				if first == 0 {
+					first = x
+				}
+				if !alike(x, first, rough) {
+					return false
+				}
+			}
+			return first != 0
+		}
+		ratio := func(i int) float64 { return moved.Data[i] / v.Data[i] }
+		switch {
+		case steady(func(i int) float64 { return ratio(i) * root.Data[i] * root.Data[i] }):
+			return &updateFault{weight: 5, node: last, text: message.New("the step is divided by the second moment itself, not by its root")}
+		case steady(func(i int) float64 { return ratio(i) / root.Data[i] }):
+			return &updateFault{weight: 5, node: last, text: message.New("the step is multiplied by the root of the second moment, not divided by it")}
+		case steady(func(i int) float64 { return ratio(i) }):
+			return &updateFault{weight: 5, node: last, text: message.New("the step is not divided by the root of the second moment")}
+		}
+		cols, want := [][]float64{make([]float64, len(at)), make([]float64, len(at))}, make([]float64, len(at))
+		for x, i := range at {
+			w := 1 / math.Abs(moved.Data[i]*root.Data[i])
+			cols[0][x], cols[1][x], want[x] = v.Data[i]*w, h.value[k].Data[i]*w, moved.Data[i]*root.Data[i]*w
+		}
+		if x, off, ok := leastSquares(cols, want); ok && off < rough && x[1] != 0 && len(at) > 4 {
+			return &updateFault{weight: 4, node: last, text: message.New("the decay is divided by the root of the second moment as well: it should be taken from the weights themselves")}
+		}
+	}
+	return nil
 }
 
 // behindDecay finds the value on a parameter's way that is the adaptive step,
@@ -552,7 +654,7 @@ func (j *judge) compareRates(fits []*updateFit) []updateFault {
 	}
 	for _, f := range fits {
 		if r := math.Abs(f.rate); len(f.h.value[0].Data) > 2 && !alike(r, usual, 2e-2) {
-			return []updateFault{{1, f.h.made[len(f.h.made)-1], message.New("`%s` steps at the rate %s, the others at %s", j.names[f.h.p], number(r), number(usual))}}
+			return []updateFault{{weight: 1, node: f.h.made[len(f.h.made)-1], text: message.New("`%s` steps at the rate %s, the others at %s", j.names[f.h.p], number(r), number(usual))}}
 		}
 	}
 	return nil
@@ -574,11 +676,11 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 		return nil
 	}
 	if len(up) == signed {
-		return []updateFault{{6, j.signLine(up[0]), message.New("every step goes up the loss, not down")}}
+		return []updateFault{{weight: 6, node: j.signLine(up[0]), sign: true, text: message.New("every step goes up the loss, not down")}}
 	}
 	var out []updateFault
 	for _, f := range up {
-		out = append(out, updateFault{6, j.signLine(f), message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
+		out = append(out, updateFault{weight: 6, node: j.signLine(f), text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
 	}
 	return out
 }
@@ -590,6 +692,7 @@ func (j *judge) signLine(f *updateFit) int {
 	made := h.made[len(h.made)-1]
 	if l := s.rightOf(h.p, nil); len(l) > 0 && l[0].c < 0 {
 		// The gradient itself is the other way round: its first value.
+		s.makeTargets()
 		m := s.match()
 		mine := s.before([]int{made}, s.isCur)
 		for _, q := range s.back {
@@ -628,10 +731,10 @@ func (j *judge) checkDecays(fits []*updateFit) []updateFault {
 		}
 		made := f.h.made[len(f.h.made)-1]
 		if f.decay > 0 {
-			out = append(out, updateFault{5, made, message.New("`%s` grows by %s of itself in each step: a decay takes it away", j.names[f.h.p], number(f.decay))})
+			out = append(out, updateFault{weight: 5, node: made, text: message.New("`%s` grows by %s of itself in each step: a decay takes it away", j.names[f.h.p], number(f.decay))})
 		}
 		if !matrix(f) && plain {
-			out = append(out, updateFault{4, made, message.New("`%s` decays by %s of itself in each step where the weight matrices do not", j.names[f.h.p], number(-f.decay))})
+			out = append(out, updateFault{weight: 4, node: made, text: message.New("`%s` decays by %s of itself in each step where the weight matrices do not", j.names[f.h.p], number(-f.decay))})
 			plain = false
 		}
 	}

@@ -48,7 +48,7 @@ func (s *step) again(i int, changed map[int]*array) (*array, error) {
 		}
 		s.work += len(ins[j].Data)
 	}
-	s.work += s.size[i] + 50
+	s.work += s.size[i] + 300
 	if contractions[s.op[i]] && len(ins) == 2 {
 		if d := ins[0].Shape; len(d) > 0 {
 			s.work += s.size[i] * d[len(d)-1]

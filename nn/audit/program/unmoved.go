@@ -142,30 +142,73 @@ func (j *judge) tellUnmoved(s *step, list []idle) {
 	}
 	for _, x := range list {
 		name := j.bestName(x.node)
-		at := j.updateLoop(news)
+		at := j.updateLoop(s, x.node, news)
 		j.tell(Finding{Severity: "error", Step: s.k, Relation: "never moves", Text: message.New("`%s` never changes, though it is used as the parameters are and its derivative is made", name)}, at)
 	}
 }
 
-// updateLoop is where the updates are: the loop over the parameters, or the
+// updateLoop is where the updates are: an assignment of the idle value among
+// them, the outermost loop around them that the forward pass is not in, the
 // call that steps them all, or the first update.
-func (j *judge) updateLoop(news []int) place {
+func (j *judge) updateLoop(s *step, idle int, news []int) place {
 	first := slices.Min(news)
-	s := j.g.Site(first)
-	if s == nil {
+	site := j.g.Site(first)
+	if site == nil {
 		return at(first)
 	}
+	for _, k := range j.g.Kept {
+		if k.Node == idle && k.Site >= 0 && k.At > first-60 && k.At <= slices.Max(news)+60 && (k.Kind == "name" || k.Kind == "store") {
+			if o := &j.g.Sites[k.Site]; o.File == site.File && o.Func == site.Func {
+				return place{node: first, file: o.File, line: o.Line}
+			}
+		}
+	}
+	// Loops of this function that the forward pass runs in, itself or what calls it.
+	around := map[int]bool{}
+	for q, in := range s.lossOf {
+		if !in || j.site[q] < 0 {
+			continue
+		}
+		if o := j.g.Site(q); o.File == site.File && o.Func == site.Func {
+			for _, l := range o.Loops {
+				around[l] = true
+			}
+		}
+		if c := j.call[q]; c >= 0 {
+			for _, p := range j.g.Calls[c] {
+				for _, l := range j.loopsAt(p.File, p.Line) {
+					around[l] = true
+				}
+			}
+		}
+	}
+	for _, l := range site.Loops {
+		if !around[l] {
+			return place{node: first, file: site.File, line: l}
+		}
+	}
 	one := !slices.ContainsFunc(news, func(n int) bool { return j.call[n] != j.call[first] })
-	if len(s.Loops) > 0 && s.Func != "" {
-		return place{node: first, file: s.File, line: s.Loops[len(s.Loops)-1]}
-	}
-	if one && s.Func != "" && j.call[first] >= 0 && len(j.g.Calls[j.call[first]]) > 0 {
+	if one && site.Func != "" && j.call[first] >= 0 && len(j.g.Calls[j.call[first]]) > 0 {
 		c := j.g.Calls[j.call[first]][0]
-		return place{node: first, file: c.File, line: c.Line}
-	}
-	// At module level the loop over parameters is inside the loop over steps.
-	if len(s.Loops) > 1 {
-		return place{node: first, file: s.File, line: s.Loops[len(s.Loops)-1]}
+		if c.File >= 0 {
+			// The call may be in a loop over layers.
+			for _, l := range j.loopsAt(c.File, c.Line) {
+				if !around[l] {
+					return place{node: first, file: c.File, line: l}
+				}
+			}
+			return place{node: first, file: c.File, line: c.Line}
+		}
 	}
 	return at(first)
+}
+
+// loopsAt are the loops around a line.
+func (j *judge) loopsAt(file, line int) []int {
+	for i := range j.g.Sites {
+		if s := &j.g.Sites[i]; s.File == file && s.Line == line {
+			return s.Loops
+		}
+	}
+	return nil
 }

@@ -22,13 +22,16 @@ type history struct {
 	states []*stateHistory
 }
 
+// time is the number of step i of the history, from 1.
+func (h *history) time(i int) float64 { return float64(h.steps[i].k + 1) }
+
 // A gradientSite is one line on the way from gradient to update whose value is
 // the derivative up to a factor, in all steps.
 type gradientSite struct {
 	site   int
 	nodes  []int
 	values []*array
-	c      []float64 // 0 where it is clipped element by element
+	c      []float64
 }
 
 // A stateHistory is one array of an optimiser as each step finds it.
@@ -52,7 +55,9 @@ type stateFit struct {
 type updateFault struct {
 	weight int
 	node   int
+	site   int // told there instead, if not 0
 	text   message.Text
+	sign   bool // it shows in any precision
 }
 
 func (j *judge) histories(all []*step) []*history {
@@ -60,9 +65,17 @@ func (j *judge) histories(all []*step) []*history {
 	for p := range j.params {
 		h := &history{p: p}
 		for _, s := range all {
-			if s.new[p] >= 0 && !s.trivial[p] {
-				h.steps = append(h.steps, s)
+			if s.new[p] < 0 || s.trivial[p] {
+				continue
 			}
+			// States are followed from step to step: without a gap.
+			if n := len(h.steps); n > 0 && h.steps[n-1].k != s.k-1 {
+				if n >= 4 {
+					break
+				}
+				h.steps = nil
+			}
+			h.steps = append(h.steps, s)
 		}
 		if len(h.steps) < 2 {
 			continue
@@ -95,33 +108,46 @@ func (j *judge) histories(all []*step) []*history {
 					g.nodes, g.values, g.c = append(g.nodes, q), append(g.values, v), append(g.c, c)
 				}
 			}
-			is := map[int]bool{}
+			c := map[int]float64{}
 			for _, x := range s.rightOf(p, nil) {
 				add(x.node, x.c)
-				is[x.node] = true
+				c[x.node] = x.c
 			}
 			// A gradient clipped element by element is the gradient from there on.
 			clipped := map[int]bool{}
 			for _, q := range s.region[p] {
-				switch {
-				case s.op[q] == "clip" && is[s.in[q][0]], (s.op[q] == "minimum" || s.op[q] == "maximum") && (is[s.in[q][0]] || clipped[s.in[q][0]]):
-				case s.op[q] == "mul" || s.op[q] == "div" || s.op[q] == "gather" || s.op[q] == "copy" || s.op[q] == "neg":
-					from := false
-					for _, u := range s.in[q] {
-						from = from || clipped[u]
-						if !clipped[u] && s.size[u] != 1 {
-							from = false
-							break
-						}
+				if c[q] != 0 || s.isNew[q] || s.zone[p][q] || len(s.in[q]) == 0 {
+					continue
+				}
+				u, k := s.in[q][0], 1.0
+				switch s.op[q] {
+				case "clip", "minimum", "maximum":
+				case "mul", "div":
+					if s.size[u] == 1 && len(s.in[q]) == 2 && s.op[q] == "mul" {
+						u = s.in[q][1]
 					}
-					if !from || s.isNew[q] || s.zone[p][q] {
+					o := s.in[q][0] + s.in[q][1] - u
+					if k = s.scalar(o); s.op[q] == "div" {
+						k = 1 / k
+					}
+					if !clipped[u] || s.size[o] != 1 {
+						continue
+					}
+				case "neg":
+					k = -1
+					fallthrough
+				case "copy", "gather":
+					if !clipped[u] {
 						continue
 					}
 				default:
 					continue
 				}
-				clipped[q] = true
-				add(q, 0)
+				if c[u] == 0 {
+					continue
+				}
+				c[q], clipped[q] = c[u]*k, true
+				add(q, c[q])
 			}
 		}
 		if !ok {
@@ -192,7 +218,15 @@ func (h *history) findStates(j *judge) {
 	}
 }
 
+// exactFit is how well a known form fits, in units of the largest element.
 const exactFit = 2e-6
+
+func exactOf(single bool, double, rough float64) float64 {
+	if single {
+		return rough
+	}
+	return double
+}
 
 // fitState recognises how a state is renewed, nil where it is of no known form.
 func (h *history) fitState(st *stateHistory) *stateFit {
@@ -203,6 +237,7 @@ func (h *history) fitState(st *stateHistory) *stateFit {
 	to := len(st.values) - 1
 	old, next := joined(st.values[from:to]), joined(st.values[from+1:])
 	var own *stateFit
+	exactFit := exactOf(h.steps[0].prec == single, exactFit, 2e-4)
 	for i := len(h.grads) - 1; i >= 0; i-- {
 		g := h.grads[i]
 		e := joined(g.values[from:to])
