@@ -1,9 +1,29 @@
-"""Write down what a NumPy network computes, a few steps of it, for checking.
+"""Record what a NumPy training program computes, unchanged, down to the line.
+
+    python3 glassbox_record.py [options] train.py [its arguments]
+    python3 glassbox_record.py [options] -m package [its arguments]
+    python3 glassbox_record.py [options] notebook.ipynb
+    %load_ext glassbox_record          in the first cell of a running notebook
+
+    -o FILE       where the trace goes (trace.npz)
+    --steps N     record until every parameter has more than N updates (6)
+    --stop        end the program there
+    --mb N        values held at most (48 megabytes)
+    --nodes N     operations recorded at most (60000)
+    --seconds N   time spent on recording at most (20)
+    --root DIR    record the files below DIR (the program's folder)
+
+The syntax tree of the program's own files is rewritten so that every operand
+and every result is shown to the recorder; the operations themselves stay where
+they are and as they are, so the program computes, prints, draws and raises what
+it would have. What is written is told in the package comment of nn/audit.
+
+A network of layer classes can be recorded from within the program as well:
 
     import glassbox_record, modules
     glassbox_record.record(modules, "trace.npz")
 
-before training, and train as always. `modules` is the module with the classes
+before training. `modules` is the module with the classes
 Linear, ReLU, SoftMax and CrossEntropy; in a notebook pass globals(), or a list
 of the classes. steps= chooses the steps, by number from 0: [0, 5], range(10),
 slice(0, 3). The default is the first three and those on either side of the
@@ -25,21 +45,3155 @@ there only where backward found another.
 
 Needs Python 3.7 and NumPy 1.17, or newer.
 """
+_PLAIN_MAIN = tuple(globals())      # what Python gives a main module
+
+import ast
 import atexit
+import bisect
+import builtins
+import collections
+import copy
 import functools
+import hashlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import io
 import itertools
 import json
+import math
+import operator
 import os
+import signal
 import sys
 import threading
 import time
 import types
 import weakref
 import zipfile
+import zlib
 
 import numpy as np
 
 __all__ = ["record", "save"]
+
+SCHEMA = 1
+PROGRAM_VERSION = "glassbox_record 2"
+
+Array = np.ndarray
+PLAIN_ARRAYS = (np.ndarray, np.matrix, np.memmap)
+NUMBER_TYPES = frozenset(t for t in np.sctypeDict.values() if issubclass(t, (np.number, np.bool_))
+                         and not issubclass(t, np.complexfloating))
+NUMERIC_KINDS = "fiub"
+
+# Results of these operations are the same to the bit wherever they are computed
+# again from the same inputs, so a large one need not be kept.
+EXACT = frozenset("add sub mul div neg copy cmp abs sign sqrt square reciprocal maximum minimum fmax fmin clip "
+                  "where floor ceil trunc round isnan isinf isfinite nan_to_num and or xor not gather setitem outer "
+                  "floordiv all any argmax argmin max min count_nonzero ptp sort argsort".split())
+# These cannot be computed again: without a value the trace is worth nothing there.
+SOURCES = ("leaf", "const", "mutated", "create", "random", "opaque")
+
+EXACT_BYTES = 16 << 10      # an exact result up to this size is kept all the same
+EXACT_COUNT = 3000          # … as long as there are not too many
+SMALL_BYTES = 4 << 10       # always kept if it cannot be computed exactly
+LATE_BYTES = 1 << 20        # a source above this is copied when first used, not when made
+INDEX_SIZE = 1 << 21        # largest index array made for a movement of data
+DULL = 20000                # a block that met so many operations and no array is left alone
+SAMPLES = 4
+
+
+def family(op):
+    """The operation without the name behind its colon."""
+    return op.split(":", 1)[0]
+
+
+class Unrecordable(Exception):
+    """An operand that is no number and no array of numbers."""
+
+
+# ---------------------------------------------------------------- the graph
+
+class Site(object):
+    """An expression of the program that is watched."""
+    __slots__ = ("number", "file", "line", "col", "end_line", "end_col", "stmt", "func", "target", "texts", "args",
+                 "loops", "params", "kind", "detail", "arity", "fixed", "form", "eager", "wrap", "block", "held",
+                 "outer", "dull", "count", "consts", "close")
+
+    def __init__(self):
+        self.arity, self.fixed, self.form, self.eager, self.wrap = 0, None, None, False, None
+        self.held, self.outer, self.dull, self.count, self.consts = None, [], 0, 0, {}
+        self.detail, self.args, self.close = None, None, None
+
+
+class Node(object):
+    """One operation that was executed, or an array that was there before."""
+    __slots__ = ("op", "ins", "site", "obj", "call", "dtype", "shape", "value", "attr", "serial", "late", "ready", "index")
+
+    def __init__(self, op, ins, site):
+        self.op, self.ins, self.site = op, ins, site
+        self.obj = self.call = -1
+        self.dtype, self.shape, self.value, self.attr, self.late, self.ready = "", (), None, None, None, True
+
+
+class Known(object):
+    """An array object that was met: which node it holds now.
+
+    root is the owner of the memory; its version counts what was written to it
+    through any view, seen is the version that the node belongs to. pending are
+    writes through views that the owner has not been asked for yet.
+    """
+    __slots__ = ("ref", "node", "obj", "root", "version", "seen", "epoch", "print", "pending", "source")
+
+    def __init__(self, ref, obj):
+        self.ref, self.obj, self.node, self.root = ref, obj, None, self
+        self.version = self.seen = self.epoch = 0
+        self.print, self.pending, self.source = None, None, None
+
+
+class Ref(weakref.ref):
+    """A weak reference that knows the id of what it referred to."""
+    __slots__ = ("key",)
+
+    def __new__(cls, x, callback):
+        self = weakref.ref.__new__(cls, x, callback)
+        self.key = id(x)
+        return self
+
+    def __init__(self, x, callback):
+        super(Ref, self).__init__(x, callback)
+
+
+def root_of(x):
+    base = x.base
+    while isinstance(base, Array):
+        x, base = base, base.base
+    return x
+
+
+def fingerprint(x):
+    """A checksum of the content; of large arrays, of some thousand elements."""
+    if x.nbytes > 1 << 16:
+        step = x.size // 4096 | 1
+        x = x.reshape(-1)[::step] if x.flags.c_contiguous else np.asarray(x).flat[::step]
+    if not x.flags.c_contiguous:
+        x = np.ascontiguousarray(x)
+    return zlib.crc32(x.tobytes())
+
+
+def index_type(most):
+    return np.int32 if most < 2 ** 31 - 1 else np.int64
+
+
+class Indices(object):
+    """Index arrays of movements: 1 + the flat index into the input, 0 for a constant."""
+
+    def __init__(self):
+        self.whole, self.strided = {}, {}
+
+    def of(self, shape):
+        """The index array of an array itself. Not to be changed."""
+        ix = self.whole.get(shape)
+        if ix is None:
+            size = int(np.prod(shape, dtype=np.int64))
+            ix = np.arange(1, size + 1, dtype=index_type(size)).reshape(shape)
+            if len(self.whole) > 64:
+                self.whole.clear()
+            self.whole[shape] = ix
+            ix.flags.writeable = False
+        return ix
+
+    def view(self, x, r):
+        """Where the elements of r lie in x, whose memory it shares; None if that cannot be said."""
+        if r.dtype != x.dtype or not x.flags.c_contiguous or r.size > INDEX_SIZE or not x.size:
+            return None
+        item = x.itemsize
+        offset = r.__array_interface__["data"][0] - x.__array_interface__["data"][0]
+        if offset < 0 or offset % item or offset >= x.nbytes:
+            return None
+        key = (offset // item, r.shape, r.strides, item, x.size < 2 ** 31)
+        ix = self.strided.get(key)
+        if ix is None:
+            if any(s % item for s in r.strides):
+                return None
+            ix = np.array(1 + offset // item, dtype=index_type(x.size))
+            for n, s in zip(r.shape, r.strides):
+                ix = ix[..., None] + np.arange(n, dtype=ix.dtype) * ix.dtype.type(s // item)
+            if r.size and (ix.min() < 1 or ix.max() > x.size):
+                return None
+            if len(self.strided) > 512:
+                self.strided.clear()
+            self.strided[key] = ix
+        return ix
+
+    def element(self, x, index):
+        """Where x[index] lies, for a few integers; None for anything else."""
+        if type(index) is not tuple:
+            index = (index,)
+        if len(index) != x.ndim:
+            return None
+        flat = 0
+        for i, n in zip(index, x.shape):
+            if isinstance(i, (bool, np.bool_)) or not isinstance(i, (int, np.integer)):
+                return None
+            flat = flat * n + (int(i) + n if i < 0 else int(i))
+        return np.array(flat + 1, dtype=index_type(x.size))
+
+    def rows(self, x, index, r):
+        """Where x[index] lies for an index of the first axis alone, without counting all of x."""
+        if isinstance(index, tuple) or r.size > INDEX_SIZE or x.ndim < 1:
+            return None
+        first = np.arange(x.shape[0], dtype=np.int64)[index]
+        width = int(np.prod(x.shape[1:], dtype=np.int64))
+        ix = first.reshape(first.shape + (1,) * (x.ndim - 1)) * width
+        ix = ix + np.arange(1, width + 1).reshape((1,) * first.ndim + x.shape[1:])
+        return ix.astype(index_type(x.size)) if ix.shape == r.shape else None
+
+    def got(self, x, index, r):
+        """Where r = x[index] lies in x."""
+        if type(r) is not Array or r.ndim == 0:
+            ix = self.element(x, index)
+            if ix is not None:
+                return ix
+        elif r.base is not None and root_of(r) is root_of(x):
+            ix = self.view(x, r)
+            if ix is not None:
+                return ix
+        if x.size <= INDEX_SIZE:
+            return np.asarray(self.of(x.shape)[index])
+        return self.rows(x, index, r) if isinstance(r, Array) else None
+
+
+class Budget(object):
+    """What may still be held."""
+
+    def __init__(self, megabytes, nodes, seconds):
+        self.bytes, self.nodes, self.seconds = int(megabytes * 2 ** 20), nodes, seconds
+        self.held, self.arrays = 0, 0
+
+    def near(self, more=0):
+        return self.held + more > 0.7 * self.bytes
+
+
+class Graph(object):
+    """The nodes recorded so far, and which node each living array or number is."""
+
+    def __init__(self, budget):
+        self.budget = budget
+        self.log, self.serial, self.objects = [], 0, 0
+        self.known, self.numbers, self.lately, self.content = {}, {}, {}, {}
+        self.recent = collections.deque()
+        self.epoch = 0                      # raised when foreign code may have changed arrays
+        self.indices = Indices()
+        self.path, self.find_path = None, tuple     # the call path of the node being made
+        self.limits, self.limited = [], set()
+
+        def forget(ref, known=self.known):
+            e = known.get(ref.key)
+            if e is not None and e.ref is ref:
+                del known[ref.key]
+        self.forget = forget
+
+    # -- nodes
+
+    def limit(self, what, limit):
+        if what not in self.limited and len(self.limited) < 40:
+            self.limited.add(what)
+            self.limits.append({"what": what, "limit": limit, "at_node": self.serial})
+
+    def add(self, op, ins, site, attr=None):
+        n = Node(op, ins, site)
+        n.attr = attr
+        n.serial = self.serial
+        if self.path is None:
+            self.path = self.find_path()
+        n.call = self.path
+        self.serial += 1
+        self.log.append(n)
+        if site is not None:
+            site.count += 1
+        return n
+
+    def number(self, op, ins, site, x, attr=None):
+        """A node for a number."""
+        n = self.add(op, ins, site, attr)
+        t = type(x)
+        n.dtype = "float64" if t is float else "bool" if t is bool else "int64" if t is int else x.dtype.name
+        n.value = x
+        return n
+
+    def array(self, op, ins, site, x, attr=None):
+        """A node for what the array x holds now."""
+        n = self.add(op, ins, site, attr)
+        n.dtype, n.shape = x.dtype.name, x.shape
+        self.keep(n, x)
+        return n
+
+    # -- values
+
+    def keep(self, n, x):
+        """Keep x's content in n, as far as the budget and the operation ask for it."""
+        b, size, kind = self.budget, x.nbytes, family(n.op)
+        if kind in SOURCES:
+            if size > LATE_BYTES:
+                n.late = weakref.ref(x)
+                n.ready = False
+                if kind == "create" and x.flat[0] == x.flat[-1] and n.op in ("create:zeros", "create:ones", "create:full",
+                                                                           "create:zeros_like", "create:ones_like"):
+                    n.value, n.late, n.ready = np.broadcast_to(x.flat[0], x.shape), None, size <= b.bytes
+                return
+            self.hold(n, x)
+        elif kind in EXACT or (kind in ("dot", "matmul") and n.ins and n.ins[0].shape and n.ins[0].shape[-1] == 1):
+            ready = all(i.ready for i in n.ins)
+            if not ready and kind == "gather" and not b.near(size) and size <= b.bytes // 8:
+                self.hold(n, x)
+            elif not ready or size > EXACT_BYTES or b.arrays > EXACT_COUNT or b.near(size):
+                n.ready = ready
+                if size > SMALL_BYTES or not ready:
+                    self.sample(n, x)
+            else:
+                self.hold(n, x)
+        elif size <= SMALL_BYTES or not b.near(size):
+            self.hold(n, x)
+        else:
+            self.limit("values", "bytes")
+            self.sample(n, x)
+            n.ready = all(i.ready for i in n.ins)
+
+    def hold(self, n, x):
+        n.value = np.array(x, copy=True, order="C", subok=False)
+        n.ready = True
+        self.budget.held += x.nbytes
+        self.budget.arrays += 1
+
+    def sample(self, n, x):
+        if x.size:
+            at = [k * (x.size - 1) // (SAMPLES - 1) for k in range(SAMPLES)] if x.size > SAMPLES else list(range(x.size))
+            n.attr = dict(n.attr or {}, sample=[[k, v] for k, v in zip(at, np.asarray(x).flat[at].tolist())])
+
+    def need(self, n):
+        """n is an operand of more than a movement: its value has to be there."""
+        if n.late is None or n.ready:
+            return
+        x, n.late = n.late(), None
+        e = self.known.get(id(x)) if x is not None else None
+        if e is not None and e.node is n and self.budget.held + x.nbytes <= 0.9 * self.budget.bytes:
+            self.hold(n, x)
+        else:
+            self.limit("large arrays", "bytes")
+
+    # -- which node an operand is
+
+    def interesting(self, x):
+        t = type(x)
+        if t is Array:
+            return x.dtype.kind in NUMERIC_KINDS
+        if t is float:
+            return id(x) in self.numbers
+        return t in NUMBER_TYPES or (t in PLAIN_ARRAYS and x.dtype.kind in NUMERIC_KINDS)
+
+    def operand(self, x, site, slot=0, moves=False):
+        """The node that holds the operand x now."""
+        t = type(x)
+        if t in PLAIN_ARRAYS:
+            if x.dtype.kind not in NUMERIC_KINDS:
+                raise Unrecordable
+            n = self.current(x, site)
+            if not moves and not n.ready:
+                self.need(n)
+            return n
+        if t is float or t in NUMBER_TYPES:
+            e = self.numbers.get(id(x))
+            if e is not None:
+                return e[1]
+            if t is float:
+                n = self.late_number(x)
+                if n is not None:
+                    return n
+            return self.constant(x, site, slot)
+        if t is int or t is bool:
+            return self.constant(x, site, slot)
+        if t is list or t is tuple:
+            try:
+                literal = np.asarray(x)
+            except Exception:
+                raise Unrecordable
+            if literal.dtype.kind in NUMERIC_KINDS and literal.size <= 4096:
+                n = self.add("const", [], site)
+                n.dtype, n.shape = literal.dtype.name, literal.shape
+                self.hold(n, literal)
+                return n
+        raise Unrecordable
+
+    def constant(self, x, site, slot):
+        e = site.consts.get(slot)
+        if e is not None and type(e[0]) is type(x) and e[0] == x and e[1] is not None:
+            return e[1]
+        if type(x) is int and not -2 ** 63 <= x < 2 ** 63:
+            raise Unrecordable
+        n = self.number("const", [], site, x)
+        site.consts[slot] = (x, n)
+        if type(x) in NUMBER_TYPES:
+            self.numbers[id(x)] = (x, n)
+        return n
+
+    def later(self, x, op, site, operands, attr=None):
+        """x is a number made of other numbers: its node is made when it is used with an array."""
+        self.lately[id(x)] = (x, op, site, operands, attr)
+        self.recent.append(id(x))
+        if len(self.recent) > 2048:
+            self.lately.pop(self.recent.popleft(), None)
+
+    def late_number(self, x, depth=0):
+        e = self.lately.get(id(x))
+        if e is None or e[0] is not x or depth > 12:
+            return None
+        _, op, site, operands, attr = e
+        ins = []
+        for slot, y in enumerate(operands):
+            n = self.numbers[id(y)][1] if id(y) in self.numbers else self.late_number(y, depth + 1) if type(y) is float else None
+            ins.append(n if n is not None else self.constant(y, site, slot))
+        n = self.number(op, ins, site, x, attr)
+        self.numbers[id(x)] = (x, n)
+        return n
+
+    def entry(self, x):
+        """What is known of the array object x."""
+        e = self.known.get(id(x))
+        if e is None:
+            self.objects += 1
+            e = Known(Ref(x, self.forget), self.objects)
+            e.epoch = self.epoch
+            self.known[id(x)] = e
+            root = root_of(x)
+            if root is not x:
+                e.root = self.entry(root)
+        return e
+
+    def current(self, x, site):
+        e = self.known.get(id(x))
+        if e is None or e.node is None:
+            return self.meet(x, site)
+        if e.seen == e.root.version and e.epoch == self.epoch:
+            if e.print is None:
+                e.print = fingerprint(x)
+            return e.node
+        return self.renew(e, x, site)
+
+    def latest(self, x, site):
+        """The node that x held when last looked at: what it was before an operation that changed it."""
+        e = self.known.get(id(x))
+        return e.node if e is not None and e.node is not None else self.current(x, site)
+
+    def meet(self, x, site):
+        """An array that is operand for the first time and not the result of anything recorded."""
+        e = self.entry(x)
+        root = e.root
+        if root is not e and root.node is not None:
+            owner = root.ref()
+            ix = self.indices.view(owner, x) if owner is not None else None
+            if ix is not None:
+                source = self.current(owner, site)
+                return self.bind(x, self.array("gather", [source], site, x, {"idx": ix}))
+        mark = fingerprint(x)
+        twin = self.content.get((x.shape, x.dtype, mark)) if self.telling(x) else None
+        if twin is not None:
+            return self.bind(x, self.array("copy", [twin], site, x, {"found": 1}), mark)
+        return self.bind(x, self.array("leaf", [], site, x), mark)
+
+    @staticmethod
+    def telling(x):
+        """Whether the content is one that is not met twice by chance."""
+        if x.size < 4 or x.dtype.kind != "f":
+            return False
+        f = x.flat
+        return bool(f[0] != f[x.size - 1] or f[0] != f[1] or f[0] != f[x.size // 2])
+
+    def bind(self, x, n, mark=None, source=None):
+        """From now on the array object x holds node n."""
+        e = self.entry(x)
+        e.node, n.obj = n, e.obj
+        e.seen, e.epoch = e.root.version, self.epoch
+        e.print = fingerprint(x) if mark is None else mark
+        if source is not None:
+            e.source = source
+        if self.telling(x):
+            if len(self.content) > 4096:
+                self.content.clear()
+            self.content[(x.shape, x.dtype, e.print)] = n
+        return n
+
+    def settle(self, root, site):
+        """Bring an owner of memory up to what was written through its views."""
+        owner = root.ref()
+        if owner is None or root.node is None or not root.pending:
+            return
+        for ix, n, at in root.pending:
+            root.node = self.array("setitem", [root.node, n], at, owner, {"idx": ix, "view": 1})
+            root.node.obj = root.obj
+        root.pending = None
+        root.seen, root.print = root.version, None
+
+    def renew(self, e, x, site):
+        """x may have changed since it was last met."""
+        root = e.root
+        moved = e.seen != root.version
+        self.settle(root, site)
+        if root is e and e.seen == root.version and e.epoch == self.epoch:
+            e.print = fingerprint(x)
+            return e.node
+        mark = fingerprint(x)
+        if e.print is None:
+            e.print = mark if not moved else None
+        same = mark == e.print and (not moved or x.nbytes <= 1 << 16 or root is e)
+        e.seen, e.epoch = root.version, self.epoch
+        if same:
+            return e.node
+        e.print = mark
+        if root is not e and root.node is not None:
+            owner = root.ref()
+            ix = self.indices.view(owner, x) if owner is not None else None
+            if ix is not None:
+                source = self.current(owner, site)
+                return self.bind(x, self.array("gather", [source], e.node.site, x, {"idx": ix}), mark)
+        if root is not e and e.source is not None:
+            of, ix = e.source
+            base = of.ref()
+            if base is not None and of.node is not None:
+                source = self.current(base, site)
+                return self.bind(x, self.array("gather", [source], e.node.site, x, {"idx": ix}), mark, e.source)
+        return self.bind(x, self.array("mutated", [e.node], site, x), mark)
+
+    def wrote(self, x, n, site):
+        """x was changed in place and holds node n now; views of its memory will be told."""
+        e = self.entry(x)
+        e.node, n.obj = n, e.obj
+        root = e.root
+        root.version += 1
+        e.seen, e.epoch, e.print = root.version, self.epoch, None
+        if root is not e and root.node is not None:
+            owner = root.ref()
+            ix = self.indices.view(owner, x) if owner is not None else None
+            if ix is not None:
+                if root.pending is None:
+                    root.pending = []
+                root.pending.append((ix, n, site))
+                if len(root.pending) > 256:
+                    self.settle(root, site)
+
+    def touched(self, x):
+        """x was changed in a way that is not recorded."""
+        e = self.known.get(id(x))
+        if e is not None:
+            if e.print is None and e.node is not None:
+                e.print = -1
+            e.root.version += 1
+
+    # -- letting go of what nothing can ask for any more
+
+    def compact(self):
+        """Before the first training step: drop what no living array or number comes from."""
+        if len(self.numbers) > 2000:
+            for k in list(self.numbers)[:-1000]:
+                del self.numbers[k]
+        self.content.clear()
+        keep, todo = set(), [e.node for e in list(self.known.values()) if e.node is not None]
+        todo += [e[1] for e in self.numbers.values()]
+        for e in list(self.known.values()):
+            todo += [n for _, n, _ in e.pending or ()]
+        while todo:
+            n = todo.pop()
+            if n.serial not in keep:
+                keep.add(n.serial)
+                todo += n.ins
+        self.log = [n for n in self.log if n.serial in keep]
+        held = [n.value for n in self.log if isinstance(n.value, Array) and n.value.strides]
+        self.budget.held = sum(v.nbytes for v in held if v.base is None)
+        self.budget.arrays = len(held)
+
+    def cut(self):
+        """Too much of it is left: what lives now becomes data that was there before."""
+        for e in list(self.known.values()):
+            x = e.ref()
+            if x is None or e.node is None:
+                continue
+            e.pending = None
+            old = e.node
+            n = self.array("leaf", [], old.site, x)
+            self.bind(x, n)
+        self.numbers.clear()
+        self.lately.clear()
+        self.limit("preparation of data", "nodes")
+        self.compact()
+
+
+# ---------------------------------------------------------------- how far training has come
+
+LINKS = frozenset("add sub mul div neg copy gather setitem clip where maximum minimum nan_to_num".split())
+PRODUCTS = frozenset("dot matmul einsum tensordot outer inner multi_dot convolve convolve2d correlate2d".split())
+
+
+def versions_back(n, wanted, consumer):
+    """The node among wanted of which n is a later version: made of it element by
+    element and by at least one plus or minus."""
+    todo, seen = [(n, False, 0)], set()
+    while todo:
+        x, moved, depth = todo.pop()
+        if moved and x is not n and x.serial in wanted:
+            return x
+        if depth > 14 or (x.serial, moved) in seen or len(seen) > 80 or family(x.op) not in LINKS:
+            continue
+        seen.add((x.serial, moved))
+        if x is not n and x.site is consumer.site:
+            continue
+        view = x.op == "gather"
+        if view and len(x.ins) > 1:
+            continue
+        for q in x.ins:
+            if q.shape == x.shape or view:
+                todo.append((q, moved or x.op in ("add", "sub", "setitem"), depth + 1))
+    return None
+
+
+def updates_seen(log):
+    """(updates of the slowest parameter, serial of the first one): 0 as long as none is found.
+
+    A parameter is read at one place (site, operand) again and again, as later
+    versions of itself, and something else than its own update is made of it. A
+    place that is begun afresh after its value was already renewed belongs to a
+    hidden state, which lives for one pass.
+    """
+    places, uses = {}, {}
+    for n in log:
+        for slot, q in enumerate(n.ins):
+            if not q.dtype.startswith("float") or q.obj < 0 or q.op == "const":
+                continue
+            key = (n.site, slot, q.shape)
+            place = places.get(key)
+            if place is None:
+                place = places[key] = {"heads": {}, "links": [], "again": False, "first": n.serial, "last": 0}
+            heads = place["heads"]
+            place["last"] = n.serial
+            if q.serial in heads:
+                continue
+            old = versions_back(q, heads, n) if heads else None
+            if old is not None:
+                count, start = heads.pop(old.serial)
+                heads[q.serial] = (count + 1, start)
+                place["links"].append(q.serial)
+            else:
+                if place["links"]:
+                    place["again"] = True
+                heads[q.serial] = (0, q.serial)
+                if len(heads) > 64:
+                    heads.pop(next(iter(heads)))
+            if n.op in PRODUCTS or (n.shape != q.shape and n.op in ("add", "sub", "mul", "div")) or (
+                    n.op == "gather" and n.shape != q.shape):
+                uses[key] = True
+    counts = []
+    spans = [p["last"] - p["first"] for k, p in places.items() if p["links"] and not p["again"] and k in uses]
+    if not spans:
+        return 0, None
+    longest = max(spans)
+    first = None
+    for key, p in places.items():
+        if not p["links"] or p["again"] or key not in uses or p["last"] - p["first"] < 0.5 * longest:
+            continue
+        counts += [c for c, _ in p["heads"].values() if c]
+        first = p["first"] if first is None else min(first, p["first"])
+    return (min(counts), first) if counts else (0, None)
+
+
+# ---------------------------------------------------------------- what is recorded of each operation
+
+BINARY = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow", ast.MatMult: "matmul",
+          ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor"}
+UNARY = {ast.USub: "neg", ast.UAdd: "copy", ast.Invert: "not"}
+COMPARE = {ast.Lt: "Lt", ast.LtE: "LtE", ast.Gt: "Gt", ast.GtE: "GtE", ast.Eq: "Eq", ast.NotEq: "NotEq"}
+
+UFUNCS = {"subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div", "floor_divide": "floordiv",
+          "remainder": "mod", "power": "pow", "float_power": "pow", "negative": "neg", "absolute": "abs", "fabs": "abs",
+          "positive": "copy", "rint": "round", "invert": "not", "bitwise_and": "and", "bitwise_or": "or",
+          "bitwise_xor": "xor"}
+UFUNCS.update((n, n) for n in (
+    "add matmul sign exp expm1 log log1p log2 log10 sqrt square reciprocal sin cos tan sinh cosh tanh arctan arcsin "
+    "arccos expit maximum minimum fmax fmin logaddexp hypot arctan2 floor ceil trunc isnan isinf isfinite").split())
+UFUNC_COMPARE = {"less": "Lt", "less_equal": "LtE", "greater": "Gt", "greater_equal": "GtE", "equal": "Eq",
+                 "not_equal": "NotEq"}
+LOGICAL = {"logical_and": "and", "logical_or": "or", "logical_xor": "xor", "logical_not": "not"}
+
+REDUCTIONS = {n: p.split() for n, p in {
+    "sum": "axis dtype out keepdims", "mean": "axis dtype out keepdims", "prod": "axis dtype out keepdims",
+    "max": "axis out keepdims", "min": "axis out keepdims", "var": "axis dtype out ddof keepdims",
+    "std": "axis dtype out ddof keepdims", "argmax": "axis out keepdims", "argmin": "axis out keepdims",
+    "cumsum": "axis dtype out", "nansum": "axis dtype out keepdims", "nanmean": "axis dtype out keepdims",
+    "norm": "ord axis keepdims", "softmax": "axis", "log_softmax": "axis", "logsumexp": "axis b keepdims",
+    "all": "axis out keepdims", "any": "axis out keepdims", "count_nonzero": "axis keepdims",
+    "ptp": "axis out keepdims", "median": "axis out overwrite_input keepdims", "average": "axis weights returned keepdims",
+    "sort": "axis kind order", "argsort": "axis kind order", "trace": "offset axis1 axis2 dtype out"}.items()}
+SAID = ("axis", "keepdims", "ddof", "ord", "offset", "axis1", "axis2")
+
+MOVES = ("reshape transpose ravel flatten swapaxes squeeze expand_dims moveaxis rollaxis repeat tile broadcast_to flip "
+         "fliplr flipud roll rot90 atleast_1d atleast_2d atleast_3d pad take diag triu tril delete diagonal compress "
+         "take_along_axis split array_split hsplit vsplit dsplit resize matrix_transpose permute_dims").split()
+JOINS = "concatenate stack hstack vstack column_stack dstack row_stack block append array asarray asanyarray".split()
+COPIES = "copy ascontiguousarray asfortranarray".split()
+METHOD_MOVES = "reshape transpose ravel flatten swapaxes squeeze repeat take diagonal compress item".split()
+PRODUCT_CALLS = "dot matmul outer inner vdot tensordot einsum kron convolve correlate convolve2d correlate2d".split()
+CREATES = ("zeros ones empty full arange linspace eye identity zeros_like ones_like empty_like full_like logspace "
+           "geomspace meshgrid indices tri").split()
+LOADS = "load loadtxt genfromtxt frombuffer fromfile fromiter fromstring fromfunction".split()
+
+
+class Handler(object):
+    """What to do with a call: run it after the call, and how its operands are taken."""
+    __slots__ = ("run", "name", "eager", "wrap", "mute")
+
+    def __init__(self, run, name, eager=False, wrap=None, mute=False):
+        self.run, self.name, self.eager, self.wrap, self.mute = run, name, eager, wrap, mute
+
+
+class Call(object):
+    """A call that was made: the function, its arguments (a method's array first) and their texts."""
+    __slots__ = ("f", "name", "args", "kw", "texts", "r")
+
+    def get(self, position, name, default=None):
+        return self.args[position] if len(self.args) > position else self.kw.get(name, default)
+
+
+def plain(x):
+    """x as JSON."""
+    if x is None or isinstance(x, (bool, int, float, str)):
+        return x
+    if isinstance(x, (np.integer, np.bool_)):
+        return int(x)
+    if isinstance(x, np.floating):
+        return float(x)
+    if isinstance(x, (tuple, list)):
+        return [plain(q) for q in x]
+    if isinstance(x, Array) and x.size < 64:
+        return plain(x.tolist())
+    return str(x)[:60]
+
+
+def leaves(x, out, depth=0):
+    """The arrays and numbers of a nested list, in order."""
+    if isinstance(x, (list, tuple)) and depth < 4:
+        for q in x:
+            leaves(q, out, depth + 1)
+    else:
+        out.append(x)
+    return out
+
+
+def in_shape(x, values):
+    """The nested list x with its leaves replaced in order."""
+    if isinstance(x, (list, tuple)):
+        return [in_shape(q, values) for q in x]
+    return next(values)
+
+
+class Recorder(object):
+    """Turns what the program did into nodes."""
+
+    def __init__(self, budget, steps=6):
+        self.graph = Graph(budget)
+        self.budget, self.steps = budget, steps
+        self.sites, self.blocks, self.kept = [], [], []
+        self.files, self.own = [], {}        # own: a code's file name -> number of the file
+        self.live, self.started, self.first = True, False, 0
+        self.check_at, self.updates = 300, 0
+        self.troubles, self.spent = {}, 0.0
+        self.thread = threading.get_ident()
+        self.muted = None
+        self.frame = None
+        self.on_end = None
+        self.handlers = Handlers()
+        self.switch, self.next_bounds = [], 0
+        self.graph.find_path = lambda: self.call_path(self.frame) if self.frame is not None else ()
+
+    # -- results
+
+    def result(self, op, ins, site, r, attr=None, source=None):
+        g, t = self.graph, type(r)
+        if t in PLAIN_ARRAYS:
+            if r.dtype.kind in NUMERIC_KINDS:
+                return g.bind(r, g.array(op, ins, site, r, attr), None, source)
+        elif t is float or t in NUMBER_TYPES:
+            n = g.number(op, ins, site, r, attr)
+            g.numbers[id(r)] = (r, n)
+            return n
+        elif t in (tuple, list) and 0 < len(r) < 4096:
+            if not op.startswith("opaque:"):
+                op = "opaque:" + op
+            for i, q in enumerate(r):
+                if type(q) in PLAIN_ARRAYS or type(q) in NUMBER_TYPES:
+                    self.result(op, ins, site, q, dict(attr or {}, part=i))
+        return None
+
+    def plainly(self, op, xs, site, r, attr=None, out=None):
+        """The ordinary case: an operation on xs gave r."""
+        g = self.graph
+        if site.args is None:
+            site.args = [""] * len(xs)
+        if isinstance(out, tuple):
+            out = out[0] if len(out) == 1 else None
+        if out is None:
+            if any(r is x for x in xs):
+                return None
+            return self.result(op, [g.operand(x, site, i) for i, x in enumerate(xs)], site, r, attr)
+        owner = root_of(out)
+        ins = []
+        for i, x in enumerate(xs):
+            same = isinstance(x, Array) and root_of(x) is owner
+            ins.append(g.latest(x, site) if same else g.operand(x, site, i))
+        attr = dict(attr or {})
+        if xs and xs[0] is out:
+            attr["inplace"] = 1
+        n = g.array(op, ins, site, out, attr)
+        g.wrote(out, n, site)
+        return n
+
+    def opaque(self, name, site, xs, r, attr=None):
+        """A call that nobody knows: its result, and the arrays that went in."""
+        g, ins = self.graph, []
+        for x in xs:
+            if g.interesting(x) and len(ins) < 256:
+                ins.append(g.operand(x, site))
+        if any(r is x for x in xs) or not isinstance(r, (Array, np.generic, float, tuple, list)):
+            return
+        if type(r) is float and not ins:
+            return
+        self.result("opaque:" + name if ins else "leaf", ins, site, r, attr)
+
+    def moved(self, site, x, r, ix, attr=None):
+        """r holds elements of x: which ones, ix says."""
+        g = self.graph
+        source = g.operand(x, site, 0, moves=True)
+        if ix is None or np.shape(ix) != np.shape(r):
+            if family(source.op) in SOURCES and isinstance(r, Array):
+                g.bind(r, g.array("leaf", [], site, r))
+            else:
+                self.result("opaque:moved", [source], site, r)
+            return
+        attr = dict(attr or {}, idx=np.asarray(ix))
+        shares = isinstance(r, Array) and r.base is not None and root_of(r) is root_of(x)
+        self.result("gather", [source], site, r, attr, (g.entry(x), attr["idx"]) if shares else None)
+
+    def stored(self, site, base, ix, value, op="setitem"):
+        """base was written at ix."""
+        g = self.graph
+        old = g.latest(base, site)
+        v = g.operand(value, site, 1)
+        n = g.array(op, [old, v], site, base, {"idx": np.asarray(ix)})
+        g.wrote(base, n, site)
+
+    def alias(self, site, x, kind, node=False):
+        """x was kept under another name, without a copy."""
+        g = self.graph
+        if type(x) is tuple and len(x) < 40:
+            for q in x:
+                self.alias(site, q, kind)
+            return
+        if type(x) is not Array or x.dtype.kind != "f" or x.size < 2:
+            return
+        n = g.current(x, site)
+        if node and family(n.op) not in ("leaf", "create", "random", "const") and n.site is not site:
+            n = g.bind(x, g.array("gather", [n], site, x, {"idx": g.indices.of(x.shape), "alias": 1})) \
+                if x.size <= INDEX_SIZE else n
+        self.kept.append((site, n, kind, g.serial))
+
+    def printed(self, site, x):
+        g = self.graph
+        e = g.numbers.get(id(x)) if not isinstance(x, Array) else None
+        n = e[1] if e is not None else None
+        if n is None and isinstance(x, Array):
+            k = g.known.get(id(x))
+            n = k.node if k is not None else None
+        if n is None and type(x) is float:
+            n = g.late_number(x)
+        if n is not None and len(self.kept) < 20000:
+            self.kept.append((site, n, "print", g.serial))
+
+    # -- the ends of watched expressions
+
+    def close_binary(self, s, a, r):
+        x, y = a if s.fixed is None else (a[0], s.fixed[1]) if s.fixed[0] == 1 else (s.fixed[1], a[0])
+        g = self.graph
+        if not (g.interesting(x) or g.interesting(y)):
+            if type(r) is float and type(x) in (float, int) and type(y) in (float, int):
+                g.later(r, s.detail, s, (x, y))
+            return False
+        op = s.detail
+        if op == "mul" and (isinstance(x, np.matrix) or isinstance(y, np.matrix)) and np.ndim(x) and np.ndim(y):
+            op = "matmul"
+        self.plainly(op, (x, y), s, r)
+        return True
+
+    def close_unary(self, s, a, r):
+        if not self.graph.interesting(a[0]):
+            if type(r) is float and type(a[0]) is float:
+                self.graph.later(r, s.detail, s, (a[0],))
+            return False
+        self.plainly(s.detail, a, s, r)
+        return True
+
+    def close_compare(self, s, a, r):
+        x, y = a if s.fixed is None else (a[0], s.fixed[1]) if s.fixed[0] == 1 else (s.fixed[1], a[0])
+        if not (self.graph.interesting(x) or self.graph.interesting(y)):
+            return False
+        self.plainly("cmp", (x, y), s, r, {"cmp": s.detail})
+        return True
+
+    def close_transpose(self, s, a, r):
+        x = a[0]
+        if type(x) not in PLAIN_ARRAYS or r is x or not self.graph.interesting(x):
+            return False
+        ix = self.graph.indices.view(x, r)
+        if ix is None and x.size <= INDEX_SIZE:
+            ix = self.graph.indices.of(x.shape).T
+        self.moved(s, x, r, ix)
+        return True
+
+    def close_item(self, s, a, r):
+        x, g = a[0], self.graph
+        if type(x) not in PLAIN_ARRAYS or not g.interesting(x) or len(a) != 2:
+            return False
+        by = [g.current(q, s).serial for q in (a[1] if type(a[1]) is tuple else (a[1],))
+              if type(q) is Array and q.dtype.kind in "iub"]
+        self.moved(s, x, r, g.indices.got(x, a[1], r), {"by": by} if by else None)
+        return True
+
+    def close_setitem(self, s, a, r):
+        """value, base, index in the order of evaluation"""
+        value, base, index = a
+        g = self.graph
+        if type(base) not in PLAIN_ARRAYS:
+            if type(base) in (dict, list, collections.OrderedDict, collections.defaultdict):
+                self.alias(s, value, "store")
+            return False
+        if not g.interesting(base):
+            return False
+        self.written(s, base, index, value)
+        return True
+
+    def written(self, s, base, index, value):
+        ix = self.graph.indices.element(base, index)
+        if ix is None:
+            part = base[index]
+            ix = self.graph.indices.got(base, index, part)
+        try:
+            self.stored(s, base, ix, value)
+        except (Unrecordable, TypeError):
+            self.graph.touched(base)
+
+    def close_aug(self, s, a, r):
+        """old value and operand; r is the new value"""
+        x, y = a if len(a) == 2 else (a[0], s.fixed[1])
+        g = self.graph
+        if not (g.interesting(x) or g.interesting(y)):
+            if type(r) is float and type(x) in (float, int) and type(y) in (float, int):
+                g.later(r, s.detail, s, (x, y))
+            return False
+        self.plainly(s.detail, (x, y), s, r, None, x if r is x and isinstance(x, Array) else None)
+        return True
+
+    def close_augattr(self, s, a, r):
+        holder, old = a[0]
+        if old is MISSING:
+            return False
+        y = a[1] if len(a) == 2 else s.fixed[1]
+        return self.close_aug(s, [old, y], peek(holder, s.wrap))
+
+    def close_augitem(self, s, a, r):
+        base, index = a[0], a[1][0]
+        y = a[2] if len(a) == 3 else s.fixed[1]
+        old, g = a[1][1], self.graph
+        if type(base) in (dict, list, collections.OrderedDict, collections.defaultdict):
+            return old is not MISSING and self.close_aug(s, [old, y], base[index])
+        if type(base) not in PLAIN_ARRAYS or not g.interesting(base):
+            return False
+        now = base[index]
+        if type(old) in PLAIN_ARRAYS and root_of(old) is root_of(base):
+            # a view of base: the old part as it was is read from base's node before the write
+            source = g.latest(base, s)
+            before = g.add("gather", [source], s, {"idx": np.asarray(g.indices.got(base, index, old))})
+            before.dtype, before.shape, before.ready = old.dtype.name, old.shape, source.ready
+        else:
+            before = self.result("gather", [g.latest(base, s)], s, old, {"idx": np.asarray(g.indices.got(base, index, old))})
+        if before is None:
+            g.touched(base)
+            return True
+        t = np.asarray(now)
+        n = g.array(s.detail, [before, g.operand(y, s, 1)], s, t)
+        m = g.array("setitem", [g.latest(base, s), n], s, base,
+                    {"idx": np.asarray(g.indices.got(base, index, now))})
+        g.wrote(base, m, s)
+        return True
+
+    def close_touch(self, s, a, r):
+        for x in a:
+            if isinstance(x, Array):
+                self.graph.touched(x)
+        return False
+
+    def close_call(self, s, a, r):
+        h, f = a[0]
+        c = Call()
+        c.f, c.name, c.r = f, h.name, r
+        c.args, c.kw, c.texts = [], {}, []
+        self_ = getattr(f, "__self__", None)
+        if isinstance(self_, (Array, np.generic)):
+            c.args.append(self_)
+            c.texts.append(s.texts[0])
+        if len(a) - 1 != len(s.form):
+            return False
+        for x, how, text in zip(a[1:], s.form, s.texts[1:]):
+            if x is UNKNOWN:
+                return False
+            if how == "p":
+                c.args.append(x)
+                c.texts.append(text)
+            elif how == "*":
+                c.args += x
+                c.texts += [""] * len(x)
+            elif how == "**":
+                c.kw.update(x)
+            else:
+                c.kw[how] = x
+        return h.run(self, s, c) is not False
+
+    # -- how far training has come
+
+    def checkpoint(self):
+        g = self.graph
+        if not self.started and len(g.log) > 3000:
+            g.compact()
+        self.updates, first = updates_seen(g.log)
+        if self.updates and not self.started:
+            self.started, self.first = True, len([n for n in g.log if n.serial < first])
+        elif not self.started and len(g.log) > 20000:
+            g.cut()
+        if self.updates > self.steps:
+            self.end("%s updates were recorded" % {6: "six"}.get(self.steps, self.steps))
+        self.check_at = g.serial + int(0.6 * len(g.log)) + 50
+
+    def after(self):
+        """Something was recorded: is it enough?"""
+        serial = self.graph.serial
+        if serial >= self.check_at:
+            self.checkpoint()
+        if serial >= self.next_bounds:
+            self.next_bounds = serial + 50
+            self.bounds()
+
+    def leave_alone(self, s):
+        """A block in which no array was met for long runs as it was from now on."""
+        block = self.blocks[s.block]
+        if block.outer is not None and self.switch[block.number] and not any(
+                t.count for b in self.inner(block) for t in b.sites):
+            self.switch[block.number] = 0
+            self.graph.limit("no arrays in %s:%d" % (self.files[s.file].name, s.line), "dull")
+
+    def inner(self, block):
+        out = {block.number}
+        for b in self.blocks[block.number + 1:]:
+            if b.outer in out:
+                out.add(b.number)
+        return [self.blocks[i] for i in out]
+
+    def bounds(self):
+        b, g = self.budget, self.graph
+        if len(g.log) - self.first > b.nodes:
+            if not self.started:
+                self.checkpoint()
+                if len(g.log) - self.first <= b.nodes:
+                    return
+            g.limit("nodes", b.nodes)
+            self.end("limit: nodes")
+        elif b.held > b.bytes:
+            if not self.started:
+                g.compact()
+                if b.held <= b.bytes:
+                    return
+            g.limit("bytes", b.bytes)
+            self.end("limit: bytes")
+        elif self.spent > b.seconds:
+            g.limit("seconds", b.seconds)
+            self.end("limit: seconds")
+
+    def end(self, why):
+        if self.live and self.on_end is not None:
+            self.on_end(why)
+
+    def trouble(self, where, e):
+        k = "%s: %s: %s" % (where, type(e).__name__, str(e)[:100])
+        if len(self.troubles) < 100 or k in self.troubles:
+            self.troubles[k] = self.troubles.get(k, 0) + 1
+
+    def call_path(self, frame):
+        """The lines of the program that called the one at work, innermost first."""
+        path = []
+        frame = frame.f_back
+        while frame is not None and len(path) < 6:
+            number = self.own.get(frame.f_code.co_filename)
+            if number is not None:
+                path.append((number, frame.f_lineno))
+            frame = frame.f_back
+        return tuple(path)
+
+
+MISSING, UNKNOWN = object(), object()
+
+
+def peek(holder, name):
+    """An attribute's value where it can be read without running code of the program's."""
+    try:
+        d = object.__getattribute__(holder, "__dict__")
+        if name in d:
+            v = d[name]
+            return v if isinstance(v, (Array, np.generic, float, int, list)) else MISSING
+        for c in type(holder).__mro__:
+            if name in c.__dict__:
+                v = c.__dict__[name]
+                return v if isinstance(v, (Array, np.generic, float, int)) else MISSING
+    except Exception:
+        pass
+    return MISSING
+
+
+class Handlers(object):
+    """Which calls are known, and what is recorded of each."""
+
+    def __init__(self):
+        t = self.table = {}
+
+        def put(names, run, *modules, **flags):
+            for m in modules or (np,):
+                for n in names:
+                    f = getattr(m, n, None)
+                    try:
+                        if f is not None and f not in t:
+                            t[f] = Handler(run, n, **flags)
+                    except TypeError:
+                        pass
+        put(REDUCTIONS, self.reduction)
+        put(["amax", "amin"], self.reduction)
+        for f in (getattr(np, "amax", None), getattr(np, "max", None)):
+            t[f] = Handler(self.reduction, "max")
+        for f in (getattr(np, "amin", None), getattr(np, "min", None)):
+            t[f] = Handler(self.reduction, "min")
+        put(["norm"], self.reduction, np.linalg)
+        put(MOVES, self.move)
+        put(["as_strided", "sliding_window_view"], self.move, np.lib.stride_tricks)
+        put(JOINS, self.join)
+        put(COPIES, self.copy)
+        put(PRODUCT_CALLS, self.product)
+        put(["multi_dot"], self.product, np.linalg)
+        put(CREATES, self.create)
+        put(LOADS, self.load)
+        put(["where"], self.where)
+        put(["clip"], self.clip)
+        put(["nan_to_num", "sign"], self.same_name)
+        put(["round", "around", "round_"], self.round)
+        put(["copyto", "fill_diagonal", "put", "place", "putmask", "put_along_axis"], self.mutate, eager=True)
+        put(["shape", "ndim", "size", "result_type", "isscalar", "iterable", "set_printoptions", "seterr", "save",
+             "savez", "savetxt", "allclose", "array_equal", "may_share_memory", "shares_memory", "errstate"], self.nothing)
+        put(["copy", "deepcopy"], self.deepcopy, copy)
+        t[builtins.sum] = Handler(self.python_sum, "sum", wrap="sum")
+        t[builtins.abs] = Handler(self.same_name, "abs")
+        t[builtins.round] = Handler(self.round, "round")
+        t[builtins.pow] = Handler(self.same_name, "pow")
+        t[float] = Handler(self.cast, "float64")
+        for n in NUMBER_TYPES:
+            t[n] = Handler(self.cast, n.__name__)
+        for f in (zip, enumerate, map, filter, list, tuple):
+            t[f] = Handler(self.nothing, f.__name__, wrap="iterate")
+        for n in "apply_along_axis apply_over_axes piecewise".split():
+            t[getattr(np, n)] = Handler(self.foreign, n, mute=True)
+        self.methods = {}
+        for n in "sum mean prod max min var std argmax argmin cumsum all any ptp trace argsort".split():
+            self.methods[n] = Handler(self.reduction, n)
+        for n in METHOD_MOVES:
+            self.methods[n] = Handler(self.move, n)
+        for n in ("fill", "sort", "partition", "put", "itemset", "setfield", "byteswap"):
+            self.methods[n] = Handler(self.mutate, n, eager=True)
+        self.methods["dot"] = Handler(self.product, "dot")
+        self.methods["clip"] = Handler(self.clip, "clip")
+        self.methods["round"] = Handler(self.round, "round")
+        self.methods["copy"] = self.methods["__copy__"] = Handler(self.copy, "copy")
+        self.methods["astype"] = Handler(self.cast, "astype")
+        self.methods["view"] = Handler(self.view, "view")
+        for n in "tolist tobytes tostring dump dumps tofile setflags conj conjugate nonzero searchsorted".split():
+            self.methods[n] = None
+        self.methods["nonzero"] = Handler(self.foreign, "nonzero")
+        self.append = Handler(self.kept_append, "append")
+        self.random = Handler(self.draw, "random")
+        self.shuffle = Handler(self.mutate, "shuffle", eager=True)
+        self.ufunc_call = {}
+        self.ufunc_at = Handler(self.at, "at", eager=True)
+        self.vectorized = Handler(self.foreign, "vectorize", mute=True)
+
+    def find(self, f, own):
+        """The handler of a call of f; None where the program's own code runs, or nothing of interest."""
+        t = type(f)
+        if t is types.FunctionType:
+            if f.__code__.co_filename in own:
+                return None
+            h = self.table.get(f)
+            if h is not None:
+                return h
+            h = self.table[f] = self.library(f)
+            return h
+        if t is types.MethodType:
+            code = getattr(f.__func__, "__code__", None)
+            if code is None or code.co_filename in own:
+                return None
+            return Handler(self.foreign, "%s.%s" % (type(f.__self__).__name__, f.__name__))
+        if t is types.BuiltinFunctionType:
+            holder = f.__self__
+            if isinstance(holder, (Array, np.generic)):
+                return self.method(f, holder)
+            if isinstance(holder, np.ufunc):
+                return self.ufunc_at if f.__name__ == "at" else Handler(self.ufunc_method, f.__name__)
+            if type(holder) is list:
+                return self.append if f.__name__ in ("append", "insert") else None
+            if isinstance(holder, types.ModuleType):
+                if holder is math:
+                    return Handler(self.scalar, f.__name__)
+                if holder is builtins:
+                    return self.table.get(f)
+            elif type(holder).__module__.startswith("numpy.random"):
+                return self.shuffle if f.__name__ == "shuffle" else self.random
+            return self.table.get(f)
+        if t is np.ufunc:
+            h = self.ufunc_call.get(f)
+            if h is None:
+                h = self.ufunc_call[f] = Handler(self.ufunc, f.__name__)
+            return h
+        if t is type:
+            return self.table.get(f)
+        if t.__name__ == "_ArrayFunctionDispatcher":
+            h = self.table.get(f)
+            if h is None:
+                h = self.table[f] = self.library(f)
+            return h
+        if t is np.vectorize:
+            return self.vectorized
+        if t.__name__ in ("cython_function_or_method", "builtin_function_or_method") and \
+                type(getattr(f, "__self__", None)).__module__.startswith("numpy.random"):
+            return self.shuffle if f.__name__ == "shuffle" else self.random
+        return None
+
+    def library(self, f):
+        """A function of some library's, by where it comes from."""
+        module, name = f.__module__ or "", f.__name__
+        if module.startswith("scipy"):
+            if name in ("softmax", "log_softmax", "logsumexp"):
+                return Handler(self.reduction, name)
+            if name in ("convolve2d", "correlate2d"):
+                return Handler(self.product, name)
+            return Handler(self.foreign, module.split(".")[1] + "." + name)
+        if module.startswith("numpy.random") or module == "random":
+            return self.random
+        if module.startswith("numpy"):
+            return Handler(self.foreign, name)
+        return Handler(self.outside, module + "." + name)
+
+    def method(self, f, holder):
+        name = f.__name__
+        if name in self.methods:
+            return self.methods[name]
+        if name == "resize":
+            return None          # must not find references of ours
+        return Handler(self.foreign, name) if not name.startswith("__") else None
+
+    # -- one method a kind of call: (recorder, site, call)
+
+    def nothing(self, rec, s, c):
+        return False
+
+    def said(self, s, c, xs):
+        """Note the texts of the operands, for whoever reads the site."""
+        if s.args is not None:
+            return
+        s.args = []
+        for x in xs:
+            text = ""
+            for y, t in zip(c.args, c.texts):
+                if y is x and isinstance(t, str):
+                    text = t
+                    break
+            s.args.append(text)
+
+    def interested(self, rec, xs):
+        return any(rec.graph.interesting(x) for x in xs)
+
+    def ufunc(self, rec, s, c):
+        f, xs = c.f, c.args[:c.f.nin]
+        if not self.interested(rec, xs) and not any(isinstance(x, list) for x in xs):
+            return False
+        out = c.get(f.nin, "out")
+        name, attr = f.__name__, {}
+        if name in UFUNC_COMPARE:
+            op, attr = "cmp", {"cmp": UFUNC_COMPARE[name]}
+        elif name in LOGICAL and all(getattr(x, "dtype", None) == bool for x in xs):
+            op = LOGICAL[name]
+        else:
+            op = UFUNCS.get(name)
+        self.said(s, c, xs)
+        if op is None or "where" in c.kw or f.nout != 1:
+            rec.opaque(name, s, xs, c.r)
+            if isinstance(out, Array):
+                rec.graph.touched(out)
+            return
+        if "dtype" in c.kw:
+            attr["dtype"] = str(np.dtype(c.kw["dtype"]))
+        try:
+            rec.plainly(op, xs, s, c.r, attr, out)
+        except Unrecordable:
+            rec.opaque(name, s, xs, c.r)
+
+    def ufunc_method(self, rec, s, c):
+        f, name = c.f.__self__, c.name
+        base = {"add": "sum", "maximum": "max", "minimum": "min", "multiply": "prod"}.get(f.__name__)
+        if not self.interested(rec, c.args):
+            return False
+        self.said(s, c, c.args[:2])
+        if name == "reduce" and base and not set(c.kw) - {"axis", "keepdims"} and len(c.args) <= 2:
+            attr = {"axis": plain(c.get(1, "axis", 0)), "keepdims": bool(c.kw.get("keepdims", False))}
+            rec.plainly(base, c.args[:1], s, c.r, attr)
+        elif name == "accumulate" and f.__name__ == "add" and not c.kw:
+            rec.plainly("cumsum", c.args[:1], s, c.r, {"axis": plain(c.get(1, "axis", 0))})
+        elif name == "outer" and f.__name__ == "multiply" and np.ndim(c.args[0]) == 1 and np.ndim(c.args[1]) == 1:
+            rec.plainly("outer", c.args[:2], s, c.r)
+        else:
+            rec.opaque("%s.%s" % (f.__name__, name), s, c.args, c.r)
+
+    def at(self, rec, s, c):
+        """np.add.at(a, i, v)"""
+        g, a = rec.graph, c.args[0]
+        name = c.f.__self__.__name__
+        if not isinstance(a, Array) or not g.interesting(a):
+            return False
+        ix = np.asarray(g.indices.of(a.shape)[c.args[1]]) if a.size <= INDEX_SIZE else None
+        if ix is None or name not in ("add", "subtract") or len(c.args) != 3:
+            n = g.array("mutated", [g.latest(a, s)], s, a, {"by": name + ".at"})
+            g.wrote(a, n, s)
+            return
+        self.said(s, c, (a, c.args[2]))
+        v = c.args[2]
+        if name == "subtract":
+            old = g.operand(v, s, 2)
+            neg = g.add("neg", [old], s)
+            neg.dtype, neg.shape, neg.ready = old.dtype, old.shape, old.ready
+            n = g.array("add_at", [g.latest(a, s), neg], s, a, {"idx": ix})
+            g.wrote(a, n, s)
+        else:
+            rec.stored(s, a, ix, v, "add_at")
+
+    def reduction(self, rec, s, c):
+        name = {"amax": "max", "amin": "min"}.get(c.name, c.name)
+        x = c.args[0] if c.args else c.kw.get("a", c.kw.get("x", c.kw.get("arr")))
+        attr, extra = {}, set(c.kw) - {"a", "x", "arr"}
+        names = REDUCTIONS[name]
+        given = dict(zip(names, c.args[1:]))
+        given.update((k, v) for k, v in c.kw.items() if k in names)
+        if type(x) in (list, tuple):
+            x = self.joined(rec, s, c, x)
+            if x is None:
+                return False
+        elif not rec.graph.interesting(x):
+            if type(x) not in (float, int):
+                return False
+        for k in SAID:
+            if k in given and given[k] is not None and given[k] is not np._NoValue:
+                attr[k] = plain(given[k])
+        if isinstance(x, np.matrix) and "axis" in attr:
+            attr["keepdims"] = True
+        self.said(s, c, (x,))
+        if given.get("dtype") is not None:
+            attr["dtype"] = str(np.dtype(given["dtype"]))
+        if name == "average":
+            if given.get("weights") is not None or given.get("returned"):
+                return rec.opaque(name, s, [x, given.get("weights")], c.r)
+            name = "mean"
+        if extra - set(names) or given.get("b") is not None or given.get("returned"):
+            return rec.opaque(name, s, [x] + list(c.kw.values()), c.r)
+        out = given.get("out")
+        if isinstance(x, Node):
+            return rec.result(name, [x], s, c.r, attr)
+        rec.plainly(name, (x,), s, c.r, attr, out if isinstance(out, Array) else None)
+
+    def joined(self, rec, s, c, x):
+        """A node for a list of numbers and arrays that is used as an array."""
+        parts = leaves(x, [])
+        if not any(rec.graph.interesting(q) for q in parts) or len(parts) > 4096:
+            return None
+        ar = np.array(x)
+        if ar.dtype.kind not in NUMERIC_KINDS:
+            return None
+        return self.join_node(rec, s, x, parts, ar, lambda ms: np.array(ms))
+
+    def join_node(self, rec, s, x, parts, r, build, attr=None):
+        g = rec.graph
+        ins, ix, n, at = [], [], [], 1
+        for i, q in enumerate(parts):
+            ins.append(g.operand(q, s, i, moves=True))
+            size = int(np.size(q))
+            m = np.arange(at, at + size, dtype=np.int64).reshape(np.shape(q))
+            ix.append(m if isinstance(q, Array) else m[()])
+            n.append(size)
+            at += size
+        ri = np.asarray(build(in_shape(x, iter(ix))))
+        if ri.shape != np.shape(r):
+            raise Unrecordable
+        attr = dict(attr or {}, idx=ri.astype(index_type(at)))
+        if len(ins) > 1:
+            attr["n"] = n
+        return g.array("gather", ins, s, r, attr) if isinstance(r, Array) else g.number("gather", ins, s, r, attr)
+
+    def move(self, rec, s, c):
+        name, g = c.name, rec.graph
+        x = c.args[0] if c.args else c.kw.get("a", c.kw.get("x", c.kw.get("m", c.kw.get("arr"))))
+        if type(x) not in PLAIN_ARRAYS or not g.interesting(x) or c.r is x:
+            return False
+        rest, kw = c.args[1:], {k: v for k, v in c.kw.items() if v is not x and k not in ("subok", "writeable", "copy")}
+        self.said(s, c, (x,))
+        attr = None
+        ix = None
+        r = c.r
+        if isinstance(r, Array) and r.base is not None and root_of(r) is root_of(x):
+            ix = g.indices.view(x, r)
+        if ix is None and x.size <= INDEX_SIZE and np.size(r) <= INDEX_SIZE:
+            whole = g.indices.of(x.shape)
+            if name == "as_strided":
+                own = np.empty_like(x, dtype=np.dtype("i%d" % x.itemsize) if x.itemsize >= 4 else None)
+                if own.strides == x.strides:
+                    own[...] = whole
+                    ix = c.f(own, *rest, **kw)
+            elif name == "pad":
+                mode = rest[1] if len(rest) > 1 else kw.get("mode", "constant")
+                fill = kw.pop("constant_values", 0)
+                if mode in ("constant", "edge", "reflect", "symmetric", "wrap", "empty") and np.size(fill) == 1:
+                    ix = np.pad(whole, *rest, **kw)
+                    if np.all(np.asarray(fill) != 0):
+                        attr = {"fill": plain(np.asarray(fill).reshape(-1)[0])}
+            elif isinstance(c.f, types.BuiltinFunctionType) and getattr(c.f, "__self__", None) is x:
+                ix = getattr(whole, name)(*rest, **kw)
+            else:
+                ix = c.f(whole, *rest, **kw)
+        if isinstance(r, (list, tuple)):
+            if isinstance(ix, (list, tuple)) and len(ix) == len(r):
+                for q, i in zip(r, ix):
+                    rec.moved(s, x, q, i)
+            return
+        rec.moved(s, x, r, ix, attr)
+
+    def join(self, rec, s, c):
+        name, g = c.name, rec.graph
+        if name == "append":
+            x, rest = list(c.args[:2]), c.args[2:]
+        else:
+            x, rest = c.args[0] if c.args else c.kw.get("object", c.kw.get("arrays", c.kw.get("tup", c.kw.get("a")))), c.args[1:]
+        r = c.r
+        if not isinstance(r, Array) or not g.interesting(r) or r is x:
+            return False
+        if type(x) in PLAIN_ARRAYS and name in ("array", "asarray", "asanyarray"):
+            return self.copy(rec, s, c)
+        if isinstance(x, (int, float, np.generic)) or not isinstance(x, (list, tuple)):
+            if g.interesting(x) and np.size(x) == r.size:
+                return rec.moved(s, x, r, np.ones(r.shape, np.int32))
+            if g.interesting(x):
+                return rec.opaque(name, s, [x], r)
+            g.bind(r, g.array("leaf", [], s, r))
+            return
+        parts = leaves(x, [])
+        known = [q for q in parts if g.interesting(q)]
+        if not any(self.met(g, q) for q in known):
+            g.bind(r, g.array("create:" + name if name in ("array", "asarray") else "leaf", [], s, r))
+            return
+        if len(parts) > 4096 or r.size > INDEX_SIZE:
+            return rec.opaque(name, s, known[:256], r)
+        if s.args is None:
+            t = c.texts[0] if c.texts and name != "append" else c.texts[:2]
+            flat = leaves(t, []) if isinstance(t, list) else []
+            s.args = flat if len(flat) == len(parts) else []
+        kw = {k: v for k, v in c.kw.items() if k in ("axis", "ndmin")}
+        if name in ("array", "asarray", "asanyarray"):
+            build = lambda ms: np.array(ms, **kw)
+        elif name == "append":
+            build = lambda ms: np.append(ms[0], ms[1], *rest, **kw)
+        else:
+            build = lambda ms: c.f(ms, *rest, **kw)
+        try:
+            g.bind(r, self.join_node(rec, s, x, parts, r, build))
+        except (Unrecordable, ValueError, TypeError):
+            rec.opaque(name, s, known[:256], r)
+
+    @staticmethod
+    def met(g, x):
+        if isinstance(x, Array):
+            if id(x) in g.known:
+                return True
+            base = x.base
+            return isinstance(base, Array) and id(root_of(x)) in g.known
+        return id(x) in g.numbers or id(x) in g.lately
+
+    def copy(self, rec, s, c):
+        x = c.args[0] if c.args else c.kw.get("a", c.kw.get("object"))
+        if not rec.graph.interesting(x) or c.r is x or np.shape(x) != np.shape(c.r):
+            return False
+        self.said(s, c, (x,))
+        if isinstance(x, Array) and isinstance(c.r, Array) and c.r.base is not None and root_of(c.r) is root_of(x):
+            return rec.moved(s, x, c.r, rec.graph.indices.of(x.shape))
+        rec.plainly("copy", (x,), s, c.r, {"dtype": c.r.dtype.name} if c.r.dtype != x.dtype else None)
+
+    def deepcopy(self, rec, s, c):
+        """copy.copy and copy.deepcopy: the arrays inside are copies of arrays."""
+        seen = set()
+
+        def walk(a, b, depth):
+            if a is b or depth > 4 or id(a) in seen:
+                return
+            seen.add(id(a))
+            if type(a) in PLAIN_ARRAYS and type(b) is type(a):
+                if rec.graph.interesting(a):
+                    rec.plainly("copy", (a,), s, b)
+            elif isinstance(a, dict):
+                for k in a:
+                    if k in b:
+                        walk(a[k], b[k], depth + 1)
+            elif isinstance(a, (list, tuple)):
+                for p, q in zip(a, b):
+                    walk(p, q, depth + 1)
+            elif type(a) is type(b) and isinstance(getattr(a, "__dict__", None), dict):
+                walk(a.__dict__, b.__dict__, depth + 1)
+        walk(c.args[0] if c.args else None, c.r, 0)
+
+    def view(self, rec, s, c):
+        x = c.args[0]
+        if isinstance(c.r, Array) and c.r.dtype == x.dtype and c.r.shape == x.shape and rec.graph.interesting(x):
+            return rec.moved(s, x, c.r, rec.graph.indices.of(x.shape))
+        rec.opaque("view", s, [x], c.r)
+
+    def cast(self, rec, s, c):
+        """float(x), np.float32(x), x.astype(t)"""
+        x = c.args[0] if c.args else None
+        if not rec.graph.interesting(x) or c.r is x or np.shape(x) != np.shape(c.r):
+            return False
+        self.said(s, c, (x,))
+        rec.plainly("copy", (x,), s, c.r, {"dtype": "float64" if type(c.r) is float else np.asarray(c.r).dtype.name})
+
+    def create(self, rec, s, c):
+        if isinstance(c.r, Array):
+            rec.result("create:" + c.name, [], s, c.r)
+        else:
+            return False
+
+    def load(self, rec, s, c):
+        if not isinstance(c.r, Array):
+            return False
+        rec.result("leaf", [], s, c.r)
+
+    def draw(self, rec, s, c):
+        """Random numbers."""
+        if not isinstance(c.r, (Array, np.generic, float)):
+            return False
+        ins = [rec.graph.operand(x, s) for x in c.args if type(x) is Array and rec.graph.interesting(x)]
+        rec.result("random:" + c.f.__name__, ins, s, c.r)
+
+    def mutate(self, rec, s, c):
+        """A call that changes its first array in place."""
+        g = rec.graph
+        x = c.args[0] if c.args else None
+        if not isinstance(x, Array) or not g.interesting(x):
+            return False
+        self.said(s, c, (x,))
+        if c.name == "fill" and len(c.args) == 2:
+            return rec.stored(s, x, g.indices.of(x.shape), c.args[1]) if x.size <= INDEX_SIZE else g.touched(x)
+        if c.name == "copyto" and len(c.args) == 2 and not c.kw and x.size <= INDEX_SIZE:
+            return rec.stored(s, x, g.indices.of(x.shape), c.args[1])
+        if c.name == "fill_diagonal" and len(c.args) == 2 and x.size <= INDEX_SIZE:
+            mask = np.zeros(x.shape, bool)
+            np.fill_diagonal(mask, True)
+            return rec.stored(s, x, g.indices.of(x.shape)[mask], c.args[1])
+        if c.name == "sort" and len(c.args) == 1 and set(c.kw) <= {"axis"}:
+            n = g.array("sort", [g.latest(x, s)], s, x, {"axis": c.kw.get("axis", -1), "inplace": 1})
+        else:
+            n = g.array("mutated", [g.latest(x, s)], s, x, {"by": c.name})
+        g.wrote(x, n, s)
+
+    def where(self, rec, s, c):
+        if len(c.args) == 3 and self.interested(rec, c.args):
+            self.said(s, c, c.args)
+            rec.plainly("where", c.args, s, c.r)
+        elif self.interested(rec, c.args):
+            rec.opaque("where", s, c.args, c.r)
+        else:
+            return False
+
+    def clip(self, rec, s, c):
+        x = c.args[0] if c.args else c.kw.get("a")
+        low = c.get(1, "a_min", c.kw.get("min"))
+        high = c.get(2, "a_max", c.kw.get("max"))
+        if not self.interested(rec, (x, low, high)):
+            return False
+        xs = (x, -np.inf if low is None else low, np.inf if high is None else high)
+        self.said(s, c, xs)
+        rec.plainly("clip", xs, s, c.r, None, c.get(3, "out"))
+
+    def round(self, rec, s, c):
+        if not c.args or not rec.graph.interesting(c.args[0]):
+            return False
+        self.said(s, c, c.args[:1])
+        rec.plainly("round", c.args[:1], s, c.r, {"decimals": plain(c.get(1, "decimals", c.kw.get("ndigits", 0)) or 0)})
+
+    def same_name(self, rec, s, c):
+        if not self.interested(rec, c.args):
+            return False
+        self.said(s, c, c.args)
+        rec.plainly(c.name, c.args, s, c.r)
+
+    def scalar(self, rec, s, c):
+        """math.exp and its like on numbers that are followed."""
+        op = {"fabs": "abs", "atan": "arctan", "asin": "arcsin", "acos": "arccos", "atan2": "arctan2"}.get(c.name, c.name)
+        known = op in UFUNCS.values() or op in ("pow",)
+        if type(c.r) is not float or not c.args:
+            return False
+        if self.interested(rec, c.args):
+            self.said(s, c, c.args)
+            if known and not (op == "log" and len(c.args) > 1):
+                rec.plainly(op, c.args, s, c.r)
+            else:
+                rec.opaque("math." + c.name, s, c.args, c.r)
+            return
+        if known and all(type(x) in (float, int) for x in c.args) and len(c.args) <= 2:
+            rec.graph.later(c.r, op, s, tuple(c.args))
+        return False
+
+    def product(self, rec, s, c):
+        name, xs, attr = c.name, list(c.args), {}
+        if name == "einsum":
+            if not isinstance(xs[0], str):
+                return rec.opaque(name, s, xs, c.r)
+            attr["eq"], xs = xs[0], xs[1:]
+        elif name == "tensordot":
+            attr["axes"], xs = plain(c.get(2, "axes", 2)), xs[:2]
+        elif name in ("convolve", "correlate"):
+            attr["mode"], xs = c.get(2, "mode", "full" if name == "convolve" else "valid"), xs[:2]
+        elif name in ("convolve2d", "correlate2d"):
+            if set(c.kw) & {"boundary", "fillvalue"} or len(xs) > 3:
+                return rec.opaque("signal." + name, s, xs, c.r)
+            attr["mode"], xs = c.get(2, "mode", "full"), xs[:2]
+        elif name == "multi_dot":
+            xs = list(xs[0])
+        else:
+            xs = xs[:2]
+        for k, n in (("a", 0), ("b", 1)):
+            if k in c.kw and len(xs) == n:
+                xs.append(c.kw[k])
+        if not self.interested(rec, xs):
+            return False
+        out = c.kw.get("out") if name != "dot" or len(c.args) < 3 else c.args[2]
+        self.said(s, c, xs)
+        try:
+            rec.plainly(name, xs, s, c.r, attr or None, out)
+        except Unrecordable:
+            rec.opaque(name, s, xs, c.r)
+
+    def python_sum(self, rec, s, c):
+        """sum() of Python: its additions, one by one."""
+        g = rec.graph
+        items = c.args[0] if c.args else None
+        start = c.get(1, "start", 0)
+        if type(items) not in (list, tuple):
+            if not isinstance(items, (Array, itertools._tee)):
+                return False
+            items = list(items)
+        if len(items) < 1 or len(items) > 20000 or not any(g.interesting(x) for x in items):
+            return False
+        if isinstance(c.r, Array) and any(c.r is x for x in items):
+            return False
+        if s.args is None:
+            s.args = ["", c.texts[0] if c.texts and isinstance(c.texts[0], str) else ""]
+        if all(type(x) in (float, int) for x in items) and sys.version_info >= (3, 12):
+            return rec.opaque("sum", s, items, c.r)      # newer Pythons compensate for rounding
+        sums = g.operand(start, s, 0)
+        r = np.asarray(c.r)
+        for i, x in enumerate(items):
+            y = g.operand(x, s, 1)
+            if i == len(items) - 1:
+                return rec.result("add", [sums, y], s, c.r)
+            n = g.add("add", [sums, y], s)
+            n.shape = np.broadcast(np.empty(sums.shape), np.empty(y.shape)).shape if sums.shape != y.shape else y.shape
+            n.dtype, n.ready = r.dtype.name, sums.ready and y.ready
+            sums = n
+
+    def kept_append(self, rec, s, c):
+        if c.args:
+            rec.alias(s, c.args[-1], "append")
+        return False
+
+    def foreign(self, rec, s, c):
+        """A library's function that does not change its arguments."""
+        xs = leaves(list(c.args) + list(c.kw.values()), [])
+        if not self.interested(rec, xs[:4096]):
+            return False
+        self.said(s, c, [x for x in xs if rec.graph.interesting(x)][:16])
+        rec.opaque(c.name, s, xs[:4096], c.r)
+
+    def outside(self, rec, s, c):
+        """A function that may do anything to the arrays it is given."""
+        if any(isinstance(x, Array) for x in leaves(list(c.args) + list(c.kw.values()), [])[:4096]):
+            rec.graph.epoch += 1
+        return self.foreign(rec, s, c)
+
+
+# ---------------------------------------------------------------- the rewriting
+
+PREFIX = "__glassbox_"                  # ends in two underscores too, so classes do not mangle the names
+NATIVE = frozenset("super locals globals vars dir eval exec __import__ isinstance len range open type hasattr getattr "
+                   "setattr delattr input repr str id callable issubclass breakpoint exit quit help iter next hash "
+                   "staticmethod classmethod property object dict set frozenset bytes bytearray memoryview".split())
+SHOWS = frozenset("print write info debug warning set_description set_postfix".split())
+OLD_INDEX = sys.version_info < (3, 9)
+
+
+def is_constant(node):
+    """A literal number, or one with a sign."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        node = node.operand
+    if isinstance(node, getattr(ast, "Num", ())) or isinstance(node, ast.Constant):
+        return isinstance(getattr(node, "value", getattr(node, "n", None)), (int, float))
+    return False
+
+
+def is_text(node):
+    return isinstance(node, ast.JoinedStr) or isinstance(getattr(node, "value", getattr(node, "s", None)), (str, bytes)) \
+        and not isinstance(node, ast.Attribute)
+
+
+def without_declarations(body):
+    """A copy of statements in which no name is declared global once more."""
+    class Drop(ast.NodeTransformer):
+        def visit_Global(self, n):
+            return ast.copy_location(ast.Pass(), n)
+        visit_Nonlocal = visit_Global
+
+        def visit_FunctionDef(self, n):
+            return n
+        visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = visit_FunctionDef
+    return [Drop().visit(copy.deepcopy(b)) for b in body]
+
+
+class Rewriter(ast.NodeTransformer):
+    """Shows the recorder every operand and every result of one file.
+
+    `a + b` becomes  close(7, open(7, a) + next(7, b)):  the addition stays where
+    it is, so what it raises or warns of comes from the same line and frame. The
+    bodies of loops and functions are there twice, watched and as they were; which
+    one runs is asked at each entry, so that nothing is left of the recorder when
+    it has seen enough.
+    """
+
+    def __init__(self, recorder, file, text):
+        self.rec, self.file = recorder, file
+        self.lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.bytes = [None] * len(self.lines)
+        self.func, self.classes, self.loops, self.params = [], [], [], [[]]
+        self.stmt, self.printing = None, None
+        self.block = self.new_block()
+
+    # -- places
+
+    def column(self, line, col):
+        """Columns count bytes in the tree and characters in the trace."""
+        if line > len(self.lines):
+            return col
+        t = self.lines[line - 1]
+        return col if t.isascii() else len(t.encode("utf-8")[:col].decode("utf-8", "ignore"))
+
+    def text(self, node):
+        end = getattr(node, "end_lineno", None)
+        if end is None:
+            return self.guess(node)
+        if end == node.lineno:
+            t = self.lines[end - 1].encode("utf-8")[node.col_offset:node.end_col_offset].decode("utf-8", "replace")
+        else:
+            first = self.lines[node.lineno - 1].encode("utf-8")[node.col_offset:].decode("utf-8", "replace")
+            last = self.lines[end - 1].encode("utf-8")[:node.end_col_offset].decode("utf-8", "replace")
+            t = " ".join(x.strip() for x in [first] + self.lines[node.lineno:end - 1] + [last])
+        return t[:200]
+
+    def guess(self, node):
+        """Python 3.7 does not say where an expression ends."""
+        if isinstance(node, ast.Name):
+            return node.id
+        if isinstance(node, ast.Attribute):
+            return "%s.%s" % (self.guess(node.value), node.attr)
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, getattr(ast, "Index", ())):
+            return "%s[%s]" % (self.guess(node.value), self.guess(node.slice.value))
+        if isinstance(node, getattr(ast, "Num", ())):
+            return repr(node.n)
+        if isinstance(node, getattr(ast, "Str", ())):
+            return repr(node.s)
+        return "…"
+
+    def end(self, node):
+        if getattr(node, "end_lineno", None) is not None:
+            return node.end_lineno, self.column(node.end_lineno, node.end_col_offset)
+        return max([getattr(n, "lineno", 0) for n in ast.walk(node)] + [node.lineno]), 0
+
+    def site(self, node, kind, close=None, args=None, detail=None, arity=0):
+        s = Site()
+        s.number, s.file, s.kind, s.close, s.detail, s.arity = len(self.rec.sites), self.file, kind, close, detail, arity
+        s.line, s.col = node.lineno, self.column(node.lineno, node.col_offset)
+        s.end_line, s.end_col = self.end(node)
+        st = self.stmt if self.stmt is not None else node
+        s.stmt = (st.lineno, self.header_end(st))
+        s.func, s.loops, s.params, s.block = ".".join(self.func), list(self.loops), self.params[-1], self.block
+        s.args, s.texts, s.target = args, None, ""
+        value = getattr(st, "value", None)
+        if value is node:
+            if isinstance(st, ast.Assign):
+                s.target = " = ".join(self.text(t) for t in st.targets)
+            elif isinstance(st, (ast.AugAssign, ast.AnnAssign)):
+                s.target = self.text(st.target)
+            elif isinstance(st, ast.Return):
+                s.target = "return"
+        self.rec.sites.append(s)
+        self.rec.blocks[self.block].sites.append(s)
+        return s
+
+    def header_end(self, st):
+        """The last line of a statement; of a compound one, of its head."""
+        body = getattr(st, "body", None)
+        if isinstance(body, list) and body:
+            return max(st.lineno, body[0].lineno - 1)
+        return self.end(st)[0]
+
+    def new_block(self):
+        b = Block(len(self.rec.blocks), getattr(self, "block", None))
+        self.rec.blocks.append(b)
+        self.rec.switch.append(1)
+        return b.number
+
+    # -- pieces
+
+    def hook(self, name, site, *args, **kw):
+        at = kw["at"]
+        number = ast.copy_location(ast.Constant(site.number if isinstance(site, Site) else site), at)
+        number.kind = None
+        f = ast.copy_location(ast.Name(PREFIX + name + "__", ast.Load()), at)
+        return ast.copy_location(ast.Call(f, [number] + list(args), []), at)
+
+    def constant(self, value, at):
+        c = ast.copy_location(ast.Constant(value), at)
+        c.kind = None
+        return c
+
+    def shown(self, site, node):
+        """The visited expression as an operand of site; the first one opens it."""
+        name = "next" if site.held else "open"
+        site.held = True
+        return self.hook(name, site, self.visit(node), at=node)
+
+    def watched(self, block, at):
+        """Whether the watched copy of a block is to run."""
+        name = ast.copy_location(ast.Name(PREFIX + "on__", ast.Load()), at)
+        i = self.constant(block, at)
+        if OLD_INDEX:
+            i = ast.copy_location(ast.Index(i), at)
+        return ast.copy_location(ast.Subscript(name, i, ast.Load()), at)
+
+    def twice(self, body):
+        """The body watched, and as it was."""
+        if not body:
+            return body
+        outer, self.block = self.block, self.new_block()
+        before = without_declarations(body)
+        watched = self.statements(body)
+        test = self.watched(self.block, body[0])
+        self.block = outer
+        return [ast.copy_location(ast.If(test, watched, before), body[0])]
+
+    def statements(self, body):
+        out = []
+        for b in body:
+            r = self.visit(b)
+            out += r if isinstance(r, list) else [r]
+        return out
+
+    def visit(self, node):
+        if isinstance(node, ast.stmt):
+            outer, self.stmt = self.stmt, node
+            try:
+                return super(Rewriter, self).visit(node)
+            finally:
+                self.stmt = outer
+        return super(Rewriter, self).visit(node)
+
+    def index(self, node):
+        """A subscript's index as an expression."""
+        if isinstance(node, getattr(ast, "Index", ())) and OLD_INDEX:
+            return self.index(node.value)
+        if isinstance(node, ast.Slice):
+            parts = [self.visit(p) if p is not None else self.constant(None, self.place) for p in (node.lower, node.upper, node.step)]
+            f = ast.copy_location(ast.Name(PREFIX + "slice__", ast.Load()), self.place)
+            return ast.copy_location(ast.Call(f, parts, []), self.place)
+        if isinstance(node, ast.Tuple):
+            elts = [self.index(e) for e in node.elts]
+            return ast.copy_location(ast.Tuple(elts, ast.Load()), node)
+        if OLD_INDEX and isinstance(node, ast.ExtSlice):
+            elts = [self.index(e) for e in node.dims]
+            return ast.copy_location(ast.Tuple(elts, ast.Load()), self.place)
+        return self.visit(node)
+
+    def subscript(self, value, index, ctx, at):
+        if OLD_INDEX:
+            index = ast.copy_location(ast.Index(index), at)
+        return ast.copy_location(ast.Subscript(value, index, ctx), at)
+
+    # -- definitions
+
+    def visit_FunctionDef(self, n):
+        n.decorator_list = [self.visit(d) for d in n.decorator_list]
+        self.defaults(n.args)
+        a = n.args
+        names = [x.arg for x in getattr(a, "posonlyargs", []) + a.args + [q for q in [a.vararg] if q] + a.kwonlyargs
+                 + [q for q in [a.kwarg] if q]]
+        self.func.append(n.name)
+        self.params.append(names)
+        loops, self.loops = self.loops, []
+        printing, self.printing = self.printing, None
+        head = n.body[:1] if isinstance(n.body[0], ast.Expr) and is_text(n.body[0].value) else []
+        stmt, self.stmt = self.stmt, None
+        n.body = head + self.twice(n.body[len(head):])
+        self.stmt = stmt
+        self.loops, self.printing = loops, printing
+        self.params.pop()
+        self.func.pop()
+        return n
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def defaults(self, a):
+        a.defaults = [self.visit(d) for d in a.defaults]
+        a.kw_defaults = [d and self.visit(d) for d in a.kw_defaults]
+
+    def visit_Lambda(self, n):
+        self.defaults(n.args)
+        self.func.append("<lambda>")
+        a = n.args
+        self.params.append([x.arg for x in a.args + a.kwonlyargs])
+        outer, self.block = self.block, self.new_block()
+        before = copy.deepcopy(n.body)
+        n.body = ast.copy_location(ast.IfExp(self.watched(self.block, n.body), self.visit(n.body), before), before)
+        self.block = outer
+        self.params.pop()
+        self.func.pop()
+        return n
+
+    def visit_ClassDef(self, n):
+        n.decorator_list = [self.visit(d) for d in n.decorator_list]
+        n.bases = [self.visit(b) for b in n.bases]
+        for k in n.keywords:
+            k.value = self.visit(k.value)
+        self.func.append(n.name)
+        self.classes.append(n.name)
+        head = n.body[:1] if isinstance(n.body[0], ast.Expr) and is_text(n.body[0].value) else []
+        n.body = head + self.statements(n.body[len(head):])
+        self.classes.pop()
+        self.func.pop()
+        return n
+
+    def leave(self, n):
+        return n
+    visit_Global = visit_Nonlocal = visit_Import = visit_ImportFrom = visit_Delete = visit_TypeAlias = leave
+
+    def visit_match_case(self, n):
+        if n.guard is not None:
+            n.guard = self.visit(n.guard)
+        n.body = self.statements(n.body)
+        return n
+
+    def visit_AnnAssign(self, n):
+        if n.value is not None:
+            n.value = self.kept(n.value, "name", isinstance(n.target, (ast.Name, ast.Attribute)))
+        return n
+
+    # -- loops
+
+    def visit_For(self, n):
+        if isinstance(n.iter, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+            s = self.site(n.iter, "iter", args=[self.text(n.iter)])
+            n.iter = self.hook("iter", s, self.visit(n.iter), at=n.iter)
+        else:
+            n.iter = self.visit(n.iter)
+        self.loops.append(n.lineno)
+        n.body = self.twice(n.body)
+        self.loops.pop()
+        n.orelse = self.statements(n.orelse)
+        return n
+
+    def visit_AsyncFor(self, n):
+        n.iter = self.visit(n.iter)
+        self.loops.append(n.lineno)
+        n.body = self.twice(n.body)
+        self.loops.pop()
+        n.orelse = self.statements(n.orelse)
+        return n
+
+    def visit_While(self, n):
+        outer, self.block = self.block, self.new_block()
+        before = copy.deepcopy(n.test)
+        if not isinstance(n.test, ast.Constant):
+            n.test = ast.copy_location(ast.IfExp(self.watched(self.block, n.test), self.visit(n.test), before), before)
+        self.block = outer
+        self.loops.append(n.lineno)
+        n.body = self.twice(n.body)
+        self.loops.pop()
+        n.orelse = self.statements(n.orelse)
+        return n
+
+    def visit_comprehension(self, n):
+        if not n.is_async and isinstance(n.iter, (ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+            s = self.site(n.iter, "iter", args=[self.text(n.iter)])
+            n.iter = self.hook("iter", s, self.visit(n.iter), at=n.iter)
+        else:
+            n.iter = self.visit(n.iter)
+        n.ifs = [self.visit(i) for i in n.ifs]
+        return n
+
+    def visit_ListComp(self, n):
+        n.elt = self.kept(n.elt, "name", False)
+        n.generators = [self.visit(g) for g in n.generators]
+        return n
+
+    # -- expressions
+
+    def fixed(self, site, *operands):
+        """Operands that are literal numbers are known beforehand."""
+        for i, x in enumerate(operands):
+            if is_constant(x):
+                site.fixed = (i, ast.literal_eval(x))
+                site.arity -= 1
+
+    def visit_BinOp(self, n):
+        op = BINARY.get(type(n.op))
+        if op is None or is_text(n.left) or (is_constant(n.left) and is_constant(n.right)):
+            if self.printing is not None and is_text(n.left) and isinstance(n.op, ast.Mod):
+                n.right = self.shown_text(n.right)
+                return n
+            return self.generic_visit(n)
+        s = self.site(n, "binary", Recorder.close_binary, [self.text(n.left), self.text(n.right)], op, 2)
+        self.fixed(s, n.left, n.right)
+        if not is_constant(n.left):
+            n.left = self.shown(s, n.left)
+        if not is_constant(n.right):
+            n.right = self.shown(s, n.right)
+        s.held = None
+        return self.hook("close", s, n, at=n)
+
+    def visit_UnaryOp(self, n):
+        op = UNARY.get(type(n.op))
+        if op is None or is_constant(n):
+            return self.generic_visit(n)
+        s = self.site(n, "unary", Recorder.close_unary, [self.text(n.operand)], op, 1)
+        n.operand = self.shown(s, n.operand)
+        s.held = None
+        return self.hook("close", s, n, at=n)
+
+    def visit_Compare(self, n):
+        kind = COMPARE.get(type(n.ops[0]))
+        right = n.comparators[0]
+        if len(n.ops) > 1 or kind is None or is_text(n.left) or is_text(right) or (is_constant(n.left) and is_constant(right)):
+            return self.generic_visit(n)
+        s = self.site(n, "compare", Recorder.close_compare, [self.text(n.left), self.text(right)], kind, 2)
+        self.fixed(s, n.left, right)
+        if not is_constant(n.left):
+            n.left = self.shown(s, n.left)
+        if not is_constant(right):
+            n.comparators = [self.shown(s, right)]
+        s.held = None
+        return self.hook("close", s, n, at=n)
+
+    def visit_Subscript(self, n):
+        self.place = n
+        if not isinstance(n.ctx, ast.Load):
+            return self.generic_visit(n)
+        s = self.site(n, "item", Recorder.close_item, [self.text(n.value)], None, 2)
+        value = self.hook("open", s, self.visit(n.value), at=n.value)
+        self.place = n
+        index = self.hook("next", s, self.index(n.slice), at=n)
+        return self.hook("close", s, self.subscript(value, index, ast.Load(), n), at=n)
+
+    def visit_Attribute(self, n):
+        if n.attr not in ("T", "mT") or not isinstance(n.ctx, ast.Load):
+            return self.generic_visit(n)
+        s = self.site(n, "transpose", Recorder.close_transpose, [self.text(n.value)], None, 1)
+        n.value = self.hook("open", s, self.visit(n.value), at=n.value)
+        return self.hook("close", s, n, at=n)
+
+    def argument_texts(self, node):
+        """A literal list's texts one by one."""
+        if isinstance(node, (ast.List, ast.Tuple)):
+            return [self.argument_texts(e) for e in node.elts]
+        return self.text(node)
+
+    def visit_Call(self, n):
+        f = n.func
+        name = f.id if isinstance(f, ast.Name) else f.attr if isinstance(f, ast.Attribute) else ""
+        if name in SHOWS and isinstance(f, ast.Name if name == "print" else ast.Attribute):
+            return self.visit_printing(n)
+        if isinstance(f, ast.Attribute) and f.attr == "format" and self.printing is not None:
+            f.value = self.visit(f.value)
+            n.args = [a if isinstance(a, ast.Starred) else self.shown_text(a) for a in n.args]
+            for k in n.keywords:
+                k.value = self.shown_text(k.value) if k.arg else self.visit(k.value)
+            return n
+        if isinstance(f, ast.Name) and f.id in NATIVE:
+            return self.generic_visit(n)
+        s = self.site(n, "call", Recorder.close_call)
+        s.form = ["*" if isinstance(a, ast.Starred) else "p" for a in n.args] + [k.arg or "**" for k in n.keywords]
+        holder = f.value if isinstance(f, ast.Attribute) else f
+        s.texts = [self.text(holder)] + [self.argument_texts(a) for a in n.args] + [self.text(k.value) for k in n.keywords]
+        s.detail = s.eager = any(k.arg == "out" for k in n.keywords)
+        n.func = self.hook("call", s, self.visit(f), at=f)
+        args = []
+        for a in n.args:
+            if isinstance(a, ast.Starred):
+                a.value = self.hook("star", s, self.visit(a.value), at=a.value)
+                args.append(a)
+            else:
+                args.append(self.hook("next", s, self.visit(a), at=a))
+        n.args = args
+        for k in n.keywords:
+            k.value = self.hook("next" if k.arg else "stars", s, self.visit(k.value), at=k.value)
+        return self.hook("close", s, n, at=n)
+
+    def visit_printing(self, n):
+        outer, self.printing = self.printing, self.site(n, "print", args=[])
+        n.func = self.visit(n.func)
+        n.args = [self.visit(a) if isinstance(a, ast.Starred) or is_text(a) and not isinstance(a, ast.JoinedStr)
+                  else self.shown_text(a) for a in n.args]
+        for k in n.keywords:
+            k.value = self.visit(k.value)
+        self.printing = outer
+        return n
+
+    def shown_text(self, node):
+        """Something that is printed."""
+        if isinstance(node, ast.Tuple):
+            node.elts = [e if isinstance(e, ast.Starred) else self.shown_text(e) for e in node.elts]
+            return node
+        if is_text(node) or isinstance(node, ast.BinOp) and is_text(node.left):
+            return self.visit(node)
+        site = self.printing
+        return self.hook("print", site, self.visit(node), at=node)
+
+    def visit_JoinedStr(self, n):
+        if self.printing is not None:
+            for v in n.values:
+                if isinstance(v, ast.FormattedValue):
+                    v.value = self.hook("print", self.printing, v.value, at=v.value)
+        return n
+
+    # -- statements
+
+    def kept(self, value, kind, alias):
+        """A value that is a name, an attribute or an item is kept without a copy."""
+        if isinstance(value, (ast.Name, ast.Attribute, ast.Subscript)) and not (
+                isinstance(value, ast.Attribute) and value.attr in ("T", "mT")):
+            s = self.site(value, kind, args=[self.text(value)])
+            alias = alias and isinstance(value, ast.Name)
+            return self.hook("alias" if alias else "keep", s, self.visit(value), at=value)
+        if isinstance(value, ast.Tuple) and isinstance(value.ctx, ast.Load):
+            value.elts = [self.kept(e, kind, alias) if not isinstance(e, ast.Starred) else self.visit(e) for e in value.elts]
+            return value
+        return self.visit(value)
+
+    def visit_Return(self, n):
+        if n.value is not None:
+            n.value = self.kept(n.value, "return", True)
+        return n
+
+    def visit_Assign(self, n):
+        items = [t for t in n.targets if isinstance(t, ast.Subscript)]
+        if len(n.targets) == 1 and items:
+            t = items[0]
+            s = self.site(n, "setitem", Recorder.close_setitem, [self.text(t.value), self.text(n.value)], None, 3)
+            s.target = self.text(t)
+            s.eager = True
+            n.value = self.hook("open", s, self.visit(n.value), at=n.value)
+            self.target(s, t)
+            return [n, self.ended(s, self.constant(None, n), n)]
+        simple = all(isinstance(t, (ast.Name, ast.Attribute)) for t in n.targets)
+        several = isinstance(n.value, ast.Tuple) and len(n.targets) == 1 and isinstance(n.targets[0], (ast.Tuple, ast.List))
+        n.value = self.kept(n.value, "name", simple) if simple or several else self.visit(n.value)
+        inner = [t for target in n.targets for t in ast.walk(target) if isinstance(t, ast.Subscript) and isinstance(t.ctx, ast.Store)]
+        if not inner:
+            return n
+        s = self.site(n, "touch", Recorder.close_touch, [], None)
+        for t in inner:
+            self.place = t
+            name = "next" if s.held else "open"
+            s.held = True
+            t.value = self.hook(name, s, self.visit(t.value), at=t.value)
+        s.held = None
+        return [n, self.ended(s, self.constant(None, n), n)]
+
+    def target(self, s, t):
+        """An item that is written to: its base and its index are shown."""
+        self.place = t
+        t.value = self.hook("next", s, self.visit(t.value), at=t.value)
+        self.place = t
+        i = self.hook("next", s, self.index(t.slice), at=t)
+        t.slice = ast.copy_location(ast.Index(i), t) if OLD_INDEX else i
+
+    def ended(self, site, value, at):
+        return ast.copy_location(ast.Expr(self.hook("close", site, value, at=at)), at)
+
+    def visit_AugAssign(self, n):
+        op = BINARY.get(type(n.op))
+        if op is None or is_text(n.value):
+            n.value = self.visit(n.value)
+            return n
+        t = n.target
+        s = self.site(n, "aug", None, [self.text(t), self.text(n.value)], op, 2)
+        s.target, s.eager = self.text(t), True
+        literal = is_constant(n.value)
+        if literal:
+            s.fixed = (1, ast.literal_eval(n.value))
+        if isinstance(t, ast.Name):
+            s.close = Recorder.close_aug
+            now = ast.copy_location(ast.Name(t.id, ast.Load()), t)
+            before = ast.copy_location(ast.Expr(self.hook("before", s, now, at=t)), n)
+            if not literal:
+                n.value = self.hook("next", s, self.visit(n.value), at=n.value)
+            return [before, n, self.ended(s, ast.copy_location(ast.Name(t.id, ast.Load()), t), n)]
+        if isinstance(t, ast.Attribute):
+            s.close, s.wrap = Recorder.close_augattr, self.mangled(t.attr)
+            t.value = self.hook("holder", s, self.visit(t.value), at=t.value)
+        else:
+            s.close = Recorder.close_augitem
+            self.place = t
+            t.value = self.hook("open", s, self.visit(t.value), at=t.value)
+            self.place = t
+            i = self.hook("part", s, self.index(t.slice), at=t)
+            t.slice = ast.copy_location(ast.Index(i), t) if OLD_INDEX else i
+        if not literal:
+            n.value = self.hook("next", s, self.visit(n.value), at=n.value)
+        return [n, self.ended(s, self.constant(None, n), n)]
+
+    def mangled(self, name):
+        if name.startswith("__") and not name.endswith("__") and self.classes:
+            return "_%s%s" % (self.classes[-1].lstrip("_"), name)
+        return name
+
+
+class Block(object):
+    """The body of a loop or a function, which can be left alone."""
+
+    def __init__(self, number, outer):
+        self.number, self.outer, self.sites = number, outer, []
+
+
+# ---------------------------------------------------------------- what the rewritten program calls
+
+class Item(object):
+    """Shows the elements of an array that is looped over."""
+    __slots__ = ("rec", "site", "x", "j")
+
+    def __init__(self, rec, site, x):
+        self.rec, self.site, self.x, self.j = rec, site, x, 0
+
+    def __call__(self, v):
+        j, rec, x = self.j, self.rec, self.x
+        self.j = j + 1
+        if rec.live and rec.muted is None:
+            try:
+                rec.graph.path = None
+                rec.frame = sys._getframe(1)
+                rec.moved(self.site, x, v, rec.graph.indices.got(x, j, v))
+                rec.after()
+            except Exception as e:
+                rec.trouble("loop", e)
+            finally:
+                rec.frame = None
+        return v
+
+
+def depth_of(frame):
+    n = 0
+    while frame is not None:
+        n, frame = n + 1, frame.f_back
+    return n
+
+
+def hooks(rec):
+    """The functions that the rewritten program finds among its builtins."""
+    sites, g, find, own = rec.sites, rec.graph, rec.handlers.find, rec.own
+    clock, ident, main = time.perf_counter, threading.get_ident, rec.thread
+
+    def open_(i, x):
+        s = sites[i]
+        if s.held is not None:
+            s.outer.append(s.held)
+        s.held = [x]
+        if s.eager and type(x) is Array:
+            before_write(s, x)
+        return x
+
+    def next_(i, x):
+        s = sites[i]
+        h = s.held
+        if h:
+            if s.wrap and s.kind == "call":
+                return wrapped(s, h, x)
+            h.append(x)
+            if s.eager and type(x) is Array:
+                before_write(s, x)
+        return x
+
+    def before_write(s, x):
+        """Know what x holds before it is changed."""
+        try:
+            if rec.live and rec.muted is None and g.interesting(x):
+                g.path, rec.frame = None, sys._getframe(2)
+                g.operand(x, s)
+        except Exception as e:
+            rec.trouble("before", e)
+        finally:
+            rec.frame = None
+
+    def wrapped(s, h, x):
+        """Arguments of zip, enumerate, list … and sum are seen as they are used: what
+        goes to the call in place of x."""
+        try:
+            if type(x) is Array and 0 < x.ndim and len(x) < 200000 and g.interesting(x) and rec.live:
+                shown = map(Item(rec, s, x), x)
+                if s.wrap == "sum":
+                    shown, seen = itertools.tee(shown)
+                    h.append(seen)
+                else:
+                    h.append(x)
+                return shown
+            if s.wrap == "sum" and isinstance(x, (types.GeneratorType, map, zip)):
+                x, seen = itertools.tee(x)
+                h.append(seen)
+                return x
+        except Exception as e:
+            rec.trouble("arguments", e)
+        h.append(x)
+        return x
+
+    def close(i, r):
+        s = sites[i]
+        a = s.held
+        s.held = s.outer.pop() if s.outer else None
+        if not a or ident() != main:
+            return r
+        if rec.muted is not None and not unmuted(s, sys._getframe(1)):
+            return r
+        t = clock()
+        try:
+            g.path, rec.frame = None, sys._getframe(1)
+            if s.close(rec, s, a, r) is False:
+                s.dull += 1
+                if s.dull >= DULL and not s.dull % DULL and not s.count:
+                    rec.leave_alone(s)
+            else:
+                rec.after()
+        except RecursionError:
+            pass
+        except Exception as e:
+            rec.trouble("%s:%d" % (rec.files[s.file].name, s.line), e)
+            if s.eager:
+                for x in a:
+                    if isinstance(x, Array):
+                        g.touched(x)
+        finally:
+            rec.frame = None
+            rec.spent += clock() - t
+        return r
+
+    def unmuted(s, frame):
+        """A muted call is over when its own site ends, or a frame that is no deeper is at work."""
+        site, depth = rec.muted
+        if s is site or depth_of(frame) <= depth:
+            rec.muted = None
+            return True
+        return False
+
+    def call(i, f):
+        s = sites[i]
+        if s.held is not None:
+            s.outer.append(s.held)
+            if len(s.outer) > 5000:
+                del s.outer[:]
+        s.held = False
+        try:
+            h = find(f, own)
+            if h is not None:
+                s.held = [(h, f)]
+                s.eager = h.eager or s.detail
+                s.wrap = h.wrap
+                if h.eager:
+                    x = getattr(f, "__self__", None)
+                    if type(x) is Array:
+                        before_write(s, x)
+                if h.mute and rec.muted is None:
+                    rec.muted = (s, depth_of(sys._getframe(1)))
+            elif type(f) is types.BuiltinFunctionType and f.__name__ == "resize" and isinstance(f.__self__, Array):
+                g.touched(f.__self__)
+        except RecursionError:
+            pass
+        except Exception as e:
+            rec.trouble("call", e)
+        return f
+
+    def star(i, x):
+        h = sites[i].held
+        if h:
+            h.append(list(x) if type(x) in (list, tuple) else UNKNOWN)
+        return x
+
+    def stars(i, x):
+        h = sites[i].held
+        if h:
+            h.append(dict(x) if type(x) is dict else UNKNOWN)
+        return x
+
+    def iter_(i, x):
+        if type(x) is Array and rec.live and rec.muted is None and 0 < x.ndim and g.interesting(x) and len(x) < 200000:
+            return map(Item(rec, sites[i], x), x)
+        return x
+
+    def noted(what):
+        def hook(i, x):
+            if (type(x) is Array or type(x) is tuple or what == "print") and rec.live and rec.muted is None and ident() == main:
+                t = clock()
+                try:
+                    s = sites[i]
+                    g.path, rec.frame = None, sys._getframe(1)
+                    if what == "print":
+                        rec.printed(s, x)
+                    else:
+                        rec.alias(s, x, s.kind, what == "alias")
+                    rec.after()
+                except RecursionError:
+                    pass
+                except Exception as e:
+                    rec.trouble(what, e)
+                finally:
+                    rec.frame = None
+                    rec.spent += clock() - t
+            return x
+        return hook
+
+    def holder(i, o):
+        s = sites[i]
+        if s.held is not None:
+            s.outer.append(s.held)
+        old = peek(o, s.wrap)
+        s.held = [(o, old)]
+        if type(old) is Array:
+            before_write(s, old)
+        return o
+
+    def part(i, index):
+        s = sites[i]
+        h = s.held
+        if h:
+            base, old = h[0], MISSING
+            try:
+                if type(base) in PLAIN_ARRAYS:
+                    before_write(s, base)
+                    if g.interesting(base):
+                        old = base[index]
+                elif type(base) in (dict, list, collections.OrderedDict, collections.defaultdict):
+                    old = base[index] if type(base) is list or index in base else MISSING
+                    if type(old) is Array:
+                        before_write(s, old)
+            except Exception:
+                old = MISSING
+            h.append((index, old))
+        return index
+
+    return {"open": open_, "next": next_, "close": close, "call": call, "star": star, "stars": stars, "iter": iter_,
+            "alias": noted("alias"), "keep": noted("keep"), "print": noted("print"), "holder": holder, "part": part,
+            "before": open_, "slice": slice, "on": rec.switch}
+
+
+def idle(i, x):
+    """What the hooks are when nothing is recorded any more."""
+    return x
+
+
+def install(rec):
+    for name, f in hooks(rec).items():
+        setattr(builtins, PREFIX + name + "__", f)
+
+
+def uninstall(rec):
+    rec.switch[:] = [0] * len(rec.switch)
+    for name in "open next close call star stars iter alias keep print holder part before".split():
+        setattr(builtins, PREFIX + name + "__", idle)
+
+
+# ---------------------------------------------------------------- the file
+
+class File(object):
+    """A source file of the program's."""
+
+    def __init__(self, name, text):
+        self.name, self.text = name, text
+        self.sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def number_json(x):
+    """A number as JSON, which has no infinities."""
+    if isinstance(x, (bool, np.bool_)):
+        return int(x)
+    if isinstance(x, (int, np.integer)):
+        return int(x)
+    x = float(x)
+    return x if math.isfinite(x) else "nan" if x != x else "inf" if x > 0 else "-inf"
+
+
+class Trace(object):
+    """Writes the graph as one .npz file."""
+
+    def __init__(self, rec, why, program, argv):
+        self.arrays, self.names, self.by_id = [], {}, {}
+        self.document = self.describe(rec, why, program, argv)
+
+    def put(self, a):
+        """The name of an array in the file; equal arrays are stored once."""
+        name = self.by_id.get(id(a))
+        if name is not None:
+            return name
+        x = np.asarray(a)
+        if x.dtype.itemsize > 8:
+            x = x.astype(np.float64)
+        virtual = x.ndim and not any(x.strides) and x.size > 1
+        key = (x.dtype.str, x.shape, virtual, x.flat[0] if virtual else hashlib.blake2b(np.ascontiguousarray(x).tobytes(), digest_size=16).digest())
+        name = self.names.get(key)
+        if name is None:
+            name = self.names[key] = "a%d" % len(self.arrays)
+            self.arrays.append(x)
+        self.by_id[id(a)] = name
+        return name
+
+    def describe(self, rec, why, program, argv):
+        g = rec.graph
+        have, todo = {}, list(g.log)
+        while todo:
+            n = todo.pop()
+            if n.serial not in have:
+                have[n.serial] = n
+                todo += n.ins
+        serials = sorted(have)
+        place = {s: i for i, s in enumerate(serials)}
+        tables = {}
+
+        def code(table, key):
+            t = tables.setdefault(table, {})
+            return t.setdefault(key, len(t))
+        columns = {k: [] for k in ("op", "site", "in", "obj", "call", "dtype", "shape", "val")}
+        attrs, sites = {}, {}
+
+        def site(s):
+            return -1 if s is None else sites.setdefault(s.number, len(sites))
+        for i, serial in enumerate(serials):
+            n = have[serial]
+            columns["op"].append(code("ops", n.op))
+            columns["site"].append(site(n.site))
+            columns["in"].append([place[q.serial] for q in n.ins])
+            columns["obj"].append(n.obj)
+            columns["call"].append(code("calls", n.call) if n.call else -1)
+            columns["dtype"].append(code("dtypes", n.dtype))
+            columns["shape"].append(code("shapes", tuple(n.shape)))
+            v = n.value
+            if v is None:
+                columns["val"].append(None)
+            elif isinstance(v, Array) and v.ndim:
+                columns["val"].append(self.put(v))
+            else:
+                columns["val"].append(number_json(v.item() if isinstance(v, Array) else v))
+            a = dict(n.attr) if n.attr else {}
+            if v is None and family(n.op) in SOURCES:
+                a["big"] = 1
+            if "idx" in a:
+                a["idx"] = self.put(a["idx"])
+            if "by" in a and isinstance(a["by"], list):
+                a["by"] = [place[q] for q in a["by"] if q in place]
+            if "sample" in a:
+                a["sample"] = [[k, number_json(q)] for k, q in a["sample"]]
+            if a:
+                attrs[str(i)] = a
+        kept = [[site(s), place[n.serial], kind, bisect.bisect_left(serials, at)]
+                for s, n, kind, at in rec.kept if n.serial in place]
+        limits = [dict(l, at_node=bisect.bisect_left(serials, l["at_node"])) for l in g.limits]
+        columns["attr"] = attrs
+        order = sorted(sites, key=sites.get)
+        return {
+            "schema": SCHEMA, "recorder": PROGRAM_VERSION, "python": sys.version.split()[0], "numpy": np.__version__,
+            "program": program, "argv": argv,
+            "files": [{"name": f.name, "sha256": f.sha256, "text": f.text} for f in rec.files],
+            "sites": [self.site(rec.sites[k]) for k in order],
+            "ops": list(tables.get("ops", ())), "calls": [[list(c) for c in p] for p in tables.get("calls", ())],
+            "dtypes": list(tables.get("dtypes", ())), "shapes": [list(t) for t in tables.get("shapes", ())],
+            "nodes": columns, "kept": kept,
+            "end": {"why": why, "node": len(serials), "limits": limits, "error": None, "errors_inside": rec.troubles,
+                    "updates": rec.updates},
+            "seconds": round(rec.spent, 3)}
+
+    @staticmethod
+    def site(s):
+        return {"file": s.file, "line": s.line, "col": s.col, "end_line": s.end_line, "end_col": s.end_col,
+                "stmt": list(s.stmt), "func": s.func, "target": s.target, "args": s.args or [], "loops": s.loops,
+                "params": s.params}
+
+    def write(self, path):
+        new = "%s.%d.tmp" % (path, os.getpid())
+        try:
+            with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as z:
+                text = json.dumps(self.document, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+                self.entry(z, "program", np.frombuffer(text, np.uint8), 6)
+                for i, x in enumerate(self.arrays):
+                    self.entry(z, "a%d" % i, x, 6 if x.nbytes <= 1 << 16 or x.dtype.kind in "iub" else 1)
+            os.replace(new, path)
+        except BaseException:
+            if os.path.exists(new):
+                os.remove(new)
+            raise
+
+    @staticmethod
+    def entry(z, name, x, level):
+        f = io.BytesIO()
+        np.lib.format.write_array(f, np.ascontiguousarray(x).reshape(x.shape), allow_pickle=False)
+        info = zipfile.ZipInfo(name + ".npy")
+        info.compress_type = zipfile.ZIP_DEFLATED
+        z.writestr(info, f.getvalue(), compresslevel=level)
+
+    @staticmethod
+    def amend(path, end):
+        """Write another end into a trace that is there already."""
+        new = "%s.%d.tmp" % (path, os.getpid())
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as z:
+            for info in old.infolist():
+                data = old.read(info.filename)
+                if info.filename == "program.npy":
+                    d = json.loads(np.load(io.BytesIO(data)).tobytes().decode("ascii"))
+                    d["end"].update(end)
+                    text = json.dumps(d, separators=(",", ":")).encode("ascii")
+                    Trace.entry(z, "program", np.frombuffer(text, np.uint8), 6)
+                else:
+                    z.writestr(info, data)
+        os.replace(new, path)
+
+
+# ---------------------------------------------------------------- running a program
+
+class Loader(importlib.machinery.SourceFileLoader):
+    """Loads a module of the program's own folder, rewritten."""
+    session = None
+
+    def get_code(self, fullname):
+        path = self.get_filename(fullname)
+        return self.session.compile(self.get_data(path), path)
+
+
+class Finder(importlib.abc.MetaPathFinder):
+    """Finds the modules that are the program's own."""
+
+    def __init__(self, session):
+        self.session = session
+
+    def find_spec(self, name, path=None, target=None):
+        if not self.session.rec.live:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is None or type(spec.loader) is not importlib.machinery.SourceFileLoader or not self.session.mine(spec.origin):
+            return None
+        try:
+            with open(spec.origin, "rb") as f:      # a file that is no Python fails as it would have
+                compile(f.read(), spec.origin, "exec", dont_inherit=True)
+        except Exception:
+            return None
+        loader = Loader(name, spec.origin)
+        loader.session = self.session
+        spec.loader = loader
+        return spec
+
+
+_program = None         # the program that is recorded as a whole
+
+
+class Session(object):
+    """One program being recorded."""
+
+    def __init__(self, out, budget, steps=6, stop=False, root=None):
+        self.out, self.stop = os.path.abspath(out), stop
+        self.rec = Recorder(budget, steps)
+        self.rec.on_end = self.recorded
+        self.root = os.path.realpath(root) if root else None
+        self.folder, self.roots, self.argv, self.program = None, [], [], ""
+        self.pid, self.path = os.getpid(), list(sys.path)
+        self.written, self.said, self.cost = None, False, 0.0
+
+    def begin(self, folder):
+        """Record the files below folder from now on."""
+        global _program
+        _program = self
+        self.folder = os.path.realpath(folder)
+        here = os.path.realpath(os.getcwd())
+        self.roots = [self.root or self.folder]
+        if not self.root and self.folder.startswith(here + os.sep):
+            self.roots.append(here)
+        install(self.rec)
+        sys.meta_path.insert(0, Finder(self))
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.abandon)
+
+    def abandon(self):
+        """A child process is not recorded."""
+        self.rec.live = False
+        uninstall(self.rec)
+
+    def mine(self, origin):
+        """Whether a file is one of the program's own."""
+        path = os.path.realpath(origin)
+        if path == os.path.realpath(__file__):
+            return False
+        parts = path.split(os.sep)
+        if "site-packages" in parts or "dist-packages" in parts or path.startswith(os.path.dirname(os.__file__) + os.sep):
+            return False
+        if any(path.startswith(r + os.sep) for r in self.roots):
+            return True
+        added = [os.path.realpath(p or ".") for p in sys.path if p not in self.path]
+        return any(path.startswith(r + os.sep) for r in added)
+
+    def name(self, path):
+        return os.path.relpath(os.path.realpath(path), self.folder).replace(os.sep, "/")
+
+    def compile(self, source, path, name=None, tree=None):
+        """The code of one file, watched; as it is where that cannot be done."""
+        text = importlib.util.decode_source(source) if isinstance(source, bytes) else source
+        if self.rec.live:
+            try:
+                tree = ast.parse(source, path)
+                number = len(self.rec.files)
+                self.rec.files.append(File(name or self.name(path), text))
+                self.rec.own[path] = number
+                tree = Rewriter(self.rec, number, text).visit(tree)
+                return compile(tree, path, "exec", dont_inherit=True)
+            except SyntaxError:
+                raise
+            except Exception as e:
+                self.rec.trouble("%s is not recorded" % path, e)
+        return compile(source, path, "exec", dont_inherit=True)
+
+    def recorded(self, why):
+        """Enough was recorded: write it, and let the program run on as it was."""
+        rec = self.rec
+        rec.live = False
+        uninstall(rec)
+        if os.getpid() != self.pid:
+            return
+        start = time.perf_counter()
+        try:
+            t = Trace(rec, why, self.program, self.argv)
+            t.write(self.out)
+            self.written = (t.document["end"]["node"], rec.updates, os.path.getsize(self.out), why)
+        except Exception as e:
+            self.written = e
+        self.cost = rec.spent + time.perf_counter() - start
+        g = rec.graph
+        g.log, rec.kept = [], []
+        for d in (g.known, g.numbers, g.lately, g.content):
+            d.clear()
+        for s in rec.sites:
+            s.held, s.outer, s.consts = None, [], {}
+        g.indices = Indices()
+        if self.stop:
+            self.say()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
+
+    def finish(self, error=None):
+        """The program is over."""
+        if os.getpid() != self.pid:
+            return
+        try:
+            if self.rec.live:
+                self.rec.updates = updates_seen(self.rec.graph.log)[0]
+                self.recorded("the program ended" if error is None else "error")
+            if error is not None and isinstance(self.written, tuple):
+                Trace.amend(self.out, {"error": error})
+        except Exception as e:
+            self.written = e
+        self.say()
+
+    def say(self):
+        if self.said:
+            return
+        self.said = True
+        if isinstance(self.written, tuple):
+            nodes, updates, size, why = self.written
+            text = "%s: %d operations, %d updates, %.1f MB, %.1f s of recording (%s)" % (
+                self.out, nodes, updates, size / 2.0 ** 20, self.cost, why)
+        else:
+            text = "nothing is written: %s: %s" % (type(self.written).__name__, self.written)
+        try:
+            sys.stderr.write("glassbox: %s\n" % text)
+            sys.stderr.flush()
+        except Exception:
+            pass
+
+    # -- errors
+
+    def error(self, e, tb):
+        """Where and why the program raised, and the shapes in that statement."""
+        at = None
+        while tb is not None:
+            if tb.tb_frame.f_code.co_filename in self.rec.own:
+                at = tb
+            tb = tb.tb_next
+        d = {"type": type(e).__name__, "message": str(e)[:2000], "file": None, "line": None, "shapes": {}}
+        if isinstance(e, SyntaxError):
+            d["file"], d["line"] = e.filename and self.name(e.filename), e.lineno
+        if at is not None:
+            f = self.rec.files[self.rec.own[at.tb_frame.f_code.co_filename]]
+            d["file"], d["line"] = f.name, at.tb_lineno
+            try:
+                d["shapes"] = self.shapes(f.text, at.tb_lineno, at.tb_frame)
+            except Exception:
+                pass
+        return d
+
+    @staticmethod
+    def shapes(text, line, frame):
+        """{expression: shape} of the names and attributes of the statement at a line."""
+        inner = None
+        for st in ast.walk(ast.parse(text)):
+            if isinstance(st, ast.stmt) and st.lineno <= line <= getattr(st, "end_lineno", st.lineno):
+                if inner is None or st.lineno >= inner.lineno:
+                    inner = st
+        out = {}
+        body = getattr(inner, "body", ())
+        skip = {id(x) for b in body for x in ast.walk(b)} if isinstance(body, list) else set()
+
+        def value(n):
+            if isinstance(n, ast.Name):
+                return n.id, frame.f_locals.get(n.id, frame.f_globals.get(n.id))
+            if isinstance(n, ast.Attribute):
+                name, v = value(n.value)
+                d = getattr(v, "__dict__", {}) if v is not None else {}
+                return "%s.%s" % (name, n.attr), d.get(n.attr) if isinstance(d, dict) else None
+            if isinstance(n, ast.Subscript):
+                index = n.slice.value if isinstance(n.slice, getattr(ast, "Index", ())) and OLD_INDEX else n.slice
+                name, v = value(n.value)
+                if isinstance(index, ast.Constant) and isinstance(v, (dict, list, tuple)):
+                    return "%s[%r]" % (name, index.value), v[index.value]
+            return "", None
+        for n in ast.walk(inner):
+            if id(n) not in skip and isinstance(n, (ast.Name, ast.Attribute, ast.Subscript)):
+                try:
+                    name, v = value(n)
+                except Exception:
+                    continue
+                if isinstance(v, (Array, np.generic)) and name:
+                    out[name] = list(v.shape)
+        return out
+
+    # -- the ways in
+
+    def run(self, source, path, package=None, name=None):
+        """Run a program as Python would, as the main module. Returns the exit code."""
+        main = types.ModuleType("__main__")
+        plain_main(main, path, package, self)
+        sys.modules["__main__"] = main
+        error = None
+        limit = sys.getrecursionlimit()
+        try:
+            code = self.compile(source, path, name)
+            sys.setrecursionlimit(limit + depth_of(sys._getframe(0)))
+            exec(code, main.__dict__)
+        except SystemExit as e:
+            e.__traceback__ = None
+            self.finish()
+            raise
+        except BaseException as e:
+            error = e
+        if error is None:
+            self.finish()
+            return 0
+        return self.failed(error)
+
+    def failed(self, e):
+        """Report an error as Python would have, with the program's own frames."""
+        tb = own_frames(e)
+        noted = self.error(e, tb)
+        sys.last_type, sys.last_value, sys.last_traceback = type(e), e, tb
+        try:
+            sys.stdout.flush()
+        except Exception:
+            pass
+        sys.excepthook(type(e), e, tb)
+        interrupted = isinstance(e, KeyboardInterrupt)
+        self.finish(noted)
+        if interrupted and os.name == "posix":
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
+        return 1
+
+
+def own_frames(e, seen=None):
+    """Take this file's frames out of the traceback of e and of what led to it."""
+    seen = set() if seen is None else seen
+    if e is None or id(e) in seen:
+        return None
+    seen.add(id(e))
+    here = __file__ if not __file__.endswith(".pyc") else __file__[:-1]
+    kept = []
+    tb = e.__traceback__
+    while tb is not None:
+        if tb.tb_frame.f_code.co_filename != hooks.__code__.co_filename:
+            kept.append(tb)
+        tb = tb.tb_next
+    for a, b in zip(kept, kept[1:] + [None]):
+        a.tb_next = b
+    e.__traceback__ = kept[0] if kept else None
+    own_frames(e.__cause__, seen)
+    own_frames(e.__context__, seen)
+    return e.__traceback__
+
+
+def plain_main(module, path, package, session):
+    """Give the main module what Python gives it, in its order."""
+    d = {"__name__": "__main__", "__doc__": None, "__package__": None, "__loader__": None, "__spec__": None,
+         "__annotations__": {}, "__builtins__": builtins, "__file__": path, "__cached__": None}
+    if package is None:
+        d["__loader__"] = importlib.machinery.SourceFileLoader("__main__", path)
+    else:
+        d.update(__package__=package.parent, __loader__=package.loader, __spec__=package, __cached__=package.cached)
+    module.__dict__.clear()
+    for k in _PLAIN_MAIN:
+        if k in d:
+            module.__dict__[k] = d.pop(k)
+    for k in ("__name__", "__builtins__", "__file__"):
+        if k in d:
+            module.__dict__[k] = d[k]
+
+
+def notebook_source(data):
+    """The code of a notebook file as one program; what only IPython understands is left out."""
+    out = []
+    for cell in json.loads(data.decode("utf-8")).get("cells", ()):
+        if cell.get("cell_type") != "code":
+            continue
+        lines = "".join(cell.get("source", ())).split("\n")
+        if lines and lines[0].startswith("%%"):
+            lines = ["# " + l for l in lines]
+        for l in lines:
+            t = l.lstrip()
+            out.append(l[:len(l) - len(t)] + "pass  # " + t if t[:1] in ("%", "!") else
+                       "pass  # " + l if t.endswith("?") and "#" not in t else l)
+        out.append("")
+    return "\n".join(out)
+
+
+# -- a running notebook
+
+class NotebookTransformer(ast.NodeTransformer):
+    """Rewrites each cell of a running notebook."""
+
+    def __init__(self, session, shell):
+        self.session, self.shell, self.cell = session, shell, None
+
+    def note(self, info):
+        self.cell = info.raw_cell
+
+    def visit(self, tree):
+        rec = self.session.rec
+        if not rec.live or not isinstance(tree, (ast.Module, ast.Interactive)):
+            return tree
+        try:
+            text = self.shell.transform_cell(self.cell) if self.cell is not None else ""
+            number = len(rec.files)
+            name = "In [%d]" % self.shell.execution_count
+            changed = Rewriter(rec, number, text).visit(copy.deepcopy(tree))
+            rec.files.append(File(name, text))
+            rec.own[self.shell.compile.get_code_name(self.cell, text, self.shell.execution_count)
+                    if hasattr(self.shell.compile, "get_code_name") else name] = number
+            return ast.fix_missing_locations(changed)
+        except Exception as e:
+            rec.trouble("a cell is not recorded", e)
+            return tree
+
+
+_notebook = None
+
+
+def load_ipython_extension(shell):
+    """%load_ext glassbox_record: record the cells that follow, into trace.npz."""
+    global _notebook
+    if _notebook is not None and _notebook.rec.live:
+        return
+    _notebook = s = Session(os.environ.get("GLASSBOX_TRACE", "trace.npz"), Budget(48, 60000, 20))
+    s.program, s.folder = "notebook", os.getcwd()
+    problem = unwritable(s.out)
+    if problem:
+        sys.stderr.write("glassbox: %s\n" % problem)
+        _notebook = None
+        return
+    s.begin(os.getcwd())
+    t = NotebookTransformer(s, shell)
+    shell.events.register("pre_run_cell", t.note)
+    shell.ast_transformers.append(t)
+    s.transformer = t
+    done = s.rec.on_end
+
+    def ended(why):
+        done(why)
+        s.say()
+    s.rec.on_end = ended
+    atexit.register(lambda: s.rec.live and s.finish())
+
+
+def unload_ipython_extension(shell):
+    """%unload_ext glassbox_record: write what there is."""
+    global _notebook
+    s, _notebook = _notebook, None
+    if s is None:
+        return
+    if s.transformer in shell.ast_transformers:
+        shell.ast_transformers.remove(s.transformer)
+        shell.events.unregister("pre_run_cell", s.transformer.note)
+    if s.rec.live:
+        s.finish()
+
+
+# -- the command
+
+def unwritable(path):
+    """Why a trace cannot be written to path; "" if it can."""
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        return "the trace cannot be written: there is no folder %s" % folder
+    if os.path.isdir(path):
+        return "the trace cannot be written: %s is a folder" % path
+    try:
+        new = "%s.%d.tmp" % (path, os.getpid())
+        with open(new, "wb"):
+            pass
+        os.remove(new)
+    except OSError as e:
+        return "the trace cannot be written: %s: %s" % (path, e.strerror)
+    return ""
+
+
+def usage(problem=None):
+    if problem:
+        sys.stderr.write("glassbox: %s\n" % problem)
+        return 2
+    sys.stdout.write(__doc__)
+    return 0
+
+
+def main(argv):
+    """The command: options, a program, its arguments."""
+    opts = {"-o": "trace.npz", "--steps": "6", "--mb": "48", "--nodes": "60000", "--seconds": "20", "--root": None}
+    stop, module = False, None
+    while argv and argv[0].startswith("-"):
+        o = argv.pop(0)
+        value = None
+        if o.startswith("--") and "=" in o:
+            o, value = o.split("=", 1)
+        if o in ("-h", "--help"):
+            return usage()
+        if o == "--stop":
+            stop = True
+        elif o == "-m" and argv:
+            module = argv.pop(0)
+            break
+        elif o == "--":
+            break
+        elif o in opts:
+            if value is None and not argv:
+                return usage("%s needs a value" % o)
+            opts[o] = argv.pop(0) if value is None else value
+        else:
+            return usage("%s is no option; -h lists them" % o)
+    if module is None and not argv:
+        return usage("which program? python3 glassbox_record.py train.py")
+    try:
+        steps, nodes = int(opts["--steps"]), int(opts["--nodes"])
+        budget = Budget(float(opts["--mb"]), nodes, float(opts["--seconds"]))
+        if steps < 1 or nodes < 1 or budget.bytes < 1 or budget.seconds <= 0:
+            raise ValueError
+    except ValueError:
+        return usage("--steps, --nodes, --mb and --seconds are numbers above 0")
+    out = opts["-o"] if opts["-o"].endswith(".npz") else opts["-o"] + ".npz"
+    problem = unwritable(os.path.abspath(out))
+    if problem:
+        return usage(problem)
+    s = Session(out, budget, steps, stop, opts["--root"])
+    me = sys.modules["__main__"]
+    me.__spec__ = None
+    sys.modules.setdefault("glassbox_record", me)
+    if module is not None:
+        sys.path[0] = os.getcwd()
+        s.path = list(sys.path)
+        s.argv, s.program = argv, "-m " + module
+        sys.argv = ["-m"] + argv
+        return run_module(s, module, argv)
+    script = argv.pop(0)
+    if not os.path.isfile(script):
+        return usage("there is no file %s" % script)
+    s.argv, s.program = list(argv), script
+    sys.argv = [script] + argv
+    folder = os.path.dirname(os.path.realpath(script))
+    sys.path[0] = folder
+    s.path = list(sys.path)
+    with open(script, "rb") as f:
+        source = f.read()
+    if script.endswith(".ipynb"):
+        os.environ.setdefault("MPLBACKEND", "Agg")
+        try:
+            source = notebook_source(source)
+        except (ValueError, AttributeError) as e:
+            return usage("%s is no notebook: %s" % (script, e))
+        if not hasattr(builtins, "display"):
+            builtins.display = print
+    s.begin(folder)
+    path = os.path.abspath(script) if sys.version_info >= (3, 9) else script
+    return s.run(source, path)
+
+
+def run_module(s, module, argv):
+    """python -m module"""
+    try:
+        spec = importlib.util.find_spec(module)
+        if spec is not None and spec.submodule_search_locations is not None:
+            spec = importlib.util.find_spec(module + ".__main__")
+    except ImportError as e:
+        return usage("-m %s: %s" % (module, e))
+    if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+        return usage("-m %s: there is no such module, or nothing in it that runs" % module)
+    sys.argv = [spec.origin] + argv
+    with open(spec.origin, "rb") as f:
+        source = f.read()
+    s.begin(os.getcwd())
+    return s.run(source, spec.origin, spec)
+
+
+# ---------------------------------------------------------------- networks of layer classes
+
 VERSION = 1
 
 FORWARD = ("forward", "__call__", "forward_pass", "Forward")
@@ -59,6 +3213,8 @@ def record(where, path="trace.npz", steps=None):
     like globals(), a class or a list of these. Calling it twice does nothing.
     """
     global _active
+    if _program is not None:
+        return              # the whole program is being recorded
     try:
         classes = _classes(where)
         path = os.path.abspath(os.fspath(path))
@@ -81,6 +3237,8 @@ def record(where, path="trace.npz", steps=None):
 
 def save():
     """Write what has been recorded so far; returns the file's path, or None."""
+    if _program is not None:
+        return None
     try:
         if _active is None:
             _say("nothing is being recorded: call record() before training")
@@ -1813,3 +4971,7 @@ def _ranges(numbers):
         run = [n for _, n in run]
         parts.append(str(run[0]) if len(run) == 1 else "%d-%d" % (run[0], run[-1]))
     return ", ".join(parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
