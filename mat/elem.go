@@ -54,6 +54,19 @@ func ReLUGrad(dst, dh, z Matrix) {
 	kernel.Grid{Dst: dst.Data, DstRow: dst.Stride, A: dh.Data, ARow: dh.Stride, B: z.Data, BRow: z.Stride, Rows: z.Rows, Cols: z.Cols}.ReLUGrad()
 }
 
+// SoftMax turns each row of z (N×C) into probabilities: with m the largest
+// number of the row, e = Exp(z − m) and p = e / Σe, summed in ascending order.
+// p may be z.
+func SoftMax(p, z Matrix) {
+	const op = "mat.SoftMax: p %s = softmax of the rows of z %s"
+	if !alike(p, z) {
+		panic(fmt.Sprintf(op, p.Shape(), z.Shape()))
+	}
+	validate(op, p, z)
+	inPlace(op, p, z)
+	kernel.Grid{Dst: p.Data, DstRow: p.Stride, A: z.Data, ARow: z.Stride, Rows: z.Rows, Cols: z.Cols}.SoftMaxRows()
+}
+
 // Step sets w[i,j] = w[i,j] − (rate·d[i,j]), the product rounded first: one
 // step down the gradient d. w must not overlap d.
 func Step(w Matrix, rate float64, d Matrix) {

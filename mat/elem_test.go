@@ -61,6 +61,38 @@ func TestElementwise(t *testing.T) {
 	}
 }
 
+// Rows in blocks and one by one, and a row that no block takes.
+func TestSoftMax(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, s := range [][2]int{{0, 3}, {3, 0}, {1, 1}, {1, 20}, {7, 2}, {8, 2}, {9, 5}, {15, 3}, {104, 20}, {107, 20}, {800, 10}, {2050, 2}, {9, 3073}, {8, 3072}} {
+		for _, rare := range []int{0, 50} {
+			z, want := random(rng, s[0], s[1], rare), New(s[0], s[1])
+			for i := range z.Rows {
+				m, sum := math.Inf(-1), 0.0
+				for _, v := range z.Row(i) {
+					if v > m || v != v {
+						m = v
+					}
+				}
+				for j, v := range z.Row(i) {
+					want.Set(i, j, Exp(v-m))
+					sum += want.At(i, j)
+				}
+				for j := range z.Cols {
+					want.Set(i, j, want.At(i, j)/sum)
+				}
+			}
+			got := New(s[0], s[1])
+			if SoftMax(got, z); !EqualBits(got, want) {
+				t.Errorf("%d×%d, specials %d: not the plain loop's bits", s[0], s[1], rare)
+			}
+			if SoftMax(z, z); !EqualBits(z, want) {
+				t.Errorf("%d×%d, specials %d: in place gives other bits", s[0], s[1], rare)
+			}
+		}
+	}
+}
+
 // What may be done in place gives the same bits in place.
 func TestInPlace(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))

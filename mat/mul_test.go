@@ -137,6 +137,7 @@ func TestProductsRefuseShapes(t *testing.T) {
 		{func() { ReLU(New(2, 3), New(3, 2)) }, "mat.ReLU: dst 2×3 = relu(a 3×2)"},
 		{func() { ReLUGrad(New(2, 3), New(2, 3), New(3, 2)) }, "mat.ReLUGrad: dst 2×3 = dh 2×3 where z 3×2 > 0"},
 		{func() { Step(New(2, 3), 1, New(3, 2)) }, "mat.Step: w 2×3 −= rate · d 3×2"},
+		{func() { SoftMax(New(2, 3), New(3, 2)) }, "mat.SoftMax: p 2×3 = softmax of the rows of z 3×2"},
 		{func() { ArgMax(nil) }, "mat.ArgMax: empty row"},
 		{func() { Of(2, 2, 1, 2, 3) }, "mat.Of: 3 numbers for 2×2"},
 		{func() { New(-1, 2) }, "mat.New: -1×2"},

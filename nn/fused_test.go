@@ -94,7 +94,7 @@ func stepsAreSpecs(t *testing.T, fast *nn.SGD, x, y mat.Matrix, sizes []int, fus
 func same(t *testing.T, step int, name string, got, want mat.Matrix) {
 	t.Helper()
 	if !mat.EqualBits(got, want) {
-		t.Fatalf("step %d: %s differs from spec's:\n%v\n%v", step, name, got, want)
+		t.Fatalf("step %d: %s differs from spec's:\n%.500s\n%.500s", step, name, fmt.Sprint(got), fmt.Sprint(want))
 	}
 }
 

@@ -99,32 +99,34 @@ func (s *memory) within(limit float64) bool {
 
 // update steps every parameter down its gradient.
 func (s *memory) update(rate, momentum float64) {
+	if momentum == 0 {
+		for _, p := range s.pieces {
+			mat.Step(p.w, rate, p.d)
+		}
+		return
+	}
+	s.prepareVelocity()
 	at := 0
 	for _, p := range s.pieces {
-		d := p.d
-		if momentum != 0 {
-			n := d.Rows * d.Cols
-			d = s.accelerate(at, d, momentum)
-			at += n
-		}
-		mat.Step(p.w, rate, d)
+		// momentum·v + d is d − (−momentum·v), rounded alike.
+		n := p.d.Rows * p.d.Cols
+		v, next := mat.Of(p.d.Rows, p.d.Cols, s.velocity[at:at+n]...), mat.Of(p.d.Rows, p.d.Cols, s.next[at:at+n]...)
+		next.CopyFrom(p.d)
+		mat.Step(next, -momentum, v)
+		mat.Step(p.w, rate, next)
+		at += n
 	}
-	if momentum != 0 {
-		s.velocity, s.next = s.next, s.velocity
-	}
+	s.velocity, s.next = s.next, s.velocity
 }
 
-// accelerate returns the velocities of the parameters from the one at on, after
-// they have taken in the gradient d: momentum·v + d, which is
-// d − (−momentum·v), rounded alike.
-func (s *memory) accelerate(at int, d mat.Matrix, momentum float64) mat.Matrix {
-	n := d.Rows * d.Cols
-	if need := at + n; len(s.velocity) < need {
-		s.velocity = append(s.velocity, make([]float64, need-len(s.velocity))...)
-		s.next = append(s.next, make([]float64, need-len(s.next))...)
+// prepareVelocity makes the velocities, all 0, when they are first needed.
+func (s *memory) prepareVelocity() {
+	if s.velocity != nil {
+		return
 	}
-	v, next := mat.Of(d.Rows, d.Cols, s.velocity[at:at+n]...), mat.Of(d.Rows, d.Cols, s.next[at:at+n]...)
-	next.CopyFrom(d)
-	mat.Step(next, -momentum, v)
-	return next
+	n := 0
+	for _, p := range s.pieces {
+		n += p.w.Rows * p.w.Cols
+	}
+	s.velocity, s.next = make([]float64, n), make([]float64, n)
 }

@@ -114,7 +114,7 @@ func (m *MLP) Predict(x mat.Matrix) mat.Matrix {
 				z = m.ReLUs[k].Predict(z)
 			}
 		}
-		softmax(p.RowRange(i, end), z)
+		mat.SoftMax(p.RowRange(i, end), z)
 	}
 	return p
 }

@@ -105,6 +105,23 @@ func (s *SGD) Update() {
 	}
 }
 
+// Velocities returns vW1, vb1, vW2, vb2, … as they stand, of the parameters'
+// shapes and good until the next step, which goes on from what is in them; nil
+// without momentum.
+func (s *SGD) Velocities() []mat.Matrix {
+	if s.Momentum == 0 {
+		return nil
+	}
+	s.memory.prepareVelocity()
+	var list []mat.Matrix
+	rest := s.memory.velocity
+	for _, p := range s.Params() {
+		n := p.Rows * p.Cols
+		list, rest = append(list, mat.Of(p.Rows, p.Cols, rest[:n]...)), rest[n:]
+	}
+	return list
+}
+
 // Step is a whole training step on the batch x, y: Gradients and Update. What
 // DW and DB are afterwards is left open.
 func (s *SGD) Step(x, y mat.Matrix) {

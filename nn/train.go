@@ -41,8 +41,13 @@ func (p pieces) Step(x, y mat.Matrix) {
 	p.Update()
 }
 
-// Hooks are called during Train; any may be nil.
+// Hooks are called during Train; any may be nil. They must leave the step in
+// hand alone: Predict does.
 type Hooks struct {
+	// Before is called before every step t, with its batch, which the next one
+	// may lie in the place of. The parameters are those that the step starts
+	// from.
+	Before func(t int, x, y mat.Matrix)
 	// Eval is called after the backward pass and before the update of every
 	// step t with t % freq == 0, and once more after the last step, with the
 	// loss of the batch in hand and its number of rows. Its error ends Train.
@@ -64,6 +69,9 @@ func Train(ctx context.Context, net Stepper, next Sampler, steps, freq int, hook
 	}
 	for t := range steps {
 		x, y = next()
+		if hooks.Before != nil {
+			hooks.Before(t, x, y)
+		}
 		if hooks.Eval == nil || t%freq != 0 {
 			fused.Step(x, y)
 		} else {

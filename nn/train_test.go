@@ -219,3 +219,54 @@ func TestSingleRowsDiverge(t *testing.T) {
 		}
 	}
 }
+
+// Before shows each step's batch, and the parameters and velocities that the
+// step starts from: a network that takes them over makes the same step.
+func TestBefore(t *testing.T) {
+	for _, momentum := range []float64{0, 0.9} {
+		for _, rows := range []int{1, 20, 70} {
+			rng := nprand.New(uint32(rows))
+			x, y, _ := batch(rng, 70, 2, 3)
+			mlp := nn.NewMLP(2, []int{6}, 3)
+			mlp.Init(rng, nn.He)
+			s := nn.NewSGD(mlp, 0.1, momentum, true)
+			plain := spec.NewNet(mlp.Params(), spec.Settings{Rate: 0.1, Momentum: momentum, Mean: true})
+			var again *nn.SGD
+			steps := 0
+			_, err := nn.Train(context.Background(), s, nn.MiniBatches(x, y, rows, rng), 8, 3, nn.Hooks{
+				Before: func(step int, bx, by mat.Matrix) {
+					if step != steps || bx.Rows > rows || by.Rows != bx.Rows {
+						t.Fatalf("step %d of %d rows, after %d steps", step, bx.Rows, steps)
+					}
+					steps++
+					m := nn.NewMLP(2, []int{6}, 3)
+					again = nn.NewSGD(m, 0.1, momentum, true)
+					for i, p := range s.Params() {
+						m.Params()[i].CopyFrom(p)
+						same(t, step, "a parameter", p, plain.Params()[i])
+					}
+					if len(s.Velocities()) != map[bool]int{true: 4}[momentum != 0] {
+						t.Fatalf("%d velocities", len(s.Velocities()))
+					}
+					for i, v := range s.Velocities() {
+						again.Velocities()[i].CopyFrom(v)
+						same(t, step, "a velocity", v, plain.Velocities()[i])
+					}
+					again.Step(bx, by)
+					plain.Forward(bx, by)
+					plain.Backward()
+					plain.Update()
+				},
+				Eval: func(int, float64, int) error { return nil },
+				Step: func(done int) {
+					for i, p := range s.Params() {
+						same(t, done, "a parameter of the step made again", again.Params()[i], p)
+					}
+				},
+			})
+			if err != nil || steps != 8 {
+				t.Errorf("%d steps, error %v", steps, err)
+			}
+		}
+	}
+}

@@ -133,9 +133,15 @@ var forward = []Fault{
 // are what ReLU and the next Linear keep for their backward pass. ReLU keeps
 // its result, which a softmax makes positive everywhere: its mask stops nothing.
 func softmaxEveryLayer(ops *spec.Ops) {
-	hidden(&ops.Z, spec.SoftMax)
-	after(&ops.H, spec.SoftMax)
-	replace(&ops.DZ, func(_ *spec.Step, n spec.TensorName) []string { return []string{n.Of("dh"), n.Of("h")} }, right.DZ.Run)
+	softmax := ops.P.Run
+	then(&ops.Z, func(s *spec.Step, n spec.TensorName, z mat.Matrix) mat.Matrix {
+		if n.Layer < s.L {
+			z = softmax(s, n, []mat.Matrix{z})
+		}
+		return z
+	})
+	then(&ops.H, func(s *spec.Step, n spec.TensorName, h mat.Matrix) mat.Matrix { return softmax(s, n, []mat.Matrix{h}) })
+	ops.DZ.Inputs = func(_ *spec.Step, n spec.TensorName) []string { return []string{n.Of("dh"), n.Of("h")} }
 }
 
 // softmaxBehindCopies is the same seen by a recorder that copies what each

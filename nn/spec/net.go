@@ -6,18 +6,25 @@ import "glassbox/mat"
 // ones are compared with, and the way to run a network with a fault in it.
 type Net struct {
 	Settings
-	Ops      Ops // operations in training
-	Predicts Ops // operations in prediction
+	Ops      Ops // operations in training, not to change after the first step
+	Predicts Ops // operations in prediction, likewise
 
 	params []mat.Matrix // W1, b1, W2, b2, …
 	vel    []mat.Matrix // their velocities, with momentum
-	names  []string
+	names  []string     // of params
+	order  []string     // of what a step computes
+	count  int          // of the tensors of a step
 	step   *Step
+	passes int // begun
+
+	forward, backward, updates, predicts []task // from the first time on
 }
 
 // NewNet returns a net that starts from params: W1, b1, W2, b2, … as clones.
 func NewNet(params []mat.Matrix, set Settings) *Net {
-	n := &Net{Settings: set, Ops: Right(), Predicts: Right(), names: ParamNames(len(params) / 2)}
+	L := len(params) / 2
+	n := &Net{Settings: set, Ops: Right(), Predicts: Right(), names: ParamNames(L), order: Order(L, set.Momentum != 0)}
+	n.count = len(n.order) + len(n.names) + len("xy")
 	for _, p := range params {
 		n.params = append(n.params, p.Clone())
 		n.vel = append(n.vel, mat.New(p.Rows, p.Cols))
@@ -28,11 +35,17 @@ func NewNet(params []mat.Matrix, set Settings) *Net {
 // Params returns W1, b1, W2, b2, … as they stand.
 func (n *Net) Params() []mat.Matrix { return n.params }
 
+// Velocities returns vW1, vb1, vW2, vb2, … as they stand, which is where the next
+// step goes on from. Without momentum they are 0.
+func (n *Net) Velocities() []mat.Matrix { return n.vel }
+
 // Tensors returns the tensors of the last step.
 func (n *Net) Tensors() Tensors { return n.step.T }
 
 func (n *Net) newStep(x mat.Matrix) *Step {
-	s := &Step{Settings: n.Settings, L: len(n.params) / 2, T: Tensors{"x": x}}
+	n.passes++
+	s := &Step{Settings: n.Settings, Serial: n.passes, L: len(n.params) / 2, T: make(Tensors, n.count)}
+	s.T["x"] = x
 	for i, name := range n.names {
 		s.T[name] = n.params[i]
 		if n.Momentum != 0 {
@@ -40,6 +53,14 @@ func (n *Net) newStep(x mat.Matrix) *Step {
 		}
 	}
 	return s
+}
+
+// run runs the tasks of passes of s; they are listed once.
+func (n *Net) run(list *[]task, ops *Ops, s *Step, passes ...Pass) {
+	if *list == nil {
+		*list = ops.tasks(s, passes...)
+	}
+	s.run(*list)
 }
 
 // Forward runs the batch x (N×in), y (N×C one-hot) through the network and
@@ -53,7 +74,7 @@ func (n *Net) Forward(x, y mat.Matrix) mat.Matrix {
 		n.step.Prev = nil
 	}
 	n.step = s
-	n.Ops.Forward(s)
+	n.run(&n.forward, &n.Ops, s, InForward, InOutput)
 	return s.T["p"]
 }
 
@@ -61,11 +82,11 @@ func (n *Net) Forward(x, y mat.Matrix) mat.Matrix {
 func (n *Net) Loss() float64 { return n.step.T["loss"].At(0, 0) }
 
 // Backward computes the gradients of the batch in hand.
-func (n *Net) Backward() { n.Ops.Backward(n.step) }
+func (n *Net) Backward() { n.run(&n.backward, &n.Ops, n.step, InBackward) }
 
 // Update steps every parameter down its gradient.
 func (n *Net) Update() {
-	n.Ops.Updates(n.step)
+	n.run(&n.updates, &n.Ops, n.step, InUpdate, InBetween)
 	for i, name := range n.names {
 		n.params[i] = n.step.T[name+"_next"]
 		if n.Momentum != 0 {
@@ -77,14 +98,14 @@ func (n *Net) Update() {
 // Predict returns p (N×C) for x (N×in) and leaves the batch in hand alone.
 func (n *Net) Predict(x mat.Matrix) mat.Matrix {
 	s := n.newStep(x)
-	n.Predicts.Forward(s)
+	n.run(&n.predicts, &n.Predicts, s, InForward, InOutput)
 	return s.T["p"]
 }
 
 // NonFinite returns the first tensor of the step, in its order, that holds a
 // NaN or an infinity, with the element and its value; "" when there is none.
 func (n *Net) NonFinite() (name string, i, j int, v float64) {
-	for _, name := range Order(n.step.L, n.Momentum != 0) {
+	for _, name := range n.order {
 		if i, j, v, found := n.step.T[name].NonFinite(); found {
 			return name, i, j, v
 		}

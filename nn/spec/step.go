@@ -41,6 +41,8 @@ type Step struct {
 	T    Tensors
 	L    int     // number of linear layers
 	Prev Tensors // the step before, nil for the first
+
+	Serial int // numbers a net's passes from 1 on; 0 for a step of no net
 }
 
 // ParamNames returns W1, b1, W2, b2, … in layer order.

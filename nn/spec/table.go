@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"slices"
+
 	"glassbox/mat"
 )
 
@@ -13,7 +15,8 @@ type Op struct {
 	Only  func(k, L int) bool // the layers that have it, nil for all
 	Shape Shape               // of what it makes; none: that of the parameter
 
-	// Inputs are the tensors without which it cannot run.
+	// Inputs are the tensors without which it cannot run: the same in all steps
+	// of as many layers, with momentum or without.
 	Inputs func(s *Step, n TensorName) []string
 	// Run makes n from the inputs, in the order of Inputs. It may look at more
 	// of s, if it does without where there is none.
@@ -166,35 +169,58 @@ func (op *Op) Make(s *Step, n TensorName) (m mat.Matrix, lacks string) {
 	return op.Run(s, n, in), ""
 }
 
-// run makes the tensors of the passes from layer k on, all of whose inputs must
-// be there.
-func (ops *Ops) run(s *Step, k int, passes ...Pass) {
-	_, labelled := s.T["y"] // not in prediction
+// A task is an operation to run: all that does not change from step to step.
+type task struct {
+	op     *Op
+	makes  TensorName
+	name   string // of what it makes
+	inputs []string
+	in     []mat.Matrix
+}
+
+// tasks returns those of the passes for steps like s.
+func (ops *Ops) tasks(s *Step, passes ...Pass) []task {
+	var list []task
 	ops.each(s.L, s.Momentum != 0, passes, func(op *Op, n TensorName) {
-		if op == &ops.Loss && !labelled || n.Layer < k && op.Pass != InOutput {
-			return
-		}
-		m, lacks := op.Make(s, n)
-		if lacks != "" {
-			panic("spec: " + n.String() + " needs " + lacks)
-		}
-		s.T[n.String()] = m
+		inputs := op.Inputs(s, n)
+		list = append(list, task{op, n, n.String(), inputs, make([]mat.Matrix, len(inputs))})
 	})
+	return list
+}
+
+// run runs tasks, all of whose inputs must be there.
+func (s *Step) run(tasks []task) {
+	_, labelled := s.T["y"] // not in prediction
+	for _, t := range tasks {
+		if t.op.Kind == right.Loss.Kind && !labelled {
+			continue
+		}
+		for i, name := range t.inputs {
+			var ok bool
+			if t.in[i], ok = s.T[name]; !ok {
+				panic("spec: " + t.name + " needs " + name)
+			}
+		}
+		s.T[t.name] = t.op.Run(s, t.makes, t.in)
+	}
 }
 
 // Forward computes z1 … p and the loss from x, y, the weights and the biases.
 func (ops *Ops) Forward(s *Step) { ops.ForwardFrom(s, 1) }
 
 // ForwardFrom is Forward from layer k on, where what comes before is there.
-func (ops *Ops) ForwardFrom(s *Step, k int) { ops.run(s, k, InForward, InOutput) }
+func (ops *Ops) ForwardFrom(s *Step, k int) {
+	tasks := ops.tasks(s, InForward, InOutput)
+	s.run(slices.DeleteFunc(tasks, func(t task) bool { return t.makes.Layer < k && t.op.Pass != InOutput }))
+}
 
 // Backward computes dzL, dWL, dbL, dh(L−1), … db1 from what Forward left.
-func (ops *Ops) Backward(s *Step) { ops.run(s, 1, InBackward) }
+func (ops *Ops) Backward(s *Step) { s.run(ops.tasks(s, InBackward)) }
 
 // Updates computes the new parameters (and velocities) from the gradients, and
 // what the next step finds in their place, which is the same unless something
 // happens in between.
-func (ops *Ops) Updates(s *Step) { ops.run(s, 1, InUpdate, InBetween) }
+func (ops *Ops) Updates(s *Step) { s.run(ops.tasks(s, InUpdate, InBetween)) }
 
 // Made returns what a step of L layers computes, in order.
 func Made(L int, momentum bool) []TensorName {

@@ -42,8 +42,8 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	params := clones(e.Net.Params())
 	e.Net.Forward(x, y)
 	e.Net.Backward()
-	// The numbers of the network that trains, not those of the loops beside it.
-	grads, ops := spec.Tensors{}, fastOps()
+	// The numbers of the network that trains, not those of the operations beside it.
+	grads, ops := spec.Tensors{}, nn.Ops()
 	switch net := e.Net.(type) {
 	case *nn.SGD:
 		for k, l := range net.Linears {
@@ -59,7 +59,7 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	bar := progress.New(stderr, "checking", count)
 	bar.SetUnit("parameters")
 	report, err := audit.CheckGradients(audit.Checked{
-		Ops: ops, Settings: spec.Settings{Rate: config.Rate, Momentum: config.Momentum, Mean: config.Mean},
+		Ops: ops, Settings: config.Settings(),
 		Params: params, X: x, Y: y, Gradients: grads, Progress: bar.Add,
 	})
 	bar.Clear()
@@ -92,20 +92,6 @@ func trainTo(e *experiment.Experiment, at int, stderr io.Writer) (x, y mat.Matri
 	}
 	x, y = e.Next()
 	return x, y, nil
-}
-
-// fastOps are the operations of spec by the products of mat, as the network
-// that trains uses them: the same bits in less time.
-func fastOps() spec.Ops {
-	ops := spec.Right()
-	ops.Z.Run = func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		h, W, b := in[0], in[1], in[2]
-		z := mat.New(h.Rows, W.Cols)
-		mat.Mul(z, h, W)
-		mat.AddRow(z, z, b.Row(0))
-		return z
-	}
-	return ops
 }
 
 func clones(list []mat.Matrix) []mat.Matrix {

@@ -113,11 +113,9 @@ func traceRate(set *cli.Set, rate float64, too ...string) (float64, error) {
 
 // ownStep trains our own network up to the step and makes that one by the plain
 // loops. What the network that trains has for it comes beside, by name; one
-// with a mistake trains by the plain loops itself.
+// with a mistake trains operation by operation itself.
 func ownStep(c experiment.Config, step int, stderr io.Writer) (*audit.Numbered, spec.Tensors, error) {
 	e := experiment.New(c)
-	settings := spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean}
-	start := clones(e.Net.Params())
 	x, y, err := trainTo(e, step, stderr)
 	if err != nil {
 		return nil, nil, err
@@ -125,22 +123,17 @@ func ownStep(c experiment.Config, step int, stderr io.Writer) (*audit.Numbered, 
 	var trained spec.Tensors
 	net, ok := e.Net.(*spec.Net)
 	if !ok {
-		net = spec.NewNet(e.Net.Params(), settings)
-		if c.Momentum != 0 && step > 0 {
-			// The velocities are needed too: the plain loops go all the way.
-			again := experiment.New(c)
-			net = spec.NewNet(start, settings)
-			again.Net = net
-			if _, _, err := trainTo(again, step, stderr); err != nil {
-				return nil, nil, err
-			}
+		fast := e.Net.(*nn.SGD)
+		net = spec.NewNet(fast.Params(), c.Settings())
+		for i, v := range fast.Velocities() {
+			net.Velocities()[i].CopyFrom(v)
 		}
-		trained = stepOf(e.Net.(*nn.SGD), x, y)
+		trained = stepOf(fast, x, y)
 	}
 	net.Forward(x, y)
 	net.Backward()
 	net.Update()
-	s := &audit.Numbered{Number: step, Step: spec.Step{Settings: settings, L: len(net.Params()) / 2, T: net.Tensors()}}
+	s := &audit.Numbered{Number: step, Step: spec.Step{Settings: c.Settings(), L: len(net.Params()) / 2, T: net.Tensors()}}
 	if trained == nil {
 		trained = s.T
 	}

@@ -25,6 +25,9 @@ type Experiment struct {
 	Data Data
 	Net  nn.Stepper
 	Next nn.Sampler
+
+	// Before, if set, is shown every step's batch before the step: nn.Hooks.
+	Before func(t int, x, y mat.Matrix)
 }
 
 // New draws the data and the first weights.
@@ -42,9 +45,7 @@ func New(c Config) *Experiment {
 	if len(c.Faults) == 0 {
 		e.Net = nn.NewSGD(mlp, c.Rate, c.Momentum, c.Mean)
 	} else {
-		net := spec.NewNet(mlp.Params(), spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean})
-		faults.Put(net, c.Faults...)
-		e.Net = net
+		e.Net = c.Loops(mlp.Params())
 	}
 	x, y := e.Data.TrainX, e.Data.TrainY
 	switch {
@@ -56,6 +57,22 @@ func New(c Config) *Experiment {
 		e.Next = nn.FullBatch(x, y)
 	}
 	return e
+}
+
+// Settings are those of a training step.
+func (c Config) Settings() spec.Settings {
+	return spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean}
+}
+
+// Loops returns a network that starts from params (W1, b1, W2, b2, …, which it
+// clones) and trains operation by operation, under the faults if there are any.
+// Its tensors can be seen; those with a row a sample are good until the next
+// step.
+func (c Config) Loops(params []mat.Matrix) *spec.Net {
+	net := spec.NewNet(params, c.Settings())
+	net.Ops, net.Predicts = nn.Ops(), nn.Ops()
+	faults.Put(net, c.Faults...)
+	return net
 }
 
 // Eval is what one evaluation found.
@@ -118,7 +135,7 @@ func (e *Experiment) Run(ctx context.Context, eval func(Eval), step func(done in
 			}
 			return nil
 		},
-		Step: step,
+		Before: e.Before, Step: step,
 	})
 	for _, p := range e.Net.Params() {
 		r.Params = append(r.Params, p.Clone())

@@ -8,17 +8,15 @@ import (
 	"glassbox/mat"
 	"glassbox/mat/npy"
 	"glassbox/nn/audit"
-	"glassbox/nn/faults"
 	"glassbox/nn/spec"
 )
 
-// Trace trains the network of c by the plain loops up to the last of
+// Trace trains the network of c operation by operation up to the last of
 // steps, which ascend, and keeps these with all their tensors, as if they had been
 // recorded. It calls after behind each step; its error ends the training.
 func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 	e := New(c)
-	net := spec.NewNet(e.Net.Params(), spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean})
-	faults.Put(net, c.Faults...)
+	net := c.Loops(e.Net.Params())
 	t := audit.Trace{Rate: c.Rate, Reduction: "sum", Meta: audit.Meta{Momentum: new(c.Momentum)}}
 	if c.Mean {
 		t.Reduction = "mean"

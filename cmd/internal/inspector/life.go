@@ -6,9 +6,7 @@ import (
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
-	"glassbox/nn"
 	"glassbox/nn/audit"
-	"glassbox/nn/faults"
 	"glassbox/nn/spec"
 )
 
@@ -27,16 +25,12 @@ type life struct {
 func live(ctx context.Context, c experiment.Config, wanted map[int]bool, each func(n int, t spec.Tensors), done func()) *life {
 	e := experiment.New(c)
 	l := &life{exp: e, made: map[int]capture{}, rows: indexRows(e.Data.TrainX, e.Data.TrainY)}
-	keep, copies := func(n int) bool { return wanted[n] }, c.BatchSize > 0
-	var r recorder
-	switch net := e.Net.(type) {
-	case *nn.SGD:
-		r = newFast(net, keep, copies)
-	case *spec.Net:
-		r = &plain{Net: net, wanted: keep, copies: copies, each: each}
-	}
-	e.Net = r
-	l.result = e.Run(ctx, nil, func(int) { done() })
+	r := recorder{exp: e, wanted: func(n int) bool { return wanted[n] }, each: each}
+	e.Before = r.before
+	l.result = e.Run(ctx, nil, func(int) {
+		r.after()
+		done()
+	})
 	for _, c := range r.captures() {
 		l.steps = append(l.steps, c.n)
 		l.made[c.n] = c
@@ -52,16 +46,12 @@ func (l *life) last() int {
 	return l.steps[len(l.steps)-1]
 }
 
-func (l *life) settings() spec.Settings {
-	return spec.Settings{Rate: l.exp.Rate, Momentum: l.exp.Momentum, Mean: l.exp.Mean}
-}
-
 // source makes a kept step again.
 func (l *life) source(n int) *source {
 	c := l.made[n]
-	s := &source{Numbered: audit.Numbered{Number: n, Step: spec.Step{Settings: l.settings(), L: len(l.exp.Hidden) + 1, T: c.tensors}}}
+	s := &source{Numbered: audit.Numbered{Number: n, Step: spec.Step{Settings: l.exp.Settings(), L: len(l.exp.Hidden) + 1, T: c.tensors}}}
 	if c.tensors == nil {
-		s = again(c, l.settings())
+		s = again(c, l.exp.Settings())
 	}
 	s.next = l.next
 	s.rows = l.batch(s.T["x"], s.T["y"])
@@ -89,29 +79,22 @@ func (l *life) moves() bool {
 	return false
 }
 
-// plain returns a net of plain loops with these parameters and the faults.
-func (l *life) plain(params []mat.Matrix) *spec.Net {
-	net := spec.NewNet(params, l.settings())
-	faults.Put(net, l.exp.Faults...)
-	return net
-}
-
 // predict is what the network with these parameters predicts for the rows of
 // x.
 func (l *life) predict(params []mat.Matrix, x mat.Matrix) mat.Matrix {
 	if len(l.exp.Faults) == 0 {
 		return network(params).Predict(x)
 	}
-	return l.plain(params).Predict(x)
+	return l.exp.Loops(params).Predict(x)
 }
 
 // units are the tensors of the network's way forward in training.
 func (l *life) units(params []mat.Matrix, x mat.Matrix) spec.Tensors {
-	s := spec.Step{Settings: l.settings(), L: len(params) / 2, T: spec.Tensors{"x": x}}
+	s := spec.Step{Settings: l.exp.Settings(), L: len(params) / 2, T: spec.Tensors{"x": x}}
 	for i, name := range spec.ParamNames(s.L) {
 		s.T[name] = params[i]
 	}
-	l.plain(params).Ops.Forward(&s)
+	l.exp.Loops(params).Ops.Forward(&s)
 	return s.T
 }
 

@@ -11,15 +11,15 @@ import (
 // mistaken trains the network with the faults of wrong. The right one goes
 // along until a number differs; that step is kept too, and where it is returned.
 func mistaken(ctx context.Context, wrong, right experiment.Config, wanted map[int]bool, done func()) (*life, *Place) {
-	twin := newFast(experiment.New(right).Net.(*nn.SGD), func(int) bool { return false }, false)
-	set := spec.Settings{Rate: right.Rate, Momentum: right.Momentum, Mean: right.Mean}
+	twin := experiment.New(right).Net.(*nn.SGD)
 	var differs *Place
 	l := live(ctx, wrong, wanted, func(n int, t spec.Tensors) {
 		if differs != nil {
 			return
 		}
-		twin.Step(t["x"], t["y"])
-		if differs = firstPlace(again(twin.snapshot(), set), t); differs != nil {
+		c := capture{n: n, x: t["x"], y: t["y"], params: clones(twin.Params()), velocities: clones(twin.Velocities())}
+		twin.Step(c.x, c.y)
+		if differs = firstPlace(again(c, right.Settings()), t); differs != nil {
 			differs.Step = n
 			wanted[n] = true
 		}

@@ -1,6 +1,9 @@
 package inspector
 
 import (
+	"maps"
+
+	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
 	"glassbox/nn"
 	"glassbox/nn/spec"
@@ -8,176 +11,95 @@ import (
 
 // A capture is what a step was made of: enough to make it again.
 type capture struct {
-	n             int // the step
-	x, y          mat.Matrix
-	params, after []mat.Matrix // before and after the step
-	velocities    []mat.Matrix // before it, with momentum
-	tensors       spec.Tensors // all of the step, of a network of plain loops; the others are not set then
+	n                  int // the step
+	x, y               mat.Matrix
+	params, velocities []mat.Matrix // before the step; velocities with momentum
+	// All of the step, for a network with faults: a step may depend on the one
+	// before, and is not made again. The parameters are not set then.
+	tensors spec.Tensors
 }
 
-// A recorder is a network in training that keeps chosen steps.
-type recorder interface {
-	nn.Stepper
-	captures() []capture // the chosen steps that were made, and the last one
-}
-
-// A fast recorder is the network that trains. Its steps can be made again from
-// the parameters, so only these are kept.
-type fast struct {
-	*nn.SGD
+// A recorder looks on while a network trains and keeps chosen steps, and the
+// last one.
+type recorder struct {
+	exp    *experiment.Experiment
 	wanted func(n int) bool
-	copies bool // batches lie where the next one will
+	each   func(n int, t spec.Tensors) // is told of every step of a network with faults before wanted is asked
 
-	n    int     // steps done
-	open bool    // another is under way
-	now  capture // that one, or the last
+	last capture // shares its numbers with the network
+	open bool    // the step has begun and not ended
 	kept []capture
-	vel  []mat.Matrix // velocities as they stand, with momentum
 }
 
-func newFast(net *nn.SGD, wanted func(n int) bool, copies bool) *fast {
-	f := &fast{SGD: net, wanted: wanted, copies: copies}
-	f.now.params = clones(net.Params())
-	if net.Momentum != 0 {
-		for _, p := range net.Params() {
-			f.vel = append(f.vel, mat.New(p.Rows, p.Cols))
-		}
-		f.now.velocities = clones(f.vel)
+// before is nn.Hooks.Before.
+func (r *recorder) before(n int, x, y mat.Matrix) {
+	r.open = true
+	r.last.n, r.last.x, r.last.y = n, x, y
+	if net, ok := r.exp.Net.(*nn.SGD); ok {
+		keepIn(&r.last.params, net.Params())
+		keepIn(&r.last.velocities, net.Velocities())
 	}
-	return f
 }
 
-// begin notes what a step starts from.
-func (f *fast) begin(x, y mat.Matrix) {
-	f.open = true
-	f.now.n, f.now.x, f.now.y = f.n, x, y
-	copyAll(f.now.params, f.Params())
-	copyAll(f.now.velocities, f.vel)
-}
-
-// Gradients begins a step.
-func (f *fast) Gradients(x, y mat.Matrix) {
-	f.begin(x, y)
-	f.SGD.Gradients(x, y)
-}
-
-// Step makes a whole step.
-func (f *fast) Step(x, y mat.Matrix) {
-	if f.Momentum != 0 { // the gradients are wanted on the way
-		f.Gradients(x, y)
-		f.Update()
-		return
+// after ends the step that has begun.
+func (r *recorder) after() {
+	r.open = false
+	if net, ok := r.exp.Net.(*spec.Net); ok {
+		r.last.tensors = net.Tensors()
+		r.each(r.last.n, r.last.tensors)
 	}
-	f.begin(x, y)
-	f.SGD.Step(x, y)
-	f.end()
-}
-
-// Update ends a step. The velocities go along as nn/spec has them, since the
-// network does not show its own.
-func (f *fast) Update() {
-	for k, l := range f.Linears {
-		if f.Momentum == 0 {
-			break
-		}
-		for i, d := range []mat.Matrix{l.DW, l.DB} {
-			f.vel[2*k+i].CopyFrom(spec.Velocity(f.vel[2*k+i], f.Momentum, d))
-		}
+	if r.wanted(r.last.n) {
+		r.kept = append(r.kept, r.snapshot())
 	}
-	f.SGD.Update()
-	f.end()
 }
 
-func (f *fast) end() {
-	f.open = false
-	if f.wanted(f.n) {
-		f.kept = append(f.kept, f.snapshot())
-	}
-	f.n++
-}
-
-// snapshot is the last step, which must not be overtaken by another.
-func (f *fast) snapshot() capture {
-	c := f.now
-	if f.copies {
+// snapshot is the last step with numbers of its own.
+func (r *recorder) snapshot() capture {
+	c := r.last
+	if r.exp.BatchSize > 0 { // the next batch lies where this one does
 		c.x, c.y = c.x.Clone(), c.y.Clone()
 	}
-	c.params, c.velocities, c.after = clones(c.params), clones(c.velocities), clones(f.Params())
+	c.params, c.velocities, c.tensors = clones(c.params), clones(c.velocities), maps.Clone(c.tensors)
+	for name, m := range c.tensors {
+		c.tensors[name] = m.Clone()
+	}
+	if c.tensors != nil {
+		c.tensors["x"], c.tensors["y"] = c.x, c.y
+	}
 	return c
 }
 
-// captures brings a step that diverged half-way to its end.
-func (f *fast) captures() []capture {
-	if f.open {
-		f.Update()
+// captures are the steps kept, when training is over. A step that diverged
+// half-way is brought to its end.
+func (r *recorder) captures() []capture {
+	if r.open {
+		if net, ok := r.exp.Net.(*spec.Net); ok {
+			if _, done := net.Tensors()["W1_next"]; !done {
+				net.Update()
+			}
+		}
+		r.after()
 	}
-	if n := len(f.kept); f.n > 0 && (n == 0 || f.kept[n-1].n != f.now.n) {
-		f.kept = append(f.kept, f.snapshot())
+	if n := len(r.kept); r.last.x.Rows > 0 && (n == 0 || r.kept[n-1].n != r.last.n) {
+		r.kept = append(r.kept, r.snapshot())
 	}
-	return f.kept
-}
-
-// A plain recorder is a network of plain loops, with mistakes in it perhaps: its
-// tensors are kept, since a step may hang on the one before.
-type plain struct {
-	*spec.Net
-	wanted func(n int) bool
-	copies bool
-	each   func(n int, t spec.Tensors) // is told of every step before wanted is asked
-
-	n    int
-	open bool
-	last capture
-	kept []capture
-}
-
-// Gradients begins a step.
-func (p *plain) Gradients(x, y mat.Matrix) {
-	if p.copies {
-		x, y = x.Clone(), y.Clone()
-	}
-	p.open = true
-	p.Forward(x, y)
-	p.Backward()
-	p.last = capture{n: p.n, x: x, y: y, tensors: p.Tensors()}
-}
-
-// Step makes a whole step.
-func (p *plain) Step(x, y mat.Matrix) {
-	p.Gradients(x, y)
-	p.Update()
-}
-
-// Update ends a step.
-func (p *plain) Update() {
-	p.Net.Update()
-	p.open = false
-	p.each(p.n, p.last.tensors)
-	if p.wanted(p.n) {
-		p.kept = append(p.kept, p.last)
-	}
-	p.n++
-}
-
-func (p *plain) captures() []capture {
-	if p.open {
-		p.Update()
-	}
-	if n := len(p.kept); p.n > 0 && (n == 0 || p.kept[n-1].n != p.last.n) {
-		p.kept = append(p.kept, p.last)
-	}
-	return p.kept
+	return r.kept
 }
 
 func clones(list []mat.Matrix) []mat.Matrix {
-	if list == nil {
-		return nil
-	}
-	c := make([]mat.Matrix, len(list))
-	for i, m := range list {
-		c[i] = m.Clone()
+	var c []mat.Matrix
+	for _, m := range list {
+		c = append(c, m.Clone())
 	}
 	return c
+}
+
+// keepIn copies a list, into the matrices of the copy before.
+func keepIn(to *[]mat.Matrix, from []mat.Matrix) {
+	if *to == nil {
+		*to = clones(from)
+	}
+	copyAll(*to, from)
 }
 
 func copyAll(to, from []mat.Matrix) {

@@ -23,14 +23,13 @@ func again(c capture, set spec.Settings) *source {
 	ops.Forward(&s)
 	ops.Backward(&s)
 	ops.Updates(&s)
-	net := nn.NewSGD(network(c.params), set.Rate, 0, set.Mean)
+	net := nn.NewSGD(network(c.params), set.Rate, set.Momentum, set.Mean)
+	copyAll(net.Velocities(), c.velocities)
 	net.Forward(c.x, c.y)
 	values := spec.Tensors{"loss": mat.Of(1, 1, net.Loss())}
 	net.Backward()
+	net.Update()
 	net.Each(func(name string, m mat.Matrix) { values[name] = m })
-	for i, name := range names {
-		values[name+"_new"] = c.after[i]
-	}
 	return &source{Numbered: audit.Numbered{Number: c.n, Step: s}, values: values}
 }
 

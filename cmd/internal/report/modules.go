@@ -322,7 +322,7 @@ type Prediction struct {
 func prediction(n *Network) Prediction {
 	x, y := n.Exp.Data.TrainX, n.Exp.Data.TrainY
 	predicted := n.Predict(x)
-	trained := n.Exp.Net.Forward(x, y)
+	trained := n.Exp.Loops(n.Exp.Net.Params()).Forward(x, y)
 	q := Prediction{Rows: x.Rows}
 	for i := range x.Rows {
 		for j, v := range predicted.Row(i) {

@@ -100,7 +100,7 @@ func TestProbesChangeNothing(t *testing.T) {
 // A probe is the mean of what an evaluation shows a draw of.
 func TestProbe(t *testing.T) {
 	c := Config{Seed: 1}.experiment(fullReported)
-	e := newExperiment(c)
+	e := experiment.New(c)
 	x, y := e.Next()
 	e.Net.Forward(x, y)
 	p := probe(e, 0)

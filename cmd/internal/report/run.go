@@ -9,7 +9,6 @@ import (
 	"glassbox/cmd/internal/parallel"
 	"glassbox/cmd/internal/part1"
 	"glassbox/cmd/internal/part2"
-	"glassbox/cmd/internal/reported"
 	"glassbox/mat"
 	"glassbox/nn"
 	"glassbox/nn/audit"
@@ -139,7 +138,7 @@ func (w *Work) networks(ctx context.Context, stage Stage) {
 			own[j.plan] = train(ctx, plans[j.plan], tick)
 			return
 		}
-		e := newExperiment(j.config)
+		e := experiment.New(j.config)
 		if r := e.Run(ctx, nil, counted(tick, j.config.Steps)); r.Err == nil {
 			further[i] = &r
 		}
@@ -157,15 +156,6 @@ func (w *Work) networks(ctx context.Context, stage Stage) {
 	}
 }
 
-// newExperiment is experiment.New with the report's faults on the fast path.
-func newExperiment(c experiment.Config) *experiment.Experiment {
-	e := experiment.New(c)
-	if len(c.Faults) > 0 {
-		reported.Put(e)
-	}
-	return e
-}
-
 // counted tells tick of the steps of a run of so many, now and then.
 func counted(tick func(n int), steps int) func(done int) {
 	const often = 100
@@ -181,7 +171,7 @@ func counted(tick func(n int), steps int) func(done int) {
 
 // train trains a plan's own network; nil when it does not come to its end.
 func train(ctx context.Context, p plan, tick func(n int)) *Network {
-	n := &Network{Run: part2.New(newExperiment(p.config), experiment.Result{}), plan: p}
+	n := &Network{Run: part2.New(experiment.New(p.config), experiment.Result{}), plan: p}
 	n.Name = p.name
 	n.Result = n.Exp.Run(ctx, func(v experiment.Eval) {
 		if slices.Contains(p.probes, v.Step) {
@@ -194,10 +184,9 @@ func train(ctx context.Context, p plan, tick func(n int)) *Network {
 	return n
 }
 
-// probe takes the loss of every training row. An evaluation comes behind the
-// backward pass, so that another forward pass changes nothing of the step.
+// probe takes the loss of every training row, as the network has it in training.
 func probe(e *experiment.Experiment, step int) Probe {
-	p := e.Net.Forward(e.Data.TrainX, e.Data.TrainY)
+	p := e.Loops(e.Net.Params()).Forward(e.Data.TrainX, e.Data.TrainY)
 	losses := make([]float64, p.Rows)
 	for i, label := range e.Data.TrainLabels {
 		losses[i] = -mat.Log(p.At(i, label) + nn.Epsilon)

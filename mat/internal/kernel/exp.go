@@ -94,6 +94,27 @@ func softMaxGo(g *Grid) {
 	}
 }
 
+// softMaxRow makes the numbers of one sample probabilities.
+func softMaxRow(p, z []float64) {
+	m := math.Inf(-1)
+	for _, v := range z {
+		if v > m || v != v {
+			m = v
+		}
+	}
+	for j, v := range z {
+		p[j] = v - m
+	}
+	ExpSlice(p, p)
+	sum := 0.0
+	for _, e := range p {
+		sum += e
+	}
+	for j := range p {
+		p[j] /= sum
+	}
+}
+
 // ExpSlice sets dst[i] = Exp(x[i]).
 func ExpSlice(dst, x []float64) {
 	Grid{Dst: dst, A: x, DstRow: len(x), ARow: len(x), Rows: 1, Cols: len(x)}.Exp()

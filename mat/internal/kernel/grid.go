@@ -140,6 +140,30 @@ func (g Grid) SoftMax() {
 	}
 }
 
+// SoftMaxRows is SoftMax with a sample a row: it turns a block of rows at a
+// time, as lanes run over samples, and a few rows alone go one by one.
+func (g Grid) SoftMaxRows() {
+	const few, block = 8, 2048
+	buf := scratches.Get().(*scratch)
+	rows := max(few, block/max(1, g.Cols)/few*few)
+	if rows*g.Cols > len(buf) {
+		rows = few - 1
+	}
+	for i := 0; i < g.Rows && g.Cols > 0; i += rows {
+		dst, a, n := g.Dst[i*g.DstRow:], g.A[i*g.ARow:], min(rows, g.Rows-i)
+		if n < few {
+			for r := range n {
+				softMaxRow(dst[r*g.DstRow:][:g.Cols], a[r*g.ARow:][:g.Cols])
+			}
+			continue
+		}
+		Grid{Dst: buf[:], DstRow: n, A: a, ARow: g.ARow, Rows: n, Cols: g.Cols}.Transpose()
+		Grid{Dst: buf[:], DstRow: n, A: buf[:], ARow: n, Rows: g.Cols, Cols: n}.SoftMax()
+		Grid{Dst: dst, DstRow: g.DstRow, A: buf[:], ARow: n, Rows: g.Cols, Cols: n}.Transpose()
+	}
+	scratches.Put(buf)
+}
+
 // One call of assembly goes over at most about this many numbers, some
 // microseconds of work: the scheduler and the collector wait for its end.
 const callNumbers = 1 << 14
