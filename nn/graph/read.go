@@ -219,20 +219,17 @@ func (l *intOrList) UnmarshalJSON(b []byte) error {
 		*l = nil
 		return nil
 	}
+	list := []int{0}
 	if b[0] != '[' {
-		var n int
-		if err := json.Unmarshal(b, &n); err != nil {
-			return err
+		if json.Unmarshal(b, &list[0]) == nil {
+			*l = list
+			return nil
 		}
-		*l = intOrList{n}
+	} else if list = []int{}; json.Unmarshal(b, &list) == nil {
+		*l = list
 		return nil
 	}
-	list := []int{}
-	if err := json.Unmarshal(b, &list); err != nil {
-		return err
-	}
-	*l = list
-	return nil
+	return fmt.Errorf("the axis %.40s is neither an integer nor a list of them", b)
 }
 
 // ints is a column of integers.
@@ -534,11 +531,11 @@ func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
 				return fmt.Errorf("attr %d: idx is %q; there is no such array", i, a.Idx)
 			}
 			shape := s.shapes[k]
-			if node.Op.Name == "gather" && Size(shape) == Size(node.Shape) {
-				shape = node.Shape
-			}
 			if !s.kinds[k].Integer() || node.Op.Name == "gather" && Size(shape) != Size(node.Shape) {
 				return fmt.Errorf("attr %d: idx %s is %s of %s for a result of %s", i, a.Idx, s.kinds[k], ShapeText(shape), ShapeText(node.Shape))
+			}
+			if node.Op.Name == "gather" {
+				shape = node.Shape
 			}
 			b.Index = &Index{Shape: shape, load: func() ([]int32, error) { return s.index(k) }}
 		}
