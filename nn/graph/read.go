@@ -115,8 +115,9 @@ type traceJSON struct {
 		Op, Site, Obj, Call, DType, Shape ints
 		In                                lists
 		Val                               values
+		Attr                              map[string]attrJSON
 	}
-	Attr    map[string]attrJSON
+	Attr    map[string]attrJSON // where it stands beside the nodes
 	Kept    [][]json.RawMessage
 	End     endJSON
 	Seconds float64
@@ -494,7 +495,11 @@ func (g *Graph) buildNodes(t *traceJSON) error {
 
 func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
 	s := &g.values
-	for key, a := range t.Attr {
+	attrs := t.Nodes.Attr
+	if attrs == nil {
+		attrs = t.Attr
+	}
+	for key, a := range attrs {
 		i, err := strconv.Atoi(key)
 		if err != nil || i < 0 || i >= len(g.Nodes) {
 			return fmt.Errorf("attr: %q is no node of %d", key, len(g.Nodes))
