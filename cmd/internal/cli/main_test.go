@@ -72,7 +72,8 @@ func TestMainProcess(t *testing.T) {
 				return fmt.Errorf("%w while waiting", ErrInterrupted)
 			}
 			s := New("it", "does it")
-			s.Int("n", 3, 1, "how many")
+			n := 3
+			Var(s, &n, "n", AtLeast(1), "how many")
 			return s.Parse([]string{how}, stdout)
 		})
 		return

@@ -48,6 +48,15 @@ func Plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
+// Thousands writes a count with a comma between thousands.
+func Thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
 // Wrap writes text in lines of at most width characters, each after indent. A
 // longer word has a line of its own.
 func Wrap(w io.Writer, text, indent string, width int) {

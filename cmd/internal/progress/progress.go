@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
+
+	"glassbox/cmd/internal/cli"
 )
 
 // interval is the time between two drawings.
@@ -140,10 +142,10 @@ func (b *Bar) line(now time.Time) string {
 	if elapsed > 0 {
 		rate = float64(done) / elapsed
 	}
-	count := group(done)
+	count := cli.Thousands(done)
 	percent, left := "", ""
 	if b.total > 0 {
-		count += "/" + group(b.total)
+		count += "/" + cli.Thousands(b.total)
 		percent = fmt.Sprintf("%3d%%", min(100*done/b.total, 100))
 		if rate > 0 {
 			left = clock(float64(max(b.total-done, 0))/rate) + " left"
@@ -192,22 +194,13 @@ func speed(rate float64) string {
 	switch {
 	case rate >= 1000:
 		unit := math.Pow(10, math.Floor(math.Log10(rate))-2)
-		return group(int64(math.Round(rate/unit) * unit))
+		return cli.Thousands(int64(math.Round(rate/unit) * unit))
 	case rate >= 100:
 		return strconv.FormatFloat(rate, 'f', 0, 64)
 	case rate >= 10:
 		return strconv.FormatFloat(rate, 'f', 1, 64)
 	}
 	return strconv.FormatFloat(rate, 'f', 2, 64)
-}
-
-// group writes a count with a comma between thousands.
-func group(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 // clock shows seconds as 0:07, 12:34 or 1:02:03.

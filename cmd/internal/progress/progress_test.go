@@ -200,11 +200,6 @@ func TestFormats(t *testing.T) {
 			t.Errorf("clock(%v) = %q, want %q", v, got, want)
 		}
 	}
-	for v, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1000: "-1,000", -100: "-100"} {
-		if got := group(v); got != want {
-			t.Errorf("group(%v) = %q, want %q", v, got, want)
-		}
-	}
 	if bar(0.5, 8, true) != "████░░░░" || bar(2, 4, false) != "####" || bar(-1, 4, false) != "...." {
 		t.Error("bar")
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
@@ -265,14 +266,10 @@ func signed(v float64) string {
 
 // group writes a count with a comma between thousands, from ten thousand on.
 func group(n int) string {
-	s := strconv.Itoa(n)
 	if n < 10000 {
-		return s
+		return strconv.Itoa(n)
 	}
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return cli.Thousands(int64(n))
 }
 
 // commas lists numbers; between them the Chinese is better without a word.
