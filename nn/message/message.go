@@ -43,15 +43,6 @@ func (t *Text) UnmarshalText(english []byte) error {
 	return nil
 }
 
-// Strings returns the English of each text.
-func Strings(list []Text) []string {
-	english := make([]string, len(list))
-	for i, t := range list {
-		english[i] = t.String()
-	}
-	return english
-}
-
 // Errorf returns an error that says a text; its unwrapped errors are those
 // among args.
 func Errorf(format string, args ...any) error { return &textError{New(format, args...)} }
