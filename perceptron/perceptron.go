@@ -41,16 +41,6 @@ func (r Rule) String() string {
 	return ruleNames[r]
 }
 
-// ParseRule returns the rule of that name.
-func ParseRule(name string) (Rule, error) {
-	for r, n := range ruleNames {
-		if n == name {
-			return Rule(r), nil
-		}
-	}
-	return 0, fmt.Errorf("unknown rule %q: report or rosenblatt", name)
-}
-
 // A Perceptron answers sign(w·x), or sign(w·x + b) with a bias.
 type Perceptron struct {
 	W    []float64 // one weight for each input

@@ -12,5 +12,5 @@
 //	machine.go  the processor, and what OpenBLAS does on it
 //	result.go   the times that were measured, and what they come to
 //	text.go     the terminal's tables and their remarks, and the README's tables
-//	format.go   numbers, units, columns
+//	format.go   numbers and their units
 package bench

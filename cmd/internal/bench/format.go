@@ -1,11 +1,9 @@
 package bench
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // none stands where there is no number.
@@ -90,52 +88,6 @@ func plural(n int, noun string) string {
 		return count + " " + noun
 	}
 	return count + " " + noun + "s"
-}
-
-// columns writes rows of cells, the first column from the left, the others from
-// the right, each row after indent. Nothing follows a row's last cell.
-func columns(rows [][]string, indent string) string {
-	var widths []int
-	for _, row := range rows {
-		for j, cell := range row {
-			if j == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[j] = max(widths[j], utf8.RuneCountInString(cell))
-		}
-	}
-	var b strings.Builder
-	for _, row := range rows {
-		line := indent
-		for j, cell := range row {
-			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(cell))
-			switch j {
-			case 0:
-				line += cell + pad
-			default:
-				line += "  " + pad + cell
-			}
-		}
-		fmt.Fprintln(&b, strings.TrimRight(line, " "))
-	}
-	return b.String()
-}
-
-// wrapped writes text in lines of at most 78 characters, each after indent.
-func wrapped(text, indent string) string {
-	var b strings.Builder
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(indent+line+" "+word) > 78 {
-			fmt.Fprintln(&b, indent+line)
-			line = ""
-		}
-		line = strings.TrimSpace(line + " " + word)
-	}
-	if line != "" {
-		fmt.Fprintln(&b, indent+line)
-	}
-	return b.String()
 }
 
 // capital is text with its first letter large.

@@ -38,14 +38,6 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-func TestColumns(t *testing.T) {
-	got := columns([][]string{{"", "µs", "x"}, {"a long name", "1.0", none}, nil, {"b", "22.0", ""}}, " ")
-	want := "                µs  x\n a long name   1.0  –\n\n b            22.0\n"
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
 func TestMachine(t *testing.T) {
 	const info = "processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 106\nmodel name\t: Intel(R)  Xeon(R) CPU\nflags\t\t: fpu avx2 %s\n\nprocessor\t: 1\nmodel name\t: another\nflags\t: avx512f\n"
 	name, wide := fromCPUInfo(info)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"glassbox/cmd/internal/cli"
 )
 
 // printHead says what is measured on what, and how to read it.
@@ -20,9 +22,12 @@ func printHead(w io.Writer, r result) {
 		if p.Missing != "" {
 			text = "not measured: " + p.Missing
 		}
-		fmt.Fprintf(w, "  %-*s  %s", width, p.Name, strings.TrimLeft(wrapped(text, strings.Repeat(" ", width+4)), " "))
+		var b strings.Builder
+		cli.Wrap(&b, text, strings.Repeat(" ", width+4), 78)
+		fmt.Fprintf(w, "  %-*s  %s", width, p.Name, strings.TrimLeft(b.String(), " "))
 	}
-	fmt.Fprintf(w, "\n%s", wrapped(fmt.Sprintf("%s at most; in each, one after the other, everyone does the work for about %.0f ms, in turned order every other round. Times are medians over the rounds; ± is half the distance between their quartiles. A ratio above 1 says that glassbox is faster: it is the median over the rounds of the other's time over glassbox's in the same round.", capital(plural(r.Rounds, "round")), r.Slice*1000), ""))
+	fmt.Fprintln(w)
+	cli.Wrap(w, fmt.Sprintf("%s at most; in each, one after the other, everyone does the work for about %.0f ms, in turned order every other round. Times are medians over the rounds; ± is half the distance between their quartiles. A ratio above 1 says that glassbox is faster: it is the median over the rounds of the other's time over glassbox's in the same round.", capital(plural(r.Rounds, "round")), r.Slice*1000), "", 78)
 }
 
 // printSection writes one section with what there is to say about it.
@@ -32,13 +37,13 @@ func printSection(w io.Writer, s sectionResult) {
 	if s.Table {
 		rows = productRows
 	}
-	fmt.Fprint(w, columns(rows(s), "   "))
+	cli.Table(w, rows(s), "   ", 2, "lr")
 	notes := remarks(s)
 	if len(notes) > 0 {
 		fmt.Fprintln(w)
 	}
 	for _, n := range notes {
-		fmt.Fprint(w, wrapped(n, "   "))
+		cli.Wrap(w, n, "   ", 78)
 	}
 }
 

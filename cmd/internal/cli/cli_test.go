@@ -279,3 +279,17 @@ func TestOneOfHoldsOneOf(t *testing.T) {
 	other := 3
 	Var(New("test", ""), &other, "other", OneOf(Choice[int]{"one", 1}), "")
 }
+
+func TestTable(t *testing.T) {
+	rows := [][]string{{"", "µs", "x"}, {"a long name", "1.0", "–"}, nil, {"b", "22.0", ""}}
+	for _, c := range []struct{ align, want string }{
+		{"lr", "                µs  x\n a long name   1.0  –\n\n b            22.0\n"},
+		{"l", "              µs    x\n a long name  1.0   –\n\n b            22.0\n"},
+	} {
+		var b strings.Builder
+		Table(&b, rows, " ", 2, c.align)
+		if b.String() != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", c.align, b.String(), c.want)
+		}
+	}
+}

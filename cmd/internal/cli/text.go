@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"unicode"
 	"unicode/utf8"
 )
@@ -76,20 +75,32 @@ func Wrap(w io.Writer, text, indent string, width int) {
 	}
 }
 
-// Table writes rows of texts in columns as wide as their longest text and gap
-// spaces apart, flush right or left.
-func Table(w io.Writer, rows [][]string, gap int, right bool) {
-	var flags uint
-	if right {
-		flags = tabwriter.AlignRight
-	}
-	var b strings.Builder
-	tw := tabwriter.NewWriter(&b, 0, 0, gap, ' ', flags)
+// Table writes rows of texts in columns as wide as their longest text, each line
+// after indent and the columns gap spaces apart. Align has l or r for each
+// column, its last letter for all that follow.
+func Table(w io.Writer, rows [][]string, indent string, gap int, align string) {
+	var widths []int
 	for _, row := range rows {
-		fmt.Fprintln(tw, strings.Join(row, "\t")+"\t")
+		for j, text := range row {
+			if j == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[j] = max(widths[j], utf8.RuneCountInString(text))
+		}
 	}
-	tw.Flush()
-	for line := range strings.Lines(b.String()) {
-		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	for _, row := range rows {
+		line := indent
+		for j, text := range row {
+			if j > 0 {
+				line += strings.Repeat(" ", gap)
+			}
+			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(text))
+			if align[min(j, len(align)-1)] == 'r' {
+				line += pad + text
+			} else {
+				line += text + pad
+			}
+		}
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }

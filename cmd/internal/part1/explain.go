@@ -6,17 +6,17 @@ import (
 	"glassbox/perceptron"
 )
 
-// Explain says from the numbers why the accuracy is what it is, in a few
+// explain says from the numbers why the accuracy is what it is, in a few
 // paragraphs, and how the report's fares beside them.
-func (t Test) Explain() []lang.Text {
+func (t Test) explain() []lang.Text {
 	return paragraphs(
 		lang.Sentences(t.learning(), t.answers()),
 		lang.Sentences(t.lines(), t.best(), t.losses()),
-		lang.Sentences(t.others(), t.told(), t.blamed()))
+		lang.Sentences(t.others(), t.asReported(), t.blamed()))
 }
 
 // Blocks are what a page says of the test: its figure, the paragraphs of
-// Explain, and the report's reason as a claim of its own where it can be judged.
+// explain, and the report's reason as a claim of its own where it can be judged.
 // A figure that cannot be drawn is an error that names the test.
 func (t Test) Blocks() ([]page.Block, error) {
 	fig, err := t.Figure()
@@ -25,12 +25,12 @@ func (t Test) Blocks() ([]page.Block, error) {
 	}
 	blocks := []page.Block{fig}
 	claim, ok := t.Claim()
-	texts := t.Explain()
+	texts := t.explain()
 	if ok {
 		texts = paragraphs(
 			lang.Sentences(t.learning(), t.answers()),
 			t.lines(),
-			lang.Sentences(t.others(), t.told()))
+			lang.Sentences(t.others(), t.asReported()))
 	}
 	for _, text := range texts {
 		blocks = append(blocks, page.Text(text))
@@ -51,9 +51,9 @@ func (t Test) Claim() (page.Claim, bool) {
 	}
 	c := page.Claim{Found: lang.Sentences(t.best(), t.losses()), Verdict: verdict}
 	if t.Blames == BlameOverlap {
-		c.Says = lang.T("Test %s has %s because the two classes overlap.", t.Name, Share(*t.Report))
+		c.Says = lang.T("Test %s has %s because the two classes overlap.", t.Name, t.told())
 	} else {
-		c.Says = lang.T("Test %s has %s because the perceptron has no bias.", t.Name, Share(*t.Report))
+		c.Says = lang.T("Test %s has %s because the perceptron has no bias.", t.Name, t.told())
 	}
 	if reason == BiasAndRule {
 		c.Found = lang.Sentences(c.Found, lang.T("Its rule would leave a bias at 0 all the same."))
@@ -88,7 +88,7 @@ func (t Test) lines() lang.Text {
 // most says how many of the test points a line could have right.
 func (t Test) most() lang.Text {
 	m := t.Main()
-	origin, line := Share(t.Origin), Share(t.Line)
+	origin, line := share(t.Origin), share(t.Line)
 	reached := m.Accuracy == t.Origin
 	switch {
 	case m.Accuracy == 1:
@@ -126,11 +126,11 @@ func (t Test) losses() lang.Text {
 		return lang.T("On %d points even that best classifier scatters by ±%.3f: so few cannot tell the rule from chance.", n, l.Chance)
 	case l.Fair:
 		return lang.T("On %d points even that best classifier scatters by ±%.3f, so %s is as good as it gets: the overlap keeps it down, not the rule.",
-			n, l.Chance, Share(1-l.Sum))
+			n, l.Chance, share(1-l.Sum))
 	case !l.Parts:
 		return lang.Text{}
 	}
-	lost := Share(l.Sum)
+	lost := share(l.Sum)
 	var parts []lang.Text
 	for _, x := range []struct {
 		part float64
@@ -145,9 +145,9 @@ func (t Test) losses() lang.Text {
 		case x.part >= l.Sum-nothing:
 			return lang.T("All of the %s lost is due to %s.", lost, x.to)
 		case len(parts) == 0:
-			parts = append(parts, lang.T("%s is due to %s", Share(x.part), x.to))
+			parts = append(parts, lang.T("%s is due to %s", share(x.part), x.to))
 		default:
-			parts = append(parts, lang.T("%s to %s", Share(x.part), x.to))
+			parts = append(parts, lang.T("%s to %s", share(x.part), x.to))
 		}
 	}
 	return lang.T("Of the %s lost, %s.", lost, lang.Join(lang.Text{EN: "; ", ZH: "；"}, parts...))
@@ -173,7 +173,7 @@ func (t Test) others() lang.Text {
 
 // reaches is what one of the other rules has, beside that of the run.
 func reaches(x Trial, run Variant) lang.Text {
-	has := lang.Same(Share(x.Accuracy))
+	has := lang.Same(share(x.Accuracy))
 	if x.Rule == perceptron.RuleRosenblatt && x.Outcome.Converged {
 		has = lang.T("%s (without an error after %s)", has, epochs(x.Outcome.Epochs))
 	}
@@ -190,25 +190,25 @@ func reaches(x Trial, run Variant) lang.Text {
 	return lang.T("Rosenblatt's rule reaches %s", has)
 }
 
-// told compares the report's accuracy, which is of 100 points of each class,
+// asReported compares the report's accuracy, which is of 100 points of each class,
 // with what its rule gives from seed to seed.
-func (t Test) told() lang.Text {
+func (t Test) asReported() lang.Text {
 	if !t.comparable() {
 		return lang.Text{}
 	}
-	share := Share(*t.Report)
+	told := t.told()
 	_, s := t.reports()
 	switch {
 	case s.Count < few && t.Reason() == Unjudged:
 		return lang.Text{}
 	case s.Count < few:
-		return lang.T("The report has %s.", share)
+		return lang.T("The report has %s.", told)
 	case s.Min == s.Max && s.Min == *t.Report:
-		return lang.T("The report has %s, which its rule gives with every seed here.", share)
+		return lang.T("The report has %s, which its rule gives with every seed here.", told)
 	case s.holds(*t.Report):
-		return lang.T("The report has %s, within what its rule gives here from seed to seed, %s to %s.", share, Share(s.Min), Share(s.Max))
+		return lang.T("The report has %s, within what its rule gives here from seed to seed, %s to %s.", told, share(s.Min), share(s.Max))
 	}
-	return lang.T("The report has %s, outside of what its rule gives here from seed to seed, %s to %s.", share, Share(s.Min), Share(s.Max))
+	return lang.T("The report has %s, outside of what its rule gives here from seed to seed, %s to %s.", told, share(s.Min), share(s.Max))
 }
 
 // comparable reports whether the report has an accuracy on as many points.
@@ -236,4 +236,106 @@ func (t Test) blamed() lang.Text {
 		return lang.T("It blames the missing bias; by these numbers that does not cost the most.")
 	}
 	return lang.Text{}
+}
+
+// learning says what the rule did.
+func (t Test) learning() lang.Text {
+	if t.Main().Rule == perceptron.RuleRosenblatt {
+		return t.corrected()
+	}
+	m := t.Main()
+	o := m.Outcome
+	var text lang.Text
+	switch {
+	case !m.drawsLine():
+		text = lang.T("The sum Σ y·x over the training points is 0, so w stays 0 and answers nothing.")
+	case o.Updates == 1 && o.Converged:
+		text = lang.T("The rule made one update, from w = 0 to rate·Σ y·x, and stopped there, as more training points were then right than wrong.")
+	case o.Updates == 1:
+		text = lang.T("In its one epoch the rule made the one update from w = 0 to rate·Σ y·x.")
+	default:
+		text = lang.T("In each of the %d epochs no more training points were right than wrong, so the rule made %d updates. All add the same rate·Σ y·x: w grew longer and longer and no answer changed after the first.",
+			o.Epochs, o.Updates)
+	}
+	if m.Bias {
+		text = lang.Sentences(text, lang.T("The bias stayed at 0: there are as many training points of either class, so Σ y = 0 in every update."))
+	}
+	return text
+}
+
+// corrected says what Rosenblatt's rule did.
+func (t Test) corrected() lang.Text {
+	m := t.Main()
+	o := m.Outcome
+	if o.Converged {
+		return lang.T("The rule corrected w %s in %s; the last one had no error, so its line separates the training points.",
+			times(o.Updates), epochs(o.Epochs))
+	}
+	text := lang.T("After %s and %s the rule still found errors.", epochs(o.Epochs), corrections(o.Updates))
+	if !t.Lines {
+		return text
+	}
+	n := m.Data.TrainX.Rows
+	var why lang.Text
+	switch {
+	case m.Bias && t.TrainLine == 1:
+		why = lang.T("A line does separate the training points, so more -max_epochs would find one.")
+	case m.Bias:
+		why = lang.T("It never can stop: even the best line has %d of the %d training points right, and what it ends with is up to its last corrections.",
+			pointsOf(t.TrainLine, n), n)
+	case t.TrainThrough == 1:
+		why = lang.T("A line through the origin does separate the training points, so more -max_epochs would find one.")
+	default:
+		why = lang.T("It never can stop: even the best line through the origin has %d of the %d training points right, and what it ends with is up to its last corrections.",
+			pointsOf(t.TrainThrough, n), n)
+	}
+	return lang.Sentences(text, why)
+}
+
+// answers says which points the line has right.
+func (t Test) answers() lang.Text {
+	m := t.Main()
+	if !m.drawsLine() {
+		return lang.Text{}
+	}
+	d, p := m.Data, m.Learned
+	var right, of [2]int // by class
+	for i, a := range p.Forward(d.TestX) {
+		k := class(d.TestY[i])
+		of[k]++
+		if a == d.TestY[i] {
+			right[k]++
+		}
+	}
+	if right == of {
+		return lang.T("It has all %d test points right.", of[0]+of[1])
+	}
+	n, up := d.TrainX.Rows+d.TestX.Rows, 0 // up: answered +1
+	for _, a := range append(p.Forward(d.TrainX), p.Forward(d.TestX)...) {
+		if a > 0 {
+			up++
+		}
+	}
+	text := lang.T("It has %d of the %d test points right: %d of %d of class 1, %d of %d of class 2.",
+		right[0]+right[1], of[0]+of[1], right[0], of[0], right[1], of[1])
+	switch up {
+	case n:
+		return lang.Sentences(text, lang.T("All %d points lie on class %d's side of its line.", n, 1))
+	case 0:
+		return lang.Sentences(text, lang.T("All %d points lie on class %d's side of its line.", n, 2))
+	}
+	for k, mean := range [][2]float64{t.Pair.Mean1, t.Pair.Mean2} {
+		score := float64(p.W[0]*mean[0]) + float64(p.W[1]*mean[1]) + p.B
+		if k == 0 && score < 0 || k == 1 && score > 0 {
+			text = lang.Sentences(text, lang.T("Even class %d's mean (%s) lies on the other class's side of its line.", k+1, numbers(mean[:])))
+		}
+	}
+	return text
+}
+
+func class(label float64) int {
+	if label > 0 {
+		return 0
+	}
+	return 1
 }

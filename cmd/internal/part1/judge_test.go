@@ -9,6 +9,7 @@ import (
 
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
+	"glassbox/cmd/internal/stat"
 	"glassbox/mat/nprand"
 	"glassbox/perceptron"
 )
@@ -65,13 +66,17 @@ func TestReason(t *testing.T) {
 	}
 }
 
+func spreadOf(n int, mean, sd, lo, hi float64) Spread {
+	return Spread{n, stat.Stat{Mean: mean, SD: sd, Min: lo, Max: hi}}
+}
+
 func TestSpreadsCompared(t *testing.T) {
-	a, b := Spread{100, 0.7, 0.1, 0.5, 0.9}, Spread{100, 0.72, 0.1, 0.5, 0.9}
-	far := Spread{100, 0.74, 0.1, 0.5, 0.9} // two standard errors of the difference are 0.028
-	if a.above(b) != 0 || far.above(a) != 1 || a.above(far) != -1 || far.above(Spread{1, 0.1, 0, 0.1, 0.1}) != 0 {
+	a, b := spreadOf(100, 0.7, 0.1, 0.5, 0.9), spreadOf(100, 0.72, 0.1, 0.5, 0.9)
+	far := spreadOf(100, 0.74, 0.1, 0.5, 0.9) // two standard errors of the difference are 0.028
+	if a.above(b) != 0 || far.above(a) != 1 || a.above(far) != -1 || far.above(spreadOf(1, 0.1, 0, 0.1, 0.1)) != 0 {
 		t.Error("above")
 	}
-	if a.far(0.89) != 0 || a.far(0.91) != 1 || a.far(0.49) != -1 || (Spread{9, 0.5, 0, 0.5, 0.5}).far(0.5) != 0 {
+	if a.far(0.89) != 0 || a.far(0.91) != 1 || a.far(0.49) != -1 || spreadOf(9, 0.5, 0, 0.5, 0.5).far(0.5) != 0 {
 		t.Error("far")
 	}
 	if !a.holds(0.5) || !a.holds(0.9) || a.holds(0.49) || a.holds(0.91) {
@@ -114,7 +119,7 @@ func TestSummary(t *testing.T) {
 	has("as it is", "All 5 accuracies of the report lie within what its rule gives here over seeds 43–67.",
 		"does better in test 2 (", "It does worse in test 4 (", "Test 5 shows what a missing bias costs: a line separates all 200 points",
 		"The report's reason for test 4 holds", "for test 5 holds in part", "for tests 2 and 3 does not hold")
-	if facts := r.Facts(); len(facts) != 3 || facts[0].Value != "5/5" || facts[2].Value != "2/4" {
+	if facts := r.facts(); len(facts) != 3 || facts[0].Value != "5/5" || facts[2].Value != "2/4" {
 		t.Errorf("facts %+v", facts)
 	}
 	kept := r.Tests
@@ -143,7 +148,7 @@ func TestSummary(t *testing.T) {
 		t.Errorf("without further seeds:\n%s", got)
 	}
 	r = defaults(t, func(c *Config) { c.Setups = []Setup{{Name: "own", Pair: perceptron.Report()[1].Pair}} })
-	if r.Facts() != nil {
+	if r.facts() != nil {
 		t.Error("counts of tests for a pair of one's own")
 	}
 	has("a pair of one's own", "The report's rule has 27 of the 40 test points right, 0.675;", "Over seeds 43–67 it has ")
@@ -175,34 +180,35 @@ func TestSpreadFigure(t *testing.T) {
 	}
 }
 
-// Sections of two runs on one page do not get into each other's way.
+// The page's sections have ids of their own, which the results lead to; parts of
+// a run on another page carry that page's prefix.
 func TestSections(t *testing.T) {
 	r := defaults(t, func(c *Config) { c.Seeds = 3 })
-	p := &page.Page{Title: lang.Same("two runs")}
-	ids := map[string]bool{}
-	for _, prefix := range []string{"", "second-"} {
-		sections, err := r.Sections(prefix)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(sections) != 7 || sections[0].ID != prefix+"summary" || sections[6].ID != prefix+"test5" {
-			t.Errorf("%d sections, from %s to %s", len(sections), sections[0].ID, sections[len(sections)-1].ID)
-		}
-		for _, s := range sections {
-			if ids[s.ID] {
-				t.Errorf("id %s twice", s.ID)
-			}
-			ids[s.ID] = true
-		}
-		p.Sections = append(p.Sections, sections...)
-	}
-	html, err := p.Render()
+	sections, err := r.sections()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id := range ids {
-		if strings.HasPrefix(id, "test") && strings.Count(string(html), `href="#`+id+`"`) != 2 {
-			t.Errorf("#%s is not linked from both the contents and the results", id)
+	if len(sections) != 7 || sections[0].ID != "summary" || sections[6].ID != "test5" {
+		t.Errorf("%d sections, from %s to %s", len(sections), sections[0].ID, sections[len(sections)-1].ID)
+	}
+	html, err := (&page.Page{Title: lang.Same("a run"), Sections: sections}).Render()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for _, s := range sections {
+		if ids[s.ID] {
+			t.Errorf("id %s twice", s.ID)
+		}
+		ids[s.ID] = true
+		if strings.HasPrefix(s.ID, "test") && strings.Count(string(html), `href="#`+s.ID+`"`) != 2 {
+			t.Errorf("#%s is not linked from both the contents and the results", s.ID)
+		}
+	}
+	for i, x := range r.Tests {
+		results := r.Results("second-")
+		if want := "second-test" + x.Name; results.Keys[i] != want || results.Rows[i][0].Link != "#"+want || Key("second-", x) != want {
+			t.Errorf("test %s: key %s, link %s, want %s", x.Name, results.Keys[i], results.Rows[i][0].Link, want)
 		}
 	}
 }

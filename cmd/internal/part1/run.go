@@ -6,11 +6,97 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strconv"
 	"sync"
 
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/parallel"
+	"glassbox/mat/nprand"
 	"glassbox/perceptron"
 )
+
+// A Config says what is run.
+type Config struct {
+	Variant           // what Test.Main is trained by
+	MaxEpochs int     // of a training, at least 1
+	N         int     // points of each class, at least 2; the first 80 % train
+	Rate      float64 // the learning rate
+	Seed      uint32  // NumPy's, set afresh for every setup
+	Seeds     int     // further seeds, Seed+1 and up, for the spreads; at most what is left below 2³²
+	Setups    []Setup
+}
+
+// Defaults are the report's settings and tests, with 100 further seeds.
+func Defaults() Config {
+	return Config{MaxEpochs: 100, N: 100, Rate: 0.01, Seed: 42, Seeds: 100, Setups: ReportSetups()}
+}
+
+// A Variant is a way to learn.
+type Variant struct {
+	Rule perceptron.Rule
+	Bias bool
+}
+
+// Name names the variant as one of several on the same points, as within a
+// sentence.
+func (v Variant) Name() lang.Text {
+	switch v {
+	case Variant{perceptron.RuleReport, false}:
+		return lang.T("the report's rule")
+	case Variant{perceptron.RuleReport, true}:
+		return lang.T("the report's rule with a bias")
+	case Variant{perceptron.RuleRosenblatt, false}:
+		return lang.T("Rosenblatt's rule")
+	}
+	return lang.T("Rosenblatt's rule with a bias")
+}
+
+// String is the English name.
+func (v Variant) String() string { return v.Name().EN }
+
+// A Setup is a pair of Gaussians to run on.
+type Setup struct {
+	Name   string // "1" to "5" for the report's tests, "own"
+	Pair   perceptron.Pair
+	Report *float64 // the report's accuracy; nil if it has none
+	Blames Blame    // why it is below 1, by the report
+}
+
+// A Blame is what the report says an accuracy is due to.
+type Blame int
+
+// The report's reasons: none, as all is well; the classes overlap; the
+// perceptron has no bias.
+const (
+	BlameNothing Blame = iota
+	BlameOverlap
+	BlameBias
+)
+
+// ReportSetups returns the report's five tests in its order.
+func ReportSetups() []Setup {
+	blames := [5]Blame{BlameNothing, BlameOverlap, BlameOverlap, BlameOverlap, BlameBias}
+	var list []Setup
+	for i, t := range perceptron.Report() {
+		list = append(list, Setup{strconv.Itoa(i + 1), t.Pair, new(t.Accuracy), blames[i]})
+	}
+	return list
+}
+
+// Variants are the ways that are compared on the same points, three of them,
+// Config's own first. The report's rule with a bias leaves the bias at 0 and so
+// stands for the one without.
+func (c Config) Variants() []Variant {
+	list := []Variant{c.Variant}
+	for _, v := range []Variant{
+		{perceptron.RuleReport, false}, {perceptron.RuleRosenblatt, false}, {perceptron.RuleRosenblatt, true},
+	} {
+		if v != c.Variant && !(v.Rule == perceptron.RuleReport && c.Rule == perceptron.RuleReport) {
+			list = append(list, v)
+		}
+	}
+	return list
+}
 
 // A Run is what a Config has led to.
 type Run struct {
@@ -171,4 +257,48 @@ func each(ctx context.Context, n int, f func(i int) error) error {
 		return cut
 	}
 	return err
+}
+
+// A Trial is one training on freshly drawn points.
+type Trial struct {
+	Variant
+	Data     perceptron.Data
+	Learned  *perceptron.Perceptron
+	Outcome  perceptron.Outcome
+	Accuracy float64 // on the test points
+}
+
+// drawsLine reports whether w is not 0.
+func (t Trial) drawsLine() bool { return t.Learned.W[0] != 0 || t.Learned.W[1] != 0 }
+
+// trial draws the points of a pair with a seed and trains on them.
+func (c Config) trial(ctx context.Context, v Variant, pair perceptron.Pair, seed uint32) (Trial, error) {
+	rng := nprand.New(seed)
+	d, err := pair.Sample(c.N, rng)
+	if err != nil {
+		return Trial{}, err
+	}
+	p := perceptron.New(2)
+	p.Rule, p.Bias, p.MaxEpochs, p.Rate = v.Rule, v.Bias, c.MaxEpochs, c.Rate
+	out, err := p.Train(ctx, d.TrainX, d.TrainY, rng)
+	if err != nil {
+		return Trial{}, err
+	}
+	return Trial{v, d, p, out, p.Accuracy(d.TestX, d.TestY)}, nil
+}
+
+// trials runs every variant on the same draws.
+func (c Config) trials(ctx context.Context, s Setup, seed uint32) ([]Trial, error) {
+	var list []Trial
+	for _, v := range c.Variants() {
+		t, err := c.trial(ctx, v, s.Pair, seed)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("test %s, seed %d, %s: %w", s.Name, seed, v, err)
+		}
+		list = append(list, t)
+	}
+	return list, nil
 }

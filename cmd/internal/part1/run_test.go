@@ -58,7 +58,7 @@ func TestSpreadsAreOfSeeds(t *testing.T) {
 
 func TestSpread(t *testing.T) {
 	nan := math.NaN()
-	if got, want := newSpread([]float64{0.5, nan, 1, 0.75, nan, 0.75}), (Spread{4, 0.75, math.Sqrt(0.125 / 4), 0.5, 1}); got != want {
+	if got, want := newSpread([]float64{0.5, nan, 1, 0.75, nan, 0.75}), spreadOf(4, 0.75, math.Sqrt(0.125/4), 0.5, 1); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if got := newSpread([]float64{nan}); got != (Spread{}) {

@@ -30,12 +30,12 @@ func (r *Run) ownSummary() []lang.Text {
 	t := r.Tests[0]
 	n := t.Main().Data.TestX.Rows
 	first := lang.T("%s has %d of the %d test points right, %s; no line through the origin has more than %s, and nothing can expect more than %.4f on fresh points.",
-		r.Variant.Name().Capital(), whole(t.Main().Accuracy, n), n, Share(t.Main().Accuracy), Share(t.Origin), t.Bayes)
+		r.Variant.Name().Capital(), pointsOf(t.Main().Accuracy, n), n, share(t.Main().Accuracy), share(t.Origin), t.Bayes)
 	if t.Spreads[0].Count < 2 {
 		return []lang.Text{first}
 	}
 	s := t.Spreads[0]
-	return []lang.Text{first, lang.T("Over %s it has %s, from %s to %s.", r.Span(), s, Share(s.Min), Share(s.Max))}
+	return []lang.Text{first, lang.T("Over %s it has %s, from %s to %s.", r.span(), s, share(s.Min), share(s.Max))}
 }
 
 // seeded lists the tests whose report's accuracy can be set against enough
@@ -63,12 +63,12 @@ func (r *Run) typical() lang.Text {
 	case len(all) == 0:
 		return lang.Text{}
 	case len(outside) == 0:
-		return lang.T("All %d accuracies of the report lie within what its rule gives here over %s.", len(all), r.Span())
+		return lang.T("All %d accuracies of the report lie within what its rule gives here over %s.", len(all), r.span())
 	case len(within) == 0:
-		return lang.T("None of the report's %d accuracies lies within what its rule gives here over %s.", len(all), r.Span())
+		return lang.T("None of the report's %d accuracies lies within what its rule gives here over %s.", len(all), r.span())
 	}
 	return lang.T("Of the report's %d accuracies %d lie within what its rule gives here over %s; outside is that of %s.",
-		len(all), len(within), r.Span(), names(outside))
+		len(all), len(within), r.span(), names(outside))
 }
 
 // extreme says which of them are rare.
@@ -109,7 +109,7 @@ func (r *Run) better() lang.Text {
 		for _, t := range tests {
 			_, ros, _ := t.Of(rosenblatt)
 			_, rep := t.reports()
-			list = append(list, lang.T("test %s (%s instead of %s)", t.Name, Share(ros.Mean), Share(rep.Mean)))
+			list = append(list, lang.T("test %s (%s instead of %s)", t.Name, share(ros.Mean), share(rep.Mean)))
 		}
 		return lists(list)
 	}
@@ -157,7 +157,7 @@ func (r *Run) bias() lang.Text {
 		rep, _ := t.reports()
 		ros, _, _ := t.Of(rosenblatt)
 		return lang.T("Test %s shows what a missing bias costs: a line separates all %d points, but the best through the origin has only %s of the test points right. The report's rule ends at %s, and with a bias Rosenblatt's reaches %s.",
-			t.Name, 2*t.points(), Share(t.Origin), Share(rep.Accuracy), Share(ros.Accuracy))
+			t.Name, 2*t.points(), share(t.Origin), share(rep.Accuracy), share(ros.Accuracy))
 	}
 	return lang.Text{}
 }
@@ -189,18 +189,18 @@ func (r *Run) reasons() lang.Text {
 	return lang.Sentences(list...)
 }
 
-// Facts are the summary's numbers at a glance, counts of the report's tests; none
+// facts are the summary's numbers at a glance, counts of the report's tests; none
 // where there are none.
-func (r *Run) Facts() page.Facts {
+func (r *Run) facts() page.Facts {
 	if len(r.Tests) == 1 && r.Tests[0].own() {
 		return nil
 	}
 	var facts page.Facts
 	if all, within, _ := r.seeded(); len(all) > 0 {
-		facts = append(facts, page.Fact{Label: lang.T("The report's accuracies that its rule gives"), Value: of(len(within), len(all)), Note: r.Span()})
+		facts = append(facts, page.Fact{Label: lang.T("The report's accuracies that its rule gives"), Value: of(len(within), len(all)), Note: r.span()})
 	}
 	if better, _, n := r.rivals(); n > 0 {
-		facts = append(facts, page.Fact{Label: lang.T("Tests that Rosenblatt's rule with a bias does better in"), Value: of(len(better), n), Note: r.Span()})
+		facts = append(facts, page.Fact{Label: lang.T("Tests that Rosenblatt's rule with a bias does better in"), Value: of(len(better), n), Note: r.span()})
 	}
 	if by, n := r.judged(); n > 0 {
 		facts = append(facts, page.Fact{Label: lang.T("The report's reasons that hold, in part or in full"), Value: of(n-len(by[page.Fails]), n), Note: lang.T("on this run's points")})

@@ -214,5 +214,5 @@ func printTable(w io.Writer, t page.Table) {
 		}
 		rows = append(rows, row)
 	}
-	cli.Table(w, rows, 3, true)
+	cli.Table(w, rows, "   ", 3, "r")
 }

@@ -13,6 +13,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/parallel"
+	"glassbox/cmd/internal/stat"
 	"glassbox/plotsvg"
 )
 
@@ -211,8 +212,8 @@ func (s *Study) curveSketches() []Sketch {
 	loss := plotsvg.Figure{Title: lang.T("Loss").All(), Desc: lang.T("Mean loss a row over the seeds, with a band of one standard deviation.").All(),
 		X: plotsvg.Axis{Label: lang.T("step").All()}, Y: plotsvg.Axis{Label: lang.T("loss a row").All(), Log: log}}
 	for _, c := range curves {
-		acc.Layers = append(acc.Layers, c.layers(func(p Point) Stat { return p.Test })...)
-		loss.Layers = append(loss.Layers, c.layers(func(p Point) Stat { return p.Loss })...)
+		acc.Layers = append(acc.Layers, c.layers(func(p Point) stat.Stat { return p.Test })...)
+		loss.Layers = append(loss.Layers, c.layers(func(p Point) stat.Stat { return p.Loss })...)
 	}
 	return []Sketch{
 		{"accuracy.svg", s.curveCaption(lang.T("Test accuracy, mean over %d seeds and a band of one standard deviation that ends at the lowest and the highest run.", s.Seeds),
@@ -238,7 +239,7 @@ func (s *Study) curveCaption(several, one lang.Text) lang.Text {
 }
 
 // layers are the curve and, where the seeds differ, its band.
-func (c seriesCurve) layers(of func(Point) Stat) (list []plotsvg.Layer) {
+func (c seriesCurve) layers(of func(Point) stat.Stat) (list []plotsvg.Layer) {
 	var steps, mean, lo, hi []float64
 	spread := false
 	for _, p := range c.points {

@@ -10,6 +10,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
+	"glassbox/cmd/internal/stat"
 )
 
 // owned are the files this command may write into its directory, and what they
@@ -179,9 +180,9 @@ type studyJSON struct {
 type seriesJSON struct {
 	Values        map[string]string `json:"values"`
 	Runs          int               `json:"runs"` // that went to the end
-	LossPerRow    *Stat             `json:"loss_per_row"`
-	TrainAccuracy *Stat             `json:"train_accuracy"`
-	TestAccuracy  *Stat             `json:"test_accuracy"`
+	LossPerRow    *stat.Stat        `json:"loss_per_row"`
+	TrainAccuracy *stat.Stat        `json:"train_accuracy"`
+	TestAccuracy  *stat.Stat        `json:"test_accuracy"`
 	Each          []seedJSON        `json:"each"`
 }
 

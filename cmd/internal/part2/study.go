@@ -5,13 +5,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/stat"
 	"glassbox/nn"
 )
 
@@ -98,46 +98,16 @@ func (s *Study) Fingerprint() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Stat is a mean with its spread over seeds, as numpy's mean, std, min and max.
-type Stat struct {
-	Mean float64 `json:"mean"`
-	SD   float64 `json:"sd"`
-	Min  float64 `json:"min"`
-	Max  float64 `json:"max"`
-}
-
-// NewStat returns the statistic of v, zeros of nothing.
-func NewStat(v []float64) Stat {
-	if len(v) == 0 {
-		return Stat{}
-	}
-	s := Stat{Min: v[0], Max: v[0]}
-	for _, x := range v {
-		s.Mean += x
-		s.Min, s.Max = min(s.Min, x), max(s.Max, x)
-	}
-	s.Mean /= float64(len(v))
-	for _, x := range v {
-		d := x - s.Mean
-		s.SD += float64(d * d)
-	}
-	s.SD = math.Sqrt(s.SD / float64(len(v)))
-	return s
-}
-
-// String returns "0.9123 ± 0.0100".
-func (s Stat) String() string { return fmt.Sprintf("%.4f ± %.4f", s.Mean, s.SD) }
-
 // Over returns the statistic of f over the last evaluations of the runs that
 // went to their end, and how many these are.
-func (x Series) Over(f func(experiment.Eval) float64) (Stat, int) {
+func (x Series) Over(f func(experiment.Eval) float64) (stat.Stat, int) {
 	var v []float64
 	for _, r := range x.Runs {
 		if Completed(r) {
 			v = append(v, f(r.Last()))
 		}
 	}
-	return NewStat(v), len(v)
+	return stat.Of(v), len(v)
 }
 
 // Train and Test are accuracies, for Over.
@@ -148,7 +118,7 @@ func Test(v experiment.Eval) float64  { return v.TestAccuracy }
 // reached it and did not diverge.
 type Point struct {
 	Step, Runs        int
-	Loss, Train, Test Stat // Loss a row
+	Loss, Train, Test stat.Stat // Loss a row
 }
 
 // Points returns the series' evaluations in order.
@@ -167,7 +137,7 @@ func (x Series) Points() []Point {
 		if len(loss) == 0 {
 			return list
 		}
-		list = append(list, Point{step, len(loss), NewStat(loss), NewStat(train), NewStat(test)})
+		list = append(list, Point{step, len(loss), stat.Of(loss), stat.Of(train), stat.Of(test)})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
+	"glassbox/cmd/internal/stat"
 	"glassbox/mat"
 )
 
@@ -174,7 +175,7 @@ func (s *Study) Map() (page.Table, bool) {
 			means = append(means, acc.Mean)
 		}
 	}
-	all := NewStat(means)
+	all := stat.Of(means)
 	for i := 0; i < len(s.Series); i += len(columns) {
 		row := page.Row(s.Series[i].Texts[0])
 		for _, x := range s.Series[i : i+len(columns)] {
@@ -186,7 +187,7 @@ func (s *Study) Map() (page.Table, bool) {
 }
 
 // mapCell is one setting among all in the map.
-func (s *Study) mapCell(x Series, all Stat) page.Cell {
+func (s *Study) mapCell(x Series, all stat.Stat) page.Cell {
 	acc, n := x.Over(Test)
 	diverged := x.count(Diverged)
 	if n == 0 {

@@ -9,7 +9,7 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
-	"glassbox/cmd/internal/part2"
+	"glassbox/cmd/internal/stat"
 )
 
 // A claim is something that the report says, judged by a part F of the facts.
@@ -163,7 +163,7 @@ func (a At) Gap() float64 { return a.Train - a.Test }
 // Spread is a number of the same run with several seeds.
 type Spread struct {
 	Seeds int `json:"seeds"`
-	part2.Stat
+	stat.Stat
 }
 
 // spread takes a number of a network and of the same with the further seeds,
@@ -175,7 +175,7 @@ func (w *Work) spread(n *Network, of func(experiment.Result) (v float64, ok bool
 			values = append(values, v)
 		}
 	}
-	return Spread{len(values), part2.NewStat(values)}
+	return Spread{len(values), stat.Of(values)}
 }
 
 // last is a number of the last evaluation.
@@ -236,11 +236,11 @@ func rightGives(show func(float64) string, here float64, seeds Spread) lang.Text
 }
 
 // spreadCell shows a spread in a table.
-func spreadCell(show func(float64) string, s Spread) lang.Text {
+func spreadCell(digits int, s Spread) lang.Text {
 	if s.Seeds < 2 {
 		return lang.Same("–")
 	}
-	return lang.Same(fmt.Sprintf("%s ± %s", show(s.Mean), show(s.SD)))
+	return lang.Same(s.Text(digits))
 }
 
 // compared starts a table of the report's numbers beside those of the two runs.

@@ -8,7 +8,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/part1"
-	"glassbox/cmd/internal/part2"
+	"glassbox/cmd/internal/stat"
 	"glassbox/nn/audit"
 	"glassbox/nn/message"
 )
@@ -17,13 +17,13 @@ import (
 func borne() *Facts {
 	test := func(name string, told, mean, sd, lo, hi float64) PerceptronTest {
 		return PerceptronTest{Name: name, Report: told, Accuracy: told, TestPoints: 40, TrainPoints: 160, Updates: 3, Converged: true, Rosenblatt: 3,
-			Seeds: part1.Spread{Count: 100, Mean: mean, SD: sd, Min: lo, Max: hi}, Mean1: [2]float64{19, 16}, Mean2: [2]float64{5, 6},
+			Seeds: part1.Spread{Count: 100, Stat: stat.Stat{Mean: mean, SD: sd, Min: lo, Max: hi}}, Mean1: [2]float64{19, 16}, Mean2: [2]float64{5, 6},
 			Bayes: 0.85, Separable: true,
 			Reason: &page.Claim{Found: lang.Text{EN: "It is the overlap.", ZH: "是重叠。"}, Verdict: page.Holds}}
 	}
 	at := func(step int, train, test, loss float64) At { return At{step, train, test, loss} }
 	spread := func(lo, mean, hi float64) Spread {
-		return Spread{11, part2.Stat{Mean: mean, SD: 0.01, Min: lo, Max: hi}}
+		return Spread{11, stat.Stat{Mean: mean, SD: 0.01, Min: lo, Max: hi}}
 	}
 	reported := FullRun{Start: at(0, 0.5, 0.5, 554.5), Early: at(50, 0.8, 0.79, 550), End: at(1500, 0.85, 0.84, 345), Best: 0.84,
 		Accuracy: spread(0.82, 0.84, 0.86), Loss: spread(330, 345, 360), Gap: spread(-0.01, 0.01, 0.03)}
@@ -45,12 +45,12 @@ func borne() *Facts {
 			Fast: &At{1500, 1, 1, 0.7}},
 		More: &More{Gain{at(1500, 0.85, 0.84, 345), at(6000, 0.87, 0.87, 330)}, Gain{at(1500, 0.9, 0.9, 160), at(6000, 0.97, 0.96, 80)}, 200},
 		Short: &Short{Steps: 1500, BatchRows: 1, TrainRows: 800, Distinct: 677, Low: 0.495, High: 0.505, Near: 1, Answers: 2, Class: [2]float64{0.505, 0.495},
-			Loss: part2.Stat{Mean: 0.69, SD: 0.05, Min: 0.58, Max: 0.85}, First: 0.6931, Last: 0.6932, Ends: spread(0.47, 0.5, 0.53),
-			RightLoss: part2.Stat{Mean: 0.2, SD: 0.3, Min: 0.01, Max: 1.6}, RightLast: 0.2, End: at(1500, 0.5, 0.505, 0.69), Right: at(1500, 0.6, 0.6, 0.5),
+			Loss: stat.Stat{Mean: 0.69, SD: 0.05, Min: 0.58, Max: 0.85}, First: 0.6931, Last: 0.6932, Ends: spread(0.47, 0.5, 0.53),
+			RightLoss: stat.Stat{Mean: 0.2, SD: 0.3, Min: 0.01, Max: 1.6}, RightLast: 0.2, End: at(1500, 0.5, 0.505, 0.69), Right: at(1500, 0.6, 0.6, 0.5),
 			Rights: spread(0.55, 0.6, 0.65), Full: 0.84, Cost: Cost{1500, 1500, 360000, 12080000}, FullCost: full, Leaves: 2200, LongEnd: &end},
 		Long: &Long{Early: 22000, Leaves: 25000, Before: 0.51, End: at(45000, 0.8, 0.8, 0.7), Right: at(45000, 1, 1, 0.01), Reaches: 9000,
 			LeavesSeeds: spread(23000, 25000, 28000), Ends: spread(0.77, 0.8, 0.83), Rights: spread(1, 1, 1),
-			Loss: part2.Stat{SD: 0.08}, Shorter: part2.Stat{SD: 0.05}, Turn: Probe{25000, 0.69, 0.05}, Last: Probe{45000, 0.65, 0.05},
+			Loss: stat.Stat{SD: 0.08}, Shorter: stat.Stat{SD: 0.05}, Turn: Probe{25000, 0.69, 0.05}, Last: Probe{45000, 0.65, 0.05},
 			Cost: Cost{1000, 45000, 10800000, 7280000}, FullCost: full},
 	}
 }
@@ -171,10 +171,10 @@ var judged = []struct {
 	{"full-accuracy", func(f *Facts) { f.Full.Reported.Accuracy.Max = 0.83 }, page.Partly, "near that, but none of them"},
 	{"full-accuracy", func(f *Facts) { f.Full.Reported.Accuracy.Max = 0.81 }, page.Fails, "not what this network gives"},
 	{"full-accuracy", func(f *Facts) {
-		f.Full.Reported.Accuracy = Spread{1, part2.NewStat([]float64{0.82})}
-		f.Full.Right.Accuracy = Spread{1, part2.NewStat([]float64{0.9})}
+		f.Full.Reported.Accuracy = Spread{1, stat.Of([]float64{0.82})}
+		f.Full.Right.Accuracy = Spread{1, stat.Of([]float64{0.9})}
 	}, page.Holds, "As reported it is 0.840 here. The report's"},
-	{"full-accuracy", func(f *Facts) { f.Full.Reported.Accuracy = Spread{1, part2.NewStat([]float64{0.79})} }, page.Partly, "near that"},
+	{"full-accuracy", func(f *Facts) { f.Full.Reported.Accuracy = Spread{1, stat.Of([]float64{0.79})} }, page.Partly, "near that"},
 
 	{"full-loss", nil, page.Holds, "The report's 340.0 is one"},
 	{"full-loss", func(f *Facts) { f.Full.Reported.Loss.Min = 350 }, page.Partly, "near that"},

@@ -8,7 +8,7 @@ import (
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/page"
-	"glassbox/cmd/internal/part2"
+	"glassbox/cmd/internal/stat"
 	"glassbox/mat"
 	"glassbox/perceptron"
 )
@@ -93,8 +93,8 @@ func TestLeavesHalf(t *testing.T) {
 }
 
 func TestAmong(t *testing.T) {
-	s := Spread{11, part2.Stat{Min: 0.8, Max: 0.9}}
-	one := Spread{1, part2.Stat{Min: 0.8, Max: 0.8}}
+	s := Spread{11, stat.Stat{Min: 0.8, Max: 0.9}}
+	one := Spread{1, stat.Stat{Min: 0.8, Max: 0.8}}
 	for _, x := range []struct {
 		told float64
 		s    Spread

@@ -11,7 +11,7 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
-	"glassbox/cmd/internal/part2"
+	"glassbox/cmd/internal/stat"
 	"glassbox/perceptron"
 )
 
@@ -161,7 +161,7 @@ func likeness(evals []experiment.Eval) float64 {
 			a, b = append(a, v.TrainAccuracy), append(b, v.TestAccuracy)
 		}
 	}
-	ma, mb := part2.NewStat(a).Mean, part2.NewStat(b).Mean
+	ma, mb := stat.Of(a).Mean, stat.Of(b).Mean
 	ab, aa, bb := 0.0, 0.0, 0.0
 	for i := range a {
 		ab += float64((a[i] - ma) * (b[i] - mb))
@@ -346,8 +346,8 @@ func (r Report) fullTable() page.Table {
 	row(lang.T("training accuracy at the end"), lang.T("a little above"), same(trainShare(f.Reported.End.Train)), same(trainShare(f.Right.End.Train)))
 	row(lang.T("loss at the end"), lang.T("about %s", "340"), same(loss(f.Reported.End.Loss)), same(loss(f.Right.End.Loss)))
 	if n := f.Reported.Accuracy.Seeds; n > 1 {
-		row(lang.T("test accuracy over %d seeds", n), none, spreadCell(share, f.Reported.Accuracy), spreadCell(share, f.Right.Accuracy))
-		row(lang.T("loss over %d seeds", n), none, spreadCell(loss, f.Reported.Loss), spreadCell(loss, f.Right.Loss))
+		row(lang.T("test accuracy over %d seeds", n), none, spreadCell(3, f.Reported.Accuracy), spreadCell(3, f.Right.Accuracy))
+		row(lang.T("loss over %d seeds", n), none, spreadCell(1, f.Reported.Loss), spreadCell(1, f.Right.Loss))
 	}
 	if m := r.Facts.More; m != nil {
 		row(lang.T("test accuracy after %d steps", m.Reported.After.Step), none, same(share(m.Reported.After.Test)), same(share(m.Right.After.Test)))

@@ -9,6 +9,7 @@ import (
 	"glassbox/cmd/internal/parallel"
 	"glassbox/cmd/internal/part1"
 	"glassbox/cmd/internal/part2"
+	"glassbox/cmd/internal/stat"
 	"glassbox/mat"
 	"glassbox/nn"
 	"glassbox/nn/audit"
@@ -191,8 +192,8 @@ func probe(e *experiment.Experiment, step int) Probe {
 	for i, label := range e.Data.TrainLabels {
 		losses[i] = -mat.Log(p.At(i, label) + nn.Epsilon)
 	}
-	s := part2.NewStat(losses)
-	return Probe{step, s.Mean, s.SD}
+	over := stat.Of(losses)
+	return Probe{step, over.Mean, over.SD}
 }
 
 // network returns a run by its name, or nil.

@@ -7,7 +7,7 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
-	"glassbox/cmd/internal/part2"
+	"glassbox/cmd/internal/stat"
 )
 
 // sgdClaims are those of Part III: single rows.
@@ -49,14 +49,14 @@ type Short struct {
 	Near    float64    `json:"near"`    // share of them within 0.05 of ½
 	Answers int        `json:"answers"` // different accuracies
 	Class   [2]float64 `json:"class"`   // share of either class in the test rows
-	Loss    part2.Stat `json:"loss"`    // the row's in hand
+	Loss    stat.Stat  `json:"loss"`    // the row's in hand
 
 	First float64 `json:"first"` // mean loss of all training rows at step 0
 	Last  float64 `json:"last"`  // and at the end
 	Ends  Spread  `json:"ends"`  // test accuracy at the end, over the seeds
 
-	RightLoss part2.Stat `json:"right_loss"` // the row's in hand, of a right network
-	RightLast float64    `json:"right_last"` // mean loss of all training rows at its end
+	RightLoss stat.Stat `json:"right_loss"` // the row's in hand, of a right network
+	RightLast float64   `json:"right_last"` // mean loss of all training rows at its end
 
 	End      At       `json:"end"`
 	Right    At       `json:"right"`
@@ -111,12 +111,12 @@ func (w *Work) short() *Short {
 }
 
 // behind is the statistic of the losses of the evaluations behind step 0.
-func behind(r experiment.Result) part2.Stat {
+func behind(r experiment.Result) stat.Stat {
 	var losses []float64
 	for _, v := range r.Evals[1:] {
 		losses = append(losses, v.Loss)
 	}
-	return part2.NewStat(losses)
+	return stat.Of(losses)
 }
 
 // distinct draws the rows of a run again and counts the different ones.
@@ -260,19 +260,19 @@ func leavesHalf(r experiment.Result) (step float64, ok bool) {
 
 // Long is 45,000 steps on single rows.
 type Long struct {
-	Early       int        `json:"early"`   // the first evaluation behind step 0 with a test accuracy of 0.6 or more; −1: none
-	Leaves      int        `json:"settles"` // the one from which on all have; −1: none
-	Before      float64    `json:"before"`  // the mean test accuracy of those from step 1 to 25,000
-	End         At         `json:"end"`
-	Right       At         `json:"right"`
-	Reaches     int        `json:"reaches"` // the step by which the right network has 0.99; −1: never
-	LeavesSeeds Spread     `json:"settled"` // Leaves over the seeds, those that do
-	Ends        Spread     `json:"ends"`    // the test accuracy at the end
-	Rights      Spread     `json:"rights"`
-	Loss        part2.Stat `json:"loss"`       // the row's in hand behind step 0, as reported
-	Shorter     part2.Stat `json:"short_loss"` // that of the run of 1500 steps
-	Turn        Probe      `json:"turn"`       // the loss of all training rows at step 25,000
-	Last        Probe      `json:"last"`       // and at the end
+	Early       int       `json:"early"`   // the first evaluation behind step 0 with a test accuracy of 0.6 or more; −1: none
+	Leaves      int       `json:"settles"` // the one from which on all have; −1: none
+	Before      float64   `json:"before"`  // the mean test accuracy of those from step 1 to 25,000
+	End         At        `json:"end"`
+	Right       At        `json:"right"`
+	Reaches     int       `json:"reaches"` // the step by which the right network has 0.99; −1: never
+	LeavesSeeds Spread    `json:"settled"` // Leaves over the seeds, those that do
+	Ends        Spread    `json:"ends"`    // the test accuracy at the end
+	Rights      Spread    `json:"rights"`
+	Loss        stat.Stat `json:"loss"`       // the row's in hand behind step 0, as reported
+	Shorter     stat.Stat `json:"short_loss"` // that of the run of 1500 steps
+	Turn        Probe     `json:"turn"`       // the loss of all training rows at step 25,000
+	Last        Probe     `json:"last"`       // and at the end
 
 	RightTurn Probe `json:"right_turn"`
 	RightLast Probe `json:"right_last"`
@@ -301,7 +301,7 @@ func (w *Work) long() *Long {
 			l.Early = v.Step
 		}
 	}
-	l.Before = part2.NewStat(before).Mean
+	l.Before = stat.Of(before).Mean
 	if at, ok := leavesHalf(rep.Result); ok {
 		l.Leaves = int(at)
 	}
@@ -384,7 +384,7 @@ func (r Report) shortTable() page.Table {
 		page.Cells(lang.T("loss of the row in hand"), lang.T("jumps, no trend"), same(rowLoss(s.Loss.Min)+"–"+rowLoss(s.Loss.Max)), same(rowLoss(s.RightLoss.Min)+"–"+rowLoss(s.RightLoss.Max))),
 		page.Cells(lang.T("loss of all training rows at the end, a row"), same("–"), same(rowLoss(s.Last)), same(rowLoss(s.RightLast))))
 	if s.Rights.Seeds > 1 {
-		t.Rows = append(t.Rows, page.Cells(lang.T("test accuracy over %d seeds", s.Rights.Seeds), same("–"), spreadCell(share, s.Ends), spreadCell(share, s.Rights)))
+		t.Rows = append(t.Rows, page.Cells(lang.T("test accuracy over %d seeds", s.Rights.Seeds), same("–"), spreadCell(3, s.Ends), spreadCell(3, s.Rights)))
 	}
 	return t
 }
@@ -404,7 +404,7 @@ func (r Report) longTable() page.Table {
 		page.Cells(lang.T("has a test accuracy of 0.99 at step"), lang.T("never"), same("–"), step(l.Reaches)),
 		page.Cells(lang.T("test accuracy at the end"), lang.T("about %s", "0.8"), same(share(l.End.Test)), same(share(l.Right.Test))))
 	if l.Ends.Seeds > 1 {
-		t.Rows = append(t.Rows, page.Cells(lang.T("test accuracy over %d seeds", l.Ends.Seeds), same("–"), spreadCell(share, l.Ends), spreadCell(share, l.Rights)))
+		t.Rows = append(t.Rows, page.Cells(lang.T("test accuracy over %d seeds", l.Ends.Seeds), same("–"), spreadCell(3, l.Ends), spreadCell(3, l.Rights)))
 	}
 	if l.LeavesSeeds.Seeds > 1 {
 		t.Rows = append(t.Rows, page.Cells(lang.T("leaves one half, over %d seeds", l.LeavesSeeds.Seeds), same("–"),

@@ -60,7 +60,7 @@ func Print(w io.Writer, results []Result) {
 	if len(groups) > 1 {
 		rows = append(rows, all.row("all"))
 	}
-	cli.Table(w, rows, 2, true)
+	cli.Table(w, rows, "  ", 2, "r")
 	fmt.Fprintf(w, "%d kinds of faults\n", len(kinds))
 }
 

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package part1
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ import (
 func TestCtrlC(t *testing.T) {
 	stop := interrupt.Press(t, nil)
 	start := time.Now()
-	err := run([]string{"-seeds", "20000", "-out", t.TempDir()}, io.Discard, io.Discard)
+	err := Main([]string{"-seeds", "20000", "-out", t.TempDir()}, io.Discard, io.Discard)
 	stop()
 	if !errors.Is(err, cli.ErrInterrupted) || time.Since(start) > 20*time.Second {
 		t.Errorf("error %v after %v", err, time.Since(start))

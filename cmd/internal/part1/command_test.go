@@ -1,4 +1,4 @@
-package main
+package part1
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func runIn(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	if err := run(append(args, "-out", dir), &stdout, &stderr); err != nil {
+	if err := Main(append(args, "-out", dir), &stdout, &stderr); err != nil {
 		t.Fatalf("%q: %v", args, err)
 	}
 	if stderr.Len() > 0 {
@@ -75,7 +75,7 @@ func TestOutput(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	var stdout bytes.Buffer
-	if err := run([]string{"-h"}, &stdout, io.Discard); !errors.Is(err, flag.ErrHelp) {
+	if err := Main([]string{"-h"}, &stdout, io.Discard); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("error %v, want flag.ErrHelp", err)
 	}
 	for _, want := range []string{
@@ -139,7 +139,7 @@ func TestMistakes(t *testing.T) {
 			args = append(args, "-out", filepath.Join(t.TempDir(), "out"))
 		}
 		var stdout bytes.Buffer
-		err := run(args, &stdout, io.Discard)
+		err := Main(args, &stdout, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("part1 %s: error %v, want one line with %s", c.args, err, c.want)
 		}
@@ -259,31 +259,25 @@ func TestAnyCores(t *testing.T) {
 	}
 }
 
-// stopAfter is a meter that ends a context after a number of draws.
+// stopAfter ends a context after a number of draws.
 type stopAfter struct {
 	mu   sync.Mutex
 	left int
 	stop func()
 }
 
-func (s *stopAfter) Add(n int) {
+func (s *stopAfter) tick() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.left -= n; s.left <= 0 {
+	if s.left--; s.left <= 0 {
 		s.stop()
 	}
 }
 
-func (s *stopAfter) Clear() {}
-
 // An interrupted run writes what there is and says that it was.
 func TestInterrupted(t *testing.T) {
 	f := newFlags()
-	if err := f.set.Parse([]string{"-seeds", "50"}, io.Discard); err != nil {
-		t.Fatal(err)
-	}
-	c, err := f.config()
-	if err != nil {
+	if err := f.parse([]string{"-seeds", "50"}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	for _, after := range []int{60, -1} { // -1: before anything
@@ -298,7 +292,8 @@ func TestInterrupted(t *testing.T) {
 			cancel()
 		}
 		var stdout bytes.Buffer
-		err = work(ctx, f, c, out, &stdout, &stopAfter{left: after, stop: cancel})
+		stopper := &stopAfter{left: after, stop: cancel}
+		err = f.run(ctx, out, &stdout, stopper.tick, func() {})
 		out.Close()
 		if !errors.Is(err, cli.ErrInterrupted) {
 			t.Fatalf("after %d: error %v, want interrupted", after, err)

@@ -1,4 +1,4 @@
-package main
+package part1
 
 import (
 	"context"
@@ -15,22 +15,18 @@ import (
 	"glassbox/cmd/internal/testkit/browser"
 )
 
-// reportOf runs the command's work without its files.
-func reportOf(t *testing.T, args string) report {
+// runOf runs the command's work without its files.
+func runOf(t *testing.T, args string) (*flags, *Run) {
 	t.Helper()
 	f := newFlags()
-	if err := f.set.Parse(strings.Fields(args), io.Discard); err != nil {
+	if err := f.parse(strings.Fields(args), io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	c, err := f.config()
+	run, err := f.config.Run(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := c.Run(context.Background(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report{f, run}
+	return f, run
 }
 
 // texts calls f for every text in v, a page or a part of one.
@@ -110,9 +106,9 @@ func TestChinese(t *testing.T) {
 		"-seeds 2 -mean1 5,5 -mean2 5,5 -cov1 0,0,0,0 -cov2 0,0,0,0",
 		"-seeds 0 -rule rosenblatt -bias -mean1 1e6,1e6 -mean2 1000009,1000009 -cov1 1,0,0,1 -cov2 1,0,0,1",
 	} {
-		r := reportOf(t, args)
-		r.run.Cut = true // for the words of an interrupted run
-		p, err := r.page()
+		f, run := runOf(t, args)
+		run.Cut = true // for the words of an interrupted run
+		p, err := f.page(run)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,10 +128,10 @@ func TestChinese(t *testing.T) {
 // The page shows all that the terminal says: each sentence that explains a
 // test, but the report's reason, for which it has a claim of its own.
 func TestPageExplains(t *testing.T) {
-	r := reportOf(t, "-seeds 20")
+	_, r := runOf(t, "-seeds 20")
 	sentence := regexp.MustCompile(`[^.]+(?:\.\d+[^.]*)*\.`)
 	claims := 0
-	for _, test := range r.run.Tests {
+	for _, test := range r.Tests {
 		blocks, err := test.Blocks()
 		if err != nil {
 			t.Fatal(err)
@@ -147,7 +143,7 @@ func TestPageExplains(t *testing.T) {
 			}
 			texts(reflect.ValueOf(b), func(x lang.Text) { shown.WriteString(x.EN + " ") })
 		}
-		for _, text := range test.Explain() {
+		for _, text := range test.explain() {
 			for _, s := range sentence.FindAllString(text.EN, -1) {
 				if s = strings.TrimSpace(s); !strings.HasPrefix(s, "It blames") && !strings.Contains(shown.String(), s) {
 					t.Errorf("test %s: the page lacks %q", test.Name, s)

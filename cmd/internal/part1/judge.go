@@ -2,10 +2,52 @@ package part1
 
 import (
 	"math"
+	"slices"
 
 	"glassbox/cmd/internal/page"
+	"glassbox/cmd/internal/stat"
+	"glassbox/mat"
 	"glassbox/perceptron"
 )
+
+// Ceilings say how well anything could do.
+type Ceilings struct {
+	Origin  float64    // any line through the origin, on the test points
+	OriginW [2]float64 // such a line
+	Bayes   float64    // anything at all, expected on fresh points
+
+	// The rest is known only where Lines is true: finding the best of all
+	// lines takes the square of the number of points.
+	Lines                   bool
+	Line                    float64 // any line, on the test points
+	Separable, FromOrigin   bool    // all points, by any line and by one through the origin
+	TrainLine, TrainThrough float64 // the best on the training points
+}
+
+// maxLines is up to how many points the best line of all is looked for.
+const maxLines = 1000
+
+func newCeilings(pair perceptron.Pair, d perceptron.Data) (c Ceilings, err error) {
+	if c.Bayes, err = perceptron.Bayes(pair); err != nil {
+		return c, err
+	}
+	c.Origin, c.OriginW = perceptron.BestThroughOrigin(d.TestX, d.TestY)
+	n := d.TrainX.Rows + d.TestX.Rows
+	if n > maxLines {
+		return c, nil
+	}
+	c.Lines = true
+	c.Line = perceptron.BestLine(d.TestX, d.TestY)
+	c.TrainLine = perceptron.BestLine(d.TrainX, d.TrainY)
+	c.TrainThrough, _ = perceptron.BestThroughOrigin(d.TrainX, d.TrainY)
+	all := mat.New(n, 2)
+	all.RowRange(0, d.TrainX.Rows).CopyFrom(d.TrainX)
+	all.RowRange(d.TrainX.Rows, n).CopyFrom(d.TestX)
+	labels := append(append([]float64{}, d.TrainY...), d.TestY...)
+	through, _ := perceptron.BestThroughOrigin(all, labels)
+	c.Separable, c.FromOrigin = perceptron.BestLine(all, labels) == 1, through == 1
+	return c, nil
+}
 
 // A Loss says what a test's wrong answers on the test points are due to, in
 // shares of these points.
@@ -94,4 +136,51 @@ func (r Reason) Verdict() (page.Verdict, bool) {
 		return page.Fails, true
 	}
 	return 0, false
+}
+
+// A Spread describes a number over several seeds.
+type Spread struct {
+	Count int `json:"count"`
+	stat.Stat
+}
+
+// newSpread leaves the NaN out, which stand for seeds not come to.
+func newSpread(values []float64) Spread {
+	known := slices.DeleteFunc(slices.Clone(values), math.IsNaN)
+	return Spread{len(known), stat.Of(known)}
+}
+
+// few is how many seeds, or test points, are too few to draw conclusions from.
+const few = 20
+
+// holds reports whether a value is one that the seeds give.
+func (s Spread) holds(v float64) bool { return v >= s.Min && v <= s.Max }
+
+// above says how s's mean compares with o's: 1 and −1 where they differ by more
+// than two standard errors, as of independent draws.
+func (s Spread) above(o Spread) int {
+	if s.Count < 2 || o.Count < 2 {
+		return 0
+	}
+	e := 2 * math.Sqrt(float64(s.SD*s.SD)/float64(s.Count)+float64(o.SD*o.SD)/float64(o.Count))
+	switch d := s.Mean - o.Mean; {
+	case d > e:
+		return 1
+	case d < -e:
+		return -1
+	}
+	return 0
+}
+
+// far says on which side of the mean a value is by more than two standard
+// deviations, and 0 if it is nearer.
+func (s Spread) far(v float64) int {
+	const rounding = 1e-9 // of a mean of equal values
+	switch d := v - s.Mean; {
+	case d > 2*s.SD+rounding:
+		return 1
+	case d < -2*s.SD-rounding:
+		return -1
+	}
+	return 0
 }

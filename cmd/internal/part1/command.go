@@ -1,0 +1,263 @@
+package part1
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/output"
+	"glassbox/cmd/internal/page"
+	"glassbox/cmd/internal/progress"
+	"glassbox/perceptron"
+)
+
+// owned are the files this command may write into its directory.
+var owned = []string{"index.html", "run.json", "test?.svg"}
+
+// flags are the command line.
+type flags struct {
+	set    *cli.Set
+	config Config
+	own    [len(pairFlags)][]float64 // the numbers of pairFlags
+	out    string
+}
+
+// pairFlags describe a pair of one's own, together.
+var pairFlags = [...]struct{ name, example, usage string }{
+	{"mean1", "1,-6", "class 1's mean; with the three flags below a pair of one's own in place of the five"},
+	{"mean2", "-2,-3", "class 2's mean"},
+	{"cov1", "3,0,0,4", "class 1's covariance, row by row"},
+	{"cov2", "2,0,0,5", "class 2's covariance, row by row"},
+}
+
+func newFlags() *flags {
+	f := &flags{config: Defaults(), out: "out/part1"}
+	f.set = cli.New("part1",
+		"Trains the perceptron of Part I on the report's five pairs of Gaussians, or on a pair of one's own.",
+		"", "-rule rosenblatt -bias", "-seed 7 -seeds 1000",
+		"-mean1 1,-6 -mean2 -2,-3 -cov1 3,0,0,4 -cov2 2,0,0,5 -n 100")
+	s, c := f.set, &f.config
+	var rules []cli.Choice[perceptron.Rule]
+	for _, r := range []perceptron.Rule{perceptron.RuleReport, perceptron.RuleRosenblatt} {
+		rules = append(rules, cli.Choice[perceptron.Rule]{Word: r.String(), Value: r})
+	}
+	s.Group("The perceptron")
+	cli.Var(s, &c.Rule, "rule", cli.OneOf(rules...),
+		"report: one look at the whole batch an epoch, w += rate·Σ y·x if it is not right on balance. "+
+			"rosenblatt: sample by sample, w += rate·y·x where one is wrong, until an epoch has no error")
+	cli.Var(s, &c.Bias, "bias", cli.Switch, "learns an offset b too, so that the line need not pass through the origin")
+	cli.Var(s, &c.MaxEpochs, "max_epochs", cli.AtLeast(1), "ends the training after this many epochs")
+	cli.Var(s, &c.Rate, "learning_rate", cli.Positive, "the size of an update; as w starts at 0 it scales w and changes no answer")
+	s.Group("The data")
+	cli.Var(s, &c.N, "n", cli.Between(2, 1_000_000), "points of each class; the first 80 % train, the others test")
+	for i, p := range pairFlags {
+		cli.Var(s, &f.own[i], p.name, cli.Floats(1+strings.Count(p.example, ","), p.example), p.usage)
+	}
+	cli.Var(s, &c.Seed, "seed", cli.Seed, "NumPy's seed, set afresh for every test")
+	cli.Var(s, &c.Seeds, "seeds", cli.Between(0, 1_000_000), "further seeds, from the one after -seed up, for mean ± sd")
+	s.Group("Output")
+	cli.Var(s, &f.out, "out", cli.Text("DIR"), "directory for the page, the figures and the numbers")
+	return f
+}
+
+// parse reads the command line.
+func (f *flags) parse(args []string, help io.Writer) error {
+	if err := f.set.Parse(args, help); err != nil {
+		return err
+	}
+	c := &f.config
+	if left := math.MaxUint32 - uint64(c.Seed); uint64(c.Seeds) > left {
+		return cli.Usagef("-seeds %d: after -seed %d only %d further seeds are left, up to 4294967295; a smaller -seed would be right", c.Seeds, c.Seed, left)
+	}
+	var given, missing []string
+	for _, p := range pairFlags {
+		if f.set.Given(p.name) {
+			given = append(given, "-"+p.name)
+		} else {
+			missing = append(missing, "-"+p.name)
+		}
+	}
+	if len(given) == 0 {
+		return nil
+	}
+	if len(missing) > 0 {
+		return cli.Usagef("%s without %s: a pair of one's own needs -mean1, -mean2, -cov1 and -cov2", strings.Join(given, ", "), strings.Join(missing, ", "))
+	}
+	cov := func(v []float64) [2][2]float64 { return [2][2]float64{{v[0], v[1]}, {v[2], v[3]}} }
+	p := perceptron.Pair{Mean1: [2]float64(f.own[0]), Mean2: [2]float64(f.own[1]), Cov1: cov(f.own[2]), Cov2: cov(f.own[3])}
+	if err := p.Check(); err != nil {
+		return cli.Usagef("-%w", err)
+	}
+	c.Setups = []Setup{{Name: "own", Pair: p}}
+	return nil
+}
+
+// settings are the flags that decide the results, without those of a pair of
+// one's own where there is none.
+func (f *flags) settings() cli.Settings {
+	without := []string{"out"}
+	for _, p := range pairFlags {
+		if !f.set.Given(p.name) {
+			without = append(without, p.name)
+		}
+	}
+	return f.set.Settings(without...)
+}
+
+// command repeats the run.
+func (f *flags) command() string { return f.set.Command("seed") }
+
+// Main is the command: args without its name.
+func Main(args []string, stdout, stderr io.Writer) error {
+	f := newFlags()
+	if err := f.parse(args, stdout); err != nil {
+		return err
+	}
+	out, err := output.Open(f.out, owned)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	bar := progress.New(stderr, "further seeds", len(f.config.Setups)*f.config.Seeds)
+	bar.SetUnit("draws")
+	return f.run(ctx, out, stdout, func() { bar.Add(1) }, bar.Clear)
+}
+
+// run does all that the flags ask for, or as much of it as ctx allows. It calls
+// tick after each draw with a further seed, and done after them all, before it
+// prints.
+func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, tick, done func()) error {
+	c := f.config
+	fmt.Fprintf(stdout, "Perceptron: %s\n%s, seed %d\nsettings\n", c.subject(), c.sizes(), c.Seed)
+	f.settings().Print(stdout)
+	fmt.Fprintln(stdout)
+	r, err := c.Run(ctx, tick)
+	done()
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted {
+		return err
+	}
+	if len(r.Tests) == 0 {
+		return fmt.Errorf("%w before the first test had ended; nothing was written", cli.ErrInterrupted)
+	}
+	r.print(stdout)
+	if err := f.write(out, r); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
+	if interrupted {
+		return fmt.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, r.Progress(), out.Path())
+	}
+	return nil
+}
+
+func (r *Run) print(w io.Writer) {
+	if r.Cut {
+		fmt.Fprintf(w, "Interrupted: %s.\n\n", r.Progress())
+	}
+	cli.Table(w, r.table(), "", 2, "l") // the numbers have equal digits
+	fmt.Fprintln(w)
+	if r.Seeds > 0 {
+		fmt.Fprintln(w, r.span().EN+": mean ± sd of the accuracy with them")
+	}
+	fmt.Fprintln(w, "origin ≤: the most that any line through the origin has right of these test points")
+	fmt.Fprintln(w, "Bayes ≤: the most that anything can expect to have right of fresh points")
+	for _, t := range r.Tests {
+		fmt.Fprintf(w, "\n%s: accuracy %s", t.Title(), share(t.Main().Accuracy))
+		if t.Report != nil {
+			fmt.Fprintf(w, ", the report's %s", share(*t.Report))
+		}
+		fmt.Fprintln(w)
+		for _, text := range t.explain() {
+			cli.Wrap(w, text.EN, "  ", 78)
+		}
+	}
+	fmt.Fprintln(w, "\nfingerprint", r.Fingerprint())
+}
+
+// table returns the results with a head. A test takes a line for each class
+// and each weight.
+func (r *Run) table() [][]string {
+	head := []string{"test", "class", "mean", "covariance", "report", "this run", "updates", "weights"}
+	if r.Seeds > 0 {
+		head = append(head, r.span().EN)
+	}
+	table := [][]string{append(head, "origin ≤", "Bayes ≤")}
+	for i, x := range r.Tests {
+		t := x.Main()
+		if i > 0 && t.Learned.Bias {
+			table = append(table, nil)
+		}
+		first := []string{x.Name, "1", numbers(x.Pair.Mean1[:]), rows(x.Pair.Cov1), x.told(), share(t.Accuracy),
+			strconv.Itoa(t.Outcome.Updates), "w0 " + weight(t.Learned.W[0])}
+		if r.Seeds > 0 {
+			first = append(first, x.Spreads[0].cell(r.Seeds))
+		}
+		first = append(first, share(x.Origin), fmt.Sprintf("%.4f", x.Bayes))
+		table = append(table, first,
+			[]string{"", "2", numbers(x.Pair.Mean2[:]), rows(x.Pair.Cov2), "", "", "", "w1 " + weight(t.Learned.W[1])})
+		if t.Learned.Bias {
+			table = append(table, []string{"", "", "", "", "", "", "", "b  " + weight(t.Learned.B)})
+		}
+	}
+	return table
+}
+
+// write makes the files of the run: all or none.
+func (f *flags) write(out *output.Dir, r *Run) error {
+	var files []output.Content
+	for i, t := range r.Tests {
+		fig, err := t.Figure()
+		if err != nil {
+			return err
+		}
+		files = append(files, output.Content{Name: figureName(i), Data: []byte(fig.Drawing.First())})
+	}
+	numbers, err := output.JSON("run.json", f.json(r))
+	if err != nil {
+		return err
+	}
+	return out.WriteAll(append(files, numbers), func() ([]byte, error) {
+		p, err := f.page(r)
+		if err != nil {
+			return nil, err
+		}
+		return p.Render()
+	})
+}
+
+func figureName(i int) string { return "test" + strconv.Itoa(i+1) + ".svg" }
+
+// page is the run's index.html.
+func (f *flags) page(r *Run) (*page.Page, error) {
+	p := &page.Page{
+		Title:    lang.T("Part I: the perceptron"),
+		Subtitle: lang.T("%s, %s, seed %d", r.subject().Capital(), r.sizes(), r.Seed),
+		Run:      page.Run{Command: f.command(), Seed: strconv.FormatUint(uint64(r.Seed), 10), Fingerprint: r.Fingerprint()},
+	}
+	if r.Cut {
+		p.Interrupted = lang.T("%s; what follows is what there was.", r.Progress().Capital())
+	}
+	var err error
+	if p.Sections, err = r.sections(); err != nil {
+		return nil, err
+	}
+	p.Sections = append(p.Sections, page.SettingsSection(f.settings()))
+	for i, t := range r.Tests {
+		note := lang.T("the figure of test %s", t.Name)
+		if t.own() {
+			note = lang.T("the figure of the pair")
+		}
+		p.Files = append(p.Files, page.File{Name: figureName(i), Note: note})
+	}
+	p.Files = append(p.Files, page.File{Name: "run.json", Note: lang.T("settings, results and weights at full precision")})
+	return p, nil
+}
