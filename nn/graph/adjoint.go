@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -227,6 +228,13 @@ func (p *Pass) Adjoints(seeds map[int]*Array, o Options) *Adjoints {
 			}
 			if a.unknown != nil {
 				a.unknown[i] = nil
+			}
+		}
+		if o.Bounds && a.grad[i] != nil {
+			for k, v := range a.grad[i].Data {
+				if v != v { // ∞ times 0: another formula may have anything
+					a.off[i].Data[k] = math.Inf(1)
+				}
 			}
 		}
 		if p.from[n] || !p.moves(n) {
