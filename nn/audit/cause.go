@@ -202,9 +202,9 @@ func (j *judge) gives(c faults.Change, name string, want value) bool {
 
 // leaking gives a mask of a plain ReLU what a leaky one passes where it stops.
 func (j *judge) leaking(name string, t mat.Matrix) mat.Matrix {
-	_, k, _, _ := splitName(name)
-	dh, ok := j.value(spec.Name("dh", k))
-	if slope := j.slope(k); slope != 0 && ok && dh.V.Rows == t.Rows && dh.V.Cols == t.Cols {
+	n, _ := spec.ParseName(name)
+	dh, ok := j.value(n.Of("dh"))
+	if slope := j.slope(n.Layer); slope != 0 && ok && dh.V.Rows == t.Rows && dh.V.Cols == t.Cols {
 		t = t.Clone()
 		for i := range t.Rows {
 			for c, v := range t.Row(i) {

@@ -3,7 +3,6 @@ package audit
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 
@@ -16,7 +15,11 @@ import (
 // Compare judges every recorded tensor of a trace.
 func Compare(t Trace) Verdict {
 	out := Verdict{File: t.File, Notes: append([]message.Text{}, t.Notes...), Findings: []Finding{}, Unjudged: []message.Text{}, Steps: len(t.Steps)}
-	t.Steps = linked(t.Steps)
+	steps := make([]Step, len(t.Steps))
+	for i := range t.Steps {
+		steps[i] = t.linked(i)
+	}
+	t.Steps = steps
 	var mem memory
 	var judges []*judge
 	for i := range t.Steps {
@@ -61,33 +64,6 @@ func inOrder(list []Finding, judges []*judge) {
 	})
 }
 
-// linked gives each step the parameters that the next one starts from: as
-// _next, or as _new where nothing is recorded in between.
-func linked(steps []Step) []Step {
-	steps = slices.Clone(steps)
-	for i := range steps {
-		steps[i].T, steps[i].Single = maps.Clone(steps[i].T), maps.Clone(steps[i].Single)
-	}
-	for i := 1; i < len(steps); i++ {
-		s, next := steps[i-1], steps[i]
-		if next.Number != s.Number+1 {
-			continue
-		}
-		for name, m := range next.T {
-			if kind, _, suffix, _ := splitName(name); suffix == "" && (kind == "W" || kind == "b") {
-				to := name + "_next"
-				if _, ok := s.T[name+"_new"]; !ok && s.T[to].Rows == 0 {
-					to = name + "_new"
-				}
-				if _, ok := s.T[to]; !ok {
-					s.T[to], s.Single[to] = m, next.Single[name]
-				}
-			}
-		}
-	}
-	return steps
-}
-
 func newJudge(t *Trace, mem *memory, s, prev *Step, out *Verdict) *judge {
 	j := &judge{t: t, mem: mem, s: s, prev: prev, L: layers(s.T), N: 1, out: out, memo: map[string]value{}}
 	for _, name := range append([]string{"x", "y", "p"}, rowNames(j.L)...) {
@@ -105,12 +81,12 @@ func (j *judge) run() {
 		return
 	}
 	j.start()
-	for _, name := range spec.Order(j.L, false) {
-		if name == spec.Name("dz", j.L) {
-			j.settleLogits()
+	for _, n := range spec.Made(j.L, false) {
+		if n.String() == spec.Name("dz", j.L) {
+			j.findLogitScale()
 		}
-		if _, _, suffix, _ := splitName(name); suffix == "" {
-			j.tensor(name)
+		if n.Suffix == "" {
+			j.tensor(n.String())
 		}
 	}
 	if j.broken {
@@ -360,7 +336,7 @@ func adaptive(mem *memory, out *Verdict) {
 	if !mem.even {
 		return
 	}
-	isUpdate := func(f Finding) bool { _, _, suffix, _ := splitName(f.Tensor); return suffix != "" }
+	isUpdate := func(f Finding) bool { n, _ := spec.ParseName(f.Tensor); return n.Suffix != "" }
 	named := func(f Finding) bool { return !isUpdate(f) || f.Cause == "rmsprop-reset" }
 	if !slices.ContainsFunc(out.Findings, func(f Finding) bool { return !named(f) }) {
 		return

@@ -44,16 +44,6 @@ type Term struct {
 	Inputs  []string
 }
 
-// A Numbered is a step to explain, and what is known of it.
-type Numbered struct {
-	spec.Step
-	Number   int
-	Single   map[string]bool  // tensors recorded in float32
-	Computed map[string]bool  // tensors that are not recorded but follow from what is
-	Missing  map[string]error // why tensors that such a step has are not there
-	Notes    []message.Text   // what every explanation has to say
-}
-
 var elementName = regexp.MustCompile(`^(?:(\d+)\.)?([A-Za-z]+\d*(?:_new|_next)?)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?$`)
 
 // An ElementName is the name of an element as a user gives it.
@@ -144,15 +134,15 @@ func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
 	if err != nil {
 		return Explanation{}, err
 	}
-	if m, ok := s.T[e.Tensor]; ok && !s.Computed[e.Tensor] {
+	if m, ok := s.T[e.Tensor]; ok && s.From[e.Tensor] != Computed {
 		v := m.At(e.I, e.J)
 		x.Recorded = &v
 	}
 	slices.Sort(inputs)
 	for _, name := range inputs {
-		x.Notes = append(x.Notes, s.ifComputed(name)...)
+		x.Notes = append(x.Notes, s.origin(name)...)
 	}
-	x.Notes = append(append(x.Notes, s.ifSingle(e.Tensor)...), s.Notes...)
+	x.Notes = append(append(x.Notes, s.precision(e.Tensor)...), s.Notes...)
 	return x, nil
 }
 

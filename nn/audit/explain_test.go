@@ -287,8 +287,8 @@ func TestExplainComputesWhatIsMissing(t *testing.T) {
 			if !mat.EqualBits(n.T[other], m) {
 				t.Errorf("with %s alone recorded, %s has other bits", name, other)
 			}
-			if _, given := tr.Steps[0].T[other]; n.Computed[other] == given {
-				t.Errorf("%s: computed %v", other, n.Computed[other])
+			if _, given := tr.Steps[0].T[other]; (n.From[other] == Computed) == given {
+				t.Errorf("%s: from %v", other, n.From[other])
 			}
 		}
 		x, err := Explain(n, ElementName{Tensor: "dW2"})

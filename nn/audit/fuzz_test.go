@@ -52,7 +52,8 @@ func FuzzCompare(f *testing.F) {
 				if drop>>(uint(i)%8)&1 == 1 && next(3) > 0 {
 					continue
 				}
-				kind, k, _, _ := splitName(name)
+				n, _ := spec.ParseName(name)
+				kind, k := n.Kind, n.Layer
 				r, c := N, widths[k]
 				switch kind {
 				case "y", "p":
@@ -82,7 +83,7 @@ func FuzzCompare(f *testing.F) {
 				s.T[name] = m
 				s.Single[name] = next(7) == 0
 			}
-			if len(s.T) == 0 || trace.settle(&s) != nil {
+			if len(s.T) == 0 || trace.normalize(&s) != nil {
 				return
 			}
 			trace.Steps = append(trace.Steps, s)

@@ -247,9 +247,9 @@ func (j *judge) biasIsSum() bool {
 	return ok && has && compareTo(db, biasGradient(dz, j.unit("db"))).ratio <= 1
 }
 
-// settleLogits finds out whether a gradient at the logits that was not
+// findLogitScale finds out whether a gradient at the logits that was not
 // recorded is divided by N, from the first tensor that is made of it.
-func (j *judge) settleLogits() {
+func (j *judge) findLogitScale() {
 	if _, ok := j.s.T[spec.Name("dz", j.L)]; ok || j.N == 1 {
 		return
 	}

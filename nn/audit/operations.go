@@ -155,23 +155,3 @@ func (s *Numbered) Formula(tensor string) string {
 
 // ValueAlone is the form of elements of which only the value is known.
 var ValueAlone = Form{Formula: symbols("{#=}"), Parts: []Part{{Count: 1, Text: message.New("given"), Numbers: symbols("{#=}")}}}
-
-// Remarks are what there is to say of a tensor whatever the element: that it
-// was computed, that it was recorded in float32.
-func (s *Numbered) Remarks(tensor string) []message.Text {
-	return append(s.ifComputed(tensor), s.ifSingle(tensor)...)
-}
-
-func (s *Numbered) ifComputed(tensor string) []message.Text {
-	if !s.Computed[tensor] {
-		return nil
-	}
-	return []message.Text{message.New("%s is not recorded: it was computed from what is", tensor)}
-}
-
-func (s *Numbered) ifSingle(tensor string) []message.Text {
-	if !s.Single[tensor] {
-		return nil
-	}
-	return []message.Text{message.New("%s is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding", tensor)}
-}

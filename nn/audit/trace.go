@@ -23,7 +23,6 @@ type Trace struct {
 	Reduction string         // "sum", "mean" or "" when not declared
 	Meta      Meta           // what the recorder says of the program
 	Notes     []message.Text // what was brought into form while reading
-
 }
 
 // A Step is the recorded tensors of one training step.
@@ -32,6 +31,9 @@ type Step struct {
 	T      spec.Tensors
 	// Single are the names that were recorded in float32.
 	Single map[string]bool
+	// From says which tensors were not recorded in this step; nil in a trace
+	// that was just read.
+	From map[string]Origin
 	// PerRow is the loss of each row, where that was recorded for loss.
 	PerRow bool
 }
@@ -43,36 +45,6 @@ type Meta struct {
 	Merged   map[int]int        // steps put together from several passes, by the rows of each: their loss is no step's
 	Skipped  bool               // samples that were right had no backward pass
 	raw      map[string]any
-}
-
-// kinds are the tensor names without their layer's number.
-var kinds = []string{"x", "y", "z", "h", "p", "loss", "dz", "dh", "dW", "db", "W", "b"}
-
-// layered are the kinds that have a layer's number.
-var layered = []string{"z", "h", "dz", "dh", "dW", "db", "W", "b"}
-
-// splitName takes "W1_new" apart into "W", 1, "_new". W1_backward is W1 as the
-// backward pass found it, where that is not as the forward pass did.
-func splitName(name string) (kind string, layer int, suffix string, ok bool) {
-	base := name
-	for _, s := range []string{"_new", "_next", "_backward"} {
-		if strings.HasSuffix(base, s) {
-			base, suffix = strings.TrimSuffix(base, s), s
-		}
-	}
-	i := strings.IndexAny(base, "0123456789")
-	if i < 0 {
-		return base, 0, suffix, suffix == "" && slices.Contains(kinds, base) && !slices.Contains(layered, base)
-	}
-	kind = base[:i]
-	layer, err := strconv.Atoi(base[i:])
-	if err != nil || layer < 1 || layer > 1000 || strconv.Itoa(layer) != base[i:] || !slices.Contains(layered, kind) {
-		return "", 0, "", false
-	}
-	if suffix != "" && kind != "W" && kind != "b" {
-		return "", 0, "", false
-	}
-	return kind, layer, suffix, true
 }
 
 // ReadTrace reads a trace from an .npz file. Its errors name the file, the
@@ -97,7 +69,7 @@ func ReadTrace(path string) (Trace, error) {
 	}
 	slices.SortFunc(t.Steps, func(a, b Step) int { return a.Number - b.Number })
 	for i := range t.Steps {
-		if err := t.settle(&t.Steps[i]); err != nil {
+		if err := t.normalize(&t.Steps[i]); err != nil {
 			return Trace{}, fmt.Errorf("%s: step %d: %w", path, t.Steps[i].Number, err)
 		}
 	}
@@ -123,7 +95,7 @@ func (t *Trace) take(a npy.Archive, key string, steps map[int]*Step) error {
 		t.Notes = append(t.Notes, message.New("entry %q is not a tensor of a step and was left out", key))
 		return nil
 	}
-	if _, _, _, ok := splitName(name); !ok {
+	if n, ok := spec.ParseName(name); !ok || n.IsVelocity() {
 		t.Notes = append(t.Notes, message.New("entry %q: no tensor is called %q; it was left out", key, name))
 		return nil
 	}

@@ -50,7 +50,7 @@ func withFault(f faults.Fault, N int, deviation float64) Trace {
 		net.Backward()
 		net.Update()
 		m := maps.Clone(net.Tensors())
-		maps.DeleteFunc(m, func(name string, _ mat.Matrix) bool { _, _, _, ok := splitName(name); return !ok })
+		maps.DeleteFunc(m, func(name string, _ mat.Matrix) bool { _, ok := spec.ParseName(name); return !ok })
 		t.Steps = append(t.Steps, Step{Number: n, T: m, Single: map[string]bool{}})
 	}
 	return t
@@ -80,11 +80,10 @@ func faulty(t *testing.T) []Trace {
 func TestFindingsSayWhere(t *testing.T) {
 	compared := map[string]bool{}
 	for _, trace := range faulty(t) {
-		steps := linked(trace.Steps)
 		for _, f := range Compare(trace).Findings {
 			about := fmt.Sprintf("%s, step %d, %s, %q", trace.File, f.Step, f.Tensor, f.Cause)
-			at := slices.IndexFunc(steps, func(s Step) bool { return s.Number == f.Step })
-			got := steps[at].T[f.Tensor]
+			at := slices.IndexFunc(trace.Steps, func(s Step) bool { return s.Number == f.Step })
+			got := trace.linked(at).T[f.Tensor]
 			if f.Level == "error" && len(f.Where) != f.Off || f.Off > 0 && len(f.Where) != f.Off {
 				t.Errorf("%s: %d elements are off, and %d are named", about, f.Off, len(f.Where))
 			}
@@ -116,7 +115,7 @@ func TestFindingsSayWhere(t *testing.T) {
 				off[e] = true
 			}
 			u := u64
-			for _, single := range steps[at].Single {
+			for _, single := range trace.linked(at).Single {
 				if single {
 					u = u32
 				}

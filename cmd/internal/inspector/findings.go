@@ -2,17 +2,14 @@ package inspector
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/nn/audit"
 	"glassbox/nn/message"
-	"glassbox/nn/spec"
 )
 
 // mostFindings are as many as a page lists, mostSteps as many steps as are kept
@@ -64,7 +61,7 @@ func telling(list []audit.Finding) []int {
 func (r *recorded) mark(list []audit.Finding) {
 	const some = 6
 	for _, f := range list {
-		r.link(f)
+		r.steps[f.Step].next = r.steps[f.Step].next || isNext(f.Tensor)
 		if !byRow(f.Tensor) {
 			continue
 		}
@@ -82,26 +79,6 @@ func (r *recorded) mark(list []audit.Finding) {
 			r.bad[f.Step][rows[k]] = true
 		}
 	}
-}
-
-// link shows the parameters that the next step starts from where compare took
-// them for what this step left, and found something.
-func (r *recorded) link(f audit.Finding) {
-	s := r.steps[f.Step]
-	if !s.Computed[f.Tensor] && s.T[f.Tensor].Rows > 0 {
-		return // it was recorded
-	}
-	base := strings.TrimSuffix(strings.TrimSuffix(f.Tensor, "_next"), "_new")
-	after, ok := r.steps[f.Step+1]
-	if !ok || base == f.Tensor || after.Computed[base] || after.T[base].Rows == 0 {
-		return
-	}
-	if s.values == nil {
-		s.values, s.Computed = spec.Tensors{}, maps.Clone(s.Computed)
-	}
-	s.values[f.Tensor] = after.T[base]
-	delete(s.Computed, f.Tensor)
-	s.next = s.next || isNext(f.Tensor)
 }
 
 // where are the elements that a finding is about, as far as they are in the

@@ -18,6 +18,7 @@ var auditTexts = []Text{
 	{"drawn before the first step", "在第一步之前随机抽取"},
 	{"set before the first step", "在第一步之前设定"},
 	{"0 before the first step", "第一步之前为 0"},
+	{"%s is not recorded: it was taken from the step beside this one", "%s 未被记录：取自相邻的一步"},
 	{"%s is not recorded: it was computed from what is", "%s 未被记录：由已记录的量算出"},
 	{"%s is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding",
 		"%s 以 float32 记录，这里以 float64 计算：约 1e-7 的相对差异属于舍入"},

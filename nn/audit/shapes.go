@@ -9,9 +9,9 @@ import (
 	"glassbox/nn/spec"
 )
 
-// settle brings a step's tensors into the form that spec has, weights in×out,
+// normalize brings a step's tensors into the form that spec has, weights in×out,
 // biases 1×out, y one-hot, and refuses shapes that cannot belong together.
-func (t *Trace) settle(s *Step) error {
+func (t *Trace) normalize(s *Step) error {
 	L := layers(s.T)
 	if L == 0 {
 		return fmt.Errorf("no tensor of a layer is recorded; a step has at least W1 and what was made with it")
@@ -37,8 +37,8 @@ func (t *Trace) settle(s *Step) error {
 func layers(t spec.Tensors) int {
 	L := 0
 	for name := range t {
-		if _, k, _, ok := splitName(name); ok {
-			L = max(L, k)
+		if n, ok := spec.ParseName(name); ok {
+			L = max(L, n.Layer)
 		}
 	}
 	return L
@@ -67,7 +67,7 @@ func (t *Trace) turnWeights(s *Step, L int) {
 		return
 	}
 	for name, m := range s.T {
-		if kind, _, _, ok := splitName(name); ok && (kind == "W" || kind == "dW") {
+		if kind := kindOf(name); kind == "W" || kind == "dW" {
 			s.T[name] = m.Transpose()
 		}
 	}
@@ -91,9 +91,10 @@ func width(t spec.Tensors, k int) (int, bool) {
 	return 0, false
 }
 
+// kindOf is a tensor's name without its layer; "" for no tensor's.
 func kindOf(name string) string {
-	kind, _, _, _ := splitName(name)
-	return kind
+	n, _ := spec.ParseName(name)
+	return n.Kind
 }
 
 // distance is the largest difference of two matrices relative to the largest
@@ -163,39 +164,47 @@ func shapes(t spec.Tensors, L int) error {
 		if widths[k] == 0 {
 			widths[k] = n
 		}
-		if widths[k] != n {
-			return fmt.Errorf("%s is %s, but other tensors have %d %s", name, t[name].Shape(), widths[k], map[bool]string{true: "features", false: fmt.Sprintf("units in layer %d", k)}[k == 0])
+		switch {
+		case widths[k] == n:
+			return nil
+		case k == 0:
+			return fmt.Errorf("%s is %s, but other tensors have %d features", name, t[name].Shape(), widths[k])
 		}
-		return nil
+		return fmt.Errorf("%s is %s, but other tensors have %d units in layer %d", name, t[name].Shape(), widths[k], k)
 	}
 	for _, name := range spec.Sorted(t) {
-		kind, k, _, _ := splitName(name)
+		n, _ := spec.ParseName(name)
 		m := t[name]
-		var err error
-		switch kind {
-		case "x":
-			err = agree(name, 0, m.Cols)
-		case "y", "p":
-			err = agree(name, L, m.Cols)
-		case "z", "h", "dz", "dh":
-			err = agree(name, k, m.Cols)
-		case "b", "db":
-			if m.Rows != 1 {
-				return fmt.Errorf("%s is %s; a bias is one row", name, m.Shape())
-			}
-			err = agree(name, k, m.Cols)
-		case "W", "dW":
-			if err = agree(name, k-1, m.Rows); err == nil {
-				err = agree(name, k, m.Cols)
-			}
+		if n.Kind == "loss" {
+			continue // it may be recorded row by row
 		}
-		if err != nil {
-			return err
+		for side, dim := range n.Shape() {
+			size, layer := [2]int{m.Rows, m.Cols}[side], -1
+			switch dim {
+			case spec.One:
+				if size != 1 {
+					return fmt.Errorf("%s is %s; a bias is one row", name, m.Shape())
+				}
+			case spec.Features:
+				layer = 0
+			case spec.In:
+				layer = n.Layer - 1
+			case spec.Out:
+				layer = n.Layer
+			case spec.Classes:
+				layer = L
+			}
+			if layer >= 0 {
+				if err := agree(name, layer, size); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil
 }
 
+// rowNames are the tensors of the layers that have a row a sample.
 func rowNames(L int) []string {
 	var names []string
 	for k := 1; k <= L; k++ {

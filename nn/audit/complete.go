@@ -10,6 +10,55 @@ import (
 	"glassbox/nn/spec"
 )
 
+// An Origin is where a step has a tensor from.
+type Origin int
+
+// The origins of tensors.
+const (
+	Recorded Origin = iota
+	Linked          // recorded in a step beside it
+	Computed        // from what is recorded
+)
+
+// A Numbered is a completed step, with what is known of it: what compare judges
+// by, explain explains and pages show.
+type Numbered struct {
+	spec.Step
+	Number  int
+	Single  map[string]bool   // tensors recorded in float32
+	From    map[string]Origin // of tensors that are not recorded in this step
+	Missing map[string]error  // why tensors that such a step has are not there
+	Notes   []message.Text    // what every explanation has to say
+}
+
+// linked returns step i of the trace with the parameters that the next one
+// starts from: as _next, or as _new where nothing is recorded in between.
+func (t *Trace) linked(i int) Step {
+	s := t.Steps[i]
+	s.T, s.Single, s.From = maps.Clone(s.T), maps.Clone(s.Single), map[string]Origin{}
+	if s.Single == nil {
+		s.Single = map[string]bool{}
+	}
+	if i+1 == len(t.Steps) || t.Steps[i+1].Number != s.Number+1 {
+		return s
+	}
+	next := t.Steps[i+1]
+	for _, name := range spec.ParamNames(layers(next.T)) {
+		m, ok := next.T[name]
+		if w, has := s.T[name]; !ok || has && (w.Rows != m.Rows || w.Cols != m.Cols) {
+			continue
+		}
+		to := name + spec.SuffixNext
+		if _, ok := s.T[name+spec.SuffixNew]; !ok && s.T[to].Rows == 0 {
+			to = name + spec.SuffixNew
+		}
+		if _, ok := s.T[to]; !ok {
+			s.T[to], s.Single[to], s.From[to] = m, next.Single[name], Linked
+		}
+	}
+	return s
+}
+
 // Numbered returns a step of the trace to explain from. What is not recorded
 // and follows from what is, is computed. Rate is used where the trace has none;
 // it may be 0.
@@ -28,9 +77,9 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 		}
 		return nil, fmt.Errorf("%s has no step %d; it has %s", t.File, number, strings.Join(have, ", "))
 	}
-	recorded := t.Steps[at]
-	s := &Numbered{Number: number, Single: recorded.Single, Computed: map[string]bool{}, Missing: map[string]error{}}
-	s.L, s.T, s.Rate = layers(recorded.T), maps.Clone(recorded.T), t.Rate
+	recorded := t.linked(at)
+	s := &Numbered{Number: number, Single: recorded.Single, From: recorded.From, Missing: map[string]error{}}
+	s.L, s.T, s.Rate = layers(recorded.T), recorded.T, t.Rate
 	if rate != 0 {
 		s.Rate = rate
 	}
@@ -61,9 +110,9 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 func (s *Numbered) inherit() {
 	for _, name := range spec.ParamNames(s.L) {
 		if _, ok := s.T[name]; !ok {
-			for _, suffix := range []string{"_next", "_new"} {
+			for _, suffix := range []string{spec.SuffixNext, spec.SuffixNew} {
 				if m, ok := s.Prev[name+suffix]; ok {
-					s.T[name], s.Computed[name] = m, true
+					s.T[name], s.From[name] = m, Linked
 					break
 				}
 			}
@@ -73,7 +122,7 @@ func (s *Numbered) inherit() {
 		}
 		m, ok := s.T[name]
 		if s.Number == 0 && ok {
-			s.T["v"+name], s.Computed["v"+name] = mat.New(m.Rows, m.Cols), true
+			s.T["v"+name], s.From["v"+name] = mat.New(m.Rows, m.Cols), Computed
 			continue
 		}
 		for _, v := range []string{"v" + name, "v" + name + "_new"} {
@@ -117,9 +166,32 @@ func (s *Numbered) complete() {
 		m, lacks := op.Make(&s.Step, n)
 		switch {
 		case lacks == "":
-			s.T[name], s.Computed[name] = m, true
+			s.T[name], s.From[name] = m, Computed
 		case s.Missing[name] == nil:
 			s.Missing[name] = message.Errorf("it is not recorded, and neither is %s, from which it would be computed", lacks)
 		}
 	}
+}
+
+// Remarks are what there is to say of a tensor whatever the element: that it
+// was not recorded, that it was recorded in float32.
+func (s *Numbered) Remarks(tensor string) []message.Text {
+	return append(s.origin(tensor), s.precision(tensor)...)
+}
+
+func (s *Numbered) origin(tensor string) []message.Text {
+	switch s.From[tensor] {
+	case Linked:
+		return []message.Text{message.New("%s is not recorded: it was taken from the step beside this one", tensor)}
+	case Computed:
+		return []message.Text{message.New("%s is not recorded: it was computed from what is", tensor)}
+	}
+	return nil
+}
+
+func (s *Numbered) precision(tensor string) []message.Text {
+	if !s.Single[tensor] {
+		return nil
+	}
+	return []message.Text{message.New("%s is recorded in float32 and computed here in float64: a relative difference of some 1e-7 is rounding", tensor)}
 }
