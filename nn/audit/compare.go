@@ -33,7 +33,7 @@ func Compare(t Trace) Verdict {
 	}
 	attribute(out.Findings, judges)
 	for _, j := range judges {
-		j.habits()
+		j.trainingLoop()
 	}
 	adaptive(&mem, &out)
 	if list := mem.undeclared; len(list) > 0 && undivided(list) {
@@ -80,7 +80,7 @@ func (j *judge) run() {
 	if j.notFinite() {
 		return
 	}
-	j.start()
+	j.firstWeights()
 	for _, n := range spec.Made(j.L, false) {
 		if n.String() == spec.Name("dz", j.L) {
 			j.findLogitScale()
@@ -92,7 +92,7 @@ func (j *judge) run() {
 	if j.broken {
 		return
 	}
-	j.health()
+	j.deadOrSaturated()
 	j.updates()
 	j.between()
 	j.lossAndGradient()
@@ -117,8 +117,8 @@ func (j *judge) notFinite() bool {
 	return false
 }
 
-// start looks at the first weights.
-func (j *judge) start() {
+// firstWeights looks at the first weights.
+func (j *judge) firstWeights() {
 	if j.s.Number != 0 {
 		return
 	}
@@ -137,15 +137,15 @@ func (j *judge) start() {
 		sd, inverse := math.Sqrt(sum/float64(W.Rows*W.Cols)), math.Sqrt(float64(W.Rows)/2)
 		if sd > 0.75*inverse && sd < 1.3*inverse {
 			he := math.Sqrt(2 / float64(W.Rows))
-			c := comparison{ratio: sd / he, got: sd, want: he, off: len(W.Data), at: whole(W)}
+			c := comparison{ratio: sd / he, got: sd, want: he, off: len(W.Data), at: allElements(W)}
 			j.report("warning", name, c, "inverted-he-init",
 				message.New("%s (their deviation is %.3g, √(in/2) is %.3g, √(2/in) is %.3g)", faultText("inverted-he-init"), sd, inverse, he))
 		}
 	}
 }
 
-// health looks for tensors that follow and yet bode ill.
-func (j *judge) health() {
+// deadOrSaturated looks for tensors that follow and yet bode ill.
+func (j *judge) deadOrSaturated() {
 	if j.N < 8 {
 		return
 	}
@@ -156,7 +156,7 @@ func (j *judge) health() {
 			continue
 		}
 		if every(h, func(v float64) bool { return v == 0 }) {
-			j.report("warning", name, comparison{at: whole(h)}, "dead-relu",
+			j.report("warning", name, comparison{at: allElements(h)}, "dead-relu",
 				message.New("all %d units of layer %d are 0 for all %d rows: no gradient passes, the layer is dead. Smaller steps or other first weights would help", h.Cols, k, h.Rows))
 		}
 	}
@@ -171,7 +171,7 @@ func (j *judge) health() {
 			}
 		}
 		if sure == p.Rows && len(wrong) > 0 {
-			c := comparison{got: 1, want: 1, at: those(p, func(i int, v float64) bool { return wrong[i] && v == 1 })}
+			c := comparison{got: 1, want: 1, at: elementsOf(p, func(i int, v float64) bool { return wrong[i] && v == 1 })}
 			j.report("warning", "p", c, "saturated-softmax",
 				message.New("every row has one probability of exactly 1 and %d of %d are wrong: the logits are too large; smaller first weights, standardized data or smaller steps would help", len(wrong), p.Rows))
 		}
@@ -189,9 +189,9 @@ func every(m mat.Matrix, f func(float64) bool) bool {
 	return len(m.Data) > 0
 }
 
-// habits reports what the recorder saw of the training loop and no tensor
+// trainingLoop reports what the recorder saw of the training loop and no tensor
 // shows.
-func (j *judge) habits() {
+func (j *judge) trainingLoop() {
 	name := spec.Name("dz", j.L)
 	if rows := j.t.Meta.Merged[j.s.Number]; rows > 1 && !j.said("epoch-gradient") {
 		j.report("warning", name, comparison{}, "epoch-gradient",

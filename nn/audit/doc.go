@@ -8,4 +8,23 @@
 // chapter 3), γ_k = k·u/(1 − k·u) over the sum of absolute terms, with u of the
 // recorded precision, carried along where an input had to be computed itself.
 // What does not pass is a finding, and its cause is looked for in nn/faults.
+//
+// # Files
+//
+// A trace: trace.go reads it, shapes.go brings it into form, complete.go links
+// and computes what was not recorded.
+//
+// The operations of spec's table, each with its bound and its explanation:
+// operations.go is their table, forward.go, loss.go, backward.go and
+// parameters.go have a row each for every operation, bound.go the arithmetic of
+// bounds.
+//
+// Judging: compare.go goes through the steps, judge.go through the tensors of
+// one, update.go through its parameters, endtoend.go where no gradient was
+// recorded; cause.go asks the catalogue what would give wrong numbers;
+// finding.go is what is said.
+//
+// Explaining a number: explain.go, by the forms of form.go.
+//
+// Gradients against difference quotients: check.go.
 package audit

@@ -2,10 +2,13 @@ package audit
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
+	"strings"
 
 	"glassbox/mat"
 	"glassbox/nn/message"
+	"glassbox/nn/spec"
 )
 
 // A Finding is a tensor that does not follow from its own inputs (an error),
@@ -63,4 +66,150 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	default:
 		return json.Marshal(v)
 	}
+}
+
+// describe says what can be said of numbers no mistake explains.
+func describe(got mat.Matrix, want value, j *judge) message.Text {
+	w := want.V
+	if got.Rows != w.Rows || got.Cols != w.Cols {
+		return message.Text{}
+	}
+	if r, ok := constantRatio(got, w); ok {
+		return j.ratio(r)
+	}
+	if got.Rows == got.Cols && got.Rows > 1 && distance(got.Transpose(), w) < 1e-9 {
+		return message.New("it is transposed")
+	}
+	if same, ok := permuted(got, w); ok {
+		return message.New("its rows are right but stand in another order (row 0 holds what row %d should)", same)
+	}
+	if d, ok := constantShift(got, w); ok {
+		return message.New("every element is %.6g more than it should be", d)
+	}
+	return oneLine(got, want)
+}
+
+// ratio says what a ratio of all elements is, where it is a known one.
+func (j *judge) ratio(r float64) message.Text {
+	if math.Abs(r+1) < 1e-6 {
+		return message.New("every element is %.6g× what it should be: the sign", r)
+	}
+	n, c := float64(j.N), 0.0
+	if y, ok := j.value(spec.Name("dz", j.L)); ok {
+		c = float64(y.V.Cols)
+	}
+	for _, known := range []struct {
+		v       float64
+		batched bool // means something where a batch has several rows
+		name    message.Text
+	}{
+		{n, true, message.New("N = %d", j.N)},
+		{1 / n, true, message.New("1/N, N = %d", j.N)},
+		{-1 / n, true, message.New("−1/N")},
+		{c, false, message.New("C = %.0f, the classes", c)},
+		{1 / c, false, message.New("1/C")},
+		{1 / (n * c), true, message.New("1/(N·C)")},
+		{n * n, true, message.New("N²")},
+		{1 / (n * n), true, message.New("1/N²")},
+		{2, false, message.New("twice")},
+		{0.5, false, message.New("half")},
+		{j.rate, false, message.New("the rate")},
+		{1 / j.rate, false, message.New("1/rate")},
+		{math.Ln10, false, message.New("ln 10")},
+		{1 / math.Ln10, false, message.New("1/ln 10")},
+	} {
+		if known.v != 0 && !math.IsInf(known.v, 0) && math.Abs(r/known.v-1) < 1e-6 && (j.N > 1 || !known.batched) {
+			return message.New("every element is %.6g× what it should be: %s", r, known.name)
+		}
+	}
+	return message.New("every element is %.6g× what it should be", r)
+}
+
+func constantRatio(got, want mat.Matrix) (float64, bool) {
+	r, n := 0.0, 0
+	for i := range got.Rows {
+		for k, g := range got.Row(i) {
+			w := want.At(i, k)
+			if w == 0 && g == 0 {
+				continue
+			}
+			if w == 0 || math.IsNaN(g) || math.IsInf(g/w, 0) {
+				return 0, false
+			}
+			if n++; n == 1 {
+				r = g / w
+			} else if math.Abs(g/w-r) > 1e-6*math.Abs(r) {
+				return 0, false
+			}
+		}
+	}
+	return r, n > 0 && r != 0 && math.Abs(r-1) > 1e-6
+}
+
+func constantShift(got, want mat.Matrix) (float64, bool) {
+	d := got.At(0, 0) - want.At(0, 0)
+	for i := range got.Rows {
+		for k, g := range got.Row(i) {
+			if !(math.Abs(g-want.At(i, k)-d) <= 1e-6*math.Abs(d)) {
+				return 0, false
+			}
+		}
+	}
+	return d, d != 0 && len(got.Data) > 1
+}
+
+// permuted reports whether got has want's rows in another order, and which of
+// them comes first.
+func permuted(got, want mat.Matrix) (first int, ok bool) {
+	if got.Rows < 2 || got.Rows > 5000 {
+		return 0, false
+	}
+	key := func(m mat.Matrix, i int) string {
+		var b strings.Builder
+		for _, v := range m.Row(i) {
+			fmt.Fprintf(&b, "%.8e ", v)
+		}
+		return b.String()
+	}
+	at := map[string][]int{}
+	for i := range want.Rows {
+		k := key(want, i)
+		at[k] = append(at[k], i)
+	}
+	for i := range got.Rows {
+		k := key(got, i)
+		if len(at[k]) == 0 {
+			return 0, false
+		}
+		if i == 0 {
+			first = at[k][0]
+		}
+		at[k] = at[k][1:]
+	}
+	return first, true
+}
+
+// oneLine says when only one row or one column is off.
+func oneLine(got mat.Matrix, want value) message.Text {
+	rows, cols := map[int]bool{}, map[int]bool{}
+	for i := range got.Rows {
+		for k, g := range got.Row(i) {
+			if boundRatio(g, want.V.At(i, k), want.E.At(i, k)) > 1 {
+				rows[i], cols[k] = true, true
+			}
+		}
+	}
+	only := func(set map[int]bool) int {
+		for k := range set {
+			return k
+		}
+		return 0
+	}
+	switch {
+	case len(rows) == 1 && got.Rows > 1:
+		return message.New("only row %d is off", only(rows))
+	case len(cols) == 1 && got.Cols > 1:
+		return message.New("only column %d is off", only(cols))
+	}
+	return message.Text{}
 }

@@ -1,6 +1,11 @@
 // Package faults is a catalogue of mistakes people make in this coursework.
 // Each is a named change of operations of nn/spec, so that a network can be
 // run with it and someone's numbers can be compared with it.
+//
+// The catalogue stands in forward.go, loss.go, backward.go and updates.go, by
+// the part of the step; tools.go is what its changes are made of. A new fault is
+// an entry there, its Chinese in cmd/internal/lang, and a row of the golden list
+// of faults.
 package faults
 
 import (

@@ -25,7 +25,7 @@ func TestWorth(t *testing.T) {
 	// The nearest to the boundary of each class, the most wrong, the most sure;
 	// then round again.
 	want := []int{2, 6, 3, 7, 0, 4, 10, 11}
-	got := worth(x, labels, 2, p)
+	got := byInterest(x, labels, 2, p)
 	if !slices.Equal(got[:len(want)], want) {
 		t.Errorf("%v, want %v first", got, want)
 	}
@@ -34,11 +34,11 @@ func TestWorth(t *testing.T) {
 	}
 	// Rows near one that was taken wait.
 	x.Set(6, 0, x.At(2, 0)+0.001)
-	if got := worth(x, labels, 2, p); got[0] != 2 || got[1] != 11 {
+	if got := byInterest(x, labels, 2, p); got[0] != 2 || got[1] != 11 {
 		t.Errorf("%v: row 6 lies at row 2", got)
 	}
 	// Without any prediction or label there is an order too.
-	if got := worth(x, slices.Repeat([]int{-1}, len(ps)), 0, mat.New(len(ps), 0)); len(got) != len(ps) {
+	if got := byInterest(x, slices.Repeat([]int{-1}, len(ps)), 0, mat.New(len(ps), 0)); len(got) != len(ps) {
 		t.Errorf("%v", got)
 	}
 }

@@ -3,10 +3,19 @@
 //
 // All numbers are computed here and stored in the page as the 64 bits they
 // are; its script lays them out and never computes one.
+//
+// model.go is what the script is given. run.go makes it of a training run, which
+// life.go and record.go keep the steps of, trace.go of a recorded trace. rows.go
+// chooses the samples, plan.go as many steps as fit, store.go writes their
+// numbers, picture.go draws the data, render.go makes the page. In js, store.js
+// and explain.js read numbers and fill explanations, graph.js, plane.js,
+// curves.js, tables.js and panel.js draw, main.js has the state.
 package inspector
 
 import (
 	"encoding/json"
+	"math"
+	"strconv"
 
 	"glassbox/cmd/internal/lang"
 )
@@ -173,4 +182,36 @@ type Finding struct {
 	Off     int       `json:"off"`
 	Of      int       `json:"of"`
 	Where   []int     `json:"where"` // row-major indices of the elements that are off
+}
+
+// Floats are numbers for JSON, which has none for NaN and the infinities: they
+// are null.
+type Floats []float64
+
+// MarshalJSON writes the numbers with as many digits as they need.
+func (f Floats) MarshalJSON() ([]byte, error) {
+	b := []byte{'['}
+	for i, v := range f {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			b = append(b, "null"...)
+		} else {
+			b = strconv.AppendFloat(b, v, 'g', -1, 64)
+		}
+	}
+	return append(b, ']'), nil
+}
+
+// rounded is v with the given number of significant digits.
+func rounded(v float64, digits int) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return v
+	}
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
+	if err != nil {
+		return v // beyond the largest number
+	}
+	return r
 }

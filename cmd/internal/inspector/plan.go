@@ -3,12 +3,18 @@ package inspector
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/parallel"
 	"glassbox/nn/message"
@@ -48,8 +54,8 @@ func (d detail) fold(name string) int {
 	return d.sums
 }
 
-// A reel is the steps of one network that could be kept.
-type reel struct {
+// A series is the steps of one network that could be kept.
+type series struct {
 	steps  []int                           // ascending
 	source func(step int) *source          // makes one again
 	kept   func(s *source, d detail) []int // the rows of its batch to keep
@@ -69,10 +75,10 @@ type drawing struct {
 	differs  []string
 }
 
-// A plan is what of the reels is kept.
+// A plan is what of the networks is kept.
 type plan struct {
-	steps [][]int         // of each reel
-	built []map[int]built // of each reel, by step
+	steps [][]int         // of each series
+	built []map[int]built // of each series, by step
 }
 
 // built is a step as it goes into the page.
@@ -82,8 +88,8 @@ type built struct {
 	size   int // in bytes of the page
 }
 
-// make makes step n of a reel.
-func (r *reel) make(n int, d detail) built {
+// make makes step n of a series.
+func (r *series) make(n int, d detail) built {
 	s := r.source(n)
 	layout, rows := s.layout(d), r.kept(s, d)
 	drawn, ok := r.drawn.Load(n)
@@ -127,34 +133,34 @@ type request struct {
 	done   func()                             // is called after each step that was made
 }
 
-// fit keeps of the reels what a page can hold. It tries one detail after the
+// fit keeps of the networks what a page can hold. It tries one detail after the
 // other until enough steps fit.
-func (q request) fit(reels []*reel) (*plan, error) {
+func (q request) fit(nets []*series) (*plan, error) {
 	all := map[int]bool{}
-	for _, r := range reels {
+	for _, r := range nets {
 		for _, n := range r.steps {
 			all[n] = true
 		}
 	}
 	there := slices.Sorted(maps.Keys(all))
 	var need int
-	sizes := make([]float64, len(reels)) // of a step of each
+	sizes := make([]float64, len(nets)) // of a step of each
 	total := func(count int) (sum float64) {
-		for i, n := range q.lengths(reels, there, count) {
+		for i, n := range q.lengths(nets, there, count) {
 			sum += float64(sizes[i] * float64(n))
 		}
 		return sum
 	}
 	// What a number takes of each at the least: 2 bytes where most units are dead.
-	least := slices.Repeat([]float64{2}, len(reels))
+	least := slices.Repeat([]float64{2}, len(nets))
 	for at, d := range ladder {
 		if need = min(d.steps, len(there)); q.asked != nil {
 			need = len(q.asked)
 		}
 		lowest := at == len(ladder)-1
 		p := &plan{}
-		for i, n := range q.lengths(reels, there, need) {
-			size, built := q.measure(reels[i], d, &least[i], func(size float64) bool { return !lowest && size*float64(n) > float64(q.room) })
+		for i, n := range q.lengths(nets, there, need) {
+			size, built := q.measure(nets[i], d, &least[i], func(size float64) bool { return !lowest && size*float64(n) > float64(q.room) })
 			sizes[i] = size
 			p.built = append(p.built, built)
 		}
@@ -167,18 +173,18 @@ func (q request) fit(reels []*reel) (*plan, error) {
 		if q.asked == nil && !lowest {
 			enough -= need / 4
 		}
-		if q.assemble(p, reels, there, d, count, enough) {
+		if q.assemble(p, nets, there, d, count, enough) {
 			return p, nil
 		}
 	}
 	return nil, &TooLargeError{Steps: need, Size: int(total(need)), Fits: int(float64(need) * float64(q.room) / total(need))}
 }
 
-// lengths are how many steps of each reel are among count of all.
-func (q request) lengths(reels []*reel, there []int, count int) []int {
-	list := make([]int, len(reels))
+// lengths are how many steps of each series are among count of all steps.
+func (q request) lengths(nets []*series, there []int, count int) []int {
+	list := make([]int, len(nets))
 	for _, n := range q.choose(there, count) {
-		for i, r := range reels {
+		for i, r := range nets {
 			if _, ok := slices.BinarySearch(r.steps, n); ok {
 				list[i]++
 			}
@@ -187,10 +193,10 @@ func (q request) lengths(reels []*reel, there []int, count int) []int {
 	return list
 }
 
-// measure returns the mean size of a step of the reel, from three of them,
+// measure returns the mean size of a step of the series, from three of them,
 // which it returns too. It is content with less of a look where that is too
 // much: least is what a number took at a finer detail, where more repeat others.
-func (q request) measure(r *reel, d detail, least *float64, tooMuch func(size float64) bool) (float64, map[int]built) {
+func (q request) measure(r *series, d detail, least *float64, tooMuch func(size float64) bool) (float64, map[int]built) {
 	probes := slices.Compact([]int{r.steps[len(r.steps)/2], r.steps[0], r.steps[len(r.steps)-1]})
 	s := r.source(probes[0])
 	numbers := float64(count(s.layout(d), r.kept(s, d)))
@@ -237,13 +243,13 @@ func (q request) choose(there []int, count int) []int {
 // assemble makes as many steps as fit, count of them if the estimate was right,
 // and puts them into the plan, which may have some already. It reports whether
 // they are least or more.
-func (q request) assemble(p *plan, reels []*reel, there []int, d detail, count, least int) bool {
+func (q request) assemble(p *plan, nets []*series, there []int, d detail, count, least int) bool {
 	for {
-		type job struct{ reel, step int }
+		type job struct{ series, step int }
 		var jobs []job
-		p.steps = make([][]int, len(reels))
+		p.steps = make([][]int, len(nets))
 		for _, n := range q.choose(there, count) {
-			for i, r := range reels {
+			for i, r := range nets {
 				if _, ok := slices.BinarySearch(r.steps, n); !ok {
 					continue // this network did not come so far
 				}
@@ -255,11 +261,11 @@ func (q request) assemble(p *plan, reels []*reel, there []int, d detail, count, 
 		}
 		made := make([]built, len(jobs))
 		parallel.Do(context.Background(), len(jobs), func(k int) {
-			made[k] = reels[jobs[k].reel].make(jobs[k].step, d)
+			made[k] = nets[jobs[k].series].make(jobs[k].step, d)
 			q.done()
 		})
 		for k, j := range jobs {
-			p.built[j.reel][j.step] = made[k]
+			p.built[j.series][j.step] = made[k]
 		}
 		size := 0
 		for i, list := range p.steps {
@@ -274,4 +280,195 @@ func (q request) assemble(p *plan, reels []*reel, there []int, d detail, count, 
 			return false
 		}
 	}
+}
+
+// spread returns at most count steps from 0 to last, ascending: 0, the first
+// ones singly, then ever farther apart by one ratio, and last. All of them if
+// they are no more than count, which is at least 2.
+func spread(last, count int) []int {
+	if last < count {
+		return upTo(last + 1)
+	}
+	if count == 2 {
+		return []int{0, last}
+	}
+	steps := func(growth float64) []int {
+		var list []int
+		for s := 0; s < last && len(list) <= count; s = max(s+1, int(math.Round(float64(s)*growth))) {
+			list = append(list, s)
+		}
+		return append(list, last)
+	}
+	// The smallest growth that makes few enough, to a thousandth.
+	const fine = 1000
+	k := sort.Search(1<<40, func(k int) bool { return len(steps(1+float64(k)/fine)) <= count })
+	list := steps(1 + float64(k)/fine)
+	// The last interval is what was left over: the step before it makes room
+	// where it is much shorter than the others.
+	if n := len(list); n > 3 && 2*(last-list[n-2]) < list[n-2]-list[n-3] {
+		list = slices.Delete(list, n-2, n-1)
+	}
+	return list
+}
+
+// nearest replaces each of the wanted steps by the one of those there are that
+// lies nearest, and returns them ascending, each once.
+func nearest(wanted, have []int) []int {
+	var list []int
+	for _, w := range wanted {
+		i := sort.SearchInts(have, w)
+		if i == len(have) || i > 0 && w-have[i-1] <= have[i]-w {
+			i--
+		}
+		list = append(list, have[i])
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// budget is how many bytes of the page the steps may take, if all else of the
+// model takes no more than rest.
+const budget, rest = 2_600_000, 180_000
+
+// A TooLargeError says that not even the least of a network fits into a page.
+type TooLargeError struct {
+	Steps int    // that should have been in it
+	Size  int    // in bytes, that they would have taken
+	Fits  int    // steps that there is room for
+	Right string // what would be right
+}
+
+func (e *TooLargeError) Error() string {
+	text := fmt.Sprintf("%d steps of this network would take %.1f MB with no more than the values of one row each, and a page has room for %.1f MB", e.Steps, float64(e.Size)/1e6, float64(budget)/1e6)
+	if e.Right != "" {
+		text += ": " + e.Right + " would be right"
+	}
+	return text
+}
+
+// room is what the steps may take beside all else of the model.
+func room(m Model) int {
+	text, err := json.Marshal(m)
+	if err != nil {
+		panic("inspector: " + err.Error()) // numbers that JSON has not are null
+	}
+	return budget - max(0, len(text)-rest)
+}
+
+// check refuses what does not go together, and a network that is far too large
+// before it is trained.
+func (o Options) check(c experiment.Config) error {
+	if c.SGD && len(o.Samples) > 0 {
+		return cli.Usagef("-samples keeps rows of a batch and -sgd has one row a step: give one of the two")
+	}
+	if n := len(o.Steps); n > 0 && o.Steps[n-1] >= c.Steps {
+		return cli.Usagef("-steps: there is no step %d; with -max_steps %d they are 0 to %d", o.Steps[n-1], c.Steps, c.Steps-1)
+	}
+	in, classes, _ := data(c)
+	need := min(fewest, c.Steps)
+	if len(o.Steps) > 0 {
+		need = len(o.Steps)
+	}
+	nets := 1
+	if len(c.Faults) > 0 {
+		nets = 2
+	}
+	step := float64(nets) * leastSize(in, c.Hidden, classes, c.Momentum != 0)
+	if float64(need)*step < 1.1*budget {
+		return o.checkSamples(c)
+	}
+	return o.explain(&TooLargeError{Steps: need, Size: int(float64(need) * step), Fits: int(budget / step)}, c)
+}
+
+// checkSamples holds the rows asked for against those there are.
+func (o Options) checkSamples(c experiment.Config) error {
+	if len(o.Samples) == 0 {
+		return nil
+	}
+	rows := experiment.New(c).Data.TrainX.Rows
+	for _, r := range o.Samples {
+		if r >= rows {
+			return cli.Usagef("-samples: there is no training row %d; they are 0 to %d", r, rows-1)
+		}
+	}
+	return nil
+}
+
+// data is the shape of the data, test rows and all.
+func data(c experiment.Config) (in, classes, rows int) {
+	if c.Table != nil {
+		return c.Table.X.Cols, len(c.Table.Classes), c.Table.X.Rows
+	}
+	return 2, 2, c.N
+}
+
+// leastSize is about what one step of a network takes at the least: the values
+// of its parameters before and after, and of their gradients, eight bytes each
+// of which six bits a letter write down.
+func leastSize(in int, hidden []int, classes int, momentum bool) float64 {
+	params, tensors := 0.0, 3.0
+	for _, out := range append(slices.Clone(hidden), classes) {
+		params += float64((in + 1) * out)
+		in = out
+	}
+	if momentum {
+		tensors = 5
+	}
+	return 0.93 * 8 * 8 / 6 * tensors * params
+}
+
+// explain says in err what would be right.
+func (o Options) explain(err error, c experiment.Config) error {
+	var large *TooLargeError
+	if !errors.As(err, &large) {
+		return err
+	}
+	if len(o.Steps) > 0 && large.Fits > 0 {
+		large.Right = fmt.Sprintf("%d of -steps", large.Fits)
+		return large
+	}
+	in, classes, _ := data(c)
+	nets := 1
+	if len(c.Faults) > 0 {
+		nets = 2
+	}
+	// Smaller by an eighth, until it fits with some room.
+	hidden := slices.Clone(c.Hidden)
+	for range 400 {
+		if float64(min(fewest, c.Steps)*nets)*leastSize(in, hidden, classes, c.Momentum != 0) < 0.8*budget {
+			break
+		}
+		for i := range hidden {
+			hidden[i] = max(1, hidden[i]*7/8)
+		}
+	}
+	var units []string
+	for _, n := range hidden {
+		units = append(units, strconv.Itoa(n))
+	}
+	large.Right = "-dnn_hidden_units " + strings.Join(units, ",")
+	return large
+}
+
+// candidates is how many steps a run keeps to choose from, so that they take no
+// more memory than is common.
+func candidates(c experiment.Config) int {
+	const memory = 256 << 20
+	in, classes, rows := data(c)
+	params, width := 0, in+classes
+	for _, out := range append(slices.Clone(c.Hidden), classes) {
+		params += (in + 1) * out
+		width += 4 * out
+		in = out
+	}
+	if c.SGD {
+		rows = 1
+	} else if c.BatchSize > 0 {
+		rows = c.BatchSize
+	}
+	bytes := 8 * 5 * params
+	if len(c.Faults) > 0 {
+		bytes += 8 * rows * width
+	}
+	return min(max(memory/bytes, fewest+1), most)
 }

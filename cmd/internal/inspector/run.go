@@ -69,7 +69,7 @@ func Run(ctx context.Context, c experiment.Config, o Options) (Model, []experime
 	where := k.places()
 	m.Points = where.points()
 	var results []experiment.Result
-	var reels []*reel
+	var nets []*series
 	var must []int
 	for i, l := range lives {
 		l.next = lives[len(lives)-1].moves()
@@ -77,7 +77,7 @@ func Run(ctx context.Context, c experiment.Config, o Options) (Model, []experime
 		if i == 1 {
 			p.right = lives[0]
 		}
-		reels = append(reels, &reel{steps: l.steps, source: l.source, kept: k.kept, place: where.place, draw: p.draw})
+		nets = append(nets, &series{steps: l.steps, source: l.source, kept: k.kept, place: where.place, draw: p.draw})
 		if o.Steps == nil || l.result.Err != nil {
 			must = append(must, l.last())
 		}
@@ -90,7 +90,7 @@ func Run(ctx context.Context, c experiment.Config, o Options) (Model, []experime
 	q := request{room: room(m), done: o.progress("storing", 0), asked: o.Steps, must: must, spread: func(there []int, count int) []int {
 		return nearest(spread(there[len(there)-1], count), there)
 	}}
-	plan, err := q.fit(reels)
+	plan, err := q.fit(nets)
 	if err != nil {
 		return Model{}, nil, o.explain(err, c)
 	}

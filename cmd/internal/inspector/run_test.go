@@ -241,14 +241,14 @@ func TestFit(t *testing.T) {
 		wanted[n] = true
 	}
 	l := live(context.Background(), c, wanted, nil, func() {})
-	r := &reel{steps: l.steps, source: l.source, kept: newKeeper([]*life{l}, nil, nil).kept, place: func(row int) int { return row }, draw: func(s *source) drawing {
+	r := &series{steps: l.steps, source: l.source, kept: newKeeper([]*life{l}, nil, nil).kept, place: func(row int) int { return row }, draw: func(s *source) drawing {
 		if s.Number == 0 || s.Number == 20 || s.Number == 39 {
 			return drawing{}
 		}
 		return drawing{boundary: strings.Repeat("M0 0", 20_000)}
 	}}
 	q := request{room: budget, must: []int{39, 13}, spread: func(there []int, count int) []int { return nearest(spread(39, count), there) }, done: func() {}}
-	p, err := q.fit([]*reel{r})
+	p, err := q.fit([]*series{r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,11 +260,11 @@ func TestFit(t *testing.T) {
 		t.Errorf("%d bytes of the steps %v", size, p.steps[0])
 	}
 	q.room = 300_000
-	if p, err := q.fit([]*reel{r}); err != nil || len(p.steps[0]) < 3 {
+	if p, err := q.fit([]*series{r}); err != nil || len(p.steps[0]) < 3 {
 		t.Errorf("%v, %v", p, err)
 	}
 	q.room = 10
-	if _, err := q.fit([]*reel{r}); err == nil {
+	if _, err := q.fit([]*series{r}); err == nil {
 		t.Error("10 bytes are enough for a page")
 	}
 }

@@ -2,13 +2,19 @@ package inspector
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/frame"
 	"glassbox/cmd/internal/lang"
+	"glassbox/mat"
 	"glassbox/nn/audit"
+	"glassbox/nn/message"
+	"glassbox/nn/spec"
 )
 
 // Trace returns what a page shows of recorded steps, and what the audit says of
@@ -49,7 +55,7 @@ func Trace(t audit.Trace, rate float64, o Options) (Model, audit.Verdict, error)
 	if o.Steps == nil {
 		q.must = telling(found)
 	}
-	p, err := q.fit([]*reel{{steps: r.numbers, source: r.source, kept: r.kept, place: r.places.place, draw: r.draw,
+	p, err := q.fit([]*series{{steps: r.numbers, source: r.source, kept: r.kept, place: r.places.place, draw: r.draw,
 		beside: func(s *Step) int { return r.beside(s, found) }}})
 	if err != nil {
 		return Model{}, verdict, err
@@ -85,4 +91,390 @@ func (r *recorded) ask(o Options) error {
 		r.asked[i] = true
 	}
 	return nil
+}
+
+// recorded is a trace with the rows of all its steps.
+type recorded struct {
+	trace   audit.Trace
+	rate    float64
+	numbers []int // of the steps
+	steps   map[int]*source
+
+	// The different rows of data, in the order in which they came.
+	x      mat.Matrix
+	labels []int // −1 where it is not known
+	rank   []int // where each stands in the order of interest
+
+	asked  map[int]bool         // rows of every batch to keep
+	bad    map[int]map[int]bool // of each step, rows that findings are about
+	places *places
+	frame  frame.Frame
+}
+
+// record completes the steps of a trace and gathers their rows.
+func record(t audit.Trace, rate float64) *recorded {
+	r := &recorded{trace: t, rate: rate, steps: map[int]*source{}, asked: map[int]bool{}, bad: map[int]map[int]bool{}}
+	for _, recorded := range t.Steps {
+		n := recorded.Number
+		s, err := t.Numbered(n, rate)
+		if err != nil {
+			panic("inspector: " + err.Error()) // it is one of the trace's
+		}
+		q := &source{Numbered: *s}
+		for _, name := range spec.ParamNames(s.L) {
+			// What the next step starts from is worth a look where it was recorded.
+			_, ok := recorded.T[name+"_next"]
+			q.next = q.next || ok
+		}
+		r.numbers, r.steps[n] = append(r.numbers, n), q
+	}
+	r.gather()
+	return r
+}
+
+// gather finds out which rows the batches are made of. Steps that have no x, or
+// too narrow a one to be drawn, stay without.
+func (r *recorded) gather() {
+	type row struct{ x, p []float64 }
+	var all []row
+	ids := index{}
+	in, classes := 0, 0
+	for _, n := range r.numbers {
+		s := r.steps[n]
+		x, y, p := s.T["x"], s.T["y"], s.T["p"]
+		if x.Cols < 2 || in != 0 && x.Cols != in {
+			continue
+		}
+		in = x.Cols
+		for i := range x.Rows {
+			key := rowKey(x, y, i)
+			if !ids.has(key) {
+				ids[key] = len(all)
+				all = append(all, row{x: x.Row(i)})
+				label := -1
+				if i < y.Rows {
+					label = mat.ArgMax(y.Row(i))
+				}
+				r.labels = append(r.labels, label)
+			}
+			if i < p.Rows {
+				all[ids[key]].p = p.Row(i) // that of the last step stays
+				classes = max(classes, p.Cols)
+			}
+			s.rows = append(s.rows, ids[key])
+		}
+	}
+	r.x = mat.New(len(all), in)
+	p := mat.New(len(all), classes)
+	for i, row := range all {
+		copy(r.x.Row(i), row.x)
+		copy(p.Row(i), row.p)
+	}
+	r.rank = ranks(byInterest(r.x, r.labels, classes, p))
+}
+
+func (r *recorded) source(n int) *source { return r.steps[n] }
+
+// kept returns the rows of a step's batch to keep.
+func (r *recorded) kept(s *source, d detail) []int {
+	bad := r.bad[s.Number]
+	return keptRows(s.batch(), d, func(i int) bool { return r.asked[i] || bad[i] }, func(i int) int {
+		if i < len(s.rows) {
+			return r.rank[s.rows[i]]
+		}
+		return i
+	})
+}
+
+// shown are the rows that the picture of the data shows: all, or so many of
+// them beside those that may be kept.
+func (r *recorded) shown() []int {
+	list := experiment.Evenly(r.x.Rows, mostPoints)
+	if len(list) == r.x.Rows {
+		return list
+	}
+	for _, n := range r.numbers {
+		if s := r.steps[n]; len(s.rows) > 0 {
+			for _, i := range r.kept(s, ladder[0]) {
+				list = append(list, s.rows[i])
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// layers are the numbers of units, as far as a tensor tells; 0 where none does.
+func (r *recorded) layers() []int {
+	L := 0
+	for _, s := range r.steps {
+		L = max(L, s.L)
+	}
+	units := make([]int, L+1)
+	learn := func(layer, n int) {
+		if units[layer] == 0 {
+			units[layer] = n
+		}
+	}
+	for _, n := range r.numbers {
+		s := r.steps[n]
+		learn(0, s.T["x"].Cols)
+		for k := 1; k <= s.L; k++ {
+			for _, kind := range []string{"W", "dW"} {
+				learn(k-1, s.T[spec.Name(kind, k)].Rows)
+			}
+			learn(k-1, s.T[spec.Name("W", k)+"_new"].Rows)
+			for _, kind := range []string{"W", "b", "z", "h", "dz", "dh", "dW", "db"} {
+				learn(k, s.T[spec.Name(kind, k)].Cols)
+			}
+			for _, kind := range []string{"W", "b"} {
+				learn(k, s.T[spec.Name(kind, k)+"_new"].Cols)
+			}
+		}
+		if s.L == L {
+			learn(L, max(s.T["p"].Cols, s.T["y"].Cols))
+		}
+	}
+	return units
+}
+
+// draw draws a step.
+func (r *recorded) draw(s *source) drawing {
+	params, whole := params(s), true
+	for _, p := range params {
+		whole = whole && p.Rows > 0
+	}
+	var to drawing
+	if r.x.Cols == 2 && whole && s.L > 1 {
+		to.hinges = hinges(r.frame, params[0], params[1])
+	}
+	if r.x.Cols == 2 && whole && params[len(params)-1].Cols == 2 && len(r.trace.Meta.Slopes) == 0 {
+		to.boundary = r.boundary(s, params)
+	}
+	// A few rows do not tell that a unit is dead.
+	const few = 8
+	if to.dead = dead(nil, s.L); s.batch() >= few {
+		to.dead = dead(s.T, s.L)
+	}
+	to.right = r.right(s)
+	return to
+}
+
+// boundary draws what a right network makes of the recorded parameters, where
+// it gives the recorded rows the recorded classes: a line that does not fit the
+// numbers would mislead.
+func (r *recorded) boundary(s *source, params []mat.Matrix) string {
+	for _, m := range params {
+		if _, _, _, found := m.NonFinite(); found {
+			return ""
+		}
+	}
+	predict := func(x mat.Matrix) mat.Matrix { return network(params).Predict(x) }
+	x, p := s.T["x"], s.T["p"]
+	if x.Rows > 0 && p.Rows > 0 {
+		q := predict(x)
+		for i := range min(p.Rows, q.Rows) {
+			if mat.ArgMax(p.Row(i)) != mat.ArgMax(q.Row(i)) {
+				return ""
+			}
+		}
+	}
+	return boundary(r.frame, predict)
+}
+
+// right is whether each point was classified right; nil if the step does not
+// have all of them.
+func (r *recorded) right(s *source) []bool {
+	p := s.T["p"]
+	if p.Rows == 0 || p.Rows != len(s.rows) {
+		return nil
+	}
+	at := map[int]int{}
+	for i, row := range s.rows {
+		at[row] = i
+	}
+	var list []bool
+	for _, row := range r.places.rows {
+		i, ok := at[row]
+		if !ok || r.labels[row] < 0 {
+			return nil
+		}
+		list = append(list, mat.ArgMax(p.Row(i)) == r.labels[row])
+	}
+	return list
+}
+
+// curve takes the recorded losses, a row.
+func (r *recorded) curve() Curve {
+	c := Curve{Step: []int{}, Loss: Floats{}}
+	var losses Floats
+	var numbers []int
+	for _, step := range r.trace.Steps {
+		s := r.steps[step.Number]
+		loss, ok := step.T["loss"]
+		if !ok || len(loss.Data) == 0 {
+			continue
+		}
+		sum := 0.0
+		for i := range loss.Rows {
+			for _, v := range loss.Row(i) {
+				sum += v
+			}
+		}
+		if n := len(loss.Data); n > 1 {
+			sum /= float64(n) // it was recorded row by row
+		} else if !isMean(s, sum) {
+			sum /= float64(max(s.batch(), 1))
+		}
+		numbers, losses = append(numbers, step.Number), append(losses, sum)
+	}
+	for _, i := range experiment.Evenly(len(losses), curvePoints) {
+		c.Step, c.Loss = append(c.Step, numbers[i]), append(c.Loss, losses[i])
+	}
+	return c
+}
+
+// isMean reports whether a recorded loss is the mean over the batch: whether it
+// is nearer to that than to the sum, where the step can tell, or else if the
+// gradient is one.
+func isMean(s *source, loss float64) bool {
+	p, y := s.T["p"], s.T["y"]
+	if p.Rows == 0 || p.Rows != y.Rows || p.Cols != y.Cols {
+		return s.Mean
+	}
+	sum := spec.LossSum(p, y)
+	mean := sum / float64(p.Rows)
+	return math.Abs(loss-mean) <= math.Abs(loss-sum)
+}
+
+// mostFindings are as many as a page lists, mostSteps as many steps as are kept
+// for their sake.
+const mostFindings, mostSteps = 60, 10
+
+// kinds splits findings into the first of each cause and tensor and all others.
+func kinds(list []audit.Finding) (first, others []int) {
+	known := map[string]bool{}
+	for i, f := range list {
+		if key := f.Level + " " + f.Cause + " " + f.Tensor; !known[key] {
+			known[key] = true
+			first = append(first, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return first, others
+}
+
+// chosen returns the findings to list, in their order: of each kind the first
+// one goes before all others.
+func chosen(list []audit.Finding) []audit.Finding {
+	first, others := kinds(list)
+	take := append(first, others...)
+	take = take[:min(len(take), mostFindings)]
+	slices.Sort(take)
+	var some []audit.Finding
+	for _, i := range take {
+		some = append(some, list[i])
+	}
+	return some
+}
+
+// telling are the steps that are kept for the findings' sake.
+func telling(list []audit.Finding) []int {
+	var steps []int
+	first, others := kinds(list)
+	for _, i := range append(first, others...) {
+		if n := list[i].Step; !slices.Contains(steps, n) && len(steps) < mostSteps {
+			steps = append(steps, n)
+		}
+	}
+	return steps
+}
+
+// mark makes the rows that the findings are about be kept: the worst, and some
+// of the others that are off.
+func (r *recorded) mark(list []audit.Finding) {
+	const some = 6
+	for _, f := range list {
+		r.steps[f.Step].next = r.steps[f.Step].next || isNext(f.Tensor)
+		if !byRow(f.Tensor) {
+			continue
+		}
+		if r.bad[f.Step] == nil {
+			r.bad[f.Step] = map[int]bool{}
+		}
+		r.bad[f.Step][f.Index[0]] = true
+		cols := r.steps[f.Step].T[f.Tensor].Cols
+		var rows []int
+		for _, at := range f.Where {
+			rows = append(rows, at/cols)
+		}
+		rows = slices.Compact(rows)
+		for _, k := range experiment.Evenly(len(rows), some) {
+			r.bad[f.Step][rows[k]] = true
+		}
+	}
+}
+
+// where are the elements that a finding is about, as far as they are in the
+// page; kept are the rows of the batch that are.
+func (r *recorded) where(f audit.Finding, kept []int) []int {
+	list := []int{}
+	cols := r.steps[f.Step].T[f.Tensor].Cols
+	for _, at := range f.Where {
+		if _, ok := slices.BinarySearch(kept, at/cols); ok || !byRow(f.Tensor) {
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+// beside is how many bytes of the page a step takes in its findings.
+func (r *recorded) beside(s *Step, list []audit.Finding) int {
+	n := 0
+	for _, f := range list {
+		if f.Step == s.N {
+			n += 7 * len(r.where(f, s.Kept))
+		}
+	}
+	return n
+}
+
+// finding is one as the page shows it, with the elements that are marked. What was found and what was expected
+// stay empty where the finding compares no two numbers.
+func finding(f audit.Finding, where []int) Finding {
+	g := Finding{Place: Place{f.Step, f.Tensor, f.Index[0], f.Index[1]}, Level: f.Level, Cause: f.Cause, Message: lang.Of(f.Message),
+		Off: f.Off, Of: f.Elements, Where: where}
+	if compares := f.Expected.Rows > 0 || f.Off > 0 && len(f.Where) == 0; compares {
+		g.Got, g.Want, g.Ratio = shortest(f.Got), shortest(f.Want), ratio(f.Ratio)
+	}
+	return g
+}
+
+func shortest(v audit.Number) string { return strconv.FormatFloat(float64(v), 'g', -1, 64) }
+
+// ratio is empty where no rounding explains the distance.
+func ratio(v audit.Number) string {
+	if math.IsNaN(float64(v)) || float64(v) >= math.MaxFloat64 {
+		return ""
+	}
+	return fmt.Sprintf("%.3g", float64(v))
+}
+
+// remarks are what there is to know of a trace beside its findings.
+func remarks(v audit.Verdict) lang.Text {
+	const most, long = 12, 300
+	notes := slices.Clone(v.Notes)
+	if !v.Error.IsZero() {
+		notes = append([]message.Text{v.Error}, notes...)
+	}
+	var texts []lang.Text
+	for i, n := range notes {
+		if i == most {
+			texts = append(texts, lang.T("%d more notes are left out", len(notes)-i))
+			break
+		}
+		texts = append(texts, lang.Of(n).Cut(long))
+	}
+	return lang.Join(lang.Text{EN: "; ", ZH: "；"}, texts...)
 }

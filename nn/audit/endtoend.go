@@ -8,10 +8,10 @@ import (
 	"glassbox/nn/spec"
 )
 
-// wholeStep judges new parameters where no gradient is recorded: the step is
+// judgeEndToEnd judges new parameters where no gradient is recorded: the step is
 // computed from its inputs in each right way with the declared rate, then with
 // each mistake, then with whatever rate fits.
-func (j *judge) wholeStep(list []move) {
+func (j *judge) judgeEndToEnd(list []move) {
 	n := float64(j.N)
 	ways := []float64{n, 1}
 	if j.t.Reduction == "sum" {
@@ -20,7 +20,7 @@ func (j *judge) wholeStep(list []move) {
 	for _, fit := range []bool{false, true} {
 		if fit {
 			j.assume(ways[0])
-			if list = j.moves(); j.t.Rate != 0 && j.wholeCause(list) {
+			if list = j.moves(); j.t.Rate != 0 && j.causeEndToEnd(list) {
 				return
 			}
 		}
@@ -40,7 +40,7 @@ func (j *judge) wholeStep(list []move) {
 		}
 	}
 	j.assume(ways[0])
-	if list = j.moves(); j.t.Rate == 0 && j.wholeCause(list) {
+	if list = j.moves(); j.t.Rate == 0 && j.causeEndToEnd(list) {
 		return
 	}
 	j.judgeMoves(list, false)
@@ -52,16 +52,16 @@ func (j *judge) assume(by float64) {
 	clear(j.memo)
 }
 
-// wholeCause tries the catalogue on the whole step and reports what it finds:
+// causeEndToEnd tries the catalogue on the whole step and reports what it finds:
 // of the mistakes that end at the recorded parameters the one that comes
 // nearest.
-func (j *judge) wholeCause(list []move) bool {
+func (j *judge) causeEndToEnd(list []move) bool {
 	single := suspects("")
 	var best []faults.Fault
 	least, by := math.Inf(1), 1.0
 	for _, mean := range []bool{true, false} {
 		for _, x := range single {
-			if d, ok := j.givesWhole(x.change, mean, list); ok && d < least {
+			if d, ok := j.endsAt(x.change, mean, list); ok && d < least {
 				best, least, by = x.faults, d, 1
 				if mean {
 					by = float64(j.N)
@@ -69,27 +69,27 @@ func (j *judge) wholeCause(list []move) bool {
 			}
 		}
 	}
-	if best == nil && j.mem.mayTry("whole") {
-		best = j.wholePair(single, list)
-		j.mem.tells("whole", best != nil)
-		j.mem.tells("whole", best != nil) // each takes seconds: once is enough
+	if best == nil && j.mem.mayTry("step") {
+		best = j.pairEndToEnd(single, list)
+		j.mem.tells("step", best != nil)
+		j.mem.tells("step", best != nil) // each takes seconds: once is enough
 	}
 	if best == nil {
 		return false
 	}
 	j.assume(by)
-	j.reportWhole(j.moves(), best)
+	j.reportEndToEnd(j.moves(), best)
 	return true
 }
 
-// wholePair tries two mistakes at once, the first form of each.
-func (j *judge) wholePair(single []suspect, list []move) []faults.Fault {
+// pairEndToEnd tries two mistakes at once, the first form of each.
+func (j *judge) pairEndToEnd(single []suspect, list []move) []faults.Fault {
 	first := firsts(single)
 	for i, a := range first {
 		for _, b := range first[i+1:] {
 			both := func(ops *spec.Ops) { a.change(ops); b.change(ops) }
 			for _, mean := range []bool{true, false} {
-				if _, ok := j.givesWhole(both, mean, list); ok {
+				if _, ok := j.endsAt(both, mean, list); ok {
 					return []faults.Fault{a.faults[0], b.faults[0]}
 				}
 			}
@@ -98,10 +98,10 @@ func (j *judge) wholePair(single []suspect, list []move) []faults.Fault {
 	return nil
 }
 
-// givesWhole reports whether the step with changed operations ends at the
+// endsAt reports whether the step with changed operations ends at the
 // recorded parameters, and how far from them.
-func (j *judge) givesWhole(c faults.Change, mean bool, list []move) (far float64, ok bool) {
-	t, ok := j.runWhole(c, mean)
+func (j *judge) endsAt(c faults.Change, mean bool, list []move) (far float64, ok bool) {
+	t, ok := j.runChanged(c, mean)
 	if !ok {
 		return 0, false
 	}
@@ -124,9 +124,9 @@ func (j *judge) rateOrFit(list []move) float64 {
 	return c
 }
 
-// runWhole runs the step from x, y and the parameters. Without a declared rate
+// runChanged runs the step from x, y and the parameters. Without a declared rate
 // the one that fits the changed gradients is used.
-func (j *judge) runWhole(c faults.Change, mean bool) (t spec.Tensors, ok bool) {
+func (j *judge) runChanged(c faults.Change, mean bool) (t spec.Tensors, ok bool) {
 	ops := j.right()
 	c(&ops)
 	s := &spec.Step{Settings: spec.Settings{Rate: j.t.Rate, Mean: mean}, L: j.L, T: spec.Tensors{}}
@@ -176,7 +176,7 @@ func (j *judge) fitTo(t spec.Tensors) float64 {
 	return dw / dd
 }
 
-func (j *judge) reportWhole(list []move, cause []faults.Fault) {
+func (j *judge) reportEndToEnd(list []move, cause []faults.Fault) {
 	c := j.rateOrFit(list)
 	for _, m := range list {
 		j.out.Judged++
