@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -244,4 +245,17 @@ func TestBuildFails(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// check has a work done steps times from its beginning and returns the two
+// numbers that tell what came of it.
+func (c *child) check(work string, steps int) (a, b float64, err error) {
+	answer, err := c.ask(fmt.Sprintf("check %d %s", steps, work))
+	if err != nil {
+		return 0, 0, err
+	}
+	if _, err := fmt.Sscan(answer, &a, &b); err != nil {
+		return 0, 0, fmt.Errorf("it answers %q, not two numbers", answer)
+	}
+	return a, b, nil
 }

@@ -127,19 +127,6 @@ func (c *child) run(ctx context.Context, work string, warm, reps int) (float64, 
 	return max(seconds, 1e-9), ctx.Err()
 }
 
-// check has a work done steps times from its beginning and returns the two
-// numbers that tell what came of it.
-func (c *child) check(work string, steps int) (a, b float64, err error) {
-	answer, err := c.ask(fmt.Sprintf("check %d %s", steps, work))
-	if err != nil {
-		return 0, 0, err
-	}
-	if _, err := fmt.Sscan(answer, &a, &b); err != nil {
-		return 0, 0, fmt.Errorf("it answers %q, not two numbers", answer)
-	}
-	return a, b, nil
-}
-
 // close ends the child: it has no more lines to read.
 func (c *child) close() {
 	c.stdin.Close()

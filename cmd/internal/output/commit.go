@@ -192,15 +192,6 @@ type Content struct {
 	Data []byte
 }
 
-// Names returns the names of files.
-func Names(files []Content) []string {
-	names := make([]string, len(files))
-	for i, f := range files {
-		names[i] = f.Name
-	}
-	return names
-}
-
 // JSON is a file that holds v, indented.
 func JSON(name string, v any) (Content, error) {
 	text, err := json.MarshalIndent(v, "", "  ")

@@ -302,7 +302,7 @@ func TestWriteAll(t *testing.T) {
 	files := []Content{CSV("runs.csv", [][]string{{"a", "b,c"}}), js}
 	for _, wrong := range []error{errors.New("no page"), nil} {
 		dir := t.TempDir()
-		d, err := Open(dir, append(Names(files), "index.html"))
+		d, err := Open(dir, []string{"runs.csv", "run.json", "index.html"})
 		if err != nil {
 			t.Fatal(err)
 		}
