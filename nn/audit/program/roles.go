@@ -90,6 +90,14 @@ func (v *view) elementwise(b int) map[int][]int {
 	return out
 }
 
+// root is the value that a mere name stands for.
+func (v *view) root(q int) int {
+	for v.alias[q] && len(v.in[q]) == 1 {
+		q = v.in[q][0]
+	}
+	return q
+}
+
 // chains links values that are read at one place of the program one after the
 // other, the later a version of the earlier.
 func (v *view) chains(limit int) []chain {
@@ -100,9 +108,10 @@ func (v *view) chains(limit int) []chain {
 	var links []link
 	for i := range limit {
 		for j, q := range v.in[i] {
-			if !v.float[q] || v.size[q] == 0 {
+			if !v.float[q] || v.size[q] == 0 || v.alias[i] {
 				continue
 			}
+			q = v.root(q)
 			k := place{v.site[i], j, v.size[q]}
 			before := seen[k]
 			if slices.Contains(before, q) {
