@@ -20,6 +20,7 @@ var subcommands = []struct {
 	run         func(args []string, stdout, stderr io.Writer) error
 }{
 	{"recorder", "prints glassbox_record.py, which records a NumPy network while it trains", runRecorder},
+	{"run", "runs a NumPy training program, records it and names the wrong line", runProgram},
 	{"compare", "judges recorded steps and names what is wrong with them", runCompare},
 	{"check", "checks our own network's gradients against its loss", runCheck},
 	{"trace", "writes steps of our own network as a trace", runTrace},
@@ -58,6 +59,7 @@ func help(w io.Writer) {
 	}
 	fmt.Fprintln(w, "\ngo run ./cmd/audit COMMAND -h tells more of each. For example:")
 	fmt.Fprintln(w, "  go run ./cmd/audit recorder > glassbox_record.py")
+	fmt.Fprintln(w, "  go run ./cmd/audit run train.py")
 	fmt.Fprintln(w, "  go run ./cmd/audit compare trace.npz")
 	fmt.Fprintln(w, "  go run ./cmd/audit page -fault dx-with-dw")
 }

@@ -11,7 +11,10 @@ import (
 	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/mat/npy"
 	"glassbox/nn/audit"
+	"glassbox/nn/audit/program"
+	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
@@ -21,6 +24,10 @@ var errFound = errors.New("findings")
 
 // errUnreadable ends compare when a file cannot be judged at all.
 var errUnreadable = errors.New("not every file could be read")
+
+// errUnjudged ends compare when nothing is known to be wrong, but not all could
+// be judged.
+var errUnjudged = errors.New("not every gradient could be judged")
 
 // runCompare judges traces.
 func runCompare(args []string, stdout, stderr io.Writer) error {
@@ -34,18 +41,18 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
-	var verdicts []audit.Verdict
-	for _, file := range set.Rest() {
-		t, err := audit.ReadTrace(file)
-		if err != nil {
-			verdicts = append(verdicts, audit.Verdict{File: file, Verdict: "unreadable", Error: message.Of(err),
-				Notes: []message.Text{}, Findings: []audit.Finding{}, Unjudged: []message.Text{}})
-			continue
-		}
-		if set.Given("learning_rate") {
-			t.Rate = rate
-		}
-		verdicts = append(verdicts, audit.Compare(t))
+	if !set.Given("learning_rate") {
+		rate = 0
+	}
+	return compare(set.Rest(), rate, asJSON, all, stdout)
+}
+
+// compare judges the traces of files and prints the verdicts. A rate above 0
+// is that of traces that do not say.
+func compare(files []string, rate float64, asJSON, all bool, stdout io.Writer) error {
+	var verdicts []verdict
+	for _, file := range files {
+		verdicts = append(verdicts, judge(file, rate))
 	}
 	if asJSON {
 		e := json.NewEncoder(stdout)
@@ -60,20 +67,72 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 			p.table(verdicts)
 		}
 		for _, v := range verdicts {
-			p.verdict(v)
+			if v.program != nil {
+				p.program(v.program)
+			} else {
+				p.verdict(*v.tensors)
+			}
 		}
 	}
 	return ending(verdicts)
 }
 
-func ending(verdicts []audit.Verdict) error {
-	found, unreadable := 0, 0
+// A verdict is that of a trace of either kind.
+type verdict struct {
+	tensors *audit.Verdict
+	program *program.Verdict
+}
+
+// MarshalJSON writes the one that it is.
+func (v verdict) MarshalJSON() ([]byte, error) {
+	if v.program != nil {
+		return plainJSON(v.program)
+	}
+	return plainJSON(v.tensors)
+}
+
+// word is what the verdict is in a word.
+func (v verdict) word() string {
+	if v.program != nil {
+		return v.program.Verdict
+	}
+	return v.tensors.Verdict
+}
+
+// judge reads a trace and judges it.
+func judge(file string, rate float64) verdict {
+	refuse := func(err error) verdict {
+		return verdict{tensors: &audit.Verdict{File: file, Verdict: "unreadable", Error: message.Of(err),
+			Notes: []message.Text{}, Findings: []audit.Finding{}, Unjudged: []message.Text{}}}
+	}
+	if a, err := npy.ReadNPZ(file); err == nil && graph.Is(a) {
+		g, err := graph.Read(file)
+		if err != nil {
+			return refuse(err)
+		}
+		return verdict{program: program.Judge(g)}
+	}
+	t, err := audit.ReadTrace(file)
+	if err != nil {
+		return refuse(err)
+	}
+	if rate > 0 {
+		t.Rate = rate
+	}
+	v := audit.Compare(t)
+	return verdict{tensors: &v}
+}
+
+func ending(verdicts []verdict) error {
+	found, unreadable, unjudged := 0, 0, 0
 	for _, v := range verdicts {
-		switch v.Verdict {
+		switch v.word() {
 		case "findings":
 			found++
 		case "unreadable":
 			unreadable++
+		case "not judged":
+			unjudged++
 		}
 	}
 	switch {
@@ -81,6 +140,8 @@ func ending(verdicts []audit.Verdict) error {
 		return cli.Status(2, fmt.Errorf("%w: %d of %d", errUnreadable, unreadable, len(verdicts)))
 	case found > 0:
 		return cli.Status(1, fmt.Errorf("%w in %d of %d files", errFound, found, len(verdicts)))
+	case unjudged > 0:
+		return cli.Status(2, fmt.Errorf("%w: %d of %d", errUnjudged, unjudged, len(verdicts)))
 	}
 	return nil
 }
@@ -110,10 +171,15 @@ func (p printer) paint(code, text string) string {
 }
 
 // table has a line a file, for whoever marks a class.
-func (p printer) table(verdicts []audit.Verdict) {
+func (p printer) table(verdicts []verdict) {
 	tw := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "file\tverdict\terrors\twarnings\tfirst finding")
 	for _, v := range verdicts {
+		if v.program != nil {
+			programRow(tw, v.program)
+			continue
+		}
+		v := v.tensors
 		errs, warns := 0, 0
 		first := ""
 		for i, f := range v.Findings {

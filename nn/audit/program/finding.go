@@ -54,39 +54,49 @@ type Parameter struct {
 
 // A Verdict is what was found out about a recorded program.
 type Verdict struct {
+	File string `json:"file"` // the trace
+	// Verdict is "clean" (every gradient was judged and nothing is wrong),
+	// "findings", or "not judged" (nothing is known to be wrong, but not every
+	// gradient could be judged).
+	Verdict    string         `json:"verdict"`
 	Findings   []Finding      `json:"findings"`
 	Notes      []message.Text `json:"notes"`
 	Parameters []Parameter    `json:"parameters"`
 	// Unjudged says what could not be judged, and why; a program of which nothing
 	// could be is neither right nor wrong.
 	Unjudged []message.Text `json:"not_judged"`
-	Loss     string         `json:"loss"` // where and what, "net.py:20 loss = ..."
+	Loss     string         `json:"loss"`  // where and what, "net.py:20 loss = ..."
+	Steps    int            `json:"steps"` // training steps recorded
 }
 
-// Clean reports that everything was judged and is right.
-func (v *Verdict) Clean() bool {
+// Clean reports that every gradient was judged and nothing is wrong.
+func (v *Verdict) Clean() bool { return v.Verdict == "clean" }
+
+// settle says what the whole comes to.
+func (v *Verdict) settle() {
+	v.Verdict = "clean"
+	if v.Judged() < len(v.Parameters) || len(v.Parameters) == 0 {
+		v.Verdict = "not judged"
+	}
 	for _, f := range v.Findings {
 		if f.Severity == "error" {
-			return false
+			v.Verdict = "findings"
 		}
 	}
-	if len(v.Parameters) == 0 {
-		return false
-	}
-	for _, p := range v.Parameters {
-		if p.Gradient != "right" && p.Gradient != "zero" {
-			return false
-		}
-	}
-	return true
 }
 
 // Judged counts the gradients that were judged.
 func (v *Verdict) Judged() (n int) {
 	for _, p := range v.Parameters {
-		if p.Gradient != "not judged" {
-			n++
-		}
+		n += b2i(p.Gradient != "not judged")
+	}
+	return n
+}
+
+// Updates counts the updates that were judged.
+func (v *Verdict) Updates() (n int) {
+	for _, p := range v.Parameters {
+		n += b2i(p.Update != "not judged")
 	}
 	return n
 }

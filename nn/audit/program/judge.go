@@ -30,7 +30,7 @@ type placeKey struct{ file, line int }
 // Judge holds a recorded program against itself: its gradients against the
 // derivatives of its own loss, its updates against the known optimisers.
 func Judge(g *graph.Graph) *Verdict {
-	j := &judge{view: newView(g), verdict: &Verdict{}, told: map[placeKey]bool{}}
+	j := &judge{view: newView(g), verdict: &Verdict{File: g.File, Findings: []Finding{}, Notes: []message.Text{}, Parameters: []Parameter{}, Unjudged: []message.Text{}}, told: map[placeKey]bool{}}
 	j.run()
 	for i := range j.verdict.Parameters {
 		p := &j.verdict.Parameters[i]
@@ -41,6 +41,8 @@ func Judge(g *graph.Graph) *Verdict {
 			p.Update = "not judged"
 		}
 	}
+	j.verdict.Steps = len(j.steps)
+	j.verdict.settle()
 	return j.verdict
 }
 
