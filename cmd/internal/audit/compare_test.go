@@ -194,7 +194,7 @@ func TestCompareSeveralFiles(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"", "which of recorder, compare"},
+		{"", "which of recorder, run"},
 		{"judge x.npz", `"judge" is not one of`},
 		{"compare", "FILE.npz"},
 		{"compare no-such-file.npz", "1 of 1"},
