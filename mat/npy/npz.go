@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // suffix is what np.savez adds to the name of each array.
@@ -195,13 +196,11 @@ func (a Archive) Bytes(name string) (text []byte, err error) {
 // the bytes that the archive's directory gives it. The elements are not read.
 func (a Archive) Header(name string) (shape []int, kind Kind, err error) {
 	err = a.entry(name, func(e entry) error {
-		src, _, err := e.open()
-		if err != nil {
+		return e.open(func(src *source, _ hash.Hash32) error {
+			h, err := readHeader(src)
+			shape, kind = h.shape, h.kind
 			return err
-		}
-		h, err := readHeader(&src)
-		shape, kind = h.shape, h.kind
-		return err
+		})
 	})
 	return shape, kind, err
 }
@@ -236,17 +235,27 @@ func (a Archive) holds() string {
 	return "it holds " + strings.Join(names, ", ")
 }
 
-// open returns the bytes of the entry as they inflate, and their sum so far.
-func (e entry) open() (source, hash.Hash32, error) {
+// inflaters are kept for the next entry: making one costs more than reading a
+// small array.
+var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
+
+// open calls use with the bytes of the entry as they inflate, and their sum so
+// far.
+func (e entry) open(use func(src *source, sum hash.Hash32) error) error {
 	raw, err := e.file.OpenRaw()
 	if err != nil {
-		return source{}, nil, err
+		return err
 	}
 	if e.file.Method == zip.Deflate {
-		raw = flate.NewReader(raw)
+		inflater := inflaters.Get().(io.Reader)
+		defer inflaters.Put(inflater)
+		if err := inflater.(flate.Resetter).Reset(raw, nil); err != nil {
+			return err
+		}
+		raw = inflater
 	}
 	sum := crc32.NewIEEE()
-	return source{r: io.TeeReader(raw, sum), size: int64(e.file.UncompressedSize64), present: int64(e.file.CompressedSize64)}, sum, nil
+	return use(&source{r: io.TeeReader(raw, sum), size: int64(e.file.UncompressedSize64), present: int64(e.file.CompressedSize64)}, sum)
 }
 
 // array reads the entry.
@@ -264,22 +273,20 @@ func (e entry) array() (a Array, err error) {
 // read has use read all of the entry. The directory's size is a claim: the
 // bytes have to be as many, and their sum has to be right.
 func (e entry) read(use func(*source) error) error {
-	src, sum, err := e.open()
-	if err != nil {
-		return err
-	}
-	if err := use(&src); err != nil {
-		return err
-	}
-	// The end has to be there: in deflated data it is a mark of its own.
-	switch n, err := io.ReadFull(src.r, make([]byte, 1)); {
-	case n > 0:
-		return fmt.Errorf("goes on behind the %d bytes that the archive's directory gives it", src.size)
-	case err != io.EOF:
-		return errors.New("its deflated data do not end where the array does; it was cut off or is corrupt")
-	}
-	if got, want := sum.Sum32(), e.file.CRC32; got != want {
-		return fmt.Errorf("its bytes have the CRC-32 %08x and the archive's directory says %08x; the file is damaged", got, want)
-	}
-	return nil
+	return e.open(func(src *source, sum hash.Hash32) error {
+		if err := use(src); err != nil {
+			return err
+		}
+		// The end has to be there: in deflated data it is a mark of its own.
+		switch n, err := io.ReadFull(src.r, make([]byte, 1)); {
+		case n > 0:
+			return fmt.Errorf("goes on behind the %d bytes that the archive's directory gives it", src.size)
+		case err != io.EOF:
+			return errors.New("its deflated data do not end where the array does; it was cut off or is corrupt")
+		}
+		if got, want := sum.Sum32(), e.file.CRC32; got != want {
+			return fmt.Errorf("its bytes have the CRC-32 %08x and the archive's directory says %08x; the file is damaged", got, want)
+		}
+		return nil
+	})
 }
