@@ -39,7 +39,7 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	params := clones(e.Net.Params())
+	params := e.Net.Params()
 	e.Net.Forward(x, y)
 	e.Net.Backward()
 	// The numbers of the network that trains, not those of the operations beside it.
@@ -66,7 +66,7 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("step %d: %w", at, err)
 	}
-	fmt.Fprintf(stdout, "Gradient check of MLP %s on %s, step %d: %s\n", sizes(params), e.Data.Name, at, batchWords(config, x.Rows))
+	fmt.Fprintf(stdout, "Gradient check of MLP %s on %s, step %d: %s\n", e.Network(), e.Data.Name, at, batchWords(config, x.Rows))
 	printSettings(stdout, set)
 	fmt.Fprintf(stdout, "the loss is %.9g, good to %.1e; %d parameters\n\n", report.Loss, report.LossError, count)
 	printSweep(stdout, report)
@@ -92,23 +92,6 @@ func trainTo(e *experiment.Experiment, at int, stderr io.Writer) (x, y mat.Matri
 	}
 	x, y = e.Next()
 	return x, y, nil
-}
-
-func clones(list []mat.Matrix) []mat.Matrix {
-	var copies []mat.Matrix
-	for _, m := range list {
-		copies = append(copies, m.Clone())
-	}
-	return copies
-}
-
-// sizes returns the layers' sizes, "2-20-2".
-func sizes(params []mat.Matrix) string {
-	text := fmt.Sprint(params[0].Rows)
-	for i := 0; i < len(params); i += 2 {
-		text += fmt.Sprintf("-%d", params[i].Cols)
-	}
-	return text
 }
 
 func batchWords(c experiment.Config, rows int) string {

@@ -2,16 +2,14 @@ package experiment
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"math"
+	"slices"
+	"strconv"
 
-	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/dataset"
 	"glassbox/mat"
 	"glassbox/mat/nprand"
+	"glassbox/moons"
 	"glassbox/nn"
 	"glassbox/nn/faults"
 	"glassbox/nn/message"
@@ -75,43 +73,6 @@ func (c Config) Loops(params []mat.Matrix) *spec.Net {
 	return net
 }
 
-// Eval is what one evaluation found.
-type Eval struct {
-	Step          int     `json:"step"`
-	Loss          float64 `json:"loss"` // of the batch in hand, summed over its rows
-	Rows          int     `json:"rows"` // of the batch in hand
-	TrainAccuracy float64 `json:"train_accuracy"`
-	TestAccuracy  float64 `json:"test_accuracy"`
-}
-
-// Result is a finished run, or as much of one as there is.
-type Result struct {
-	Evals       []Eval
-	Steps       int   // done
-	Err         error // why it ended early: context.Canceled or *nn.NonFiniteError
-	Params      []mat.Matrix
-	Fingerprint string // SHA-256 of the final parameters' bits, W1, b1, W2, …
-}
-
-// Last returns the last evaluation.
-func (r Result) Last() Eval { return r.Evals[len(r.Evals)-1] }
-
-// Interrupted reports whether the run was stopped from outside.
-func (r Result) Interrupted() bool { return errors.Is(r.Err, context.Canceled) }
-
-// Ending is what a command ends with after the run of c that it has written to
-// file: nil if that went to its end.
-func (r Result) Ending(c Config, file string) error {
-	var bad *nn.NonFiniteError
-	switch {
-	case r.Interrupted():
-		return fmt.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, r.Steps, c.Steps, file)
-	case errors.As(r.Err, &bad):
-		return fmt.Errorf("%w than -learning_rate %s; what was done by then is in %s", r.Err, cli.FormatFloat(c.Rate), file)
-	}
-	return r.Err
-}
-
 // Run trains the network. It calls eval (may be nil) after each evaluation and
 // step (may be nil) with the number of steps done.
 func (e *Experiment) Run(ctx context.Context, eval func(Eval), step func(done int)) Result {
@@ -158,24 +119,51 @@ func (e *Experiment) accuracy(t int, rows message.Text, x mat.Matrix, labels []i
 	return nn.Accuracy(p, labels), nil
 }
 
-// Fingerprint returns the SHA-256 of the matrices' float64 bits, little-endian,
-// row by row, in hexadecimal. Every NaN counts as the same one: which it is
-// depends on the processor and its instructions.
-func Fingerprint(list []mat.Matrix) string {
-	const nan = 0x7ff8000000000000
-	h := sha256.New()
-	var b [8]byte
-	for _, m := range list {
-		for i := range m.Rows {
-			for _, v := range m.Row(i) {
-				bits := math.Float64bits(v)
-				if v != v {
-					bits = nan
-				}
-				binary.LittleEndian.PutUint64(b[:], bits)
-				h.Write(b[:])
-			}
+// Network returns the layers' sizes, "2-20-2".
+func (e *Experiment) Network() string {
+	text := strconv.Itoa(e.Data.TrainX.Cols)
+	for _, n := range append(slices.Clone(e.Hidden), len(e.Data.Classes)) {
+		text += "-" + strconv.Itoa(n)
+	}
+	return text
+}
+
+// Data are the rows of an experiment, split.
+type Data struct {
+	Name     string   // "make_moons" or the file's
+	Features []string // names of the columns of x
+	Classes  []string // names of the classes
+
+	TrainX, TrainY, TestX mat.Matrix // N×in, N×C one-hot, M×in
+	TrainLabels           []int
+	TestLabels            []int
+}
+
+// trainShare is the share of the rows that train, the first ones.
+const trainShare = 0.8
+
+// newData draws the experiment's data from rng: make_moons, or the rows of a
+// table in the order of a permutation.
+func newData(c Config, rng *nprand.RandomState) Data {
+	d := Data{Name: "make_moons", Features: []string{"x", "y"}, Classes: []string{"0", "1"}}
+	var x mat.Matrix
+	var labels []int
+	if c.Table == nil {
+		x, labels = moons.Make(c.N, c.Noise, rng)
+	} else {
+		t := c.Table
+		d.Name, d.Features, d.Classes = t.Name, t.Features, t.Classes
+		x, labels = mat.New(t.X.Rows, t.X.Cols), make([]int, t.X.Rows)
+		for i, r := range rng.Permutation(t.X.Rows) {
+			copy(x.Row(i), t.X.Row(r))
+			labels[i] = t.Labels[r]
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	d.TrainX, d.TrainLabels, d.TestX, d.TestLabels = moons.Split(x, labels, trainShare)
+	if c.Standardize {
+		d.TrainX, d.TestX = d.TrainX.Clone(), d.TestX.Clone()
+		dataset.Standardize(d.TrainX, d.TestX)
+	}
+	d.TrainY = moons.OneHot(d.TrainLabels, len(d.Classes))
+	return d
 }

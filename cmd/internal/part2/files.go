@@ -152,7 +152,7 @@ func (f *flags) runJSON(r *Run) runJSON {
 	e, result := r.Exp, r.Result
 	j := runJSON{
 		Command: f.command(), Settings: f.settings(),
-		Data: newDataJSON(e.Data), Network: r.Network(), Steps: result.Steps,
+		Data: newDataJSON(e.Data), Network: r.Exp.Network(), Steps: result.Steps,
 		Interrupted: result.Interrupted(), Fingerprint: result.Fingerprint, Evaluations: []experiment.Eval{},
 	}
 	if rep := r.Reported(); rep != nil {

@@ -41,7 +41,7 @@ func (r *Run) Figures(names ...string) ([]Figure, error) { return Draw(r.Sketche
 func (r *Run) Page(figures []Figure) *page.Page {
 	d := r.Exp.Data
 	p := &page.Page{
-		Title:    lang.T("Multi-layer perceptron: %s on %s", strings.ReplaceAll(r.Network(), "-", "\u2011"), d.Name),
+		Title:    lang.T("Multi-layer perceptron: %s on %s", strings.ReplaceAll(r.Exp.Network(), "-", "\u2011"), d.Name),
 		Subtitle: lang.T("%d training rows, %d test rows, %s, seed %d", d.TrainX.Rows, d.TestX.Rows, Batches(r.Exp.Config), r.Exp.Seed),
 		Run:      page.Run{Seed: strconv.FormatUint(uint64(r.Exp.Seed), 10), Fingerprint: r.Result.Fingerprint},
 		Sections: r.Sections(figures),

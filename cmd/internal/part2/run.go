@@ -55,15 +55,6 @@ func (r *Run) named(part string) string {
 // key ties the row of an evaluation to its points in the curves.
 func (r *Run) key(v experiment.Eval) string { return r.named("step-" + strconv.Itoa(v.Step)) }
 
-// Network returns the layers' sizes, "2-20-2".
-func (r *Run) Network() string {
-	text := strconv.Itoa(r.Exp.Data.TrainX.Cols)
-	for _, h := range append(append([]int{}, r.Exp.Hidden...), len(r.Exp.Data.Classes)) {
-		text += "-" + strconv.Itoa(h)
-	}
-	return text
-}
-
 // Batches says what a step sees.
 func Batches(c experiment.Config) lang.Text {
 	switch {
@@ -77,7 +68,7 @@ func Batches(c experiment.Config) lang.Text {
 
 // Title says what was trained, on what and how, in a line.
 func (r *Run) Title() lang.Text {
-	return lang.T("MLP %s on %s, %s", r.Network(), r.Exp.Data.Name, Batches(r.Exp.Config))
+	return lang.T("MLP %s on %s, %s", r.Exp.Network(), r.Exp.Data.Name, Batches(r.Exp.Config))
 }
 
 // Digits shows a loss with about five digits, always with the same number of
