@@ -144,7 +144,7 @@ type Spread struct {
 	stat.Stat
 }
 
-// newSpread leaves the NaN out, which stand for seeds not come to.
+// newSpread leaves the NaN out, which stand for seeds that were not run.
 func newSpread(values []float64) Spread {
 	known := slices.DeleteFunc(slices.Clone(values), math.IsNaN)
 	return Spread{len(known), stat.Of(known)}

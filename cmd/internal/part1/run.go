@@ -101,7 +101,7 @@ func (c Config) Variants() []Variant {
 // A Run is what a Config has led to.
 type Run struct {
 	Config
-	Tests []Test // as Setups, but those not come to
+	Tests []Test // as Setups, without those that were not run
 	Cut   bool   // the context ended before everything was done
 }
 

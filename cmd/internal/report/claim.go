@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,7 +35,7 @@ type Claim struct {
 	Name    lang.Text // a few words
 	Says    lang.Text // in our words; code between backticks
 
-	judge func(f *Facts) *finding // nil of facts whose runs were not come to
+	judge func(f *Facts) *finding // returns nil when its runs are missing
 }
 
 // claimsOf puts claims in a section of a chapter. They are judged by the part of the
@@ -54,11 +55,7 @@ func claimsOf[F any](chapter int, section string, part func(*Facts) *F, list ...
 
 // Claims are all claims in the report's order.
 func Claims() []Claim {
-	var list []Claim
-	for _, chapter := range [][]Claim{perceptronClaims(), moduleClaims(), fullClaims(), sgdClaims()} {
-		list = append(list, chapter...)
-	}
-	return list
+	return slices.Concat(perceptronClaims(), moduleClaims(), fullClaims(), sgdClaims())
 }
 
 // A Judged is a claim with its finding.
@@ -67,8 +64,8 @@ type Judged struct {
 	finding
 }
 
-// Judge judges the claims for which the runs were come to; unjudged is how many
-// others there are.
+// Judge judges the claims whose runs are there; unjudged is how many others
+// there are.
 func Judge(f *Facts) (list []Judged, unjudged int) {
 	for _, c := range Claims() {
 		if found := c.judge(f); found != nil {
@@ -138,7 +135,7 @@ type At struct {
 	Step  int     `json:"step"`
 	Train float64 `json:"train_accuracy"`
 	Test  float64 `json:"test_accuracy"`
-	Loss  float64 `json:"loss"` // of the batch in hand, summed
+	Loss  float64 `json:"loss"` // of the current batch, summed
 }
 
 func atEval(v experiment.Eval) At { return At{v.Step, v.TrainAccuracy, v.TestAccuracy, v.Loss} }

@@ -17,7 +17,7 @@ import (
 
 // fullClaims are the results of Part II: the whole batch.
 func fullClaims() []Claim {
-	list := claimsOf(2, "part2-results", func(f *Facts) *Full { return f.Full },
+	return slices.Concat(claimsOf(2, "part2-results", func(f *Facts) *Full { return f.Full },
 		claim[Full]{"full-accuracy", lang.T("full batch: accuracy 0.845"),
 			lang.T("After 1500 steps on the whole batch the test accuracy is 0.845."), (*Full).accuracy},
 		claim[Full]{"full-loss", lang.T("full batch: loss about 340"),
@@ -31,10 +31,9 @@ func fullClaims() []Claim {
 		claim[Full]{"full-slow", lang.T("then accuracy grows slowly"),
 			lang.T("After that the accuracy grows slowly."), (*Full).slow},
 		claim[Full]{"full-exponential", lang.T("then loss falls exponentially"),
-			lang.T("After that the loss falls exponentially."), (*Full).exponential})
-	return append(list, claimsOf(2, "part2-results", func(f *Facts) *More { return f.More },
+			lang.T("After that the loss falls exponentially."), (*Full).exponential}), claimsOf(2, "part2-results", func(f *Facts) *More { return f.More },
 		claim[More]{"full-more", lang.T("more steps would bring more"),
-			lang.T("With more steps the accuracy would perhaps rise further."), (*More).rises})...)
+			lang.T("With more steps the accuracy would perhaps rise further."), (*More).rises}))
 }
 
 // Full is 1500 steps on the whole batch.

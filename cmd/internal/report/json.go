@@ -2,6 +2,7 @@ package report
 
 import (
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/nn/audit"
 )
@@ -44,25 +45,17 @@ type perceptronJSON struct {
 }
 
 type networkJSON struct {
-	Name        string        `json:"name"`
-	Title       string        `json:"title"`
-	Fingerprint string        `json:"fingerprint"`
-	Evaluations []evalJSON    `json:"evaluations"`
-	Probes      []Probe       `json:"loss_of_all_training_rows,omitempty"`
-	Further     []furtherJSON `json:"further_seeds,omitempty"`
-}
-
-type evalJSON struct {
-	Step          int     `json:"step"`
-	Loss          float64 `json:"loss"` // summed over the batch in hand
-	Rows          int     `json:"rows"` // of that batch
-	TrainAccuracy float64 `json:"train_accuracy"`
-	TestAccuracy  float64 `json:"test_accuracy"`
+	Name        string            `json:"name"`
+	Title       string            `json:"title"`
+	Fingerprint string            `json:"fingerprint"`
+	Evaluations []experiment.Eval `json:"evaluations"`
+	Probes      []Probe           `json:"loss_of_all_training_rows,omitempty"`
+	Further     []furtherJSON     `json:"further_seeds,omitempty"`
 }
 
 type furtherJSON struct {
-	Fingerprint string   `json:"fingerprint"`
-	Final       evalJSON `json:"final"`
+	Fingerprint string          `json:"fingerprint"`
+	Final       experiment.Eval `json:"final"`
 }
 
 type repeatJSON struct {
@@ -90,12 +83,9 @@ func (f *flags) json(r Report) reportJSON {
 		}
 	}
 	for _, n := range r.Networks {
-		x := networkJSON{Name: n.Name, Title: n.title.EN, Fingerprint: n.Result.Fingerprint, Probes: n.Probes}
-		for _, v := range n.Result.Evals {
-			x.Evaluations = append(x.Evaluations, evalJSON(v))
-		}
+		x := networkJSON{Name: n.Name, Title: n.title.EN, Fingerprint: n.Result.Fingerprint, Evaluations: n.Result.Evals, Probes: n.Probes}
 		for _, further := range r.Further[n.Name] {
-			x.Further = append(x.Further, furtherJSON{further.Fingerprint, evalJSON(further.Last())})
+			x.Further = append(x.Further, furtherJSON{further.Fingerprint, further.Last()})
 		}
 		j.Networks = append(j.Networks, x)
 	}

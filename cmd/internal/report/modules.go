@@ -3,7 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"glassbox/cmd/internal/cli"
@@ -22,7 +22,7 @@ import (
 // moduleClaims are what the text says of the classes and the data of Part II.
 func moduleClaims() []Claim {
 	modules := func(f *Facts) *Modules { return f.Modules }
-	list := claimsOf(2, "part2-modules", modules,
+	return slices.Concat(claimsOf(2, "part2-modules", modules,
 		claim[Modules]{"forward", lang.T("layer by layer, one softmax"),
 			lang.T("The forward pass goes layer by layer, x·W + b and ReLU in turn, and ends in one softmax."), (*Modules).forward},
 		claim[Modules]{"mask", lang.T("ReLU's mask"),
@@ -38,13 +38,11 @@ func moduleClaims() []Claim {
 		claim[Modules]{"update", lang.T("update by rate times gradient"),
 			lang.T("The update subtracts the learning rate times the gradient."), follow("W1_new", "b1_new", "W2_new", "b2_new")},
 		claim[Modules]{"predict", lang.T("predicting is a forward pass"),
-			lang.T("Prediction does what the forward pass does, but keeps nothing for the way back."), (*Modules).predict})
-	list = append(list, claimsOf(2, "part2-modules", func(f *Facts) *Weights { return f.Weights },
+			lang.T("Prediction does what the forward pass does, but keeps nothing for the way back."), (*Modules).predict}), claimsOf(2, "part2-modules", func(f *Facts) *Weights { return f.Weights },
 		claim[Weights]{"weights", lang.T("weights from randn, biases 0"),
-			lang.T("The first weights are those of `randn`, the first biases 0."), (*Weights).randn})...)
-	return append(list, claimsOf(2, "part2-settings", modules,
+			lang.T("The first weights are those of `randn`, the first biases 0."), (*Weights).randn}), claimsOf(2, "part2-settings", modules,
 		claim[Modules]{"moons", lang.T("make_moons, 8 : 2, one-hot"),
-			lang.T("The data come from make_moons, 8 of 10 rows train and 2 test, and the labels are one-hot."), (*Modules).moons})...)
+			lang.T("The data come from make_moons, 8 of 10 rows train and 2 test, and the labels are one-hot."), (*Modules).moons}))
 }
 
 // Modules are what the report says of its classes and of its data, held
@@ -445,30 +443,27 @@ func settingsTable(rep, right *Network) page.Table {
 		Head:    []lang.Text{lang.T("Setting"), lang.T("as reported"), lang.T("right")},
 		Align:   "lrr", RowHeads: true,
 	}
-	row := func(name string, of func(e *experiment.Experiment) string) {
-		t.Rows = append(t.Rows, page.Cells(lang.Same(name), lang.Same(of(rep.Exp)), lang.Same(of(right.Exp))))
+	reported, other := settings(rep), settings(right)
+	for _, name := range []string{"dnn_hidden_units", "learning_rate", "max_steps", "eval_freq", "init", "reduction"} {
+		t.Rows = append(t.Rows, page.Row(name, reported[name], other[name]))
 	}
-	row("dnn_hidden_units", func(e *experiment.Experiment) string { return strconv.Itoa(e.Hidden[0]) })
-	row("learning_rate", func(e *experiment.Experiment) string { return cli.FormatFloat(e.Rate) })
-	row("max_steps", func(e *experiment.Experiment) string { return strconv.Itoa(e.Steps) })
-	row("eval_freq", func(e *experiment.Experiment) string { return strconv.Itoa(e.EvalFreq) })
-	row("init", func(e *experiment.Experiment) string { return e.Init.Text })
-	row("reduction", func(e *experiment.Experiment) string {
-		if e.Mean {
-			return "mean"
-		}
-		return "sum"
-	})
-	built := func(n *Network) lang.Text {
-		if len(n.Exp.Faults) == 0 {
+	built := func(faults string) lang.Text {
+		if faults == "" {
 			return lang.T("none")
 		}
-		var names []string
-		for _, f := range n.Exp.Faults {
-			names = append(names, f.Name)
-		}
-		return commas(names)
+		return commas(strings.Split(faults, ","))
 	}
-	t.Rows = append(t.Rows, page.Cells(lang.Same("fault"), built(rep), built(right)))
+	t.Rows = append(t.Rows, page.Cells(lang.Same("fault"), built(reported["fault"]), built(other["fault"])))
 	return t
+}
+
+// settings are part2's settings of a run, by name, as a user would type them.
+func settings(n *Network) map[string]string {
+	set, c := cli.New("part2", ""), n.config
+	experiment.Flags(set, &c)
+	texts := map[string]string{}
+	for _, x := range set.Settings() {
+		texts[x.Name] = x.Text
+	}
+	return texts
 }

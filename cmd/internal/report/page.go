@@ -60,7 +60,7 @@ var chapters = [...]struct {
 	{"part3", func() lang.Text { return lang.T("Part III") }, func() lang.Text { return lang.T("3 Part III: stochastic gradient descent") }},
 }
 
-// missing is a chapter whose runs were not come to.
+// missing is a chapter whose runs are missing.
 func missing(i int) []page.Section {
 	return []page.Section{{ID: chapters[i].id, Heading: chapters[i].heading(), Blocks: []page.Block{
 		page.Text(lang.T("The runs of this chapter did not come to their end."))}}}
@@ -284,7 +284,7 @@ func (r Report) counts() page.Table {
 	return t
 }
 
-// mark is a verdict behind the sign that stands beside a claim.
+// mark is a verdict after the sign that stands beside a claim.
 func mark(v page.Verdict) lang.Text {
 	sign, words := [...]string{"✓ ", "≈ ", "✗ "}[v], v.Text()
 	return lang.Text{EN: sign + words.EN, ZH: sign + words.ZH}

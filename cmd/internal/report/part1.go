@@ -130,7 +130,7 @@ func (w *Work) perceptronFacts() *Perceptron {
 		c.Bias = true
 		biased, err := retrain(context.Background(), c, d, c.Seed)
 		if err != nil {
-			panic("report: " + err.Error()) // without a bias it has come to an end
+			panic("report: " + err.Error()) // without a bias the same training ended well
 		}
 		x.OwnBiased, x.OwnBias = biased.Accuracy(d.TestX, d.TestY), biased.B
 		if c, ok := t.Claim(); ok {

@@ -182,7 +182,7 @@ func TestNumbersAreTheRuns(t *testing.T) {
 		if n.Name != "short-right" {
 			continue
 		}
-		if n.Fingerprint != want.Fingerprint || len(n.Evaluations) != len(want.Evals) || n.Evaluations[77] != evalJSON(want.Evals[77]) {
+		if n.Fingerprint != want.Fingerprint || len(n.Evaluations) != len(want.Evals) || n.Evaluations[77] != want.Evals[77] {
 			t.Errorf("%s: %+v, by itself %+v", n.Name, n.Evaluations[77], want.Evals[77])
 		}
 		if got.Facts.Short.Right.Test != want.Last().TestAccuracy {

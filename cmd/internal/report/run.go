@@ -34,7 +34,7 @@ type Probe struct {
 // A Work is all that was run.
 type Work struct {
 	Config
-	Perceptron *part1.Run // nil when not all of the five tests were come to
+	Perceptron *part1.Run // nil unless all of the five tests were run
 	Orders     *Orders    // nil with it
 	Networks   []*Network // with Seed, as far as they came to their end
 	Further    map[string][]experiment.Result
@@ -157,7 +157,7 @@ func (w *Work) networks(ctx context.Context, stage Stage) {
 	}
 }
 
-// counted tells tick of the steps of a run of so many, now and then.
+// counted tells tick of the steps of a run of so many, a hundred at a time.
 func counted(tick func(n int), steps int) func(done int) {
 	const often = 100
 	return func(done int) {

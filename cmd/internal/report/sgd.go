@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
@@ -14,10 +15,9 @@ import (
 func sgdClaims() []Claim {
 	short := func(f *Facts) *Short { return f.Short }
 	long := func(f *Facts) *Long { return f.Long }
-	list := claimsOf(3, "part3-setup", short,
+	return slices.Concat(claimsOf(3, "part3-setup", short,
 		claim[Short]{"sgd-row", lang.T("one random row a step"),
-			lang.T("With `--sgd` each step takes one training row drawn at random instead of all."), (*Short).row})
-	list = append(list, claimsOf(3, "part3-short", short,
+			lang.T("With `--sgd` each step takes one training row drawn at random instead of all."), (*Short).row}), claimsOf(3, "part3-short", short,
 		claim[Short]{"short-half", lang.T("1500 steps: stays near 0.5"),
 			lang.T("With 1500 steps on single rows the accuracy hovers around 0.5, which is worse than on the whole batch."), (*Short).half},
 		claim[Short]{"short-loss", lang.T("1500 steps: loss jumps, no trend"),
@@ -25,37 +25,35 @@ func sgdClaims() []Claim {
 		claim[Short]{"short-cost", lang.T("1500 steps: far less time"),
 			lang.T("It takes far less time than the whole batch."), func(s *Short) finding { return s.Cost.against(s.FullCost) }},
 		claim[Short]{"short-rounds", lang.T("because of too few steps"),
-			lang.T("That it stays at 0.5 may be due to too few steps."), (*Short).tooFewSteps})...)
-	list = append(list, claimsOf(3, "part3-long", long,
+			lang.T("That it stays at 0.5 may be due to too few steps."), (*Short).tooFewSteps}), claimsOf(3, "part3-long", long,
 		claim[Long]{"long-turn", lang.T("45,000 steps: 0.5 to 25,000, then 0.8"),
 			lang.T("With 45,000 steps the accuracy stays around 0.5 until step 25,000 and then rises quickly to about 0.8."), (*Long).turns},
 		claim[Long]{"long-loss", lang.T("45,000 steps: loss jumps more, falls"),
-			lang.T("The loss jumps even more, but falls slowly after step 25,000."), (*Long).falls})...)
-	return append(list, claimsOf(3, "part3-comparison", long,
+			lang.T("The loss jumps even more, but falls slowly after step 25,000."), (*Long).falls}), claimsOf(3, "part3-comparison", long,
 		claim[Long]{"long-cost", lang.T("45,000 steps: still less time"),
-			lang.T("Even 45,000 steps take far less time than the 1500 on the whole batch."), func(l *Long) finding { return l.Cost.against(l.FullCost) }})...)
+			lang.T("Even 45,000 steps take far less time than the 1500 on the whole batch."), func(l *Long) finding { return l.Cost.against(l.FullCost) }}))
 }
 
 // Short is 1500 steps on single rows.
 type Short struct {
 	Steps     int `json:"steps"`
-	BatchRows int `json:"batch_rows"` // in hand at any evaluation, at most
+	BatchRows int `json:"batch_rows"` // of the current batch at any evaluation, at most
 	TrainRows int `json:"train_rows"`
 	Distinct  int `json:"distinct"` // training rows drawn at least once
 
-	// As reported, of the evaluations behind step 0.
+	// As reported, of the evaluations after step 0.
 	Low     float64    `json:"low"` // test accuracy
 	High    float64    `json:"high"`
 	Near    float64    `json:"near"`    // share of them within 0.05 of ½
 	Answers int        `json:"answers"` // different accuracies
 	Class   [2]float64 `json:"class"`   // share of either class in the test rows
-	Loss    stat.Stat  `json:"loss"`    // the row's in hand
+	Loss    stat.Stat  `json:"loss"`    // of the current row
 
 	First float64 `json:"first"` // mean loss of all training rows at step 0
 	Last  float64 `json:"last"`  // and at the end
 	Ends  Spread  `json:"ends"`  // test accuracy at the end, over the seeds
 
-	RightLoss stat.Stat `json:"right_loss"` // the row's in hand, of a right network
+	RightLoss stat.Stat `json:"right_loss"` // of the current row, of a right network
 	RightLast float64   `json:"right_last"` // mean loss of all training rows at its end
 
 	End      At       `json:"end"`
@@ -96,9 +94,9 @@ func (w *Work) short() *Short {
 		n++
 	}
 	s.Near /= n
-	s.Answers, s.Loss = len(answers), behind(rep.Result)
+	s.Answers, s.Loss = len(answers), lossesAfterStart(rep.Result)
 	s.First, s.Last, s.Ends = rep.Probes[0].Mean, rep.Probes[len(rep.Probes)-1].Mean, w.spread(rep, last(testAccuracy))
-	s.RightLoss, s.RightLast = behind(right.Result), right.Probes[len(right.Probes)-1].Mean
+	s.RightLoss, s.RightLast = lossesAfterStart(right.Result), right.Probes[len(right.Probes)-1].Mean
 	if n := w.network(tinyRight); n != nil {
 		if at, ok := leavesHalf(n.Result); ok {
 			s.Leaves = int(at)
@@ -110,8 +108,8 @@ func (w *Work) short() *Short {
 	return s
 }
 
-// behind is the statistic of the losses of the evaluations behind step 0.
-func behind(r experiment.Result) stat.Stat {
+// lossesAfterStart is the statistic of the losses of the evaluations after step 0.
+func lossesAfterStart(r experiment.Result) stat.Stat {
 	var losses []float64
 	for _, v := range r.Evals[1:] {
 		losses = append(losses, v.Loss)
@@ -260,7 +258,7 @@ func leavesHalf(r experiment.Result) (step float64, ok bool) {
 
 // Long is 45,000 steps on single rows.
 type Long struct {
-	Early       int       `json:"early"`   // the first evaluation behind step 0 with a test accuracy of 0.6 or more; −1: none
+	Early       int       `json:"early"`   // the first evaluation after step 0 with a test accuracy of 0.6 or more; −1: none
 	Leaves      int       `json:"settles"` // the one from which on all have; −1: none
 	Before      float64   `json:"before"`  // the mean test accuracy of those from step 1 to 25,000
 	End         At        `json:"end"`
@@ -269,7 +267,7 @@ type Long struct {
 	LeavesSeeds Spread    `json:"settled"` // Leaves over the seeds, those that do
 	Ends        Spread    `json:"ends"`    // the test accuracy at the end
 	Rights      Spread    `json:"rights"`
-	Loss        stat.Stat `json:"loss"`       // the row's in hand behind step 0, as reported
+	Loss        stat.Stat `json:"loss"`       // of the current row after step 0, as reported
 	Shorter     stat.Stat `json:"short_loss"` // that of the run of 1500 steps
 	Turn        Probe     `json:"turn"`       // the loss of all training rows at step 25,000
 	Last        Probe     `json:"last"`       // and at the end
@@ -289,7 +287,7 @@ func (w *Work) long() *Long {
 	l := &Long{
 		Early: -1, Leaves: -1, Reaches: -1, End: *rep.end(), Right: *right.end(),
 		LeavesSeeds: w.spread(rep, leavesHalf), Ends: w.spread(rep, last(testAccuracy)), Rights: w.spread(right, last(testAccuracy)),
-		Loss: behind(rep.Result), Shorter: behind(short.Result), Turn: rep.Probes[0], Last: rep.Probes[len(rep.Probes)-1],
+		Loss: lossesAfterStart(rep.Result), Shorter: lossesAfterStart(short.Result), Turn: rep.Probes[0], Last: rep.Probes[len(rep.Probes)-1],
 		RightTurn: right.Probes[0], RightLast: right.Probes[len(right.Probes)-1], Cost: rep.cost(), FullCost: full.cost(),
 	}
 	var before []float64
