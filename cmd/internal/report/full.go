@@ -17,23 +17,26 @@ import (
 
 // fullClaims are the results of Part II: the whole batch.
 func fullClaims() []Claim {
-	return slices.Concat(claimsOf(2, "part2-results", func(f *Facts) *Full { return f.Full },
-		claim[Full]{"full-accuracy", lang.T("full batch: accuracy 0.845"),
-			lang.T("After 1500 steps on the whole batch the test accuracy is 0.845."), (*Full).accuracy},
-		claim[Full]{"full-loss", lang.T("full batch: loss about 340"),
-			lang.T("The loss has fallen to about 340."), (*Full).loss},
-		claim[Full]{"full-well", lang.T("the network does well"),
-			lang.T("With that the network does well."), (*Full).well},
-		claim[Full]{"full-overfit", lang.T("no overfitting"),
-			lang.T("The training accuracy is a little above the test accuracy and both curves have the same shape, so nothing is overfitted."), (*Full).overfit},
-		claim[Full]{"full-early", lang.T("0.8 by step 50, loss still 554"),
-			lang.T("Within the first 50 steps the accuracy rises to about 0.8 while the loss stays almost at 554."), (*Full).early},
-		claim[Full]{"full-slow", lang.T("then accuracy grows slowly"),
-			lang.T("After that the accuracy grows slowly."), (*Full).slow},
-		claim[Full]{"full-exponential", lang.T("then loss falls exponentially"),
-			lang.T("After that the loss falls exponentially."), (*Full).exponential}), claimsOf(2, "part2-results", func(f *Facts) *More { return f.More },
-		claim[More]{"full-more", lang.T("more steps would bring more"),
-			lang.T("With more steps the accuracy would perhaps rise further."), (*More).rises}))
+	return slices.Concat(
+		claimsOf(2, "part2-results", func(f *Facts) *Full { return f.Full },
+			claim[Full]{"full-accuracy", lang.T("full batch: accuracy 0.845"),
+				lang.T("After 1500 steps on the whole batch the test accuracy is 0.845."), (*Full).accuracy},
+			claim[Full]{"full-loss", lang.T("full batch: loss about 340"),
+				lang.T("The loss has fallen to about 340."), (*Full).loss},
+			claim[Full]{"full-well", lang.T("the network does well"),
+				lang.T("With that the network does well."), (*Full).well},
+			claim[Full]{"full-overfit", lang.T("no overfitting"),
+				lang.T("The training accuracy is a little above the test accuracy and both curves have the same shape, so nothing is overfitted."), (*Full).overfit},
+			claim[Full]{"full-early", lang.T("0.8 by step 50, loss still 554"),
+				lang.T("Within the first 50 steps the accuracy rises to about 0.8 while the loss stays almost at 554."), (*Full).early},
+			claim[Full]{"full-slow", lang.T("then accuracy grows slowly"),
+				lang.T("After that the accuracy grows slowly."), (*Full).slow},
+			claim[Full]{"full-exponential", lang.T("then loss falls exponentially"),
+				lang.T("After that the loss falls exponentially."), (*Full).exponential}),
+		claimsOf(2, "part2-results", func(f *Facts) *More { return f.More },
+			claim[More]{"full-more", lang.T("more steps would bring more"),
+				lang.T("With more steps the accuracy would perhaps rise further."), (*More).rises}),
+	)
 }
 
 // Full is 1500 steps on the whole batch.

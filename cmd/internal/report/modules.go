@@ -22,27 +22,31 @@ import (
 // moduleClaims are what the text says of the classes and the data of Part II.
 func moduleClaims() []Claim {
 	modules := func(f *Facts) *Modules { return f.Modules }
-	return slices.Concat(claimsOf(2, "part2-modules", modules,
-		claim[Modules]{"forward", lang.T("layer by layer, one softmax"),
-			lang.T("The forward pass goes layer by layer, x·W + b and ReLU in turn, and ends in one softmax."), (*Modules).forward},
-		claim[Modules]{"mask", lang.T("ReLU's mask"),
-			lang.T("On the way back ReLU lets the gradient pass where its input was above 0 and stops it elsewhere."), (*Modules).mask},
-		claim[Modules]{"maximum", lang.T("softmax less its maximum"),
-			lang.T("The softmax subtracts the largest element first, so that nothing overflows."), (*Modules).maximum},
-		claim[Modules]{"gumbel", lang.T("this is the Gumbel-max trick"),
-			lang.T("Subtracting the largest element is called the Gumbel-max trick."), (*Modules).gumbel},
-		claim[Modules]{"loss", lang.T("loss with 1e-7, gradient p − y"),
-			lang.T("The loss is −Σ y·log(p + 10⁻⁷) over the batch, and the gradient at the logits p − y."), follow("loss", "dz2")},
-		claim[Modules]{"gradients", lang.T("gradients of weights and biases"),
-			lang.T("On the way back each Linear keeps the gradients of its weights and of its biases and passes on that of its input."), follow("dW2", "db2", "dh1", "dW1", "db1")},
-		claim[Modules]{"update", lang.T("update by rate times gradient"),
-			lang.T("The update subtracts the learning rate times the gradient."), follow("W1_new", "b1_new", "W2_new", "b2_new")},
-		claim[Modules]{"predict", lang.T("predicting is a forward pass"),
-			lang.T("Prediction does what the forward pass does, but keeps nothing for the way back."), (*Modules).predict}), claimsOf(2, "part2-modules", func(f *Facts) *Weights { return f.Weights },
-		claim[Weights]{"weights", lang.T("weights from randn, biases 0"),
-			lang.T("The first weights are those of `randn`, the first biases 0."), (*Weights).randn}), claimsOf(2, "part2-settings", modules,
-		claim[Modules]{"moons", lang.T("make_moons, 8 : 2, one-hot"),
-			lang.T("The data come from make_moons, 8 of 10 rows train and 2 test, and the labels are one-hot."), (*Modules).moons}))
+	return slices.Concat(
+		claimsOf(2, "part2-modules", modules,
+			claim[Modules]{"forward", lang.T("layer by layer, one softmax"),
+				lang.T("The forward pass goes layer by layer, x·W + b and ReLU in turn, and ends in one softmax."), (*Modules).forward},
+			claim[Modules]{"mask", lang.T("ReLU's mask"),
+				lang.T("On the way back ReLU lets the gradient pass where its input was above 0 and stops it elsewhere."), (*Modules).mask},
+			claim[Modules]{"maximum", lang.T("softmax less its maximum"),
+				lang.T("The softmax subtracts the largest element first, so that nothing overflows."), (*Modules).maximum},
+			claim[Modules]{"gumbel", lang.T("this is the Gumbel-max trick"),
+				lang.T("Subtracting the largest element is called the Gumbel-max trick."), (*Modules).gumbel},
+			claim[Modules]{"loss", lang.T("loss with 1e-7, gradient p − y"),
+				lang.T("The loss is −Σ y·log(p + 10⁻⁷) over the batch, and the gradient at the logits p − y."), follow("loss", "dz2")},
+			claim[Modules]{"gradients", lang.T("gradients of weights and biases"),
+				lang.T("On the way back each Linear keeps the gradients of its weights and of its biases and passes on that of its input."), follow("dW2", "db2", "dh1", "dW1", "db1")},
+			claim[Modules]{"update", lang.T("update by rate times gradient"),
+				lang.T("The update subtracts the learning rate times the gradient."), follow("W1_new", "b1_new", "W2_new", "b2_new")},
+			claim[Modules]{"predict", lang.T("predicting is a forward pass"),
+				lang.T("Prediction does what the forward pass does, but keeps nothing for the way back."), (*Modules).predict}),
+		claimsOf(2, "part2-modules", func(f *Facts) *Weights { return f.Weights },
+			claim[Weights]{"weights", lang.T("weights from randn, biases 0"),
+				lang.T("The first weights are those of `randn`, the first biases 0."), (*Weights).randn}),
+		claimsOf(2, "part2-settings", modules,
+			claim[Modules]{"moons", lang.T("make_moons, 8 : 2, one-hot"),
+				lang.T("The data come from make_moons, 8 of 10 rows train and 2 test, and the labels are one-hot."), (*Modules).moons}),
+	)
 }
 
 // Modules are what the report says of its classes and of its data, held

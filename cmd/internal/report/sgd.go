@@ -15,23 +15,28 @@ import (
 func sgdClaims() []Claim {
 	short := func(f *Facts) *Short { return f.Short }
 	long := func(f *Facts) *Long { return f.Long }
-	return slices.Concat(claimsOf(3, "part3-setup", short,
-		claim[Short]{"sgd-row", lang.T("one random row a step"),
-			lang.T("With `--sgd` each step takes one training row drawn at random instead of all."), (*Short).row}), claimsOf(3, "part3-short", short,
-		claim[Short]{"short-half", lang.T("1500 steps: stays near 0.5"),
-			lang.T("With 1500 steps on single rows the accuracy hovers around 0.5, which is worse than on the whole batch."), (*Short).half},
-		claim[Short]{"short-loss", lang.T("1500 steps: loss jumps, no trend"),
-			lang.T("Its loss jumps about all the time, without a downward trend."), (*Short).jumps},
-		claim[Short]{"short-cost", lang.T("1500 steps: far less time"),
-			lang.T("It takes far less time than the whole batch."), func(s *Short) finding { return s.Cost.against(s.FullCost) }},
-		claim[Short]{"short-rounds", lang.T("because of too few steps"),
-			lang.T("That it stays at 0.5 may be due to too few steps."), (*Short).tooFewSteps}), claimsOf(3, "part3-long", long,
-		claim[Long]{"long-turn", lang.T("45,000 steps: 0.5 to 25,000, then 0.8"),
-			lang.T("With 45,000 steps the accuracy stays around 0.5 until step 25,000 and then rises quickly to about 0.8."), (*Long).turns},
-		claim[Long]{"long-loss", lang.T("45,000 steps: loss jumps more, falls"),
-			lang.T("The loss jumps even more, but falls slowly after step 25,000."), (*Long).falls}), claimsOf(3, "part3-comparison", long,
-		claim[Long]{"long-cost", lang.T("45,000 steps: still less time"),
-			lang.T("Even 45,000 steps take far less time than the 1500 on the whole batch."), func(l *Long) finding { return l.Cost.against(l.FullCost) }}))
+	return slices.Concat(
+		claimsOf(3, "part3-setup", short,
+			claim[Short]{"sgd-row", lang.T("one random row a step"),
+				lang.T("With `--sgd` each step takes one training row drawn at random instead of all."), (*Short).row}),
+		claimsOf(3, "part3-short", short,
+			claim[Short]{"short-half", lang.T("1500 steps: stays near 0.5"),
+				lang.T("With 1500 steps on single rows the accuracy hovers around 0.5, which is worse than on the whole batch."), (*Short).half},
+			claim[Short]{"short-loss", lang.T("1500 steps: loss jumps, no trend"),
+				lang.T("Its loss jumps about all the time, without a downward trend."), (*Short).jumps},
+			claim[Short]{"short-cost", lang.T("1500 steps: far less time"),
+				lang.T("It takes far less time than the whole batch."), func(s *Short) finding { return s.Cost.against(s.FullCost) }},
+			claim[Short]{"short-rounds", lang.T("because of too few steps"),
+				lang.T("That it stays at 0.5 may be due to too few steps."), (*Short).tooFewSteps}),
+		claimsOf(3, "part3-long", long,
+			claim[Long]{"long-turn", lang.T("45,000 steps: 0.5 to 25,000, then 0.8"),
+				lang.T("With 45,000 steps the accuracy stays around 0.5 until step 25,000 and then rises quickly to about 0.8."), (*Long).turns},
+			claim[Long]{"long-loss", lang.T("45,000 steps: loss jumps more, falls"),
+				lang.T("The loss jumps even more, but falls slowly after step 25,000."), (*Long).falls}),
+		claimsOf(3, "part3-comparison", long,
+			claim[Long]{"long-cost", lang.T("45,000 steps: still less time"),
+				lang.T("Even 45,000 steps take far less time than the 1500 on the whole batch."), func(l *Long) finding { return l.Cost.against(l.FullCost) }}),
+	)
 }
 
 // Short is 1500 steps on single rows.
