@@ -79,55 +79,6 @@ func passedBack(dz, W value, u float64) value {
 		}, nil)
 }
 
-var activationGradient = operation{
-	ways: func(j *judge, n spec.TensorName, in []value, u float64) []candidate {
-		return only(reluGradient(in[0], in[1], j.slope(n.Layer), u))
-	},
-	// h tells where z is above 0 as well, unless it is leaky.
-	instead: func(j *judge, n spec.TensorName) ([]value, bool) {
-		if _, ok := j.s.T[n.Of("h")]; !ok || j.slope(n.Layer) != 0 {
-			return nil, false
-		}
-		return j.values(n.Of("dh"), n.Of("h"))
-	},
-	formula: func(_ *Numbered, n spec.TensorName) string {
-		return fmt.Sprintf("%s = %s·[%s > 0]", n, n.Of("dh"), n.Of("z"))
-	},
-	form: func(_ *Numbered, _ spec.TensorName, in []string) Form {
-		f := Form{Of: []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")}, Formula: message.New("%s if %s > 0, else 0", "{0}", "{1}")}
-		passes := f
-		passes.Parts = single(message.New("%s passes: %s = %s is above 0", "{0}", "{1}", "{#1}"), 0)
-		f.Parts = single(message.New("%s is stopped: %s = %s is not above 0", "{0}", "{1}", "{#1}"), -1)
-		f.Cases = []Case{{1, ">0", passes}}
-		return f
-	},
-}
-
-// reluGradient is dz = dh where z > 0, else slope·dh. Where the sign of z is
-// not certain both are right.
-func reluGradient(dh, z value, slope, u float64) value {
-	dz := newValue(dh.V.Rows, dh.V.Cols)
-	for i := range dz.V.Rows {
-		for j, g := range dh.V.Row(i) {
-			e := dh.E.At(i, j)
-			v, at := z.V.At(i, j), z.E.At(i, j)
-			if math.Abs(v) <= at && at > 0 {
-				e += math.Abs(g) * (1 + math.Abs(slope))
-			}
-			if !(v > 0) {
-				if math.IsNaN(g) || math.IsInf(g, 0) {
-					e = math.Inf(1) // NaN·0 is NaN where the mask is multiplied
-				}
-				g *= slope
-				e += math.Abs(g) * 2 * u
-			}
-			dz.V.Set(i, j, g)
-			dz.E.Set(i, j, e)
-		}
-	}
-	return dz
-}
-
 var weightsGradient = operation{
 	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate {
 		return j.parameterGradient(weightGradient(in[0], in[1], u), u)

@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"glassbox/mat"
-	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -34,39 +33,6 @@ func linear(h, W, b value, u float64) value {
 			return h.V.At(i, k), h.E.At(i, k), W.V.At(k, j), W.E.At(k, j)
 		},
 		func(j int) (float64, float64) { return b.V.At(0, j), b.E.At(0, j) })
-}
-
-var activation = operation{
-	ways: func(j *judge, n spec.TensorName, in []value, u float64) []candidate {
-		return only(relu(in[0], j.slope(n.Layer), u))
-	},
-	formula: func(_ *Numbered, n spec.TensorName) string { return fmt.Sprintf("%s = relu(%s)", n, n.Of("z")) },
-	form: func(_ *Numbered, _ spec.TensorName, in []string) Form {
-		f := Form{Of: []Ref{at(in[0], "i", "j")}, Formula: message.New("%s if %s > 0, else 0", "{0}", "{0}")}
-		passes, stopped := f, f
-		passes.Parts = single(message.New("%s passes: it is above 0", "{0}"), 0)
-		stopped.Parts = single(message.New("%s = %s is stopped: it is not above 0", "{0}", "{#0}"), -1)
-		f.Parts = single(message.New("%s passes: it is not a number", "{0}"), 0)
-		f.Cases = []Case{{0, ">0", passes}, {0, "<=0", stopped}}
-		return f
-	},
-}
-
-// relu is h = max(z, 0), or slope·z below 0.
-func relu(z value, slope, u float64) value {
-	h := newValue(z.V.Rows, z.V.Cols)
-	for i := range h.V.Rows {
-		for j, v := range z.V.Row(i) {
-			e := z.E.At(i, j)
-			if v <= 0 {
-				v = slope*v + 0 // never −0
-				e += math.Abs(v) * 2 * u
-			}
-			h.V.Set(i, j, v)
-			h.E.Set(i, j, e)
-		}
-	}
-	return h
 }
 
 var probabilities = operation{
