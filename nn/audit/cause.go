@@ -292,7 +292,8 @@ func (j *judge) step(mean bool) *spec.Step {
 			rate = r
 		}
 	}
-	s := &spec.Step{Settings: spec.Settings{Rate: rate, Mean: mean}, L: j.L, T: spec.Tensors{}}
+	s := &spec.Step{Settings: j.t.settings(), L: j.L, T: spec.Tensors{}}
+	s.Rate, s.Mean = rate, mean
 	for _, name := range append([]string{"x", "y"}, append(spec.ParamNames(j.L), spec.Order(j.L, false)...)...) {
 		if v, ok := j.value(name); ok {
 			s.T[name] = v.V
@@ -306,8 +307,7 @@ func (j *judge) step(mean bool) *spec.Step {
 	if j.prev != nil {
 		s.Prev = j.prev.T
 	}
-	if m := j.t.Meta.Momentum; m != nil && *m > 0 {
-		s.Momentum = *m
+	if s.Momentum = max(s.Momentum, 0); s.Momentum > 0 {
 		j.velocities(s)
 	}
 	return s

@@ -79,12 +79,9 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 	}
 	recorded := t.linked(at)
 	s := &Numbered{Number: number, Single: recorded.Single, From: recorded.From, Missing: map[string]error{}}
-	s.L, s.T, s.Rate = layers(recorded.T), recorded.T, t.Rate
+	s.L, s.T, s.Settings = layers(recorded.T), recorded.T, t.settings()
 	if rate != 0 {
 		s.Rate = rate
-	}
-	if t.Meta.Momentum != nil {
-		s.Momentum = *t.Meta.Momentum
 	}
 	for k, slope := range t.Meta.Slopes {
 		s.Notes = append(s.Notes, message.New("the trace declares a leaky ReLU of slope %g in layer %s; a plain one is shown", slope, k))
@@ -97,7 +94,6 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 		s.Prev = t.Steps[at-1].T
 	}
 	s.inherit()
-	s.Mean = t.Reduction == "mean"
 	if t.Reduction == "" {
 		s.guessReduction()
 	}

@@ -129,7 +129,8 @@ func (j *judge) rateOrFit(list []move) float64 {
 func (j *judge) runChanged(c faults.Change, mean bool) (t spec.Tensors, ok bool) {
 	ops := j.right()
 	c(&ops)
-	s := &spec.Step{Settings: spec.Settings{Rate: j.t.Rate, Mean: mean}, L: j.L, T: spec.Tensors{}}
+	s := &spec.Step{Settings: j.t.settings(), L: j.L, T: spec.Tensors{}}
+	s.Mean, s.Momentum = mean, 0
 	for _, name := range append([]string{"x", "y"}, spec.ParamNames(j.L)...) {
 		m, ok := j.s.T[name]
 		if !ok {

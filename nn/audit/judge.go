@@ -113,7 +113,7 @@ func (j *judge) ways(name string) []candidate {
 	if op.ways == nil {
 		return nil
 	}
-	in, ok := j.values(right.Op(n, j.L).Inputs(&spec.Step{L: j.L}, n)...)
+	in, ok := j.values(right.Op(n, j.L).Inputs(&spec.Step{L: j.L, Settings: j.t.settings()}, n)...)
 	if !ok && op.instead != nil {
 		in, ok = op.instead(j, n)
 	}

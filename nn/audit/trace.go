@@ -47,6 +47,15 @@ type Meta struct {
 	raw      map[string]any
 }
 
+// settings are those of a step as the trace declares them.
+func (t *Trace) settings() spec.Settings {
+	set := spec.Settings{Rate: t.Rate, Mean: t.Reduction == "mean"}
+	if t.Meta.Momentum != nil {
+		set.Momentum = *t.Meta.Momentum
+	}
+	return set
+}
+
 // ReadTrace reads a trace from an .npz file. Its errors name the file, the
 // entry and what would be right.
 func ReadTrace(path string) (Trace, error) {

@@ -6,6 +6,7 @@ import (
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
+	"glassbox/nn"
 	"glassbox/nn/audit"
 	"glassbox/nn/spec"
 )
@@ -82,7 +83,7 @@ func (l *life) moves() bool {
 // predict is what the network with these parameters predicts for the rows of
 // x.
 func (l *life) predict(params []mat.Matrix, x mat.Matrix) mat.Matrix {
-	if len(l.exp.Faults) == 0 {
+	if _, ok := l.exp.Net.(*nn.SGD); ok {
 		return network(params).Predict(x)
 	}
 	return l.exp.Loops(params).Predict(x)

@@ -24,7 +24,7 @@ type capture struct {
 type recorder struct {
 	exp    *experiment.Experiment
 	wanted func(n int) bool
-	each   func(n int, t spec.Tensors) // is told of every step of a network with faults before wanted is asked
+	each   func(n int, t spec.Tensors) // is told of every step of a network of loops before wanted is asked; may be nil
 
 	last capture // shares its numbers with the network
 	open bool    // the step has begun and not ended
@@ -46,7 +46,9 @@ func (r *recorder) after() {
 	r.open = false
 	if net, ok := r.exp.Net.(*spec.Net); ok {
 		r.last.tensors = net.Tensors()
-		r.each(r.last.n, r.last.tensors)
+		if r.each != nil {
+			r.each(r.last.n, r.last.tensors)
+		}
 	}
 	if r.wanted(r.last.n) {
 		r.kept = append(r.kept, r.snapshot())
