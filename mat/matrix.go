@@ -59,7 +59,7 @@ func (m Matrix) Set(i, j int, v float64) {
 	m.Data[i*m.Stride+j] = v
 }
 
-// outside stands apart so that At and Set can be inlined.
+// outside is a function of its own so that At and Set can be inlined.
 func (m Matrix) outside(i, j int) { panic(fmt.Sprintf("mat: element (%d, %d) of %s", i, j, m.Shape())) }
 
 // Row returns row i as a slice that shares m's numbers.

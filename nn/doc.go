@@ -8,26 +8,19 @@
 // the gradient of the loss by X.
 //
 // The modules are the readable way in. Train takes SGD's Step instead, which
-// does the work of a whole step in one piece (package mat/step) and gives
+// does the work of a step at once (package mat/step) and gives
 // the same bits; whoever looks at a step is shown all of its tensors.
+//
+//	modules.go    Linear, ReLU, SoftMax, CrossEntropy
+//	mlp.go        the network made of them
+//	sgd.go        a training step, fused or layer by layer; momentum
+//	memory.go     how parameters, gradients and velocities lie
+//	nonfinite.go  where the first NaN or infinity appeared
+//	train.go      the loop, its hooks, and what it can train
+//	batches.go    the batches of its steps
+//	ops.go        spec's operations by mat's kernels, for networks with faults
 //
 // A module owns what it returns: the matrix stays good until its next call of
 // the same kind. Buffers grow to the largest batch seen and are then reused, so
 // a training step allocates nothing. A module serves one goroutine at a time.
 package nn
-
-import "glassbox/mat"
-
-// resize gives m the shape rows×cols, with new numbers only when the old do
-// not suffice. What it holds afterwards is left over from before.
-func resize(m *mat.Matrix, rows, cols int) mat.Matrix {
-	if m.Rows == rows && m.Cols == cols {
-		return *m
-	}
-	if n := rows * cols; cap(m.Data) < n {
-		*m = mat.New(rows, cols)
-	} else {
-		*m = mat.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: m.Data[:n]}
-	}
-	return *m
-}

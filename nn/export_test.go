@@ -1,4 +1,4 @@
 package nn
 
-// WasFused reports whether the step in hand was taken in one piece.
-func (s *SGD) WasFused() bool { return s.hand == gradients || s.hand == stepped }
+// WasFused reports whether the current step was fused.
+func (s *SGD) WasFused() bool { return s.have == gradients || s.have == stepped }

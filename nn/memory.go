@@ -9,7 +9,7 @@ import (
 // keeps beside each of them.
 type memory struct {
 	places []place
-	pieces []piece
+	spans  []span
 	fused  *step.Net // nil for networks that are better served by their layers
 
 	velocity, next []float64 // with momentum, one a parameter; and room for the next
@@ -22,9 +22,9 @@ func placeOf(l *Linear) place {
 	return place{&l.W.Data[0], &l.B.Data[0], &l.DW.Data[0], &l.DB.Data[0]}
 }
 
-// A piece is as many parameters as lie one behind the other: all those of a
-// network that NewMLP made, as a single row.
-type piece struct{ w, d mat.Matrix }
+// A span is parameters that lie one behind the other, as many as do so: all those
+// of a network that NewMLP made, as a single row.
+type span struct{ w, d mat.Matrix }
 
 // holds reports whether the layers of m are still where they were: someone may
 // have put other matrices in their place.
@@ -39,7 +39,7 @@ func (s *memory) holds(m *MLP) bool {
 
 // arrange finds out how m lies.
 func (s *memory) arrange(m *MLP) {
-	s.places, s.pieces, s.fused = nil, nil, nil
+	s.places, s.spans, s.fused = nil, nil, nil
 	var params, grads []mat.Matrix
 	var layers []step.Layer
 	for _, l := range m.Linears {
@@ -58,11 +58,11 @@ func (s *memory) arrange(m *MLP) {
 	w, ok := joined(params...)
 	d, alike := joined(grads...)
 	if ok && alike {
-		s.pieces = []piece{{w, d}}
+		s.spans = []span{{w, d}}
 		return
 	}
 	for i := range params {
-		s.pieces = append(s.pieces, piece{params[i], grads[i]})
+		s.spans = append(s.spans, span{params[i], grads[i]})
 	}
 }
 
@@ -89,7 +89,7 @@ func joined(list ...mat.Matrix) (mat.Matrix, bool) {
 
 // within reports whether every parameter is.
 func (s *memory) within(limit float64) bool {
-	for _, p := range s.pieces {
+	for _, p := range s.spans {
 		if !mat.Within(p.w, limit) {
 			return false
 		}
@@ -100,14 +100,14 @@ func (s *memory) within(limit float64) bool {
 // update steps every parameter down its gradient.
 func (s *memory) update(rate, momentum float64) {
 	if momentum == 0 {
-		for _, p := range s.pieces {
+		for _, p := range s.spans {
 			mat.Step(p.w, rate, p.d)
 		}
 		return
 	}
 	s.prepareVelocity()
 	at := 0
-	for _, p := range s.pieces {
+	for _, p := range s.spans {
 		// momentum·v + d is d − (−momentum·v), rounded alike.
 		n := p.d.Rows * p.d.Cols
 		v, next := mat.Of(p.d.Rows, p.d.Cols, s.velocity[at:at+n]...), mat.Of(p.d.Rows, p.d.Cols, s.next[at:at+n]...)
@@ -125,7 +125,7 @@ func (s *memory) prepareVelocity() {
 		return
 	}
 	n := 0
-	for _, p := range s.pieces {
+	for _, p := range s.spans {
 		n += p.w.Rows * p.w.Cols
 	}
 	s.velocity, s.next = make([]float64, n), make([]float64, n)

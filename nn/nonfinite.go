@@ -27,7 +27,7 @@ func paramLimit(m *MLP) float64 {
 	return math.Ldexp(1, int(math.Floor(room/float64(len(m.Linears)))))
 }
 
-// NonFinite returns the first tensor of the step in hand, in its order, that
+// NonFinite returns the first tensor of the current step, in its order, that
 // holds a NaN or an infinity, with the element and its value; "" when none
 // does.
 func (s *SGD) NonFinite() (tensor string, i, j int, v float64) {

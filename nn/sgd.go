@@ -21,10 +21,10 @@ type SGD struct {
 	CrossEntropy
 	Rate, Momentum float64
 
-	x, y mat.Matrix // the batch in hand
+	x, y mat.Matrix // the current batch
 	p    mat.Matrix // its probabilities, 0×0 while they are not known
 	dzL  mat.Matrix // gradient at the logits
-	hand hand
+	have tensors    // which of the current step's there are
 
 	memory memory
 	limit  float64 // of the parameters: see paramLimit
@@ -34,14 +34,14 @@ type SGD struct {
 	loss      mat.Matrix // N×C, p where only the loss asks for it
 }
 
-// hand says which tensors of the step in hand there are.
-type hand int
+// tensors says which tensors of the current step there are.
+type tensors int
 
 const (
-	nothing   hand = iota
-	layers         // the layers have all
-	gradients      // the gradients alone
-	stepped        // not even them: the parameters have moved on
+	nothing   tensors = iota
+	layers            // the layers have all
+	gradients         // the gradients alone
+	stepped           // not even them: the parameters have moved on
 )
 
 // NewSGD returns a trainer of m; mean says whether loss and gradient are the
@@ -59,11 +59,11 @@ func (s *SGD) Forward(x, y mat.Matrix) mat.Matrix {
 	if !mat.Within(x, inputLimit) || !mat.Within(y, targetLimit) {
 		s.safe = false
 	}
-	s.p, s.hand = s.MLP.Forward(x), layers
+	s.p, s.have = s.MLP.Forward(x), layers
 	return s.p
 }
 
-// take makes x, y the batch in hand.
+// take makes x, y the current batch.
 func (s *SGD) take(op string, x, y *mat.Matrix) {
 	if in, out := s.Linears[0].W.Rows, s.Linears[len(s.Linears)-1].W.Cols; x.Cols != in || y.Cols != out || y.Rows != x.Rows {
 		panic(fmt.Sprintf("%s: x %s, y %s for a network from %d to %d", op, x.Shape(), y.Shape(), in, out))
@@ -74,13 +74,13 @@ func (s *SGD) take(op string, x, y *mat.Matrix) {
 	}
 }
 
-// Backward sets the gradients of the batch in hand.
+// Backward sets the gradients of the current batch.
 func (s *SGD) Backward() {
 	s.dzL = s.CrossEntropy.Backward(s.p, s.y)
 	s.MLP.Backward(s.dzL)
 }
 
-// Gradients is Forward and Backward in one piece. It sets the same DW and DB,
+// Gradients is Forward and Backward fused. It sets the same DW and DB,
 // and does not keep the tensors in between.
 func (s *SGD) Gradients(x, y mat.Matrix) {
 	s.take("nn.SGD.Gradients", &x, &y)
@@ -89,7 +89,7 @@ func (s *SGD) Gradients(x, y mat.Matrix) {
 
 func (s *SGD) gradients() {
 	if s.safe && s.x.Rows > 0 && s.memory.fused != nil && s.memory.fused.Gradients(s.x, s.y, s.Mean, limits) {
-		s.p, s.hand = mat.Matrix{}, gradients
+		s.p, s.have = mat.Matrix{}, gradients
 		return
 	}
 	s.Forward(s.x, s.y)
@@ -100,8 +100,8 @@ func (s *SGD) gradients() {
 func (s *SGD) Update() {
 	s.memory.update(s.Rate, s.Momentum)
 	s.safe = s.memory.within(s.limit)
-	if s.hand == gradients {
-		s.hand = stepped
+	if s.have == gradients {
+		s.have = stepped
 	}
 }
 
@@ -122,13 +122,13 @@ func (s *SGD) Velocities() []mat.Matrix {
 	return list
 }
 
-// Step is a whole training step on the batch x, y: Gradients and Update. What
+// Step is a training step on the batch x, y: Gradients and Update. What
 // DW and DB are afterwards is left open.
 func (s *SGD) Step(x, y mat.Matrix) {
 	s.take("nn.SGD.Step", &x, &y)
 	if s.safe && x.Rows == 1 && s.Momentum == 0 && s.memory.fused != nil {
 		if done, within := s.memory.fused.StepOne(x.Data[:x.Cols], y.Data[:y.Cols], s.Rate, s.limit, limits); done {
-			s.p, s.hand, s.safe = mat.Matrix{}, stepped, within
+			s.p, s.have, s.safe = mat.Matrix{}, stepped, within
 			return
 		}
 	}
@@ -136,20 +136,20 @@ func (s *SGD) Step(x, y mat.Matrix) {
 	s.Update()
 }
 
-// Loss returns the loss of the batch in hand. After Gradients and Update it can
+// Loss returns the loss of the current batch. After Gradients and Update it can
 // no longer be known, and Loss panics.
 func (s *SGD) Loss() float64 {
-	if s.hand == stepped {
+	if s.have == stepped {
 		panic("nn.SGD.Loss: the parameters have moved on since Gradients; Forward would be right")
 	}
-	if s.hand == gradients && s.p.Rows == 0 {
+	if s.have == gradients && s.p.Rows == 0 {
 		s.p = resize(&s.loss, s.y.Rows, s.y.Cols)
 		s.memory.fused.Predict(s.p, s.x)
 	}
 	return s.CrossEntropy.Forward(s.p, s.y)
 }
 
-// Predict returns p (N×C) for x (N×in) and leaves the batch in hand alone.
+// Predict returns p (N×C) for x (N×in) and leaves the current batch alone.
 func (s *SGD) Predict(x mat.Matrix) mat.Matrix {
 	if s.memory.fused == nil || x.Cols != s.Linears[0].W.Rows || !s.memory.holds(s.MLP) || !s.memory.within(s.limit) || !mat.Within(x, inputLimit) {
 		return s.MLP.Predict(x)
@@ -159,19 +159,19 @@ func (s *SGD) Predict(x mat.Matrix) mat.Matrix {
 	return p
 }
 
-// Each calls f with the tensors of the step in hand, by name and in the order
+// Each calls f with the tensors of the current step, by name and in the order
 // of the step: x, z1, h1, … p, dzL, dWL, dbL, … db1, W1_new, b1_new, …. After
 // Gradients it makes them anew, layer by layer; after Update on top of that
 // only x and the new parameters are left.
 func (s *SGD) Each(f func(name string, t mat.Matrix)) {
-	if s.hand == gradients {
+	if s.have == gradients {
 		s.Forward(s.x, s.y)
 		s.Backward()
 	}
 	L := len(s.Linears)
 	name := func(kind string, k int) string { return kind + strconv.Itoa(k) }
 	f("x", s.x)
-	if s.hand == layers {
+	if s.have == layers {
 		for k := 1; k <= L; k++ {
 			f(name("z", k), s.Linears[k-1].z)
 			if k < L {

@@ -10,39 +10,39 @@ import (
 // A Stepper is a network in training: SGD, or spec's plain loops.
 type Stepper interface {
 	Forward(x, y mat.Matrix) (p mat.Matrix) // takes a batch
-	Loss() float64                          // of the batch in hand
+	Loss() float64                          // of the current batch
 	Backward()                              // its gradients
 	Update()                                // steps the parameters
-	Predict(x mat.Matrix) (p mat.Matrix)    // leaves the batch in hand alone
+	Predict(x mat.Matrix) (p mat.Matrix)    // leaves the current batch alone
 	Params() []mat.Matrix                   // W1, b1, W2, b2, …
 
-	// NonFinite returns the first tensor of the step in hand that holds a NaN
+	// NonFinite returns the first tensor of the current step that holds a NaN
 	// or an infinity and where, or "".
 	NonFinite() (tensor string, i, j int, v float64)
 }
 
-// A fusedStepper can do more than one thing in one piece, without keeping what
-// lies between. NonFinite answers as if they had come one after the other.
+// A fusedStepper can do more than one thing at once, without keeping what lies
+// between. NonFinite answers as if they had come one after the other.
 type fusedStepper interface {
 	Gradients(x, y mat.Matrix) // Forward and Backward; Loss still answers
 	Step(x, y mat.Matrix)      // Forward, Backward and Update
 }
 
-// pieces makes one of a Stepper that does one thing after the other.
-type pieces struct{ Stepper }
+// stepwise makes one of a Stepper that does one thing after the other.
+type stepwise struct{ Stepper }
 
-func (p pieces) Gradients(x, y mat.Matrix) {
+func (p stepwise) Gradients(x, y mat.Matrix) {
 	p.Forward(x, y)
 	p.Backward()
 }
 
-func (p pieces) Step(x, y mat.Matrix) {
+func (p stepwise) Step(x, y mat.Matrix) {
 	p.Gradients(x, y)
 	p.Update()
 }
 
-// Hooks are called during Train; any may be nil. They must leave the step in
-// hand alone: Predict does.
+// Hooks are called during Train; any may be nil. They must leave the
+// current step alone: Predict does.
 type Hooks struct {
 	// Before is called before every step t, with its batch, which the next one
 	// may lie in the place of. The parameters are those that the step starts
@@ -50,7 +50,7 @@ type Hooks struct {
 	Before func(t int, x, y mat.Matrix)
 	// Eval is called after the backward pass and before the update of every
 	// step t with t % freq == 0, and once more after the last step, with the
-	// loss of the batch in hand and its number of rows. Its error ends Train.
+	// loss of the current batch and its number of rows. Its error ends Train.
 	Eval func(t int, loss float64, rows int) error
 	// Step is called at the end of every step with the steps done so far.
 	Step func(done int)
@@ -58,14 +58,14 @@ type Hooks struct {
 
 // Train takes steps training steps with batches from next, evaluating every
 // freq steps. It returns how many steps were done. When ctx is cancelled it
-// ends after the step in hand, evaluates, and returns ctx's error. A NaN or
+// ends after the current step, evaluates, and returns ctx's error. A NaN or
 // infinity in any tensor ends it with a *NonFiniteError.
 func Train(ctx context.Context, net Stepper, next Sampler, steps, freq int, hooks Hooks) (done int, err error) {
 	var x, y mat.Matrix
 	stop := ctx.Done()
 	fused, ok := net.(fusedStepper)
 	if !ok {
-		fused = pieces{net}
+		fused = stepwise{net}
 	}
 	for t := range steps {
 		x, y = next()
@@ -109,7 +109,7 @@ func evaluate(net Stepper, hooks Hooks, t, rows int) error {
 	return hooks.Eval(t, loss, rows)
 }
 
-// evaluateLast evaluates the final parameters on the last batch in hand.
+// evaluateLast evaluates the final parameters on the last batch.
 func evaluateLast(net Stepper, hooks Hooks, t int, x, y mat.Matrix, cause error) error {
 	if hooks.Eval == nil || x.Rows == 0 {
 		return cause

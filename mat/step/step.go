@@ -1,6 +1,5 @@
-// Package step is the training step of a small multi-layer perceptron in one
-// piece, and the products with endings that only it calls. It carries a block
-// of rows through forward pass, softmax, gradient at the logits and backward
+// Package step is the training step of a small multi-layer perceptron, fused, and
+// the products with endings that only it calls. It carries a block of rows through forward pass, softmax, gradient at the logits and backward
 // pass while they are in the first caches; the chains of the gradients go on
 // from block to block.
 //
@@ -143,7 +142,7 @@ func (n *Net) Gradients(x, y mat.Matrix, mean bool, limits Limits) bool {
 	return true
 }
 
-// StepOne takes a whole step, without momentum, on a single row x (in numbers)
+// StepOne takes a full step, without momentum, on a single row x (in numbers)
 // and y (C numbers), if there is an operation for it and all numbers are within
 // the limits. It reports whether it has, and whether every parameter is within
 // ±limit then. It leaves D alone.

@@ -209,7 +209,12 @@ func (t Tensor) explanation(data []byte, x audit.Explanation) []byte {
 	return data
 }
 
+// number appends v. Every NaN is the same one: which it is depends on the
+// processor.
 func number(data []byte, v float64) []byte {
+	if v != v {
+		v = math.NaN()
+	}
 	return binary.LittleEndian.AppendUint64(data, math.Float64bits(v))
 }
 

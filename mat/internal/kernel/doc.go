@@ -11,14 +11,14 @@
 // nothing else here does, and assembly would read and write wherever it is told
 // to.
 //
-//	operand.go    what a product reads; what callers check
-//	product.go    products: which way through, and blocks
-//	threads.go    the parts of a large one
-//	ending.go     products that end in ReLU or its gradient
+//	kernel.go     the sets; what callers check
+//	product.go    products: which way through, blocks; those that end in ReLU
 //	strip.go      the product's innermost loops
-//	transpose.go  copies and transposes, with which a product packs its operands
+//	threads.go    the parts of a large product
 //	exp.go        exp, softmax
-//	elem.go       the other operations on elements, rows and columns
+//	elem.go       the other operations on elements, rows and columns; copies and
+//	              transposes, with which a product packs its operands
+//	grid.go       how the operations on elements are cut into calls
 //	two.go        the network of the coursework, its samples in registers
 //	gen/          writes the assembly for amd64, avx2_amd64.s and avx512_amd64.s,
 //	              and the choice between sets, dispatch_*.go

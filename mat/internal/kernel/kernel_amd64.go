@@ -57,10 +57,14 @@ func (s *strip) narrow() bool {
 }
 
 // lanes has at [n] the mask of the first n lanes of an AVX2 register.
+//
+//lint:ignore U1000 the assembly reads it
 var lanes = [5][4]int64{{}, {-1}, {-1, -1}, {-1, -1, -1}, {-1, -1, -1, -1}}
 
 // expTable has the constants of Exp, each as wide as the widest register, in
 // the order of gen's expConstants.
+//
+//lint:ignore U1000 the assembly reads it
 var expTable = wide(expMax, expMin, math.Log2E, toInteger, ln2Hi, ln2Lo, 1,
 	0.5, expC3, expC4, expC5, expC6, expC7, expC8, expC9, expC10, expC11, expC12,
 	math.Float64frombits(1023), math.Inf(-1))
@@ -83,7 +87,11 @@ func wide(numbers ...float64) *float64 {
 
 // pairTable has the orders of two registers of pairs: the firsts, the seconds,
 // and back in pairs, first register and second.
+//
+//lint:ignore U1000 the assembly reads it
 var pairTable = [4][8]int64{{0, 2, 4, 6, 8, 10, 12, 14}, {1, 3, 5, 7, 9, 11, 13, 15}, {0, 8, 1, 9, 2, 10, 3, 11}, {4, 12, 5, 13, 6, 14, 7, 15}}
 
 // absTable has all bits but the sign's.
+//
+//lint:ignore U1000 the assembly reads it
 var absTable = [4]int64{1<<63 - 1, 1<<63 - 1, 1<<63 - 1, 1<<63 - 1}

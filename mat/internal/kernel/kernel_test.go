@@ -83,10 +83,6 @@ func plainProduct(c []float64, cRow, m, n, k int, a, b Operand, on bool) {
 // every set that sets names.
 func checkProduct(t *testing.T, rng *rand.Rand, m, n, k, rare int) {
 	t.Helper()
-	type side struct {
-		op         Operand
-		rows, cols int
-	}
 	lay := func(rows, cols int) (out [2]Operand) { // the same numbers in rows and in columns
 		s, row := placeInput(rng, rows, cols, rare)
 		u, col := placeInput(rng, cols, rows, 0)
@@ -263,7 +259,7 @@ func checkThreads(t *testing.T, rng *rand.Rand, m, n, k int) {
 	a, b := Operand{numbers(rng, m*k, 0), k, 1}, Operand{numbers(rng, k*n, 0), n, 1}
 	want, got := make([]float64, m*n), make([]float64, m*n)
 	p := product{want, n, m, n, k, a, b, false}
-	p.alone()
+	p.serial()
 	for range 3 { // with helpers and, to compare, without
 		clear(got)
 		Product(got, n, m, n, k, a, b, false)
@@ -278,10 +274,10 @@ func TestTrial(t *testing.T) {
 	var tr trial
 	var rests []int
 	take := func(together time.Duration) {
-		tr.wasTogether(together)
+		tr.wasParallel(together)
 		rests = append(rests, tr.rest)
 		for tr.rest > 0 {
-			tr.wasAlone(1000)
+			tr.wasSerial(1000)
 		}
 	}
 	for _, together := range []time.Duration{600, 600, 990, 1200, 990, 500, 990, 2000, 2000, 2000, 2000, 2000, 2000} {

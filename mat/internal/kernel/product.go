@@ -5,6 +5,18 @@ import (
 	"sync"
 )
 
+// An Operand is a matrix read in either direction: element (i, j) is
+// Data[i*Row+j*Col], and Row or Col is 1.
+type Operand struct {
+	Data     []float64
+	Row, Col int
+}
+
+// from returns the operand without its first i rows and j columns.
+func (o Operand) from(i, j int) Operand { return Operand{o.Data[i*o.Row+j*o.Col:], o.Row, o.Col} }
+
+func (o Operand) transposed() Operand { return Operand{o.Data, o.Col, o.Row} }
+
 // A product is C = A·B, or goes on with the chains in C: C m×n at c[i*cRow+j],
 // A m×k, B k×n.
 type product struct {
@@ -17,7 +29,7 @@ type product struct {
 
 const (
 	// A block of B, blockK×blockN, stays in the last cache; a block of A,
-	// blockM×blockK, in the second; and the panel of B in hand in the first,
+	// blockM×blockK, in the second; and the current panel of B in the first,
 	// for as many slivers of A as the block has.
 	blockK, blockN, blockM = 512, 528, 48
 
@@ -90,12 +102,12 @@ func inPlace(c []float64, cRow, m, n, k int, a, b Operand, on bool) strip {
 
 func (p *product) run() {
 	if !p.inParts() {
-		p.alone()
+		p.serial()
 	}
 }
 
-// alone computes p on the caller's thread.
-func (p *product) alone() {
+// serial computes p on the caller's thread.
+func (p *product) serial() {
 	switch {
 	case p.k*p.n > directB && p.m > 16:
 		p.blocked()
@@ -174,7 +186,7 @@ func (p *product) turnedB() {
 func (p *product) blocked() {
 	buf, block := scratches.Get().(*scratch), blocks.Get().(*panels)
 	tileM, tileN := tile()
-	cols := pieces(p.n, (p.n+blockN-1)/blockN, tileN) // blocks of one size
+	cols := evenly(p.n, (p.n+blockN-1)/blockN, tileN) // blocks of one size
 	for k0 := 0; k0 < p.k; k0 += blockK {
 		kn := min(blockK, p.k-k0)
 		for j0 := 0; j0 < p.n; j0 += cols {
@@ -200,8 +212,8 @@ func (p *product) blocked() {
 	blocks.Put(block)
 }
 
-// pieces cuts n into the given number of pieces, each a multiple of unit.
-func pieces(n, number, unit int) int {
+// evenly returns the size of the given number of parts of n, a multiple of unit.
+func evenly(n, number, unit int) int {
 	return ((n+number-1)/number + unit - 1) / unit * unit
 }
 
@@ -218,4 +230,63 @@ func packPanels(dst []float64, w, kn, n int, o Operand) {
 		g := Grid{Dst: dst[j*kn:], DstRow: w, A: o.Data[j*o.Col:], ARow: o.Col, Rows: min(w, n-j), Cols: kn}
 		g.transpose()
 	}
+}
+
+// An ending is what a product does with each element when its chain has ended.
+type ending uint8
+
+const (
+	plain ending = iota
+	relu         // 0 where it is ≤ 0
+	where        // 0 where h is not above 0
+)
+
+// ProductReLU is Product followed by ReLU: C[i,j] = 0 where the chain's end is
+// ≤ 0.
+func ProductReLU(c []float64, cRow, m, n, k int, a, b Operand) {
+	if s, ok := asStrip(c, cRow, m, n, k, a, b); ok {
+		s.end = relu
+		s.run()
+		return
+	}
+	Product(c, cRow, m, n, k, a, b, false)
+	Grid{Dst: c, A: c, DstRow: cRow, ARow: cRow, Rows: m, Cols: n}.ReLU()
+}
+
+// ProductWhere is Product followed by the gradient of ReLU: C[i,j] = 0 where
+// h[i,j], at h[i*hRow+j], is not above 0. h may be C.
+func ProductWhere(c []float64, cRow, m, n, k int, a, b Operand, h []float64, hRow int) {
+	if s, ok := asStrip(c, cRow, m, n, k, a, b); ok && hRow == cRow {
+		s.end, s.h = where, h
+		s.run()
+		return
+	}
+	if m == 0 || n == 0 {
+		return
+	}
+	// As h may be C, the chains end beside it, as many rows at a time as fit.
+	buf := scratches.Get().(*scratch)
+	rows, beside := len(buf)/n, buf[:]
+	if rows == 0 {
+		rows, beside = 1, make([]float64, n)
+	}
+	for i := 0; i < m; i += rows {
+		in := min(rows, m-i)
+		rest := a
+		if k > 0 {
+			rest = a.from(i, 0)
+		}
+		Product(beside, n, in, n, k, rest, b, false)
+		Grid{Dst: c[i*cRow:], A: beside, B: h[i*hRow:], DstRow: cRow, ARow: n, BRow: hRow, Rows: in, Cols: n}.ReLUGrad()
+	}
+	scratches.Put(buf)
+}
+
+// asStrip returns the product as one strip, if it can be one that ends in more
+// than its chains.
+func asStrip(c []float64, cRow, m, n, k int, a, b Operand) (strip, bool) {
+	if !hasEndings() || m == 0 || n == 0 || k == 0 || b.Col != 1 || m*n*k > callTerms || k*n > directB {
+		return strip{}, false
+	}
+	return inPlace(c, cRow, m, n, k, a, b, false), true
 }

@@ -48,7 +48,7 @@ func stripGo(s *strip) {
 	}
 }
 
-// tileGo runs a whole tile of chains.
+// tileGo runs the chains of a full tile.
 func tileGo(s *strip, c, a, b []float64) {
 	var s00, s01, s10, s11, s20, s21, s30, s31 float64
 	c0, c1, c2, c3 := c[:2], c[s.cRow:][:2], c[2*s.cRow:][:2], c[3*s.cRow:][:2]

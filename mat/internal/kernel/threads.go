@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A large product is cut into parts of C that are computed apart, each with
-// whole chains, so that it does not matter which thread computes which. The
+// A large product is cut into parts of C that are computed independently, each
+// with all of its chains, so that it does not matter which thread computes which. The
 // caller starts on them at once; other goroutines that wake up in time take
 // what is left. Nobody spins, and nothing is pinned to a core.
 
@@ -60,17 +60,17 @@ func (p *product) inParts() bool {
 	t := trialOf(p.m, p.n, p.k)
 	start := time.Now()
 	if t.rest > 0 {
-		p.alone()
-		t.wasAlone(time.Since(start))
+		p.serial()
+		t.wasSerial(time.Since(start))
 	} else {
-		p.together(n)
-		t.wasTogether(time.Since(start))
+		p.parallel(n)
+		t.wasParallel(time.Since(start))
 	}
 	return true
 }
 
-// together computes p with the helpers.
-func (p *product) together(n int) {
+// parallel computes p with the helpers.
+func (p *product) parallel(n int) {
 	team.Lock()
 	if team.done == nil {
 		team.done, team.wake = sync.NewCond(&team.Mutex), make(chan struct{}, 64)
@@ -111,7 +111,7 @@ func (p *product) together(n int) {
 // thread that slept onto the core of the one that woke it.
 type trial struct {
 	m, n, k int
-	alone   time.Duration // one thread's time, about the least of late
+	serial  time.Duration // one thread's time, about the least of late
 	rest    int           // so many more on one thread
 	pause   int           // how long the last rest was
 }
@@ -124,20 +124,20 @@ func trialOf(m, n, k int) *trial {
 	return t
 }
 
-func (t *trial) wasAlone(took time.Duration) {
+func (t *trial) wasSerial(took time.Duration) {
 	t.rest--
-	if t.alone == 0 || took < t.alone {
-		t.alone = took
+	if t.serial == 0 || took < t.serial {
+		t.serial = took
 	} else {
-		t.alone += t.alone / 32
+		t.serial += t.serial / 32
 	}
 }
 
-func (t *trial) wasTogether(took time.Duration) {
+func (t *trial) wasParallel(took time.Duration) {
 	switch {
-	case t.alone == 0:
+	case t.serial == 0:
 		t.rest = 1 // to compare with
-	case took > t.alone-t.alone/16:
+	case took > t.serial-t.serial/16:
 		t.pause = min(2*t.pause+1, 31)
 		t.rest = t.pause
 	default:
@@ -154,7 +154,7 @@ func work() {
 		team.next++
 		team.inTheWorks++
 		team.Unlock()
-		p.alone()
+		p.serial()
 		team.Lock()
 		team.inTheWorks--
 	}
@@ -193,5 +193,5 @@ func partSize(m, n, k, threads int) (rows, cols int) {
 	return rows, cols
 }
 
-// half of n, in whole registers.
+// half of n, in full registers.
 func half(n int) int { return ((n+1)/2 + 7) / 8 * 8 }

@@ -111,9 +111,9 @@ func exps(a *asm) {
 	a.i("MOVQ", "grid+0(FP)", "DI")
 	a.constants()
 	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(here("A"), 0, masked)
+		a.load(operandAt("A"), 0, masked)
 		a.exp()
-		a.store(0, here("Dst"), masked)
+		a.store(0, operandAt("Dst"), masked)
 	})
 	a.ret()
 	softMax(a)

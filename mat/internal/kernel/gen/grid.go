@@ -8,8 +8,8 @@ package main
 
 var rowOf = map[string]string{"Dst": "R8", "A": "R9", "B": "R10"}
 
-// here is the place of an operand's numbers in hand.
-func here(operand string) string { return "(" + rowOf[operand] + ")(AX*1)" }
+// operandAt is the place of an operand's current numbers.
+func operandAt(operand string) string { return "(" + rowOf[operand] + ")(AX*1)" }
 
 // each writes the loops around body, which handles one register; operands that
 // advance from row to row are listed.
@@ -95,10 +95,10 @@ func elements(a *asm) {
 	a.fn("addRow", "addRow is addRowGo.", 0, 8)
 	a.i("MOVQ", "grid+0(FP)", "DI")
 	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(here("A"), 0, masked)
-		a.load(here("B"), 1, masked)
+		a.load(operandAt("A"), 0, masked)
+		a.load(operandAt("B"), 1, masked)
 		a.i("VADDPD", a.reg(1), a.reg(0), a.reg(0))
-		a.store(0, here("Dst"), masked)
+		a.store(0, operandAt("Dst"), masked)
 	})
 	a.ret()
 
@@ -106,9 +106,9 @@ func elements(a *asm) {
 	a.i("MOVQ", "grid+0(FP)", "DI")
 	a.clear(zeroReg)
 	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(here("A"), 0, masked)
+		a.load(operandAt("A"), 0, masked)
 		a.keepWhere(0, notLessEqual, 0, zeroReg)
-		a.store(0, here("Dst"), masked)
+		a.store(0, operandAt("Dst"), masked)
 	})
 	a.ret()
 
@@ -116,10 +116,10 @@ func elements(a *asm) {
 	a.i("MOVQ", "grid+0(FP)", "DI")
 	a.clear(zeroReg)
 	a.each([]string{"Dst", "A", "B"}, func(masked bool) {
-		a.load(here("A"), 0, masked)
-		a.load(here("B"), 1, masked)
+		a.load(operandAt("A"), 0, masked)
+		a.load(operandAt("B"), 1, masked)
 		a.keepWhere(0, greater, 1, zeroReg)
-		a.store(0, here("Dst"), masked)
+		a.store(0, operandAt("Dst"), masked)
 	})
 	a.ret()
 
@@ -127,11 +127,11 @@ func elements(a *asm) {
 	a.i("MOVQ", "grid+0(FP)", "DI")
 	a.spread("Grid_X(DI)", spreadReg)
 	a.each([]string{"Dst", "A", "B"}, func(masked bool) {
-		a.load(here("A"), 0, masked)
-		a.load(here("B"), 1, masked)
+		a.load(operandAt("A"), 0, masked)
+		a.load(operandAt("B"), 1, masked)
 		a.i("VSUBPD", a.reg(1), a.reg(0), a.reg(0))
 		a.i("VDIVPD", a.reg(spreadReg), a.reg(0), a.reg(0))
-		a.store(0, here("Dst"), masked)
+		a.store(0, operandAt("Dst"), masked)
 	})
 	a.ret()
 
@@ -139,11 +139,11 @@ func elements(a *asm) {
 	a.i("MOVQ", "grid+0(FP)", "DI")
 	a.spread("Grid_X(DI)", spreadReg)
 	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(here("A"), 0, masked)
-		a.load(here("Dst"), 1, masked)
+		a.load(operandAt("A"), 0, masked)
+		a.load(operandAt("Dst"), 1, masked)
 		a.i("VMULPD", a.reg(spreadReg), a.reg(0), a.reg(0))
 		a.i("VSUBPD", a.reg(0), a.reg(1), a.reg(1))
-		a.store(1, here("Dst"), masked)
+		a.store(1, operandAt("Dst"), masked)
 	})
 	a.ret()
 
@@ -166,7 +166,7 @@ func within(a *asm) {
 		a.clear(10)
 	}
 	a.each([]string{"A"}, func(masked bool) {
-		a.load(here("A"), 0, masked)
+		a.load(operandAt("A"), 0, masked)
 		a.i("VANDPD", a.reg(11), a.reg(0), a.reg(0))
 		if a.masks {
 			a.i("VCMPPD", notLessEqual, a.reg(spreadReg), a.reg(0), "K2")

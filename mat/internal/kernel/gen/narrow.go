@@ -6,7 +6,7 @@ import "fmt"
 // leave most lanes empty: the lanes run over the rows of A, which is turned in
 // registers a block at a time, and an element of B is spread over them.
 //
-// DI the arguments; SI the first row of A in hand, R12 its block in hand; R8
+// DI the arguments; SI the current first row of A, R12 its current block; R8
 // one and R9 three rows of A, R11 a row of B, R10 a row of C; BX the row of B;
 // DX the first row of C; R15 rows and CX terms that are left.
 func narrow(a *asm) {
@@ -40,7 +40,7 @@ func narrow(a *asm) {
 }
 
 func (a *asm) narrowRows(n int) {
-	acc := func(j int) int { return 2*a.lanes + 8*(a.lanes/8) + j } // behind what turn uses
+	acc := func(j int) int { return 2*a.lanes + 8*(a.lanes/8) + j } // behind what transposeBlock uses
 	spread := acc(4)
 	term := func(kk int) {
 		for j := range n {
@@ -65,7 +65,7 @@ func (a *asm) narrowRows(n int) {
 	for i := range a.lanes {
 		a.load(a.rowAt(i, "R12", "R14", "R8", "R9"), i, false)
 	}
-	a.turn()
+	a.transposeBlock()
 	for kk := range a.lanes {
 		term(kk)
 	}
@@ -87,7 +87,7 @@ func (a *asm) narrowRows(n int) {
 		}
 	}
 	a.at(loaded)
-	a.turn()
+	a.transposeBlock()
 	for kk := range a.lanes {
 		term(kk)
 		a.i("DECQ", "CX")
@@ -105,7 +105,7 @@ func (a *asm) narrowRows(n int) {
 	for j := range n {
 		a.i("VMOVUPD", a.reg(acc(j)), a.reg(j))
 	}
-	a.turn()
+	a.transposeBlock()
 	a.i("MOVL", num(n), "R13")
 	a.someLanes("R13", "AX")
 	a.i("CMPQ", "R15", num(a.lanes))

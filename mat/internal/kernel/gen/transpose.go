@@ -6,7 +6,7 @@ import "fmt"
 // register or a whole tile.
 //
 // DI the Grid; R8 the row of A, R9 the distance of its rows; R10 the row of the
-// first panel, R11 the size of a panel; R13 the panel in hand and AX the numbers
+// first panel, R11 the size of a panel; R13 the current panel and AX the numbers
 // of A for it; R15 rows and CX columns that are left.
 func panels(a *asm) {
 	a.fn("panels", "panels is panelsGo for panels of one register or of a tile's width.", 0, 8)
@@ -83,7 +83,7 @@ func panels(a *asm) {
 //
 // DI the Grid; R8 the distance of A's rows, R9 three of them; R10 the distance
 // of Dst's rows, R11 three of them; SI the block's first row of A, BX its first
-// row of Dst; R15 rows and CX columns that are left; R12, R13 the block in hand.
+// row of Dst; R15 rows and CX columns that are left; R12, R13 the current block.
 func transpose(a *asm) {
 	a.fn("transpose", "transpose is transposeGo.", 0, 8)
 	a.i("MOVQ", "grid+0(FP)", "DI")
@@ -117,7 +117,7 @@ func transpose(a *asm) {
 	for i := range a.lanes {
 		a.load(a.rowAt(i, "R12", "AX", "R8", "R9"), i, false)
 	}
-	a.turn()
+	a.transposeBlock()
 	for i := range a.lanes {
 		a.store(i, a.rowAt(i, "R13", "AX", "R10", "R11"), false)
 	}
@@ -137,7 +137,7 @@ func transpose(a *asm) {
 		}
 	}
 	a.at(loaded)
-	a.turn()
+	a.transposeBlock()
 	a.i("MOVQ", "R15", "DX")
 	a.least("DX")
 	a.someLanes("DX", "AX")
@@ -180,7 +180,7 @@ func (a *asm) pairs(others string) {
 	a.at(loop)
 	a.i("CMPQ", "R15", num(a.lanes))
 	a.i("JLT", others)
-	a.apartInOrder("SI", 0, 1, 2, false)
+	a.deinterleaveInOrder("SI", 0, 1, 2, false)
 	a.store(0, "(BX)", false)
 	a.store(1, "(BX)(R10*1)", false)
 	a.i("ADDQ", num(2*a.width()), "SI")
@@ -196,7 +196,7 @@ func (a *asm) least(n string) {
 	a.i("CMOVQGT", "AX", n)
 }
 
-// rowAt is the place of row i behind base, whose rows stand row apart and three
+// rowAt is the place of row i behind base, whose rows stand at a distance of row and three
 // rows row3. Before the fifth it writes base and four rows into half.
 func (a *asm) rowAt(i int, base, half, row, row3 string) string {
 	if i == 4 {
@@ -214,9 +214,9 @@ func (a *asm) rowAt(i int, base, half, row, row3 string) string {
 	return fmt.Sprintf("(%s)(%s*%d)", base, row, i%4)
 }
 
-// turn transposes the block in the first registers, with as many behind them
+// transposeBlock transposes the block in the first registers, with as many behind them
 // as scratch: pairs of rows, then pairs of pairs.
-func (a *asm) turn() {
+func (a *asm) transposeBlock() {
 	r := a.reg
 	n := a.lanes
 	for i := 0; i < n; i += 2 {

@@ -1,11 +1,13 @@
 package main
 
+import "fmt"
+
 // The kernels of Two. DI the Two; R10 the distance between the rows of W, in
 // bytes; SI the constants of exp.
 //
 // What belongs to a sample or to a unit comes in pairs, x0 x1 or a class's a b.
-// Two registers of pairs are taken apart into one of firsts and one of seconds:
-// in any order of lanes where they are put together again the same way, as the
+// Two registers of pairs are deinterleaved into one of firsts and one of seconds:
+// in any order of lanes where they are interleaved again the same way, as the
 // samples are; the units' have to keep theirs.
 
 // logitRegs are the registers of a group of samples: the logits a and b, x0 and
@@ -152,7 +154,7 @@ func twoForward(a *asm) {
 func (a *asm) samples(v int, masked bool) {
 	g := a.logitRegs()
 	for j := range v {
-		a.apart(a.group("R8", j), g.x0+j, g.x1+j, g.s, masked)
+		a.deinterleave(a.group("R8", j), g.x0+j, g.x1+j, g.s, masked)
 	}
 	a.logits(v)
 	if !a.masks && v == 2 {
@@ -169,7 +171,7 @@ func (a *asm) samples(v int, masked bool) {
 		done := a.label("done")
 		a.i("TESTQ", "R9", "R9")
 		a.i("JZ", done)
-		a.apart(a.group("R9", j), 1, 2, 3, masked)
+		a.deinterleave(a.group("R9", j), 1, 2, 3, masked)
 		a.i("VSUBPD", a.reg(1), a.reg(probA), a.reg(probA))
 		a.i("VSUBPD", a.reg(2), a.reg(probB), a.reg(probB))
 		a.i("CMPB", "Two_Mean(DI)", "$0")
@@ -178,7 +180,7 @@ func (a *asm) samples(v int, masked bool) {
 		a.i("VDIVPD", a.reg(1), a.reg(probA), a.reg(probA))
 		a.i("VDIVPD", a.reg(1), a.reg(probB), a.reg(probB))
 		a.at(done)
-		a.together(probA, probB, 1, a.group("DX", j), masked)
+		a.interleave(probA, probB, 1, a.group("DX", j), masked)
 	}
 }
 
@@ -189,4 +191,110 @@ func (a *asm) group(base string, j int) string {
 	}
 	a.i("LEAQ", mem(2*j*a.width(), base), "R11")
 	return "R11"
+}
+
+// deinterleave reads two registers of pairs at base into one of firsts and one of
+// seconds, in an order which interleave undoes; t is scratch. The masks are those of pairMasks.
+func (a *asm) deinterleave(base string, first, second, t int, masked bool) {
+	a.loadPairs(base, t, second, masked)
+	a.i("VUNPCKLPD", a.reg(second), a.reg(t), a.reg(first))
+	a.i("VUNPCKHPD", a.reg(second), a.reg(t), a.reg(second))
+}
+
+// interleave writes what deinterleave read; it destroys second.
+func (a *asm) interleave(first, second, t int, base string, masked bool) {
+	a.i("VUNPCKLPD", a.reg(second), a.reg(first), a.reg(t))
+	a.i("VUNPCKHPD", a.reg(second), a.reg(first), a.reg(second))
+	a.storePairs(t, second, base, masked)
+}
+
+// deinterleaveInOrder and interleaveInOrder keep the order. They use t and t+1.
+func (a *asm) deinterleaveInOrder(base string, first, second, t int, masked bool) {
+	if !a.masks {
+		a.deinterleave(base, first, second, t, masked)
+		a.inOrder(first, second)
+		return
+	}
+	a.loadPairs(base, t, t+1, masked)
+	for i, n := range []int{first, second} {
+		a.i("VMOVUPD", fmt.Sprintf("·pairTable+%d(SB)", 64*i), a.reg(n))
+		a.i("VPERMI2PD", a.reg(t+1), a.reg(t), a.reg(n))
+	}
+}
+
+func (a *asm) interleaveInOrder(first, second, t int, base string, masked bool) {
+	if !a.masks {
+		a.inOrder(first, second)
+		a.interleave(first, second, t, base, masked)
+		return
+	}
+	for i, n := range []int{t, t + 1} {
+		a.i("VMOVUPD", fmt.Sprintf("·pairTable+%d(SB)", 64*(2+i)), a.reg(n))
+		a.i("VPERMI2PD", a.reg(second), a.reg(first), a.reg(n))
+	}
+	a.storePairs(t, t+1, base, masked)
+}
+
+// inOrder changes between the order of lanes 0 2 1 3 and 0 1 2 3.
+func (a *asm) inOrder(regs ...int) {
+	for _, n := range regs {
+		a.i("VPERMPD", "$0xd8", a.reg(n), a.reg(n))
+	}
+}
+
+func (a *asm) loadPairs(base string, low, high int, masked bool) {
+	for half, n := range []int{low, high} {
+		from := mem(half*a.width(), base)
+		if masked && a.masks {
+			a.i("VMOVUPD.Z", from, pairMask(half), a.reg(n))
+			continue
+		}
+		a.pairMask(half, masked)
+		a.load(from, n, masked)
+	}
+}
+
+func (a *asm) storePairs(low, high int, base string, masked bool) {
+	for half, n := range []int{low, high} {
+		to := mem(half*a.width(), base)
+		if masked && a.masks {
+			a.i("VMOVUPD", a.reg(n), pairMask(half), to)
+			continue
+		}
+		a.pairMask(half, masked)
+		a.store(n, to, masked)
+	}
+}
+
+// pairMasks prepares the masks of the two registers that n pairs take, n from 1
+// to the lanes of a register: in K4 and K5, or their offsets in R13 and R14. It
+// destroys AX, n and R13.
+func (a *asm) pairMasks(n string) {
+	a.i("ADDQ", n, n)
+	a.i("MOVQ", num(a.lanes), "R13")
+	a.i("CMPQ", n, "R13")
+	a.i("CMOVQLT", n, "R13")
+	a.i("SUBQ", "R13", n)
+	if !a.masks {
+		a.i("SHLQ", "$5", "R13")
+		a.i("SHLQ", "$5", n)
+		a.i("MOVQ", n, "R14")
+		return
+	}
+	for half, n := range []string{"R13", n} {
+		a.i("MOVL", "$1", "AX")
+		a.i("SHLXL", n, "AX", "AX")
+		a.i("DECL", "AX")
+		a.i("KMOVW", "AX", pairMask(half))
+	}
+}
+
+func pairMask(half int) string { return fmt.Sprintf("K%d", 4+half) }
+
+// pairMask has the mask of a half ready where it needs a vector register.
+func (a *asm) pairMask(half int, masked bool) {
+	if masked && !a.masks {
+		a.i("LEAQ", "·lanes(SB)", "AX")
+		a.i("VMOVUPD", []string{"(AX)(R13*1)", "(AX)(R14*1)"}[half], a.reg(maskReg))
+	}
 }

@@ -89,9 +89,9 @@ func (a *asm) transfer(read bool, u unitRegs, v int, masked bool, w, p string, t
 			base = "DX"
 		}
 		if read {
-			a.apartInOrder(base, u.ua+j, u.ub+j, t, cut(j))
+			a.deinterleaveInOrder(base, u.ua+j, u.ub+j, t, cut(j))
 		} else {
-			a.togetherInOrder(u.ua+j, u.ub+j, t, base, cut(j))
+			a.interleaveInOrder(u.ua+j, u.ub+j, t, base, cut(j))
 		}
 	}
 }
