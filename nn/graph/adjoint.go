@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"glassbox/mat/npy"
 )
 
 // A Pass is the part of a program that depends on some of its values, such as a
@@ -18,7 +20,12 @@ type Pass struct {
 	calls []*Call // by place, nil until needed
 	errs  []*Array
 	done  []bool // errs is there
+	held  int    // elements of errs
 }
+
+// heldElements is how many elements bounds, or adjoints, may have together
+// before the versions of one array share theirs.
+const heldElements = 1 << 23
 
 // Pass returns what depends on the nodes from by way of nodes that within
 // admits; nil admits all. The nodes from belong to it, and count as exact and
@@ -148,9 +155,34 @@ func (p *Pass) findBound(n int) {
 			c.Err[k] = p.errs[at]
 		}
 	}
+	if p.held > heldElements && p.shareBound(c, i, n) {
+		return
+	}
 	if e, err := c.Bound(); err == nil {
 		p.errs[i] = e
+		p.held += len(e.Data)
 	}
+}
+
+// shareBound gives a version of an array, made by a write, the bound of the
+// version before, with each element the larger of both. It reports whether the
+// node is such a version.
+func (p *Pass) shareBound(c *Call, i, n int) bool {
+	if c.Op.Name != "setitem" || c.Err[0] == nil {
+		return false
+	}
+	e := c.Err[0]
+	if c.Err[1] != nil {
+		more, err := c.Op.Eval(c.Attr, npy.Float64, e, c.Err[1])
+		if err != nil {
+			return false
+		}
+		for k, v := range more.Data {
+			e.Data[k] = max(e.Data[k], v)
+		}
+	}
+	p.errs[i] = e
+	return true
 }
 
 // Options say how adjoints are found.
@@ -176,12 +208,13 @@ type Adjoints struct {
 	shares  [][]Share
 	unknown [][]int
 	opaque  []Barrier
+	held    int // elements of grad, off and shares
 }
 
 // A Share is what a node receives of one use.
 type Share struct {
-	Node, Slot int // the use, and which of its inputs it is
-	Adjoint    *Array
+	Node, Slot int    // the use, and which of its inputs it is
+	Adjoint    *Array // nil where it would take too much memory: see Adjoints.Of
 	Bound      *Array // nil unless Options.Bounds
 }
 
@@ -315,6 +348,9 @@ func (a *Adjoints) spread(n, i int, o Options, active []bool, b *buffers) error 
 	if o.Bounds {
 		c.Err = make([]*Array, len(c.In))
 	}
+	if a.held > heldElements && a.takeOver(c, n, i, o) {
+		return nil
+	}
 	b.to, b.off = b.to[:0], b.off[:0]
 	for k, q := range node.In {
 		var to, off *Array
@@ -324,16 +360,23 @@ func (a *Adjoints) spread(n, i int, o Options, active []bool, b *buffers) error 
 				c.Adds = max(c.Adds, len(p.g.Uses(q))-1)
 			}
 			switch {
-			case o.Shares:
+			case o.Shares && (a.held <= heldElements || p.g.Size(q) <= 1<<12):
 				to = like(p.g.Nodes[q].Shape)
+				a.held += 2 * len(to.Data)
 				if o.Bounds {
 					off = like(to.Shape)
 				}
 			default:
 				if a.grad[at] == nil {
 					a.grad[at] = like(p.g.Nodes[q].Shape)
+					a.held += 2 * len(a.grad[at].Data)
 					if o.Bounds {
 						a.off[at] = like(p.g.Nodes[q].Shape)
+					}
+				} else if o.Shares && len(a.shares[at]) == 1 { // it is the share itself
+					a.grad[at] = a.grad[at].Clone()
+					if o.Bounds {
+						a.off[at] = a.off[at].Clone()
 					}
 				}
 				to = a.grad[at]
@@ -361,6 +404,10 @@ func (a *Adjoints) spread(n, i int, o Options, active []bool, b *buffers) error 
 		if b.to[k] == nil {
 			continue
 		}
+		if b.to[k] == a.grad[at] { // too large for one of its own
+			a.shares[at] = append(a.shares[at], Share{Node: n, Slot: k})
+			continue
+		}
 		a.shares[at] = append(a.shares[at], Share{n, k, b.to[k], b.off[k]})
 		add(&a.grad[at], b.to[k], len(a.shares[at]))
 		if o.Bounds {
@@ -368,6 +415,68 @@ func (a *Adjoints) spread(n, i int, o Options, active []bool, b *buffers) error 
 		}
 	}
 	return nil
+}
+
+// takeOver gives the version of an array before a write the adjoint of the
+// version after it, without the elements written; the version after has none any
+// more. It reports whether node n is such a write.
+func (a *Adjoints) takeOver(c *Call, n, i int, o Options) bool {
+	p := a.p
+	node := &p.g.Nodes[n]
+	if node.Op.Name != "setitem" {
+		return false
+	}
+	base, value := p.at(node.In[0]), p.at(node.In[1])
+	if base < 0 || value == base || a.grad[base] != nil {
+		return false
+	}
+	idx, err := c.Attr.Index.Elements()
+	if err != nil {
+		return false
+	}
+	if value >= 0 {
+		to, off := like(c.In[1].Shape), like(c.In[1].Shape)
+		if c.Adjoint(a.grad[i], []*Array{nil, to}) != nil || o.Bounds && c.AdjointBound(a.grad[i], a.off[i], []*Array{nil, off}) != nil {
+			return false
+		}
+		if o.Shares {
+			a.shares[value] = append(a.shares[value], Share{n, 1, to, off})
+		}
+		into := func(sum **Array, v *Array) {
+			if *sum == nil {
+				*sum = v
+				return
+			}
+			*sum = (*sum).Clone()
+			for k, x := range v.Data {
+				(*sum).Data[k] += x
+			}
+		}
+		into(&a.grad[value], to)
+		if o.Bounds {
+			into(&a.off[value], off)
+		}
+	}
+	clearAt := func(x *Array) *Array {
+		for _, k := range idx {
+			if k > 0 {
+				x.Data[k-1] = 0
+			}
+		}
+		return x
+	}
+	a.grad[base], a.grad[i] = clearAt(a.grad[i]), nil
+	if o.Bounds {
+		u := float64(3+len(p.g.Uses(node.In[0]))) * c.unit()
+		for k, v := range a.grad[base].Data {
+			a.off[i].Data[k] += u * math.Abs(v)
+		}
+		a.off[base], a.off[i] = clearAt(a.off[i]), nil
+	}
+	if o.Shares {
+		a.shares[base] = append(a.shares[base], Share{Node: n})
+	}
+	return true
 }
 
 // add adds a node's nth share to its sum. The first is the sum itself, until
@@ -386,6 +495,9 @@ func add(sum **Array, share *Array, nth int) {
 }
 
 // Of returns the adjoint of node n, nil where the value does not depend on it.
+// Where adjoints take more than 64 MiB, it is nil too for versions of an array
+// that were written to: those of an array share one, and its first has it. Large
+// arrays have no shares then.
 func (a *Adjoints) Of(n int) *Array {
 	if i := a.p.at(n); i >= 0 {
 		return a.grad[i]

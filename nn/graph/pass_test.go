@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -380,5 +381,57 @@ func TestReplay(t *testing.T) {
 	o = r.Run(nil, nil, Change{Node: sum, Attr: &Attr{Axis: []int{0}}})
 	if len(o.Barriers) != 1 || o.Barriers[0].Node != sum || o.Changed(loss) {
 		t.Errorf("barriers %v", o.Barriers)
+	}
+}
+
+// TestVersionsShare goes backwards through the writes of a large array, of which
+// each version would take a MiB: the derivatives are those of a small one, the
+// bounds no smaller, and memory stays small.
+func TestVersionsShare(t *testing.T) {
+	run := func(size, versions int, o Options) (a *Adjoints, w int) {
+		b := build(t)
+		w = b.leaf(Of([]float64{1, 2, 3}, 3))
+		rows := b.leaf(NewArray(size))
+		zeros := b.g.values.nodes[rows]
+		for k := range versions {
+			at := int32(1 + 3*k)
+			now := b.do("tanh", nil, w)
+			if k > 0 { // of the row before
+				now = b.do("mul", nil, now, b.do("gather", &Attr{Index: NewIndex([]int32{at - 3, at - 2, at - 1}, 3)}, rows))
+			}
+			before := rows
+			rows = b.do("setitem", &Attr{Index: NewIndex([]int32{at, at + 1, at + 2}, 3)}, rows, b.do("add", nil, now, w))
+			b.g.values.nodes[before] = zeros // no derivative needs it any more
+		}
+		loss := b.do("sum", nil, rows)
+		g := b.done()
+		return g.Pass([]int{w}, nil).Adjoints(g.Loss(loss), o), w
+	}
+	const versions = 100
+	for _, shares := range []bool{false, true} {
+		o := Options{Bounds: true, Shares: shares}
+		small, w := run(3*versions, versions, o)
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		large, _ := run(1<<17, versions, o)
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		if held := int(after.HeapAlloc) - int(before.HeapAlloc); held > 200<<20 {
+			t.Errorf("%d MiB are held", held>>20)
+		}
+		if !EqualBits(large.Of(w), small.Of(w)) || len(large.Opaque()) > 0 || len(large.Shares(w)) != len(small.Shares(w)) {
+			t.Errorf("%v of a large array, %v of a small one; %v", large.Of(w).Data, small.Of(w).Data, large.Opaque())
+		}
+		for i, e := range large.Bound(w).Data {
+			if s := small.Bound(w).Data[i]; e < s*0.99 || e > 1e6*s {
+				t.Errorf("bound %v, of a small array %v", e, s)
+			}
+		}
+		for k, s := range large.Shares(w) {
+			if !EqualBits(s.Adjoint, small.Shares(w)[k].Adjoint) {
+				t.Errorf("share %d is %v, of a small array %v", k, s.Adjoint.Data, small.Shares(w)[k].Adjoint.Data)
+			}
+		}
 	}
 }

@@ -77,10 +77,13 @@ func eachReduced(c *Call, f func(i, o int)) {
 // of the result, and of what an input receives.
 func linear(op *Op, adds, takes func(c *Call) int) *Op {
 	op.bound = func(c *Call) *Array {
+		u := float64(adds(c)) * c.unit()
+		if u == 0 && !slices.ContainsFunc(c.Err, func(e *Array) bool { return e != nil }) {
+			return c.zeros(c.Out.Shape)
+		}
 		d := *c
 		d.Kind, d.Attr = 0, c.Attr.withoutFill()
 		d.In = make([]*Array, len(c.In))
-		u := float64(adds(c)) * c.unit()
 		for i, x := range c.In {
 			e := magnitude(x)
 			for j := range e.Data {
