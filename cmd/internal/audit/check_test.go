@@ -3,6 +3,8 @@ package audit
 import (
 	"strings"
 	"testing"
+
+	"glassbox/cmd/internal/testkit/golden"
 )
 
 // What check prints and how it ends. The numbers are the same on every machine.
@@ -34,7 +36,7 @@ func TestCheck(t *testing.T) {
 			if want := map[bool]int{true: 0, false: 1}[c.err == ""]; status != want || strings.TrimSpace(stderr) != c.err {
 				t.Errorf("status %d, want %d; stderr %q, want %q", status, want, stderr, c.err)
 			}
-			golden(t, "check-"+strings.ReplaceAll(name, " ", "-")+".txt", out)
+			golden.Check(t, "check-"+strings.ReplaceAll(name, " ", "-")+".txt", out)
 		})
 	}
 }

@@ -3,7 +3,6 @@ package audit
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,11 +11,10 @@ import (
 	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/testkit/golden"
 	"glassbox/nn/audit"
 	"glassbox/nn/faults"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // audits runs the command.
 func audits(t *testing.T, args ...string) (stdout, stderr string, status int) {
@@ -54,27 +52,6 @@ func judged(t *testing.T, args ...string) (files []audit.Verdict, status int) {
 		files = append(files, f)
 	}
 	return files, status
-}
-
-// golden holds got against a file of testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("not what %s holds (go test -update rewrites it):\n%s", file, got)
-	}
 }
 
 // Our own steps follow from their inputs, in every form that training has.
@@ -122,7 +99,7 @@ func TestCatalogue(t *testing.T) {
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%d\t%s\n", f.Name, first.Cause, first.Level, first.Tensor, first.Step, visible[f.Name])
 	}
 	tw.Flush()
-	golden(t, "catalogue.txt", table.String())
+	golden.Check(t, "catalogue.txt", table.String())
 }
 
 // Two mistakes at once are both named.
@@ -158,7 +135,7 @@ func TestAsReported(t *testing.T) {
 		t.Errorf("status %d, causes %v", status, causes)
 	}
 	stdout, stderr, _ := audits(t, "compare", file)
-	golden(t, "reported.txt", strings.ReplaceAll(stdout+stderr, file, "FILE"))
+	golden.Check(t, "reported.txt", strings.ReplaceAll(stdout+stderr, file, "FILE"))
 }
 
 func TestCompareSeveralFiles(t *testing.T) {
@@ -189,7 +166,7 @@ func TestCompareSeveralFiles(t *testing.T) {
 		t.Errorf("clean: status %d, want 0", status)
 	}
 	t.Chdir(here)
-	golden(t, "several.txt", out)
+	golden.Check(t, "several.txt", out)
 }
 
 func TestRefusals(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"glassbox/cmd/internal/testkit/golden"
 	"glassbox/mat/npy"
 )
 
@@ -31,7 +32,7 @@ func TestExplain(t *testing.T) {
 			if status != 0 || stderr != "" {
 				t.Fatalf("status %d, stderr %q", status, stderr)
 			}
-			golden(t, "explain-"+name+".txt", out)
+			golden.Check(t, "explain-"+name+".txt", out)
 		})
 	}
 }
@@ -77,7 +78,7 @@ func TestExplainTrace(t *testing.T) {
 	if status != 0 || !strings.Contains(out, "\nthe trace has the same 64 bits\n") {
 		t.Fatalf("status %d, %s%s", status, stderr, out)
 	}
-	golden(t, "explain-trace.txt", strings.ReplaceAll(out, path, "trace.npz"))
+	golden.Check(t, "explain-trace.txt", strings.ReplaceAll(out, path, "trace.npz"))
 	// Without a step it is the first recorded.
 	if out, _, _ := audits(t, "explain", "-trace", path, "z2[1,0]"); !strings.HasPrefix(out, "z2[1,0] of step 3 in ") {
 		t.Error(out)

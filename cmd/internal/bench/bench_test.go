@@ -3,7 +3,6 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,10 +10,9 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/testkit/golden"
 	"glassbox/mat/nptest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestMain lets the test's own program be the child that bench starts.
 func TestMain(m *testing.M) {
@@ -32,30 +30,12 @@ func command(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	return out.String(), err.String(), status
 }
 
-// golden holds got against the file of that name in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("not what %s holds (go test -update rewrites it):\n%s", file, got)
-	}
-}
-
 func TestHelp(t *testing.T) {
 	got, stderr, status := command(t, "-h")
 	if status != 0 || stderr != "" {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
-	golden(t, "help.txt", got)
+	golden.Check(t, "help.txt", got)
 }
 
 func TestRefusals(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"math"
 	"testing"
+
+	"glassbox/cmd/internal/testkit/golden"
 )
 
 // The values are numpy.quantile's.
@@ -158,13 +160,13 @@ func TestText(t *testing.T) {
 	for _, s := range r.Sections {
 		printSection(&b, s)
 	}
-	golden(t, "report.txt", b.String())
+	golden.Check(t, "report.txt", b.String())
 }
 
 func TestMarkdown(t *testing.T) {
 	var b bytes.Buffer
 	printMarkdown(&b, canned())
-	golden(t, "report.md", b.String())
+	golden.Check(t, "report.md", b.String())
 }
 
 func TestJSON(t *testing.T) {
@@ -172,7 +174,7 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "report.json", string(text)+"\n")
+	golden.Check(t, "report.json", string(text)+"\n")
 }
 
 // A report that was stopped at once, and one in which glassbox's own part2

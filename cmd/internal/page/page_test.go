@@ -5,10 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/xml"
-	"flag"
 	"io"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,10 +13,9 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/testkit/golden"
 	"glassbox/plotsvg"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // drawn is a small figure whose vertices have these keys.
 func drawn(title lang.Text, keys ...string) plotsvg.Drawing {
@@ -126,19 +122,7 @@ func render(t *testing.T, p *Page) string {
 func TestGolden(t *testing.T) {
 	for name, p := range map[string]*Page{"sample.html": sample()} {
 		// The page's own style and script are files beside this one.
-		got, path := strings.NewReplacer(style, "…", script, "…").Replace(render(t, p)), filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s differs from what Render makes now; if that is right, run go test -update and look at it", name)
-		}
+		golden.Check(t, name, strings.NewReplacer(style, "…", script, "…").Replace(render(t, p)))
 	}
 }
 

@@ -22,9 +22,8 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/output"
+	"glassbox/cmd/internal/testkit/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // runIn runs the command with an -out of its own and returns what it printed,
 // the directory's name replaced by OUT.
@@ -56,19 +55,7 @@ func TestOutput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := runIn(t, t.TempDir(), strings.Fields(args)...)
-			file := filepath.Join("testdata", name+".txt")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("part1 %s printed\n%s\nwant\n%s", args, got, want)
-			}
+			golden.Check(t, name+".txt", got)
 		})
 	}
 }

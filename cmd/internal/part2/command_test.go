@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,11 +14,10 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/testkit/golden"
 	"glassbox/mat"
 	"glassbox/nn/faults"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // command runs part2 with its output in a directory of the test.
 func command(t *testing.T, args ...string) (dir, stdout, stderr string, status int) {
@@ -76,7 +74,7 @@ func TestPrinted(t *testing.T) {
 				at := strings.LastIndexByte(got[:i], ' ')
 				got = got[:at] + " N" + got[i:]
 			}
-			golden(t, name+".txt", []byte(got))
+			golden.Check(t, name+".txt", got)
 			if t.Failed() {
 				t.Log(got)
 			}
@@ -141,25 +139,7 @@ func TestFigures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, "sgd-"+name, got)
-	}
-}
-
-// golden holds got against the file of that name in testdata.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, got, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("not what %s holds (go test -update rewrites it)", file)
+		golden.Check(t, "sgd-"+name, string(got))
 	}
 }
 

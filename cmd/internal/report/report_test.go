@@ -19,9 +19,8 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/testkit/chinese"
+	"glassbox/cmd/internal/testkit/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // command runs report with its output in dir.
 func command(dir string, args ...string) (stdout, stderr string, status int) {
@@ -67,23 +66,6 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("printed\n%s\nwant\n%s", got, want)
-	}
-}
-
 // What is printed is the same on every machine, to the last digit: all claims,
 // their verdicts and numbers.
 func TestPrinted(t *testing.T) {
@@ -92,14 +74,14 @@ func TestPrinted(t *testing.T) {
 			t.Skip("runs everything")
 		}
 		sharedRun(t)
-		golden(t, "default", shared.stdout)
+		golden.Check(t, "default.txt", shared.stdout)
 	})
 	t.Run("help", func(t *testing.T) {
 		stdout, stderr, status := command(filepath.Join(t.TempDir(), "out"), "-h")
 		if status != 0 || stderr != "" {
 			t.Fatalf("status %d, stderr %q", status, stderr)
 		}
-		golden(t, "help", stdout)
+		golden.Check(t, "help.txt", stdout)
 	})
 }
 
@@ -232,7 +214,7 @@ func TestHostileOut(t *testing.T) {
 	if status != 0 || stderr != "" {
 		t.Fatalf("status %d, stderr %q", status, stderr)
 	}
-	golden(t, "alone", stdout)
+	golden.Check(t, "alone.txt", stdout)
 	page, err := os.ReadFile(filepath.Join(dir, indexFile))
 	if err != nil {
 		t.Fatal(err)

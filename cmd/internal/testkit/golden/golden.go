@@ -1,0 +1,37 @@
+// Package golden holds what a program gives against a file under testdata, and
+// with `go test -update` rewrites the file.
+package golden
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// Check reports an error where got is not what testdata/name holds.
+func Check(t testing.TB, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got == string(want) {
+		return
+	}
+	mine, theirs := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	i := 0
+	for i < min(len(mine), len(theirs))-1 && mine[i] == theirs[i] {
+		i++
+	}
+	t.Errorf("%s, line %d (go test -update rewrites it):\n got %s\nwant %s", file, i+1, mine[i], theirs[i])
+}
