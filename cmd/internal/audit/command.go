@@ -1,5 +1,10 @@
 // Package audit is the command audit: it judges the numbers of the coursework,
 // ours and other people's.
+//
+// command.go has the list of its commands and the two that only print. Each of
+// the others has a file of its name: check.go and compare.go judge, program.go
+// runs and judges whole programs, trace.go writes what page.go and explain.go
+// show. The recorder for Python is in recorder.
 package audit
 
 import (
@@ -47,7 +52,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 			return c.run(args[1:], stdout, stderr)
 		}
 	}
-	return cli.Usagef("%q is not one of %s", args[0], strings.Join(names, ", "))
+	return cli.Usagef("%q is not one of %s%s", args[0], strings.Join(names, ", "), cli.DidYouMean(args[0], names))
 }
 
 func help(w io.Writer) {

@@ -173,6 +173,7 @@ func TestRefusals(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"", "which of recorder, run"},
 		{"judge x.npz", `"judge" is not one of`},
+		{"comapre x.npz", `did you mean compare?`},
 		{"compare", "FILE.npz"},
 		{"compare no-such-file.npz", "1 of 1"},
 		{"compare -learning_rate nan x.npz", "-learning_rate: nan is not"},

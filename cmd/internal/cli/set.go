@@ -2,6 +2,10 @@
 // them, on top of the standard package flag: one dash or two, `--sgd True`,
 // lists like `20,10`, and every mistake answered by one line that says what
 // was wrong and what would be right.
+//
+// A flag is a variable of a Kind (variable.go, kinds.go) in a Set, which reads
+// the arguments (set.go) and shows its help and its settings (show.go). main.go
+// runs a command and ends it; text.go has what all commands write texts with.
 package cli
 
 import (
