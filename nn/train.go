@@ -7,7 +7,8 @@ import (
 	"glassbox/mat"
 )
 
-// A Stepper is a network in training: SGD, or spec's plain loops.
+// A Stepper is a network in training: SGD, or a spec.Net with a mistake in it.
+// Backward, Loss and Update belong to the batch of the last Forward.
 type Stepper interface {
 	Forward(x, y mat.Matrix) (p mat.Matrix) // takes a batch
 	Loss() float64                          // of the current batch

@@ -143,11 +143,11 @@ func TestRowOfTheDifference(t *testing.T) {
 	right.Faults = nil
 	wanted := map[int]bool{1: true}
 	wrong, _ := mistaken(context.Background(), c, right, wanted, func() {})
-	lives := []*life{live(context.Background(), right, wanted, nil, func() {}), wrong}
-	s := lives[0].source(1)
-	without := newKeeper(lives, nil, nil).kept(s, ladder[0])
+	trainings := []*training{train(context.Background(), right, wanted, nil, func() {}), wrong}
+	s := trainings[0].source(1)
+	without := newKeeper(trainings, nil, nil).kept(s, ladder[0])
 	for i := range 160 {
-		with := newKeeper(lives, nil, &Place{1, "h1", i, 0}).kept(s, ladder[0])
+		with := newKeeper(trainings, nil, &Place{1, "h1", i, 0}).kept(s, ladder[0])
 		if !slices.Contains(with, i) || len(with) != 32 {
 			t.Fatalf("row %d is not among %v", i, with)
 		}

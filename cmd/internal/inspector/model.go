@@ -5,7 +5,7 @@
 // are; its script lays them out and never computes one.
 //
 // model.go is what the script is given. run.go makes it of a training run, which
-// life.go and record.go keep the steps of, trace.go of a recorded trace. rows.go
+// training.go and record.go keep the steps of, trace.go of a recorded trace. rows.go
 // chooses the samples, plan.go as many steps as fit, store.go writes their
 // numbers, picture.go draws the data, render.go makes the page. In js, store.js
 // and explain.js read numbers and fill explanations, graph.js, plane.js,

@@ -11,11 +11,11 @@ import (
 
 // A picture draws what a network's steps make of the data.
 type picture struct {
-	*life
+	*training
 	places *places
 	frame  frame.Frame
 	planar bool
-	right  *life // the right network, beside one with a mistake
+	right  *training // the right network, beside one with a mistake
 }
 
 func (p *picture) draw(s *source) drawing {

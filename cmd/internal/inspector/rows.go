@@ -149,28 +149,28 @@ func extent(x mat.Matrix) float64 {
 // A keeper chooses the rows whose numbers are kept: the same ones in all steps
 // and networks, as far as their batches have them.
 type keeper struct {
-	lives []*life
-	asked map[int]bool
-	rank  []int // of each training row, where it stands in the order of interest
+	trainings []*training
+	asked     map[int]bool
+	rank      []int // of each training row, where it stands in the order of interest
 }
 
 // newKeeper returns one that keeps the rows asked for, and the one of differs
 // if that is in a row.
-func newKeeper(lives []*life, samples []int, differs *Place) *keeper {
-	d := lives[0].exp.Data
+func newKeeper(trainings []*training, samples []int, differs *Place) *keeper {
+	d := trainings[0].exp.Data
 	var ps []mat.Matrix
-	for _, l := range lives {
+	for _, l := range trainings {
 		ps = append(ps, l.exp.Net.Predict(d.TrainX).Clone())
 	}
-	k := &keeper{lives: lives, asked: map[int]bool{}, rank: ranks(byInterest(d.TrainX, d.TrainLabels, len(d.Classes), ps...))}
-	first := lives[0].rows.of(d.TrainX, d.TrainY)
+	k := &keeper{trainings: trainings, asked: map[int]bool{}, rank: ranks(byInterest(d.TrainX, d.TrainLabels, len(d.Classes), ps...))}
+	first := trainings[0].rows.of(d.TrainX, d.TrainY)
 	for _, r := range samples {
 		k.asked[r] = true
 		k.asked[first[r]] = true // rows that are alike are found by the first
 	}
 	if differs != nil && byRow(differs.Tensor) {
-		c := lives[1].made[differs.Step]
-		k.asked[lives[1].batch(c.x, c.y)[differs.I]] = true
+		c := trainings[1].made[differs.Step]
+		k.asked[trainings[1].batch(c.x, c.y)[differs.I]] = true
 	}
 	return k
 }
@@ -227,10 +227,10 @@ type places struct {
 // places returns the training rows to show: all, or so many of them beside
 // those that may be kept.
 func (k *keeper) places() *places {
-	d := k.lives[0].exp.Data
+	d := k.trainings[0].exp.Data
 	rows := experiment.Evenly(d.TrainX.Rows, mostPoints)
 	if len(rows) < d.TrainX.Rows {
-		for _, l := range k.lives {
+		for _, l := range k.trainings {
 			for _, n := range l.steps {
 				c := l.made[n]
 				s := &source{rows: l.batch(c.x, c.y)}

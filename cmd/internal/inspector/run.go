@@ -46,42 +46,42 @@ func Run(ctx context.Context, c experiment.Config, o Options) (Model, []experime
 	for _, n := range steps {
 		wanted[n] = true
 	}
-	var lives []*life
+	var trainings []*training
 	var differs *Place
 	if len(c.Faults) == 0 {
-		lives = []*life{live(ctx, c, wanted, nil, o.progress("training", c.Steps))}
+		trainings = []*training{train(ctx, c, wanted, nil, o.progress("training", c.Steps))}
 	} else {
 		right := c
 		right.Faults = nil
-		var wrong *life
+		var wrong *training
 		wrong, differs = mistaken(ctx, c, right, wanted, o.progress("training", c.Steps))
 		if wrong.result.Interrupted() {
 			right.Steps = wrong.result.Steps // it goes as far
 		}
 		wanted[wrong.last()] = true
-		lives = []*life{live(context.Background(), right, wanted, nil, func() {}), wrong}
+		trainings = []*training{train(context.Background(), right, wanted, nil, func() {}), wrong}
 	}
 
-	d := lives[0].exp.Data
+	d := trainings[0].exp.Data
 	m := Model{Layers: slices.Concat([]int{d.TrainX.Cols}, c.Hidden, []int{len(d.Classes)}),
 		Features: d.Features, Classes: d.Classes, Planar: d.TrainX.Cols == 2, Differs: differs}
-	k := newKeeper(lives, o.Samples, differs)
+	k := newKeeper(trainings, o.Samples, differs)
 	where := k.places()
 	m.Points = where.points()
 	var results []experiment.Result
 	var nets []*series
 	var must []int
-	for i, l := range lives {
-		l.next = lives[len(lives)-1].moves()
-		p := picture{life: l, places: where, frame: m.Points.frame(), planar: m.Planar}
+	for i, l := range trainings {
+		l.next = trainings[len(trainings)-1].moves()
+		p := picture{training: l, places: where, frame: m.Points.frame(), planar: m.Planar}
 		if i == 1 {
-			p.right = lives[0]
+			p.right = trainings[0]
 		}
 		nets = append(nets, &series{steps: l.steps, source: l.source, kept: k.kept, place: where.place, draw: p.draw})
 		if o.Steps == nil || l.result.Err != nil {
 			must = append(must, l.last())
 		}
-		m.Nets = append(m.Nets, Net{Name: name(c, i, len(lives)), Note: lang.Sentences(note(c, i), ending(l.result)), Explain: o.Explain[i], Curve: curve(l.result)})
+		m.Nets = append(m.Nets, Net{Name: name(c, i, len(trainings)), Note: lang.Sentences(note(c, i), ending(l.result)), Explain: o.Explain[i], Curve: curve(l.result)})
 		results = append(results, l.result)
 	}
 	if differs != nil {

@@ -240,8 +240,8 @@ func TestFit(t *testing.T) {
 	for n := range c.Steps {
 		wanted[n] = true
 	}
-	l := live(context.Background(), c, wanted, nil, func() {})
-	r := &series{steps: l.steps, source: l.source, kept: newKeeper([]*life{l}, nil, nil).kept, place: func(row int) int { return row }, draw: func(s *source) drawing {
+	l := train(context.Background(), c, wanted, nil, func() {})
+	r := &series{steps: l.steps, source: l.source, kept: newKeeper([]*training{l}, nil, nil).kept, place: func(row int) int { return row }, draw: func(s *source) drawing {
 		if s.Number == 0 || s.Number == 20 || s.Number == 39 {
 			return drawing{}
 		}

@@ -101,8 +101,8 @@ func TestNumbers(t *testing.T) {
 // At every rung of the ladder the numbers are those of the whole explanation.
 func TestNumbersOfEveryDetail(t *testing.T) {
 	c := config(t, "-n 60 -max_steps 3 -dnn_hidden_units 37,3 -momentum 0.9")
-	l := live(context.Background(), c, map[int]bool{2: true}, nil, func() {})
-	k := newKeeper([]*life{l}, nil, nil)
+	l := train(context.Background(), c, map[int]bool{2: true}, nil, func() {})
+	k := newKeeper([]*training{l}, nil, nil)
 	want := plainly(c, nil)[2]
 	before := 1 << 40
 	for _, d := range ladder {
