@@ -96,7 +96,7 @@ func (s *step) blame(f *intervention) {
 	truth := f.truth(w)
 	f.was, f.want = s.value(w.node), truth
 	for _, wide := range []bool{false, true} {
-		e := s.express(w.node, truth, f.about, f.m, wide, 60_000_000)
+		e := s.express(w.node, truth, f.about, f.c, f.m, wide, 60_000_000)
 		x := e.search()
 		if x != nil && (x.class < 3.5 || wide) || x != nil && f.edit == nil {
 			f.edit, f.place = x, e.placeOf(x)
@@ -515,6 +515,31 @@ func (s *step) factorAt(q int, c float64, f *intervention) int {
 // placeOf is the line that an edit is to be made in.
 func (e *expression) placeOf(x *edit) place {
 	switch {
+	case x.term:
+		// Handed on under other names, it is missing where both are at hand.
+		n, reader := x.node, func(n int) bool {
+			return slices.ContainsFunc(e.cons[x.to], func(c int) bool {
+				return e.frame(c) == e.frame(n) && !e.lossOf[c] || e.frame(c) == e.frame(n) && e.isBack[c]
+			})
+		}
+		for range 6 {
+			if reader(n) {
+				break
+			}
+			next := -1
+			for _, c := range e.cons[n] {
+				if e.alias[c] && e.update[c] {
+					next = c
+				}
+			}
+			if next < 0 {
+				break
+			}
+			n = next
+		}
+		if n != x.node && reader(n) {
+			return at(n)
+		}
 	case x.alias:
 		// A variable that lacks something wherever it is read: where it got its name.
 		if k := e.keptAs(x.from, e.site[x.node]); k >= 0 {
@@ -539,6 +564,20 @@ func (e *expression) placeOf(x *edit) place {
 		}
 	}
 	return at(x.node)
+}
+
+// A frame is one call of one function.
+type frame struct {
+	call int
+	fn   string
+}
+
+func (v *view) frame(n int) frame {
+	f := frame{call: v.call[n]}
+	if s := v.g.Site(n); s != nil {
+		f.fn = s.Func
+	}
+	return f
 }
 
 // versionBlame names, where a node reads one content of an array and another

@@ -13,6 +13,7 @@ import (
 // An edit is one change of an expression of the program that gives exactly the
 // right value.
 type edit struct {
+	term  bool    // to is a term that is left out
 	class float64 // how far fetched: 0 one operation, 1 a variable, 3 something left out
 	node  int     // where
 	text  message.Text
@@ -29,6 +30,7 @@ type expression struct {
 	top   int
 	want  *array
 	about int // the forward value that want is the derivative by
+	c     float64
 	m     *matches
 	nodes []int // ascending
 	in    map[int]bool
@@ -36,10 +38,12 @@ type expression struct {
 	limit int // of s.work
 }
 
-// express takes the expression of node, which should be want. Wide goes on
-// through derivatives and forward values that the same statement makes.
-func (s *step) express(node int, want *array, about int, m *matches, wide bool, budget int) *expression {
-	e := &expression{step: s, top: node, want: want, about: about, m: m, in: map[int]bool{}, tol: 1e-7, limit: s.work + budget}
+// express takes the expression of node, which should be want: c times the
+// derivative by the forward value about. Wide goes on through forward values
+// and derivatives that the same statement makes, and derivatives with another
+// factor.
+func (s *step) express(node int, want *array, about int, c float64, m *matches, wide bool, budget int) *expression {
+	e := &expression{step: s, top: node, want: want, about: about, c: c, m: m, in: map[int]bool{}, tol: 1e-7, limit: s.work + budget}
 	if s.prec == single {
 		e.tol = 1e-3
 	}
@@ -55,8 +59,8 @@ func (s *step) express(node int, want *array, about int, m *matches, wide bool, 
 			}
 			same := s.sameStatement(q, node) && s.call[q] == s.call[node]
 			switch {
-			case s.isBack[q] && len(m.of(q)) == 0:
-			case s.isBack[q] && wide && same:
+			case s.isBack[q] && (len(m.of(q)) == 0 || alike(m.c(q), -c, 1e-6)):
+			case s.isBack[q] && wide && (same || !alike(m.c(q), c, 1e-6)):
 			case !s.isBack[q] && wide && s.sameStatement(q, node) && node-q < 30 && s.update[q]:
 			default:
 				continue
@@ -167,6 +171,28 @@ func (e *expression) spent() bool { return e.work > e.limit }
 type alternative struct {
 	text message.Text
 	fn   func([]*array) *array
+	flip int // one more than the operand whose sign it changes
+}
+
+// turned reports that a value is a derivative with the other sign, in a
+// statement of its own.
+func (e *expression) turned(q int) bool {
+	for range 4 {
+		if c := e.m.c(q); c != 0 {
+			return c*e.c < 0 && !e.sameStatement(q, e.top)
+		}
+		next := -1
+		for _, u := range e.step.in[q] {
+			if e.isBack[u] && e.size[u] > 1 {
+				next = u
+			}
+		}
+		if next < 0 || e.op[q] != "div" && e.op[q] != "mul" && e.op[q] != "gather" && e.op[q] != "copy" {
+			return false
+		}
+		q = next
+	}
+	return false
 }
 
 // operations tries small changes of each operation.
@@ -181,6 +207,9 @@ func (e *expression) operations() []edit {
 		done[e.site[n]] = true
 		for _, a := range e.alternatives(n) {
 			if e.good(change{node: n, fn: a.fn, slot: -1, from: -1}) {
+				if a.flip > 0 && e.turned(e.step.in[n][a.flip-1]) {
+					continue // the operand itself is the other way round
+				}
 				x := edit{class: 0, node: n, text: a.text, from: -1, to: -1, slot: -1}
 				if a.text.Format == signText {
 					signs = append(signs, x)
@@ -202,8 +231,9 @@ func (e *expression) alternatives(n int) []alternative {
 	ins, at := e.step.in[n], e.attr(n)
 	var out []alternative
 	add := func(fn func([]*array) *array, format string, args ...any) {
-		out = append(out, alternative{message.New(format, args...), fn})
+		out = append(out, alternative{text: message.New(format, args...), fn: fn})
 	}
+	flips := func(operand int) { out[len(out)-1].flip = operand + 1 }
 	op := func(name string) func(v ...*array) *array {
 		return func(v ...*array) *array { return e.apply(name, nil, v...) }
 	}
@@ -228,9 +258,12 @@ func (e *expression) alternatives(n int) []alternative {
 		switch o {
 		case "add":
 			add(func(v []*array) *array { return op("sub")(v...) }, "`+` should be `-`")
+			flips(1)
 			add(func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the sign of `%s` should be the other", e.operand(n, 0))
+			flips(0)
 		case "sub":
 			add(func(v []*array) *array { return op("add")(v...) }, "`-` should be `+`")
+			flips(1)
 			add(func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the two sides of `-` are exchanged")
 		case "mul":
 			add(func(v []*array) *array { return op("div")(v...) }, "`*` should be `/`")
@@ -314,6 +347,17 @@ func (e *expression) alternatives(n int) []alternative {
 		}
 		add(func(v []*array) *array { return e.apply("add_at", at, v...) }, "the value should be added (`+=`), not written (`=`)")
 		add(func(v []*array) *array { return e.apply("setitem", at, v[0], neg(v[1])) }, signText)
+		add(func(v []*array) *array { return v[0] }, "the line is too many")
+		if e.size[ins[1]] == 1 {
+			idx := e.index(n)
+			add(func(v []*array) *array {
+				r := graph.Filled(v[1].Data[0], v[0].Shape...)
+				for _, k := range idx {
+					r.Data[k-1] = v[0].Data[k-1]
+				}
+				return r
+			}, "the mask is the other way round")
+		}
 	case "add_at":
 		add(func(v []*array) *array { return e.apply("setitem", at, v...) }, "the value should be written (`=`), not added")
 	case "cmp":
@@ -349,7 +393,7 @@ func (e *expression) alternatives(n int) []alternative {
 		add(func(v []*array) *array { r := same(v); return op("mul")(r, r) }, "its square is meant")
 	case "pow":
 		if len(ins) == 2 && e.size[ins[1]] == 1 {
-			for _, k := range []float64{1, 2, 3, 0.5, -1, -0.5, -1.5, -2} {
+			for _, k := range []float64{1, 2, 3, 4, 0.5, 1.5, -1, -2, -3, -4, -0.5, -1.5, -2.5} {
 				if e.scalar(ins[1]) != k {
 					add(func(v []*array) *array { return op("pow")(v[0], graph.Scalar(k)) }, "the exponent should be %g", k)
 				}
@@ -594,8 +638,10 @@ func (e *expression) missing(pool []int) []edit {
 				say(class, "the division by `%s` (%s) is missing", name, at)
 			case put(bin("add", v, x)):
 				say(class, "the term `%s` (%s) is missing", name, at)
+				out[len(out)-1].term = n == e.top
 			case put(bin("sub", v, x)):
 				say(class, "the term `-%s` (%s) is missing", name, at)
+				out[len(out)-1].term = n == e.top
 			case n == e.top:
 				for _, d := range derivative(x) {
 					if d != nil && put(bin("mul", v, d)) {

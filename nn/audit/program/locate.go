@@ -41,10 +41,13 @@ type intervention struct {
 // truth is what was put in place of the pair's value.
 func (f *intervention) truth(p pair) *array { return p.value.Scaled(f.c) }
 
-// A group is the executions of one expression on one call path, of one size.
+// A group is the executions of one expression on one call path, of one size or
+// of any.
 type group struct {
 	site, call, size int
 }
+
+const anySize = -1
 
 // alignments pairs the executions of a line with the executions of a forward
 // operation: in order and reversed (through time), all or all but one (the
@@ -105,6 +108,32 @@ func alignments(nodes, targets []int) [][][2]int {
 	case r > n && r%n == 0:
 		both(nodes, every(targets, r/n, 0))
 		both(nodes, every(targets, r/n, r/n-1))
+	}
+	return out
+}
+
+// layouts pairs the executions of a line with targets of the same layout, the
+// last with the first or in order.
+func (s *step) layouts(nodes, targets []int) [][][2]int {
+	var out [][][2]int
+	for _, lifo := range []bool{true, false} {
+		free := slices.Clone(targets)
+		if lifo {
+			slices.Reverse(free)
+		}
+		var al [][2]int
+		for _, q := range nodes {
+			for i, k := range free {
+				if layout(s.targets[k].adj.v, s.shapes[q]) != nil {
+					al = append(al, [2]int{q, k})
+					free = slices.Delete(free, i, i+1)
+					break
+				}
+			}
+		}
+		if len(al) == len(nodes) {
+			out = append(out, al)
+		}
 	}
 	return out
 }
@@ -260,7 +289,7 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 			forwardSite[s.site[q]] = true
 		}
 	}
-	by := map[group][]int{}
+	by, mixed := map[group][]int{}, map[group][]int{}
 	var order []group
 	for _, q := range s.back {
 		v := s.value(q)
@@ -275,6 +304,15 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 			order = append(order, g)
 		}
 		by[g] = append(by[g], q)
+		mixed[group{g.site, g.call, anySize}] = append(mixed[group{g.site, g.call, anySize}], q)
+	}
+	for _, g := range slices.Clone(order) {
+		// The executions of a loop over layers have several sizes.
+		g.size = anySize
+		if l := mixed[g]; by[g] == nil && len(l) > 0 && slices.ContainsFunc(l, func(q int) bool { return s.size[q] != s.size[l[0]] }) {
+			by[g] = l
+			order = append(order, g)
+		}
 	}
 	tier := map[group][2]int{}
 	for _, g := range order {
@@ -286,6 +324,9 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 				w := t.m.whole[c]
 				return s.update[c] && len(w) > 0 && w[0].key != l[0].key
 			})
+			if s.addedTo(q, t) {
+				continue
+			}
 			if len(t.m.of(q)) == 0 || !t.served[q] || t.shadow[q] && !other {
 				if unmatched < 0 {
 					unmatched = q
@@ -303,6 +344,29 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 	}
 	slices.SortStableFunc(order, func(a, b group) int { return cmp.Or(tier[a][0]-tier[b][0], tier[a][1]-tier[b][1]) })
 	return by, order, func(g group) (int, int) { return tier[g][0], tier[g][1] }
+}
+
+// addedTo reports that a value is a share of a derivative and that its only
+// consumer adds another value to it: it is right, and what is added may not be.
+func (s *step) addedTo(q int, t *situation) bool {
+	if len(t.m.whole[q]) > 0 || len(t.m.part[q]) == 0 {
+		return false
+	}
+	n := 0
+	for _, c := range s.cons[q] {
+		if !s.update[c] {
+			continue
+		}
+		if n++; n > 1 || s.op[c] != "add" && s.op[c] != "sub" || s.size[c] != s.size[q] {
+			return false
+		}
+		for _, o := range s.in[c] {
+			if o != q && (made(s.op[o]) || !s.forward[o]) {
+				return false
+			}
+		}
+	}
+	return n == 1
 }
 
 // targetGroup is the executions of one forward operation, or of one share of it.
@@ -330,10 +394,28 @@ func (s *step) targetGroups() ([]targetGroup, map[targetGroup][]int) {
 		case t.kind == subset:
 			g.slot = t.mask
 		}
-		if by[g] == nil {
-			order = append(order, g)
+		put := func(g targetGroup) {
+			if by[g] == nil {
+				order = append(order, g)
+			}
+			by[g] = append(by[g], k)
 		}
-		by[g] = append(by[g], k)
+		put(g)
+		if g.param > 0 {
+			// Parameters that one expression reads, in a loop over layers.
+			for _, c := range s.cons[t.about] {
+				if s.lossOf[c] && s.ad[c].v != nil {
+					for j, q := range s.in[c] {
+						if q == t.about {
+							put(targetGroup{kind: whole, site: s.site[c], call: s.call[c], size: anySize, slot: j + 1})
+						}
+					}
+				}
+			}
+		} else {
+			g.size = anySize
+			put(g)
+		}
 	}
 	for _, l := range by {
 		slices.SortStableFunc(l, func(a, b int) int { return s.targets[a].at() - s.targets[b].at() })
@@ -368,7 +450,11 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 				break
 			}
 		}
-		for _, cand := range s.nearest(g, nodes, torder, tby, t) {
+		cands := s.nearest(g, nodes, torder, tby, t)
+		if debugGroup != nil {
+			debugGroup(s, g, nodes, len(cands))
+		}
+		for _, cand := range cands {
 			if s.work-start > budget {
 				break
 			}
@@ -376,6 +462,9 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 				f := s.try(cand, c, g, t, live, rank)
 				if f == nil {
 					continue
+				}
+				if debugTry != nil {
+					debugTry(s, f)
 				}
 				all = append(all, f)
 				if best == nil || slices.Compare(f.rank[:], best.rank[:]) > 0 {
@@ -404,9 +493,13 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 		if tg.size != g.size {
 			continue
 		}
-		for _, al := range alignments(nodes, tby[tg]) {
+		list := alignments
+		if g.size == anySize {
+			list = s.layouts
+		}
+		for _, al := range list(nodes, tby[tg]) {
 			pairs := make([]pair, 0, len(al))
-			same, dot, nv, nx, sum := true, 0.0, 0.0, 0.0, 0.0
+			dot, nv, nx, sum := 0.0, 0.0, 0.0, 0.0
 			for _, x := range al {
 				tt := &s.targets[x[1]]
 				v := s.value(x[0])
@@ -415,8 +508,6 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 					pairs = nil
 					break
 				}
-				is := tt.kind == whole && slices.ContainsFunc(t.m.whole[x[0]], func(m match) bool { return m.key == tt.about })
-				same = same && is
 				for i, a := range val.Data {
 					b := v.Data[i]
 					dot += a * b
@@ -426,8 +517,8 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 				}
 				pairs = append(pairs, pair{x[0], x[1], val})
 			}
-			s.work += len(al) * g.size
-			if pairs == nil || same {
+			s.work += len(al) * max(g.size, 100)
+			if pairs == nil {
 				continue
 			}
 			k := print{pairs[0].node, len(pairs), math.Round(sum * 1e9)}
@@ -490,9 +581,13 @@ func (s *step) factorsAbove(node int, m *matches) []float64 {
 
 // try runs one intervention.
 func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier int) *intervention {
-	put := map[int]*array{}
+	put, same := map[int]*array{}, true
 	for _, p := range pairs {
 		put[p.node] = p.value.Scaled(c)
+		same = same && near(s.value(p.node), put[p.node], 1e-9)
+	}
+	if same {
+		return nil
 	}
 	changed := s.replay(put)
 	f := &intervention{pairs: pairs, c: c, group: g, of: len(t.wrong), changed: changed, m: t.m}
@@ -660,3 +755,6 @@ func (s *step) targetOf(q int, m *matches) int {
 	}
 	return m.part[q][0].key
 }
+
+var debugTry func(*step, *intervention)
+var debugGroup func(*step, group, []int, int)

@@ -273,8 +273,8 @@ func adaptive(num, moved, squares []*array) []adaptiveFit {
 		if len(r) == 0 || len(r) < min(3, len(moved[k].Data)) {
 			return nil
 		}
-		if len(r) == 1 {
-			out = append(out, adaptiveFit{0, r[0] / root[0], "one"})
+		if len(r) < 4 { // too few to tell a constant beside the root
+			out = append(out, adaptiveFit{0, r[0] / root[0], "few"})
 			continue
 		}
 		var got *adaptiveFit
@@ -376,10 +376,10 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		first, second := noCorrection, noCorrection
 		var wrong1, wrong2 *updateFault
 		if num.moment {
-			first, wrong1 = j.correction(h, f.velocity, "first", n)
+			first, wrong1 = j.correction(h, f.velocity, f.squares, "first", n)
 		}
 		if corrected {
-			second, wrong2 = j.correction(h, f.squares, "second", n)
+			second, wrong2 = j.correction(h, f.squares, f.velocity, "second", n)
 		}
 		switch {
 		case wrong1 != nil:
@@ -435,7 +435,7 @@ const (
 // is meant to be that and is not: with a t that stands still or starts
 // elsewhere, a product in place of the power, a plus in place of the minus, a
 // product with it in place of the division.
-func (j *judge) correction(h *history, st *stateHistory, name string, n int) (correction, *updateFault) {
+func (j *judge) correction(h *history, st, other *stateHistory, name string, n int) (correction, *updateFault) {
 	if len(h.value[0].Data) < 3 {
 		return noCorrection, nil
 	}
@@ -493,6 +493,10 @@ func (j *judge) correction(h *history, st *stateHistory, name string, n int) (co
 			continue
 		}
 		what := message.Text{}
+		if other != nil && other.fit.decay != b && is(func(t float64) float64 { return 1 / (1 - math.Pow(other.fit.decay, t)) }) {
+			wrong = &updateFault{weight: 5, node: s.node, text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(other.fit.decay))}
+			continue
+		}
 		t0 := math.Round(math.Log(1-1/s.c[0])/math.Log(b)) - h.time(0) + 1
 		switch {
 		case t0 >= 1 && h.time(0) == 1 && is(func(float64) float64 { return 1 / (1 - math.Pow(b, t0)) }):

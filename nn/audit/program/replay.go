@@ -38,7 +38,7 @@ func (s *step) canReplay(i int) bool {
 func (s *step) again(i int, changed map[int]*array) (*array, error) {
 	ins := make([]*array, len(s.in[i]))
 	for j, q := range s.in[i] {
-		if x, ok := changed[q]; ok {
+		if x, ok := changed[q]; ok && s.readsAs(i, j, q) {
 			ins[j] = x
 		} else {
 			ins[j] = s.value(q)
@@ -55,6 +55,22 @@ func (s *step) again(i int, changed map[int]*array) (*array, error) {
 		}
 	}
 	return s.evaluate(i, ins)
+}
+
+// readsAs reports that operand j of node i is read under the name that value q
+// has, where q merely names another value again: `dmu = dz` is not what a later
+// dz reads.
+func (s *step) readsAs(i, j, q int) bool {
+	if !s.alias[q] {
+		return true
+	}
+	a, b := s.g.Site(q), s.g.Site(i)
+	if a == nil || b == nil || a.Target == "return" || a.Target == "" || a.Func != b.Func || j >= len(b.Args) {
+		return true
+	}
+	from := s.text(q).String()
+	name := s.operand(i, j).String()
+	return name != from || name == a.Target
 }
 
 // replay puts other values in and runs the program's own later operations of

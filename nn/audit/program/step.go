@@ -240,8 +240,16 @@ func (s *step) setLoss(l *loss) {
 		s.lossOf[i] = s.lossOf[i] && f || s.isCur[i]
 	}
 	s.back, s.isBack = nil, make([]bool, s.n)
+	handed := make([]bool, s.n) // forward values under another name, or kept
 	for _, q := range s.between {
-		if !s.lossOf[q] && s.size[q] > 0 {
+		if s.lossOf[q] || s.size[q] == 0 {
+			continue
+		}
+		if s.alias[q] && (s.lossOf[s.in[q][0]] || handed[s.in[q][0]]) {
+			handed[q] = true
+			continue
+		}
+		if s.size[q] > 0 {
 			s.back = append(s.back, q)
 			s.isBack[q] = true
 		}

@@ -166,7 +166,7 @@ func (j *judge) updateLoop(s *step, idle int, news []int) place {
 	// Loops of this function that the forward pass runs in, itself or what calls it.
 	around := map[int]bool{}
 	for q, in := range s.lossOf {
-		if !in || j.site[q] < 0 {
+		if !in || s.isCur[q] || j.site[q] < 0 {
 			continue
 		}
 		if o := j.g.Site(q); o.File == site.File && o.Func == site.Func {
