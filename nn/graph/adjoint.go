@@ -21,17 +21,17 @@ type Pass struct {
 	errs  []*Array
 	done  []bool // errs is there
 	held  int    // elements of errs
+	limit int    // elements that errs, or adjoints, may have before versions of one array share theirs
 }
 
-// heldElements is how many elements bounds, or adjoints, may have together
-// before the versions of one array share theirs.
+// heldElements is the limit of a pass: 64 MiB.
 const heldElements = 1 << 23
 
 // Pass returns what depends on the nodes from by way of nodes that within
 // admits; nil admits all. The nodes from belong to it, and count as exact and
 // as independent of each other.
 func (g *Graph) Pass(from []int, within func(n int) bool) *Pass {
-	p := &Pass{g: g, from: map[int]bool{}}
+	p := &Pass{g: g, from: map[int]bool{}, limit: heldElements}
 	if len(from) == 0 {
 		return p
 	}
@@ -155,7 +155,7 @@ func (p *Pass) findBound(n int) {
 			c.Err[k] = p.errs[at]
 		}
 	}
-	if p.held > heldElements && p.shareBound(c, i, n) {
+	if p.held > p.limit && p.shareBound(c, i, n) {
 		return
 	}
 	if e, err := c.Bound(); err == nil {
@@ -348,7 +348,7 @@ func (a *Adjoints) spread(n, i int, o Options, active []bool, b *buffers) error 
 	if o.Bounds {
 		c.Err = make([]*Array, len(c.In))
 	}
-	if a.held > heldElements && a.takeOver(c, n, i, o) {
+	if a.held > p.limit && a.takeOver(c, n, i, o) {
 		return nil
 	}
 	b.to, b.off = b.to[:0], b.off[:0]
@@ -360,7 +360,7 @@ func (a *Adjoints) spread(n, i int, o Options, active []bool, b *buffers) error 
 				c.Adds = max(c.Adds, len(p.g.Uses(q))-1)
 			}
 			switch {
-			case o.Shares && (a.held <= heldElements || p.g.Size(q) <= 1<<12):
+			case o.Shares && (a.held <= p.limit || p.g.Size(q) <= 1<<12):
 				to = like(p.g.Nodes[q].Shape)
 				a.held += 2 * len(to.Data)
 				if o.Bounds {

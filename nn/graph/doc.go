@@ -53,7 +53,6 @@
 // # Memory
 //
 // A trace of B bytes is trusted with a graph of up to 16·B + 8 MiB of JSON, and
-// with values of up to B + 4·2²⁰ elements each. All values held at a time are up
-// to four times as many elements. Beyond that they are let go of and read or
-// computed again.
+// with values of up to B + 2·2²⁰ elements each. The values held at a time take up
+// to 10·B + 32 MiB; beyond that they are let go of and read or computed again.
 package graph

@@ -34,10 +34,10 @@ func Is(a npy.Archive) bool { return a.Has("program") }
 
 // The bounds of the package comment.
 const (
-	freeBytes  = 8 << 20 // what the entry program may have beside …
-	jsonRatio  = 16      // … this multiple of the file
-	freeValues = 4 << 20 // elements that one value may have beside …
-	valueRatio = 1       // … this multiple of the file's bytes
+	freeBytes    = 8 << 20 // what the entry program may have beside …
+	jsonRatio    = 16      // … this multiple of the file
+	freeElements = 2 << 20 // what one value may have beside as many as the file has bytes
+	freeHeld     = 4 << 20 // what all held may have beside 5/4 of as many
 )
 
 // Decode returns the graph in an archive of size bytes. Errors call it name.
@@ -77,8 +77,8 @@ func (g *Graph) decode(a npy.Archive, size int64) error {
 		return fmt.Errorf("entry program: has the schema %d; 1 is read", t.Schema)
 	}
 	s := &g.values
-	s.elements = freeValues + valueRatio*int(size)
-	s.budget = 2 * s.elements
+	s.elements = freeElements + int(size)
+	s.budget = freeHeld + int(size)*5/4
 	for _, n := range a.Names() {
 		if n == "program" {
 			continue
