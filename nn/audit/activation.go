@@ -26,19 +26,13 @@ var activation = operation{
 
 // relu is h = max(z, 0), or slope·z below 0.
 func relu(z value, slope, u float64) value {
-	h := newValue(z.V.Rows, z.V.Cols)
-	for i := range h.V.Rows {
-		for j, v := range z.V.Row(i) {
-			e := z.E.At(i, j)
-			if v <= 0 {
-				v = slope*v + 0 // never −0
-				e += math.Abs(v) * 2 * u
-			}
-			h.V.Set(i, j, v)
-			h.E.Set(i, j, e)
+	return elementwise(z.V, func(i, j int) (v, e float64) {
+		if v, e = z.V.At(i, j), z.E.At(i, j); v <= 0 {
+			v = slope*v + 0 // never −0
+			e += math.Abs(v) * 2 * u
 		}
-	}
-	return h
+		return v, e
+	})
 }
 
 var activationGradient = operation{
@@ -68,24 +62,19 @@ var activationGradient = operation{
 // reluGradient is dz = dh where z > 0, else slope·dh. Where the sign of z is
 // not certain both are right.
 func reluGradient(dh, z value, slope, u float64) value {
-	dz := newValue(dh.V.Rows, dh.V.Cols)
-	for i := range dz.V.Rows {
-		for j, g := range dh.V.Row(i) {
-			e := dh.E.At(i, j)
-			v, at := z.V.At(i, j), z.E.At(i, j)
-			if math.Abs(v) <= at && at > 0 {
-				e += math.Abs(g) * (1 + math.Abs(slope))
-			}
-			if !(v > 0) {
-				if math.IsNaN(g) || math.IsInf(g, 0) {
-					e = math.Inf(1) // NaN·0 is NaN where the mask is multiplied
-				}
-				g *= slope
-				e += math.Abs(g) * 2 * u
-			}
-			dz.V.Set(i, j, g)
-			dz.E.Set(i, j, e)
+	return elementwise(dh.V, func(i, j int) (g, e float64) {
+		g, e = dh.V.At(i, j), dh.E.At(i, j)
+		v, at := z.V.At(i, j), z.E.At(i, j)
+		if math.Abs(v) <= at && at > 0 {
+			e += math.Abs(g) * (1 + math.Abs(slope))
 		}
-	}
-	return dz
+		if !(v > 0) {
+			if math.IsNaN(g) || math.IsInf(g, 0) {
+				e = math.Inf(1) // NaN·0 is NaN where the mask is multiplied
+			}
+			g *= slope
+			e += math.Abs(g) * 2 * u
+		}
+		return g, e
+	})
 }

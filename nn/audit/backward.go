@@ -42,15 +42,11 @@ var logitGradient = operation{
 // gradient may have come from −y/p through the softmax's Jacobian, whose
 // roundings are relative to p and y.
 func logits(p, y value, n, u float64) value {
-	dz := newValue(p.V.Rows, p.V.Cols)
-	for i := range dz.V.Rows {
-		for j, v := range p.V.Row(i) {
-			d := (v - y.V.At(i, j)) / n
-			dz.V.Set(i, j, d)
-			dz.E.Set(i, j, (math.Abs(d)*3+8*(math.Abs(v)+math.Abs(y.V.At(i, j)))/n)*(u+u64)+p.E.At(i, j)/n+tiny(2, u))
-		}
-	}
-	return dz
+	return elementwise(p.V, func(i, j int) (float64, float64) {
+		v, t := p.V.At(i, j), y.V.At(i, j)
+		d := (v - t) / n
+		return d, (math.Abs(d)*3+8*(math.Abs(v)+math.Abs(t))/n)*(u+u64) + p.E.At(i, j)/n + tiny(2, u)
+	})
 }
 
 var layerGradient = operation{

@@ -18,6 +18,18 @@ func recorded(m mat.Matrix) value { return value{m, mat.New(m.Rows, m.Cols)} }
 
 func newValue(rows, cols int) value { return value{mat.New(rows, cols), mat.New(rows, cols)} }
 
+// elementwise makes a value of the shape of like, element by element.
+func elementwise(like mat.Matrix, f func(i, j int) (v, e float64)) value {
+	r := newValue(like.Rows, like.Cols)
+	for i := range r.V.Rows {
+		vs, es := r.V.Row(i), r.E.Row(i)
+		for j := range vs {
+			vs[j], es[j] = f(i, j)
+		}
+	}
+	return r
+}
+
 // Unit roundoffs of the two precisions that are recorded.
 const (
 	u64 = 0x1p-53
@@ -71,14 +83,10 @@ func product(v value, n int, u float64, term func(i, j, k int) (a, ea, b, eb flo
 
 // divided is v/n.
 func divided(v value, n, u float64) value {
-	r := newValue(v.V.Rows, v.V.Cols)
-	for i := range r.V.Rows {
-		for j, x := range v.V.Row(i) {
-			r.V.Set(i, j, x/n)
-			r.E.Set(i, j, v.E.At(i, j)/n+math.Abs(x/n)*2*(u+u64)+tiny(1, u))
-		}
-	}
-	return r
+	return elementwise(v.V, func(i, j int) (float64, float64) {
+		q := v.V.At(i, j) / n
+		return q, v.E.At(i, j)/n + math.Abs(q)*2*(u+u64) + tiny(1, u)
+	})
 }
 
 // NumPy's exp and log may be off by up to 4 ulp, 8 u; ours by 1.

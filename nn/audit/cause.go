@@ -295,7 +295,9 @@ func (j *judge) step(mean bool) *spec.Step {
 	s := &spec.Step{Settings: j.t.settings(), L: j.L, T: spec.Tensors{}}
 	s.Rate, s.Mean = rate, mean
 	for _, name := range append([]string{"x", "y"}, append(spec.ParamNames(j.L), spec.Order(j.L, false)...)...) {
-		if v, ok := j.value(name); ok {
+		if m, ok := j.s.T[name]; ok {
+			s.T[name] = m
+		} else if v, ok := j.value(name); ok {
 			s.T[name] = v.V
 		}
 	}

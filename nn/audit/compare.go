@@ -214,12 +214,8 @@ func (j *judge) between() {
 		want := recorded(left)
 		if c := compareTo(next, want); c.ratio > 1 {
 			// The bound of a cause is that of one more update.
-			moved := recorded(left)
-			for i := range left.Rows {
-				for k, v := range left.Row(i) {
-					moved.E.Set(i, k, 4*j.unit(name+"_next")*math.Abs(v))
-				}
-			}
+			u := j.unit(name + "_next")
+			moved := elementwise(left, func(i, k int) (float64, float64) { return left.At(i, k), 4 * u * math.Abs(left.At(i, k)) })
 			j.found(name+"_next", moved, c)
 		}
 	}

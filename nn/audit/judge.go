@@ -53,11 +53,7 @@ func (j *judge) unit(string) float64 {
 func (j *judge) asRecorded(name string) value {
 	v := recorded(j.s.T[name])
 	if j.s.Single[name] && name != "y" {
-		for i := range v.V.Rows {
-			for k, x := range v.V.Row(i) {
-				v.E.Set(i, k, u32*math.Abs(x)+tiny(1, u32))
-			}
-		}
+		v = written(v)
 	}
 	return v
 }
@@ -166,13 +162,10 @@ func (j *judge) scaled(state *float64, note message.Text, of func(by float64) va
 
 // written allows for a rounding to float32 when a tensor is written down.
 func written(v value) value {
-	e := v.E.Clone()
-	for i := range e.Rows {
-		for k, x := range v.V.Row(i) {
-			e.Set(i, k, e.At(i, k)+u32*math.Abs(x)+tiny(1, u32))
-		}
-	}
-	return value{v.V, e}
+	return elementwise(v.V, func(i, j int) (float64, float64) {
+		x := v.V.At(i, j)
+		return x, v.E.At(i, j) + u32*math.Abs(x) + tiny(1, u32)
+	})
 }
 
 // tensor judges one recorded tensor and reports what it finds.

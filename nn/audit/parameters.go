@@ -52,17 +52,12 @@ var newParameter = operation{
 
 // updated is w − c·d, where c itself may be off by ec.
 func updated(w, d value, c, ec, u float64) value {
-	r := newValue(w.V.Rows, w.V.Cols)
-	for i := range r.V.Rows {
-		for j, x := range w.V.Row(i) {
-			g := d.V.At(i, j)
-			step := c * g
-			r.V.Set(i, j, x-step)
-			r.E.Set(i, j, (math.Abs(x-step)+4*math.Abs(step))*(u+u64)+w.E.At(i, j)+
-				math.Abs(c)*d.E.At(i, j)+ec*math.Abs(g)+tiny(2, u))
-		}
-	}
-	return r
+	return elementwise(w.V, func(i, j int) (float64, float64) {
+		x, g := w.V.At(i, j), d.V.At(i, j)
+		step := c * g
+		return x - step, (math.Abs(x-step)+4*math.Abs(step))*(u+u64) + w.E.At(i, j) +
+			math.Abs(c)*d.E.At(i, j) + ec*math.Abs(g) + tiny(2, u)
+	})
 }
 
 var nextParameter = operation{

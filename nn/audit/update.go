@@ -79,14 +79,12 @@ func (j *judge) declaredMomentum(list []move, mu float64) {
 			continue
 		}
 		j.out.Judged++
-		want := updated(m.w, m.d, c, ec, j.unit(m.to))
-		for i := range v.Rows {
-			for k, x := range v.Row(i) {
-				want.V.Set(i, k, want.V.At(i, k)-mu*x)
-				// It is read off parameters, so it has their rounding.
-				want.E.Set(i, k, want.E.At(i, k)+64*j.unit(m.to)*(math.Abs(m.w.V.At(i, k))+math.Abs(x)))
-			}
-		}
+		plain, u := updated(m.w, m.d, c, ec, j.unit(m.to)), j.unit(m.to)
+		want := elementwise(v, func(i, k int) (float64, float64) {
+			x := v.At(i, k)
+			// It is read off parameters, so it has their rounding.
+			return plain.V.At(i, k) - mu*x, plain.E.At(i, k) + 64*u*(math.Abs(m.w.V.At(i, k))+math.Abs(x))
+		})
 		if cmp := compareTo(m.got, want); cmp.ratio > 1 {
 			j.found(m.to, want, cmp)
 		}
@@ -225,15 +223,12 @@ func (j *judge) decay(list []move) (lambda float64, ok bool) {
 		if m.name[0] != 'W' {
 			continue
 		}
-		shrunk := newValue(m.d.V.Rows, m.d.V.Cols)
-		for i := range m.got.Rows {
-			for k, d := range m.d.V.Row(i) {
-				w := m.w.V.At(i, k)
-				shrunk.V.Set(i, k, d+lambda*w)
-				// λ was fitted to numbers with the parameters' rounding.
-				shrunk.E.Set(i, k, m.d.E.At(i, k)+64*j.unit(m.to)*math.Abs(w)/c)
-			}
-		}
+		u := j.unit(m.to)
+		shrunk := elementwise(m.d.V, func(i, k int) (float64, float64) {
+			w := m.w.V.At(i, k)
+			// λ was fitted to numbers with the parameters' rounding.
+			return m.d.V.At(i, k) + lambda*w, m.d.E.At(i, k) + 64*u*math.Abs(w)/c
+		})
 		if compareTo(m.got, updated(m.w, shrunk, c, 0, j.unit(m.to))).ratio > 1 {
 			return 0, false
 		}
@@ -407,15 +402,11 @@ func (j *judge) withMomentum(list []move, quiet bool) bool {
 	}
 	for _, t := range terms {
 		u := j.unit(t.m.to)
-		want := newValue(t.v.Rows, t.v.Cols)
-		for i := range t.v.Rows {
-			for k := range t.v.Cols {
-				w, d, v := t.m.w.V.At(i, k), t.m.d.V.At(i, k), t.v.At(i, k)
-				want.V.Set(i, k, w-(c*d+mu*v))
-				// v was read off parameters, so it has their rounding.
-				want.E.Set(i, k, 64*u*(math.Abs(w)+math.Abs(c*d)+math.Abs(v))+c*t.m.d.E.At(i, k))
-			}
-		}
+		want := elementwise(t.v, func(i, k int) (float64, float64) {
+			w, d, v := t.m.w.V.At(i, k), t.m.d.V.At(i, k), t.v.At(i, k)
+			// v was read off parameters, so it has their rounding.
+			return w - (c*d + mu*v), 64*u*(math.Abs(w)+math.Abs(c*d)+math.Abs(v)) + c*t.m.d.E.At(i, k)
+		})
 		if compareTo(t.m.got, want).ratio > 1 {
 			return false
 		}
