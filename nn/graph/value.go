@@ -138,7 +138,7 @@ func (g *Graph) compute(n int) (*Array, error) {
 	for len(todo) > 0 {
 		i := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if !g.computable(i) {
+		if g.Nodes[i].Op.value == nil {
 			continue
 		}
 		for _, q := range g.Nodes[i].In {
@@ -191,12 +191,6 @@ func (g *Graph) compute(n int) (*Array, error) {
 	return made[n], nil
 }
 
-// computable reports whether node i's operation could give its value.
-func (g *Graph) computable(i int) bool {
-	op := g.Nodes[i].Op
-	return op.value != nil
-}
-
 // apply computes node i from its inputs, of which some may be in made, and holds
 // it against its samples.
 func (g *Graph) apply(i int, made map[int]*Array) (*Array, error) {
@@ -224,31 +218,18 @@ func (g *Graph) apply(i int, made map[int]*Array) (*Array, error) {
 		}
 		in[k] = v
 	}
-	v, err := g.run(i, node.Op, node.Attr, in)
+	c := Call{Op: node.Op, Attr: node.Attr, Kind: node.Kind, In: in, Max: g.values.elements}
+	v, err := c.Value()
+	if err == nil && !slices.Equal(v.Shape, node.Shape) && (len(v.Data) != 1 || Size(node.Shape) != 1) {
+		err = fmt.Errorf("comes out with the shape %s and was recorded with %s", ShapeText(v.Shape), ShapeText(node.Shape))
+	}
 	if err != nil {
 		return nil, g.at(i, err)
 	}
+	v.Shape = node.Shape
 	if err := g.sampled(i, v, in); err != nil {
 		return nil, g.at(i, err)
 	}
-	return v, nil
-}
-
-// run computes an operation in the place of node i.
-func (g *Graph) run(i int, op *Op, attr *Attr, in []*Array) (*Array, error) {
-	node := &g.Nodes[i]
-	c := Call{Op: op, Attr: attr, Kind: node.Kind, In: in, Max: g.values.elements}
-	v, err := c.Value()
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Equal(v.Shape, node.Shape) {
-		if op.Name == "copy" && len(v.Data) == 1 || len(v.Data) == Size(node.Shape) && len(v.Data) == 1 {
-			return &Array{node.Shape, slices.Repeat(v.Data, Size(node.Shape))}, nil
-		}
-		return nil, fmt.Errorf("comes out with the shape %s and was recorded with %s", ShapeText(v.Shape), ShapeText(node.Shape))
-	}
-	v.Shape = node.Shape
 	return v, nil
 }
 
