@@ -64,7 +64,6 @@ import json
 import math
 import operator
 import os
-import signal
 import sys
 import threading
 import time
@@ -97,8 +96,9 @@ SOURCES = ("leaf", "const", "mutated", "create", "random", "opaque")
 EXACT_BYTES = 16 << 10      # an exact result up to this size is kept all the same
 EXACT_COUNT = 3000          # … as long as there are not too many
 SMALL_BYTES = 4 << 10       # always kept if it cannot be computed exactly
-LATE_BYTES = 1 << 20        # a source above this is copied when first used, not when made
-INDEX_SIZE = 1 << 21        # largest index array made for a movement of data
+LATE_BYTES = 1 << 16        # a source above this is copied when first used, not when made
+WHOLE_BYTES = 2 << 20       # up to here a source is kept rather than the parts taken of it
+INDEX_SIZE = 1 << 22        # largest index array made for a movement of data
 DULL = 20000                # a block that met so many operations and no array is left alone
 SAMPLES = 4
 
@@ -185,11 +185,48 @@ def index_type(most):
     return np.int32 if most < 2 ** 31 - 1 else np.int64
 
 
+class Strided(object):
+    """The index array of a view, as where it begins and how it steps."""
+    __slots__ = ("start", "shape", "steps", "dtype")
+    nbytes = 0
+
+    def __init__(self, start, shape, steps, dtype):
+        self.start, self.shape, self.steps, self.dtype = start, shape, steps, dtype
+
+    @property
+    def key(self):
+        return (self.start, self.shape, self.steps, self.dtype)
+
+    def __array__(self, dtype=None, copy=None):
+        ix = np.array(self.start, dtype=self.dtype)
+        for n, s in zip(self.shape, self.steps):
+            ix = ix[..., None] + np.arange(n, dtype=self.dtype) * self.dtype(s)
+        return ix if dtype is None else ix.astype(dtype)
+
+
 class Indices(object):
     """Index arrays of movements: 1 + the flat index into the input, 0 for a constant."""
 
     def __init__(self):
-        self.whole, self.strided = {}, {}
+        self.whole, self.met = {}, {}
+
+    def once(self, ix):
+        """ix, or an equal array that was there before."""
+        if type(ix) is Strided:
+            return ix
+        if ix is None:
+            raise Unrecordable
+        ix = np.asarray(ix)
+        if ix.size < 64:
+            return ix
+        key = (ix.shape, ix.dtype, zlib.crc32(np.ascontiguousarray(ix).data))
+        old = self.met.get(key)
+        if old is not None and np.array_equal(old, ix):
+            return old
+        if len(self.met) > 4096:
+            self.met.clear()
+        self.met[key] = ix
+        return ix
 
     def of(self, shape):
         """The index array of an array itself. Not to be changed."""
@@ -211,20 +248,15 @@ class Indices(object):
         offset = r.__array_interface__["data"][0] - x.__array_interface__["data"][0]
         if offset < 0 or offset % item or offset >= x.nbytes:
             return None
-        key = (offset // item, r.shape, r.strides, item, x.size < 2 ** 31)
-        ix = self.strided.get(key)
-        if ix is None:
-            if any(s % item for s in r.strides):
-                return None
-            ix = np.array(1 + offset // item, dtype=index_type(x.size))
-            for n, s in zip(r.shape, r.strides):
-                ix = ix[..., None] + np.arange(n, dtype=ix.dtype) * ix.dtype.type(s // item)
-            if r.size and (ix.min() < 1 or ix.max() > x.size):
-                return None
-            if len(self.strided) > 512:
-                self.strided.clear()
-            self.strided[key] = ix
-        return ix
+        if any(step % item for step in r.strides):
+            return None
+        steps = tuple(step // item for step in r.strides)
+        low = high = offset // item
+        for n, step in zip(r.shape, steps):
+            low, high = low + min(0, step) * (n - 1), high + max(0, step) * (n - 1)
+        if r.size and (low < 0 or high >= x.size):
+            return None
+        return Strided(1 + offset // item, r.shape, steps, index_type(x.size))
 
     def element(self, x, index):
         """Where x[index] lies, for a few integers; None for anything else."""
@@ -251,7 +283,7 @@ class Indices(object):
 
     def got(self, x, index, r):
         """Where r = x[index] lies in x."""
-        if type(r) is not Array or r.ndim == 0:
+        if not isinstance(r, Array) or r.ndim == 0:
             ix = self.element(x, index)
             if ix is not None:
                 return ix
@@ -286,7 +318,7 @@ class Graph(object):
         self.epoch = 0                      # raised when foreign code may have changed arrays
         self.indices = Indices()
         self.path, self.find_path = None, tuple     # the call path of the node being made
-        self.limits, self.limited = [], set()
+        self.limits, self.limited, self.indexed = [], set(), set()
 
         def forget(ref, known=self.known):
             e = known.get(ref.key)
@@ -301,9 +333,9 @@ class Graph(object):
             self.limited.add(what)
             self.limits.append({"what": what, "limit": limit, "at_node": self.serial})
 
-    def add(self, op, ins, site, attr=None):
+    def add(self, op, ins, site, attr=None, dtype="", shape=()):
         n = Node(op, ins, site)
-        n.attr = attr
+        n.attr, n.dtype, n.shape = attr, dtype, shape
         n.serial = self.serial
         if self.path is None:
             self.path = self.find_path()
@@ -316,31 +348,35 @@ class Graph(object):
 
     def number(self, op, ins, site, x, attr=None):
         """A node for a number."""
-        n = self.add(op, ins, site, attr)
         t = type(x)
-        n.dtype = "float64" if t is float else "bool" if t is bool else "int64" if t is int else x.dtype.name
+        n = self.add(op, ins, site, attr,
+                     "float64" if t is float else "bool" if t is bool else "int64" if t is int else x.dtype.name)
         n.value = x
         return n
 
-    def array(self, op, ins, site, x, attr=None):
+    def array(self, op, ins, site, x, attr=None, late=False):
         """A node for what the array x holds now."""
-        n = self.add(op, ins, site, attr)
-        n.dtype, n.shape = x.dtype.name, x.shape
-        self.keep(n, x)
+        n = self.add(op, ins, site, attr, x.dtype.name, x.shape)
+        self.keep(n, x, late)
         return n
 
     # -- values
 
-    def keep(self, n, x):
+    def keep(self, n, x, late=False):
         """Keep x's content in n, as far as the budget and the operation ask for it."""
         b, size, kind = self.budget, x.nbytes, family(n.op)
+        if n.attr is not None and "idx" in n.attr and id(n.attr["idx"]) not in self.indexed:
+            self.indexed.add(id(n.attr["idx"]))
+            b.held += n.attr["idx"].nbytes
         if kind in SOURCES:
-            if size > LATE_BYTES:
+            if size > LATE_BYTES or late:
                 n.late = weakref.ref(x)
                 n.ready = False
                 if kind == "create" and x.flat[0] == x.flat[-1] and n.op in ("create:zeros", "create:ones", "create:full",
                                                                            "create:zeros_like", "create:ones_like"):
-                    n.value, n.late, n.ready = np.broadcast_to(x.flat[0], x.shape), None, size <= b.bytes
+                    n.late = None
+                    if x.size <= INDEX_SIZE:
+                        n.value, n.ready = np.broadcast_to(x.reshape(-1)[:1].copy(), x.shape), True
                 return
             self.hold(n, x)
         elif kind in EXACT or (kind in ("dot", "matmul") and n.ins and n.ins[0].shape and n.ins[0].shape[-1] == 1):
@@ -356,7 +392,7 @@ class Graph(object):
         elif size <= SMALL_BYTES or not b.near(size):
             self.hold(n, x)
         else:
-            self.limit("values", "bytes")
+            self.limit("values", b.bytes)
             self.sample(n, x)
             n.ready = all(i.ready for i in n.ins)
 
@@ -371,7 +407,7 @@ class Graph(object):
             at = [k * (x.size - 1) // (SAMPLES - 1) for k in range(SAMPLES)] if x.size > SAMPLES else list(range(x.size))
             n.attr = dict(n.attr or {}, sample=[[k, v] for k, v in zip(at, np.asarray(x).flat[at].tolist())])
 
-    def need(self, n):
+    def need(self, n, say=True):
         """n is an operand of more than a movement: its value has to be there."""
         if n.late is None or n.ready:
             return
@@ -379,8 +415,8 @@ class Graph(object):
         e = self.known.get(id(x)) if x is not None else None
         if e is not None and e.node is n and self.budget.held + x.nbytes <= 0.9 * self.budget.bytes:
             self.hold(n, x)
-        else:
-            self.limit("large arrays", "bytes")
+        elif say:
+            self.limit("large arrays", self.budget.bytes)
 
     # -- which node an operand is
 
@@ -419,8 +455,7 @@ class Graph(object):
             except Exception:
                 raise Unrecordable
             if literal.dtype.kind in NUMERIC_KINDS and literal.size <= 4096:
-                n = self.add("const", [], site)
-                n.dtype, n.shape = literal.dtype.name, literal.shape
+                n = self.add("const", [], site, None, literal.dtype.name, literal.shape)
                 self.hold(n, literal)
                 return n
         raise Unrecordable
@@ -589,6 +624,17 @@ class Graph(object):
                 e.print = -1
             e.root.version += 1
 
+    def drop(self, x):
+        """Forget an array that must not be referred to: resize() refuses to work on one that is."""
+        e = self.known.pop(id(x), None)
+        if e is not None:
+            if e.node is not None and e.node.late is not None:
+                self.known[id(x)] = e
+                self.need(e.node)
+                e.node.late = None
+                del self.known[id(x)]
+            e.ref = lambda: None
+
     # -- letting go of what nothing can ask for any more
 
     def compact(self):
@@ -607,8 +653,10 @@ class Graph(object):
                 keep.add(n.serial)
                 todo += n.ins
         self.log = [n for n in self.log if n.serial in keep]
-        held = [n.value for n in self.log if isinstance(n.value, Array) and n.value.strides]
-        self.budget.held = sum(v.nbytes for v in held if v.base is None)
+        held = [n.value for n in self.log if isinstance(n.value, Array) and n.value.base is None]
+        indices = {id(n.attr["idx"]): n.attr["idx"].nbytes for n in self.log if n.attr and "idx" in n.attr}
+        self.indexed = set(indices)
+        self.budget.held = sum(v.nbytes for v in held) + sum(indices.values())
         self.budget.arrays = len(held)
 
     def cut(self):
@@ -619,17 +667,17 @@ class Graph(object):
                 continue
             e.pending = None
             old = e.node
-            n = self.array("leaf", [], old.site, x)
-            self.bind(x, n)
+            self.bind(x, self.array("leaf", [], old.site, x, None, True))
         self.numbers.clear()
         self.lately.clear()
-        self.limit("preparation of data", "nodes")
+        self.limit("preparation of data", self.budget.nodes)
         self.compact()
 
 
 # ---------------------------------------------------------------- how far training has come
 
 LINKS = frozenset("add sub mul div neg copy gather setitem clip where maximum minimum nan_to_num".split())
+SPREADING = frozenset("add sub mul div gather".split())
 PRODUCTS = frozenset("dot matmul einsum tensordot outer inner multi_dot convolve convolve2d correlate2d".split())
 
 
@@ -655,53 +703,108 @@ def versions_back(n, wanted, consumer):
     return None
 
 
-def updates_seen(log):
-    """(updates of the slowest parameter, serial of the first one): 0 as long as none is found.
+class Place(object):
+    """An operand's place in the program: what was read there, version by version."""
+    __slots__ = ("heads", "links", "again", "first", "last", "used")
+
+    def __init__(self, first):
+        self.heads, self.links, self.again, self.used = {}, [], False, False
+        self.first = self.last = first
+
+
+class Progress(object):
+    """Counts the updates of parameters while the program runs.
 
     A parameter is read at one place (site, operand) again and again, as later
     versions of itself, and something else than its own update is made of it. A
     place that is begun afresh after its value was already renewed belongs to a
-    hidden state, which lives for one pass.
+    hidden state or a sum, which lives for one pass.
     """
-    places, uses = {}, {}
-    for n in log:
-        for slot, q in enumerate(n.ins):
-            if not q.dtype.startswith("float") or q.obj < 0 or q.op == "const":
-                continue
-            key = (n.site, slot, q.shape)
-            place = places.get(key)
-            if place is None:
-                place = places[key] = {"heads": {}, "links": [], "again": False, "first": n.serial, "last": 0}
-            heads = place["heads"]
-            place["last"] = n.serial
-            if q.serial in heads:
-                continue
-            old = versions_back(q, heads, n) if heads else None
-            if old is not None:
-                count, start = heads.pop(old.serial)
-                heads[q.serial] = (count + 1, start)
-                place["links"].append(q.serial)
-            else:
-                if place["links"]:
-                    place["again"] = True
-                heads[q.serial] = (0, q.serial)
-                if len(heads) > 64:
-                    heads.pop(next(iter(heads)))
-            if n.op in PRODUCTS or (n.shape != q.shape and n.op in ("add", "sub", "mul", "div")) or (
-                    n.op == "gather" and n.shape != q.shape):
-                uses[key] = True
-    counts = []
-    spans = [p["last"] - p["first"] for k, p in places.items() if p["links"] and not p["again"] and k in uses]
-    if not spans:
-        return 0, None
-    longest = max(spans)
-    first = None
-    for key, p in places.items():
-        if not p["links"] or p["again"] or key not in uses or p["last"] - p["first"] < 0.5 * longest:
-            continue
-        counts += [c for c, _ in p["heads"].values() if c]
-        first = p["first"] if first is None else min(first, p["first"])
-    return (min(counts), first) if counts else (0, None)
+
+    def __init__(self):
+        self.places, self.fed, self.tried = {}, -1, 0
+
+    def feed(self, log):
+        """Take in the nodes that came since the last time."""
+        start = bisect.bisect_right(_Serials(log), self.fed)
+        for n in log[start:]:
+            for slot, q in enumerate(n.ins):
+                if q.obj >= 0 and q.op != "const" and q.dtype.startswith("float"):
+                    self.read(n, slot, q)
+        if log:
+            self.fed = log[-1].serial
+
+    def read(self, n, slot, q):
+        key = (n.site, slot, q.shape)
+        place = self.places.get(key)
+        if place is None:
+            place = self.places[key] = Place(n.serial)
+        place.last = n.serial
+        heads = place.heads
+        if q.serial in heads:
+            return
+        if not place.used and (n.op in PRODUCTS or (n.shape != q.shape and n.op in SPREADING)):
+            place.used = True
+        old = versions_back(q, heads, n) if heads else None
+        if old is not None:
+            heads[q.serial] = heads.pop(old.serial) + 1
+            place.links.append(q)
+            return
+        place.again = place.again or bool(place.links)
+        heads[q.serial] = 0
+        if len(heads) > 64:
+            heads.pop(next(iter(heads)))
+
+    def updates(self, log):
+        """(updates of the slowest parameter, serial of its first reading); 0 if there is none."""
+        lasting = [(k, p) for k, p in self.places.items() if p.links and not p.again]
+        used = [p for _, p in lasting if p.used]
+        if not used and lasting and len(log) >= 1.5 * self.tried:
+            self.tried = len(log)
+            used = self.felt(log, lasting)
+        if not used:
+            return 0, None
+        longest = max(p.last - p.first for p in used)
+        used = [p for p in used if p.last - p.first >= 0.5 * longest]
+        counts = [c for p in used for c in p.heads.values() if c]
+        return (min(counts), min(p.first for p in used)) if counts else (0, None)
+
+    @staticmethod
+    def felt(log, lasting):
+        """Those of which a product is made by way of another value, as Nesterov's point ahead is."""
+        consumers = {}
+        for n in log:
+            for q in n.ins:
+                consumers.setdefault(q.serial, []).append(n)
+        found = []
+        for key, p in lasting:
+            own = {q.serial for q in p.links}
+            todo, seen = [p.links[0]], set()
+            while todo and len(seen) < 2000:
+                for n in consumers.get(todo.pop().serial, ()):
+                    if n.serial in own or n.serial in seen or n.site is key[0] and n.shape == key[2] and n.obj in \
+                            [q.obj for q in p.links]:
+                        continue
+                    if n.op in PRODUCTS:
+                        found.append(p)
+                        todo = []
+                        break
+                    seen.add(n.serial)
+                    todo.append(n)
+        return found
+
+
+class _Serials(object):
+    """The nodes' numbers, for bisect."""
+
+    def __init__(self, log):
+        self.log = log
+
+    def __len__(self):
+        return len(self.log)
+
+    def __getitem__(self, i):
+        return self.log[i].serial
 
 
 # ---------------------------------------------------------------- what is recorded of each operation
@@ -801,9 +904,9 @@ class Recorder(object):
         self.budget, self.steps = budget, steps
         self.sites, self.blocks, self.kept = [], [], []
         self.files, self.own = [], {}        # own: a code's file name -> number of the file
-        self.live, self.started, self.first = True, False, 0
-        self.check_at, self.updates = 300, 0
-        self.troubles, self.spent = {}, 0.0
+        self.live, self.started, self.first, self.first_serial = True, False, 0, 0
+        self.check_at, self.compact_at, self.updates, self.progress = 100, 3000, 0, Progress()
+        self.troubles, self.spent, self.cuts = {}, 0.0, 0
         self.thread = threading.get_ident()
         self.muted = None
         self.frame = None
@@ -870,13 +973,19 @@ class Recorder(object):
         """r holds elements of x: which ones, ix says."""
         g = self.graph
         source = g.operand(x, site, 0, moves=True)
-        if ix is None or np.shape(ix) != np.shape(r):
+        if not source.ready and source.late is not None and np.asarray(x).nbytes <= WHOLE_BYTES:
+            g.need(source)
+        shape = np.shape(r)
+        if ix is not None and (type(ix) is not Strided or ix.shape != shape):
+            ix = np.asarray(ix)
+            ix = ix.reshape(shape) if ix.size == np.size(r) else None
+        if ix is None:
             if family(source.op) in SOURCES and isinstance(r, Array):
                 g.bind(r, g.array("leaf", [], site, r))
             else:
                 self.result("opaque:moved", [source], site, r)
             return
-        attr = dict(attr or {}, idx=np.asarray(ix))
+        attr = dict(attr or {}, idx=g.indices.once(ix))
         shares = isinstance(r, Array) and r.base is not None and root_of(r) is root_of(x)
         self.result("gather", [source], site, r, attr, (g.entry(x), attr["idx"]) if shares else None)
 
@@ -885,7 +994,7 @@ class Recorder(object):
         g = self.graph
         old = g.latest(base, site)
         v = g.operand(value, site, 1)
-        n = g.array(op, [old, v], site, base, {"idx": np.asarray(ix)})
+        n = g.array(op, [old, v], site, base, {"idx": g.indices.once(ix)})
         g.wrote(base, n, site)
 
     def alias(self, site, x, kind, node=False):
@@ -957,6 +1066,8 @@ class Recorder(object):
 
     def close_item(self, s, a, r):
         x, g = a[0], self.graph
+        if isinstance(x, CONCATENATORS) and len(a) == 2:
+            return self.handlers.bracketed(self, s, x, a[1], r) is not False
         if type(x) not in PLAIN_ARRAYS or not g.interesting(x) or len(a) != 2:
             return False
         by = [g.current(q, s).serial for q in (a[1] if type(a[1]) is tuple else (a[1],))
@@ -980,8 +1091,7 @@ class Recorder(object):
     def written(self, s, base, index, value):
         ix = self.graph.indices.element(base, index)
         if ix is None:
-            part = base[index]
-            ix = self.graph.indices.got(base, index, part)
+            ix = self.graph.indices.got(base, index, base[index])
         try:
             self.stored(s, base, ix, value)
         except (Unrecordable, TypeError):
@@ -1001,6 +1111,7 @@ class Recorder(object):
     def close_augattr(self, s, a, r):
         holder, old = a[0]
         if old is MISSING:
+            self.graph.epoch += 1
             return False
         y = a[1] if len(a) == 2 else s.fixed[1]
         return self.close_aug(s, [old, y], peek(holder, s.wrap))
@@ -1011,23 +1122,26 @@ class Recorder(object):
         old, g = a[1][1], self.graph
         if type(base) in (dict, list, collections.OrderedDict, collections.defaultdict):
             return old is not MISSING and self.close_aug(s, [old, y], base[index])
+        if not isinstance(base, Array):
+            g.epoch += 1
         if type(base) not in PLAIN_ARRAYS or not g.interesting(base):
             return False
         now = base[index]
         if type(old) in PLAIN_ARRAYS and root_of(old) is root_of(base):
             # a view of base: the old part as it was is read from base's node before the write
             source = g.latest(base, s)
-            before = g.add("gather", [source], s, {"idx": np.asarray(g.indices.got(base, index, old))})
-            before.dtype, before.shape, before.ready = old.dtype.name, old.shape, source.ready
+            before = g.add("gather", [source], s, {"idx": g.indices.once(g.indices.got(base, index, old))},
+                           old.dtype.name, old.shape)
+            before.ready = source.ready
         else:
-            before = self.result("gather", [g.latest(base, s)], s, old, {"idx": np.asarray(g.indices.got(base, index, old))})
+            before = self.result("gather", [g.latest(base, s)], s, old, {"idx": g.indices.once(g.indices.got(base, index, old))})
         if before is None:
             g.touched(base)
             return True
         t = np.asarray(now)
         n = g.array(s.detail, [before, g.operand(y, s, 1)], s, t)
         m = g.array("setitem", [g.latest(base, s), n], s, base,
-                    {"idx": np.asarray(g.indices.got(base, index, now))})
+                    {"idx": g.indices.once(g.indices.got(base, index, now))})
         g.wrote(base, m, s)
         return True
 
@@ -1067,16 +1181,19 @@ class Recorder(object):
 
     def checkpoint(self):
         g = self.graph
-        if not self.started and len(g.log) > 3000:
+        if not self.started and len(g.log) > self.compact_at:
             g.compact()
-        self.updates, first = updates_seen(g.log)
+            self.compact_at = int(1.5 * len(g.log)) + 2000
+        self.progress.feed(g.log)
+        self.updates, first = self.progress.updates(g.log)
         if self.updates and not self.started:
-            self.started, self.first = True, len([n for n in g.log if n.serial < first])
+            self.started, self.first = True, bisect.bisect_left(_Serials(g.log), first)
+            self.first_serial = first
         elif not self.started and len(g.log) > 20000:
             g.cut()
         if self.updates > self.steps:
             self.end("%s updates were recorded" % {6: "six"}.get(self.steps, self.steps))
-        self.check_at = g.serial + int(0.6 * len(g.log)) + 50
+        self.check_at = g.serial + 100
 
     def after(self):
         """Something was recorded: is it enough?"""
@@ -1093,7 +1210,7 @@ class Recorder(object):
         if block.outer is not None and self.switch[block.number] and not any(
                 t.count for b in self.inner(block) for t in b.sites):
             self.switch[block.number] = 0
-            self.graph.limit("no arrays in %s:%d" % (self.files[s.file].name, s.line), "dull")
+            self.graph.limit("no arrays in %s:%d" % (self.files[s.file].name, s.line), DULL)
 
     def inner(self, block):
         out = {block.number}
@@ -1112,10 +1229,12 @@ class Recorder(object):
             g.limit("nodes", b.nodes)
             self.end("limit: nodes")
         elif b.held > b.bytes:
-            if not self.started:
+            if not self.started and self.cuts < 3:
                 g.compact()
-                if b.held <= b.bytes:
-                    return
+                if b.held > b.bytes // 2:
+                    self.cuts += 1
+                    g.cut()
+                return
             g.limit("bytes", b.bytes)
             self.end("limit: bytes")
         elif self.spent > b.seconds:
@@ -1144,18 +1263,21 @@ class Recorder(object):
 
 
 MISSING, UNKNOWN = object(), object()
+CONCATENATORS = (type(np.r_), type(np.c_))
 
 
 def peek(holder, name):
     """An attribute's value where it can be read without running code of the program's."""
     try:
-        d = object.__getattribute__(holder, "__dict__")
+        d = object.__getattribute__(holder, "__dict__") if hasattr(type(holder), "__dict__") else ()
         if name in d:
             v = d[name]
             return v if isinstance(v, (Array, np.generic, float, int, list)) else MISSING
         for c in type(holder).__mro__:
             if name in c.__dict__:
                 v = c.__dict__[name]
+                if type(v) is types.MemberDescriptorType:
+                    v = object.__getattribute__(holder, name)
                 return v if isinstance(v, (Array, np.generic, float, int)) else MISSING
     except Exception:
         pass
@@ -1187,7 +1309,8 @@ class Handlers(object):
         put(MOVES, self.move)
         put(["as_strided", "sliding_window_view"], self.move, np.lib.stride_tricks)
         put(JOINS, self.join)
-        put(COPIES, self.copy)
+        put(COPIES + ["asmatrix", "mat"], self.copy)
+        t[np.matrix] = Handler(self.copy, "matrix")
         put(PRODUCT_CALLS, self.product)
         put(["multi_dot"], self.product, np.linalg)
         put(CREATES, self.create)
@@ -1204,6 +1327,8 @@ class Handlers(object):
         t[builtins.abs] = Handler(self.same_name, "abs")
         t[builtins.round] = Handler(self.round, "round")
         t[builtins.pow] = Handler(self.same_name, "pow")
+        for n, op in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "matmul": "matmul", "neg": "neg"}.items():
+            t[getattr(operator, n)] = Handler(self.same_name, op)
         t[float] = Handler(self.cast, "float64")
         for n in NUMBER_TYPES:
             t[n] = Handler(self.cast, n.__name__)
@@ -1249,6 +1374,8 @@ class Handlers(object):
             code = getattr(f.__func__, "__code__", None)
             if code is None or code.co_filename in own:
                 return None
+            if isinstance(f.__self__, np.matrix):
+                return self.method(f, f.__self__)
             return Handler(self.foreign, "%s.%s" % (type(f.__self__).__name__, f.__name__))
         if t is types.BuiltinFunctionType:
             holder = f.__self__
@@ -1261,8 +1388,8 @@ class Handlers(object):
             if isinstance(holder, types.ModuleType):
                 if holder is math:
                     return Handler(self.scalar, f.__name__)
-                if holder is builtins:
-                    return self.table.get(f)
+                if holder is not builtins and f not in self.table and not holder.__name__.startswith("numpy"):
+                    self.table[f] = Handler(self.outside, "%s.%s" % (holder.__name__.lstrip("_"), f.__name__))
             elif type(holder).__module__.startswith("numpy.random"):
                 return self.shuffle if f.__name__ == "shuffle" else self.random
             return self.table.get(f)
@@ -1306,6 +1433,8 @@ class Handlers(object):
             return self.methods[name]
         if name == "resize":
             return None          # must not find references of ours
+        if name.startswith("__i") or name == "__setitem__":
+            return Handler(self.mutate, name, eager=True)
         return Handler(self.foreign, name) if not name.startswith("__") else None
 
     # -- one method a kind of call: (recorder, site, call)
@@ -1385,8 +1514,8 @@ class Handlers(object):
         v = c.args[2]
         if name == "subtract":
             old = g.operand(v, s, 2)
-            neg = g.add("neg", [old], s)
-            neg.dtype, neg.shape, neg.ready = old.dtype, old.shape, old.ready
+            neg = g.add("neg", [old], s, None, old.dtype, old.shape)
+            neg.ready = old.ready
             n = g.array("add_at", [g.latest(a, s), neg], s, a, {"idx": ix})
             g.wrote(a, n, s)
         else:
@@ -1409,7 +1538,7 @@ class Handlers(object):
         for k in SAID:
             if k in given and given[k] is not None and given[k] is not np._NoValue:
                 attr[k] = plain(given[k])
-        if isinstance(x, np.matrix) and "axis" in attr:
+        if isinstance(x, np.matrix) and "axis" in attr and name not in ("cumsum", "sort", "argsort"):
             attr["keepdims"] = True
         self.said(s, c, (x,))
         if given.get("dtype") is not None:
@@ -1448,7 +1577,7 @@ class Handlers(object):
         ri = np.asarray(build(in_shape(x, iter(ix))))
         if ri.shape != np.shape(r):
             raise Unrecordable
-        attr = dict(attr or {}, idx=ri.astype(index_type(at)))
+        attr = dict(attr or {}, idx=g.indices.once(ri.astype(index_type(at))))
         if len(ins) > 1:
             attr["n"] = n
         return g.array("gather", ins, s, r, attr) if isinstance(r, Array) else g.number("gather", ins, s, r, attr)
@@ -1540,11 +1669,25 @@ class Handlers(object):
             return isinstance(base, Array) and id(root_of(x)) in g.known
         return id(x) in g.numbers or id(x) in g.lately
 
+    def bracketed(self, rec, s, how, index, r):
+        """np.c_[a, b] and np.r_[a, b]"""
+        parts = list(index) if isinstance(index, tuple) else [index]
+        if not isinstance(r, Array) or not self.interested(rec, parts):
+            return False
+        s.args = [""] * len(parts)
+        if any(isinstance(q, (slice, str, list)) for q in parts):
+            rec.opaque("r_", s, parts, r)
+        else:
+            n = self.join_node(rec, s, parts, parts, r, lambda ms: how[tuple(ms)])
+            rec.graph.bind(r, n)
+
     def copy(self, rec, s, c):
         x = c.args[0] if c.args else c.kw.get("a", c.kw.get("object"))
-        if not rec.graph.interesting(x) or c.r is x or np.shape(x) != np.shape(c.r):
+        if not rec.graph.interesting(x) or c.r is x or np.size(x) != np.size(c.r):
             return False
         self.said(s, c, (x,))
+        if isinstance(x, Array) and x.shape != np.shape(c.r) and x.size <= INDEX_SIZE:
+            return rec.moved(s, x, c.r, rec.graph.indices.of(x.shape))
         if isinstance(x, Array) and isinstance(c.r, Array) and c.r.base is not None and root_of(c.r) is root_of(x):
             return rec.moved(s, x, c.r, rec.graph.indices.of(x.shape))
         rec.plainly("copy", (x,), s, c.r, {"dtype": c.r.dtype.name} if c.r.dtype != x.dtype else None)
@@ -1618,6 +1761,9 @@ class Handlers(object):
             mask = np.zeros(x.shape, bool)
             np.fill_diagonal(mask, True)
             return rec.stored(s, x, g.indices.of(x.shape)[mask], c.args[1])
+        if c.name == "put_along_axis" and x.size <= INDEX_SIZE:
+            ix = np.take_along_axis(g.indices.of(x.shape), c.get(1, "indices"), c.get(3, "axis"))
+            return rec.stored(s, x, ix, c.get(2, "values"))
         if c.name == "sort" and len(c.args) == 1 and set(c.kw) <= {"axis"}:
             n = g.array("sort", [g.latest(x, s)], s, x, {"axis": c.kw.get("axis", -1), "inplace": 1})
         else:
@@ -1725,9 +1871,9 @@ class Handlers(object):
             y = g.operand(x, s, 1)
             if i == len(items) - 1:
                 return rec.result("add", [sums, y], s, c.r)
-            n = g.add("add", [sums, y], s)
-            n.shape = np.broadcast(np.empty(sums.shape), np.empty(y.shape)).shape if sums.shape != y.shape else y.shape
-            n.dtype, n.ready = r.dtype.name, sums.ready and y.ready
+            n = g.add("add", [sums, y], s, None, r.dtype.name,
+                      y.shape if sums.shape == y.shape else np.broadcast(np.empty(sums.shape), np.empty(y.shape)).shape)
+            n.ready = sums.ready and y.ready
             sums = n
 
     def kept_append(self, rec, s, c):
@@ -2359,9 +2505,9 @@ def hooks(rec):
     def before_write(s, x):
         """Know what x holds before it is changed."""
         try:
-            if rec.live and rec.muted is None and g.interesting(x):
+            if rec.live and rec.muted is None and g.interesting(x) and ident() == main:
                 g.path, rec.frame = None, sys._getframe(2)
-                g.operand(x, s)
+                g.need(g.operand(x, s, 0, moves=True), False)
         except Exception as e:
             rec.trouble("before", e)
         finally:
@@ -2446,7 +2592,7 @@ def hooks(rec):
                 if h.mute and rec.muted is None:
                     rec.muted = (s, depth_of(sys._getframe(1)))
             elif type(f) is types.BuiltinFunctionType and f.__name__ == "resize" and isinstance(f.__self__, Array):
-                g.touched(f.__self__)
+                g.drop(f.__self__)
         except RecursionError:
             pass
         except Exception as e:
@@ -2497,6 +2643,8 @@ def hooks(rec):
         if s.held is not None:
             s.outer.append(s.held)
         old = peek(o, s.wrap)
+        if old is MISSING:
+            g.epoch += 1                # a property's array may be changed in place
         s.held = [(o, old)]
         if type(old) is Array:
             before_write(s, old)
@@ -2571,9 +2719,11 @@ class Trace(object):
 
     def put(self, a):
         """The name of an array in the file; equal arrays are stored once."""
-        name = self.by_id.get(id(a))
+        key = a.key if type(a) is Strided else id(a)
+        name = self.by_id.get(key)
         if name is not None:
             return name
+        known = key
         x = np.asarray(a)
         if x.dtype.itemsize > 8:
             x = x.astype(np.float64)
@@ -2583,12 +2733,12 @@ class Trace(object):
         if name is None:
             name = self.names[key] = "a%d" % len(self.arrays)
             self.arrays.append(x)
-        self.by_id[id(a)] = name
+        self.by_id[known] = name
         return name
 
     def describe(self, rec, why, program, argv):
         g = rec.graph
-        have, todo = {}, list(g.log)
+        have, todo = {}, [n for n in g.log if n.serial >= rec.first_serial]     # and what they come from
         while todo:
             n = todo.pop()
             if n.serial not in have:
@@ -2663,7 +2813,7 @@ class Trace(object):
                 text = json.dumps(self.document, separators=(",", ":"), ensure_ascii=True).encode("ascii")
                 self.entry(z, "program", np.frombuffer(text, np.uint8), 6)
                 for i, x in enumerate(self.arrays):
-                    self.entry(z, "a%d" % i, x, 6 if x.nbytes <= 1 << 16 or x.dtype.kind in "iub" else 1)
+                    self.entry(z, "a%d" % i, x, 1)
             os.replace(new, path)
         except BaseException:
             if os.path.exists(new):
@@ -2830,7 +2980,8 @@ class Session(object):
             return
         try:
             if self.rec.live:
-                self.rec.updates = updates_seen(self.rec.graph.log)[0]
+                self.rec.progress.feed(self.rec.graph.log)
+                self.rec.updates = self.rec.progress.updates(self.rec.graph.log)[0]
                 self.recorded("the program ended" if error is None else "error")
             if error is not None and isinstance(self.written, tuple):
                 Trace.amend(self.out, {"error": error})
@@ -2918,10 +3069,13 @@ class Session(object):
         plain_main(main, path, package, self)
         sys.modules["__main__"] = main
         error = None
-        limit = sys.getrecursionlimit()
         try:
             code = self.compile(source, path, name)
-            sys.setrecursionlimit(limit + depth_of(sys._getframe(0)))
+        except SyntaxError as e:
+            e.__traceback__ = None
+            return self.failed(e)
+        sys.setrecursionlimit(sys.getrecursionlimit() + depth_of(sys._getframe(0)))
+        try:
             exec(code, main.__dict__)
         except SystemExit as e:
             e.__traceback__ = None
@@ -2944,11 +3098,10 @@ class Session(object):
         except Exception:
             pass
         sys.excepthook(type(e), e, tb)
-        interrupted = isinstance(e, KeyboardInterrupt)
         self.finish(noted)
-        if interrupted and os.name == "posix":
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGINT)
+        if isinstance(e, KeyboardInterrupt):
+            sys.excepthook = lambda *said: None
+            raise e             # Python ends in its own way then
         return 1
 
 

@@ -1,0 +1,4 @@
+import numpy as np
+print("never")
+if True
+    pass
