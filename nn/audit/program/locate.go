@@ -198,6 +198,9 @@ func (s *step) look() *situation {
 		if (s.op[c] == "gather" || s.op[c] == "copy") && len(s.in[c]) == 1 && s.size[c] == s.size[s.in[c][0]] {
 			return depth < 5 && slices.ContainsFunc(t.users[c], func(x int) bool { return real(x, depth+1) })
 		}
+		if s.scaling(c) && len(t.users[c]) > 0 && depth < 5 {
+			return slices.ContainsFunc(t.users[c], func(x int) bool { return real(x, depth+1) })
+		}
 		return len(t.m.of(c)) > 0
 	}
 	t.served, t.shadow, t.tainted = map[int]bool{}, map[int]bool{}, map[int]bool{}
@@ -217,6 +220,18 @@ func (s *step) look() *situation {
 		}
 	}
 	return t
+}
+
+// scaling reports that an operation takes one value times a number.
+func (s *step) scaling(c int) bool {
+	if s.op[c] != "mul" && s.op[c] != "div" || s.size[c] == 1 {
+		return s.op[c] == "neg"
+	}
+	n := 0
+	for _, u := range s.in[c] {
+		n += b2i(s.size[u] > 1)
+	}
+	return n == 1
 }
 
 // commonest returns the n factors that occur most often.
@@ -446,7 +461,7 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 		rank, at := tier(g)
 		if best != nil && best.mended == len(t.wrong) && best.rank[1] > 0 {
 			brank, _ := tier(best.group)
-			if rank > brank || best.rank[3] >= float64(live) && rank == brank && at > best.first {
+			if best.rank[2] >= float64(live) && (rank > brank || rank == brank && at > best.first) || rank > brank && !s.loss.computed {
 				break
 			}
 		}
@@ -551,7 +566,11 @@ func (s *step) factorsFor(node int, t *situation) []float64 {
 			out = append(out, c)
 		}
 	}
-	return out[:min(len(out), 5)]
+	out = out[:min(len(out), 5)]
+	if c := t.m.c(node); c < 0 {
+		out = append(out, -c) // a sign that is the other way round
+	}
+	return out
 }
 
 func (s *step) factorsAbove(node int, m *matches) []float64 {

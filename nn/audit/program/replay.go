@@ -38,7 +38,10 @@ func (s *step) canReplay(i int) bool {
 func (s *step) again(i int, changed map[int]*array) (*array, error) {
 	ins := make([]*array, len(s.in[i]))
 	for j, q := range s.in[i] {
-		if x, ok := changed[q]; ok && s.readsAs(i, j, q) {
+		for s.alias[q] && !s.readsAs(i, j, q) {
+			q = s.in[q][0]
+		}
+		if x, ok := changed[q]; ok {
 			ins[j] = x
 		} else {
 			ins[j] = s.value(q)
