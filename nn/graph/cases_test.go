@@ -173,6 +173,7 @@ var opCases = []opCase{
 	{op: "einsum", attr: Attr{Eq: "ij,kl->k"}, expr: "np.einsum('ij,kl->k', a, b)", in: []string{"3x4", "2x2"}},
 	{op: "multi_dot", expr: "np.linalg.multi_dot([a, b, c])", in: []string{"3x4", "4x2", "2x5"}},
 	{op: "trace", expr: "np.trace(a)", in: []string{"4x4"}},
+	{op: "trace", attr: Attr{Offset: -1}, expr: "np.trace(a, -1)", in: []string{"4x3"}},
 	{op: "convolve", attr: Attr{Mode: "full"}, expr: "np.convolve(a, b)", in: []string{"7", "3"}},
 	{op: "convolve", attr: Attr{Mode: "same"}, expr: "np.convolve(a, b, 'same')", in: []string{"7", "4"}},
 	{op: "convolve", attr: Attr{Mode: "same"}, expr: "np.convolve(a, b, 'same')", in: []string{"3", "6"}},

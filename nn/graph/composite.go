@@ -327,9 +327,19 @@ func (t *tape) einsum() int {
 	return last
 }
 
-// trace is the sum of the diagonal.
+// trace is the sum of a matrix's diagonal.
 func (t *tape) trace() int {
-	return t.do("einsum2", &Attr{Eq: "ii,->"}, 0, t.number(1))
+	shape := t.c.In[0].Shape
+	if len(shape) != 2 {
+		fail("%w: the trace of %d axes is not known", ErrOpaque, len(shape))
+	}
+	var idx []int32
+	for i := range shape[0] {
+		if j := i + t.c.Attr.Offset; j >= 0 && j < shape[1] {
+			idx = append(idx, int32(i*shape[1]+j+1))
+		}
+	}
+	return t.do("sum", nil, t.do("gather", &Attr{Index: NewIndex(idx, len(idx))}, 0))
 }
 
 // median is the mean of the middle one or two of each sorted line.

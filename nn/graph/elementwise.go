@@ -21,9 +21,10 @@ func even(d float64) slope { return slope{d, 0, math.Abs(d)} }
 // A unary operation is f with its slope at x, where y = f(x). A tie is where
 // the slope jumps: there it is one of two.
 type unary struct {
-	f     func(x float64) float64
-	slope func(x, y float64) slope
-	tie   func(x float64) (low, high float64, tied bool)
+	f      func(x float64) float64
+	choose func(c *Call) func(x float64) float64 // in the place of f: what c asks for
+	slope  func(x, y float64) slope
+	tie    func(x float64) (low, high float64, tied bool)
 }
 
 // roundings bounds the roundings of an elementary operation's value and of a
@@ -34,10 +35,13 @@ const roundings = 8
 func unaryOp(name string, u unary) *Op {
 	op := &Op{Name: name, min: 1, max: 3} // a dtype or an out may come along
 	op.value = func(c *Call) *Array {
-		x := c.In[0]
+		x, f := c.In[0], u.f
+		if u.choose != nil {
+			f = u.choose(c)
+		}
 		y := c.zeros(x.Shape)
 		for i, v := range x.Data {
-			y.Data[i] = u.f(v)
+			y.Data[i] = f(v)
 		}
 		return y
 	}
@@ -339,14 +343,18 @@ var unaryRows = map[string]unary{
 		}
 		return x * 0 // a NaN stays
 	}},
-	"floor":       {f: math.Floor},
-	"ceil":        {f: math.Ceil},
-	"trunc":       {f: math.Trunc},
-	"isnan":       {f: func(x float64) float64 { return truth(x != x) }},
-	"isinf":       {f: func(x float64) float64 { return truth(math.IsInf(x, 0)) }},
-	"isfinite":    {f: func(x float64) float64 { return truth(x-x == 0) }},
-	"not":         {f: func(x float64) float64 { return truth(x == 0) }},
-	"logical_not": {f: func(x float64) float64 { return truth(x == 0) }},
+	"floor":    {f: math.Floor},
+	"ceil":     {f: math.Ceil},
+	"trunc":    {f: math.Trunc},
+	"isnan":    {f: func(x float64) float64 { return truth(x != x) }},
+	"isinf":    {f: func(x float64) float64 { return truth(math.IsInf(x, 0)) }},
+	"isfinite": {f: func(x float64) float64 { return truth(x-x == 0) }},
+	"not": {choose: func(c *Call) func(x float64) float64 {
+		if c.Kind.Integer() { // of bits
+			return func(x float64) float64 { return -x - 1 }
+		}
+		return func(x float64) float64 { return truth(x == 0) }
+	}},
 }
 
 // inverse is the slope c/x.

@@ -88,6 +88,7 @@ type Attr struct {
 	Cmp      string // Lt LtE Gt GtE Eq NotEq
 	Mode     string // of convolve
 	Decimals int    // of round
+	Offset   int    // of trace
 	Index    *Index // of gather, setitem and add_at
 	N        []int  // sizes of a gather's inputs
 	Fill     float64

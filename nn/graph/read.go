@@ -144,6 +144,7 @@ type attrJSON struct {
 	Cmp      string
 	Mode     string
 	Decimals int
+	Offset   int
 	Idx      string
 	N        []int
 	Fill     number
@@ -505,7 +506,7 @@ func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
 			return fmt.Errorf("attr: %q is no node of %d", key, len(g.Nodes))
 		}
 		node := &g.Nodes[i]
-		b := &Attr{Axis: a.Axis, Keepdims: bool(a.Keepdims), DDof: a.DDof, Eq: a.Eq, Cmp: a.Cmp, Mode: a.Mode, Decimals: a.Decimals,
+		b := &Attr{Axis: a.Axis, Keepdims: bool(a.Keepdims), DDof: a.DDof, Eq: a.Eq, Cmp: a.Cmp, Mode: a.Mode, Decimals: a.Decimals, Offset: a.Offset,
 			N: a.N, Fill: float64(a.Fill), Part: a.Part, Inplace: bool(a.Inplace), Alias: bool(a.Alias), View: bool(a.View), Big: bool(a.Big)}
 		wrong := func(what string, text []byte) error {
 			return fmt.Errorf("attr %d: %s %.60s is not understood", i, what, text)

@@ -183,7 +183,7 @@ func (op *Op) tell(t *teller, o int) {
 	switch {
 	case op.terms != nil:
 		op.terms(t, o)
-	case unaryRows[op.Name].f != nil:
+	case unaryRows[op.Name].f != nil || unaryRows[op.Name].choose != nil:
 		x, y := t.c.In[0].Data[o], t.c.Out.Data[o]
 		text := func(s string) string {
 			switch op.Name {
