@@ -143,9 +143,9 @@ type End struct {
 
 // A Limit is one that the recording met.
 type Limit struct {
-	What  string
-	Limit float64
-	At    int // node
+	What  string // of the recording: "values", "preparation of data"
+	Limit string // of which there was too much, "bytes", or how much there may be
+	At    int    // node
 }
 
 // A ProgramError is what the program raised.

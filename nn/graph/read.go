@@ -36,8 +36,9 @@ func Is(a npy.Archive) bool { return a.Has("program") }
 const (
 	freeBytes    = 8 << 20 // what the entry program may have beside …
 	jsonRatio    = 16      // … this multiple of the file
-	freeElements = 2 << 20 // what one value may have beside as many as the file has bytes
-	freeHeld     = 4 << 20 // what all held may have beside 5/4 of as many
+	freeElements = 4 << 20 // what one value may have beside …
+	freeHeld     = 4 << 20 // … and all that are held, …
+	heldRatio    = 2       // … this multiple of the file's bytes
 )
 
 // Decode returns the graph in an archive of size bytes. Errors call it name.
@@ -77,8 +78,8 @@ func (g *Graph) decode(a npy.Archive, size int64) error {
 		return fmt.Errorf("entry program: has the schema %d; 1 is read", t.Schema)
 	}
 	s := &g.values
-	s.elements = freeElements + int(size)
-	s.budget = freeHeld + int(size)*5/4
+	s.elements = freeElements + heldRatio*int(size)
+	s.budget = freeHeld + heldRatio*int(size)
 	for _, n := range a.Names() {
 		if n == "program" {
 			continue
@@ -161,7 +162,7 @@ type endJSON struct {
 	Node   int
 	Limits []struct {
 		What   string
-		Limit  float64
+		Limit  limitText
 		AtNode int `json:"at_node"`
 	}
 	Error *struct {
@@ -170,6 +171,23 @@ type endJSON struct {
 		Shapes              map[string][]int
 	}
 	ErrorsInside map[string]int `json:"errors_inside"`
+}
+
+// A limitText is what was limited ("bytes"), or how much of it there may be.
+type limitText string
+
+func (l *limitText) UnmarshalJSON(b []byte) error {
+	var text string
+	if json.Unmarshal(b, &text) == nil {
+		*l = limitText(text)
+		return nil
+	}
+	var n float64
+	if err := json.Unmarshal(b, &n); err != nil {
+		return err
+	}
+	*l = limitText(strconv.FormatFloat(n, 'g', -1, 64))
+	return nil
 }
 
 // A number is one in JSON, or the name of one that JSON has not.
@@ -393,7 +411,7 @@ func (g *Graph) build(t *traceJSON) error {
 	}
 	g.End = End{Why: t.End.Why, Nodes: t.End.Node, Inside: t.End.ErrorsInside}
 	for _, l := range t.End.Limits {
-		g.End.Limits = append(g.End.Limits, Limit{l.What, l.Limit, l.AtNode})
+		g.End.Limits = append(g.End.Limits, Limit{l.What, string(l.Limit), l.AtNode})
 	}
 	if e := t.End.Error; e != nil {
 		g.End.Error = &ProgramError{e.Type, e.Message, e.File, e.Line, e.Shapes}

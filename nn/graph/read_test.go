@@ -37,7 +37,7 @@ const program = `{
   "val":   ["a0", null, null, null, "inf", null, null]},
  "attr": {"1": {"idx": "a1", "sample": [[1, 4]]}, "3": {"axis": 0}, "6": {"inplace": 1, "sample": [[0, "inf"]]}},
  "kept": [[0, 1, "name", 2]],
- "end": {"why": "six updates were recorded", "node": 7, "limits": [{"what": "bytes", "limit": 1e8, "at_node": 5}],
+ "end": {"why": "six updates were recorded", "node": 7, "limits": [{"what": "values", "limit": "bytes", "at_node": 4}, {"what": "bytes", "limit": 1e8, "at_node": 5}],
          "error": {"type": "ValueError", "message": "no", "file": "net.py", "line": 3, "shapes": {"W": [3, 2]}}, "errors_inside": {"odd": 2}},
  "seconds": 0.25}`
 
@@ -88,7 +88,7 @@ func TestDecode(t *testing.T) {
 		"call":      {fmt.Sprint(g.Calls[0]), "[{0 3} {0 9}]"},
 		"uses":      {fmt.Sprint(g.Uses(0), g.Uses(1), g.Uses(6)), "[1 5] [2] []"},
 		"kept":      {fmt.Sprint(g.Kept), "[{0 1 name 2}]"},
-		"end":       {fmt.Sprint(g.End.Why, g.End.Limits, *g.End.Error, g.End.Inside), "six updates were recorded[{bytes 1e+08 5}] {ValueError no net.py 3 map[W:[3 2]]} map[odd:2]"},
+		"end":       {fmt.Sprint(g.End.Why, g.End.Limits, *g.End.Error, g.End.Inside), "six updates were recorded[{values bytes 4} {bytes 1e+08 5}] {ValueError no net.py 3 map[W:[3 2]]} map[odd:2]"},
 		"site":      {fmt.Sprint(g.Site(2).Loops, g.Site(2).Params), "[2] [x]"},
 	} {
 		if c.got != c.want {
