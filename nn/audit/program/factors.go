@@ -24,7 +24,7 @@ func (j *judge) oddFactors(s *step) []updateFault {
 	var list []entry
 	for _, p := range s.live {
 		h := right[p]
-		if len(h) == 0 {
+		if len(h) == 0 || j.unsteady[p] {
 			continue
 		}
 		e := entry{p: p, first: h[0].node, c: math.Abs(s.entering(p, h))}
@@ -37,6 +37,9 @@ func (j *judge) oddFactors(s *step) []updateFault {
 			}
 		}
 		e.steps = len(seen)
+		if e.c == 0 {
+			continue
+		}
 		list = append(list, e)
 	}
 	slices.SortStableFunc(list, func(a, b entry) int { return a.first - b.first })
@@ -186,6 +189,38 @@ func (j *judge) oddFactors(s *step) []updateFault {
 	return out
 }
 
+// findUnsteady finds parameters of one element whose gradient keeps no constant
+// factor to the derivative from step to step: that is all by which a single
+// number can be judged.
+func (j *judge) findUnsteady(all []*step) {
+	j.unsteady = map[int]bool{}
+	for p := range j.params {
+		by := map[int][]float64{}
+		n := 0
+		for _, s := range all {
+			if s.new[p] < 0 || s.trivial[p] || s.size[s.cur[p]] > 1 {
+				continue
+			}
+			n++
+			for _, h := range s.rightOf(p, nil) {
+				by[s.site[h.node]] = append(by[s.site[h.node]], h.c)
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		steady := false
+		for _, l := range by {
+			steady = steady || len(l) == n && n >= 3 && !slices.ContainsFunc(l, func(c float64) bool { return !alike(c, l[0], 1e-5) })
+		}
+		if !steady {
+			j.unsteady[p] = true
+			x := &j.verdict.Parameters[p]
+			x.Gradient, x.Why = "not judged", message.New("a single number, whose gradient keeps no constant factor to the derivative in %d steps", n)
+		}
+	}
+}
+
 // digits is a factor to five digits, without its sign.
 func digits(k float64) int {
 	k = math.Abs(k)
@@ -195,7 +230,7 @@ func digits(k float64) int {
 
 // entering is the factor of a parameter's gradient where the optimiser takes it
 // over: after a decay that is added, a clipping and the scalars that follow, up
-// to where the way divides or a state enters.
+// to where the way divides or a state enters; 0 where it cannot be followed.
 func (s *step) entering(p int, hits []hit) float64 {
 	q, c := hits[0].node, hits[0].c
 	for range 16 {
@@ -221,7 +256,7 @@ func (s *step) entering(p int, hits []hit) float64 {
 		case "add", "sub":
 			ok = o >= 0 && s.size[o] == s.size[q] && s.ownTerm(p, o)
 		case "mul", "div":
-			ok = o >= 0 && s.size[o] == 1 && s.size[q] > 1 && s.val(o) != nil && (s.op[w] == "mul" || s.in[w][0] == q)
+			ok = o >= 0 && s.size[o] == 1 && (s.size[q] > 1 || !s.forward[o]) && s.val(o) != nil && (s.op[w] == "mul" || s.in[w][0] == q)
 			if ok && s.op[w] == "mul" {
 				c *= s.scalar(o)
 			} else if ok {
@@ -232,6 +267,9 @@ func (s *step) entering(p int, hits []hit) float64 {
 			ok = false
 		}
 		if !ok {
+			if s.size[q] == 1 {
+				return 0 // anything is a multiple of a single number
+			}
 			i := slices.IndexFunc(hits, func(h hit) bool { return h.node >= w })
 			if i < 0 {
 				return c

@@ -21,6 +21,8 @@ type judge struct {
 	states  map[int]bool
 	verdict *Verdict
 	told    map[placeKey]bool
+	// unsteady are parameters of one element that cannot be judged.
+	unsteady map[int]bool
 }
 
 var debugStep func(*step)
@@ -180,6 +182,7 @@ func (j *judge) afterGradients(s *step, seen map[int]*step) {
 			j.tell(Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text}, p)
 		}
 	}
+	j.findUnsteady(all)
 	report(j.notFinite(all), "not finite")
 	report(j.sharedNames(s), "a copy is missing")
 	odd := j.oddFactors(s)
@@ -290,6 +293,10 @@ func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
 	if wrong == live && len(s.opaque) > 0 {
 		q := keys(s.opaque)[0]
 		unjudge(message.New("`%s` (%s) is not known to the audit: what passes through it cannot be judged", j.text(q), j.where(q)))
+		return
+	}
+	if best.right == 0 && !best.computed {
+		unjudge(message.New("no loss is computed that the gradients could be held against"))
 		return
 	}
 	found, left := s.locate(budget)

@@ -121,27 +121,29 @@ const (
 	softmax
 )
 
-// probabilities reports that p is, by value, the sigmoid or the softmax (along
-// an axis) of z.
-func (s *step) probabilities(p int) (z int, kind squash, axis int) {
+// probabilities reports that p is, by value, the sigmoid of z or of -z (sign),
+// or the softmax of z along an axis.
+func (s *step) probabilities(p int) (z int, kind squash, axis int, sign float64) {
 	z = s.logits(p)
 	if z < 0 || s.val(z) == nil || s.val(p) == nil || !slices.Equal(s.shapes[z], s.shapes[p]) {
-		return -1, noSquash, 0
+		return -1, noSquash, 0, 0
 	}
 	tol := 1e-6
 	if s.prec == single {
 		tol = 1e-4
 	}
 	zv, pv := s.val(z).Data, s.val(p).Data
-	is := true
-	for i, x := range zv {
-		if !(math.Abs(1/(1+math.Exp(-x))-pv[i]) <= tol*pv[i]+1e-12) {
-			is = false
-			break
+	for _, sign := range []float64{1, -1} {
+		is := true
+		for i, x := range zv {
+			if !(math.Abs(1/(1+math.Exp(-sign*x))-pv[i]) <= tol*pv[i]+1e-12) {
+				is = false
+				break
+			}
 		}
-	}
-	if is {
-		return z, sigmoid, 0
+		if is {
+			return z, sigmoid, 0, sign
+		}
 	}
 	shape := s.shapes[z]
 	for ax := range shape {
@@ -163,10 +165,10 @@ func (s *step) probabilities(p int) (z int, kind squash, axis int) {
 			}
 		})
 		if is {
-			return z, softmax, ax
+			return z, softmax, ax, 1
 		}
 	}
-	return -1, noSquash, 0
+	return -1, noSquash, 0, 0
 }
 
 // eachLine calls f with the flat indices of each line along an axis.
@@ -288,7 +290,7 @@ func (s *step) unguarded(l *loss) map[int]*array {
 				}
 			case "copy", "gather":
 				if len(in) == 1 && s.forward[in[0]] {
-					if z, k, _ := s.probabilities(x); z >= 0 && k != noSquash {
+					if z, k, _, _ := s.probabilities(x); z >= 0 && k != noSquash {
 						break
 					}
 					g, _, err := s.backward(x, graph.Of(w.Data, s.shapes[x]...), nil)
@@ -305,7 +307,7 @@ func (s *step) unguarded(l *loss) map[int]*array {
 			}
 			x = next
 		}
-		z, kind, _ := s.probabilities(x)
+		z, kind, _, _ := s.probabilities(x)
 		if kind == noSquash || len(w.Data) != s.size[z] {
 			return nil
 		}
@@ -327,12 +329,12 @@ func (s *step) unguarded(l *loss) map[int]*array {
 	over := map[int]*array{}
 	for _, p := range sortedKeys(pulls) {
 		pl := pulls[p]
-		z, kind, ax := s.probabilities(p)
+		z, kind, ax, sign := s.probabilities(p)
 		g, pv := graph.NewArray(s.shapes[z]...), s.val(p).Data
 		switch kind {
 		case sigmoid:
 			for i := range g.Data {
-				g.Data[i] = pl.yes.Data[i]*(1-pv[i]) - pl.no.Data[i]*pv[i]
+				g.Data[i] = sign * (pl.yes.Data[i]*(1-pv[i]) - pl.no.Data[i]*pv[i])
 			}
 		case softmax:
 			if !isZero(pl.no) {
@@ -431,12 +433,12 @@ func (s *step) assumedLosses() []*loss {
 			} else {
 				square[f.p] = f.v
 			}
-			if z, kd, _ := s.probabilities(f.p); z >= 0 {
+			if z, kd, _, sign := s.probabilities(f.p); z >= 0 {
 				kind = kd
 				if old, ok := cross[z]; ok {
-					cross[z] = plus(old, 1, f.v)
+					cross[z] = plus(old, sign, f.v)
 				} else {
-					cross[z] = f.v
+					cross[z] = f.v.Scaled(sign)
 				}
 			}
 		}
@@ -460,13 +462,14 @@ func (s *step) assumedLosses() []*loss {
 func (s *step) measure(l *loss) {
 	s.setLoss(l)
 	l.right, l.reach, l.ones = 0, 0, 0
+	// A single number is a multiple of any other: it is no evidence.
 	for _, p := range s.live {
-		if !s.trivial[p] {
+		if !s.trivial[p] && s.size[s.cur[p]] > 1 {
 			l.reach++
 		}
 	}
-	for _, h := range s.right(nil) {
-		if len(h) > 0 {
+	for p, h := range s.right(nil) {
+		if len(h) > 0 && s.size[s.cur[p]] > 1 {
 			l.right++
 			if slices.ContainsFunc(h, func(x hit) bool { return alike(x.c, 1, 1e-6) }) {
 				l.ones++
@@ -507,7 +510,7 @@ func (s *step) chooseLoss() (best, other *loss) {
 		if debugLoss != nil {
 			debugLoss(s, l)
 		}
-		if l.reach == 0 {
+		if l.reach == 0 && !s.onlyNumbers() {
 			continue
 		}
 		if over := s.unguarded(l); over != nil {
@@ -639,6 +642,9 @@ func (s *step) chooseLoss() (best, other *loss) {
 			break
 		}
 		s.measure(l)
+		if debugLoss != nil {
+			debugLoss(s, l)
+		}
 		if l.right > 0 && (assumed == nil || l.right > assumed.right) {
 			assumed = l
 		}
@@ -663,10 +669,15 @@ func (s *step) chooseLoss() (best, other *loss) {
 			}
 		}
 	}
-	if best == nil || float64(assumed.right) >= max(1, 0.6*float64(assumed.reach)) {
+	if float64(assumed.right) >= 0.6*float64(assumed.reach) {
 		return assumed, best
 	}
 	return best, nil
+}
+
+// onlyNumbers reports that no parameter has more than one element.
+func (s *step) onlyNumbers() bool {
+	return !slices.ContainsFunc(s.live, func(p int) bool { return s.size[s.cur[p]] > 1 })
 }
 
 func keys[V any](m map[int]V) []int { return sortedKeys(m) }

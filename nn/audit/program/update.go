@@ -77,7 +77,7 @@ func (j *judge) histories(all []*step) []*history {
 			}
 			h.steps = append(h.steps, s)
 		}
-		if len(h.steps) < 2 {
+		if len(h.steps) < 2 || j.unsteady[p] {
 			continue
 		}
 		by := map[int]*gradientSite{}
