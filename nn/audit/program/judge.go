@@ -25,8 +25,6 @@ type judge struct {
 	unsteady map[int]bool
 }
 
-var debugStep func(*step)
-
 type placeKey struct{ file, line int }
 
 // Judge holds a recorded program against itself: its gradients against the
@@ -114,9 +112,6 @@ func (j *judge) gradients() {
 		}
 		s.setLoss(best)
 		right := s.right(nil)
-		if debugStep != nil {
-			debugStep(s)
-		}
 		live, wrong := 0, 0
 		seen[k] = s
 		for _, p := range s.live {

@@ -466,9 +466,6 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 			}
 		}
 		cands := s.nearest(g, nodes, torder, tby, t)
-		if debugGroup != nil {
-			debugGroup(s, g, nodes, len(cands))
-		}
 		for _, cand := range cands {
 			if s.work-start > budget {
 				break
@@ -477,9 +474,6 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 				f := s.try(cand, c, g, t, live, rank)
 				if f == nil {
 					continue
-				}
-				if debugTry != nil {
-					debugTry(s, f)
 				}
 				all = append(all, f)
 				if best == nil || slices.Compare(f.rank[:], best.rank[:]) > 0 {
@@ -774,6 +768,3 @@ func (s *step) targetOf(q int, m *matches) int {
 	}
 	return m.part[q][0].key
 }
-
-var debugTry func(*step, *intervention)
-var debugGroup func(*step, group, []int, int)

@@ -507,9 +507,6 @@ func (s *step) chooseLoss() (best, other *loss) {
 	var list []*loss
 	for _, l := range use {
 		s.measure(l)
-		if debugLoss != nil {
-			debugLoss(s, l)
-		}
 		if l.reach == 0 && !s.onlyNumbers() {
 			continue
 		}
@@ -642,9 +639,6 @@ func (s *step) chooseLoss() (best, other *loss) {
 			break
 		}
 		s.measure(l)
-		if debugLoss != nil {
-			debugLoss(s, l)
-		}
 		if l.right > 0 && (assumed == nil || l.right > assumed.right) {
 			assumed = l
 		}
@@ -708,5 +702,3 @@ func (s *step) sameLoss(l *loss) *loss {
 	}
 	return nil
 }
-
-var debugLoss func(*step, *loss)

@@ -1,0 +1,147 @@
+package program
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"glassbox/mat/nptest"
+	"glassbox/nn/graph"
+)
+
+const (
+	programs = "../../../testdata/programs/"
+	recorder = "../../../cmd/internal/audit/recorder/glassbox_record.py"
+)
+
+// judged records a program's text and judges it.
+func judged(t *testing.T, python, name, text string) *Verdict {
+	t.Helper()
+	dir := t.TempDir()
+	file, trace := filepath.Join(dir, name+".py"), filepath.Join(dir, "trace.npz")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	script, err := filepath.Abs(recorder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python, script, "-o", trace, file)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		if _, gone := os.Stat(trace); gone != nil {
+			t.Fatalf("%s: %v\n%s", name, err, out)
+		}
+	}
+	g, err := graph.Read(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Judge(g)
+}
+
+func source(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(programs + name + ".py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func errorsOf(v *Verdict) (list []Finding) {
+	for _, f := range v.Findings {
+		if f.Severity == "error" {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+func TestRightProgramsAreClean(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for _, name := range []string{"seen/colnet", "seen/hinge", "seen/gru", "seen/bnnet", "seen/persample", "seen/functional", "seen/f32val", "habits/matrices", "habits/early_stop", "habits/adadelta"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := judged(t, python, filepath.Base(name), source(t, name))
+			if !v.Clean() {
+				t.Errorf("%s: %v %v", v.Verdict, v.Findings, v.Unjudged)
+			}
+			if v.Judged() != len(v.Parameters) || len(v.Parameters) == 0 {
+				t.Errorf("%d of %d gradients were judged", v.Judged(), len(v.Parameters))
+			}
+		})
+	}
+}
+
+// What cannot be judged is neither clean nor an error.
+func TestWhatCannotBeJudgedIsSaid(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for _, name := range []string{"habits/kmeans", "habits/no_loss", "habits/policy"} {
+		v := judged(t, python, filepath.Base(name), source(t, name))
+		if v.Verdict != "not judged" || len(v.Unjudged) == 0 {
+			t.Errorf("%s: %s, %v; said: %v", name, v.Verdict, v.Findings, v.Unjudged)
+		}
+	}
+}
+
+// Faults of each kind are told at their line, and where a change is proposed it
+// says what was changed.
+func TestFaultsAreToldAtTheirLine(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	b, err := os.ReadFile(programs + "seen/faults.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var planted map[string][]struct {
+		Old, New string
+		Also     []int
+	}
+	if err := json.Unmarshal(b, &planted); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, old string
+		says      string // part of what is said
+	}{
+		{"colnet", "np.dot(dZ, A_prev.T)", ""},
+		{"attn", "datt", "is meant"},
+		{"lstm", "tc", ""},
+		{"hinge", "dh1[z1 <= 0]", "the mask is the other way round"},
+		{"hinge", "old = vW2.copy()", "not a copy"},
+		{"flat", "gb1 = dZ.sum(0)", "sum over axis 0 is meant"},
+		{"resln", "wd * P[k]", "decay"},
+		{"logreg", "err = p - y", ""},
+	} {
+		for _, f := range planted[c.name] {
+			if !strings.Contains(f.Old, c.old) {
+				continue
+			}
+			t.Run(c.name+"/"+f.Old, func(t *testing.T) {
+				t.Parallel()
+				text := source(t, "seen/"+c.name)
+				at := strings.Index(text, f.Old)
+				if at < 0 {
+					t.Fatal("the program no longer has this line")
+				}
+				lines := append([]int{1 + strings.Count(text[:at], "\n")}, f.Also...)
+				v := judged(t, python, c.name, text[:at]+f.New+text[at+len(f.Old):])
+				list := errorsOf(v)
+				if len(list) == 0 {
+					t.Fatalf("nothing was found: %s %v", v.Verdict, v.Unjudged)
+				}
+				if !slices.Contains(lines, list[0].Line) {
+					t.Errorf("told at line %d, planted at %v: %v", list[0].Line, lines, list[0])
+				}
+				if s := list[0].String(); !strings.Contains(s, c.says) {
+					t.Errorf("%q is not said: %s", c.says, s)
+				}
+			})
+			break
+		}
+	}
+}
