@@ -140,13 +140,16 @@ func (g Grid) SoftMax() {
 	}
 }
 
-// SoftMaxRows is SoftMax with a sample a row: it turns a block of rows at a
-// time, as lanes run over samples, and a few rows alone go one by one.
+// SoftMaxRows is SoftMax with a sample a row: it transposes a block of rows at a
+// time, as lanes run over samples, and takes a few rows one by one.
 func (g Grid) SoftMaxRows() {
 	const few, block = 8, 2048
-	buf := scratches.Get().(*scratch)
 	rows := max(few, block/max(1, g.Cols)/few*few)
-	if rows*g.Cols > len(buf) {
+	var buf *scratch
+	if g.Rows >= few && rows*g.Cols <= len(buf) {
+		buf = scratches.Get().(*scratch)
+		defer scratches.Put(buf)
+	} else {
 		rows = few - 1
 	}
 	for i := 0; i < g.Rows && g.Cols > 0; i += rows {
@@ -161,7 +164,6 @@ func (g Grid) SoftMaxRows() {
 		Grid{Dst: buf[:], DstRow: n, A: buf[:], ARow: n, Rows: g.Cols, Cols: n}.SoftMax()
 		Grid{Dst: dst, DstRow: g.DstRow, A: buf[:], ARow: n, Rows: g.Cols, Cols: n}.Transpose()
 	}
-	scratches.Put(buf)
 }
 
 // One call of assembly goes over at most about this many numbers, some
