@@ -70,7 +70,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 		return serve(args[1:], os.Stdin, stdout)
 	}
 	if len(args) > 0 && args[0] == "judge" {
-		return trials.Main(args[1:], numPy, stdout, stderr)
+		return trials.Main(args[1:], stdout, stderr)
 	}
 	f := newFlags()
 	if err := f.set.Parse(args, stdout); err != nil {

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"glassbox/cmd/internal/python"
 )
 
 // A kind is a kind of process.
@@ -208,7 +210,7 @@ func (l *launcher) file(name string) string {
 func (l *launcher) script(ctx context.Context) (runner, about, error) {
 	var a about
 	path := l.file("part2.py")
-	python, err := eachPython(func(python string) error {
+	python, err := python.Each(func(python string) error {
 		stderr := &tail{}
 		cmd := exec.CommandContext(ctx, python, path, "-about")
 		cmd.Stderr = stderr
@@ -224,62 +226,11 @@ func (l *launcher) script(ctx context.Context) (runner, about, error) {
 // python starts a script with the first python3 on PATH that runs it.
 func (l *launcher) python(ctx context.Context, env []string, script string) (*child, error) {
 	var c *child
-	_, err := eachPython(func(python string) (err error) {
+	_, err := python.Each(func(python string) (err error) {
 		c, err = startChild(ctx, env, python, l.file(script), l.data)
 		return err
 	})
 	return c, err
-}
-
-// eachPython calls try with every python3 on PATH until one returns no error,
-// and returns that python3.
-func eachPython(try func(python string) error) (string, error) {
-	var lacks []string
-	tried := map[string]bool{}
-	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
-		python, err := exec.LookPath(filepath.Join(dir, "python3"))
-		if err != nil {
-			continue
-		}
-		real, err := filepath.EvalSymlinks(python)
-		if err != nil || tried[real] {
-			continue
-		}
-		tried[real] = true
-		if err = try(python); err == nil {
-			return python, nil
-		}
-		reason := "fails: " + err.Error()
-		if _, module, ok := strings.Cut(err.Error(), "No module named "); ok {
-			reason = "lacks " + strings.Trim(module, "'")
-		}
-		lacks = append(lacks, python+" "+reason)
-	}
-	if lacks == nil {
-		return "", errors.New("there is no python3 on PATH")
-	}
-	return "", errors.New(strings.Join(lacks, "; "))
-}
-
-// numPy finds a python3 that has NumPy.
-func numPy() (string, error) {
-	python, err := eachPython(func(python string) error {
-		text, err := exec.Command(python, "-c", "import numpy").CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("%w: %s", err, lastLine(text))
-		}
-		return nil
-	})
-	if err != nil {
-		return "", fmt.Errorf("recording programs needs a python3 with NumPy: %w", err)
-	}
-	return python, nil
-}
-
-// lastLine is the line of a traceback that says what was wrong.
-func lastLine(text []byte) string {
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return lines[len(lines)-1]
 }
 
 // openBLAS builds the C program around OpenBLAS.

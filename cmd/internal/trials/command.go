@@ -10,6 +10,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/progress"
+	"glassbox/cmd/internal/python"
 )
 
 // Config is what the command tries.
@@ -23,7 +24,7 @@ type Config struct {
 
 // Main is the command: it tries the judge, prints what came out and fails where
 // a right program was called wrong.
-func Main(args []string, find func() (python string, err error), stdout, stderr io.Writer) error {
+func Main(args []string, stdout, stderr io.Writer) error {
 	c := Config{Dirs: "testdata/programs/*", Seed: 1}
 	set := cli.New("bench judge", "Records programs that are right, and the same with faults planted in them, judges each, and says what came out.",
 		"", "-only lstm", "-mutants 2000")
@@ -40,11 +41,11 @@ func Main(args []string, find func() (python string, err error), stdout, stderr 
 	if err != nil {
 		return err
 	}
-	python, err := find()
+	found, err := python.NumPy()
 	if err != nil {
 		return err
 	}
-	r, err := NewRunner(python)
+	r, err := NewRunner(found)
 	if err != nil {
 		return err
 	}
