@@ -33,36 +33,57 @@ var errUnjudged = errors.New("not every gradient could be judged")
 func runCompare(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit compare", "Judges each recorded tensor from its own recorded inputs and names what is wrong.",
 		"trace.npz", "-json trace.npz", "class/*.npz")
-	rate, asJSON, all := 0.01, false, false
+	rate := 0.01
+	var how form
 	cli.Var(set, &rate, "learning_rate", cli.Positive, "the rate the network was trained with, if the trace does not say")
-	cli.Var(set, &asJSON, "json", cli.Switch, "prints the verdicts as JSON")
-	cli.Var(set, &all, "all", cli.Switch, "prints every finding, not one of each cause")
+	how.flags(set)
 	set.Operands("FILE.npz …", 1, -1)
 	if err := set.Parse(args, stdout); err != nil {
+		return err
+	}
+	if err := how.check(); err != nil {
 		return err
 	}
 	if !set.Given("learning_rate") {
 		rate = 0
 	}
-	return compare(set.Rest(), rate, asJSON, all, stdout)
-}
-
-// compare judges the traces of files and prints the verdicts. A rate above 0
-// is that of traces that do not say.
-func compare(files []string, rate float64, asJSON, all bool, stdout io.Writer) error {
 	var verdicts []verdict
-	for _, file := range files {
+	for _, file := range set.Rest() {
 		verdicts = append(verdicts, judge(file, rate))
 	}
-	if asJSON {
-		e := json.NewEncoder(stdout)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		if err := e.Encode(map[string]any{"files": verdicts}); err != nil {
-			return err
-		}
-	} else {
-		p := printer{w: stdout, colour: coloured(stdout), all: all}
+	if err := how.print(verdicts, stdout); err != nil {
+		return err
+	}
+	return ending(verdicts)
+}
+
+// A form is how verdicts are printed: for people, as JSON or as SARIF.
+type form struct{ json, sarif, all bool }
+
+func (o *form) flags(set *cli.Set) {
+	cli.Var(set, &o.json, "json", cli.Switch, "prints the verdicts as JSON")
+	cli.Var(set, &o.sarif, "sarif", cli.Switch, "prints the findings as SARIF 2.1.0, which editors and code-hosting pages show at their lines")
+	cli.Var(set, &o.all, "all", cli.Switch, "prints every finding, not one of each cause, and all that could not be judged")
+}
+
+// check refuses two forms at once.
+func (o form) check() error {
+	if o.json && o.sarif {
+		return cli.Usagef("-json and -sarif are two forms: give one of them")
+	}
+	return nil
+}
+
+// forPeople reports that what a program itself prints may stand beside.
+func (o form) forPeople() bool { return !o.json && !o.sarif }
+
+func (o form) print(verdicts []verdict, stdout io.Writer) error {
+	var v any = map[string]any{"files": verdicts}
+	switch {
+	case o.sarif:
+		v = sarif(verdicts)
+	case !o.json:
+		p := printer{w: stdout, colour: coloured(stdout), all: o.all}
 		if len(verdicts) > 1 {
 			p.table(verdicts)
 		}
@@ -73,8 +94,12 @@ func compare(files []string, rate float64, asJSON, all bool, stdout io.Writer) e
 				p.verdict(*v.tensors)
 			}
 		}
+		return nil
 	}
-	return ending(verdicts)
+	e := json.NewEncoder(stdout)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }
 
 // A verdict is that of a trace of either kind.
@@ -91,9 +116,12 @@ func (v verdict) MarshalJSON() ([]byte, error) {
 	return plainJSON(v.tensors)
 }
 
-// word is what the verdict is in a word.
+// word is what the verdict is in a word. That a program raised is found too.
 func (v verdict) word() string {
 	if v.program != nil {
+		if v.program.Raised != nil {
+			return "findings"
+		}
 		return v.program.Verdict
 	}
 	return v.tensors.Verdict
@@ -123,6 +151,12 @@ func judge(file string, rate float64) verdict {
 	return verdict{tensors: &v}
 }
 
+// exitUnjudged is the exit status where nothing is known to be wrong, but not
+// all was judged.
+const exitUnjudged = 2
+
+// ending says what the verdicts come to: nothing where all are clean, status 1
+// where something was found, 2 where not all could be judged.
 func ending(verdicts []verdict) error {
 	found, unreadable, unjudged := 0, 0, 0
 	for _, v := range verdicts {
@@ -137,18 +171,18 @@ func ending(verdicts []verdict) error {
 	}
 	switch {
 	case unreadable > 0:
-		return cli.Status(2, fmt.Errorf("%w: %d of %d", errUnreadable, unreadable, len(verdicts)))
+		return cli.Status(exitUnjudged, fmt.Errorf("%w: %d of %d", errUnreadable, unreadable, len(verdicts)))
 	case found > 0:
 		return cli.Status(1, fmt.Errorf("%w in %d of %d files", errFound, found, len(verdicts)))
 	case unjudged > 0:
-		return cli.Status(2, fmt.Errorf("%w: %d of %d", errUnjudged, unjudged, len(verdicts)))
+		return cli.Status(exitUnjudged, fmt.Errorf("%w: %d of %d", errUnjudged, unjudged, len(verdicts)))
 	}
 	return nil
 }
 
 // coloured reports whether w is a terminal that shows colour.
 func coloured(w io.Writer) bool {
-	f, ok := w.(*os.File)
+	f, ok := direct(w).(*os.File)
 	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
 		return false
 	}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,9 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
 
 	"glassbox/cmd/internal/audit/recorder"
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/python"
 	"glassbox/nn/audit/program"
 )
 
@@ -19,49 +25,113 @@ import (
 func runProgram(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit run", "Runs a NumPy training program, unchanged, records it, and judges what it computed down to the line.",
 		"train.py", "-json train.py", "-o trace.npz -- train.py --epochs 3")
-	asJSON, all, python, out := false, false, "python3", ""
-	cli.Var(set, &asJSON, "json", cli.Switch, "prints the verdict as JSON, and the program's own output on stderr")
-	cli.Var(set, &all, "all", cli.Switch, "prints all that could not be judged")
-	cli.Var(set, &python, "python", cli.Text("COMMAND"), "the Python to run it with; it needs NumPy")
+	var how form
+	command, out := "", ""
+	how.flags(set)
+	cli.Var(set, &command, "python", cli.Text("COMMAND"), "the Python to run it with, which needs NumPy; the first python3 on PATH that has it by default")
 	cli.Var(set, &out, "o", cli.Text("FILE.npz"), "file to keep the recording in; none by default")
 	set.Operands("PROGRAM.py [ARGUMENT …]", 1, -1)
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
-	found, err := exec.LookPath(python)
+	if err := how.check(); err != nil {
+		return err
+	}
+	interpreter, err := findPython(command)
 	if err != nil {
-		return fmt.Errorf("there is no %s to run the program with: name another with -python, or record it elsewhere with glassbox_record.py (go run ./cmd/audit recorder) and judge the trace with compare", python)
+		return cli.Status(exitUnjudged, fmt.Errorf("%w. Name another with -python, or record the program elsewhere with glassbox_record.py (go run ./cmd/audit recorder) and judge the trace with compare", err))
 	}
 	work, err := os.MkdirTemp("", "glassbox")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
-	script := filepath.Join(work, "glassbox_record.py")
-	if err := os.WriteFile(script, recorder.Source, 0o600); err != nil {
-		return err
-	}
 	trace := out
 	if trace == "" {
 		trace = filepath.Join(work, "trace.npz")
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	cmd := exec.CommandContext(ctx, found, append([]string{script, "-o", trace}, set.Rest()...)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, stderr
-	if asJSON {
-		cmd.Stdout = stderr
+	ran, err := recordProgram(ctx, interpreter, work, trace, set.Rest(), how.forPeople(), stdout, stderr)
+	if err != nil {
+		return err
 	}
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	ran := cmd.Run()
+	name := cli.OneLine(set.Rest()[0])
+	if ctx.Err() != nil || interrupted(ran) {
+		return fmt.Errorf("%w before %s was judged", cli.ErrInterrupted, name)
+	}
 	if _, err := os.Stat(trace); err != nil {
 		if ran != nil {
-			return fmt.Errorf("%s left no recording: %w", set.Rest()[0], ran)
+			return cli.Status(exitUnjudged, fmt.Errorf("%s left no recording: %w", name, ran))
 		}
-		return errors.New("the program left no recording")
+		return cli.Status(exitUnjudged, fmt.Errorf("%s left no recording", name))
 	}
-	fmt.Fprintln(stderr)
-	return compare([]string{trace}, 0, asJSON, all, stdout)
+	v := judge(trace, 0)
+	if v.program != nil {
+		v.program.File = set.Rest()[0]
+	} else {
+		v.tensors.File = set.Rest()[0]
+	}
+	if err := how.print([]verdict{v}, stdout); err != nil {
+		return err
+	}
+	return ending([]verdict{v})
+}
+
+// findPython returns the Python of a command, or the first that has NumPy.
+func findPython(command string) (string, error) {
+	if command == "" {
+		return python.NumPy()
+	}
+	found, err := exec.LookPath(command)
+	if err != nil {
+		return "", fmt.Errorf("there is no %s to run the program with", command)
+	}
+	if err := python.HasNumPy(found); err != nil {
+		return "", fmt.Errorf("%s cannot import NumPy: %w", command, err)
+	}
+	return found, nil
+}
+
+// recordProgram runs a program under the recorder. That the program fails is no
+// error here: ran says so.
+func recordProgram(ctx context.Context, interpreter, work, trace string, program []string, own bool, stdout, stderr io.Writer) (ran, err error) {
+	script := filepath.Join(work, "glassbox_record.py")
+	if err := os.WriteFile(script, recorder.Source, 0o600); err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, interpreter, slices.Concat([]string{script, "-q", "-o", trace}, program)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, direct(stdout), direct(stderr)
+	if !own {
+		cmd.Stdout = cmd.Stderr
+	}
+	// A terminal's Ctrl-C reaches the program by itself, and a second one would
+	// stop it from writing what was recorded: it is asked only if it goes on.
+	cmd.Cancel = func() error {
+		time.AfterFunc(time.Second, func() { cmd.Process.Signal(os.Interrupt) })
+		return nil
+	}
+	cmd.WaitDelay = 5 * time.Second
+	return cmd.Run(), nil
+}
+
+// interrupted reports that a program ended by Ctrl-C.
+func interrupted(ran error) bool {
+	var exit *exec.ExitError
+	if !errors.As(ran, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGINT
+}
+
+// direct is the file that a writer hands on to, so that a program that writes
+// there finds a terminal where there is one; else the writer.
+func direct(w io.Writer) io.Writer {
+	if u, ok := w.(interface{ Unwrap() io.Writer }); ok {
+		return direct(u.Unwrap())
+	}
+	return w
 }
 
 // plainJSON encodes v with < and > as they are.
@@ -73,24 +143,20 @@ func plainJSON(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// program prints the verdict on a recorded program as compilers print theirs.
+// program prints the verdict on a recorded program as compilers print theirs:
+// what is wrong first, then what was judged.
 func (p printer) program(v *program.Verdict) {
-	name := cli.OneLine(v.File)
-	n := len(v.Parameters)
-	covers := fmt.Sprintf("%d of %d gradients and %d of %d updates judged in %s", v.Judged(), n, v.Updates(), n, cli.Plural(v.Steps, "step"))
-	if n == 0 {
-		covers = "no parameter was found"
-	}
-	switch v.Verdict {
-	case "clean":
-		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("32", "clean"), covers)
-	case "findings":
-		fmt.Fprintf(p.w, "%s: %s; %s\n", name, p.paint("31", cli.Plural(len(v.Findings), "finding")), covers)
-	default:
-		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("33", "could not be judged as a whole"), covers)
-	}
-	if v.Loss != "" {
-		fmt.Fprintf(p.w, "  against the loss at %s\n", cli.OneLine(v.Loss))
+	if r := v.Raised; r != nil {
+		if r.Line > 0 {
+			fmt.Fprintf(p.w, "%s:%d: %s: %s\n", cli.OneLine(v.Path(r.File)), r.Line, p.paint("31", "error"), cli.OneLine(r.Statement))
+		} else {
+			fmt.Fprintf(p.w, "%s: %s\n", cli.OneLine(v.Program), p.paint("31", "error"))
+		}
+		cli.Wrap(p.w, cli.OneLine(strings.TrimSuffix(r.Type+": "+r.Message, ": ")), "    ", 96)
+		if shapes := r.ShapesText(); !shapes.IsZero() {
+			cli.Wrap(p.w, cli.OneLine(shapes.String()), "    ", 96)
+		}
+		fmt.Fprintln(p.w)
 	}
 	for _, f := range v.Findings {
 		colour := map[string]string{"error": "31", "warning": "33"}[f.Severity]
@@ -98,39 +164,73 @@ func (p printer) program(v *program.Verdict) {
 		if colour != "" {
 			level = p.paint(colour, level)
 		}
-		fmt.Fprintf(p.w, "\n%s:%d: %s: %s\n", cli.OneLine(f.File), f.Line, level, cli.OneLine(f.Statement))
-		cli.Wrap(p.w, cli.OneLine(f.Text.String()), "    ", 96)
+		fmt.Fprintf(p.w, "%s:%d: %s: %s\n", cli.OneLine(v.Path(f.File)), f.Line, level, cli.OneLine(f.Statement))
+		cli.Wrap(p.w, cli.OneLine(fmt.Sprintf("step %d: %s", f.Step, f.Text)), "    ", 96)
 		if !f.Fix.IsZero() {
 			cli.Wrap(p.w, cli.OneLine(f.Fix.String()), "    ", 96)
 		}
-	}
-	if len(v.Findings) > 0 {
 		fmt.Fprintln(p.w)
+	}
+	colour := "32"
+	if v.Raised != nil || v.Verdict == "findings" {
+		colour = "31"
+	} else if v.Verdict != "clean" {
+		colour = "33"
+	}
+	summary := v.Summary().String()
+	if v.Raised != nil {
+		summary = "raised " + cli.OneLine(v.Raised.Type) + "; until then " + summary
+	}
+	fmt.Fprintf(p.w, "%s: %s; %s\n", cli.OneLine(v.File), p.paint(colour, summary), cli.OneLine(v.Covers().String()))
+	if v.Loss != "" {
+		fmt.Fprintf(p.w, "  against the loss at %s\n", cli.OneLine(v.Loss))
 	}
 	for _, t := range v.Notes {
 		fmt.Fprintf(p.w, "  note: %s\n", cli.OneLine(t.String()))
 	}
-	var rest []string
-	for _, t := range v.Unjudged {
-		rest = append(rest, t.String())
-	}
-	said := map[string]bool{}
-	for _, t := range v.Unjudged {
-		said[t.String()] = true
-	}
-	for _, x := range v.Parameters {
-		if why := x.Why.String(); why != "" && !said[why] {
-			rest = append(rest, fmt.Sprintf("%s: %s", x.Name, why))
-		}
-	}
+	rest := p.unjudged(v)
 	for i, t := range rest {
 		if i == 5 && !p.all {
-			fmt.Fprintf(p.w, "  not judged: %d more\n", len(rest)-i)
+			fmt.Fprintf(p.w, "  not judged: %d more; -all shows them\n", len(rest)-i)
 			break
 		}
 		fmt.Fprintf(p.w, "  not judged: %s\n", cli.OneLine(t))
 	}
 	fmt.Fprintln(p.w)
+}
+
+// unjudged says why updates, and the program as a whole, were not judged; what
+// kept gradients from it stands in what the verdict covers.
+func (p printer) unjudged(v *program.Verdict) (rest []string) {
+	covered := map[string]bool{}
+	for _, x := range v.Parameters {
+		if x.Gradient == "not judged" {
+			covered[x.Why.String()] = true
+		}
+	}
+	for _, t := range v.Unjudged {
+		if !covered[t.String()] {
+			rest = append(rest, t.String())
+		}
+	}
+	names := map[string][]string{}
+	var order []string
+	for _, x := range v.Parameters {
+		why := x.Why.String()
+		if why == "" || x.Gradient == "not judged" || slices.Contains(rest, why) {
+			continue
+		}
+		if names[why] == nil {
+			order = append(order, why)
+		}
+		if !slices.Contains(names[why], x.Name) {
+			names[why] = append(names[why], x.Name)
+		}
+	}
+	for _, why := range order {
+		rest = append(rest, "the update of "+strings.Join(names[why], ", ")+": "+why)
+	}
+	return rest
 }
 
 // programRow is the line of a recorded program in a table of several files.
@@ -140,8 +240,12 @@ func programRow(w io.Writer, v *program.Verdict) {
 		errs += map[bool]int{true: 1}[f.Severity == "error"]
 		warns += map[bool]int{true: 1}[f.Severity == "warning"]
 		if i == 0 {
-			first = fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Statement)
+			first = fmt.Sprintf("%s:%d: %s", v.Path(f.File), f.Line, f.Statement)
 		}
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(v.File), v.Verdict, errs, warns, cli.OneLine(first))
+	if r := v.Raised; r != nil {
+		errs++
+		first = fmt.Sprintf("%s:%d: %s: %s", v.Path(r.File), r.Line, r.Type, r.Statement)
+	}
+	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(v.File), verdict{program: v}.word(), errs, warns, cli.OneLine(first))
 }

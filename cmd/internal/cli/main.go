@@ -103,6 +103,9 @@ type checkedWriter struct {
 	err error
 }
 
+// Unwrap is what is written to: a terminal, perhaps.
+func (c *checkedWriter) Unwrap() io.Writer { return c.w }
+
 func (c *checkedWriter) Write(p []byte) (int, error) {
 	n, err := c.w.Write(p)
 	if err != nil && c.err == nil {

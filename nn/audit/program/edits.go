@@ -490,9 +490,6 @@ func (e *expression) reads() ([]int, map[int][]usage) {
 func (e *expression) variables(pool []int) []edit {
 	var out []edit
 	order, reads := e.reads()
-	meant := func(w, n, j int) message.Text {
-		return message.New("`%s` (%s) is meant, not `%s`", e.nameOf(w), e.where(w), e.operand(n, j))
-	}
 	for _, q := range order {
 		if e.spent() {
 			break
@@ -503,7 +500,7 @@ func (e *expression) variables(pool []int) []edit {
 				return
 			}
 			if !e.in[q] && len(uses) > 1 && e.good(change{node: -1, slot: -1, from: q, with: v}) {
-				out = append(out, edit{class: 1, node: uses[0].user, text: meant(w, uses[0].user, uses[0].slot), from: q, to: w, slot: -1})
+				out = append(out, edit{class: 1, node: uses[0].user, text: e.meant(w, uses[0].user, uses[0].slot), from: q, to: w, slot: -1})
 			}
 			for _, u := range uses {
 				if e.good(change{node: u.user, slot: u.slot, from: -1, with: v}) {
@@ -511,7 +508,7 @@ func (e *expression) variables(pool []int) []edit {
 					if e.in[q] {
 						class = 2.5
 					}
-					out = append(out, edit{class: class, node: u.user, text: meant(w, u.user, u.slot), from: q, to: w, slot: u.slot})
+					out = append(out, edit{class: class, node: u.user, text: e.meant(w, u.user, u.slot), from: q, to: w, slot: u.slot})
 				}
 			}
 		}
@@ -542,7 +539,7 @@ func (e *expression) variables(pool []int) []edit {
 			}
 			for _, w := range pool {
 				if !e.spent() && !slices.Equal(e.shapes[w], e.shapes[q]) && len(e.shapes[w]) == len(e.shapes[q]) && e.good(change{node: n, slot: j, from: -1, with: e.value(w)}) {
-					out = append(out, edit{class: 2, node: n, text: meant(w, n, j), from: q, to: w, slot: j})
+					out = append(out, edit{class: 2, node: n, text: e.meant(w, n, j), from: q, to: w, slot: j})
 				}
 			}
 		}
@@ -630,7 +627,7 @@ func (e *expression) missing(pool []int) []edit {
 			say := func(class float64, format string, args ...any) {
 				out = append(out, edit{class: class, node: n, text: message.New(format, args...), from: -1, to: w, slot: -1})
 			}
-			name, at := e.nameOf(w), e.where(w)
+			name, at := e.called(w, e.top), e.where(w)
 			switch {
 			case put(bin("mul", v, x)):
 				say(class, "the factor `%s` (%s) is missing", name, at)
@@ -674,9 +671,9 @@ func (e *expression) missing(pool []int) []edit {
 			}
 			for _, name := range []string{"mul", "div"} {
 				if y := bin(name, v, x); y != nil && e.good(change{node: -1, slot: -1, from: q, with: y}) {
-					t := message.New("`%s` lacks the factor `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.nameOf(w), e.where(w))
+					t := message.New("`%s` lacks the factor `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.called(w, e.top), e.where(w))
 					if name == "div" {
-						t = message.New("`%s` is not divided by `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.nameOf(w), e.where(w))
+						t = message.New("`%s` is not divided by `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.called(w, e.top), e.where(w))
 					}
 					out = append(out, edit{class: 3.1, node: uses[0].user, text: t, from: q, to: -1, slot: -1, alias: true})
 				}
@@ -690,7 +687,7 @@ func (e *expression) missing(pool []int) []edit {
 			for _, w := range pool {
 				if x := layout(e.value(w), d.Shape); x != nil {
 					if c := factor(d, x, min(1e-3, e.tol*wm/dm)); c != 0 {
-						out = append(out, edit{class: 3.2, node: e.top, text: message.New("%s times `%s` (%s) is missing", number(c), e.nameOf(w), e.where(w)), from: -1, to: w, slot: -1})
+						out = append(out, edit{class: 3.2, node: e.top, text: message.New("%s times `%s` (%s) is missing", number(c), e.called(w, e.top), e.where(w)), from: -1, to: w, slot: -1})
 					}
 				}
 			}

@@ -23,8 +23,8 @@ type Finding struct {
 	// Forward is the line of the forward expression that the right value follows
 	// from, "net.py:13", if any.
 	Forward string `json:"forward,omitempty"`
-	// Fix is the change that makes it right, proven by running the program's own
-	// operations again with it; nothing where none is known.
+	// Fix is what to change, proven by running the program's own operations again
+	// with what should stand there; nothing where it is not known.
 	Fix message.Text `json:"fix,omitzero"`
 	// Mended of Wrong gradients become right with what should stand there.
 	Mended int `json:"mended,omitempty"`
@@ -54,12 +54,15 @@ type Parameter struct {
 
 // A Verdict is what was found out about a recorded program.
 type Verdict struct {
-	File string `json:"file"` // the trace
+	File    string `json:"file"`    // the trace
+	Program string `json:"program"` // as it was started: a path, or "-m" and a module
 	// Verdict is "clean" (every gradient was judged and nothing is wrong),
 	// "findings", or "not judged" (nothing is known to be wrong, but not every
 	// gradient could be judged).
-	Verdict    string         `json:"verdict"`
-	Findings   []Finding      `json:"findings"`
+	Verdict  string    `json:"verdict"`
+	Findings []Finding `json:"findings"`
+	// Raised is the exception that ended the program, nil if none did.
+	Raised     *Raise         `json:"raised,omitempty"`
 	Notes      []message.Text `json:"notes"`
 	Parameters []Parameter    `json:"parameters"`
 	// Unjudged says what could not be judged, and why; a program of which nothing
@@ -103,6 +106,9 @@ func (v *Verdict) Updates() (n int) {
 
 // number writes a factor as a reader wants it: 1/8 rather than 0.125.
 func number(c float64) string {
+	if alike(c, 1, 1e-7) {
+		return "1"
+	}
 	if c != 0 && c > -1 && c < 1 {
 		n := 1 / c
 		r := float64(int(n + 0.5))

@@ -42,6 +42,7 @@ func Judge(g *graph.Graph) *Verdict {
 		}
 	}
 	j.verdict.Steps = len(j.steps)
+	j.cover()
 	j.verdict.settle()
 	return j.verdict
 }
@@ -82,7 +83,10 @@ func (j *judge) run() {
 	j.steps = align(j.params)
 	for _, c := range j.params {
 		j.names = append(j.names, j.bestName(c[0]))
-		v.Parameters = append(v.Parameters, Parameter{Name: j.bestName(c[0]), Shape: j.shapes[c[len(c)-1]], Steps: len(c) - 1})
+	}
+	j.tellApart()
+	for i, c := range j.params {
+		v.Parameters = append(v.Parameters, Parameter{Name: j.names[i], Shape: j.shapes[c[len(c)-1]], Steps: len(c) - 1})
 	}
 	j.states = map[int]bool{}
 	for _, c := range others {
@@ -340,26 +344,28 @@ func (j *judge) suspect(s *step, p int) int {
 // tellIntervention writes a finding of what mends gradients.
 func (j *judge) tellIntervention(s *step, f *intervention) {
 	s.blame(f)
-	forward := j.where(f.about)
-	name := j.nameOf(f.about)
+	name, forward := j.nameOf(f.about), j.where(f.about)
 	for _, p := range s.live {
-		if s.cur[p] == f.about {
+		if s.cur[p] == f.about { // a parameter: where the forward pass reads it
 			name = message.Plain(j.names[p])
+			if c := slices.IndexFunc(j.cons[f.about], func(c int) bool { return s.lossOf[c] }); c >= 0 {
+				forward = j.where(j.cons[f.about][c])
+			}
 		}
 	}
-	text := message.New("`%s` should be the derivative by `%s` (%s)", j.nameOf(f.node), name, forward)
-	if s.isCur[f.about] {
-		text = message.New("`%s` should be the derivative by `%s`", j.nameOf(f.node), name)
+	text := message.New("`%s` should be the derivative of the loss by `%s` (%s)", j.nameOf(f.node), name, forward)
+	if far := farthest(f.was, f.want); !far.IsZero() {
+		text = message.New("%s; %s", text, far)
 	}
 	x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: text, Forward: forward.String(), Mended: f.mended, Wrong: f.of}
 	switch {
 	case f.edit != nil:
 		x.Relation = "one change"
-		x.Fix = message.New("%s; with it %d of %d wrong gradients become right", f.edit.text, f.mended, f.of)
+		x.Fix = message.New("%s; %s", f.edit.text, mends(true, f.mended, f.of))
 	case !f.why.IsZero():
-		x.Text = message.New("%s: %s; with it %d of %d wrong gradients become right", text, f.why, f.mended, f.of)
+		x.Fix = message.New("%s; %s", f.why, mends(true, f.mended, f.of))
 	default:
-		x.Text = message.New("%s; with it %d of %d wrong gradients become right", text, f.mended, f.of)
+		x.Text = message.New("%s; %s", text, mends(false, f.mended, f.of))
 	}
 	j.tell(x, f.place)
 }

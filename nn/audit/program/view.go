@@ -242,14 +242,6 @@ func (v *view) text(i int) message.Text {
 
 func (v *view) siteText(site int) message.Text { return short(v.g.Text(site), 50) }
 
-// nameOf is what a value is assigned to, or its expression.
-func (v *view) nameOf(i int) message.Text {
-	if s := v.g.Site(i); s != nil && s.Target != "" && s.Target != "return" {
-		return short(s.Target, 50)
-	}
-	return v.text(i)
-}
-
 // operand is the source of a node's operand.
 func (v *view) operand(i, slot int) message.Text {
 	s := v.g.Site(i)

@@ -12,6 +12,7 @@
     --nodes N     operations recorded at most (60000)
     --seconds N   time spent on recording at most (20)
     --root DIR    record the files below DIR (the program's folder)
+    -q            say nothing of a recording that went well, nor of Ctrl-C
 
 The syntax tree of the program's own files is rewritten so that every operand
 and every result is shown to the recorder; the operations themselves stay where
@@ -2885,8 +2886,8 @@ _program = None         # the program that is recorded as a whole
 class Session(object):
     """One program being recorded."""
 
-    def __init__(self, out, budget, steps=6, stop=False, root=None):
-        self.out, self.stop = os.path.abspath(out), stop
+    def __init__(self, out, budget, steps=6, stop=False, root=None, quiet=False):
+        self.out, self.stop, self.quiet = os.path.abspath(out), stop, quiet
         self.rec = Recorder(budget, steps)
         self.rec.on_end = self.recorded
         self.root = os.path.realpath(root) if root else None
@@ -2994,6 +2995,8 @@ class Session(object):
             return
         self.said = True
         if isinstance(self.written, tuple):
+            if self.quiet:
+                return
             nodes, updates, size, why = self.written
             text = "%s: %d operations, %d updates, %.1f MB, %.1f s of recording (%s)" % (
                 self.out, nodes, updates, size / 2.0 ** 20, self.cost, why)
@@ -3097,7 +3100,8 @@ class Session(object):
             sys.stdout.flush()
         except Exception:
             pass
-        sys.excepthook(type(e), e, tb)
+        if not (self.quiet and isinstance(e, KeyboardInterrupt)):
+            sys.excepthook(type(e), e, tb)
         self.finish(noted)
         if isinstance(e, KeyboardInterrupt):
             sys.excepthook = lambda *said: None
@@ -3261,7 +3265,7 @@ def usage(problem=None):
 def main(argv):
     """The command: options, a program, its arguments."""
     opts = {"-o": "trace.npz", "--steps": "6", "--mb": "48", "--nodes": "60000", "--seconds": "20", "--root": None}
-    stop, module = False, None
+    stop, quiet, module = False, False, None
     while argv and argv[0].startswith("-"):
         o = argv.pop(0)
         value = None
@@ -3271,6 +3275,8 @@ def main(argv):
             return usage()
         if o == "--stop":
             stop = True
+        elif o == "-q":
+            quiet = True
         elif o == "-m" and argv:
             module = argv.pop(0)
             break
@@ -3295,7 +3301,7 @@ def main(argv):
     problem = unwritable(os.path.abspath(out))
     if problem:
         return usage(problem)
-    s = Session(out, budget, steps, stop, opts["--root"])
+    s = Session(out, budget, steps, stop, opts["--root"], quiet)
     me = sys.modules["__main__"]
     me.__spec__ = None
     sys.modules.setdefault("glassbox_record", me)

@@ -1,0 +1,150 @@
+package program
+
+import (
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// A Raise is the exception that ended the program.
+type Raise struct {
+	Type      string           `json:"type"` // "ValueError"
+	Message   string           `json:"message"`
+	File      string           `json:"file,omitempty"`
+	Line      int              `json:"line,omitempty"`
+	Statement string           `json:"statement,omitempty"` // the source at that line
+	Shapes    map[string][]int `json:"shapes,omitempty"`    // of the arrays that stand in it, by their text
+}
+
+// ShapesText says what shapes the arrays of the statement have.
+func (r *Raise) ShapesText() message.Text {
+	var list message.Text
+	for _, name := range slices.Sorted(maps.Keys(r.Shapes)) {
+		one := message.New("`%s` is %s", name, graph.ShapeText(r.Shapes[name]))
+		if list.IsZero() {
+			list = one
+		} else {
+			list = message.New("%s, %s", list, one)
+		}
+	}
+	return list
+}
+
+// Path is where a file of the program lies as seen from where it was started.
+func (v *Verdict) Path(file string) string {
+	if strings.HasPrefix(v.Program, "-m ") || file == "?" {
+		return file
+	}
+	return path.Join(path.Dir(filepath.ToSlash(v.Program)), file)
+}
+
+// cover says of the recording what bounds the verdict on it: the limits it
+// met, what ended the program, and why gradients were not judged.
+func (j *judge) cover() {
+	v := j.verdict
+	v.Program = j.g.Program
+	for _, l := range j.g.End.Limits {
+		if _, err := strconv.ParseFloat(l.Limit, 64); err != nil {
+			continue // something was left out, by itself no bound of the verdict
+		}
+		v.Notes = append(v.Notes, message.New("the recording met its limit of %s %s: what came after is not judged", l.Limit, l.What))
+	}
+	if e := j.g.End.Error; e != nil && e.Type != "KeyboardInterrupt" {
+		v.Raised = &Raise{Type: e.Type, Message: e.Message, File: e.File, Line: e.Line, Shapes: e.Shapes}
+		if i := slices.IndexFunc(j.g.Files, func(f graph.File) bool { return f.Name == e.File }); i >= 0 {
+			v.Raised.Statement = j.source(i, e.Line)
+		}
+	}
+	for p := range v.Parameters {
+		x := &v.Parameters[p]
+		if x.Gradient != "not judged" {
+			continue
+		}
+		if q := j.opaqueBehind(j.params[p]); q >= 0 {
+			x.Why = message.New("`%s` (%s) is not known to the audit: what passes through it cannot be judged", j.text(q), j.where(q))
+		}
+	}
+}
+
+// opaqueBehind is the first operation that nobody knows of those that a
+// parameter's values pass into; -1 if there is none.
+func (j *judge) opaqueBehind(c chain) int {
+	reached := map[int]bool{}
+	for _, n := range c[:len(c)-1] {
+		reached[n] = true
+	}
+	for n := c[0]; n < min(j.n, c[min(2, len(c)-1)]); n++ {
+		if !reached[n] && !slices.ContainsFunc(j.in[n], func(q int) bool { return reached[q] }) {
+			continue
+		}
+		if reached[n] = true; j.g.Nodes[n].Op.Opaque() {
+			return n
+		}
+	}
+	return -1
+}
+
+// Covers says how much of the program the verdict speaks of: how many of the
+// gradients and updates were checked, and what kept the others from it.
+func (v *Verdict) Covers() message.Text {
+	n := len(v.Parameters)
+	if n == 0 {
+		return message.New("no parameter was found, so nothing was checked")
+	}
+	text := message.New("%d of %d gradients and %d of %d updates checked (%s)", v.Judged(), n, v.Updates(), n, countedSteps(v.Steps))
+	names := map[string][]string{}
+	whys := map[string]message.Text{}
+	var order []string
+	for _, p := range v.Parameters {
+		if p.Gradient != "not judged" {
+			continue
+		}
+		key := p.Why.String()
+		if names[key] == nil {
+			order = append(order, key)
+			whys[key] = p.Why
+		}
+		names[key] = append(names[key], "`"+p.Name+"`")
+	}
+	for _, key := range order {
+		list := names[key]
+		if len(list) > 4 {
+			list = append(list[:3:3], "…")
+		}
+		if key == "" {
+			text = message.New("%s; not that of %s", text, strings.Join(list, ", "))
+		} else {
+			text = message.New("%s; not that of %s: %s", text, strings.Join(list, ", "), whys[key])
+		}
+	}
+	return text
+}
+
+func countedSteps(n int) message.Text {
+	if n == 1 {
+		return message.New("1 step")
+	}
+	return message.New("%d steps", n)
+}
+
+// Summary says in a few words what the verdict comes to. It is "clean" only
+// where every gradient and every update was checked.
+func (v *Verdict) Summary() message.Text {
+	switch n := len(v.Findings); {
+	case n == 1:
+		return message.New("1 finding")
+	case n > 1:
+		return message.New("%d findings", n)
+	case v.Verdict != "clean":
+		return message.New("could not be judged as a whole")
+	case v.Updates() < len(v.Parameters):
+		return message.New("no fault in what was checked")
+	}
+	return message.New("clean")
+}
