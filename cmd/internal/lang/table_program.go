@@ -48,6 +48,8 @@ var programFindings = []Text{
 	{"no loss was found that depends on the parameters", "没有找到依赖于参数的损失"},
 	{"no parameter was found: no value that the program reads is made again from itself and another in the recorded part", "没有找到参数：在记录的部分中，程序读入的值没有一个是由它自己和另一个值重新算出的"},
 	{"no gradient fits the loss at %s, and no single value of the backward pass mends one: perhaps the rule is no derivative of it", "没有梯度与 %s 处的损失相符，改正反向传播中任何单个值也不能使其相符：也许这条规则不是它的导数"},
+	{"no loss is computed that the gradients could be held against", "没有算出可用来检验梯度的损失"},
+	{"a single number, whose gradient keeps no constant factor to the derivative in %d steps", "它只是一个数，在 %d 步中其梯度与导数之间没有固定的比例"},
 	{"no derivative of the loss reaches it", "损失的导数到不了它"},
 	{"`%s` (%s) is not known to the audit: what passes through it cannot be judged", "审查不认识 `%s`（%s）：经过它的内容无法判断"},
 	{"`%s` is not finite from here on", "从这里开始 `%s` 不再是有限的数"},
