@@ -104,9 +104,20 @@ DULL = 20000                # a block that met so many operations and no array i
 SAMPLES = 4
 
 
+class Names(dict):
+    """Names that are made once: of operations without what is behind the colon, of dtypes."""
+
+    def __missing__(self, key):
+        name = self[key] = key.split(":", 1)[0] if isinstance(key, str) else key.name
+        return name
+
+
+NAMES = Names()
+
+
 def family(op):
     """The operation without the name behind its colon."""
-    return op.split(":", 1)[0]
+    return NAMES[op]
 
 
 class Unrecordable(Exception):
@@ -172,14 +183,17 @@ def root_of(x):
     return x
 
 
-def fingerprint(x):
-    """A checksum of the content; of large arrays, of some thousand elements."""
+def content(x):
+    """The bytes of x; of a large array, those of some thousand elements."""
     if x.nbytes > 1 << 16:
         step = x.size // 4096 | 1
         x = x.reshape(-1)[::step] if x.flags.c_contiguous else np.asarray(x).flat[::step]
-    if not x.flags.c_contiguous:
-        x = np.ascontiguousarray(x)
-    return zlib.crc32(x.tobytes())
+    return x.tobytes()
+
+
+def fingerprint(x):
+    """A checksum of the content."""
+    return zlib.crc32(content(x))
 
 
 def index_type(most):
@@ -317,6 +331,7 @@ class Graph(object):
         self.known, self.numbers, self.lately, self.content = {}, {}, {}, {}
         self.recent = collections.deque()
         self.epoch = 0                      # raised when foreign code may have changed arrays
+        self.doubt = False                  # such code may be at work just now
         self.indices = Indices()
         self.path, self.find_path = None, tuple     # the call path of the node being made
         self.limits, self.limited, self.indexed = [], set(), set()
@@ -351,13 +366,13 @@ class Graph(object):
         """A node for a number."""
         t = type(x)
         n = self.add(op, ins, site, attr,
-                     "float64" if t is float else "bool" if t is bool else "int64" if t is int else x.dtype.name)
+                     "float64" if t is float else "bool" if t is bool else "int64" if t is int else NAMES[x.dtype])
         n.value = x
         return n
 
     def array(self, op, ins, site, x, attr=None, late=False):
         """A node for what the array x holds now."""
-        n = self.add(op, ins, site, attr, x.dtype.name, x.shape)
+        n = self.add(op, ins, site, attr, NAMES[x.dtype], x.shape)
         self.keep(n, x, late)
         return n
 
@@ -510,7 +525,7 @@ class Graph(object):
         e = self.known.get(id(x))
         if e is None or e.node is None:
             return self.meet(x, site)
-        if e.seen == e.root.version and e.epoch == self.epoch:
+        if e.seen == e.root.version and e.epoch == self.epoch and not self.doubt:
             if e.print is None:
                 e.print = fingerprint(x)
             return e.node
@@ -531,29 +546,31 @@ class Graph(object):
             if ix is not None:
                 source = self.current(owner, site)
                 return self.bind(x, self.array("gather", [source], site, x, {"idx": ix}))
-        mark = fingerprint(x)
-        twin = self.content.get((x.shape, x.dtype, mark)) if self.telling(x) else None
+        found = content(x)
+        twin = self.content.get((x.shape, x.dtype, zlib.crc32(found))) if self.telling(x, found) else None
         if twin is not None:
-            return self.bind(x, self.array("copy", [twin], site, x, {"found": 1}), mark)
-        return self.bind(x, self.array("leaf", [], site, x), mark)
+            return self.bind(x, self.array("copy", [twin], site, x, {"found": 1}))
+        return self.bind(x, self.array("leaf", [], site, x))
 
     @staticmethod
-    def telling(x):
-        """Whether the content is one that is not met twice by chance."""
+    def telling(x, found):
+        """Whether the content is one that is not met twice by chance: not constant, nor of a few numbers."""
         if x.size < 4 or x.dtype.kind != "f":
             return False
-        f = x.flat
-        return bool(f[0] != f[x.size - 1] or f[0] != f[1] or f[0] != f[x.size // 2])
+        first, n = found[:x.itemsize], len(found)
+        middle = n // 2 // x.itemsize * x.itemsize
+        return found[n - x.itemsize:] != first or found[middle:middle + x.itemsize] != first
 
-    def bind(self, x, n, mark=None, source=None):
+    def bind(self, x, n, source=None):
         """From now on the array object x holds node n."""
         e = self.entry(x)
         e.node, n.obj = n, e.obj
         e.seen, e.epoch = e.root.version, self.epoch
-        e.print = fingerprint(x) if mark is None else mark
+        found = content(x)
+        e.print = zlib.crc32(found)
         if source is not None:
             e.source = source
-        if self.telling(x):
+        if self.telling(x, found):
             if len(self.content) > 4096:
                 self.content.clear()
             self.content[(x.shape, x.dtype, e.print)] = n
@@ -575,7 +592,7 @@ class Graph(object):
         root = e.root
         moved = e.seen != root.version
         self.settle(root, site)
-        if root is e and e.seen == root.version and e.epoch == self.epoch:
+        if root is e and moved and e.seen == root.version and e.epoch == self.epoch and not self.doubt:
             e.print = fingerprint(x)
             return e.node
         mark = fingerprint(x)
@@ -591,14 +608,14 @@ class Graph(object):
             ix = self.indices.view(owner, x) if owner is not None else None
             if ix is not None:
                 source = self.current(owner, site)
-                return self.bind(x, self.array("gather", [source], e.node.site, x, {"idx": ix}), mark)
+                return self.bind(x, self.array("gather", [source], e.node.site, x, {"idx": ix}))
         if root is not e and e.source is not None:
             of, ix = e.source
             base = of.ref()
             if base is not None and of.node is not None:
                 source = self.current(base, site)
-                return self.bind(x, self.array("gather", [source], e.node.site, x, {"idx": ix}), mark, e.source)
-        return self.bind(x, self.array("mutated", [e.node], site, x), mark)
+                return self.bind(x, self.array("gather", [source], e.node.site, x, {"idx": ix}), e.source)
+        return self.bind(x, self.array("mutated", [e.node], site, x))
 
     def wrote(self, x, n, site):
         """x was changed in place and holds node n now; views of its memory will be told."""
@@ -682,34 +699,37 @@ SPREADING = frozenset("add sub mul div gather".split())
 PRODUCTS = frozenset("dot matmul einsum tensordot outer inner multi_dot convolve convolve2d correlate2d".split())
 
 
-def versions_back(n, wanted, consumer):
-    """The node among wanted of which n is a later version: made of it element by
+def versions_back(n, heads, consumer):
+    """The node among heads of which n is a later version: made of it element by
     element and by at least one plus or minus."""
+    if n.op not in LINKS:
+        return None
+    oldest = min(heads)
     todo, seen = [(n, False, 0)], set()
     while todo:
         x, moved, depth = todo.pop()
-        if moved and x is not n and x.serial in wanted:
+        if moved and x.serial in heads:
             return x
-        if depth > 14 or (x.serial, moved) in seen or len(seen) > 80 or family(x.op) not in LINKS:
+        if depth > 12 or (x.serial, moved) in seen or len(seen) > 60 or x.op not in LINKS or (
+                x is not n and x.site is consumer.site):
             continue
         seen.add((x.serial, moved))
-        if x is not n and x.site is consumer.site:
+        moves = x.op == "gather"
+        if moves and len(x.ins) > 1:
             continue
-        view = x.op == "gather"
-        if view and len(x.ins) > 1:
-            continue
+        moved = moved or x.op in ("add", "sub", "setitem")
         for q in x.ins:
-            if q.shape == x.shape or view:
-                todo.append((q, moved or x.op in ("add", "sub", "setitem"), depth + 1))
+            if q.serial >= oldest and (moves or q.shape == x.shape):
+                todo.append((q, moved, depth + 1))
     return None
 
 
 class Place(object):
     """An operand's place in the program: what was read there, version by version."""
-    __slots__ = ("heads", "links", "again", "first", "last", "used")
+    __slots__ = ("heads", "links", "again", "first", "last", "used", "others")
 
     def __init__(self, first):
-        self.heads, self.links, self.again, self.used = {}, [], False, False
+        self.heads, self.links, self.again, self.used, self.others = {}, [], False, False, 0
         self.first = self.last = first
 
 
@@ -742,7 +762,7 @@ class Progress(object):
             place = self.places[key] = Place(n.serial)
         place.last = n.serial
         heads = place.heads
-        if q.serial in heads:
+        if q.serial in heads or place.again or place.others > 64:
             return
         if not place.used and (n.op in PRODUCTS or (n.shape != q.shape and n.op in SPREADING)):
             place.used = True
@@ -751,10 +771,9 @@ class Progress(object):
             heads[q.serial] = heads.pop(old.serial) + 1
             place.links.append(q)
             return
-        place.again = place.again or bool(place.links)
+        place.again = bool(place.links)
+        place.others += 1
         heads[q.serial] = 0
-        if len(heads) > 64:
-            heads.pop(next(iter(heads)))
 
     def updates(self, log):
         """(updates of the slowest parameter, serial of its first reading); 0 if there is none."""
@@ -909,8 +928,7 @@ class Recorder(object):
         self.check_at, self.compact_at, self.updates, self.progress = 100, 3000, 0, Progress()
         self.troubles, self.spent, self.cuts = {}, 0.0, 0
         self.thread = threading.get_ident()
-        self.muted = None
-        self.frame = None
+        self.muted, self.frame, self.outermost = None, None, None
         self.on_end = None
         self.handlers = Handlers()
         self.switch, self.next_bounds = [], 0
@@ -922,7 +940,7 @@ class Recorder(object):
         g, t = self.graph, type(r)
         if t in PLAIN_ARRAYS:
             if r.dtype.kind in NUMERIC_KINDS:
-                return g.bind(r, g.array(op, ins, site, r, attr), None, source)
+                return g.bind(r, g.array(op, ins, site, r, attr), source)
         elif t is float or t in NUMBER_TYPES:
             n = g.number(op, ins, site, r, attr)
             g.numbers[id(r)] = (r, n)
@@ -1112,6 +1130,7 @@ class Recorder(object):
     def close_augattr(self, s, a, r):
         holder, old = a[0]
         if old is MISSING:
+            self.graph.doubt = False
             self.graph.epoch += 1
             return False
         y = a[1] if len(a) == 2 else s.fixed[1]
@@ -1253,13 +1272,14 @@ class Recorder(object):
 
     def call_path(self, frame):
         """The lines of the program that called the one at work, innermost first."""
-        path = []
-        frame = frame.f_back
-        while frame is not None and len(path) < 6:
+        path, outermost = [], self.outermost
+        while frame is not outermost and len(path) < 6:
+            frame = frame.f_back
+            if frame is None:
+                break
             number = self.own.get(frame.f_code.co_filename)
             if number is not None:
                 path.append((number, frame.f_lineno))
-            frame = frame.f_back
         return tuple(path)
 
 
@@ -1390,7 +1410,8 @@ class Handlers(object):
                 if holder is math:
                     return Handler(self.scalar, f.__name__)
                 if holder is not builtins and f not in self.table and not holder.__name__.startswith("numpy"):
-                    self.table[f] = Handler(self.outside, "%s.%s" % (holder.__name__.lstrip("_"), f.__name__))
+                    self.table[f] = Handler(
+                        self.outside, "%s.%s" % (holder.__name__.lstrip("_"), f.__name__), eager=True)
             elif type(holder).__module__.startswith("numpy.random"):
                 return self.shuffle if f.__name__ == "shuffle" else self.random
             return self.table.get(f)
@@ -1426,7 +1447,7 @@ class Handlers(object):
             return self.random
         if module.startswith("numpy"):
             return Handler(self.foreign, name)
-        return Handler(self.outside, module + "." + name)
+        return Handler(self.outside, module + "." + name, eager=True)
 
     def method(self, f, holder):
         name = f.__name__
@@ -1907,18 +1928,24 @@ SHOWS = frozenset("print write info debug warning set_description set_postfix".s
 OLD_INDEX = sys.version_info < (3, 9)
 
 
+def literal(node):
+    """The value of a literal; None for anything else."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if sys.version_info < (3, 8):
+        return node.n if isinstance(node, ast.Num) else getattr(node, "s", None) if isinstance(node, ast.Str) else None
+    return None
+
+
 def is_constant(node):
     """A literal number, or one with a sign."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         node = node.operand
-    if isinstance(node, getattr(ast, "Num", ())) or isinstance(node, ast.Constant):
-        return isinstance(getattr(node, "value", getattr(node, "n", None)), (int, float))
-    return False
+    return isinstance(literal(node), (int, float))
 
 
 def is_text(node):
-    return isinstance(node, ast.JoinedStr) or isinstance(getattr(node, "value", getattr(node, "s", None)), (str, bytes)) \
-        and not isinstance(node, ast.Attribute)
+    return isinstance(node, ast.JoinedStr) or isinstance(literal(node), (str, bytes))
 
 
 def without_declarations(body):
@@ -1979,13 +2006,9 @@ class Rewriter(ast.NodeTransformer):
             return node.id
         if isinstance(node, ast.Attribute):
             return "%s.%s" % (self.guess(node.value), node.attr)
-        if isinstance(node, ast.Subscript) and isinstance(node.slice, getattr(ast, "Index", ())):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Index):
             return "%s[%s]" % (self.guess(node.value), self.guess(node.slice.value))
-        if isinstance(node, getattr(ast, "Num", ())):
-            return repr(node.n)
-        if isinstance(node, getattr(ast, "Str", ())):
-            return repr(node.s)
-        return "…"
+        return "…" if literal(node) is None else repr(literal(node))
 
     def end(self, node):
         if getattr(node, "end_lineno", None) is not None:
@@ -2083,7 +2106,7 @@ class Rewriter(ast.NodeTransformer):
 
     def index(self, node):
         """A subscript's index as an expression."""
-        if isinstance(node, getattr(ast, "Index", ())) and OLD_INDEX:
+        if OLD_INDEX and isinstance(node, ast.Index):
             return self.index(node.value)
         if isinstance(node, ast.Slice):
             parts = [self.visit(p) if p is not None else self.constant(None, self.place) for p in (node.lower, node.upper, node.step)]
@@ -2546,6 +2569,8 @@ def hooks(rec):
         t = clock()
         try:
             g.path, rec.frame = None, sys._getframe(1)
+            if rec.outermost is None and rec.frame.f_code.co_name == "<module>":
+                rec.outermost = rec.frame if rec.frame.f_globals.get("__name__") == "__main__" else None
             if s.close(rec, s, a, r) is False:
                 s.dull += 1
                 if s.dull >= DULL and not s.dull % DULL and not s.count:
@@ -2645,7 +2670,7 @@ def hooks(rec):
             s.outer.append(s.held)
         old = peek(o, s.wrap)
         if old is MISSING:
-            g.epoch += 1                # a property's array may be changed in place
+            g.doubt = True              # a property's array may be changed in place
         s.held = [(o, old)]
         if type(old) is Array:
             before_write(s, old)
@@ -2962,8 +2987,8 @@ class Session(object):
         except Exception as e:
             self.written = e
         self.cost = rec.spent + time.perf_counter() - start
-        g = rec.graph
-        g.log, rec.kept = [], []
+        g, rec.outermost = rec.graph, None
+        g.log, rec.kept, rec.progress = [], [], Progress()
         for d in (g.known, g.numbers, g.lately, g.content):
             d.clear()
         for s in rec.sites:
@@ -3049,10 +3074,10 @@ class Session(object):
                 d = getattr(v, "__dict__", {}) if v is not None else {}
                 return "%s.%s" % (name, n.attr), d.get(n.attr) if isinstance(d, dict) else None
             if isinstance(n, ast.Subscript):
-                index = n.slice.value if isinstance(n.slice, getattr(ast, "Index", ())) and OLD_INDEX else n.slice
+                index = literal(n.slice.value if OLD_INDEX and isinstance(n.slice, ast.Index) else n.slice)
                 name, v = value(n.value)
-                if isinstance(index, ast.Constant) and isinstance(v, (dict, list, tuple)):
-                    return "%s[%r]" % (name, index.value), v[index.value]
+                if index is not None and isinstance(v, (dict, list, tuple)):
+                    return "%s[%r]" % (name, index), v[index]
             return "", None
         for n in ast.walk(inner):
             if id(n) not in skip and isinstance(n, (ast.Name, ast.Attribute, ast.Subscript)):

@@ -58,17 +58,33 @@ print(*sorted(names - set(sys.stdlib_module_names)))
 	}
 }
 
-// TestBehaviour runs testdata/checks.py, one subtest a check: what the recorder
-// does with each habit of real programs.
+// TestBehaviour is what the recorder does with each habit of programs that have
+// layer classes.
 func TestBehaviour(t *testing.T) {
+	checks(t, 70, "testdata/checks.py", file, "../../../../testdata/solutions")
+}
+
+// TestWholePrograms is that a program prints, warns, raises and ends as it does
+// without the recorder, and that its trace follows from itself.
+func TestWholePrograms(t *testing.T) {
+	checks(t, 13, "testdata/whole.py", file, "testdata/programs")
+}
+
+// checks runs a script of checks, each a subtest: it prints "ok NAME" or
+// "not ok NAME: why", at least so many times.
+func checks(t *testing.T, least int, paths ...string) {
+	t.Helper()
 	python := nptest.Python(t, "numpy")
 	abs := absolute(t)
-	cmd := exec.Command(python, abs("testdata/checks.py"), abs(file), abs("../../../../testdata/solutions"))
+	for i, p := range paths {
+		paths[i] = abs(p)
+	}
+	cmd := exec.Command(python, paths...)
 	cmd.Dir = t.TempDir()
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("checks.py: %v\n%s", err, out)
+		t.Fatalf("%s: %v\n%s", paths[0], err, out)
 	}
 	count := 0
 	for line := range strings.Lines(string(out)) {
@@ -79,11 +95,11 @@ func TestBehaviour(t *testing.T) {
 			name, why, _ := strings.Cut(rest, ": ")
 			t.Run(name, func(t *testing.T) { t.Error(why) })
 		} else {
-			t.Errorf("checks.py printed %q", line)
+			t.Errorf("%s printed %q", paths[0], line)
 		}
 		count++
 	}
-	if count < 70 {
+	if count < least {
 		t.Errorf("%d checks ran; there are more", count)
 	}
 }
