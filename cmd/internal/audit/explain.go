@@ -22,19 +22,29 @@ const folded = 8
 // runExplain shows how one number of a training step came about.
 func runExplain(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit explain", "Shows how one number of a training step came about: every operation in its order, to the last bit.",
-		"-step 12 'dW1[0,3]'", "'12.p[0,1]'", "-trace trace.npz -step 2 'db1[0,3]'", "-as_reported 'h1[0,3]'")
+		"-step 12 'dW1[0,3]'", "'12.p[0,1]'", "-trace trace.npz -step 2 'db1[0,3]'", "-trace trace.npz net.py:41", "-trace trace.npz -step 2 'net.py:41:dW[0,3]'", "-as_reported 'h1[0,3]'")
 	config := experiment.Defaults()
 	experiment.Flags(set, &config)
 	set.Group("Explanation")
-	var step int
+	var step, round int
 	var file string
 	var all bool
 	cli.Var(set, &step, "step", cli.AtLeast(0), "the training step, from 0; as in a trace it may stand before the name: 12.dW1[0,3]")
-	cli.Var(set, &file, "trace", cli.Text("FILE.npz"), "a recorded step instead of one of our own run")
+	cli.Var(set, &file, "trace", cli.Text("FILE.npz"), "a recorded step instead of one of our own run; of a whole program, lines: net.py:41 or net.py:41:NAME[ROW,COLUMN]")
+	cli.Var(set, &round, "round", cli.AtLeast(0), "of a program's line that runs several times in a step, which time, from 0")
 	cli.Var(set, &all, "all", cli.Switch, "shows every term of a long sum")
-	set.Operands("NAME[ROW,COLUMN]", 1, 1)
+	set.Operands("NAME[ROW,COLUMN] | FILE.py:LINE[:NAME[ROW,COLUMN]]", 1, 1)
 	if err := set.Parse(args, stdout); err != nil {
 		return err
+	}
+	if file != "" && isProgram(file) {
+		if _, err := traceRate(set, config.Rate, "step", "all", "round"); err != nil {
+			return err
+		}
+		return explainProgram(explanation{w: stdout, set: set, all: all, source: "the program has"}, file, set.Rest()[0], step, round, set.Given("step"))
+	}
+	if set.Given("round") {
+		return cli.Usagef("-round belongs to the lines of a recorded program: -trace brings one")
 	}
 	e, err := audit.ParseElement(set.Rest()[0])
 	if err != nil {
@@ -166,7 +176,7 @@ func (v explanation) print(x audit.Explanation) {
 		fmt.Fprintf(v.w, " in %s\n", cli.OneLine(v.where))
 	} else {
 		fmt.Fprintln(v.w)
-		printSettings(v.w, v.set, "step", "all", "trace")
+		printSettings(v.w, v.set, "step", "all", "trace", "round")
 	}
 	fmt.Fprintf(v.w, "\n  %s\n  %s\n\n", x.Formula, x.Numbers)
 	v.terms(x)
@@ -289,5 +299,5 @@ func (v explanation) command(name string) string {
 		fmt.Sscan(number, &step)
 		name = rest
 	}
-	return fmt.Sprintf("%s -step %d '%s'", v.set.Settings("step", "all").Command("audit explain"), step, name)
+	return fmt.Sprintf("%s -step %d '%s'", v.set.Settings("step", "all", "round").Command("audit explain"), step, name)
 }

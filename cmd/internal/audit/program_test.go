@@ -167,3 +167,44 @@ func TestSARIF(t *testing.T) {
 		}
 	}
 }
+
+// A line is explained by its values, an element by the terms it came about from.
+func TestExplainProgram(t *testing.T) {
+	file := recorded(t, "broken.py")
+	for _, c := range []struct {
+		args []string
+		says []string
+	}{
+		{[]string{"broken.py:19"}, []string{"broken.py:19 in step 1 of 8\n", "  dz = dhidden * (1 - hidden ** 2)  (40, 5)  ", "  dhidden                           (40, 5)  ", "broken.py:18\n"}},
+		{[]string{"-step", "3", "broken.py:20:x.T @ dhidden[0,1]"}, []string{"in step 3 of 8", "Σ of 40 products of x.T and dhidden\n", "… 24 terms more; -all shows them", "the program has ", "go on: go run ./cmd/audit explain -trace " + file + " -step 3 'broken.py:18:dhidden["}},
+		{[]string{"-all", "broken.py:20:x.T @ dhidden[0,1]"}, []string{"x.T[0,20]·dhidden[20,1]"}},
+		{[]string{"-round", "2", "broken.py:30:grads[name]"}, []string{"round 2 of 3", "made at broken.py:20"}},
+	} {
+		stdout, stderr, status := audits(t, append([]string{"explain", "-trace", file}, c.args...)...)
+		if status != 0 {
+			t.Errorf("%v: status %d, %s", c.args, status, stderr)
+		}
+		for _, says := range c.says {
+			if !strings.Contains(stdout, says) {
+				t.Errorf("%v does not say %q:\n%s", c.args, says, stdout)
+			}
+		}
+	}
+	for _, c := range []struct{ args, says string }{
+		{"dW1[0,3]", "is no line of a recorded program: net.py:41 shows"},
+		{"other.py:3", "has no file other.py; it has broken.py"},
+		{"broken.py:300", "broken.py has 32 lines, not 300"},
+		{"broken.py:2", "broken.py:2 computes no array in the recorded part: import numpy as np"},
+		{"broken.py:19:nothing", "broken.py:19 has no value nothing"},
+		{"broken.py:19:dz[40,0]", "its shape is (40, 5): index 40 is beyond axis 0"},
+		{"broken.py:19:dz[4]", "it has the shape (40, 5) and so 2 indices"},
+		{"-step 99 broken.py:19", "does not run in step 99, but in the steps 0 to 7"},
+		{"-round 9 broken.py:19", "runs 1 time in step 1: -round is below that"},
+		{"-momentum 0.9 broken.py:19", "-momentum belongs to our own run"},
+	} {
+		_, stderr, status := audits(t, append([]string{"explain", "-trace", file}, strings.Fields(c.args)...)...)
+		if status != 2 || !strings.Contains(stderr, c.says) {
+			t.Errorf("%s: status %d, %s", c.args, status, stderr)
+		}
+	}
+}

@@ -148,3 +148,20 @@ func (v *Verdict) Summary() message.Text {
 	}
 	return message.New("clean")
 }
+
+// StepEnds returns the last node of each training step of a recording, from
+// which on the next one begins; none where no parameter is found.
+func StepEnds(g *graph.Graph) []int {
+	j := &judge{view: newView(g), verdict: &Verdict{}}
+	j.prefix()
+	var ends []int
+	for _, versions := range align(j.params) {
+		end := 0
+		for _, x := range versions {
+			end = max(end, x.new)
+		}
+		ends = append(ends, end)
+	}
+	slices.Sort(ends)
+	return ends
+}
