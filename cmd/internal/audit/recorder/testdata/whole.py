@@ -86,7 +86,7 @@ def check_versions():
     def one(text, op):
         found = t.at(src[text], op)
         assert len(found) >= 1, "%r has %s" % (text, [t.ops[i] for i in t.at(src[text])])
-        return found[-1]
+        return found[0]
     alias, plus = one("b = a", "gather"), one("b += 1", "add")
     assert t.attr[alias].get("alias") == 1 and t.obj[alias] == t.obj[plus] == t.obj[t.ins[alias][0]]
     assert t.attr[plus].get("inplace") == 1 and t.ins[plus][0] == alias
