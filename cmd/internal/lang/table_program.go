@@ -3,7 +3,7 @@ package lang
 import "slices"
 
 // programTexts are what the audit of a program says.
-var programTexts = slices.Concat(programCover, programFindings, programEdits, programUpdates)
+var programTexts = slices.Concat(programCover, programFindings, programForward, programEdits, programUpdates)
 
 // programCover is how much of a program a verdict speaks of.
 var programCover = []Text{
@@ -155,4 +155,29 @@ var programUpdates = []Text{
 	{"its step is not made of its velocity in a known way", "它的更新不是以已知的方式由速度得出的"},
 	{"its update is not finite", "它的更新不是有限的数"},
 	{"one number and few steps: its update cannot be told from others", "只有一个数且步数很少：无法把它的更新与其他的区分开"},
+}
+
+// programForward are what is wrong with data, start, probabilities and
+// evaluation.
+var programForward = []Text{
+	{"`%s` and `%s` are not of the same samples: %d of %d rows have the label of another row", "`%s` 和 `%s` 不是同一批样本：%[4]d 行中有 %[3]d 行的标签属于别的行"},
+	{"no batch of an epoch has %d of the %d rows: the last batches are of %d and %d rows, and row %d is left out", "一个轮次的所有批次都不含 %[2]d 行中的 %[1]d 行：最后两批各有 %[3]d 行和 %[4]d 行，第 %[5]d 行被漏掉"},
+	{"the random numbers of `%s` are the same in all of the %d steps recorded: a generator that is seeded in the loop begins again each time", "`%s` 的随机数在记录的 %d 步中完全相同：在循环里设种子，生成器每次都从头开始"},
+	{"`%s` is a column of class numbers, %d×1, and `%s` has %d probabilities in each row: the number is taken from every one of them; encode the classes as %d columns, one of them 1", "`%s` 是一列类别编号（%d×1），而 `%s` 每行有 %d 个概率：每个概率都减去了这个编号；应把类别编码为 %d 列，其中一列为 1"},
+	{"the probabilities of a sample do not sum to 1 (those of the first to %s), but those of a class over the whole batch do: the sum is taken over axis %d and should be over axis %d", "一个样本的概率之和不是 1（第一个样本为 %s），而同一类别在整个批次上的和是 1：求和沿第 %d 轴，应沿第 %d 轴"},
+	{"the probabilities of a sample do not sum to 1 (those of the first to %s), but those of the whole batch do: the sum is taken over all axes and should be over axis %d", "一个样本的概率之和不是 1（第一个样本为 %s），而整个批次的和是 1：求和沿所有轴，应沿第 %d 轴"},
+	{"%d of %d labels in `%s` are all zero, and column %d is never 1: the classes are numbered from 1 and encoded from 0, or there are more of them than columns", "`%[3]s` 的 %[2]d 个标签中有 %[1]d 个全为零，第 %[4]d 列从不为 1：类别从 1 编号却从 0 编码，或者类别比列多"},
+	{"`%s` is an array of integers: what is written to it is cut to whole numbers, and the fractions of %d of %d elements are lost; make it of floats", "`%s` 是整数数组：写入的值被截成整数，%[3]d 个元素中有 %[2]d 个丢失小数部分；应使用浮点数组"},
+	{"argmax without an axis gives one place in all %d×%d numbers, and it is compared with %d classes: axis=1 gives one for each row", "不带 axis 的 argmax 在全部 %d×%d 个数中只给出一个位置，却与 %d 个类别比较：axis=1 才是每行一个"},
+	{"`%s` and `%s` have the shapes (%d,) and (%d, 1): the result has %d×%d elements, each of one with each of the other", "`%s` 和 `%s` 的形状为 (%d,) 与 (%d, 1)：结果有 %d×%d 个元素，即两者的元素两两组合"},
+	{"all numbers of `%s` are 0 at the start, and no step changes them: with zeros before and after it a layer gets no gradient; start from small random numbers", "`%s` 的所有数开始时都是 0，并且没有一步改变它们：前后都是零的层得不到梯度；应从小的随机数开始"},
+	{"all %d units of `%s` are equal at the start and get equal gradients, so they are equal after %d steps too: the layer is as good as one unit; start from random numbers", "`%[2]s` 的全部 %[1]d 个单元开始时相等，梯度也相等，所以 %[3]d 步之后仍相等：这一层等于只有一个单元；应从随机数开始"},
+	{"the logarithm meets %d zeros among %d numbers, and `%s` (%s) is not finite from it; add a small number, or compute it from the values before the exponential", "对数遇到了 %[2]d 个数中的 %[1]d 个零，`%[3]s`（%[4]s）因此不是有限的数；可加上一个小的数，或由指数之前的值来计算"},
+	{"the exponential of %s is more than a float holds, and `%s` (%s) is not finite from it; take the largest of each row off first", "%s 的指数超出浮点数的范围，`%s`（%s）因此不是有限的数；应先减去每行的最大值"},
+	{"the operands are finite here and the result is not, and `%s` (%s) is not finite from it", "这里的操作数是有限的，结果却不是，`%s`（%s）因此不是有限的数"},
+	{"`%s` is a softmax of values that are probabilities already (%s): one is to be taken away", "`%s` 是对已经是概率的值（%s）再取 softmax：应去掉一个"},
+	{"`%s` reaches from %s to %s: features of about 1 keep what is made of them in the range where gradients are neither 0 nor large", "`%s` 的范围从 %s 到 %s：特征在 1 左右时，由它们算出的值才处在梯度既不为 0 也不过大的范围"},
+	{"the rate is %s times the one before at every step, not once an epoch: after 100 steps it is %s of the first, and all steps together are worth %s of the first", "学习率每一步（而不是每个轮次）都变为上一步的 %s 倍：100 步之后是最初的 %s，所有步加起来只相当于最初的 %s 步"},
+	{"`%s` is changed in place for an evaluation (%s) and stays so: %d of %d steps begin from parameters that no update made", "`%s` 为评估（%s）而被就地修改，并一直保持：%[4]d 步中有 %[3]d 步从不是由更新得到的参数开始"},
+	{"two evaluations at %s are of the same %d rows and labels: if one is to be a test, its rows have to be others than those trained on", "%s 处的两次评估用的是同样的 %d 行和标签：如果其中一次是测试，它的行应不同于训练用的行"},
 }

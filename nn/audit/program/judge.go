@@ -77,6 +77,7 @@ func (j *judge) run() {
 	others := j.prefix()
 	v := j.verdict
 	if len(j.params) == 0 {
+		j.forward()
 		v.Unjudged = append(v.Unjudged, message.New("no parameter was found: no value that the program reads is made again from itself and another in the recorded part"))
 		return
 	}
@@ -96,7 +97,11 @@ func (j *judge) run() {
 			}
 		}
 	}
+	remarks := j.forward()
 	j.gradients()
+	for _, r := range remarks {
+		j.tell(r.Finding, r.place)
+	}
 }
 
 // gradients judges the gradients of a few steps; the first in which one is

@@ -1,0 +1,507 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// A level is one array on the way from the samples that a step computes with
+// back to where they come from, with the place of each sample in it.
+type level struct {
+	node, axis int
+	rows       []int
+	by         int // what took the samples out of it, -1 for the array itself
+}
+
+// carries are operations that keep each sample in its place: data are scaled,
+// rounded or converted by them.
+var carries = setOf("add", "sub", "mul", "div", "neg", "copy", "exp", "log", "sqrt", "abs", "square", "round", "clip", "maximum", "minimum")
+
+// origins follows the samples along an axis of a value back through choices of
+// rows, transpositions and shuffles to the first array that holds them.
+func (v *view) origins(q, axis int) []level {
+	n := v.shapes[q][axis]
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	out := []level{{q, axis, rows, -1}}
+	for len(out) < 40 {
+		l := out[len(out)-1]
+		from, to, ok := l.node, level{axis: l.axis, by: l.node}, false
+		var moved []int
+		switch in := v.in[from]; {
+		case v.op[from] == "gather" && len(in) == 1:
+			to.node = in[0]
+			to.axis, moved = v.sampleIndex(from, l.axis)
+			ok = moved != nil
+		case v.op[from] == "mutated" && len(in) > 0 && slices.Equal(v.shapes[in[0]], v.shapes[from]):
+			to.node = in[0]
+			moved = v.shuffled(in[0], from, l.axis)
+			ok = moved != nil
+		case carries[v.op[from]]:
+			full := -1
+			for _, u := range in {
+				switch {
+				case slices.Equal(v.shapes[u], v.shapes[from]):
+					if full >= 0 {
+						return out
+					}
+					full = u
+				case v.size[u] > 1 && len(v.shapes[u]) == len(v.shapes[from]) && v.shapes[u][l.axis] > 1:
+					return out
+				}
+			}
+			to.node, ok = full, full >= 0
+		}
+		if !ok {
+			return out
+		}
+		to.rows = l.rows
+		if moved != nil {
+			to.rows = make([]int, n)
+			for i, r := range l.rows {
+				to.rows[i] = moved[r]
+			}
+		}
+		out = append(out, to)
+	}
+	return out
+}
+
+// sampleIndex reads a gather as a choice of samples: the source's axis that
+// they lie along, and the place of each; nil where samples are mixed.
+func (v *view) sampleIndex(q, axis int) (int, []int) {
+	idx, shape, source := v.index(q), v.shapes[q], v.shapes[v.in[q][0]]
+	if len(idx) != v.size[q] || len(source) == 0 || len(idx) == 0 {
+		return 0, nil
+	}
+	after := 1
+	for _, d := range shape[axis+1:] {
+		after *= d
+	}
+	axes := []int{axis}
+	for a := range source {
+		if a != axis {
+			axes = append(axes, a)
+		}
+	}
+	for _, a := range axes {
+		if a >= len(source) {
+			continue
+		}
+		inner := 1
+		for _, d := range source[a+1:] {
+			inner *= d
+		}
+		rows, ok := make([]int, shape[axis]), true
+		for i := range rows {
+			rows[i] = -1
+		}
+		for e, x := range idx {
+			if x == 0 {
+				return 0, nil
+			}
+			i, r := e/after%shape[axis], (int(x)-1)/inner%source[a]
+			if rows[i] >= 0 && rows[i] != r {
+				ok = false
+				break
+			}
+			rows[i] = r
+		}
+		if ok && (source[a] > 1 || shape[axis] == 1) {
+			return a, rows
+		}
+	}
+	return 0, nil
+}
+
+// shuffled finds by their contents where the samples of an array that was
+// rearranged in place stood before; nil where two are alike or one is new.
+func (v *view) shuffled(before, after, axis int) []int {
+	a, b := v.val(before), v.val(after)
+	if a == nil || b == nil || axis != 0 || len(a.Data) == 0 {
+		return nil
+	}
+	n := a.Shape[0]
+	w := len(a.Data) / n
+	place := make(map[string]int, n)
+	for i := range n {
+		place[rowKey(a.Data[i*w:(i+1)*w])] = i
+	}
+	if len(place) < n {
+		return nil
+	}
+	rows := make([]int, n)
+	for i := range n {
+		r, ok := place[rowKey(b.Data[i*w:(i+1)*w])]
+		if !ok {
+			return nil
+		}
+		rows[i] = r
+	}
+	return rows
+}
+
+// batches are the samples of a training step: what the first products take, and
+// the labels that stand against what is made of them.
+type batch struct {
+	step       *step
+	use        int // the product that takes the samples
+	x          int
+	axis       int
+	against    int // p - y
+	p, y       int
+	yAxis      int
+	from, seen []level // of x and of y
+}
+
+// batch finds a step's samples and labels; nil where it is not plain which they
+// are.
+func (f *forward) batch(s *step) *batch {
+	b := &batch{step: s, use: -1, against: -1}
+	for _, i := range s.between {
+		if len(f.in[i]) != 2 {
+			continue
+		}
+		if b.use < 0 && (f.op[i] == "matmul" || f.op[i] == "dot") {
+			for j, q := range f.in[i] {
+				w := f.in[i][1-j]
+				if f.moves[q] || !s.isCur[f.original(w)] || len(f.shapes[q]) < 2 || f.size[q] < 2 {
+					continue
+				}
+				b.use, b.x = i, q
+				if j == 1 {
+					b.axis = len(f.shapes[q]) - 1
+				}
+			}
+		}
+		if b.against < 0 && f.op[i] == "sub" && s.forward[i] {
+			for j, q := range f.in[i] {
+				p := f.in[i][1-j]
+				if !f.moves[q] && f.moves[p] && f.size[q] > 1 && (f.size[q] == f.size[p] || f.column(q, p)) && f.root(q) != f.root(max(b.x, 0)) {
+					b.against, b.p, b.y = i, p, q
+				}
+			}
+		}
+	}
+	if b.use < 0 {
+		return nil
+	}
+	b.from = f.origins(b.x, b.axis)
+	if b.against >= 0 {
+		n, shape := f.shapes[b.x][b.axis], f.shapes[b.y]
+		switch {
+		case shape[0] == n && (b.axis == 0 || len(shape) == 1 || shape[len(shape)-1] != n):
+		case shape[len(shape)-1] == n:
+			b.yAxis = len(shape) - 1
+		default:
+			b.against = -1
+			return b
+		}
+		b.seen = f.origins(b.y, b.yAxis)
+	}
+	return b
+}
+
+// original is the array that a transposition or another name shows.
+func (v *view) original(q int) int {
+	for v.op[q] == "gather" && len(v.in[q]) == 1 && v.size[q] == v.size[v.in[q][0]] {
+		q = v.in[q][0]
+	}
+	return q
+}
+
+// column reports that q has one number for each row of p, which has several.
+func (v *view) column(q, p int) bool {
+	a, b := v.shapes[q], v.shapes[p]
+	return len(a) == 2 && len(b) == 2 && a[0] == b[0] && a[1] == 1 && b[1] > 1
+}
+
+// mismatched finds batches whose labels are those of other samples. Rows and
+// labels are compared in two arrays that were there at one time; what was made
+// of rearranged data knows of it.
+func (f *forward) mismatched(b *batch) {
+	if b.against < 0 || f.reach([]int{b.y}, nil, f.in)[b.from[len(b.from)-1].node] {
+		return
+	}
+	for i := len(b.from) - 1; i >= 0; i-- {
+		for k := len(b.seen) - 1; k >= 0; k-- {
+			x, y := b.from[i], b.seen[k]
+			if x.node == y.node || f.shapes[x.node][x.axis] != f.shapes[y.node][y.axis] || i == 0 && k == 0 {
+				continue
+			}
+			if i > 0 && b.from[i-1].node < y.node || k > 0 && b.seen[k-1].node < x.node {
+				continue
+			}
+			if slices.Equal(x.rows, y.rows) {
+				return
+			}
+			labels := f.samples(y.node, y.axis)
+			wrong := 0
+			for r := range x.rows {
+				wrong += b2i(labels == nil || labels[x.rows[r]] != labels[y.rows[r]])
+			}
+			if labels == nil || wrong == 0 {
+				return
+			}
+			// The side that something was rearranged on alone, else the labels'.
+			site := b.y
+			for q := k; q > 0 && site == b.y; q-- {
+				if !ordered(b.seen[q], b.seen[q-1]) {
+					site = b.seen[q].by
+				}
+			}
+			if site == b.y {
+				for q := i; q > 0; q-- {
+					if !ordered(b.from[q], b.from[q-1]) {
+						site = b.from[q].by
+						break
+					}
+				}
+			}
+			f.error(b.step.k, "other rows' labels", at(site), message.New("`%s` and `%s` are not of the same samples: %d of %d rows have the label of another row", f.nameIn(b.x, b.use), f.nameIn(b.y, b.against), wrong, len(x.rows)))
+			return
+		}
+	}
+}
+
+// ordered reports that samples were not rearranged between two levels.
+func ordered(a, b level) bool { return slices.Equal(a.rows, b.rows) }
+
+// samples are the contents along an axis, as keys; nil where they are not kept.
+func (v *view) samples(q, axis int) []string {
+	a := v.val(q)
+	if a == nil || len(a.Data) == 0 {
+		return nil
+	}
+	n, after := a.Shape[axis], 1
+	for _, d := range a.Shape[axis+1:] {
+		after *= d
+	}
+	rows := make([][]float64, n)
+	for e, x := range a.Data {
+		rows[e/after%n] = append(rows[e/after%n], x)
+	}
+	keys := make([]string, n)
+	for i, r := range rows {
+		keys[i] = rowKey(r)
+	}
+	return keys
+}
+
+// leftOut finds samples that no batch of a whole epoch has.
+func (f *forward) leftOut(batches []*batch) {
+	pool := func(b *batch) *level {
+		for i := range b.from {
+			if l := &b.from[i]; f.shapes[l.node][l.axis] > len(l.rows) {
+				return l
+			}
+		}
+		return nil
+	}
+	var node int
+	seen := map[int]bool{}
+	var sizes []int
+	for _, b := range batches {
+		l := pool(b)
+		if l == nil {
+			return
+		}
+		again := false
+		for i, r := range l.rows {
+			again = again || seen[r] || slices.Contains(l.rows[:i], r)
+		}
+		if len(seen) > 0 && (l.node != node || again) {
+			total := f.shapes[node][l.axis]
+			left := total - len(seen)
+			if left > 0 && left < slices.Max(sizes) && len(seen)*2 > total && len(sizes) > 1 && f.site[l.node] == f.site[node] {
+				k := 0
+				for seen[k] {
+					k++
+				}
+				x := Finding{Severity: "note", Step: b.step.k, Relation: "rows left out", Text: message.New("no batch of an epoch has %d of the %d rows: the last batches are of %d and %d rows, and row %d is left out", left, total, sizes[len(sizes)-2], sizes[len(sizes)-1], k)}
+				if sizes[len(sizes)-1] != sizes[0] {
+					x.Severity = "warning"
+				}
+				f.later = append(f.later, remark{x, at(l.by)})
+				return
+			}
+			clear(seen)
+			sizes = nil
+		}
+		node = l.node
+		for _, r := range l.rows {
+			seen[r] = true
+		}
+		sizes = append(sizes, len(l.rows))
+	}
+}
+
+// sameDraws finds random numbers that are the same in every step, as those of a
+// generator that is seeded in the loop.
+func (f *forward) sameDraws(batches []*batch) {
+	if len(f.steps) < 4 {
+		return
+	}
+	by := map[int][]int{}
+	for i := range f.n {
+		if len(f.op[i]) > 7 && f.op[i][:7] == "random:" && f.site[i] >= 0 {
+			by[f.site[i]] = append(by[f.site[i]], i)
+		}
+	}
+	for _, site := range sortedKeys(by) {
+		list := by[site]
+		if len(list) < len(f.steps)-1 {
+			continue
+		}
+		first := f.val(list[0])
+		if first == nil || len(first.Data) < 4 || slices.Max(first.Data) == slices.Min(first.Data) {
+			continue
+		}
+		steps, same := map[int]bool{}, true
+		for _, q := range list {
+			a := f.val(q)
+			same = same && a != nil && slices.Equal(a.Data, first.Data)
+			for k, s := range f.steps {
+				if q < s[0].new {
+					steps[k] = true
+					break
+				}
+			}
+		}
+		if !same || len(steps) < len(f.steps)-1 {
+			continue
+		}
+		severity := "warning"
+		if len(batches) > 3 && !slices.ContainsFunc(batches[1:], func(b *batch) bool { return b.from[0].node == batches[0].from[0].node }) {
+			rows := batches[0].from[len(batches[0].from)-1].rows
+			all := true
+			for _, b := range batches {
+				all = all && slices.Equal(rows, b.from[len(b.from)-1].rows)
+			}
+			if all {
+				severity = "error"
+			}
+		}
+		x := Finding{Severity: severity, Relation: "the same draws", Text: message.New("the random numbers of `%s` are the same in all of the %d steps recorded: a generator that is seeded in the loop begins again each time", f.text(list[0]), len(steps))}
+		if severity == "error" {
+			f.tell(x, at(list[0]))
+		} else {
+			f.later = append(f.later, remark{x, at(list[0])})
+		}
+	}
+}
+
+// labels holds the labels against the probabilities beside them.
+func (f *forward) labels(b *batch) {
+	if b.against < 0 || len(f.shapes[b.p]) != 2 {
+		return
+	}
+	p, y := f.val(b.p), f.val(b.y)
+	if p == nil || y == nil {
+		return
+	}
+	rows, columns := oneSums(p, 1), oneSums(p, 0)
+	n, c := p.Shape[0], p.Shape[1]
+	if f.column(b.y, b.p) {
+		if rows && counts(y) {
+			f.error(b.step.k, "labels not encoded", at(b.against), message.New("`%s` is a column of class numbers, %d×1, and `%s` has %d probabilities in each row: the number is taken from every one of them; encode the classes as %d columns, one of them 1", f.nameIn(b.y, b.against), n, f.nameIn(b.p, b.against), c, c))
+		}
+		return
+	}
+	if !slices.Equal(p.Shape, y.Shape) || n < 2 || c < 2 {
+		return
+	}
+	axis := 1 - b.yAxis // of the classes
+	if oneHot(y, axis) {
+		total := 0.0
+		for _, v := range p.Data {
+			if !(v >= 0) {
+				return
+			}
+			total += v
+		}
+		along, across := rows, columns
+		if axis == 0 {
+			along, across = columns, rows
+		}
+		switch {
+		case along || oneHot(y, 1-axis):
+		case across:
+			f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of a class over the whole batch do: the sum is taken over axis %d and should be over axis %d", number(sumAlong(p, axis)[0]), 1-axis, axis))
+		case alike(total, 1, 1e-6):
+			f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of the whole batch do: the sum is taken over all axes and should be over axis %d", number(sumAlong(p, axis)[0]), axis))
+		}
+		return
+	}
+	// Rows without a class, where a class is never set.
+	base := b.seen[len(b.seen)-1]
+	all := f.val(base.node)
+	if all == nil || len(all.Shape) != 2 || !(rows && axis == 1 || columns && axis == 0) {
+		return
+	}
+	of := 1 - base.axis
+	var zero int
+	for _, s := range sumAlong(all, of) {
+		if s != 0 && s != 1 {
+			return
+		}
+		zero += b2i(s == 0)
+	}
+	unused := slices.Index(sumAlong(all, base.axis), 0)
+	if m := all.Shape[base.axis]; zero > 0 && unused >= 0 && m >= 5*c {
+		f.error(b.step.k, "labels without a class", at(base.node), message.New("%d of %d labels in `%s` are all zero, and column %d is never 1: the classes are numbered from 1 and encoded from 0, or there are more of them than columns", zero, m, f.nameIn(b.y, b.against), unused))
+		f.told[f.key(b.against)] = true
+	}
+}
+
+// normalised is where probabilities are divided by their sum.
+func (f *forward) normalised(b *batch) place {
+	f.told[f.key(b.against)] = true
+	q := b.p
+	for range 4 {
+		if f.op[q] == "div" || f.op[q] == "softmax" || len(f.in[q]) == 0 {
+			break
+		}
+		q = f.in[q][0]
+	}
+	return at(q)
+}
+
+// sumAlong sums a matrix over an axis.
+func sumAlong(a *array, axis int) []float64 {
+	c := a.Shape[1]
+	out := make([]float64, a.Shape[1-axis])
+	for e, v := range a.Data {
+		if axis == 1 {
+			out[e/c] += v
+		} else {
+			out[e%c] += v
+		}
+	}
+	return out
+}
+
+// oneSums reports that all sums over an axis are 1 within rounding, of numbers
+// none of which is negative.
+func oneSums(a *array, axis int) bool {
+	if len(a.Shape) != 2 || slices.ContainsFunc(a.Data, func(x float64) bool { return !(x >= 0) }) {
+		return false
+	}
+	return !slices.ContainsFunc(sumAlong(a, axis), func(s float64) bool { return !alike(s, 1, 1e-4) })
+}
+
+// oneHot reports that each slice along an axis has one 1 and zeros.
+func oneHot(a *array, axis int) bool {
+	if slices.ContainsFunc(a.Data, func(x float64) bool { return x != 0 && x != 1 }) {
+		return false
+	}
+	return !slices.ContainsFunc(sumAlong(a, axis), func(s float64) bool { return s != 1 })
+}
+
+// counts reports that all numbers are integers, 0 or more.
+func counts(a *array) bool {
+	return !slices.ContainsFunc(a.Data, func(x float64) bool { return x < 0 || x != float64(int(x)) })
+}

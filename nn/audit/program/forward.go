@@ -1,0 +1,426 @@
+package program
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+	"strings"
+
+	"glassbox/nn/message"
+)
+
+// A forward judges what leads up to the gradients and what follows from the
+// parameters beside them: data, start, probabilities, evaluation. None of its
+// rules asks which layers there are.
+type forward struct {
+	*judge
+	moves []bool // depends on a parameter
+	later []remark
+}
+
+// A remark is a warning or a note, told after what is certainly wrong.
+type remark struct {
+	Finding
+	place place
+}
+
+// forward runs the rules. Errors are told at once: they come before the
+// gradients that follow from them. It returns the remarks.
+func (j *judge) forward() []remark {
+	f := &forward{judge: j}
+	var heads []int
+	for _, c := range j.params {
+		heads = append(heads, c[0])
+	}
+	f.moves = j.after(heads, nil)
+	f.truncated()
+	f.shapesAndAxes()
+	f.equalUnits()
+	var batches []*batch
+	training := make([]bool, j.n)
+	for k := range min(len(j.steps), 24) {
+		s := j.newStep(j.steps, k, len(j.params), j.states)
+		for _, q := range s.between {
+			training[q] = true
+		}
+		if b := f.batch(s); b != nil {
+			batches = append(batches, b)
+		}
+	}
+	if len(batches) > 0 {
+		f.doubleSoftmax(batches[0])
+	}
+	for _, b := range batches {
+		f.labels(b)
+		f.mismatched(b)
+	}
+	f.infinite()
+	if len(batches) > 0 {
+		f.scale(batches[0])
+	}
+	f.sameDraws(batches)
+	f.leftOut(batches)
+	f.shrinkingRate(batches)
+	f.changedByEvaluation(training)
+	f.testedOnTraining()
+	return f.later
+}
+
+func (f *forward) error(step int, relation string, p place, text message.Text) {
+	f.tell(Finding{Severity: "error", Step: step, Relation: relation, Text: text}, p)
+}
+
+func (f *forward) key(q int) placeKey {
+	l := f.line(q)
+	return placeKey{l.file, l.line}
+}
+
+// nameIn is what the program calls a value where node i reads it.
+func (f *forward) nameIn(q, i int) message.Text {
+	return f.operand(i, slices.Index(f.in[i], q))
+}
+
+// rowKey is a row's bits.
+func rowKey(row []float64) string {
+	b := make([]byte, 0, 8*len(row))
+	for _, x := range row {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+	}
+	return string(b)
+}
+
+// truncated finds integer arrays that an update made of fractions is written
+// to.
+func (f *forward) truncated() {
+	for i := range f.n {
+		if f.op[i] != "setitem" || f.dtype[i] != "int64" || len(f.in[i]) != 2 || !f.float[f.in[i][1]] {
+			continue
+		}
+		into, from := f.in[i][0], f.in[i][1]
+		a := f.val(from)
+		if a == nil || !slices.ContainsFunc(a.Data, func(x float64) bool { return x != math.Trunc(x) }) {
+			continue
+		}
+		// Only what is made of the array's own numbers is an update of it.
+		if op := f.op[from]; op != "add" && op != "sub" || !slices.ContainsFunc(f.in[from], func(q int) bool { return f.root(q) == f.root(into) }) {
+			continue
+		}
+		lost := 0
+		for _, x := range a.Data {
+			lost += b2i(x != math.Trunc(x))
+		}
+		f.error(0, "an integer array", at(i), message.New("`%s` is an array of integers: what is written to it is cut to whole numbers, and the fractions of %d of %d elements are lost; make it of floats", f.operand(i, 0), lost, len(a.Data)))
+	}
+}
+
+// shapesAndAxes finds (N,) beside (N,1), which makes N×N, and the place of the
+// largest number of a whole array taken for a class.
+func (f *forward) shapesAndAxes() {
+	for i := range f.n {
+		in := f.in[i]
+		if len(in) != 2 {
+			continue
+		}
+		if o := f.op[i]; o == "cmp" && f.attr(i).Cmp == "Eq" {
+			for k, q := range in {
+				q = f.original(q)
+				if f.op[q] == "argmax" && f.attr(q).Axis == nil && f.size[q] == 1 && f.size[in[1-k]] > 1 && f.moves[q] && len(squeezed(f.shapes[f.in[q][0]])) > 1 {
+					s := f.shapes[f.in[q][0]]
+					f.error(0, "argmax without an axis", at(q), message.New("argmax without an axis gives one place in all %d×%d numbers, and it is compared with %d classes: axis=1 gives one for each row", s[0], s[len(s)-1], f.size[in[1-k]]))
+				}
+			}
+		} else if o != "sub" && o != "mul" || o == "mul" && f.op[in[0]] != "log" && f.op[in[1]] != "log" {
+			continue
+		}
+		n := f.shapes[i]
+		if len(n) != 2 || n[0] != n[1] || n[0] < 2 || f.moves[in[0]] == f.moves[in[1]] {
+			continue
+		}
+		a, b := f.shapes[in[0]], f.shapes[in[1]]
+		if len(a) > len(b) {
+			a, b = b, a
+		}
+		if len(a) != 1 || len(b) != 2 || b[1] != 1 {
+			continue
+		}
+		text := f.text(i).String()
+		if strings.Contains(text, "None") || strings.Contains(text, "newaxis") {
+			continue
+		}
+		f.error(0, "N by N", at(i), message.New("`%s` and `%s` have the shapes (%d,) and (%d, 1): the result has %d×%d elements, each of one with each of the other", f.operand(i, 0), f.operand(i, 1), n[0], n[0], n[0], n[0]))
+	}
+}
+
+// equalUnits finds layers whose units are all the same at the start and after
+// the updates recorded: they do the work of one.
+func (f *forward) equalUnits() {
+	for p, c := range f.params {
+		axis := -1
+		for _, i := range f.cons[c[0]] {
+			if len(f.in[i]) == 2 && (f.op[i] == "matmul" || f.op[i] == "dot") && len(f.shapes[c[0]]) == 2 {
+				axis = b2i(f.in[i][1] == c[0])
+				break
+			}
+		}
+		if axis < 0 || len(c) < 3 {
+			continue
+		}
+		first, last := f.val(c[0]), f.val(c[len(c)-1])
+		if first == nil || last == nil || first.Shape[axis] < 2 || !equalAlong(first, axis) || !equalAlong(last, axis) {
+			continue
+		}
+		q := f.root(c[0])
+		switch {
+		case isZero(first) && isZero(last):
+			f.error(0, "all zero", at(q), message.New("all numbers of `%s` are 0 at the start, and no step changes them: with zeros before and after it a layer gets no gradient; start from small random numbers", f.names[p]))
+		case !slices.Equal(first.Data, last.Data):
+			f.error(0, "equal units", at(q), message.New("all %d units of `%s` are equal at the start and get equal gradients, so they are equal after %d steps too: the layer is as good as one unit; start from random numbers", first.Shape[axis], f.names[p], len(c)-1))
+		}
+	}
+}
+
+// equalAlong reports that all slices of a matrix along an axis are the same
+// within rounding.
+func equalAlong(a *array, axis int) bool {
+	top, c := a.MaxAbs(), a.Shape[1]
+	for e, x := range a.Data {
+		of := e / c * c
+		if axis == 0 {
+			of = e % c
+		}
+		if !(math.Abs(x-a.Data[of]) <= 1e-12*top) {
+			return false
+		}
+	}
+	return true
+}
+
+// infinite finds the first value that is not finite though its operands are, on
+// the way to a number that is not.
+func (f *forward) infinite() {
+	for i := range f.n {
+		if f.size[i] != 1 || !f.float[i] || !f.moves[i] || made(f.op[i]) {
+			continue
+		}
+		if a := f.val(i); a == nil || finite(a) {
+			continue
+		}
+		q := i
+		for next := q; next >= 0; {
+			q, next = next, -1
+			for _, u := range f.in[q] {
+				if a := f.val(u); a != nil && f.float[u] && !finite(a) {
+					next = u
+				}
+			}
+		}
+		if !f.moves[q] || made(f.op[q]) || len(f.in[q]) == 0 {
+			return
+		}
+		var text message.Text
+		in := f.val(f.in[q][0])
+		if in == nil {
+			return
+		}
+		switch {
+		case (f.op[q] == "log" || f.op[q] == "log2" || f.op[q] == "log10") && slices.Contains(in.Data, 0):
+			zero := 0
+			for _, x := range in.Data {
+				zero += b2i(x == 0)
+			}
+			text = message.New("the logarithm meets %d zeros among %d numbers, and `%s` (%s) is not finite from it; add a small number, or compute it from the values before the exponential", zero, len(in.Data), f.nameOf(i), f.where(i))
+		case f.op[q] == "exp":
+			text = message.New("the exponential of %s is more than a float holds, and `%s` (%s) is not finite from it; take the largest of each row off first", number(slices.Max(in.Data)), f.nameOf(i), f.where(i))
+		default:
+			text = message.New("the operands are finite here and the result is not, and `%s` (%s) is not finite from it", f.nameOf(i), f.where(i))
+		}
+		f.error(0, "not finite", at(q), text)
+		return
+	}
+}
+
+// doubleSoftmax finds probabilities that are made of probabilities.
+func (f *forward) doubleSoftmax(b *batch) {
+	if b.against < 0 {
+		return
+	}
+	p := f.inner(b.p)
+	if p < 0 {
+		return
+	}
+	if q := f.val(p); q != nil && f.moves[p] && (oneSums(q, 1) && q.Shape[1] > 1 && f.inner(p) >= 0) {
+		f.error(b.step.k, "softmax twice", at(b.p), message.New("`%s` is a softmax of values that are probabilities already (%s): one is to be taken away", f.nameIn(b.p, b.against), f.where(p)))
+	}
+}
+
+// inner is what a softmax is taken of, -1 where a value is none.
+func (f *forward) inner(q int) int {
+	q = f.original(q)
+	if f.op[q] == "softmax" {
+		return f.original(f.in[q][0])
+	}
+	if f.op[q] != "div" || f.op[f.original(f.in[q][0])] != "exp" || f.op[f.in[q][1]] != "sum" {
+		return -1
+	}
+	q = f.original(f.in[f.original(f.in[q][0])][0])
+	if f.op[q] == "sub" && f.op[f.in[q][1]] == "max" {
+		q = f.original(f.in[q][0])
+	}
+	return q
+}
+
+// scale notes features that were never scaled.
+func (f *forward) scale(b *batch) {
+	x := f.val(b.x)
+	if x == nil || !(x.MaxAbs() >= 50) || !finite(x) {
+		return
+	}
+	severity := "note"
+	if slices.ContainsFunc(f.verdict.Findings, func(x Finding) bool { return x.Relation == "not finite" }) {
+		severity = "warning"
+	}
+	f.later = append(f.later, remark{Finding{Severity: severity, Step: b.step.k, Relation: "never scaled", Text: message.New("`%s` reaches from %s to %s: features of about 1 keep what is made of them in the range where gradients are neither 0 nor large", f.nameIn(b.x, b.use), number(slices.Min(x.Data)), number(slices.Max(x.Data)))}, at(b.use)})
+}
+
+// shrinkingRate finds a rate that falls by one factor at every step of an
+// epoch.
+func (f *forward) shrinkingRate(batches []*batch) {
+	if len(f.steps) < 6 || len(batches) == 0 {
+		return
+	}
+	l := batches[0].from[len(batches[0].from)-1]
+	if f.shapes[l.node][l.axis] <= len(l.rows) {
+		return
+	}
+	var rates []float64
+	var where int
+	for _, s := range f.steps {
+		n := s[0].new
+		if f.op[n] != "sub" && f.op[n] != "add" || len(f.in[n]) != 2 || f.op[f.in[n][1]] != "mul" {
+			return
+		}
+		rate := 0.0
+		for _, q := range f.in[f.in[n][1]] {
+			if f.size[q] == 1 && !f.moves[q] {
+				rate, where = f.scalar(q), f.in[n][1]
+			}
+		}
+		rates = append(rates, rate)
+	}
+	c := rates[1] / rates[0]
+	if !(c > 0 && c < 0.97) {
+		return
+	}
+	for k := 1; k < len(rates); k++ {
+		if !alike(rates[k], c*rates[k-1], 1e-9) {
+			return
+		}
+	}
+	f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "decay at every step", Text: message.New("the rate is %s times the one before at every step, not once an epoch: after 100 steps it is %s of the first, and all steps together are worth %s of the first", number(c), number(math.Pow(c, 100)), number(1/(1-c)))}, at(where)})
+}
+
+// changedByEvaluation finds parameters that are multiplied in place by a
+// constant now and then, where the next to read them is no training step.
+func (f *forward) changedByEvaluation(training []bool) {
+	parameter := map[int]bool{}
+	for _, c := range f.params {
+		for _, x := range c {
+			if f.obj[x] >= 0 {
+				parameter[f.obj[x]] = true
+			}
+		}
+	}
+	type where struct{ site, size int }
+	by := map[where][]int{}
+	for i := range f.n {
+		if o := f.op[i]; f.inplace[i] && (o == "mul" || o == "div") && f.moves[i] && parameter[f.obj[i]] && f.size[f.in[i][1]] == 1 && !f.moves[f.in[i][1]] && f.scalar(f.in[i][1]) != 1 {
+			by[where{f.site[i], f.size[i]}] = append(by[where{f.site[i], f.size[i]}], i)
+		}
+	}
+	for _, list := range by {
+		i := list[0]
+		if len(list) >= len(f.steps)-1 || len(f.cons[i]) == 0 {
+			continue
+		}
+		next := f.cons[i][0]
+		if !contractions[f.op[next]] || training[next] {
+			continue
+		}
+		f.error(0, "changed outside of training", at(i), message.New("`%s` is changed in place for an evaluation (%s) and stays so: %d of %d steps begin from parameters that no update made", f.operand(i, 0), f.where(next), len(list), len(f.steps)))
+	}
+}
+
+// testedOnTraining finds one evaluation that is made twice with the same
+// parameters, rows and labels, as when the rows to test on are those to train
+// on.
+func (f *forward) testedOnTraining() {
+	updates := map[int]bool{}
+	for _, c := range f.params {
+		for _, x := range c[1:] {
+			updates[x] = true
+		}
+	}
+	type where struct{ site, call int }
+	before := map[where]int{}
+	for i := range f.n {
+		if updates[i] {
+			clear(before)
+		}
+		if f.op[i] != "cmp" || f.attr(i).Cmp != "Eq" || f.size[i] < 10 || !f.moves[i] || len(f.in[i]) != 2 {
+			continue
+		}
+		k := where{f.site[i], f.call[i]}
+		o, ok := before[k]
+		before[k] = i
+		if !ok {
+			continue
+		}
+		same := true
+		for s := range 2 {
+			a, b := f.val(f.in[i][s]), f.val(f.in[o][s])
+			same = same && a != nil && b != nil && slices.Equal(a.Data, b.Data)
+		}
+		x, z := f.rowsOf(i), f.rowsOf(o)
+		if !same || x < 0 || z < 0 {
+			continue
+		}
+		if a, b := f.val(x), f.val(z); x != z && (a == nil || b == nil || !slices.Equal(a.Data, b.Data)) {
+			continue
+		}
+		p := at(i)
+		if file, line, ok := f.callerOf(i); ok {
+			p.file, p.line = file, line
+		}
+		for _, kept := range f.kept {
+			if kept.kind == "name" && f.root(kept.node) == f.root(x) && kept.site >= 0 && f.g.Sites[kept.site].Func == "" {
+				p.file, p.line = f.file(kept.site), f.lineOfSite(kept.site)
+			}
+		}
+		f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "tested on training rows", Text: message.New("two evaluations at %s are of the same %d rows and labels: if one is to be a test, its rows have to be others than those trained on", f.where(i), f.size[i])}, p})
+		return
+	}
+}
+
+// rowsOf is the data that an evaluation's first product takes, -1 where there is
+// none.
+func (f *forward) rowsOf(q int) int {
+	first := -1
+	for i, in := range f.reach([]int{q}, func() []bool {
+		stop := make([]bool, f.n)
+		for _, c := range f.params {
+			for _, x := range c {
+				stop[x] = true
+			}
+		}
+		return stop
+	}(), f.in) {
+		if in && first < 0 && contractions[f.op[i]] && len(f.in[i]) == 2 {
+			for k, x := range f.in[i] {
+				if !f.moves[x] && f.moves[f.in[i][1-k]] {
+					first = x
+				}
+			}
+		}
+	}
+	return first
+}
