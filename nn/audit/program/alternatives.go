@@ -1,0 +1,327 @@
+package program
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// An alternative is another operation for a node.
+type alternative struct {
+	text message.Text
+	fn   func([]*array) *array
+	flip int // one more than the operand whose sign it changes
+}
+
+// turned reports that a value is a derivative with the other sign, in a
+// statement of its own.
+func (e *expression) turned(q int) bool {
+	for range 4 {
+		if c := e.m.c(q); c != 0 {
+			return c*e.c < 0 && !e.sameStatement(q, e.top)
+		}
+		next := -1
+		for _, u := range e.step.in[q] {
+			if e.isBack[u] && e.size[u] > 1 {
+				next = u
+			}
+		}
+		if next < 0 || e.op[q] != "div" && e.op[q] != "mul" && e.op[q] != "gather" && e.op[q] != "copy" {
+			return false
+		}
+		q = next
+	}
+	return false
+}
+
+// operations tries small changes of each operation.
+func (e *expression) operations() []edit {
+	var out, signs []edit
+	done := map[int]bool{}
+	for i := len(e.nodes) - 1; i >= 0 && !e.spent(); i-- {
+		n := e.nodes[i]
+		if done[e.site[n]] {
+			continue
+		}
+		done[e.site[n]] = true
+		for _, a := range e.alternatives(n) {
+			if e.good(change{node: n, fn: a.fn, slot: -1, from: -1}) {
+				if a.flip > 0 && e.turned(e.step.in[n][a.flip-1]) {
+					continue // the operand itself is the other way round
+				}
+				x := edit{class: 0, node: n, text: a.text, from: -1, to: -1, slot: -1}
+				if a.text.Format == signText {
+					signs = append(signs, x)
+				} else {
+					out = append(out, x)
+				}
+			}
+		}
+	}
+	if len(out) == 0 {
+		return signs
+	}
+	return out
+}
+
+const signText = "its sign should be the other"
+
+func (e *expression) alternatives(n int) []alternative {
+	ins, at := e.step.in[n], e.attr(n)
+	var out []alternative
+	add := func(fn func([]*array) *array, format string, args ...any) {
+		out = append(out, alternative{text: message.New(format, args...), fn: fn})
+	}
+	flips := func(operand int) { out[len(out)-1].flip = operand + 1 }
+	op := func(name string) func(v ...*array) *array {
+		return func(v ...*array) *array { return e.apply(name, nil, v...) }
+	}
+	same := func(v []*array) *array { return e.apply(e.op[n], at, v...) }
+	neg := func(a *array) *array {
+		if a == nil {
+			return nil
+		}
+		return a.Scaled(-1)
+	}
+	shape := e.shapes[n]
+	switch o := e.op[n]; o {
+	case "add", "sub", "mul", "div":
+		if len(ins) != 2 {
+			return nil
+		}
+		for j := range 2 {
+			if e.in[ins[1-j]] || e.size[ins[1-j]] == e.size[n] || o == "mul" || o == "div" && j == 0 {
+				add(func(v []*array) *array { return e.stretch(v[1-j], shape) }, "`%s` is too many", e.operand(n, j))
+			}
+		}
+		switch o {
+		case "add":
+			add(func(v []*array) *array { return op("sub")(v...) }, "`+` should be `-`")
+			flips(1)
+			add(func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the sign of `%s` should be the other", e.operand(n, 0))
+			flips(0)
+		case "sub":
+			add(func(v []*array) *array { return op("add")(v...) }, "`-` should be `+`")
+			flips(1)
+			add(func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the two sides of `-` are exchanged")
+		case "mul":
+			add(func(v []*array) *array { return op("div")(v...) }, "`*` should be `/`")
+			add(func(v []*array) *array { return op("div")(v[1], v[0]) }, "`%s` should be under the fraction line", e.operand(n, 0))
+		case "div":
+			add(func(v []*array) *array { return op("mul")(v...) }, "`/` should be `*`")
+			add(func(v []*array) *array { return op("div")(v[1], v[0]) }, "the two sides of `/` are exchanged")
+		}
+		for j := range 2 {
+			if e.size[ins[j]] == 1 {
+				for _, k := range []float64{0, 1, -1, 2, 0.5} {
+					if e.scalar(ins[j]) != k {
+						add(func(v []*array) *array {
+							w := slices.Clone(v)
+							w[j] = graph.Scalar(k)
+							return same(w)
+						}, "`%s` should be %g", e.operand(n, j), k)
+					}
+				}
+			}
+		}
+		add(func(v []*array) *array { return neg(same(v)) }, signText)
+	case "neg":
+		add(func(v []*array) *array { return v[0] }, signText)
+	case "sum", "mean", "max", "min":
+		if len(ins) == 0 {
+			return nil
+		}
+		axes := axisSets(len(e.shapes[ins[0]]))
+		for _, name := range []string{"sum", "mean"} {
+			for _, ax := range axes {
+				for _, keep := range []bool{false, true} {
+					add(func(v []*array) *array { return e.apply(name, axisAttr(ax, keep), v[0]) }, "%s%s is meant", name, axisText(ax, keep))
+				}
+			}
+		}
+	case "dot", "matmul":
+		if len(ins) != 2 {
+			return nil
+		}
+		t := func(a *array) *array {
+			if len(a.Shape) == 2 {
+				return a.Transposed()
+			}
+			return a
+		}
+		mm := op("matmul")
+		add(func(v []*array) *array { return mm(v[0], t(v[1])) }, "`%s` should be transposed", e.operand(n, 1))
+		add(func(v []*array) *array { return mm(t(v[0]), v[1]) }, "`%s` should be transposed", e.operand(n, 0))
+		add(func(v []*array) *array { return mm(v[1], v[0]) }, "the two sides of the product are exchanged")
+		add(func(v []*array) *array { return mm(t(v[1]), v[0]) }, "the two sides of the product are exchanged, and `%s` should be transposed", e.operand(n, 1))
+		add(func(v []*array) *array { return mm(v[1], t(v[0])) }, "the two sides of the product are exchanged, and `%s` should be transposed", e.operand(n, 0))
+		add(func(v []*array) *array {
+			if r := mm(v[0], v[1]); r != nil {
+				return t(r)
+			}
+			return nil
+		}, "the product should be transposed")
+	case "outer":
+		add(func(v []*array) *array { return op("outer")(v[1], v[0]) }, "the two operands are exchanged")
+	case "gather":
+		// A transposition that is too many.
+		if len(ins) == 1 && len(shape) == 2 && len(e.shapes[ins[0]]) == 2 && shape[0] == e.shapes[ins[0]][1] && shape[1] == e.shapes[ins[0]][0] {
+			add(func(v []*array) *array { return v[0] }, "the transposition is too many")
+		}
+	case "setitem":
+		if len(ins) < 2 {
+			return nil
+		}
+		add(func(v []*array) *array { return e.apply("add_at", at, v...) }, "the value should be added (`+=`), not written (`=`)")
+		add(func(v []*array) *array { return e.apply("setitem", at, v[0], neg(v[1])) }, signText)
+		add(func(v []*array) *array { return v[0] }, "the line is too many")
+		if e.size[ins[1]] == 1 {
+			idx := e.index(n)
+			add(func(v []*array) *array {
+				r := graph.Filled(v[1].Data[0], v[0].Shape...)
+				for _, k := range idx {
+					r.Data[k-1] = v[0].Data[k-1]
+				}
+				return r
+			}, "the mask is the other way round")
+		}
+	case "add_at":
+		add(func(v []*array) *array { return e.apply("setitem", at, v...) }, "the value should be written (`=`), not added")
+	case "cmp":
+		for _, c := range []string{"Lt", "LtE", "Gt", "GtE", "Eq", "NotEq"} {
+			if c != at.Cmp {
+				add(func(v []*array) *array { return e.apply("cmp", &graph.Attr{Cmp: c}, v...) }, "the comparison should be `%s`", comparison(c))
+			}
+		}
+	case "where":
+		if len(ins) != 3 {
+			return nil
+		}
+		wh := op("where")
+		add(func(v []*array) *array { return wh(v[0], v[2], v[1]) }, "the two choices are exchanged")
+		for j := 1; j <= 2; j++ {
+			for _, k := range []float64{0, 1} {
+				add(func(v []*array) *array {
+					w := slices.Clone(v)
+					w[j] = graph.Scalar(k)
+					return wh(w...)
+				}, "`%s` should be %g", e.operand(n, j), k)
+			}
+			add(func(v []*array) *array {
+				w := slices.Clone(v)
+				w[j] = op("add")(v[j], graph.Scalar(1))
+				return wh(w...)
+			}, "`%s` lacks 1", e.operand(n, j))
+		}
+	case "exp", "log", "sqrt", "square", "tanh", "expit", "abs", "sign":
+		add(func(v []*array) *array { return v[0] }, "`%s` is too many", o)
+		add(func(v []*array) *array { return op("div")(graph.Scalar(1), same(v)) }, "one over it is meant")
+		add(func(v []*array) *array { return same([]*array{neg(v[0])}) }, "of the negative value")
+		add(func(v []*array) *array { r := same(v); return op("mul")(r, r) }, "its square is meant")
+	case "pow":
+		if len(ins) == 2 && e.size[ins[1]] == 1 {
+			for _, k := range []float64{1, 2, 3, 4, 0.5, 1.5, -1, -2, -3, -4, -0.5, -1.5, -2.5} {
+				if e.scalar(ins[1]) != k {
+					add(func(v []*array) *array { return op("pow")(v[0], graph.Scalar(k)) }, "the exponent should be %g", k)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// A form is an expression of one value that is easily taken for the value
+// itself.
+type form struct {
+	code   string // with %s for the value
+	scalar bool   // for single numbers too
+	fn     func(v *view, x *array) *array
+}
+
+func unary(op string) func(*view, *array) *array {
+	return func(v *view, x *array) *array { return v.apply(op, nil, x) }
+}
+
+func binary(op string, swap bool, k float64) func(*view, *array) *array {
+	return func(v *view, x *array) *array {
+		if swap {
+			return v.apply(op, nil, graph.Scalar(k), x)
+		}
+		return v.apply(op, nil, x, graph.Scalar(k))
+	}
+}
+
+var formsMeant = []form{
+	{"%s ** 2", true, unary("square")},
+	{"np.sqrt(%s)", true, unary("sqrt")},
+	{"1 - %s", true, binary("sub", true, 1)},
+	{"%[1]s * (1 - %[1]s)", false, func(v *view, x *array) *array { return v.apply("mul", nil, x, binary("sub", true, 1)(v, x)) }},
+	{"1 - %s ** 2", false, func(v *view, x *array) *array { return binary("sub", true, 1)(v, v.apply("square", nil, x)) }},
+	{"%s > 0", false, func(v *view, x *array) *array { return v.apply("cmp", &graph.Attr{Cmp: "Gt"}, x, graph.Scalar(0)) }},
+	{"1 / %s", true, binary("div", true, 1)},
+	{"np.exp(%s)", false, unary("exp")},
+	{"np.log(%s)", false, unary("log")},
+	{"np.tanh(%s)", false, unary("tanh")},
+	{"np.abs(%s)", false, unary("abs")},
+}
+
+// forms tries, in the place of each operand, the simple expressions of it that
+// it may be meant to be: an exponent that is left out, a derivative written down
+// as far as its first factor.
+func (e *expression) forms() (out []edit) {
+	for _, n := range e.nodes {
+		for j, q := range e.step.in[n] {
+			v := e.value(q)
+			if v == nil || !e.float[q] && e.dtype[q] != "int64" || e.size[q] == 1 && made(e.op[q]) {
+				continue
+			}
+			for _, f := range formsMeant {
+				if e.spent() || e.size[q] == 1 && !f.scalar {
+					continue
+				}
+				if x := f.fn(e.view, v); x != nil && e.good(change{node: n, slot: j, from: -1, with: x}) {
+					text := e.operand(n, j).String()
+					out = append(out, edit{class: 2.8, node: n, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(f.code, factorText(text)), text), from: -1, to: -1, slot: j})
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+// factorText puts an expression into parentheses where it is more than a name,
+// a call or an index.
+func factorText(code string) string {
+	depth := 0
+	for _, r := range code {
+		switch {
+		case strings.ContainsRune("([{", r):
+			depth++
+		case strings.ContainsRune(")]}", r):
+			depth--
+		case depth == 0 && strings.ContainsRune(" +-*/<>=~", r):
+			return "(" + code + ")"
+		}
+	}
+	return code
+}
+
+func comparison(c string) string {
+	return map[string]string{"Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">=", "Eq": "==", "NotEq": "!="}[c]
+}
+
+// axisSets are all choices of one or two axes of n, and all of them.
+func axisSets(n int) [][]int {
+	out := [][]int{nil}
+	for i := range n {
+		out = append(out, []int{i})
+		for j := i + 1; j < n; j++ {
+			out = append(out, []int{i, j})
+		}
+	}
+	return out
+}

@@ -1,0 +1,153 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// missing tries a factor, a divisor or a term that is left out.
+func (e *expression) missing(pool []int) []edit {
+	var out []edit
+	top := e.value(e.top)
+	if c := factor(top, e.want, e.tol); c != 0 {
+		for i := len(e.nodes) - 1; i >= 0; i-- {
+			n := e.nodes[i]
+			for j, q := range e.step.in[n] {
+				if e.size[q] != 1 || e.in[q] || e.op[n] != "mul" && e.op[n] != "div" {
+					continue
+				}
+				for _, k := range []float64{c, 1 / c} {
+					if e.good(change{node: n, slot: j, from: -1, with: e.value(q).Scaled(k)}) {
+						out = append(out, edit{class: 3.5, node: n, text: message.New("%s times what it should be: `%s`", number(c), e.operand(n, j)), from: -1, to: -1, slot: j})
+					}
+				}
+			}
+		}
+		return append(out, edit{class: 4, node: e.top, text: message.New("%s times what it should be", number(c)), from: -1, to: -1, slot: -1})
+	}
+	fits := func(x, v *array) bool {
+		if len(x.Shape) > len(v.Shape) {
+			return false
+		}
+		for i := range x.Shape {
+			if a, b := x.Shape[len(x.Shape)-1-i], v.Shape[len(v.Shape)-1-i]; a != b && a != 1 {
+				return false
+			}
+		}
+		return true
+	}
+	bin := func(name string, a, b *array) *array { return e.apply(name, nil, a, b) }
+	one := graph.Scalar(1)
+	derivative := func(x *array) []*array {
+		return []*array{bin("mul", x, bin("sub", one, x)), bin("sub", one, bin("mul", x, x)), e.apply("cmp", &graph.Attr{Cmp: "Gt"}, x, graph.Scalar(0))}
+	}
+	for i := len(e.nodes) - 1; i >= 0 && !e.spent(); i-- {
+		n := e.nodes[i]
+		if e.op[n] == "cmp" {
+			continue
+		}
+		v := e.value(n)
+		class := 4.0
+		if n == e.top {
+			class = 3
+		}
+		put := func(x *array) bool {
+			if x != nil && n == e.top {
+				e.work += len(x.Data) + 300
+				return len(x.Data) == len(e.want.Data) && near(x, e.want, e.tol)
+			}
+			return x != nil && e.good(change{node: n, fn: func([]*array) *array { return x }, slot: -1, from: -1})
+		}
+		for _, w := range pool {
+			if e.spent() {
+				break
+			}
+			x := e.value(w)
+			if !fits(x, v) {
+				continue
+			}
+			e.work += 1000
+			say := func(class float64, format string, args ...any) {
+				out = append(out, edit{class: class, node: n, text: message.New(format, args...), from: -1, to: w, slot: -1})
+			}
+			name, at := e.called(w, e.top), e.where(w)
+			switch {
+			case put(bin("mul", v, x)):
+				say(class, "the factor `%s` (%s) is missing", name, at)
+			case put(bin("div", v, x)):
+				say(class, "the division by `%s` (%s) is missing", name, at)
+			case put(bin("add", v, x)):
+				say(class, "the term `%s` (%s) is missing", name, at)
+				out[len(out)-1].term = n == e.top
+			case put(bin("sub", v, x)):
+				say(class, "the term `-%s` (%s) is missing", name, at)
+				out[len(out)-1].term = n == e.top
+			case n == e.top:
+				for _, d := range derivative(x) {
+					if d != nil && put(bin("mul", v, d)) {
+						say(3.6, "the derivative of the function that made `%s` (%s) is missing", name, at)
+						break
+					}
+				}
+			}
+		}
+		if e.op[n] == "add" || e.op[n] == "sub" {
+			for _, k := range []float64{1, -1} {
+				if put(bin("add", v, graph.Scalar(k))) {
+					out = append(out, edit{class: 4, node: n, text: message.New("the term %g is missing", k), from: -1, to: -1, slot: -1})
+				}
+			}
+		}
+	}
+	// A variable that lacks a factor wherever it is read.
+	order, reads := e.reads()
+	for _, q := range order {
+		uses := reads[q]
+		if e.in[q] || len(uses) < 2 || e.spent() {
+			continue
+		}
+		v := e.value(q)
+		for _, w := range pool {
+			x := e.value(w)
+			if e.spent() || !fits(x, v) {
+				continue
+			}
+			for _, name := range []string{"mul", "div"} {
+				if y := bin(name, v, x); y != nil && e.good(change{node: -1, slot: -1, from: q, with: y}) {
+					t := message.New("`%s` lacks the factor `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.called(w, e.top), e.where(w))
+					if name == "div" {
+						t = message.New("`%s` is not divided by `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.called(w, e.top), e.where(w))
+					}
+					out = append(out, edit{class: 3.1, node: uses[0].user, text: t, from: q, to: -1, slot: -1, alias: true})
+				}
+			}
+		}
+	}
+	// A term with any constant.
+	if len(top.Data) == len(e.want.Data) {
+		d := plus(e.want, -1, top)
+		if dm, wm := d.MaxAbs(), e.want.MaxAbs(); dm > 0 {
+			for _, w := range pool {
+				if x := layout(e.value(w), d.Shape); x != nil {
+					if c := factor(d, x, min(1e-3, e.tol*wm/dm)); c != 0 {
+						out = append(out, edit{class: 3.2, node: e.top, text: message.New("%s times `%s` (%s) is missing", number(c), e.called(w, e.top), e.where(w)), from: -1, to: w, slot: -1})
+					}
+				}
+			}
+			// Earlier executions of the same line, which = loses and += keeps.
+			sum := graph.NewArray(d.Shape...)
+			for i := len(e.back) - 1; i >= 0; i-- {
+				if q := e.back[i]; q < e.top && e.site[q] == e.site[e.top] && slices.Equal(e.shapes[q], e.shapes[e.top]) {
+					sum = plus(sum, 1, e.value(q))
+					if plus(sum, -1, d).MaxAbs() <= e.tol*wm {
+						out = append(out, edit{class: 3, node: e.top, text: message.New("`+=` is meant, not `=`: what came before is lost"), from: -1, to: -1, slot: -1})
+						break
+					}
+				}
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// A place is where a finding is told: an expression of the program, or a line
+// that merely calls it or hands a value on.
+type place struct {
+	node int // the expression
+	file int // a line of its own where the expression's is not meant; line 0 otherwise
+	line int
+}
+
+func at(node int) place { return place{node: node} }
+
+// placeOf is the line that an edit is to be made in.
+func (e *expression) placeOf(x *edit) place {
+	switch {
+	case x.term:
+		// Handed on under other names, it is missing where both are at hand.
+		n, reader := x.node, func(n int) bool {
+			return slices.ContainsFunc(e.cons[x.to], func(c int) bool {
+				return e.frame(c) == e.frame(n) && !e.lossOf[c] || e.frame(c) == e.frame(n) && e.isBack[c]
+			})
+		}
+		for range 6 {
+			if reader(n) {
+				break
+			}
+			next := -1
+			for _, c := range e.cons[n] {
+				if e.alias[c] && e.update[c] {
+					next = c
+				}
+			}
+			if next < 0 {
+				break
+			}
+			n = next
+		}
+		if n != x.node && reader(n) {
+			return at(n)
+		}
+	case x.alias:
+		// A variable that lacks something wherever it is read: where it got its name.
+		if k := e.keptAs(x.from, e.site[x.node]); k >= 0 {
+			return place{node: x.node, file: e.file(k), line: e.lineOfSite(k)}
+		}
+	case x.from >= 0 && x.to >= 0 && e.obj[x.from] >= 0 && e.obj[x.from] == e.obj[x.to]:
+		p, t := e.versionBlame(x.from, x.to, x.node)
+		x.text = t
+		return p
+	case x.from >= 0 && (x.class == 1 || x.class == 2):
+		// An operand that is only handed on is the caller's.
+		slot := x.slot
+		if slot < 0 {
+			slot = slices.Index(e.step.in[x.node], x.from)
+		}
+		text := e.operand(x.node, slot)
+		if slices.Contains(e.paramsOf(x.node), text.String()) {
+			if file, line, ok := e.callerOf(x.node); ok {
+				x.text = message.New("%s (an argument of the function at line %d)", x.text, e.line(x.node).line)
+				return place{node: x.node, file: file, line: line}
+			}
+		}
+	}
+	return at(x.node)
+}
+
+// A frame is one call of one function.
+type frame struct {
+	call int
+	fn   string
+}
+
+func (v *view) frame(n int) frame {
+	f := frame{call: v.call[n]}
+	if s := v.g.Site(n); s != nil {
+		f.fn = s.Func
+	}
+	return f
+}
+
+// versionBlame names, where a node reads one content of an array and another
+// was meant, who kept the array without a copy or who wrote over it.
+func (e *expression) versionBlame(read, meant, node int) (place, message.Text) {
+	obj := e.obj[read]
+	lo, hi := min(read, meant), max(read, meant)
+	writes := -1
+	first := lo
+	for _, w := range e.versionsOf[obj] {
+		first = min(first, w)
+		if w > lo && w <= hi && (writes < 0 || w < writes) {
+			writes = w
+		}
+	}
+	if writes < 0 {
+		writes = read
+	}
+	buffer := made(e.op[first]) || e.op[first] == "mutated" || e.isCur[lo] || e.isCur[hi] || e.isNew[lo] || e.isNew[hi] || e.states[lo] || e.states[hi]
+	kept := -1
+	for _, k := range e.kept {
+		if e.obj[k.node] == obj && k.node <= hi && (k.kind == "name" || k.kind == "append" || k.kind == "store") && (k.node <= max(lo, meant) || kept < 0) {
+			kept = k.site
+		}
+	}
+	if kept >= 0 && buffer {
+		return place{node: node, file: e.file(kept), line: e.lineOfSite(kept)},
+			message.New("`%s` keeps the array itself, not a copy: %s writes into it, and %s reads what stands there then", e.siteText(kept), e.where(writes), e.where(node))
+	}
+	return at(writes), message.New("`%s` writes over values that `%s` (%s) still needs", e.text(writes), e.text(node), e.where(node))
+}

@@ -1,0 +1,374 @@
+package program
+
+import (
+	"cmp"
+	"slices"
+)
+
+// A group is the executions of one expression on one call path, of one size or
+// of any.
+type group struct {
+	site, call, size int
+}
+
+const anySize = -1
+
+// alignments pairs the executions of a line with the executions of a forward
+// operation: in order and reversed (through time), all or all but one (the
+// derivative handed on belongs to the state before), or where there are a few
+// times as many, those that end an accumulation.
+func alignments(nodes, targets []int) [][][2]int {
+	zip := func(a, b []int) [][2]int {
+		out := make([][2]int, len(a))
+		for i := range a {
+			out[i] = [2]int{a[i], b[i]}
+		}
+		return out
+	}
+	back := func(l []int) []int {
+		r := slices.Clone(l)
+		slices.Reverse(r)
+		return r
+	}
+	every := func(l []int, c, from int) []int {
+		var out []int
+		for i := from; i < len(l); i += c {
+			out = append(out, l[i])
+		}
+		return out
+	}
+	n, r := len(nodes), len(targets)
+	var out [][][2]int
+	both := func(a, b []int) {
+		out = append(out, zip(a, b))
+		if len(a) > 1 {
+			out = append(out, zip(a, back(b)))
+		}
+	}
+	switch {
+	case n == r:
+		both(nodes, targets)
+		if n > 2 {
+			out = append(out, zip(nodes[1:], back(targets[:n-1])), zip(nodes[:n-1], back(targets[1:])), zip(nodes[1:], targets[:n-1]), zip(nodes[:n-1], targets[1:]))
+			out = append(out, zip(nodes[1:], back(targets[1:])), zip(nodes[:n-1], back(targets[:n-1])))
+		}
+	case n > r && n%r == 0:
+		both(every(nodes, n/r, n/r-1), targets)
+		if r == 1 && n <= 4 {
+			for _, x := range nodes[:n-1] {
+				out = append(out, [][2]int{{x, targets[0]}})
+			}
+		}
+	case r == n+1 && n > 1:
+		both(nodes, targets[1:])
+		both(nodes, targets[:n])
+	case n == r+1 && r > 1:
+		both(nodes[1:], targets)
+		both(nodes[:r], targets)
+	case n == 1:
+		for _, t := range targets {
+			out = append(out, [][2]int{{nodes[0], t}})
+		}
+	case r > n && r%n == 0:
+		both(nodes, every(targets, r/n, 0))
+		both(nodes, every(targets, r/n, r/n-1))
+	}
+	return out
+}
+
+// layouts pairs the executions of a line with targets of the same layout, the
+// last with the first or in order.
+func (s *step) layouts(nodes, targets []int) [][][2]int {
+	var out [][][2]int
+	for _, lifo := range []bool{true, false} {
+		free := slices.Clone(targets)
+		if lifo {
+			slices.Reverse(free)
+		}
+		var al [][2]int
+		for _, q := range nodes {
+			for i, k := range free {
+				if layout(s.targets[k].adj.v, s.shapes[q]) != nil {
+					al = append(al, [2]int{q, k})
+					free = slices.Delete(free, i, i+1)
+					break
+				}
+			}
+		}
+		if len(al) == len(nodes) {
+			out = append(out, al)
+		}
+	}
+	return out
+}
+
+// situation is what a search round knows: which gradients are right, which
+// values of the backward pass are derivatives of what.
+type situation struct {
+	right   [][]hit
+	wrong   []int
+	m       *matches
+	common  []float64      // the usual factors of the right gradients
+	users   map[int][]int  // consumers within the update, without those in the wrong parameters' own regions
+	served  map[int]bool   // some consumer of the value is a derivative itself
+	shadow  map[int]bool   // values that are the same derivative as their operand
+	tainted map[int]bool   // values made of derivatives
+	reaches map[int][]bool // by parameter: what its new version is made of
+	count   map[int]int    // for how many parameters a value counts
+}
+
+func (s *step) look() *situation {
+	t := &situation{right: s.right(nil), m: s.match()}
+	var factors []float64
+	for _, p := range s.live {
+		if s.trivial[p] {
+			continue
+		}
+		if len(t.right[p]) == 0 {
+			t.wrong = append(t.wrong, p)
+		}
+		for _, h := range t.right[p] {
+			factors = append(factors, h.c)
+		}
+	}
+	t.common = commonest(factors, 2)
+	t.reaches, t.count = map[int][]bool{}, map[int]int{}
+	for _, p := range s.live {
+		t.reaches[p] = s.before([]int{s.new[p]}, s.isCur)
+		for q, in := range t.reaches[p] {
+			if in {
+				t.count[q]++
+			}
+		}
+	}
+	own := map[int]bool{}
+	for _, p := range t.wrong {
+		for _, q := range s.region[p] {
+			if t.count[q] <= 1 {
+				own[q] = true
+			}
+		}
+	}
+	t.users = map[int][]int{}
+	for _, q := range s.back {
+		for _, c := range s.cons[q] {
+			if s.update[c] && !s.isNew[c] && !own[c] {
+				t.users[q] = append(t.users[q], c)
+			}
+		}
+	}
+	var real func(c, depth int) bool
+	real = func(c, depth int) bool {
+		if (s.op[c] == "gather" || s.op[c] == "copy") && len(s.in[c]) == 1 && s.size[c] == s.size[s.in[c][0]] {
+			return depth < 5 && slices.ContainsFunc(t.users[c], func(x int) bool { return real(x, depth+1) })
+		}
+		if s.scaling(c) && len(t.users[c]) > 0 && depth < 5 {
+			return slices.ContainsFunc(t.users[c], func(x int) bool { return real(x, depth+1) })
+		}
+		return len(t.m.of(c)) > 0
+	}
+	t.served, t.shadow, t.tainted = map[int]bool{}, map[int]bool{}, map[int]bool{}
+	for _, q := range s.back {
+		users := t.users[q]
+		onlyAlias := !slices.ContainsFunc(users, func(c int) bool { return !s.alias[c] })
+		t.served[q] = slices.ContainsFunc(users, func(c int) bool { return real(c, 0) }) || len(t.m.whole[q]) > 0 && (len(users) == 0 || onlyAlias)
+		if l := t.m.whole[q]; len(l) > 0 && s.op[q] != "copy" && !(s.op[q] == "gather" && !s.alias[q]) {
+			for _, u := range s.in[q] {
+				if w := t.m.whole[u]; u != q && len(w) > 0 && w[0].key == l[0].key && alike(w[0].c, l[0].c, 1e-9) && s.size[u] == s.size[q] {
+					t.shadow[q] = true
+				}
+			}
+		}
+		if len(t.m.of(q)) > 0 || slices.ContainsFunc(s.in[q], func(u int) bool { return t.tainted[u] }) {
+			t.tainted[q] = true
+		}
+	}
+	return t
+}
+
+// scaling reports that an operation takes one value times a number.
+func (s *step) scaling(c int) bool {
+	if s.op[c] != "mul" && s.op[c] != "div" || s.size[c] == 1 {
+		return s.op[c] == "neg"
+	}
+	n := 0
+	for _, u := range s.in[c] {
+		n += b2i(s.size[u] > 1)
+	}
+	return n == 1
+}
+
+// commonest returns the n factors that occur most often.
+func commonest(l []float64, n int) []float64 {
+	type class struct {
+		c float64
+		n int
+	}
+	var classes []class
+	for _, c := range l {
+		i := slices.IndexFunc(classes, func(x class) bool { return alike(c, x.c, 1e-8) })
+		if i < 0 {
+			classes = append(classes, class{c, 1})
+		} else {
+			classes[i].n++
+		}
+	}
+	slices.SortStableFunc(classes, func(a, b class) int { return b.n - a.n })
+	var out []float64
+	for i, x := range classes {
+		if i < n {
+			out = append(out, x.c)
+		}
+	}
+	return out
+}
+
+// groups are the lines of the backward pass that the wrong parameters are made
+// by, the likeliest first: those with values that are no derivatives before
+// those whose values are.
+func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int, int)) {
+	dep := make([]bool, s.n)
+	for _, p := range t.wrong {
+		for q, in := range t.reaches[p] {
+			dep[q] = dep[q] || in
+		}
+	}
+	forwardSite := map[int]bool{}
+	for q, in := range s.lossOf {
+		if in {
+			forwardSite[s.site[q]] = true
+		}
+	}
+	by, mixed := map[group][]int{}, map[group][]int{}
+	var order []group
+	for _, q := range s.back {
+		v := s.value(q)
+		if !dep[q] || s.isNew[q] || s.allZone[q] || forwardSite[s.site[q]] || v == nil || !finite(v) {
+			continue
+		}
+		if !s.float[q] && s.dtype[q] != "bool" && s.dtype[q] != "int64" {
+			continue
+		}
+		g := group{s.site[q], s.call[q], s.size[q]}
+		if by[g] == nil {
+			order = append(order, g)
+		}
+		by[g] = append(by[g], q)
+		mixed[group{g.site, g.call, anySize}] = append(mixed[group{g.site, g.call, anySize}], q)
+	}
+	for _, g := range slices.Clone(order) {
+		// The executions of a loop over layers have several sizes.
+		g.size = anySize
+		if l := mixed[g]; by[g] == nil && len(l) > 0 && slices.ContainsFunc(l, func(q int) bool { return s.size[q] != s.size[l[0]] }) {
+			by[g] = l
+			order = append(order, g)
+		}
+	}
+	tier := map[group][2]int{}
+	for _, g := range order {
+		unmatched, tainted := -1, false
+		for _, q := range by[g] {
+			tainted = tainted || t.tainted[q]
+			l := t.m.whole[q]
+			other := len(l) > 0 && slices.ContainsFunc(s.cons[q], func(c int) bool {
+				w := t.m.whole[c]
+				return s.update[c] && len(w) > 0 && w[0].key != l[0].key
+			})
+			if s.addedTo(q, t) {
+				continue
+			}
+			if len(t.m.of(q)) == 0 || !t.served[q] || t.shadow[q] && !other {
+				if unmatched < 0 {
+					unmatched = q
+				}
+			}
+		}
+		switch {
+		case unmatched >= 0 && (tainted || len(t.tainted) == 0):
+			tier[g] = [2]int{0, unmatched}
+		case unmatched >= 0:
+			tier[g] = [2]int{1, unmatched}
+		default:
+			tier[g] = [2]int{2, by[g][0]}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b group) int { return cmp.Or(tier[a][0]-tier[b][0], tier[a][1]-tier[b][1]) })
+	return by, order, func(g group) (int, int) { return tier[g][0], tier[g][1] }
+}
+
+// addedTo reports that a value is a share of a derivative and that its only
+// consumer adds another value to it: it is right, and what is added may not be.
+func (s *step) addedTo(q int, t *situation) bool {
+	if len(t.m.whole[q]) > 0 || len(t.m.part[q]) == 0 {
+		return false
+	}
+	n := 0
+	for _, c := range s.cons[q] {
+		if !s.update[c] {
+			continue
+		}
+		if n++; n > 1 || s.op[c] != "add" && s.op[c] != "sub" || s.size[c] != s.size[q] {
+			return false
+		}
+		for _, o := range s.in[c] {
+			if o != q && (made(s.op[o]) || !s.forward[o]) {
+				return false
+			}
+		}
+	}
+	return n == 1
+}
+
+// targetGroup is the executions of one forward operation, or of one share of it.
+type targetGroup struct {
+	kind             targetKind
+	param            int
+	site, call, size int
+	slot             int
+}
+
+func (s *step) targetGroups() ([]targetGroup, map[targetGroup][]int) {
+	by := map[targetGroup][]int{}
+	var order []targetGroup
+	for k, t := range s.targets {
+		at := t.at()
+		if !s.lossOf[at] {
+			continue
+		}
+		g := targetGroup{kind: t.kind, site: s.site[at], call: s.call[at], size: len(t.adj.v.Data)}
+		switch {
+		case s.isCur[t.about] && t.kind == whole:
+			g = targetGroup{kind: whole, param: t.about + 1, size: g.size}
+		case t.kind == share:
+			g.slot = t.slot
+		case t.kind == subset:
+			g.slot = t.mask
+		}
+		put := func(g targetGroup) {
+			if by[g] == nil {
+				order = append(order, g)
+			}
+			by[g] = append(by[g], k)
+		}
+		put(g)
+		if g.param > 0 {
+			// Parameters that one expression reads, in a loop over layers.
+			for _, c := range s.cons[t.about] {
+				if s.lossOf[c] && s.ad[c].v != nil {
+					for j, q := range s.in[c] {
+						if q == t.about {
+							put(targetGroup{kind: whole, site: s.site[c], call: s.call[c], size: anySize, slot: j + 1})
+						}
+					}
+				}
+			}
+		} else {
+			g.size = anySize
+			put(g)
+		}
+	}
+	for _, l := range by {
+		slices.SortStableFunc(l, func(a, b int) int { return s.targets[a].at() - s.targets[b].at() })
+	}
+	return order, by
+}
