@@ -245,7 +245,7 @@ func unary(op string) func(*view, *array) *array {
 	return func(v *view, x *array) *array { return v.apply(op, nil, x) }
 }
 
-func binary(op string, swap bool, k float64) func(*view, *array) *array {
+func withNumber(op string, swap bool, k float64) func(*view, *array) *array {
 	return func(v *view, x *array) *array {
 		if swap {
 			return v.apply(op, nil, graph.Scalar(k), x)
@@ -257,11 +257,11 @@ func binary(op string, swap bool, k float64) func(*view, *array) *array {
 var formsMeant = []form{
 	{"%s ** 2", true, unary("square")},
 	{"np.sqrt(%s)", true, unary("sqrt")},
-	{"1 - %s", true, binary("sub", true, 1)},
-	{"%[1]s * (1 - %[1]s)", false, func(v *view, x *array) *array { return v.apply("mul", nil, x, binary("sub", true, 1)(v, x)) }},
-	{"1 - %s ** 2", false, func(v *view, x *array) *array { return binary("sub", true, 1)(v, v.apply("square", nil, x)) }},
+	{"1 - %s", true, withNumber("sub", true, 1)},
+	{"%[1]s * (1 - %[1]s)", false, func(v *view, x *array) *array { return v.apply("mul", nil, x, withNumber("sub", true, 1)(v, x)) }},
+	{"1 - %s ** 2", false, func(v *view, x *array) *array { return withNumber("sub", true, 1)(v, v.apply("square", nil, x)) }},
 	{"%s > 0", false, func(v *view, x *array) *array { return v.apply("cmp", &graph.Attr{Cmp: "Gt"}, x, graph.Scalar(0)) }},
-	{"1 / %s", true, binary("div", true, 1)},
+	{"1 / %s", true, withNumber("div", true, 1)},
 	{"np.exp(%s)", false, unary("exp")},
 	{"np.log(%s)", false, unary("log")},
 	{"np.tanh(%s)", false, unary("tanh")},
