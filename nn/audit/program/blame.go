@@ -88,9 +88,6 @@ func (s *step) blame(f *intervention) {
 	for _, wide := range []bool{false, true} {
 		e := s.express(w.node, truth, f.about, f.c, f.m, wide, 60_000_000)
 		x := e.search()
-		if debugExpress != nil {
-			debugExpress(e, wide, x)
-		}
 		if x != nil && (x.class < 3.5 || wide) || x != nil && f.edit == nil {
 			f.edit, f.place = x, e.placeOf(x)
 			if x.class < 3.5 {
@@ -504,5 +501,3 @@ func (s *step) factorAt(q int, c float64, f *intervention) int {
 	}
 	return b
 }
-
-var debugExpress func(*expression, bool, *edit)
