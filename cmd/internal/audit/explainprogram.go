@@ -132,11 +132,9 @@ func (v explanation) line(l *lines, nodes []int) error {
 		})
 	}
 	for _, n := range nodes {
-		text := l.text(n)
-		if s := l.g.Site(n); s.Target != "" && s.Target != "return" && !strings.HasPrefix(text, s.Target) {
-			text = s.Target + " = " + text
+		if text, ok := l.title(n); ok {
+			row(n, text, false)
 		}
-		row(n, text, false)
 	}
 	return tw.Flush()
 }

@@ -51,13 +51,21 @@ type lines struct {
 	g    *graph.Graph
 	ends []int         // the last node of each training step
 	at   map[int][]int // nodes by site, in order
+	// begin has the sites of each file and line that ran.
+	begin map[[2]int][]int
 }
 
 func newLines(g *graph.Graph) *lines {
-	l := &lines{g: g, ends: program.StepEnds(g), at: map[int][]int{}}
+	l := &lines{g: g, ends: program.StepEnds(g), at: map[int][]int{}, begin: map[[2]int][]int{}}
 	for n := range g.Nodes {
 		if s := g.Nodes[n].Site; s >= 0 {
 			l.at[s] = append(l.at[s], n)
+		}
+	}
+	for i, s := range g.Sites {
+		if len(l.at[i]) > 0 {
+			key := [2]int{s.File, s.Line}
+			l.begin[key] = append(l.begin[key], i)
 		}
 	}
 	return l
@@ -83,19 +91,14 @@ func (l *lines) file(name string) int {
 // sites returns the expressions of a line: those that begin there, else those
 // of the statement around it.
 func (l *lines) sites(file, line int) []int {
-	var begin, around []int
+	if begin := l.begin[[2]int{file, line}]; begin != nil {
+		return begin
+	}
+	var around []int
 	for i := range l.g.Sites {
-		s := &l.g.Sites[i]
-		switch {
-		case s.File != file || len(l.at[i]) == 0:
-		case s.Line == line:
-			begin = append(begin, i)
-		case s.Stmt[0] <= line && line <= s.Stmt[1]:
+		if s := &l.g.Sites[i]; s.File == file && len(l.at[i]) > 0 && s.Stmt[0] <= line && line <= s.Stmt[1] {
 			around = append(around, i)
 		}
-	}
-	if begin != nil {
-		return begin
 	}
 	return around
 }
@@ -143,6 +146,19 @@ func (l *lines) name(n int) string {
 		return s.Target
 	}
 	return l.text(n)
+}
+
+// title is what a node's value is shown as; ok is false for a plain number,
+// which says itself what it is.
+func (l *lines) title(n int) (text string, ok bool) {
+	text = l.text(n)
+	if _, err := strconv.ParseFloat(text, 64); err == nil {
+		return "", false
+	}
+	if s := l.g.Site(n); s != nil && s.Target != "" && s.Target != "return" && !strings.HasPrefix(text, s.Target) {
+		text = s.Target + " = " + text
+	}
+	return text, true
 }
 
 // operands calls f for each input of a node with its text there.

@@ -37,7 +37,7 @@ func newPageFlags() *pageFlags {
 		"", "-fault bias-gradient-mean", "-trace trace.npz -o theirs.html", "-sgd -max_steps 45000 -eval_freq 500")
 	experiment.Flags(f.set, &f.config)
 	f.set.Group("Page")
-	cli.Var(f.set, &f.trace, "trace", cli.Text("FILE.npz"), "recorded steps instead of our own run")
+	cli.Var(f.set, &f.trace, "trace", cli.Text("FILE.npz"), "recorded steps instead of our own run, or a recorded program")
 	cli.Var(f.set, &f.out, "o", cli.Text("FILE.html"), "file to write")
 	steps := stepsKind
 	steps.Example = "0:3,100"
@@ -64,7 +64,10 @@ func runPage(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer f.file.Drop()
-	if f.trace != "" {
+	switch {
+	case f.trace != "" && isProgram(f.trace):
+		return f.program(stdout)
+	case f.trace != "":
 		return f.recorded(stdout)
 	}
 	ctx, stop := cli.Interruptible()

@@ -3,7 +3,18 @@ package lang
 import "slices"
 
 // programTexts are what the audit of a program says.
-var programTexts = slices.Concat(programCover, programFindings, programForward, programEdits, programUpdates)
+var programTexts = slices.Concat(programPage, programCover, programFindings, programForward, programEdits, programUpdates)
+
+// programPage is what the page of a recorded program says around it.
+var programPage = []Text{
+	{"The program %s", "程序 %s"},
+	{"against the loss at %s", "对照的损失在 %s"},
+	{"What was found", "发现的问题"},
+	{"Values of step", "显示数值的步"},
+	{"note", "说明"},
+	{"runs %d times in the step; the first is shown", "在这一步中运行 %d 次；显示的是第一次"},
+	{"step %d: %s", "第 %d 步：%s"},
+}
 
 // programCover is how much of a program a verdict speaks of.
 var programCover = []Text{
