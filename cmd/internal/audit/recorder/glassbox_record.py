@@ -678,7 +678,9 @@ class Graph(object):
         self.budget.arrays = len(held)
 
     def cut(self):
-        """Too much of it is left: what lives now becomes data that was there before."""
+        """Too much of it is left: what lives now becomes data that was there before.
+        Returns its new numbers by the old."""
+        renewed = {}
         for e in list(self.known.values()):
             x = e.ref()
             if x is None or e.node is None:
@@ -686,10 +688,12 @@ class Graph(object):
             e.pending = None
             old = e.node
             self.bind(x, self.array("leaf", [], old.site, x, None, True))
+            renewed[old.serial] = e.node.serial
         self.numbers.clear()
         self.lately.clear()
         self.limit("preparation of data", self.budget.nodes)
         self.compact()
+        return renewed
 
 
 # ---------------------------------------------------------------- how far training has come
@@ -724,12 +728,31 @@ def versions_back(n, heads, consumer):
     return None
 
 
+def steered(n, old):
+    """Whether n, a later version of old, owes its change to a result of old: a
+    parameter's step does, by way of the loss. What is only written or added does not."""
+    todo, seen = [(n, False)], set()
+    while todo and len(seen) < 20000:
+        x, made = todo.pop()
+        if x is old:
+            if made:
+                return True
+            continue
+        if (x.serial, made) in seen or x.serial < old.serial:
+            continue
+        seen.add((x.serial, made))
+        made = made or family(x.op) not in LINKS
+        todo += [(q, made) for q in x.ins]
+    return False
+
+
 class Place(object):
     """An operand's place in the program: what was read there, version by version."""
-    __slots__ = ("heads", "links", "again", "first", "last", "used", "others")
+    __slots__ = ("heads", "links", "again", "first", "last", "used", "others", "factor", "steered", "same")
 
     def __init__(self, first):
         self.heads, self.links, self.again, self.used, self.others = {}, [], False, False, 0
+        self.factor, self.steered, self.same = False, False, 0
         self.first = self.last = first
 
 
@@ -739,11 +762,14 @@ class Progress(object):
     A parameter is read at one place (site, operand) again and again, as later
     versions of itself, and something else than its own update is made of it. A
     place that is begun afresh after its value was already renewed belongs to a
-    hidden state or a sum, which lives for one pass.
+    hidden state or a sum, which lives for one pass. What is neither a factor of a
+    product nor has a say in its own change is a buffer being filled.
     """
 
     def __init__(self):
         self.places, self.fed, self.tried = {}, -1, 0
+
+    ENOUGH = 2  # readings more in which something stayed what it was
 
     def feed(self, log):
         """Take in the nodes that came since the last time."""
@@ -762,22 +788,33 @@ class Progress(object):
             place = self.places[key] = Place(n.serial)
         place.last = n.serial
         heads = place.heads
-        if q.serial in heads or place.again or place.others > 64:
+        if q.serial in heads:
+            place.same += 1
             return
+        if place.again or place.others > 64:
+            return
+        place.factor = place.factor or n.op in PRODUCTS
         if not place.used and (n.op in PRODUCTS or (n.shape != q.shape and n.op in SPREADING)):
             place.used = True
         old = versions_back(q, heads, n) if heads else None
         if old is not None:
             heads[q.serial] = heads.pop(old.serial) + 1
+            if not place.factor and not place.steered and len(place.links) < 40:
+                place.steered = steered(q, old)
             place.links.append(q)
             return
         place.again = bool(place.links)
         place.others += 1
         heads[q.serial] = 0
 
+    def renew(self, numbers):
+        """What was read goes by other numbers from now on."""
+        for p in self.places.values():
+            p.heads = {numbers[k]: c for k, c in p.heads.items() if k in numbers}
+
     def updates(self, log):
         """(updates of the slowest parameter, serial of its first reading); 0 if there is none."""
-        lasting = [(k, p) for k, p in self.places.items() if p.links and not p.again]
+        lasting = [(k, p) for k, p in self.places.items() if p.links and not p.again and (p.factor or p.steered)]
         used = [p for _, p in lasting if p.used]
         if not used and lasting and len(log) >= 1.5 * self.tried:
             self.tried = len(log)
@@ -788,6 +825,14 @@ class Progress(object):
         used = [p for p in used if p.last - p.first >= 0.5 * longest]
         counts = [c for p in used for c in p.heads.values() if c]
         return (min(counts), min(p.first for p in used)) if counts else (0, None)
+
+    def early(self):
+        """Whether what was counted may be a hidden state in its first pass: one that
+        is multiplied by something larger which has stayed what it was."""
+        size = lambda k: functools.reduce(operator.mul, k[2], 1)
+        largest = max([size(k) for k, p in self.places.items() if p.links and p.used and not p.again] or [0])
+        return any(p.factor and not p.links and p.same >= self.ENOUGH * len(p.heads) and size(k) > largest
+                   for k, p in self.places.items())
 
     @staticmethod
     def felt(log, lasting):
@@ -1210,8 +1255,9 @@ class Recorder(object):
             self.started, self.first = True, bisect.bisect_left(_Serials(g.log), first)
             self.first_serial = first
         elif not self.started and len(g.log) > 20000:
-            g.cut()
-        if self.updates > self.steps:
+            self.progress.renew(g.cut())
+        if self.updates > self.steps and not (
+                len(g.log) < self.first + 3000 and g.budget.held < 2 ** 23 and self.progress.early()):
             self.end("%s updates were recorded" % {6: "six"}.get(self.steps, self.steps))
         self.check_at = g.serial + 100
 
@@ -1253,7 +1299,7 @@ class Recorder(object):
                 g.compact()
                 if b.held > b.bytes // 2:
                     self.cuts += 1
-                    g.cut()
+                    self.progress.renew(g.cut())
                 return
             g.limit("bytes", b.bytes)
             self.end("limit: bytes")
