@@ -63,15 +63,27 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	single := h.steps[0].prec == single
 	small := len(h.value[0].Data) < 2
 	fit = &updateFit{h: h}
-	var odd *stateHistory
+	var odd, largest *stateHistory
 	for _, st := range h.states {
-		st.fit = h.fitState(st)
+		st.fit = h.fitState(j, st)
 		switch {
 		case st.fit == nil:
 			if odd == nil {
 				odd = st
 			}
+		case !st.fit.odd.IsZero():
+			if h.rooted(j, st) {
+				fault(5, st.nodes[len(st.nodes)-1], "the second moment is made of %s: the gradient's square is meant", st.fit.odd)
+				return nil, wrong, why
+			}
+			if h.follows(st) {
+				fault(5, st.nodes[len(st.nodes)-1], "the velocity is made of %s: the gradient itself is meant", st.fit.odd)
+				return nil, wrong, why
+			}
+			odd = st
 		case st.fit.mean:
+		case st.fit.largest:
+			largest = st
 		case st.fit.square && fit.squares == nil:
 			fit.squares = st
 		case !st.fit.square && fit.velocity == nil:
@@ -79,6 +91,13 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		}
 	}
 	n := len(h.steps) - 1
+	if largest != nil {
+		fit.squares = largest
+	}
+	if odd != nil && j.op[odd.nodes[n]] == "minimum" && fit.squares != nil && h.rooted(j, odd) {
+		fault(5, odd.nodes[n], "the least of the second moments is kept: AMSGrad's rule takes the largest")
+		return nil, wrong, why
+	}
 	if odd != nil {
 		return nil, nil, message.New("a state of its optimiser (%s) follows no known rule", j.where(odd.nodes[len(odd.nodes)-1]))
 	}
@@ -95,7 +114,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			fault(5, node, "the weights' decay enters the velocity with the sign against the gradient's")
 			wrong.sign = true
 		case fit.squares != nil && !h.gainFits(f):
-			fault(5, node, "the first moment decays by %s, but the gradient enters it with %s, not %s", number(f.decay), number(f.gain), number(1-f.decay))
+			fault(5, node, "the first moment decays by %s, but the gradient enters it with %s, not %s", number(f.decay), number(h.rawGain(f)), number(1-f.decay))
 		}
 		if wrong != nil {
 			return nil, wrong, why
@@ -103,10 +122,20 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	}
 	if q := fit.squares; q != nil {
 		f, node := q.fit, q.nodes[len(q.nodes)-1]
-		if !(alike(f.decay, 1, 1e-6) && f.gain > 0 || h.gainFits(f)) {
-			fault(5, node, "the second moment decays by %s, but the gradient's square enters it with %s, not %s", number(f.decay), number(f.gain), number(1-f.decay))
+		if !(f.largest || alike(f.decay, 1, 1e-6) && f.gain > 0 || h.gainFits(f)) {
+			fault(5, node, "the second moment decays by %s, but the gradient's square enters it with %s, not %s", number(f.decay), number(h.rawGain(f)), number(1-f.decay))
 			return nil, wrong, why
 		}
+	}
+	if fit.squares == nil && !single {
+		if w := h.memoryless(j); w != nil {
+			fault(5, w.nodes[n], "the second moment is the gradient's square of this step alone: nothing of the moment before is in it")
+			return nil, wrong, why
+		}
+	}
+	if q := j.emptied(h); q >= 0 {
+		fault(5, q, "the velocity begins at zero in every step: nothing of the step before is in it")
+		return nil, wrong, why
 	}
 	switch {
 	case fit.velocity == nil && fit.squares == nil:
@@ -116,10 +145,78 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	default:
 		wrong, why = j.fitAdaptive(fit, n, small)
 	}
+	if wrong == nil && !why.IsZero() && !single {
+		if what := h.oddMultiple(); !what.IsZero() {
+			fault(5, h.made[n], "the step is a multiple of %s", what)
+		}
+	}
 	if wrong != nil || !why.IsZero() {
 		return nil, wrong, why
 	}
 	return fit, nil, why
+}
+
+// oddMultiple says what product a step is a multiple of, where that is none of
+// the gradient or a moment.
+func (h *history) oddMultiple() message.Text {
+	n := len(h.steps) - 1
+	moved, e, w := joined(h.moved[:n]), joined(h.grads[0].values[:n]), joined(h.value[:n])
+	if len(moved) < 8 {
+		return message.Text{}
+	}
+	multiple := func(f func(i int) float64) bool {
+		col := make([]float64, len(moved))
+		for i := range col {
+			col[i] = f(i)
+		}
+		x, off, ok := leastSquares([][]float64{col}, moved)
+		return ok && off < exactFit && x[0] != 0
+	}
+	for _, st := range h.states {
+		v := joined(st.values[1 : n+1])
+		if multiple(func(i int) float64 { return e[i] * v[i] }) {
+			return message.New("the gradient times a state of the optimiser")
+		}
+		if multiple(func(i int) float64 { return v[i] * v[i] }) {
+			return message.New("the square of a state of the optimiser")
+		}
+	}
+	switch {
+	case multiple(func(i int) float64 { return math.Abs(e[i]) }):
+		return message.New("the gradient's absolute value")
+	case multiple(func(i int) float64 { return e[i] * e[i] }):
+		return message.New("the gradient's square")
+	case multiple(func(i int) float64 { return e[i] * w[i] }):
+		return message.New("the gradient times the parameter")
+	}
+	return message.Text{}
+}
+
+// emptied finds zeros made anew in each step that a momentum is multiplied
+// with, -1 where there are none.
+func (j *judge) emptied(h *history) int {
+	for _, w := range h.ways {
+		all := true
+		at := -1
+		for k, q := range w.nodes {
+			s := h.steps[k]
+			all = all && j.op[q] == "mul" && len(j.in[q]) == 2 && isZero(w.values[k])
+			if !all {
+				break
+			}
+			z := j.in[q][0]
+			if j.size[z] != j.size[q] {
+				z = j.in[q][1]
+			}
+			other := j.in[q][0] + j.in[q][1] - z
+			all = z >= s.begin && made(j.op[z]) && j.size[other] == 1 && j.scalar(other) != 0 && j.scalar(other) != 1
+			at = z
+		}
+		if all && len(w.nodes) >= 3 {
+			return at
+		}
+	}
+	return -1
 }
 
 // gainFits reports that a moment's gain is one minus its decay, for some scale
@@ -142,7 +239,25 @@ func (h *history) gainFits(f *stateFit) bool {
 			}
 		}
 	}
-	return !f.square && math.Abs(math.Abs(f.gain)-1) < 1e-5
+	return !f.square && math.Abs(math.Abs(h.rawGain(f))-1) < 1e-5
+}
+
+// rawGain is a moment's gain of the gradient as it enters the update, before
+// any factor.
+func (h *history) rawGain(f *stateFit) float64 {
+	i := len(f.grad.c) - 1
+	k := f.grad.c[i] / h.grads[0].c[i]
+	if f.square {
+		k *= k
+	}
+	return f.gain * k
+}
+
+// follows reports that the step is a multiple of a state.
+func (h *history) follows(st *stateHistory) bool {
+	n := len(h.steps) - 1
+	_, off, ok := leastSquares([][]float64{joined(st.values[1 : n+1])}, joined(h.moved[:n]))
+	return ok && off < exactFit
 }
 
 // fitPlain: the step is a multiple of the gradient, perhaps with a decay.
@@ -317,6 +432,9 @@ func adaptive(num, moved, squares []*array) []adaptiveFit {
 func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, message.Text) {
 	h, last := f.h, f.h.made[n-1]
 	squares := f.squares.values[1 : n+1]
+	if f.squares.fit.size {
+		squares = squared(squares)
+	}
 	var nums []numerator
 	if f.velocity != nil {
 		nums = append(nums, numerator{f.velocity.values[1 : n+1], true})
@@ -370,7 +488,7 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		}
 		return out
 	}
-	corrected := b2 < 1-1e-6
+	corrected := b2 < 1-1e-6 && !f.squares.fit.largest
 	rate := rates(false, false)
 	if n >= 2 {
 		first, second := noCorrection, noCorrection
@@ -404,6 +522,18 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 	f.known = true
 	f.rate = rate[len(rate)-1] * gain * c
 	return nil, message.Text{}
+}
+
+func squared(list []*array) []*array {
+	var out []*array
+	for _, a := range list {
+		b := a.Clone()
+		for i, x := range a.Data {
+			b.Data[i] = x * x
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
 // steady reports that rates are one, or change by one factor or one amount from
@@ -493,7 +623,7 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 			continue
 		}
 		what := message.Text{}
-		if other != nil && other.fit.decay != b && is(func(t float64) float64 { return 1 / (1 - math.Pow(other.fit.decay, t)) }) {
+		if other != nil && other.fit.decay < 1-1e-6 && other.fit.decay != b && is(func(t float64) float64 { return 1 / (1 - math.Pow(other.fit.decay, t)) }) {
 			wrong = &updateFault{weight: 5, node: s.node, text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(other.fit.decay))}
 			continue
 		}

@@ -55,6 +55,7 @@ type step struct {
 	paramIx    []*index
 	trivial    []bool // parameters whose derivative is zero within rounding
 	opaque     map[int]error
+	older      []bool         // made of the parameters of the step before
 	over       map[int]*array // mended values of the backward pass
 	exactEval  map[int]bool
 	targets    []target
@@ -81,6 +82,13 @@ func (v *view) newStep(steps [][]version, k, params int, states map[int]bool) *s
 		end = max(end, x.new)
 	}
 	slices.Sort(s.live)
+	if k > 0 {
+		var before []int
+		for _, x := range steps[k-1] {
+			before = append(before, x.cur)
+		}
+		s.older = v.after(before, nil)
+	}
 	later := make([]bool, v.n)
 	for _, l := range steps[k:] {
 		for _, x := range l {
@@ -283,9 +291,10 @@ func (s *step) regions() {
 		var todo []int
 		for _, q := range s.region[p] {
 			for j, u := range s.in[q] {
-				if u < s.begin && s.size[u] == size && !s.isCur[u] && (s.states[u] || s.k == 0) {
+				state := s.states[u] || s.older != nil && s.older[u]
+				if u < s.begin && s.size[u] == size && !s.isCur[u] && (state || s.k == 0) {
 					slots[slot{s.site[q], j}] = u
-					if s.states[u] && !zone[q] {
+					if state && !zone[q] {
 						zone[q] = true
 						todo = append(todo, q)
 					}

@@ -2,7 +2,6 @@ package program
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"glassbox/nn/message"
@@ -20,6 +19,14 @@ type history struct {
 	made   []int    // the new version
 	grads  []*gradientSite
 	states []*stateHistory
+	ways   []way
+}
+
+// A way is one expression between gradient and new version, in all steps.
+type way struct {
+	site   int
+	nodes  []int
+	values []*array
 }
 
 // time is the number of step i of the history, from 1.
@@ -49,6 +56,11 @@ type stateFit struct {
 	grad   *gradientSite
 	own    float64 // and own·parameter: a decay of weights inside the state
 	mean   bool    // of the parameter's own values
+	// largest: s' is the largest of decay·s and of what squares says.
+	largest bool
+	size    bool // and that is the gradient's size, not its square
+	// odd is what the state is made of where that is no known rule.
+	odd message.Text
 }
 
 // An updateFault is what is wrong with an update: the heavier, the surer.
@@ -76,6 +88,10 @@ func (j *judge) histories(all []*step) []*history {
 				h.steps = nil
 			}
 			h.steps = append(h.steps, s)
+		}
+		// At the very first step a state that begins at zero is no state yet.
+		if len(h.steps) > 2 && len(h.steps[0].rightOf(p, nil)) == 0 {
+			h.steps = h.steps[1:]
 		}
 		if len(h.steps) < 2 || j.unsteady[p] {
 			continue
@@ -162,6 +178,7 @@ func (j *judge) histories(all []*step) []*history {
 		if len(h.grads) == 0 {
 			continue
 		}
+		h.findWays(j)
 		h.findStates(j)
 		out = append(out, h)
 	}
@@ -216,63 +233,4 @@ func (h *history) findStates(j *judge) {
 		st.nodes = nodes
 		h.states = append(h.states, st)
 	}
-}
-
-// exactFit is how well a known form fits, in units of the largest element.
-const exactFit = 2e-6
-
-func exactOf(single bool, double, rough float64) float64 {
-	if single {
-		return rough
-	}
-	return double
-}
-
-// fitState recognises how a state is renewed, nil where it is of no known form.
-func (h *history) fitState(st *stateHistory) *stateFit {
-	from := 0
-	if len(st.values) > 2 {
-		from = 1
-	}
-	to := len(st.values) - 1
-	old, next := joined(st.values[from:to]), joined(st.values[from+1:])
-	var own *stateFit
-	exactFit := exactOf(h.steps[0].prec == single, exactFit, 2e-4)
-	for i := len(h.grads) - 1; i >= 0; i-- {
-		g := h.grads[i]
-		e := joined(g.values[from:to])
-		for _, square := range []bool{false, true} {
-			col := slices.Clone(e)
-			if square {
-				for k := range col {
-					col[k] *= col[k]
-				}
-			}
-			if x, off, ok := leastSquares([][]float64{old, col}, next); ok && off < exactFit && math.Abs(x[1]) > 1e-14 {
-				return &stateFit{square: square, decay: x[0], gain: x[1], grad: g}
-			}
-			// A rate inside the velocity that changes from step to step.
-			if !square && len(st.values[0].Data) > 3 {
-				var first *stateFit
-				for k := from; k < to; k++ {
-					x, off, ok := leastSquares([][]float64{st.values[k].Data, g.values[k].Data}, st.values[k+1].Data)
-					if !ok || off > exactFit || first != nil && math.Abs(x[0]-first.decay) > 1e-5 {
-						first = nil
-						break
-					}
-					first = &stateFit{decay: x[0], gain: x[1], grad: g}
-				}
-				if first != nil && math.Abs(first.gain) > 1e-14 {
-					return first
-				}
-			}
-		}
-		if x, off, ok := leastSquares([][]float64{old, e, joined(h.value[from:to])}, next); ok && off < exactFit && len(old) > 5 && own == nil {
-			own = &stateFit{decay: x[0], gain: x[1], grad: g, own: x[2]}
-		}
-		if x, off, ok := leastSquares([][]float64{old, joined(h.value[from+1 : to+1])}, next); ok && off < exactFit {
-			return &stateFit{decay: x[0], gain: x[1], grad: g, mean: true}
-		}
-	}
-	return own
 }

@@ -1,0 +1,264 @@
+package program
+
+import (
+	"math"
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// exactFit is how well a known form fits, in units of the largest element.
+const exactFit = 2e-6
+
+func exactOf(single bool, double, rough float64) float64 {
+	if single {
+		return rough
+	}
+	return double
+}
+
+// fitState recognises how a state is renewed, nil where it is of no known form.
+func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
+	from := 0
+	if len(st.values) > 2 {
+		from = 1
+	}
+	to := len(st.values) - 1
+	old, next := joined(st.values[from:to]), joined(st.values[from+1:])
+	var own *stateFit
+	exactFit := exactOf(h.steps[0].prec == single, exactFit, 2e-4)
+	for i := len(h.grads) - 1; i >= 0; i-- {
+		g := h.grads[i]
+		e := joined(g.values[from:to])
+		for _, square := range []bool{false, true} {
+			col := slices.Clone(e)
+			if square {
+				for k := range col {
+					col[k] *= col[k]
+				}
+			}
+			if x, off, ok := leastSquares([][]float64{old, col}, next); ok && off < exactFit && math.Abs(x[1]) > 1e-14 {
+				return &stateFit{square: square, decay: x[0], gain: x[1], grad: g}
+			}
+			// A rate inside the velocity that changes from step to step.
+			if !square && len(st.values[0].Data) > 3 {
+				var first *stateFit
+				for k := from; k < to; k++ {
+					x, off, ok := leastSquares([][]float64{st.values[k].Data, g.values[k].Data}, st.values[k+1].Data)
+					if !ok || off > exactFit || first != nil && math.Abs(x[0]-first.decay) > 1e-5 {
+						first = nil
+						break
+					}
+					first = &stateFit{decay: x[0], gain: x[1], grad: g}
+				}
+				if first != nil && math.Abs(first.gain) > 1e-14 {
+					return first
+				}
+			}
+		}
+		if x, off, ok := leastSquares([][]float64{old, e, joined(h.value[from:to])}, next); ok && off < exactFit && len(old) > 5 && own == nil {
+			own = &stateFit{decay: x[0], gain: x[1], grad: g, own: x[2]}
+		}
+		if x, off, ok := leastSquares([][]float64{old, joined(h.value[from+1 : to+1])}, next); ok && off < exactFit {
+			return &stateFit{decay: x[0], gain: x[1], grad: g, mean: true}
+		}
+	}
+	if own == nil {
+		own = h.fitLargest(j, st)
+	}
+	if own == nil {
+		own = h.fitOdd(st, old, next, from, to)
+	}
+	return own
+}
+
+// fitLargest recognises a state that is the largest of itself, perhaps after a
+// decay, and another value (AMSGrad, Adamax).
+func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
+	for _, w := range h.ways {
+		if len(st.values[0].Data) < 3 {
+			break
+		}
+		decay, fits, either := 0.0, true, 0
+		for k := 1; k+1 < len(st.values) && fits; k++ {
+			if st.nodes[k] < 0 || h.reads(j, k, st.nodes[k])[w.nodes[k]] {
+				fits = false
+				break
+			}
+			old, next := st.values[k].Data, st.values[k+1].Data
+			for i, x := range next {
+				switch v := w.values[k].Data[i]; {
+				case x == v:
+				case old[i] > 0 && x > v && (decay == 0 || alike(x/old[i], decay, 1e-9)):
+					decay = x / old[i]
+					either++
+				default:
+					fits = false
+				}
+			}
+		}
+		if !fits || either < 3 || decay > 1+1e-9 {
+			continue
+		}
+		g := h.grads[len(h.grads)-1]
+		size := true
+		for k := range w.values {
+			for i, x := range w.values[k].Data {
+				e := math.Abs(g.values[k].Data[i])
+				size = size && (x == e || e > 0 && alike(x/e, w.values[0].MaxAbs()/g.values[0].MaxAbs(), 1e-6))
+			}
+		}
+		return &stateFit{square: true, largest: true, size: size, decay: decay, gain: 1, grad: g}
+	}
+	return nil
+}
+
+// fitOdd says what a state of no known form is made of: the gradient's size,
+// its product with something, another state. Only what fits to the last digits
+// in several steps is said.
+func (h *history) fitOdd(st *stateHistory, old, next []float64, from, to int) *stateFit {
+	if len(next) < 8 || h.steps[0].prec == single {
+		return nil
+	}
+	g := h.grads[0]
+	e, w := joined(g.values[from:to]), joined(h.value[from:to])
+	each := func(f func(i int) float64) []float64 {
+		out := make([]float64, len(e))
+		for i := range out {
+			out[i] = f(i)
+		}
+		return out
+	}
+	type candidate struct {
+		col  []float64
+		what message.Text
+	}
+	list := []candidate{
+		{each(func(i int) float64 { return math.Abs(e[i]) }), message.New("the gradient's absolute value")},
+		{each(func(i int) float64 { return e[i] * w[i] }), message.New("the gradient times the parameter")},
+		{each(func(i int) float64 { return w[i] * w[i] }), message.New("the parameter's square")},
+		{each(func(i int) float64 { return e[i] * e[i] * e[i] }), message.New("the gradient's third power")},
+	}
+	for _, o := range h.states {
+		if o == st {
+			continue
+		}
+		u := joined(o.values[from+1 : to+1])
+		list = append(list,
+			candidate{each(func(i int) float64 { return u[i] * u[i] }), message.New("the square of another state")},
+			candidate{each(func(i int) float64 { return u[i] * e[i] }), message.New("the gradient times another state")})
+	}
+	for _, c := range list {
+		if x, off, ok := leastSquares([][]float64{old, c.col}, next); ok && off < exactFit && math.Abs(x[1]) > 1e-14 {
+			return &stateFit{odd: c.what, decay: x[0], gain: x[1], grad: g}
+		}
+	}
+	return nil
+}
+
+// findWays collects the expressions of the update that each step has once.
+func (h *history) findWays(j *judge) {
+	by := map[int]*way{}
+	var order []int
+	for k, s := range h.steps {
+		twice := map[int]bool{}
+		for _, q := range s.region[h.p] {
+			site := j.site[q]
+			v := layout(j.val(q), h.truth[k].Shape)
+			if v == nil || twice[site] {
+				continue
+			}
+			twice[site] = true
+			w := by[site]
+			if w == nil {
+				w = &way{site: site}
+				by[site] = w
+				order = append(order, site)
+			}
+			if len(w.nodes) == k {
+				w.nodes, w.values = append(w.nodes, q), append(w.values, v)
+			}
+		}
+	}
+	for _, site := range order {
+		if w := by[site]; len(w.nodes) == len(h.steps) {
+			h.ways = append(h.ways, *w)
+		}
+	}
+	slices.SortStableFunc(h.ways, func(a, b way) int { return a.nodes[len(a.nodes)-1] - b.nodes[len(b.nodes)-1] })
+}
+
+// reads is what step k of the update makes of a value.
+func (h *history) reads(j *judge, k, from int) map[int]bool {
+	s := h.steps[k]
+	out, todo := map[int]bool{}, []int{from}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, c := range j.cons[x] {
+			if s.inRegion[h.p][c] && !out[c] {
+				out[c] = true
+				todo = append(todo, c)
+			}
+		}
+	}
+	return out
+}
+
+// isRoot reports a square root.
+func (j *judge) isRoot(q int) bool {
+	return j.op[q] == "sqrt" || j.op[q] == "pow" && len(j.in[q]) == 2 && j.size[j.in[q][1]] == 1 && math.Abs(j.scalar(j.in[q][1])) == 0.5
+}
+
+// rooted reports that the update takes a state's root.
+func (h *history) rooted(j *judge, st *stateHistory) bool {
+	k := len(h.steps) - 1
+	for q := range h.reads(j, k, st.nodes[k]) {
+		if j.isRoot(q) {
+			return true
+		}
+	}
+	return false
+}
+
+// memoryless finds, in place of a second moment, the square of the gradient of
+// this step alone: kept as a state is, though nothing of the state before is in
+// it. It returns that square in each step.
+func (h *history) memoryless(j *judge) *way {
+	for x := range h.ways {
+		root := &h.ways[x]
+		if !j.isRoot(root.nodes[0]) {
+			continue
+		}
+		for y := range h.ways {
+			w := &h.ways[y]
+			n := len(w.nodes) - 1
+			if !h.reads(j, n, w.nodes[n])[root.nodes[n]] || !j.stored(w.nodes[n]) {
+				continue
+			}
+			fits := true
+			for k, v := range w.values {
+				sq := h.truth[k].Clone()
+				for i, t := range sq.Data {
+					sq.Data[i] = t * t
+				}
+				fits = fits && len(sq.Data) > 2 && factor(v, sq, 1e-6) > 0
+			}
+			if fits {
+				return w
+			}
+		}
+	}
+	return nil
+}
+
+// stored reports that a value outlives its statement: in a list, a dictionary,
+// an object or an array that was there before.
+func (j *judge) stored(q int) bool {
+	for _, k := range j.kept {
+		if k.node == q && k.kind == "store" {
+			return true
+		}
+	}
+	return j.inplace[q]
+}
