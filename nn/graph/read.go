@@ -98,6 +98,7 @@ func (g *Graph) decode(a npy.Archive, size int64) error {
 		return fmt.Errorf("entry program: %w", err)
 	}
 	s.nodes = make([]*Array, len(g.Nodes))
+	g.seeThrough()
 	g.link()
 	return nil
 }
