@@ -91,6 +91,7 @@ type Attr struct {
 	Offset   int    // of trace
 	Index    *Index // of gather, setitem and add_at
 	N        []int  // sizes of a gather's inputs
+	By       []int  // nodes that a gather was indexed by, if any
 	Fill     float64
 	Part     int // which of an opaque operation's results
 	Inplace  bool

@@ -148,6 +148,7 @@ type attrJSON struct {
 	Decimals int
 	Offset   int
 	Idx      string
+	By       json.RawMessage
 	N        []int
 	Fill     number
 	Part     int
@@ -541,6 +542,16 @@ func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
 					return wrong("axes", a.Axes)
 				}
 				b.Axes.Pairs = [][]int{pairs[0], pairs[1]}
+			}
+		}
+		if len(a.By) > 0 && a.By[0] == '[' { // of another operation it is text
+			if json.Unmarshal(a.By, &b.By) != nil {
+				return wrong("by", a.By)
+			}
+			for _, q := range b.By {
+				if q < 0 || q >= i {
+					return fmt.Errorf("attr %d: by is node %d; an earlier one would be right", i, q)
+				}
 			}
 		}
 		for _, p := range a.Sample {

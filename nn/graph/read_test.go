@@ -133,6 +133,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{`"idx": "a1"`, `"idx": "a0"`, "attr 1: idx a0 is float64 of (2, 3) for a result of (3, 2)"},
 		{`"idx": "a1"`, `"idx": "a9"`, `attr 1: idx is "a9"`},
 		{`"1": {"idx"`, `"99": {"idx"`, `attr: "99" is no node of 7`},
+		{`{"idx": "a1"`, `{"by": [1], "idx": "a1"`, "attr 1: by is node 1; an earlier one would be right"},
+		{`{"idx": "a1"`, `{"by": ["x"], "idx": "a1"`, "attr 1: by [\"x\"] is not understood"},
 		{`[[1, 4]]`, `[[6, 4]]`, "attr 1: sample has element 6; the shape is (3, 2)"},
 		{`{"file": 0, "line": 1`, `{"file": 1, "line": 1`, "sites[0]: there is no file 1 of 1"},
 		{`[0, 1, "name", 2]`, `[0, 71, "name", 2]`, "kept[0]: names site 0 and node 71"},

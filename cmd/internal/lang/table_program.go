@@ -184,7 +184,7 @@ var programUpdates = []Text{
 var programForward = []Text{
 	{"`%s` and `%s` are not of the same samples: %d of %d rows have the label of another row", "`%s` 和 `%s` 不是同一批样本：%[4]d 行中有 %[3]d 行的标签属于别的行"},
 	{"no batch of an epoch has %d of the %d rows: the last batches are of %d and %d rows, and row %d is left out", "一个轮次的所有批次都不含 %[2]d 行中的 %[1]d 行：最后两批各有 %[3]d 行和 %[4]d 行，第 %[5]d 行被漏掉"},
-	{"the random numbers of `%s` are the same in all of the %d steps recorded: a generator that is seeded in the loop begins again each time", "`%s` 的随机数在记录的 %d 步中完全相同：在循环里设种子，生成器每次都从头开始"},
+	{"the random numbers of `%s` are the same in each of the steps recorded: a generator that is seeded in the loop begins again each time", "`%s` 的随机数在记录的每一步中都相同：在循环里设种子，生成器每次都从头开始"},
 	{"`%s` is a column of class numbers, %d×1, and `%s` has %d probabilities in each row: the number is taken from every one of them; encode the classes as %d columns, one of them 1", "`%s` 是一列类别编号（%d×1），而 `%s` 每行有 %d 个概率：每个概率都减去了这个编号；应把类别编码为 %d 列，其中一列为 1"},
 	{"the probabilities of a sample do not sum to 1 (those of the first to %s), but those of a class over the whole batch do: the sum is taken over axis %d and should be over axis %d", "一个样本的概率之和不是 1（第一个样本为 %s），而同一类别在整个批次上的和是 1：求和沿第 %d 轴，应沿第 %d 轴"},
 	{"the probabilities of a sample do not sum to 1 (those of the first to %s), but those of the whole batch do: the sum is taken over all axes and should be over axis %d", "一个样本的概率之和不是 1（第一个样本为 %s），而整个批次的和是 1：求和沿所有轴，应沿第 %d 轴"},

@@ -2,6 +2,7 @@ package program
 
 import (
 	"slices"
+	"strings"
 
 	"glassbox/nn/message"
 )
@@ -32,6 +33,8 @@ func (v *view) origins(q, axis int) []level {
 		from, to, ok := l.node, level{axis: l.axis, by: l.node}, false
 		var moved []int
 		switch in := v.in[from]; {
+		case v.op[from] == "gather" && v.encodes(from) && l.axis == 0:
+			to.node, ok = v.attr(from).By[0], true
 		case v.op[from] == "gather" && len(in) == 1:
 			to.node = in[0]
 			to.axis, moved = v.sampleIndex(from, l.axis)
@@ -68,6 +71,13 @@ func (v *view) origins(q, axis int) []level {
 		out = append(out, to)
 	}
 	return out
+}
+
+// encodes reports that a gather takes rows of the unit matrix: they belong to
+// the samples of the classes that it is indexed by.
+func (v *view) encodes(q int) bool {
+	by, of := v.attr(q).By, v.op[v.in[q][0]]
+	return (of == "create:eye" || of == "create:identity") && len(by) == 1 && v.size[by[0]] == v.shapes[q][0]
 }
 
 // sampleIndex reads a gather as a choice of samples: the source's axis that
@@ -189,6 +199,17 @@ func (f *forward) batch(s *step) *batch {
 	if b.use < 0 {
 		return nil
 	}
+	// The labels may be what picks one value of each row.
+	for i := s.begin; i < s.hi && i < f.n && b.against < 0; i++ {
+		if !s.forward[i] || f.op[i] != "gather" || len(f.shapes[i]) != 1 {
+			continue
+		}
+		for _, q := range f.attr(i).By {
+			if !f.moves[q] && f.size[q] == f.size[i] && f.op[q] != "create:arange" {
+				b.against, b.p, b.y = i, f.in[i][0], q
+			}
+		}
+	}
 	b.from = f.origins(b.x, b.axis)
 	if b.against >= 0 {
 		n, shape := f.shapes[b.x][b.axis], f.shapes[b.y]
@@ -223,7 +244,7 @@ func (v *view) column(q, p int) bool {
 // labels are compared in two arrays that were there at one time; what was made
 // of rearranged data knows of it.
 func (f *forward) mismatched(b *batch) {
-	if b.against < 0 || f.reach([]int{b.y}, nil, f.in)[b.from[len(b.from)-1].node] {
+	if b.against < 0 || len(b.seen) == 0 {
 		return
 	}
 	for i := len(b.from) - 1; i >= 0; i-- {
@@ -246,29 +267,40 @@ func (f *forward) mismatched(b *batch) {
 			if labels == nil || wrong == 0 {
 				return
 			}
-			// The side that something was rearranged on alone, else the labels'.
-			site := b.y
-			for q := k; q > 0 && site == b.y; q-- {
-				if !ordered(b.seen[q], b.seen[q-1]) {
-					site = b.seen[q].by
-				}
-			}
-			if site == b.y {
-				for q := i; q > 0; q-- {
-					if !ordered(b.from[q], b.from[q-1]) {
-						site = b.from[q].by
-						break
-					}
-				}
-			}
-			f.error(b.step.k, "other rows' labels", at(site), message.New("`%s` and `%s` are not of the same samples: %d of %d rows have the label of another row", f.nameIn(b.x, b.use), f.nameIn(b.y, b.against), wrong, len(x.rows)))
+			f.error(b.step.k, "other rows' labels", at(f.parting(b.from[:i+1], b.seen[:k+1])), message.New("`%s` and `%s` are not of the same samples: %d of %d rows have the label of another row", f.nameIn(b.x, b.use), f.labelName(b), wrong, len(x.rows)))
 			return
 		}
 	}
 }
 
-// ordered reports that samples were not rearranged between two levels.
-func ordered(a, b level) bool { return slices.Equal(a.rows, b.rows) }
+// parting is the first choice of samples, seen from the step, in which the
+// sides differ: the rows' where they make one more, else the labels'.
+func (v *view) parting(x, y []level) int {
+	changes := func(l []level) (c []level) {
+		for i := 1; i < len(l); i++ {
+			if !slices.Equal(l[i].rows, l[i-1].rows) || v.shapes[l[i].node][l[i].axis] != v.shapes[l[i-1].node][l[i-1].axis] {
+				c = append(c, l[i])
+			}
+		}
+		return c
+	}
+	x, y = changes(x), changes(y)
+	for len(x) > 0 && len(y) > 0 && slices.Equal(x[0].rows, y[0].rows) {
+		x, y = x[1:], y[1:]
+	}
+	if len(x) > len(y) {
+		return x[0].by
+	}
+	return y[0].by
+}
+
+// labelName is what the program calls the labels.
+func (f *forward) labelName(b *batch) message.Text {
+	if k := slices.Index(f.in[b.against], b.y); k >= 0 {
+		return f.operand(b.against, k)
+	}
+	return f.nameOf(b.y)
+}
 
 // samples are the contents along an axis, as keys; nil where they are not kept.
 func (v *view) samples(q, axis int) []string {
@@ -346,52 +378,59 @@ func (f *forward) sameDraws(batches []*batch) {
 		return
 	}
 	by := map[int][]int{}
+	var sites []int // in the order in which they are first drawn at
 	for i := range f.n {
-		if len(f.op[i]) > 7 && f.op[i][:7] == "random:" && f.site[i] >= 0 {
-			by[f.site[i]] = append(by[f.site[i]], i)
+		if q := f.site[i]; strings.HasPrefix(f.op[i], "random:") && q >= 0 {
+			if by[q] == nil {
+				sites = append(sites, q)
+			}
+			by[q] = append(by[q], i)
 		}
 	}
-	for _, site := range sortedKeys(by) {
+	// A choice of samples is drawn before what is drawn for them.
+	slices.SortStableFunc(sites, func(a, b int) int { return b2i(f.float[by[a][0]]) - b2i(f.float[by[b][0]]) })
+	for _, site := range sites {
 		list := by[site]
-		if len(list) < len(f.steps)-1 {
+		if !f.drawnAlike(list) {
 			continue
 		}
-		first := f.val(list[0])
-		if first == nil || len(first.Data) < 4 || slices.Max(first.Data) == slices.Min(first.Data) {
-			continue
-		}
-		steps, same := map[int]bool{}, true
-		for _, q := range list {
-			a := f.val(q)
-			same = same && a != nil && slices.Equal(a.Data, first.Data)
-			for k, s := range f.steps {
-				if q < s[0].new {
-					steps[k] = true
-					break
-				}
+		// A batch that was drawn anew and is the one before is no choice of the
+		// program's; a mask or noise may be.
+		x := Finding{Severity: "warning", Relation: "the same draws", Text: message.New("the random numbers of `%s` are the same in each of the steps recorded: a generator that is seeded in the loop begins again each time", f.text(list[0]))}
+		if len(batches) > 3 {
+			rows := func(b *batch) []int { return b.from[len(b.from)-1].rows }
+			if !slices.ContainsFunc(batches[1:], func(b *batch) bool { return b.x == batches[0].x || !slices.Equal(rows(b), rows(batches[0])) }) {
+				x.Severity = "error"
 			}
 		}
-		if !same || len(steps) < len(f.steps)-1 {
-			continue
-		}
-		severity := "warning"
-		if len(batches) > 3 && !slices.ContainsFunc(batches[1:], func(b *batch) bool { return b.from[0].node == batches[0].from[0].node }) {
-			rows := batches[0].from[len(batches[0].from)-1].rows
-			all := true
-			for _, b := range batches {
-				all = all && slices.Equal(rows, b.from[len(b.from)-1].rows)
-			}
-			if all {
-				severity = "error"
-			}
-		}
-		x := Finding{Severity: severity, Relation: "the same draws", Text: message.New("the random numbers of `%s` are the same in all of the %d steps recorded: a generator that is seeded in the loop begins again each time", f.text(list[0]), len(steps))}
-		if severity == "error" {
+		if x.Severity == "error" {
 			f.tell(x, at(list[0]))
 		} else {
 			f.later = append(f.later, remark{x, at(list[0])})
 		}
+		return
 	}
+}
+
+// drawnAlike reports that draws of one place are the same numbers in all steps.
+func (f *forward) drawnAlike(list []int) bool {
+	if len(list) < len(f.steps)-1 {
+		return false
+	}
+	first := f.val(list[0])
+	if first == nil || len(first.Data) < 4 || slices.Max(first.Data) == slices.Min(first.Data) {
+		return false
+	}
+	in := map[int]bool{} // steps
+	for _, q := range list {
+		if a := f.val(q); a == nil || !slices.Equal(a.Data, first.Data) {
+			return false
+		}
+		if k := slices.IndexFunc(f.steps, func(s []version) bool { return q < s[0].new }); k >= 0 {
+			in[k] = true
+		}
+	}
+	return len(in) >= len(f.steps)-1
 }
 
 // labels holds the labels against the probabilities beside them.
@@ -430,9 +469,9 @@ func (f *forward) labels(b *batch) {
 		switch {
 		case along || oneHot(y, 1-axis):
 		case across:
-			f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of a class over the whole batch do: the sum is taken over axis %d and should be over axis %d", number(sumAlong(p, axis)[0]), 1-axis, axis))
+			f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of a class over the whole batch do: the sum is taken over axis %d and should be over axis %d", figure(sumAlong(p, axis)[0]), 1-axis, axis))
 		case alike(total, 1, 1e-6):
-			f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of the whole batch do: the sum is taken over all axes and should be over axis %d", number(sumAlong(p, axis)[0]), axis))
+			f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of the whole batch do: the sum is taken over all axes and should be over axis %d", figure(sumAlong(p, axis)[0]), axis))
 		}
 		return
 	}

@@ -9,6 +9,8 @@
 //   - step.go: one training step: what is forward pass, backward pass, update.
 //   - loss.go: the value that the gradients are derivatives of, computed by the
 //     program or, where it computes none, assumed from p - y.
+//   - forward.go, data.go: what leads up to the gradients, by rules that need no
+//     template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,
 //     transposition and rounding.
 //   - locate.go, replay.go: where a gradient is wrong, the true derivative is

@@ -230,7 +230,7 @@ func (f *forward) infinite() {
 			}
 			text = message.New("the logarithm meets %d zeros among %d numbers, and `%s` (%s) is not finite from it; add a small number, or compute it from the values before the exponential", zero, len(in.Data), f.nameOf(i), f.where(i))
 		case f.op[q] == "exp":
-			text = message.New("the exponential of %s is more than a float holds, and `%s` (%s) is not finite from it; take the largest of each row off first", number(slices.Max(in.Data)), f.nameOf(i), f.where(i))
+			text = message.New("the exponential of %s is more than a float holds, and `%s` (%s) is not finite from it; take the largest of each row off first", figure(slices.Max(in.Data)), f.nameOf(i), f.where(i))
 		default:
 			text = message.New("the operands are finite here and the result is not, and `%s` (%s) is not finite from it", f.nameOf(i), f.where(i))
 		}
@@ -279,7 +279,7 @@ func (f *forward) scale(b *batch) {
 	if slices.ContainsFunc(f.verdict.Findings, func(x Finding) bool { return x.Relation == "not finite" }) {
 		severity = "warning"
 	}
-	f.later = append(f.later, remark{Finding{Severity: severity, Step: b.step.k, Relation: "never scaled", Text: message.New("`%s` reaches from %s to %s: features of about 1 keep what is made of them in the range where gradients are neither 0 nor large", f.nameIn(b.x, b.use), number(slices.Min(x.Data)), number(slices.Max(x.Data)))}, at(b.use)})
+	f.later = append(f.later, remark{Finding{Severity: severity, Step: b.step.k, Relation: "never scaled", Text: message.New("`%s` reaches from %s to %s: features of about 1 keep what is made of them in the range where gradients are neither 0 nor large", f.nameIn(b.x, b.use), figure(slices.Min(x.Data)), figure(slices.Max(x.Data)))}, at(b.use)})
 }
 
 // shrinkingRate finds a rate that falls by one factor at every step of an
@@ -316,7 +316,7 @@ func (f *forward) shrinkingRate(batches []*batch) {
 			return
 		}
 	}
-	f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "decay at every step", Text: message.New("the rate is %s times the one before at every step, not once an epoch: after 100 steps it is %s of the first, and all steps together are worth %s of the first", number(c), number(math.Pow(c, 100)), number(1/(1-c)))}, at(where)})
+	f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "decay at every step", Text: message.New("the rate is %s times the one before at every step, not once an epoch: after 100 steps it is %s of the first, and all steps together are worth %s of the first", figure(c), figure(math.Pow(c, 100)), figure(1/(1-c)))}, at(where)})
 }
 
 // changedByEvaluation finds parameters that are multiplied in place by a
