@@ -179,7 +179,12 @@ func (p printer) program(v *program.Verdict) {
 	}
 	summary := v.Summary().String()
 	if v.Raised != nil {
-		summary = "raised " + cli.OneLine(v.Raised.Type) + "; until then " + summary
+		raised := "raised " + cli.OneLine(v.Raised.Type)
+		if len(v.Parameters) == 0 {
+			fmt.Fprintf(p.w, "%s: %s before a step was recorded\n\n", cli.OneLine(v.File), p.paint(colour, raised))
+			return
+		}
+		summary = raised + "; until then " + summary
 	}
 	fmt.Fprintf(p.w, "%s: %s; %s\n", cli.OneLine(v.File), p.paint(colour, summary), cli.OneLine(v.Covers().String()))
 	if v.Loss != "" {

@@ -68,6 +68,8 @@ func (j *judge) cover() {
 		}
 		if q := j.opaqueBehind(j.params[p]); q >= 0 {
 			x.Why = message.New("`%s` (%s) is not known to the audit: what passes through it cannot be judged", j.text(q), j.where(q))
+		} else if q := j.outsideBehind(j.params[p]); q >= 0 {
+			x.Why = message.New("no derivative of the loss reaches it: `%s` (%s) comes from something that is not recorded", j.readHere(q), j.where(q))
 		}
 	}
 }
@@ -88,6 +90,27 @@ func (j *judge) opaqueBehind(c chain) int {
 		}
 	}
 	return -1
+}
+
+// outsideBehind is the first array that comes from outside the recorded
+// operations once a step has read a parameter: what was made of the parameter by
+// something unknown, as far as can be told; -1 if there is none.
+func (j *judge) outsideBehind(c chain) int {
+	if len(c) < 2 || len(j.cons[c[0]]) == 0 {
+		return -1
+	}
+	for n := j.cons[c[0]][0]; n < min(j.n, c[1]); n++ {
+		if j.op[n] == "leaf" && j.float[n] && j.size[n] > 1 && len(j.cons[n]) > 0 {
+			return n
+		}
+	}
+	return -1
+}
+
+// readHere is the text of a value at the first place that reads it.
+func (j *judge) readHere(n int) message.Text {
+	c := j.cons[n][0]
+	return j.operand(c, slices.Index(j.in[c], n))
 }
 
 // Covers says how much of the program the verdict speaks of: how many of the

@@ -22,6 +22,8 @@
 //   - factors.go, unmoved.go: factors that differ between parameters, parameters
 //     that are left out.
 //   - update.go, optimisers.go, fit.go: updates against the known optimisers.
+//   - cover.go: how much of the program the verdict speaks of, and what ended it.
+//   - naming.go: what a finding calls values.
 //
 // What cannot be judged is said, and never taken for right.
 package program

@@ -183,7 +183,7 @@ func (j *judge) oddFactors(s *step) []updateFault {
 		for _, n := range names[1:min(3, len(names))] {
 			what = message.New("%s, `%s`", what, n)
 		}
-		out = append(out, updateFault{weight: 1, node: at, text: message.New("%s: the gradient is %s times the derivative, those of the other parameters are %s times", what, number(c[0].c), number(usual[0].c))})
+		out = append(out, updateFault{weight: 1, node: at, text: message.New("the gradient of %s is %s times the derivative, if those of the other parameters are right", what, number(c[0].c/usual[0].c))})
 	}
 	slices.SortStableFunc(out, func(a, b updateFault) int { return cmp.Compare(a.node, b.node) })
 	return out

@@ -132,7 +132,7 @@ func (e *expression) missing(pool []int) []edit {
 			for _, w := range pool {
 				if x := layout(e.value(w), d.Shape); x != nil {
 					if c := factor(d, x, min(1e-3, e.tol*wm/dm)); c != 0 {
-						out = append(out, edit{class: 3.2, node: e.top, text: message.New("%s times `%s` (%s) is missing", number(c), e.called(w, e.top), e.where(w)), from: -1, to: w, slot: -1})
+						out = append(out, edit{class: 3.2, node: e.top, text: e.lacks(c, w), from: -1, to: w, slot: -1})
 					}
 				}
 			}

@@ -107,6 +107,22 @@ func (v *view) meant(w, n, j int) message.Text {
 	return message.New("`%s` (%s) is meant, not `%s`", name, v.where(w), operand)
 }
 
+// lacks says that an expression lacks c times value w, or has it too often.
+func (e *expression) lacks(c float64, w int) message.Text {
+	size := c
+	if c < 0 {
+		size = -c
+	}
+	term := message.New("%s times `%s` (%s)", number(size), e.called(w, e.top), e.where(w))
+	if e.isCur[w] { // a parameter, which an update far away has made
+		term = message.New("%s times `%s`", number(size), e.called(w, e.top))
+	}
+	if c < 0 {
+		return message.New("%s is too many", term)
+	}
+	return message.New("%s is missing", term)
+}
+
 // rounds is by how many executions of their expression value w lies behind
 // value q, 0 if they are of two expressions.
 func (v *view) rounds(w, q int) int {
