@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"glassbox/nn/message"
 )
@@ -100,6 +101,7 @@ func (j *judge) oddFactors(s *step) []updateFault {
 		return (s.op[q] == "mul" || s.op[q] == "div") && slices.ContainsFunc(s.in[q], func(u int) bool { return s.size[u] == 1 && !s.forward[u] })
 	}
 	var out []updateFault
+	onPurpose := -1
 	for _, c := range classes {
 		if c[0].p == usual[0].p {
 			continue
@@ -175,6 +177,12 @@ func (j *judge) oddFactors(s *step) []updateFault {
 				}
 			}
 		}
+		if o := s.ownScale(at, c[0].p); o >= 0 {
+			if s.isLeaf(o) {
+				onPurpose = o
+			}
+			continue
+		}
 		var names []message.Text
 		for _, e := range c {
 			names = append(names, message.Plain(j.names[e.p]))
@@ -185,8 +193,60 @@ func (j *judge) oddFactors(s *step) []updateFault {
 		}
 		out = append(out, updateFault{weight: 1, node: at, text: message.New("the gradient of %s is %s times the derivative, if those of the other parameters are right", what, number(c[0].c/usual[0].c))})
 	}
+	if onPurpose >= 0 {
+		j.verdict.Notes = append(j.verdict.Notes, message.New("the parameters step at rates of their own: `%s`", j.scaleText(s, onPurpose)))
+	}
 	slices.SortStableFunc(out, func(a, b updateFault) int { return cmp.Compare(a.node, b.node) })
 	return out
+}
+
+// ownScale finds, where an odd factor arises in an expression that serves every
+// parameter in turn, the number that differs from parameter to parameter on
+// purpose: a rate out of a list, or what is made of the gradient itself (its
+// norm); -1 where it is none of these.
+func (s *step) ownScale(q, p int) int {
+	var served []int
+	for x := s.begin; x < s.n && x < s.hi; x++ {
+		if s.site[x] == s.site[q] {
+			served = append(served, x)
+		}
+	}
+	if len(served) < len(s.live) || len(s.live) < 2 {
+		return -1
+	}
+	for _, u := range s.in[q] {
+		if s.size[u] != 1 || s.size[q] == 1 {
+			continue
+		}
+		if !made(s.op[u]) {
+			m := s.before([]int{u}, s.isCur)
+			for _, x := range s.back {
+				if m[x] && s.inRegion[p][x] {
+					return u
+				}
+			}
+			continue
+		}
+		c := s.scalar(u)
+		for i, x := range s.in[q] {
+			if x == u && c != math.Trunc(c) && strings.HasSuffix(s.operand(q, i).String(), "]") {
+				return u
+			}
+		}
+	}
+	return -1
+}
+
+// scaleText is what the program calls a number where it scales a gradient.
+func (j *judge) scaleText(s *step, o int) message.Text {
+	for _, q := range j.cons[o] {
+		for i, x := range j.in[q] {
+			if x == o {
+				return j.operand(q, i)
+			}
+		}
+	}
+	return j.text(o)
 }
 
 // findUnsteady finds parameters of one element whose gradient keeps no constant
@@ -453,3 +513,5 @@ func (j *judge) onlyLast(s *step) []updateFault {
 	}
 	return []updateFault{{weight: 5, node: at, text: message.New("only the last of several parts of the gradient is used: they should be added")}}
 }
+
+func (s *step) isLeaf(q int) bool { return made(s.op[q]) }

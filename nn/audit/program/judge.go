@@ -183,6 +183,9 @@ func (j *judge) afterGradients(s *step, seen map[int]*step) {
 			if f.site > 0 {
 				p.file, p.line = j.file(f.site), j.lineOfSite(f.site)
 			}
+			if f.line > 0 {
+				p.file, p.line = j.line(f.node).file, f.line
+			}
 			j.tell(Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text}, p)
 		}
 	}

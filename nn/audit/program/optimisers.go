@@ -3,6 +3,7 @@ package program
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"glassbox/nn/message"
 )
@@ -24,8 +25,12 @@ type updateFit struct {
 func (j *judge) checkUpdates(all []*step) []updateFault {
 	var faults []updateFault
 	var fits []*updateFit
-	for _, h := range j.histories(all) {
+	histories := j.histories(all)
+	for _, h := range histories {
 		f, wrong, why := j.fitUpdate(h)
+		if wrong == nil {
+			wrong = j.growing(h, histories)
+		}
 		p := &j.verdict.Parameters[h.p]
 		switch {
 		case wrong != nil:
@@ -219,6 +224,64 @@ func (j *judge) emptied(h *history) int {
 	return -1
 }
 
+// growing finds a factor of the gradient that grows with the gradients' norm: a
+// clipping that multiplies by what it should divide by.
+func (j *judge) growing(h *history, all []*history) *updateFault {
+	norm := func(a *array, c float64) (sum float64) {
+		for _, x := range a.Data {
+			sum += c * c * x * x
+		}
+		return sum
+	}
+	n := len(h.steps)
+	if len(h.value[0].Data) < 3 {
+		return nil
+	}
+	for _, g := range h.grads[1:] {
+		own, every := make([]float64, 0, n), make([]float64, 0, n)
+		low, high := math.Inf(1), 0.0
+		for k, s := range h.steps {
+			r := math.Abs(g.c[k] / h.grads[0].c[k])
+			if alike(r, 1, 1e-9) {
+				continue
+			}
+			low, high = min(low, r), max(high, r)
+			total := 0.0
+			for _, o := range all {
+				for i, x := range o.steps {
+					if x == s {
+						total += norm(o.truth[i], o.grads[0].c[i])
+					}
+				}
+			}
+			own, every = append(own, r/math.Sqrt(norm(h.truth[k], h.grads[0].c[k]))), append(every, r/math.Sqrt(total))
+		}
+		if len(own) < 4 || high < 1.001*low {
+			continue
+		}
+		for _, l := range [][]float64{own, every} {
+			if !slices.ContainsFunc(l, func(x float64) bool { return !alike(x, l[0], 1e-6) }) {
+				return &updateFault{weight: 5, node: j.scale(h, g, n-1), text: message.New("the factor of the gradient grows with its norm: to bound the norm the gradient is divided by it")}
+			}
+		}
+	}
+	return nil
+}
+
+// scale is where the factor that makes a gradient in step k comes from.
+func (j *judge) scale(h *history, g *gradientSite, k int) int {
+	q := g.nodes[k]
+	if j.op[q] != "mul" && j.op[q] != "div" || len(j.in[q]) != 2 {
+		return q
+	}
+	for _, o := range j.in[q] {
+		if j.size[o] == 1 && o >= h.steps[k].begin && !made(j.op[o]) {
+			return o
+		}
+	}
+	return q
+}
+
 // gainFits reports that a moment's gain is one minus its decay, for some scale
 // that the gradient has on its way.
 func (h *history) gainFits(f *stateFit) bool {
@@ -228,6 +291,9 @@ func (h *history) gainFits(f *stateFit) bool {
 		return true
 	}
 	mine := f.grad.c[len(f.grad.c)-1]
+	if k := mine; f.square && near(f.gain*k*k) || !f.square && near(f.gain*k) {
+		return true
+	}
 	for _, g := range h.grads {
 		if c := g.c[len(g.c)-1]; c != 0 {
 			k := mine / c
@@ -330,7 +396,7 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 	if small && n < 3 {
 		return nil, message.New("one number and few steps: its update cannot be told from others")
 	}
-	if x, ok := solve(now, values); ok {
+	if x, ok := solve(now, values); ok && math.Abs(x[1]) < 0.5 {
 		f.rate, f.known, f.decay, f.decays = x[0]*fit.gain*c, true, x[1], true
 		return nil, message.Text{}
 	}
@@ -454,7 +520,7 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		// without it.
 		fit, num = j.behindDecay(f, n, nums, squares)
 		if fit == nil {
-			if w := j.oddStep(f, nums, n); w != nil {
+			if w := j.oddStep(f, nums, n); w != nil && h.plainRoot(j, f.squares) {
 				return w, message.Text{}
 			}
 			return nil, message.New("its step is no moment divided by the root of the second")
@@ -507,8 +573,12 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		case steady(rate):
 		case steady(rates(num.moment, corrected)), first == rightCorrection && second == rightCorrection:
 			rate = rates(num.moment, corrected)
-		case steady(rates(num.moment, false)) || steady(rates(false, corrected)):
-			return &updateFault{weight: 3, node: last, text: message.New("only one of the two moments is corrected for its beginning at zero")}, message.Text{}
+		case first != rightCorrection && steady(rates(false, corrected)):
+			return &updateFault{weight: 3, node: j.uncorrected(h, f.velocity, n, last), text: message.New("only the second of the two moments is corrected for its beginning at zero")}, message.Text{}
+		case second != rightCorrection && steady(rates(num.moment, false)):
+			return &updateFault{weight: 3, node: j.uncorrected(h, f.squares, n, last), text: message.New("only the first of the two moments is corrected for its beginning at zero")}, message.Text{}
+		case num.moment && corrected && len(h.value[0].Data) > 2 && j.oddCorrection(h, rate, b1, b2, last) != nil:
+			return j.oddCorrection(h, rate, b1, b2, last), message.Text{}
 		case first == noCorrection && second == noCorrection: // a schedule
 		default:
 			return nil, message.New("its rate follows no known rule from step to step")
@@ -622,7 +692,7 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 		if wrong != nil {
 			continue
 		}
-		what := message.Text{}
+		what, still, late := message.Text{}, false, false
 		if other != nil && other.fit.decay < 1-1e-6 && other.fit.decay != b && is(func(t float64) float64 { return 1 / (1 - math.Pow(other.fit.decay, t)) }) {
 			wrong = &updateFault{weight: 5, node: s.node, text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(other.fit.decay))}
 			continue
@@ -630,9 +700,9 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 		t0 := math.Round(math.Log(1-1/s.c[0])/math.Log(b)) - h.time(0) + 1
 		switch {
 		case t0 >= 1 && h.time(0) == 1 && is(func(float64) float64 { return 1 / (1 - math.Pow(b, t0)) }):
-			what = message.New("t stays %g", t0)
+			what, still = message.New("t stays %g", t0), true
 		case t0 >= 2 && is(func(t float64) float64 { return 1 / (1 - math.Pow(b, t0+t-1)) }):
-			what = message.New("t begins at %g", t0)
+			what, late = message.New("t begins at %g", t0), true
 		case is(func(t float64) float64 { return 1 / (1 - b*t) }):
 			what = message.New("it is divided by 1 - %s*t", number(b))
 		case is(func(t float64) float64 { return 1 / (1 + math.Pow(b, t)) }):
@@ -649,8 +719,115 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 			continue
 		}
 		wrong = &updateFault{weight: 5, node: s.node, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", name, number(b), what)}
+		if still || late {
+			wrong.line = j.counted(s.node)
+		}
 	}
 	return found, wrong
+}
+
+// counted is the line that sets the exponent of a correction, 0 where it is not
+// found: the exponent is a name, and the last line that assigns it, deepest
+// inside, is meant.
+func (j *judge) counted(q int) int {
+	todo, seen := slices.Clone(j.in[q]), map[int]bool{}
+	for len(todo) > 0 && len(seen) < 30 {
+		x := todo[0]
+		todo = todo[1:]
+		if seen[x] || j.size[x] != 1 {
+			continue
+		}
+		seen[x] = true
+		if j.op[x] != "pow" {
+			todo = append(todo, j.in[x]...)
+			continue
+		}
+		name, file := j.operand(x, 1).String(), j.line(x).file
+		if file < 0 || name == "" || strings.ContainsAny(name, " ()+") {
+			return 0
+		}
+		best, deepest := 0, -1
+		for i, l := range strings.Split(j.g.Files[file].Text, "\n") {
+			text := strings.TrimLeft(l, " \t")
+			rest, ok := strings.CutPrefix(text, name)
+			rest = strings.TrimLeft(rest, " ")
+			if !ok || !strings.HasPrefix(rest, "+=") && (!strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, "==")) {
+				continue
+			}
+			if d := len(l) - len(text); d >= deepest {
+				best, deepest = i+1, d
+			}
+		}
+		return best
+	}
+	return 0
+}
+
+// uncorrected is where a moment goes on without its correction: another name
+// that it gets, else the step.
+func (j *judge) uncorrected(h *history, st *stateHistory, n, last int) int {
+	for _, k := range j.kept {
+		if k.node == st.nodes[n] && k.kind == "name" && k.site >= 0 && j.lineOfSite(k.site) != j.line(k.node).line {
+			for q := range h.reads(j, n-1, st.nodes[n-1]) {
+				if j.site[q] == k.site {
+					return q
+				}
+			}
+		}
+	}
+	// A line between the moment and the step that only hands it on.
+	for _, q := range h.steps[n-1].region[h.p] {
+		if j.alias[q] && j.root(q) == j.root(st.nodes[n]) {
+			return q
+		}
+	}
+	return last
+}
+
+// oddCorrection recognises, in the rates from step to step, both corrections in
+// one factor (the rate times √(1-b2**t)/(1-b1**t)) with something in it that is
+// off.
+func (j *judge) oddCorrection(h *history, rate []float64, b1, b2 float64, last int) *updateFault {
+	if len(rate) < 4 || alike(b1, b2, 1e-6) {
+		return nil
+	}
+	c1 := func(t float64) float64 { return 1 - math.Pow(b1, t) }
+	c2 := func(t float64) float64 { return 1 - math.Pow(b2, t) }
+	for _, x := range []struct {
+		f    func(t float64) float64
+		what message.Text
+	}{
+		{func(t float64) float64 { return math.Sqrt(c1(t)) / c2(t) }, message.New("the two decays are exchanged")},
+		{func(t float64) float64 { return c2(t) / c1(t) }, message.New("the root of the second one's is missing")},
+		{func(t float64) float64 { return math.Sqrt(c2(t) / c1(t)) }, message.New("there is a root over the first one's too")},
+		{func(t float64) float64 { return math.Sqrt(c2(t)) * c1(t) }, message.New("it is multiplied by the first one's")},
+		{func(t float64) float64 { return 1 / math.Sqrt(c2(t)) / c1(t) }, message.New("it is divided by the second one's")},
+		{func(t float64) float64 { return c1(t) / math.Sqrt(c2(t)) }, message.New("it is turned upside down")},
+		{func(t float64) float64 { return math.Sqrt(c2(t)) / (1 - b1*t) }, message.New("it has a product in place of the power of the first one's decay")},
+		{func(t float64) float64 { return math.Sqrt(c2(t)) / (1 + math.Pow(b1, t)) }, message.New("it has a plus in place of the minus of the first one's")},
+		{func(t float64) float64 { return math.Sqrt(1-b2*t) / c1(t) }, message.New("it has a product in place of the power of the second one's decay")},
+		{func(t float64) float64 { return math.Sqrt(c2(t+1)) / c1(t+1) }, message.New("t begins at 2")},
+	} {
+		fits := true
+		for k := range rate {
+			fits = fits && alike(rate[k]*x.f(h.time(0)), rate[0]*x.f(h.time(k)), 1e-6)
+		}
+		if !fits {
+			continue
+		}
+		// The factor is a number that changes from step to step.
+		at := last
+		a := len(h.steps) - 1
+		for _, q := range h.steps[a].region[h.p] {
+			for _, o := range j.in[q] {
+				if j.size[o] == 1 && !made(j.op[o]) && !h.steps[a].forward[o] && !j.sameStatement(o, q) {
+					at = o
+				}
+			}
+		}
+		return &updateFault{weight: 5, node: at, text: message.New("the moments' corrections come to √(1 - %s**t) / (1 - %s**t): %s", number(b2), number(b1), x.what)}
+	}
+	return nil
 }
 
 // oddStep recognises what is wrong with a step of moments that are right: it is
@@ -713,6 +890,31 @@ func (j *judge) oddStep(f *updateFit, nums []numerator, n int) *updateFault {
 		}
 	}
 	return nil
+}
+
+// plainRoot reports that the root is taken of the second moment, of a multiple
+// or of its sum with a constant: not of a variance, say.
+func (h *history) plainRoot(j *judge, st *stateHistory) bool {
+	k := len(h.steps) - 2
+	mine := h.reads(j, k, st.nodes[k])
+	for _, w := range h.ways {
+		q := w.nodes[k]
+		if !mine[q] || !j.isRoot(q) {
+			continue
+		}
+		v := layout(j.val(j.in[q][0]), st.values[k+1].Shape)
+		if v == nil {
+			return false
+		}
+		ones := make([]float64, len(v.Data))
+		for i := range ones {
+			ones[i] = 1
+		}
+		if _, off, ok := leastSquares([][]float64{st.values[k+1].Data, ones}, v.Data); !ok || off > exactFit {
+			return false
+		}
+	}
+	return true
 }
 
 // behindDecay finds the value on a parameter's way that is the adaptive step,
@@ -839,7 +1041,7 @@ func (j *judge) signLine(f *updateFit) int {
 		fit := v.fit
 		c := fit.grad.c[len(fit.grad.c)-1]
 		k := math.Abs(c * fit.gain)
-		inside := c != 0 && !alike(k, 1, 1e-6) && !alike(k, 1-fit.decay, 1e-6)
+		inside := c != 0 && (alike(math.Abs(f.rate), k, 1e-6) || !alike(k, 1, 1e-6) && !alike(k, 1-fit.decay, 1e-6))
 		g := fit.gain
 		if c != 0 {
 			g *= c

@@ -68,6 +68,7 @@ type updateFault struct {
 	weight int
 	node   int
 	site   int // told there instead, if not 0
+	line   int // told at this line of the node's file, if not 0
 	text   message.Text
 	sign   bool // it shows in any precision
 }
