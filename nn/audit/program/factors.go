@@ -9,19 +9,22 @@ import (
 	"glassbox/nn/message"
 )
 
+// An entry is the factor with which a right gradient enters the update.
+type entry struct {
+	p     int
+	c     float64 // where the optimiser takes over
+	first int     // the first value that is the derivative
+	unity bool    // the factor 1 occurs
+	steps int     // how many factors occur
+}
+
 // oddFactors compares, where every gradient is right up to a factor, the
-// factors with which they enter the update: all parameters should have one.
+// factors with which they enter the update: all parameters of a network should
+// have one.
 func (j *judge) oddFactors(s *step) []updateFault {
 	right := s.right(nil)
 	s.makeTargets()
 	m := s.match()
-	type entry struct {
-		p     int
-		c     float64 // where the optimiser takes over
-		first int     // the first value that is the derivative
-		unity bool    // the factor 1 occurs
-		steps int     // how many factors occur
-	}
 	var list []entry
 	for _, p := range s.live {
 		h := right[p]
@@ -44,6 +47,54 @@ func (j *judge) oddFactors(s *step) []updateFault {
 		list = append(list, e)
 	}
 	slices.SortStableFunc(list, func(a, b entry) int { return a.first - b.first })
+	var out []updateFault
+	for _, network := range s.networks(list) {
+		out = append(out, j.oddAmong(s, m, right, network)...)
+	}
+	return out
+}
+
+// networks parts the parameters of networks that are trained beside each other,
+// by different optimisers perhaps: their gradients have no value in common.
+func (s *step) networks(list []entry) [][]entry {
+	owner := map[int]int{} // by value of the backward pass: the network's first parameter, in list
+	of := make([]int, len(list))
+	for i, e := range list {
+		of[i] = i
+		for q, in := range s.before([]int{s.new[e.p]}, s.isCur) {
+			if !in || !s.isBack[q] || s.size[q] < 2 {
+				continue
+			}
+			k, ok := owner[q]
+			if !ok {
+				owner[q] = i
+				continue
+			}
+			one, other := of[k], of[i]
+			for x := range i + 1 {
+				if of[x] == other {
+					of[x] = one
+				}
+			}
+		}
+	}
+	var networks [][]entry
+	for i := range list {
+		var n []entry
+		for x, e := range list {
+			if of[x] == i {
+				n = append(n, e)
+			}
+		}
+		if n != nil {
+			networks = append(networks, n)
+		}
+	}
+	return networks
+}
+
+// oddAmong compares the factors of one network's parameters.
+func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []updateFault {
 	var classes [][]entry
 	for _, e := range list {
 		i := slices.IndexFunc(classes, func(c []entry) bool { return alike(c[0].c, e.c, 2e-5) })
