@@ -157,6 +157,7 @@ var programUpdates = []Text{
 	{"only the first of the two moments is corrected for its beginning at zero", "两个矩中只有一阶矩对从零开始作了修正"},
 	{"only the second of the two moments is corrected for its beginning at zero", "两个矩中只有二阶矩对从零开始作了修正"},
 	{"the moments' corrections come to √(1 - %s**t) / (1 - %s**t): %s", "两个矩的修正合为 √(1 - %s**t) / (1 - %s**t)：%s"},
+	{"t begins at 2", "t 从 2 开始"},
 	{"the two decays are exchanged", "两个衰减系数互换了"},
 	{"the root of the second one's is missing", "缺少二阶矩修正的平方根"},
 	{"there is a root over the first one's too", "一阶矩的修正也取了平方根"},

@@ -234,7 +234,8 @@ func (f *forward) infinite() {
 		default:
 			text = message.New("the operands are finite here and the result is not, and `%s` (%s) is not finite from it", f.nameOf(i), f.where(i))
 		}
-		f.error(0, "not finite", at(q), text)
+		f.overflow = q
+		f.later = append(f.later, remark{Finding{Severity: "error", Relation: "not finite", Text: text}, at(q)})
 		return
 	}
 }

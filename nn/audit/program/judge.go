@@ -23,6 +23,7 @@ type judge struct {
 	told    map[placeKey]bool
 	// unsteady are parameters of one element that cannot be judged.
 	unsteady map[int]bool
+	overflow int // the first value that is not finite though its operands are; 0 for none
 }
 
 type placeKey struct{ file, line int }
@@ -100,6 +101,10 @@ func (j *judge) run() {
 	remarks := j.forward()
 	j.gradients()
 	for _, r := range remarks {
+		// What overflows may do so because of a fault that is told already.
+		if r.Relation == "not finite" && slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.Severity == "error" }) {
+			continue
+		}
 		j.tell(r.Finding, r.place)
 	}
 }
@@ -261,6 +266,9 @@ func (j *judge) notFinite(all []*step) []updateFault {
 						break
 					}
 				}
+			}
+			if q := j.overflow; q > 0 && q < at && !s.inRegion[p][q] {
+				return nil // the forward pass came first
 			}
 			return []updateFault{{weight: 7, node: at, text: message.New("`%s` is not finite from here on", j.names[p])}}
 		}
