@@ -68,7 +68,7 @@ func runProgram(args []string, stdout, stderr io.Writer) error {
 	}
 	v := judge(trace, 0)
 	if v.program != nil {
-		v.program.File = set.Rest()[0]
+		v.program.File = v.program.Program // the trace may be a temporary one
 	} else {
 		v.tensors.File = set.Rest()[0]
 	}

@@ -246,12 +246,12 @@ func (e *expression) variables(pool []int) []edit {
 			break
 		}
 		uses := reads[q]
-		try := func(w int, v *array) {
+		try := func(w int, v *array, turned bool) {
 			if v == nil || e.spent() {
 				return
 			}
 			if !e.in[q] && len(uses) > 1 && e.good(change{node: -1, slot: -1, from: q, with: v}) {
-				out = append(out, edit{class: 1, node: uses[0].user, text: e.meant(w, uses[0].user, uses[0].slot), from: q, to: w, slot: -1})
+				out = append(out, edit{class: 1, node: uses[0].user, text: e.meant(w, turned, uses[0].user, uses[0].slot), from: q, to: w, slot: -1})
 			}
 			for _, u := range uses {
 				if e.good(change{node: u.user, slot: u.slot, from: -1, with: v}) {
@@ -259,21 +259,21 @@ func (e *expression) variables(pool []int) []edit {
 					if e.in[q] {
 						class = 2.5
 					}
-					out = append(out, edit{class: class, node: u.user, text: e.meant(w, u.user, u.slot), from: q, to: w, slot: u.slot})
+					out = append(out, edit{class: class, node: u.user, text: e.meant(w, turned, u.user, u.slot), from: q, to: w, slot: u.slot})
 				}
 			}
 		}
 		for _, w := range e.versions(q) {
-			try(w, e.val(w))
+			try(w, e.val(w), false)
 		}
 		shape := e.shapes[q]
 		for _, w := range pool {
 			switch {
 			case w == q:
 			case slices.Equal(e.shapes[w], shape):
-				try(w, e.value(w))
+				try(w, e.value(w), false)
 			case len(shape) == 2 && len(e.shapes[w]) == 2 && e.shapes[w][0] == shape[1] && e.shapes[w][1] == shape[0]:
-				try(w, e.value(w).Transposed())
+				try(w, e.value(w).Transposed(), true)
 			}
 		}
 	}
@@ -290,7 +290,7 @@ func (e *expression) variables(pool []int) []edit {
 			}
 			for _, w := range pool {
 				if !e.spent() && !slices.Equal(e.shapes[w], e.shapes[q]) && len(e.shapes[w]) == len(e.shapes[q]) && e.good(change{node: n, slot: j, from: -1, with: e.value(w)}) {
-					out = append(out, edit{class: 2, node: n, text: e.meant(w, n, j), from: q, to: w, slot: j})
+					out = append(out, edit{class: 2, node: n, text: e.meant(w, false, n, j), from: q, to: w, slot: j})
 				}
 			}
 		}

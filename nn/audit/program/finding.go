@@ -21,7 +21,7 @@ type Finding struct {
 	// Text says what the value should equal and what was found instead.
 	Text message.Text `json:"message"`
 	// Forward is the line of the forward expression that the right value follows
-	// from, "net.py:13", if any.
+	// from, its file named as File is: "net.py:13"; nothing if there is none.
 	Forward string `json:"forward,omitempty"`
 	// Fix is what to change, proven by running the program's own operations again
 	// with what should stand there; nothing where it is not known.

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"fmt"
 	"slices"
 
 	"glassbox/nn/graph"
@@ -360,20 +361,23 @@ func (j *judge) suspect(s *step, p int) int {
 // tellIntervention writes a finding of what mends gradients.
 func (j *judge) tellIntervention(s *step, f *intervention) {
 	s.blame(f)
-	name, forward := j.nameOf(f.about), j.where(f.about)
+	name, forward := j.nameOf(f.about), f.about
 	for _, p := range s.live {
 		if s.cur[p] == f.about { // a parameter: where the forward pass reads it
 			name = message.Plain(j.names[p])
 			if c := slices.IndexFunc(j.cons[f.about], func(c int) bool { return s.lossOf[c] }); c >= 0 {
-				forward = j.where(j.cons[f.about][c])
+				forward = j.cons[f.about][c]
 			}
 		}
 	}
-	text := message.New("`%s` should be the derivative of the loss by `%s` (%s)", j.nameOf(f.node), name, forward)
+	text := message.New("`%s` should be the derivative of the loss by `%s` (%s)", j.nameOf(f.node), name, j.where(forward))
 	if far := farthest(f.was, f.want); !far.IsZero() {
 		text = message.New("%s; %s", text, far)
 	}
-	x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: text, Forward: forward.String(), Mended: f.mended, Wrong: f.of}
+	x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: text, Mended: f.mended, Wrong: f.of}
+	if l := j.line(forward); l.line > 0 {
+		x.Forward = fmt.Sprintf("%s:%d", j.fileName(l.file), l.line)
+	}
 	switch {
 	case f.edit != nil:
 		x.Relation = "one change"

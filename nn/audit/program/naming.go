@@ -93,18 +93,32 @@ func (v *view) called(w, near int) message.Text {
 	return v.nameOf(w)
 }
 
-// meant says that value w is meant where node n reads its operand j. Where both
-// have the same text the version is told.
-func (v *view) meant(w, n, j int) message.Text {
-	operand, name := v.operand(n, j), v.called(w, n)
-	rounds := v.rounds(w, v.in[n][j])
-	if name.String() == v.nameOf(w).String() && rounds != 0 || name.String() == operand.String() {
+// meant says that value w, turned or not, is meant where node n reads its
+// operand j. Where both have the same text the version is told.
+func (e *expression) meant(w int, turned bool, n, j int) message.Text {
+	operand, name := e.operand(n, j), e.called(w, n)
+	rounds := e.rounds(w, e.step.in[n][j])
+	if name.String() == e.nameOf(w).String() && rounds != 0 || name.String() == operand.String() && !turned {
 		if rounds != 0 {
-			return message.New("`%s` should be the value of %s (%s)", operand, roundsText(rounds), v.where(w))
+			return message.New("`%s` should be the value of %s (%s)", operand, roundsText(rounds), e.where(w))
 		}
-		return message.New("`%s` should be the value that was made at %s", operand, v.where(w))
+		return message.New("`%s` should be the value that was made at %s", operand, e.where(w))
 	}
-	return message.New("`%s` (%s) is meant, not `%s`", name, v.where(w), operand)
+	if turned {
+		name = message.Plain(transposed(name.String()))
+	}
+	if e.isCur[w] { // a parameter, which an update far away has made
+		return message.New("`%s` is meant, not `%s`", name, operand)
+	}
+	return message.New("`%s` (%s) is meant, not `%s`", name, e.where(w), operand)
+}
+
+// transposed is the source of an expression's transpose.
+func transposed(text string) string {
+	if strings.ContainsAny(text, " +-*/@") && !strings.HasSuffix(text, ")") {
+		return "(" + text + ").T"
+	}
+	return strings.TrimSuffix(text+".T", ".T.T")
 }
 
 // lacks says that an expression lacks c times value w, or has it too often.
@@ -163,6 +177,8 @@ func mends(told bool, mended, of int) message.Text {
 		return message.New("%s makes %d of the %d wrong gradients right", what, mended, of)
 	case of == 1:
 		return message.New("%s makes the wrong gradient right", what)
+	case of == 2:
+		return message.New("%s makes both wrong gradients right", what)
 	}
 	return message.New("%s makes all %d wrong gradients right", what, of)
 }
