@@ -40,23 +40,30 @@ func (s *step) prefer(all []*intervention, best *intervention) *intervention {
 		return nil
 	}
 	slices.SortStableFunc(all, func(a, b *intervention) int { return slices.Compare(b.rank[:], a.rank[:]) })
-	tried := map[group]int{}
+	tried := map[group]*intervention{}
+	turns := map[group]int{}
 	places := 0
 	var fallback *intervention
 	for _, f := range all {
 		if f.rank[0] < best.rank[0] {
 			break
 		}
-		if tried[f.group] == 0 {
+		first := tried[f.group]
+		if first == nil {
+			tried[f.group] = f
 			places++
 		}
 		if places > 5 {
 			break
 		}
-		if tried[f.group]++; tried[f.group] > 1 {
+		// Of one place the same derivative with other factors is looked at too.
+		if turns[f.group]++; first != nil && (turns[f.group] > 8 || f.rank[1] < first.rank[1] || f.pairs[0] != first.pairs[0]) {
 			continue
 		}
 		s.blame(f)
+		if first != nil && (f.edit == nil || f.edit.class < 1 || f.edit.class > 2.8) {
+			continue
+		}
 		if f.edit != nil && f.edit.class <= 3 {
 			return f
 		}

@@ -17,9 +17,10 @@ type edit struct {
 	class float64 // how far fetched: 0 one operation, 1 a variable, 3 something left out
 	node  int     // where
 	text  message.Text
-	from  int // the value read, where another is meant; -1
-	to    int // the value meant, or that is missing; -1
-	slot  int // of node; -1 where from is replaced wherever the expression reads it
+	body  message.Text // the text for the function's body, where an argument of the call may be meant
+	from  int          // the value read, where another is meant; -1
+	to    int          // the value meant, or that is missing; -1
+	slot  int          // of node; -1 where from is replaced wherever the expression reads it
 	alias bool
 }
 
@@ -324,8 +325,11 @@ func (e *expression) pick(out []edit) *edit {
 			return &out[i]
 		}
 	}
+	named := func(q int) bool {
+		return q < 0 || e.isCur[q] || slices.ContainsFunc(e.kept, func(k keptAt) bool { return k.node == q }) || e.g.Site(q) != nil && e.g.Site(q).Target != ""
+	}
 	slices.SortStableFunc(out, func(a, b edit) int {
-		return cmp.Or(cmp.Compare(a.class, b.class), b2i(a.to != e.about && a.to >= 0)-b2i(b.to != e.about && b.to >= 0), b.node-a.node)
+		return cmp.Or(cmp.Compare(a.class, b.class), b2i(a.to != e.about && a.to >= 0)-b2i(b.to != e.about && b.to >= 0), b2i(named(b.to))-b2i(named(a.to)), b.node-a.node)
 	})
 	return &out[0]
 }

@@ -15,6 +15,10 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"habits/two_hidden", "ds * s * (1 - s)", "ds * s", "`s * (1 - s)` is meant, not `s`"},
 		{"habits/two_hidden", "ds * s * (1 - s)", "ds * s * s", "`1 - s` is meant, not `s`"},
 		{"habits/two_hidden", "(1 - s)", "(1 - h @ V)", "`s` (two_hidden.py:13) is meant, not `h @ V`"},
+		{"habits/one_by_one", "1 - squash(u) ** 2", "1 - u ** 2", ""},
+		{"habits/one_by_one", "slope(v)", "slope(squash(v))", ""},
+		{"habits/one_by_one", "dv) * slope(u)", "dv) * slope(h)", ""},
+		{"habits/one_by_one", "gU += np", "gU = np", "`+=` is meant, not `=`"},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()

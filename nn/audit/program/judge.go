@@ -320,7 +320,6 @@ func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
 		unjudge(message.New("no gradient fits the loss at %s, and no single value of the backward pass mends one: perhaps the rule is no derivative of it", j.where(best.node)))
 		return
 	}
-	slices.SortStableFunc(found, func(a, b *intervention) int { return 0 })
 	for _, f := range found {
 		j.tellIntervention(s, f)
 	}

@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -21,8 +22,9 @@ type intervention struct {
 	pairs   []pair
 	c       float64 // the derivative times c was put in
 	group   group
-	mended  int // wrong gradients that become right
-	of      int // wrong gradients
+	mended  int            // wrong gradients that become right
+	of      int            // wrong gradients
+	put     map[int]*array // what was put in
 	changed map[int]*array
 	rank    [6]float64 // larger is better, the first that differs counts
 	first   int        // the first value that the true one differs from
@@ -49,25 +51,121 @@ func (s *step) locate(budget int) (found []*intervention, left []int) {
 	s.makeTargets()
 	for len(found) < 4 {
 		t := s.look()
-		if len(t.wrong) == 0 {
-			return found, nil
+		if left = t.wrong; len(left) == 0 {
+			break
 		}
 		f := s.oddFactor(t)
 		if f == nil {
 			f = s.intervene(t, budget)
 		}
 		if f == nil {
-			return found, t.wrong
+			break
 		}
 		found = append(found, f)
-		for q, x := range f.changed {
-			if !s.isNew[q] {
-				s.over[q] = x
-			}
-		}
-		s.hitCache = map[[2]int][]match{}
+		s.mend(found)
 	}
-	return found, s.look().wrong
+	if len(found) == 4 {
+		left = s.look().wrong
+	}
+	return s.causes(found), left
+}
+
+// mend takes the true values of interventions, and what the program makes of
+// them, for the step's.
+func (s *step) mend(list []*intervention) {
+	s.over, s.mended, s.hitCache = map[int]*array{}, map[int]bool{}, map[[2]int][]match{}
+	put := map[int]*array{}
+	for _, f := range list {
+		maps.Copy(put, f.put)
+	}
+	for q, x := range s.replay(put) {
+		if !s.isNew[q] {
+			s.over[q] = x
+		}
+	}
+	for q := range put {
+		s.mended[q] = true
+	}
+}
+
+// causes looks at each of several interventions again with the others in place.
+// Calls of one function that need the same change of its body are one fault: that
+// of the body.
+func (s *step) causes(found []*intervention) []*intervention {
+	for i, f := range found {
+		if len(found) == 1 {
+			break
+		}
+		s.mend(slices.Concat(found[:i:i], found[i+1:]))
+		f.m, f.blamed, f.edit = s.match(), false, nil
+		s.blame(f)
+	}
+	s.mend(found)
+	var out []*intervention
+	merged := map[*intervention]int{}
+	for _, f := range found {
+		k := slices.IndexFunc(out, func(g *intervention) bool { return s.sameBody(f, g) })
+		if k < 0 {
+			out = append(out, f)
+			continue
+		}
+		g := out[k]
+		merged[g]++
+		g.mended, g.of = g.mended+f.mended, max(g.of, f.of)
+		if g.edit != nil && !g.edit.body.IsZero() {
+			g.edit.text, g.place = g.edit.body, at(g.edit.node)
+		}
+	}
+	for _, f := range out {
+		if merged[f] == 0 {
+			s.calledWrongly(f)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *intervention) int { return a.node - b.node })
+	return out
+}
+
+// calledWrongly tells a change of a function's body at the call, where another
+// call of the same function is right as it is.
+func (s *step) calledWrongly(f *intervention) {
+	s.blame(f)
+	q := s.bodyOf(f)
+	if f.place.line > 0 || s.call[q] < 0 || s.call[q] == s.call[f.node] {
+		return
+	}
+	list := s.g.Calls[s.call[q]]
+	k := len(list) - 1
+	if s.call[f.node] >= 0 {
+		k -= len(s.g.Calls[s.call[f.node]])
+	}
+	if k < 0 || list[k].File < 0 {
+		return
+	}
+	for i := s.begin; i < s.n; i++ {
+		if s.site[i] == s.site[q] && s.call[i] >= 0 && s.call[i] != s.call[q] && s.update[i] && s.isBack[i] && s.frame(i).fn == s.frame(q).fn {
+			f.place = place{node: q, file: list[k].File, line: list[k].Line}
+			return
+		}
+	}
+}
+
+// bodyOf is the expression that an intervention's change is to be made in.
+func (s *step) bodyOf(f *intervention) int {
+	if f.edit != nil {
+		return f.edit.node
+	}
+	return f.place.node
+}
+
+// sameBody reports that two interventions need the same change of a function
+// that both call.
+func (s *step) sameBody(f, g *intervention) bool {
+	if f.edit == nil || g.edit == nil {
+		x, y := s.bodyOf(f), s.bodyOf(g)
+		return s.call[x] != s.call[y] && s.frame(x).fn == s.frame(y).fn && s.file(s.site[x]) == s.file(s.site[y]) && s.frame(x).fn != s.frame(f.node).fn
+	}
+	a, b := f.edit, g.edit
+	return s.site[a.node] == s.site[b.node] && s.call[a.node] != s.call[b.node] && a.slot == b.slot && a.class == b.class
 }
 
 // intervene tries every line of the backward pass with every derivative that
@@ -124,7 +222,7 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 		pairs []pair
 		far   float64
 	}
-	var lists [3][]candidate
+	var lists [2][3][]candidate // all executions with all, in order or reversed, and shifted by one
 	type print struct {
 		first, n int
 		sum      float64
@@ -138,7 +236,7 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 		if g.size == anySize {
 			list = s.layouts
 		}
-		for _, al := range list(nodes, tby[tg]) {
+		for turn, al := range list(nodes, tby[tg]) {
 			pairs := make([]pair, 0, len(al))
 			dot, nv, nx, sum := 0.0, 0.0, 0.0, 0.0
 			for _, x := range al {
@@ -168,15 +266,19 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 			}
 			seen[k] = true
 			far := -math.Abs(dot) / (1e-300 + math.Sqrt(nv*nx))
-			lists[tg.kind] = append(lists[tg.kind], candidate{pairs, far})
+			l := &lists[b2i(turn > 1)][tg.kind]
+			*l = append(*l, candidate{pairs, far})
 		}
 	}
 	var out [][]pair
-	for kind, l := range lists {
-		slices.SortStableFunc(l, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
-		for i, c := range l {
-			if i < [3]int{24, 16, 10}[kind] {
-				out = append(out, c.pairs)
+	for kind := range lists[0] {
+		for shifted := range lists {
+			l := lists[shifted][kind]
+			slices.SortStableFunc(l, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
+			for i, c := range l {
+				if i < [2][3]int{{24, 16, 10}, {12, 8, 5}}[shifted][kind] {
+					out = append(out, c.pairs)
+				}
 			}
 		}
 	}
@@ -235,7 +337,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		return nil
 	}
 	changed := s.replay(put)
-	f := &intervention{pairs: pairs, c: c, group: g, of: len(t.wrong), changed: changed, m: t.m}
+	f := &intervention{pairs: pairs, c: c, group: g, of: len(t.wrong), put: put, changed: changed, m: t.m}
 	right := s.rightGiven(t, changed)
 	lost, good, unity := 0, 0, 0
 	for _, p := range s.live {
@@ -387,7 +489,7 @@ func (s *step) oddFactor(t *situation) *intervention {
 			}
 		}
 		if unity == live {
-			return &intervention{pairs: pairs, c: 1, group: g, mended: len(t.wrong), of: len(t.wrong), changed: changed, first: nodes[0], m: t.m}
+			return &intervention{pairs: pairs, c: 1, group: g, mended: len(t.wrong), of: len(t.wrong), put: put, changed: changed, first: nodes[0], m: t.m}
 		}
 	}
 	return nil

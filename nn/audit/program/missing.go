@@ -27,6 +27,17 @@ func (e *expression) missing(pool []int) []edit {
 		}
 		return append(out, edit{class: 4, node: e.top, text: message.New("%s times what it should be", number(c)), from: -1, to: -1, slot: -1})
 	}
+	// Earlier executions of the same line, which = loses and += keeps.
+	sum := top
+	for q := e.top - 1; q >= e.begin && !e.spent(); q-- {
+		if e.site[q] == e.site[e.top] && e.op[q] == e.op[e.top] && slices.Equal(e.shapes[q], e.shapes[e.top]) && e.value(q) != nil {
+			sum = plus(sum, 1, e.value(q))
+			e.work += len(sum.Data)
+			if len(sum.Data) > 1 && len(sum.Data) == len(e.want.Data) && factor(sum, e.want, e.tol) != 0 {
+				return append(out, edit{class: 3, node: e.top, text: message.New("`+=` is meant, not `=`: what came before is lost"), from: -1, to: -1, slot: -1})
+			}
+		}
+	}
 	fits := func(x, v *array) bool {
 		if len(x.Shape) > len(v.Shape) {
 			return false
@@ -133,17 +144,6 @@ func (e *expression) missing(pool []int) []edit {
 				if x := layout(e.value(w), d.Shape); x != nil {
 					if c := factor(d, x, min(1e-3, e.tol*wm/dm)); c != 0 {
 						out = append(out, edit{class: 3.2, node: e.top, text: e.lacks(c, w), from: -1, to: w, slot: -1})
-					}
-				}
-			}
-			// Earlier executions of the same line, which = loses and += keeps.
-			sum := graph.NewArray(d.Shape...)
-			for i := len(e.back) - 1; i >= 0; i-- {
-				if q := e.back[i]; q < e.top && e.site[q] == e.site[e.top] && slices.Equal(e.shapes[q], e.shapes[e.top]) {
-					sum = plus(sum, 1, e.value(q))
-					if plus(sum, -1, d).MaxAbs() <= e.tol*wm {
-						out = append(out, edit{class: 3, node: e.top, text: message.New("`+=` is meant, not `=`: what came before is lost"), from: -1, to: -1, slot: -1})
-						break
 					}
 				}
 			}

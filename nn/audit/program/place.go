@@ -62,6 +62,7 @@ func (e *expression) placeOf(x *edit) place {
 		text := e.operand(x.node, slot)
 		if slices.Contains(e.paramsOf(x.node), text.String()) {
 			if file, line, ok := e.callerOf(x.node); ok {
+				x.body = x.text
 				x.text = message.New("%s (an argument of the function at line %d)", x.text, e.line(x.node).line)
 				return place{node: x.node, file: file, line: line}
 			}

@@ -77,13 +77,14 @@ func (s *step) readsAs(i, j, q int) bool {
 }
 
 // replay puts other values in and runs the program's own later operations of
-// the step's update again; it returns all that changes.
+// the step's update again; it returns all that changes. What was mended before
+// stays as it is.
 func (s *step) replay(put map[int]*array) map[int]*array {
 	changed := map[int]*array{}
 	var todo intHeap
 	push := func(q int) {
 		for _, c := range s.cons[q] {
-			if s.update[c] && put[c] == nil {
+			if s.update[c] && put[c] == nil && !s.mended[c] {
 				heap.Push(&todo, c)
 			}
 		}

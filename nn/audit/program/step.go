@@ -56,7 +56,8 @@ type step struct {
 	trivial    []bool // parameters whose derivative is zero within rounding
 	opaque     map[int]error
 	older      []bool         // made of the parameters of the step before
-	over       map[int]*array // mended values of the backward pass
+	over       map[int]*array // mended values of the backward pass, and what follows from them
+	mended     map[int]bool   // those of them that were put in themselves
 	exactEval  map[int]bool
 	targets    []target
 	shareIndex *index
@@ -68,7 +69,7 @@ type step struct {
 type slot struct{ site, operand int }
 
 func (v *view) newStep(steps [][]version, k, params int, states map[int]bool) *step {
-	s := &step{view: v, k: k, states: states, opaque: map[int]error{}, over: map[int]*array{}, exactEval: map[int]bool{}, hitCache: map[[2]int][]match{}}
+	s := &step{view: v, k: k, states: states, opaque: map[int]error{}, over: map[int]*array{}, mended: map[int]bool{}, exactEval: map[int]bool{}, hitCache: map[[2]int][]match{}}
 	s.cur, s.new = make([]int, params), make([]int, params)
 	for p := range params {
 		s.cur[p], s.new[p] = -1, -1

@@ -326,14 +326,18 @@ func (v *view) callerOf(i int) (file, line int, ok bool) {
 	return list[k].File, list[k].Line, list[k].File >= 0
 }
 
-// handsOn reports that at a line an argument of the enclosing function is only
-// handed on.
+// handsOn reports that at a line an argument of the enclosing function is
+// handed on as it is to another.
 func (v *view) handsOn(p graph.Position) bool {
 	for i := range v.g.Sites {
 		s := &v.g.Sites[i]
-		if s.File == p.File && s.Line == p.Line && strings.Contains(v.g.Text(i), "(") {
-			for _, a := range s.Args {
-				if a != "self" && slices.Contains(s.Params, a) {
+		if s.File != p.File || s.Line != p.Line {
+			continue
+		}
+		text := v.g.Text(i)
+		for _, a := range s.Params {
+			for _, call := range []string{"(" + a + ")", "(" + a + ",", ", " + a + ")", ", " + a + ","} {
+				if a != "self" && strings.Contains(text, call) {
 					return true
 				}
 			}
