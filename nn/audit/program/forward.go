@@ -25,8 +25,9 @@ type remark struct {
 }
 
 // forward runs the rules. Errors are told at once: they come before the
-// gradients that follow from them. It returns the remarks.
-func (j *judge) forward() []remark {
+// gradients that follow from them. What it returns is to be called after the
+// gradients, and tells what may follow from faults there, and the remarks.
+func (j *judge) forward() (after func()) {
 	f := &forward{judge: j}
 	var heads []int
 	for _, c := range j.params {
@@ -54,16 +55,22 @@ func (j *judge) forward() []remark {
 		f.labels(b)
 		f.mismatched(b)
 	}
-	f.infinite()
-	if len(batches) > 0 {
-		f.scale(batches[0])
-	}
 	f.sameDraws(batches)
 	f.leftOut(batches)
 	f.shrinkingRate(batches)
 	f.changedByEvaluation(training)
 	f.testedOnTraining()
-	return f.later
+	return func() {
+		if !slices.ContainsFunc(j.verdict.Findings, func(x Finding) bool { return x.Severity == "error" }) {
+			f.infinite()
+		}
+		if len(batches) > 0 {
+			f.scale(batches[0])
+		}
+		for _, r := range f.later {
+			f.tell(r.Finding, r.place)
+		}
+	}
 }
 
 func (f *forward) error(step int, relation string, p place, text message.Text) {
@@ -235,7 +242,7 @@ func (f *forward) infinite() {
 			text = message.New("the operands are finite here and the result is not, and `%s` (%s) is not finite from it", f.nameOf(i), f.where(i))
 		}
 		f.overflow = q
-		f.later = append(f.later, remark{Finding{Severity: "error", Relation: "not finite", Text: text}, at(q)})
+		f.error(0, "not finite", at(q), text)
 		return
 	}
 }

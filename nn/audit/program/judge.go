@@ -79,7 +79,7 @@ func (j *judge) run() {
 	others := j.prefix()
 	v := j.verdict
 	if len(j.params) == 0 {
-		j.forward()
+		j.forward()()
 		v.Unjudged = append(v.Unjudged, message.New("no parameter was found: no value that the program reads is made again from itself and another in the recorded part"))
 		return
 	}
@@ -101,13 +101,7 @@ func (j *judge) run() {
 	}
 	remarks := j.forward()
 	j.gradients()
-	for _, r := range remarks {
-		// What overflows may do so because of a fault that is told already.
-		if r.Relation == "not finite" && slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.Severity == "error" }) {
-			continue
-		}
-		j.tell(r.Finding, r.place)
-	}
+	remarks()
 }
 
 // gradients judges the gradients of a few steps; the first in which one is
