@@ -2794,7 +2794,7 @@ class Trace(object):
         key = a.key if type(a) is Strided else id(a)
         name = self.by_id.get(key)
         if name is not None:
-            return name
+            return name[0]
         known = key
         x = np.asarray(a)
         if x.dtype.itemsize > 8:
@@ -2805,7 +2805,7 @@ class Trace(object):
         if name is None:
             name = self.names[key] = "a%d" % len(self.arrays)
             self.arrays.append(x)
-        self.by_id[known] = name
+        self.by_id[known] = name, a  # a lives on, so that no other array gets its id
         return name
 
     def describe(self, rec, why, program, argv):
