@@ -60,9 +60,10 @@ func (j *judge) forward() (after func()) {
 	f.shrinkingRate(batches)
 	f.changedByEvaluation(training)
 	f.testedOnTraining()
+	overflow := f.infinite()
 	return func() {
-		if !slices.ContainsFunc(j.verdict.Findings, func(x Finding) bool { return x.Severity == "error" }) {
-			f.infinite()
+		if overflow != nil && !slices.ContainsFunc(j.verdict.Findings, func(x Finding) bool { return x.Severity == "error" }) {
+			f.tell(overflow.Finding, overflow.place)
 		}
 		if len(batches) > 0 {
 			f.scale(batches[0])
@@ -203,8 +204,9 @@ func equalAlong(a *array, axis int) bool {
 }
 
 // infinite finds the first value that is not finite though its operands are, on
-// the way to a number that is not.
-func (f *forward) infinite() {
+// the way to a number that is not. It returns the finding, nil where there is
+// none.
+func (f *forward) infinite() *remark {
 	for i := range f.n {
 		if f.size[i] != 1 || !f.float[i] || !f.moves[i] || made(f.op[i]) {
 			continue
@@ -222,12 +224,12 @@ func (f *forward) infinite() {
 			}
 		}
 		if !f.moves[q] || made(f.op[q]) || len(f.in[q]) == 0 {
-			return
+			return nil
 		}
 		var text message.Text
 		in := f.val(f.in[q][0])
 		if in == nil {
-			return
+			return nil
 		}
 		switch {
 		case (f.op[q] == "log" || f.op[q] == "log2" || f.op[q] == "log10") && slices.Contains(in.Data, 0):
@@ -242,9 +244,9 @@ func (f *forward) infinite() {
 			text = message.New("the operands are finite here and the result is not, and `%s` (%s) is not finite from it", f.nameOf(i), f.where(i))
 		}
 		f.overflow = q
-		f.error(0, "not finite", at(q), text)
-		return
+		return &remark{Finding{Severity: "error", Relation: "not finite", Text: text}, at(q)}
 	}
+	return nil
 }
 
 // doubleSoftmax finds probabilities that are made of probabilities.
