@@ -63,7 +63,7 @@ func (s *step) networks(list []entry) [][]entry {
 	for i, e := range list {
 		of[i] = i
 		for q, in := range s.before([]int{s.new[e.p]}, s.isCur) {
-			if !in || !s.isBack[q] || !made[q] {
+			if !in || !s.isBack[q] && !(s.lossOf[q] && !s.isCur[q]) || !made[q] {
 				continue
 			}
 			k, ok := owner[q]
@@ -79,8 +79,12 @@ func (s *step) networks(list []entry) [][]entry {
 			}
 		}
 	}
+	// Rules that one line calls in turn are not compared with each other.
+	for i, e := range list {
+		of[i] = of[i]*len(list) + slices.IndexFunc(list, func(o entry) bool { return s.sameRule(o.p, e.p) })
+	}
 	var networks [][]entry
-	for i := range list {
+	for i := range len(list) * len(list) {
 		var n []entry
 		for x, e := range list {
 			if of[x] == i {
@@ -92,6 +96,19 @@ func (s *step) networks(list []entry) [][]entry {
 		}
 	}
 	return networks
+}
+
+// sameRule reports that two parameters are updated in one function, or not by
+// functions that one line chooses between. Layers' methods are no such rules.
+func (s *step) sameRule(p, q int) bool {
+	a, b := s.root(s.new[p]), s.root(s.new[q])
+	x, y := s.g.Site(a), s.g.Site(b)
+	if x == nil || y == nil || x.Func == y.Func || slices.Contains(x.Params, "self") || slices.Contains(y.Params, "self") {
+		return true
+	}
+	f, l, ok := s.callerOf(a)
+	g, m, too := s.callerOf(b)
+	return !ok || !too || f != g || l != m
 }
 
 // oddAmong compares the factors of one network's parameters.
@@ -270,20 +287,57 @@ func (s *step) ownScale(q, p int) int {
 		if s.size[u] != 1 || s.size[q] == 1 {
 			continue
 		}
-		if !made(s.op[u]) {
-			m := s.before([]int{u}, s.isCur)
-			for _, x := range s.back {
-				if m[x] && s.inRegion[p][x] {
+		m := s.before([]int{u}, s.isCur)
+		for _, x := range s.back {
+			if m[x] && s.inRegion[p][x] {
+				return u
+			}
+		}
+		if o := s.ownNumber(served, u, 0); o >= 0 {
+			return o
+		}
+	}
+	return -1
+}
+
+// ownNumber finds, among what a number is made of, one with a name and a point
+// that is not the same wherever the expression is evaluated.
+func (s *step) ownNumber(served []int, u, depth int) int {
+	if s.isLeaf(u) {
+		if !s.float[u] {
+			return -1
+		}
+		for _, x := range served {
+			for i, o := range s.in[x] {
+				// A name, or a place in a list: not a choice written here.
+				if strings.ContainsAny(s.operand(x, i).String(), " (") {
+					continue
+				}
+				if o != u && s.size[o] == 1 && s.isLeaf(o) && s.scalar(o) != s.scalar(u) {
 					return u
 				}
 			}
+		}
+		return -1
+	}
+	if depth > 3 {
+		return -1
+	}
+	for _, o := range s.in[u] {
+		if s.size[o] != 1 {
 			continue
 		}
-		c := s.scalar(u)
-		for i, x := range s.in[q] {
-			if x == u && c != math.Trunc(c) && strings.HasSuffix(s.operand(q, i).String(), "]") {
-				return u
+		var all []int
+		for x := s.begin; x < s.hi && x < s.n; x++ {
+			if s.site[x] == s.site[u] {
+				all = append(all, x)
 			}
+		}
+		if len(all) < len(served) {
+			return -1
+		}
+		if r := s.ownNumber(all, o, depth+1); r >= 0 {
+			return r
 		}
 	}
 	return -1

@@ -107,7 +107,7 @@ func (j *judge) histories(all []*step) []*history {
 				break
 			}
 			h.value, h.moved, h.truth = append(h.value, before), append(h.moved, plus(after, -1, before)), append(h.truth, s.ad[s.cur[p]].v)
-			h.made = append(h.made, s.new[p])
+			h.made = append(h.made, j.root(s.new[p]))
 			add := func(q int, c float64) {
 				v := layout(j.val(q), s.ad[s.cur[p]].v.Shape)
 				if v == nil {
