@@ -11,7 +11,7 @@ import (
 // judgeEndToEnd judges new parameters where no gradient is recorded: the step is
 // computed from its inputs in each right way with the declared rate, then with
 // each mistake, then with whatever rate fits.
-func (j *judge) judgeEndToEnd(list []move) {
+func (j *judge) judgeEndToEnd() {
 	n := float64(j.N)
 	ways := []float64{n, 1}
 	if j.t.Reduction == "sum" {
@@ -20,7 +20,7 @@ func (j *judge) judgeEndToEnd(list []move) {
 	for _, fit := range []bool{false, true} {
 		if fit {
 			j.assume(ways[0])
-			if list = j.moves(); j.t.Rate != 0 && j.causeEndToEnd(list) {
+			if list := j.moves(); j.t.Rate != 0 && j.causeEndToEnd(list) {
 				return
 			}
 		}
@@ -40,7 +40,8 @@ func (j *judge) judgeEndToEnd(list []move) {
 		}
 	}
 	j.assume(ways[0])
-	if list = j.moves(); j.t.Rate == 0 && j.causeEndToEnd(list) {
+	list := j.moves()
+	if j.t.Rate == 0 && j.causeEndToEnd(list) {
 		return
 	}
 	j.judgeMoves(list, false)

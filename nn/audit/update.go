@@ -47,7 +47,7 @@ func (j *judge) updates() {
 		return
 	}
 	if _, recordedDZ := j.s.T[spec.Name("dz", j.L)]; !recordedDZ && j.dzBy == 0 && j.gradBy == 0 && j.N > 1 {
-		j.judgeEndToEnd(list)
+		j.judgeEndToEnd()
 		return
 	}
 	if mu := j.t.Meta.Momentum; mu != nil && *mu > 0 {

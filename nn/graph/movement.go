@@ -154,7 +154,7 @@ func writeOp(name string, add bool) *Op {
 			return
 		}
 		shape := c.Attr.Index.Shape
-		if len(v.Shape) > len(shape) { // leading axes of size 1
+		if more := len(v.Shape) - len(shape); more > 0 && Size(v.Shape[:more]) == 1 { // leading axes of size 1
 			v = v.Reshaped(v.Shape[len(v.Shape)-len(shape):]...)
 		}
 		if !slices.Equal(broadcast(v.Shape, shape), shape) || Size(shape) != len(idx) {

@@ -372,7 +372,7 @@ func (g *Graph) build(t *traceJSON) error {
 		if s.File < 0 || s.File >= len(g.Files) {
 			return fmt.Errorf("sites[%d]: there is no file %d of %d", i, s.File, len(g.Files))
 		}
-		g.Sites = append(g.Sites, Site{s.File, s.Line, s.Col, s.EndLine, s.EndCol, s.Stmt, s.Func, s.Target, s.Args, s.Loops, s.Params})
+		g.Sites = append(g.Sites, Site(s))
 	}
 	for i, path := range t.Calls {
 		var p []Position

@@ -20,6 +20,7 @@ var composedTexts = []Text{
 	{"%s in every step: declare the rate that is used", "在每一步中，%s：请声明实际使用的学习率"},
 	{"in step %d %s: a rate that decays, or another one than was declared", "在第 %d 步中，%s：学习率在衰减，或者与声明的不同"},
 	{"step %d, %s: %s", "第 %d 步，%s：%s"},
+	{"%s cannot be judged because of a defect of glassbox: %v", "由于 glassbox 自身的缺陷，无法判断 %s：%v"},
 }
 
 // forwardFaults are the mistakes on the way to p.

@@ -79,8 +79,7 @@ func (f *forward) error(step int, relation string, p place, text message.Text) {
 }
 
 func (f *forward) key(q int) placeKey {
-	l := f.line(q)
-	return placeKey{l.file, l.line}
+	return placeKey(f.line(q))
 }
 
 // nameIn is what the program calls a value where node i reads it.

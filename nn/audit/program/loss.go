@@ -31,13 +31,6 @@ type lossPlace struct {
 	how  string
 }
 
-func (l *loss) name() string {
-	if l.computed {
-		return "the loss computed"
-	}
-	return l.kind
-}
-
 // lossCandidates are the scalars of the step that are no part of a larger
 // expression of their statement and not used by the update: singly, and summed
 // over the executions of their line.
