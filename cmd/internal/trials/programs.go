@@ -109,7 +109,7 @@ func (f Fault) lines(source string) []int {
 	return slices.Compact(lines)
 }
 
-// name tells a trial from the others: "unseen/lstm_batch.3".
+// name tells a trial from the others: "seen/lstm_batch.3".
 func (t Trial) name() string {
 	if t.Fault < 0 {
 		return t.Program.Group + "/" + t.Program.Name
