@@ -14,10 +14,11 @@ type updateFit struct {
 	h        *history
 	velocity *stateHistory // whose fit is not of squares
 	squares  *stateHistory
-	rate     float64 // of the true derivative, negative where the step descends; 0 unknown
-	known    bool    // rate is a number, not only a sign
-	decay    float64 // of the parameter itself in a step
-	decays   bool    // decay was fitted
+	rate     float64         // of the true derivative, negative where the step descends; 0 unknown
+	known    bool            // rate is a number, not only a sign
+	rates    map[int]float64 // by step, where they are known
+	decay    float64         // of the parameter itself in a step
+	decays   bool            // decay was fitted
 }
 
 // checkUpdates holds each parameter's update against the known optimisers. It
@@ -588,9 +589,11 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 	if num.moment {
 		gain, g = f.velocity.fit.gain, f.velocity.fit.grad
 	}
-	c := g.c[len(g.c)-1]
-	f.known = true
-	f.rate = rate[len(rate)-1] * gain * c
+	f.known, f.rates = true, map[int]float64{}
+	for k, r := range rate {
+		f.rate = r * gain * g.c[k]
+		f.rates[h.steps[k].k] = f.rate
+	}
 	return nil, message.Text{}
 }
 
@@ -964,19 +967,33 @@ func (j *judge) behindDecay(f *updateFit, n int, nums []numerator, squares []*ar
 	return nil, numerator{}
 }
 
-// compareRates: all parameters of an adaptive optimiser step at one rate.
+// compareRates: all parameters of an adaptive optimiser step at one rate, in a
+// step that all were fitted in.
 func (j *judge) compareRates(fits []*updateFit) []updateFault {
-	var rates []float64
+	var large []*updateFit
 	for _, f := range fits {
 		if f.squares == nil || !f.known {
 			return nil
 		}
 		if len(f.h.value[0].Data) > 2 {
-			rates = append(rates, math.Abs(f.rate))
+			large = append(large, f)
 		}
 	}
-	if len(fits) < 3 || len(rates) < 3 {
+	if len(large) < 3 {
 		return nil
+	}
+	at := -1
+	for k := range large[0].rates {
+		if k > at && !slices.ContainsFunc(large, func(f *updateFit) bool { return f.rates[k] == 0 }) {
+			at = k
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	var rates []float64
+	for _, f := range large {
+		rates = append(rates, math.Abs(f.rates[at]))
 	}
 	sorted := slices.Clone(rates)
 	slices.Sort(sorted)
@@ -988,8 +1005,8 @@ func (j *judge) compareRates(fits []*updateFit) []updateFault {
 	if 2*n <= len(rates) {
 		return nil
 	}
-	for _, f := range fits {
-		if r := math.Abs(f.rate); len(f.h.value[0].Data) > 2 && !alike(r, usual, 2e-2) {
+	for i, f := range large {
+		if r := rates[i]; !alike(r, usual, 2e-2) {
 			return []updateFault{{weight: 1, node: f.h.made[len(f.h.made)-1], text: message.New("`%s` steps at the rate %s, the others at %s", j.names[f.h.p], number(r), number(usual))}}
 		}
 	}

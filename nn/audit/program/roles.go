@@ -283,6 +283,10 @@ func (v *view) parameters(limit int) (params, others []chain) {
 			isGood[c[0]] = true
 		}
 	}
+	good = slices.DeleteFunc(good, func(c chain) bool {
+		isGood[c[0]] = !v.movesAnother(c, good)
+		return !isGood[c[0]]
+	})
 	// States that are carried on within a step move faster than parameters.
 	if len(good) > 0 {
 		count := map[int]int{}
@@ -312,6 +316,20 @@ func (v *view) parameters(limit int) (params, others []chain) {
 		}
 	}
 	return good, others
+}
+
+// movesAnother reports that another chain moves by this one's versions, as
+// weights do by a velocity, and not the other way round: where the gradient is
+// taken at a point ahead, the forward pass is made of both.
+func (v *view) movesAnother(c chain, all []chain) bool {
+	moves := func(c, d chain) bool { // the later versions of d are made of c's
+		last := d[len(d)-1]
+		from := v.elementwise(last)
+		return slices.ContainsFunc(c[1:], func(x int) bool { return x < last && from[x] != nil })
+	}
+	return slices.ContainsFunc(all, func(d chain) bool {
+		return d[0] != c[0] && v.size[d[0]] == v.size[c[0]] && v.size[c[0]] > 1 && moves(c, d) && !moves(d, c)
+	})
 }
 
 // A version is one parameter in one step: what the forward pass reads and what

@@ -291,6 +291,9 @@ func (s *step) regions() {
 		zone, slots := map[int]bool{}, map[slot]int{}
 		var todo []int
 		for _, q := range s.region[p] {
+			if !updateOps[s.op[q]] || s.lossOf[q] {
+				continue // what the forward pass reads of the step before is no optimiser's state
+			}
 			for j, u := range s.in[q] {
 				state := s.states[u] || s.older != nil && s.older[u]
 				if u < s.begin && s.size[u] == size && !s.isCur[u] && (state || s.k == 0) {
