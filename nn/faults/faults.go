@@ -3,13 +3,15 @@
 // run with it and someone's numbers can be compared with it.
 //
 // The catalogue stands in forward.go, loss.go, backward.go and updates.go, by
-// the part of the step; tools.go is what its changes are made of. A new fault is
-// an entry there, its Chinese in cmd/internal/lang, and a row of the golden list
-// of faults.
+// the part of the step: a row is a fault's name, what it does, what would be
+// right, and the operations that it changes, in the forms of changes.go. A new
+// fault is a row there, its Chinese in cmd/internal/lang, and a row of the golden
+// list of faults.
 package faults
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"glassbox/nn/spec"
@@ -36,36 +38,20 @@ type Fault struct {
 	Init func(std float64) float64
 }
 
-// A Change replaces operations of a step.
-type Change func(*spec.Ops)
+func fault(name, doc, fix string, changes ...Change) Fault {
+	return Fault{Name: name, Doc: doc, Fix: fix, Changes: changes}
+}
 
-// Touches returns the kinds of the operations that a change replaces.
-func (c Change) Touches() map[string]bool {
-	var ops spec.Ops
-	c(&ops)
-	kinds := map[string]bool{}
-	for i, op := range ops.Rows() {
-		if op.Run != nil {
-			kinds[right.Rows()[i].Kind] = true
-		}
-	}
-	return kinds
+func misleading(name, doc, fix string, changes ...Change) Fault {
+	return Fault{Name: name, Doc: doc, Fix: fix, Changes: changes, Misleads: true}
 }
 
 // All is the catalogue, in the order of the step: where two mistakes give the
 // same numbers, the first is named.
-var All = join(forward, loss, backward, updates)
+var All = slices.Concat(forward, loss, backward, updates)
 
 // AsReported are the faults behind the report's figures.
 var AsReported = []Fault{must("softmax-every-layer"), must("bias-gradient-mean")}
-
-func join(lists ...[]Fault) []Fault {
-	var all []Fault
-	for _, list := range lists {
-		all = append(all, list...)
-	}
-	return all
-}
 
 // Find returns the fault of that name.
 func Find(name string) (Fault, error) {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"glassbox/mat"
 )
@@ -48,27 +49,67 @@ func (ops *Ops) Rows() [12]*Op {
 	return [...]*Op{&ops.Z, &ops.H, &ops.P, &ops.Loss, &ops.DZL, &ops.DH, &ops.DZ, &ops.DW, &ops.DB, &ops.Velocity, &ops.New, &ops.Next}
 }
 
+// Row returns the operation that stands where the table has that kind; it
+// panics where there is none.
+func (ops *Ops) Row(kind string) *Op {
+	for i, op := range right.Rows() {
+		if op.Kind == kind {
+			return ops.Rows()[i]
+		}
+	}
+	panic("spec: no operation is of the kind " + kind)
+}
+
 // Right returns the operations as they are defined. An activation other than
 // ReLU would be another H and DZ.
 func Right() Ops { return right }
 
 var right = table()
 
+// From are inputs told by their kinds: "z" is that of the tensor's own layer,
+// "z-" that of the layer below, which for the first is x, "z+" that of the layer
+// above, "zL" that of the last; "p" and "y" belong to no layer.
+func From(kinds ...string) func(s *Step, n TensorName) []string {
+	return func(s *Step, n TensorName) []string {
+		names := make([]string, len(kinds))
+		for i, kind := range kinds {
+			k, bare := n.Layer, strings.TrimRight(kind, "-+L")
+			switch kind[len(bare):] {
+			case "-":
+				k--
+			case "+":
+				k++
+			case "L":
+				k = s.L
+			}
+			switch {
+			case bare == "p" || bare == "y":
+				names[i] = bare
+			case k == 0:
+				names[i] = "x"
+			default:
+				names[i] = Name(bare, k)
+			}
+		}
+		return names
+	}
+}
+
 func table() Ops {
 	one := func(kind string) []TensorName { return []TensorName{{Kind: kind}} }
 	hidden := func(k, L int) bool { return k < L }
 	return Ops{
 		Z: Op{Kind: "z", Makes: one("z"), Pass: InForward, Shape: Shape{Rows, Out},
-			Inputs: func(_ *Step, n TensorName) []string { return []string{Input(n.Layer), n.Of("W"), n.Of("b")} },
+			Inputs: From("h-", "W", "b"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Linear(in[0], in[1], in[2]) }},
 		H: Op{Kind: "h", Makes: one("h"), Pass: InForward, Only: hidden, Shape: Shape{Rows, Out},
-			Inputs: func(_ *Step, n TensorName) []string { return []string{n.Of("z")} },
+			Inputs: From("z"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return ReLU(in[0]) }},
 		P: Op{Kind: "p", Makes: one("p"), Pass: InOutput, Shape: Shape{Rows, Classes},
-			Inputs: func(s *Step, _ TensorName) []string { return []string{Name("z", s.L)} },
+			Inputs: From("zL"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return SoftMax(in[0]) }},
 		Loss: Op{Kind: "loss", Makes: one("loss"), Pass: InOutput, Shape: Shape{One, One},
-			Inputs: func(*Step, TensorName) []string { return []string{"p", "y"} },
+			Inputs: From("p", "y"),
 			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
 				loss := LossSum(in[0], in[1])
 				if s.Mean {
@@ -77,19 +118,19 @@ func table() Ops {
 				return mat.Of(1, 1, loss)
 			}},
 		DZL: Op{Kind: "dzL", Makes: one("dz"), Pass: InBackward, Only: func(k, L int) bool { return k == L }, Shape: Shape{Rows, Out},
-			Inputs: func(*Step, TensorName) []string { return []string{"p", "y"} },
+			Inputs: From("p", "y"),
 			Run:    func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DLogits(in[0], in[1], s.Mean) }},
 		DH: Op{Kind: "dh", Makes: one("dh"), Pass: InBackward, Only: hidden, Shape: Shape{Rows, Out},
-			Inputs: func(_ *Step, n TensorName) []string { return []string{Name("dz", n.Layer+1), Name("W", n.Layer+1)} },
+			Inputs: From("dz+", "W+"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DH(in[0], in[1]) }},
 		DZ: Op{Kind: "dz", Makes: one("dz"), Pass: InBackward, Only: hidden, Shape: Shape{Rows, Out},
-			Inputs: func(_ *Step, n TensorName) []string { return []string{n.Of("dh"), n.Of("z")} },
+			Inputs: From("dh", "z"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DReLU(in[0], in[1]) }},
 		DW: Op{Kind: "dW", Makes: one("dW"), Pass: InBackward, Shape: Shape{In, Out},
-			Inputs: func(_ *Step, n TensorName) []string { return []string{Input(n.Layer), n.Of("dz")} },
+			Inputs: From("h-", "dz"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DW(in[0], in[1]) }},
 		DB: Op{Kind: "db", Makes: one("db"), Pass: InBackward, Shape: Shape{One, Out},
-			Inputs: func(_ *Step, n TensorName) []string { return []string{n.Of("dz")} },
+			Inputs: From("dz"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DB(in[0]) }},
 		Velocity: Op{Kind: "velocity", Makes: []TensorName{{"vW", 0, SuffixNew}, {"vb", 0, SuffixNew}}, Pass: InUpdate,
 			Inputs: func(_ *Step, n TensorName) []string { return []string{"v" + n.Param(), "d" + n.Param()} },
