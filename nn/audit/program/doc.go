@@ -6,9 +6,12 @@
 //
 //   - roles.go: which arrays are parameters, found by data flow: values that
 //     live on from one training step to the next, and of which others are made.
+//   - players.go: which parameters are stepped for which loss, where there are
+//     several networks or players.
 //   - step.go: one training step: what is forward pass, backward pass, update.
 //   - loss.go: the value that the gradients are derivatives of, computed by the
 //     program or, where it computes none, assumed from p - y.
+//   - truncate.go: backpropagation that goes back a fixed time and no further.
 //   - forward.go, data.go: what leads up to the gradients, by rules that need no
 //     template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,

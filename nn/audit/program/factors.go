@@ -59,7 +59,7 @@ func (j *judge) oddFactors(s *step) []updateFault {
 func (s *step) networks(list []entry) [][]entry {
 	owner := map[int]int{} // by value of the backward pass: the network's first parameter, in list
 	of := make([]int, len(list))
-	made := s.after(s.cur, nil) // of a parameter: what depends on none, as a rate, is anybody's
+	made := s.after(s.starts(), nil) // of a parameter: what depends on none, as a rate, is anybody's
 	for i, e := range list {
 		of[i] = i
 		for q, in := range s.before([]int{s.new[e.p]}, s.isCur) {

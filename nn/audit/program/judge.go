@@ -3,6 +3,7 @@ package program
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"glassbox/nn/graph"
 	"glassbox/nn/message"
@@ -24,6 +25,9 @@ type judge struct {
 	told    map[placeKey]bool
 	// unsteady are parameters of one element that cannot be judged.
 	unsteady map[int]bool
+	// given are, where a gradient is wrong, the lines on its way into the update at
+	// which it would be right, with its factor there: by parameter and site.
+	given    map[int]map[int]float64
 	overflow int // the first value that is not finite though its operands are; 0 for none
 }
 
@@ -100,37 +104,37 @@ func (j *judge) run() {
 		}
 	}
 	remarks := j.forward()
-	j.gradients()
+	for _, pl := range j.players() {
+		j.gradients(pl)
+	}
 	remarks()
 }
 
-// gradients judges the gradients of a few steps; the first in which one is
-// wrong is looked into. The second comes first: at the very first zero biases
-// make many values look alike.
-func (j *judge) gradients() {
+// gradients judges the gradients of a few steps of one player; the first in
+// which one is wrong is looked into. The second comes first: at the very first
+// zero biases make many values look alike.
+func (j *judge) gradients(pl player) {
 	var judged *step
 	seen := map[int]*step{}
 	for _, k := range []int{1, 2, 0} {
-		if k >= len(j.steps) {
+		if k >= len(pl.steps) {
 			continue
 		}
-		s := j.newStep(j.steps, k, len(j.params), j.states)
+		s := j.newStep(pl.steps, k, len(j.params), j.states, pl.fixed)
 		best, other := s.chooseLoss()
 		if best == nil {
 			continue
 		}
 		s.setLoss(best)
+		if judged == nil && j.besides(pl, s) {
+			return
+		}
 		right := s.right(nil)
-		live, wrong := 0, 0
+		live := 0
 		seen[k] = s
+		wrong := s.wrong(right)
 		for _, p := range s.live {
-			if s.trivial[p] {
-				continue
-			}
-			live++
-			if len(right[p]) == 0 {
-				wrong++
-			}
+			live += b2i(!s.trivial[p])
 		}
 		if live == 0 {
 			continue
@@ -142,69 +146,144 @@ func (j *judge) gradients() {
 			judged = s
 			j.status(s, right)
 		}
-		if wrong == 0 {
+		if len(wrong) == 0 {
+			continue
+		}
+		if j.onlyHere(pl, s, wrong) {
+			j.verdict.Notes = append(j.verdict.Notes, message.New("in step %d the gradient of %s is not the derivative of the loss, in the other steps it is", s.k, j.listed(wrong)))
 			continue
 		}
 		j.status(s, right)
-		j.faults(s, best, other, wrong, live)
+		j.faults(s, best, other, len(wrong), live)
+		j.afterFaults(pl, s)
 		return
 	}
 	if judged == nil {
-		j.verdict.Unjudged = append(j.verdict.Unjudged, message.New("no loss was found that depends on the parameters"))
+		if len(pl.fixed) == 0 {
+			j.verdict.Unjudged = append(j.verdict.Unjudged, message.New("no loss was found that depends on the parameters"))
+		} else {
+			j.verdict.Unjudged = append(j.verdict.Unjudged, message.New("no loss was found that depends on %s", j.listed(pl.params())))
+		}
 		return
 	}
-	j.afterGradients(judged, seen)
+	if judged.loss.cut > 0 {
+		j.verdict.Notes = append(j.verdict.Notes, message.New("the derivative goes back through %s in time at most: backpropagation is truncated", countedSteps(judged.loss.cut)))
+	}
+	j.afterGradients(pl, judged, seen)
 }
 
-// afterGradients judges, where all gradients are right, what is made of them.
-func (j *judge) afterGradients(s *step, seen map[int]*step) {
-	j.tellUnmoved(s, j.unmoved(s))
-	var all []*step
-	for k := range j.steps {
-		if len(j.steps[k])*10 < len(s.live)*6 {
+// listed names parameters.
+func (j *judge) listed(params []int) string {
+	var l []string
+	for _, p := range params {
+		l = append(l, "`"+j.names[p]+"`")
+	}
+	if len(l) > 4 {
+		l = append(l[:3:3], "…")
+	}
+	return strings.Join(l, ", ")
+}
+
+// onlyHere reports that the parameters whose gradients are wrong in one step
+// are right in every other that can be judged, of which there is one at least:
+// what is said has to hold in more than one step.
+func (j *judge) onlyHere(pl player, s *step, wrong []int) bool {
+	judged := 0
+	for k := 0; k < len(pl.steps) && judged < 6; k++ {
+		if k == s.k {
+			continue
+		}
+		x := j.stepLike(pl, s, k)
+		if x == nil {
+			continue
+		}
+		right := x.right(nil)
+		for _, p := range wrong {
+			if x.new[p] >= 0 && !x.trivial[p] {
+				if len(right[p]) == 0 {
+					return false
+				}
+				judged++
+			}
+		}
+	}
+	return judged > 0
+}
+
+// stepLike is step k judged by the loss of another step, nil where it has none
+// like it.
+func (j *judge) stepLike(pl player, s *step, k int) *step {
+	if k == s.k {
+		return s
+	}
+	x := j.newStep(pl.steps, k, len(j.params), j.states, pl.fixed)
+	l := x.sameLoss(s.loss)
+	if l == nil {
+		return nil
+	}
+	x.setLoss(l)
+	return x
+}
+
+// stepsLike are the steps that most of the parameters of s move in, judged by
+// its loss.
+func (j *judge) stepsLike(pl player, s *step, seen map[int]*step) (all []*step) {
+	for k := range pl.steps {
+		if len(pl.steps[k])*10 < len(s.live)*6 {
 			continue
 		}
 		x := seen[k]
-		if x == nil {
-			x = j.newStep(j.steps, k, len(j.params), j.states)
+		if x != nil && x != s {
+			if l := x.sameLoss(s.loss); l != nil {
+				x.setLoss(l)
+			} else {
+				x = nil
+			}
+		} else {
+			x = j.stepLike(pl, s, k)
 		}
-		if x != s {
-			l := x.sameLoss(s.loss)
-			if l == nil {
-				continue
-			}
-			x.setLoss(l)
-		}
-		all = append(all, x)
-	}
-	report := func(list []updateFault, relation string) {
-		for _, f := range list {
-			p := at(f.node)
-			if f.site > 0 {
-				p.file, p.line = j.file(f.site), j.lineOfSite(f.site)
-			}
-			if f.line > 0 {
-				p.file, p.line = j.line(f.node).file, f.line
-			}
-			j.tell(Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text}, p)
+		if x != nil {
+			all = append(all, x)
 		}
 	}
+	return all
+}
+
+// report tells faults that lie behind the gradients.
+func (j *judge) report(s *step, list []updateFault, relation string) {
+	for _, f := range list {
+		p := at(f.node)
+		if f.site > 0 {
+			p.file, p.line = j.file(f.site), j.lineOfSite(f.site)
+		}
+		if f.line > 0 {
+			p.file, p.line = j.line(f.node).file, f.line
+		}
+		j.tell(Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text}, p)
+	}
+}
+
+// afterGradients judges, where all gradients are right, what is made of them.
+func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
+	j.tellUnmoved(s, j.unmoved(s))
+	all := j.stepsLike(pl, s, seen)
 	j.findUnsteady(all)
-	report(j.notFinite(all), "not finite")
-	report(j.sharedNames(s), "a copy is missing")
-	odd := j.oddFactors(s)
+	j.report(s, j.notFinite(all), "not finite")
+	j.report(s, j.sharedNames(s), "a copy is missing")
+	confirmed := func(find func(*step) []updateFault) []updateFault { return j.confirmed(s, all, find) }
+	odd := confirmed(j.oddFactors)
 	var updates []updateFault
 	if len(all) >= 2 {
 		updates = j.checkUpdates(all)
 		if len(odd) > 0 {
 			updates = slices.DeleteFunc(updates, func(f updateFault) bool { return f.weight == 1 })
 		}
-		report(updates, "the update")
+		j.report(s, updates, "the update")
 	}
-	report(j.transposed(s), "transposed")
-	report(j.onlyLast(s), "only the last part")
+	j.report(s, confirmed(j.transposed), "transposed")
+	j.report(s, confirmed(j.onlyLast), "only the last part")
 	if len(updates) == 0 {
-		report(odd, "another factor")
+		j.report(s, odd, "another factor")
 	}
 	if len(j.verdict.Findings) == 0 {
 		if c := j.commonFactor(s); c != 0 {
@@ -216,6 +295,48 @@ func (j *judge) afterGradients(s *step, seen map[int]*step) {
 	if !s.loss.computed {
 		j.verdict.Notes = append(j.verdict.Notes, message.New("no loss is computed that the gradients are the derivative of: they are judged as those of the %s whose derivative is at %s", s.loss.kind, j.where(s.loss.node)))
 	}
+}
+
+// afterFaults judges the updates behind wrong gradients: by the gradients that
+// the program computed, taken where the true ones would have come in.
+func (j *judge) afterFaults(pl player, s *step) {
+	if j.given = map[int]map[int]float64{}; len(s.mended) == 0 {
+		return
+	}
+	for _, p := range s.live {
+		if j.verdict.Parameters[p].Gradient != "wrong" {
+			continue
+		}
+		sites := map[int]float64{}
+		for _, h := range s.rightOf(p, nil) {
+			sites[j.site[h.node]] = h.c
+		}
+		j.given[p] = sites
+	}
+	s.over, s.mended, s.hitCache = map[int]*array{}, map[int]bool{}, map[[2]int][]match{}
+	all := j.stepsLike(pl, s, nil)
+	if j.findUnsteady(all); len(all) >= 2 {
+		list := j.checkUpdates(all)
+		j.report(s, slices.DeleteFunc(list, func(f updateFault) bool { return f.weight < 4 }), "the update")
+	}
+	j.given = nil
+}
+
+// confirmed are the faults found in step s that another step shows as well, at
+// the same place; all of them where there is no other.
+func (j *judge) confirmed(s *step, all []*step, find func(*step) []updateFault) []updateFault {
+	list := find(s)
+	for _, x := range all {
+		if x == s || len(list) == 0 || len(x.live) < len(s.live) {
+			continue
+		}
+		again := map[int]bool{}
+		for _, f := range find(x) {
+			again[j.site[f.node]] = true
+		}
+		return slices.DeleteFunc(list, func(f updateFault) bool { return !again[j.site[f.node]] })
+	}
+	return list
 }
 
 // notFinite finds the first value of an update that is not finite though what

@@ -19,6 +19,7 @@ type loss struct {
 	seeds    map[int]*array
 	over     map[int]*array // derivatives at logits without the guard of a logarithm
 	guarded  bool           // over is used
+	cut      int            // the derivative goes back through so many steps in time; 0 for all
 	right    int            // gradients that it explains
 	reach    int            // parameters whose gradient it gives
 	ones     int            // of those explained, with the factor 1 somewhere
@@ -426,19 +427,25 @@ func (s *step) assumedLosses() []*loss {
 			} else {
 				square[f.p] = f.v
 			}
-			if z, kd, _, sign := s.probabilities(f.p); z >= 0 {
-				kind = kd
-				if old, ok := cross[z]; ok {
-					cross[z] = plus(old, sign, f.v)
-				} else {
-					cross[z] = f.v.Scaled(sign)
+			for _, w := range s.writes(f.p) {
+				z, kd, _, sign := s.probabilities(w.node)
+				if z < 0 {
+					continue
 				}
+				g := graph.NewArray(s.shapes[z]...)
+				for i, k := range w.at {
+					g.Data[i] = sign * f.v.Data[k]
+				}
+				if old, ok := cross[z]; ok {
+					g = plus(old, 1, g)
+				}
+				kind, cross[z] = kd, g
 			}
 		}
 		pl := k
 		pl.how += ", squared error"
 		out = append(out, &loss{node: slices.Max(keys(square)), kind: "squared error", place: pl, seeds: square})
-		if len(cross) > 0 && len(cross) == len(square) {
+		if len(cross) > 0 && len(cross) >= len(square) {
 			name := "cross-entropy of a softmax"
 			if kind == sigmoid {
 				name = "cross-entropy of a sigmoid"
@@ -449,6 +456,43 @@ func (s *step) assumedLosses() []*loss {
 		}
 	}
 	return out
+}
+
+// A written part of a buffer is a value and the places of its elements in it.
+type writtenPart struct {
+	node int
+	at   []int
+}
+
+// writes are the values that a buffer has been filled with, row by row perhaps;
+// the value itself, whole, where it is no such buffer.
+func (s *step) writes(p int) []writtenPart {
+	all := make([]int, s.size[p])
+	for i := range all {
+		all[i] = i
+	}
+	var parts []writtenPart
+	free := len(all)
+	taken := make([]bool, len(all))
+	for q := p; free > 0; q = s.in[q][0] {
+		if len(s.in[q]) == 1 && (s.op[q] == "copy" || s.alias[q]) && s.size[s.in[q][0]] == len(all) {
+			continue
+		}
+		if s.op[q] != "setitem" || len(s.in[q]) != 2 || s.size[s.in[q][1]] != len(s.index(q)) {
+			return []writtenPart{{p, all}}
+		}
+		w := writtenPart{node: s.in[q][1]}
+		for _, k := range s.index(q) {
+			if k == 0 || taken[k-1] {
+				return []writtenPart{{p, all}}
+			}
+			taken[k-1] = true
+			free--
+			w.at = append(w.at, int(k)-1)
+		}
+		parts = append(parts, w)
+	}
+	return parts
 }
 
 // measure tries a loss on the step and counts what it explains.
@@ -624,7 +668,13 @@ func (s *step) chooseLoss() (best, other *loss) {
 		}
 	}
 	if best != nil && best.right > 0 {
+		if t := s.truncated(best); t != nil {
+			best = t
+		}
 		return best, nil
+	}
+	if best != nil && s.anotherPass(best) {
+		best = nil
 	}
 	var assumed *loss
 	for i, l := range s.assumedLosses() {
@@ -638,6 +688,9 @@ func (s *step) chooseLoss() (best, other *loss) {
 	}
 	if assumed == nil {
 		return best, nil
+	}
+	if t := s.truncated(assumed); t != nil {
+		assumed = t
 	}
 	if best != nil {
 		// A loss proper is computed after the values that the assumed one starts
@@ -660,6 +713,32 @@ func (s *step) chooseLoss() (best, other *loss) {
 		return assumed, best
 	}
 	return best, nil
+}
+
+// anotherPass reports that a loss is that of another pass than the one whose
+// values the backward pass reads: the same lines, with other numbers.
+func (s *step) anotherPass(l *loss) bool {
+	by := map[int][]int{}
+	for q, in := range l.made {
+		if in && s.forward[q] && !s.isCur[q] && s.size[q] > 1 {
+			by[s.site[q]] = append(by[s.site[q]], q)
+		}
+	}
+	other := false
+	for _, q := range s.between {
+		if l.made[q] {
+			return false
+		}
+		for _, o := range by[s.site[q]] {
+			if v, w := s.val(q), s.val(o); v != nil && w != nil && len(v.Data) == len(w.Data) {
+				if slices.Equal(v.Data, w.Data) {
+					return false
+				}
+				other = true
+			}
+		}
+	}
+	return other
 }
 
 // onlyNumbers reports that no parameter has more than one element.
@@ -690,6 +769,7 @@ func (s *step) sameLoss(l *loss) *loss {
 				c.over = s.unguarded(c)
 				c.guarded = c.over != nil
 			}
+			c.cut = l.cut
 			return c
 		}
 	}

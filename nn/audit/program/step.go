@@ -27,9 +27,9 @@ var updateOps = setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "seti
 type step struct {
 	*view
 	k        int
-	cur, new []int // by parameter; -1 where it does not move in this step
-	live     []int // the parameters that do
-	isCur    []bool
+	cur, new []int  // by parameter; -1 where it does not move in this step
+	live     []int  // the parameters that do
+	isCur    []bool // the step's parameters, and those of others: the graph ends there
 	isNew    []bool
 	states   map[int]bool // versions of the optimiser's arrays
 	forward  []bool       // depends on the step's parameters, before the next step
@@ -68,7 +68,9 @@ type step struct {
 // A slot is one operand of an expression of the program.
 type slot struct{ site, operand int }
 
-func (v *view) newStep(steps [][]version, k, params int, states map[int]bool) *step {
+// newStep is step k. Fixed are the versions of parameters that are not the
+// step's own: the graph ends there as it does at the step's parameters.
+func (v *view) newStep(steps [][]version, k, params int, states map[int]bool, fixed []int) *step {
 	s := &step{view: v, k: k, states: states, opaque: map[int]error{}, over: map[int]*array{}, mended: map[int]bool{}, exactEval: map[int]bool{}, hitCache: map[[2]int][]match{}}
 	s.cur, s.new = make([]int, params), make([]int, params)
 	for p := range params {
@@ -91,6 +93,9 @@ func (v *view) newStep(steps [][]version, k, params int, states map[int]bool) *s
 		s.older = v.after(before, nil)
 	}
 	later := make([]bool, v.n)
+	for _, x := range fixed {
+		s.isCur[x], later[x] = true, true
+	}
 	for _, l := range steps[k:] {
 		for _, x := range l {
 			later[x.new] = true
@@ -129,6 +134,14 @@ func (v *view) newStep(steps [][]version, k, params int, states map[int]bool) *s
 		}
 	}
 	return s
+}
+
+// starts are the step's parameters as it finds them.
+func (s *step) starts() (out []int) {
+	for _, p := range s.live {
+		out = append(out, s.cur[p])
+	}
+	return out
 }
 
 // after is everything made of the given values, stopping at stop.
@@ -173,6 +186,14 @@ func (h *intHeap) Pop() any {
 // some values. With bounds the derivatives' errors are kept beside, and what
 // each operation hands to each of its inputs.
 func (s *step) reverse(seeds, over map[int]*array, bounds bool) (map[int]adjoint, map[int][]adjoint) {
+	ad, shares, _ := s.reverseUpTo(seeds, over, bounds, nil)
+	return ad, shares
+}
+
+// reverseUpTo is reverse without what passes from an operation to one of its
+// inputs where cut says so: that is returned apart, as seeds to go on from.
+func (s *step) reverseUpTo(seeds, over map[int]*array, bounds bool, cut func(i, q int) bool) (map[int]adjoint, map[int][]adjoint, map[int]*array) {
+	rest := map[int]*array{}
 	ad := map[int]adjoint{}
 	var shares map[int][]adjoint
 	if bounds {
@@ -223,6 +244,14 @@ func (s *step) reverse(seeds, over map[int]*array, bounds bool) (map[int]adjoint
 				part.err = e[j]
 				shares[i][j] = part
 			}
+			if cut != nil && cut(i, q) {
+				if old, ok := rest[q]; ok {
+					rest[q] = plus(old, 1, part.v)
+				} else {
+					rest[q] = part.v
+				}
+				continue
+			}
 			if old, ok := ad[q]; ok {
 				part.v = plus(old.v, 1, part.v)
 				if bounds {
@@ -233,7 +262,7 @@ func (s *step) reverse(seeds, over map[int]*array, bounds bool) (map[int]adjoint
 			heap.Push(&todo, -q)
 		}
 	}
-	return ad, shares
+	return ad, shares, rest
 }
 
 // Operations whose derivative is zero wherever it exists.
@@ -247,6 +276,9 @@ func (s *step) setLoss(l *loss) {
 	s.lossOf = s.before(keys(l.seeds), s.isCur)
 	for i, f := range s.forward {
 		s.lossOf[i] = s.lossOf[i] && f || s.isCur[i]
+	}
+	if l.cut > 0 {
+		s.truncate(l)
 	}
 	s.back, s.isBack = nil, make([]bool, s.n)
 	handed := make([]bool, s.n) // forward values under another name, or kept
@@ -425,6 +457,16 @@ func (s *step) right(changed map[int]*array) [][]hit {
 	for _, p := range s.live {
 		if !s.trivial[p] {
 			out[p] = s.rightOf(p, changed)
+		}
+	}
+	return out
+}
+
+// wrong are the parameters whose gradient should be right and is not.
+func (s *step) wrong(right [][]hit) (out []int) {
+	for _, p := range s.live {
+		if !s.trivial[p] && len(right[p]) == 0 {
+			out = append(out, p)
 		}
 	}
 	return out

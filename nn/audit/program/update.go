@@ -91,7 +91,7 @@ func (j *judge) histories(all []*step) []*history {
 			h.steps = append(h.steps, s)
 		}
 		// At the very first step a state that begins at zero is no state yet.
-		if len(h.steps) > 2 && len(h.steps[0].rightOf(p, nil)) == 0 {
+		if len(h.steps) > 2 && len(j.gradientsOf(h.steps[0], p)) == 0 {
 			h.steps = h.steps[1:]
 		}
 		if len(h.steps) < 2 || j.unsteady[p] {
@@ -106,7 +106,13 @@ func (j *judge) histories(all []*step) []*history {
 				ok = false
 				break
 			}
-			h.value, h.moved, h.truth = append(h.value, before), append(h.moved, plus(after, -1, before)), append(h.truth, s.ad[s.cur[p]].v)
+			truth, hits := s.ad[s.cur[p]].v, j.gradientsOf(s, p)
+			if j.given[p] != nil && len(hits) > 0 {
+				if v := layout(j.val(hits[0].node), truth.Shape); v != nil {
+					truth = v.Scaled(1 / hits[0].c)
+				}
+			}
+			h.value, h.moved, h.truth = append(h.value, before), append(h.moved, plus(after, -1, before)), append(h.truth, truth)
 			h.made = append(h.made, j.root(s.new[p]))
 			add := func(q int, c float64) {
 				v := layout(j.val(q), s.ad[s.cur[p]].v.Shape)
@@ -126,7 +132,7 @@ func (j *judge) histories(all []*step) []*history {
 				}
 			}
 			c := map[int]float64{}
-			for _, x := range s.rightOf(p, nil) {
+			for _, x := range hits {
 				add(x.node, x.c)
 				c[x.node] = x.c
 			}
@@ -182,6 +188,22 @@ func (j *judge) histories(all []*step) []*history {
 		h.findWays(j)
 		h.findStates(j)
 		out = append(out, h)
+	}
+	return out
+}
+
+// gradientsOf are the values on a parameter's way into its update that are its
+// gradient, as the program computed it where it is known to be wrong.
+func (j *judge) gradientsOf(s *step, p int) []hit {
+	sites := j.given[p]
+	if sites == nil {
+		return s.rightOf(p, nil)
+	}
+	var out []hit
+	for _, q := range s.region[p] {
+		if c := sites[j.site[q]]; c != 0 && !s.isNew[q] && !s.zone[p][q] && !s.partial[p][q] {
+			out = append(out, hit{q, c})
+		}
 	}
 	return out
 }

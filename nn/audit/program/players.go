@@ -1,0 +1,186 @@
+package program
+
+import "slices"
+
+// A player is the parameters of a program that are stepped for one loss. Most
+// programs have one; two networks that play against each other, or several that
+// are trained beside each other, have a loss each.
+type player struct {
+	steps [][]version
+	fixed []int // the versions of the other players' parameters
+}
+
+// params are the player's parameters.
+func (pl player) params() []int {
+	var out []int
+	for _, l := range pl.steps {
+		for _, x := range l {
+			if !slices.Contains(out, x.param) {
+				out = append(out, x.param)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// part is the player with the given parameters alone.
+func (j *judge) part(pl player, params []int) player {
+	out := player{fixed: slices.Clone(pl.fixed)}
+	for _, p := range pl.params() {
+		if !slices.Contains(params, p) {
+			out.fixed = append(out.fixed, j.params[p]...)
+		}
+	}
+	for _, l := range pl.steps {
+		var own []version
+		for _, x := range l {
+			if slices.Contains(params, x.param) {
+				own = append(own, x)
+			}
+		}
+		if own != nil {
+			out.steps = append(out.steps, own)
+		}
+	}
+	return out
+}
+
+// players parts parameters that are stepped in turn: the loss of the later is
+// made of what the earlier have become in the same step.
+func (j *judge) players() []player {
+	all := player{steps: j.steps}
+	if len(j.params) < 2 || len(j.steps) < 2 {
+		return []player{all}
+	}
+	s := j.newStep(j.steps, 1, len(j.params), j.states, nil)
+	ends := slices.Clone(s.isCur)
+	for _, p := range s.live {
+		ends[s.new[p]] = true
+	}
+	// parted[p][q]: some loss is made of p as it has become and of q as it was.
+	parted := make([][]bool, len(j.params))
+	for p := range parted {
+		parted[p] = make([]bool, len(j.params))
+	}
+	for _, l := range s.lossCandidates() {
+		made := s.before(keys(l.seeds), ends)
+		reads := func(x int) bool { return slices.ContainsFunc(j.cons[x], func(c int) bool { return made[c] }) }
+		var became, was []int
+		for _, p := range s.live {
+			if reads(s.new[p]) {
+				became = append(became, p)
+			} else if reads(s.cur[p]) && l.node < s.new[p] {
+				was = append(was, p)
+			}
+		}
+		for _, p := range became {
+			for _, q := range was {
+				parted[p][q], parted[q][p] = true, true
+			}
+		}
+	}
+	var groups [][]int
+	for p := range j.params {
+		i := slices.IndexFunc(groups, func(g []int) bool { return !slices.ContainsFunc(g, func(q int) bool { return parted[p][q] }) })
+		if i < 0 {
+			groups = append(groups, nil)
+			i = len(groups) - 1
+		}
+		groups[i] = append(groups[i], p)
+	}
+	if len(groups) == 1 {
+		return []player{all}
+	}
+	var out []player
+	for _, g := range groups {
+		out = append(out, j.part(all, g))
+	}
+	return out
+}
+
+// besides judges apart, where there are such, the parameters that another loss
+// than the step's is for: it explains gradients that the step's does not reach,
+// or does not explain. Neither loss is part of the other, nor are both of a
+// third.
+func (j *judge) besides(pl player, s *step) bool {
+	right := s.right(nil)
+	var other []int
+	explained := 0
+	for _, p := range s.live {
+		if len(right[p]) > 0 {
+			explained++
+		} else if _, reached := s.ad[s.cur[p]]; !reached || !s.trivial[p] {
+			other = append(other, p)
+		}
+	}
+	if explained == 0 || len(other) == 0 {
+		return false
+	}
+	candidates := s.lossCandidates()
+	within := func(l *loss) []bool { return s.before(keys(l.seeds), s.isCur) }
+	reads := func(made []bool, x int) bool {
+		return slices.ContainsFunc(s.cons[x], func(c int) bool { return made[c] })
+	}
+	mine := within(s.loss)
+	var best []int
+	for _, l := range candidates {
+		theirs := within(l)
+		if theirs[s.loss.node] || mine[l.node] || !slices.ContainsFunc(other, func(p int) bool { return reads(theirs, s.cur[p]) }) {
+			continue
+		}
+		if slices.ContainsFunc(candidates, func(m *loss) bool { w := within(m); return w[l.node] && w[s.loss.node] }) {
+			continue
+		}
+		x := j.newStep(pl.steps, s.k, len(j.params), j.states, pl.fixed)
+		x.setLoss(l)
+		r := x.right(nil)
+		var explains []int
+		for _, p := range other {
+			if len(r[p]) > 0 && s.size[s.cur[p]] > 1 {
+				explains = append(explains, p)
+			}
+		}
+		if len(explains) > len(best) {
+			best = explains
+		}
+	}
+	if best == nil {
+		return false
+	}
+	// The gradients that neither explains belong to the loss with whose gradients
+	// they share more of the backward pass.
+	made := map[int][]bool{}
+	for _, p := range s.live {
+		made[p] = s.before([]int{s.new[p]}, s.isCur)
+	}
+	shared := func(p int, with []int) (n int) {
+		for _, q := range s.between {
+			if made[p][q] && slices.ContainsFunc(with, func(o int) bool { return made[o][q] }) {
+				n++
+			}
+		}
+		return n
+	}
+	var first []int
+	for _, p := range s.live {
+		if len(right[p]) > 0 {
+			first = append(first, p)
+		}
+	}
+	theirs := slices.Clone(best)
+	for _, p := range other {
+		if !slices.Contains(best, p) && shared(p, best) > shared(p, first) {
+			theirs = append(theirs, p)
+		}
+	}
+	var ours []int
+	for _, p := range pl.params() {
+		if !slices.Contains(theirs, p) {
+			ours = append(ours, p)
+		}
+	}
+	j.gradients(j.part(pl, ours))
+	j.gradients(j.part(pl, theirs))
+	return true
+}

@@ -1,0 +1,116 @@
+package program
+
+// Backpropagation through time is often truncated on purpose: the derivative
+// goes back a fixed number of steps and no further. Where an uncut derivative
+// leaves gradients of shared weights unexplained, those of each number of steps
+// are tried.
+
+// intime finds the operations that run once in each step in time: cut reports
+// that an input of an operation is the same number of steps, one, back.
+func (s *step) intime() (cut func(i, q int) bool, steps int) {
+	type key struct{ site, call int }
+	count := map[key]int{}
+	order := make([]int, s.n)
+	from := 0
+	for _, p := range s.live {
+		from = max(from, s.cur[p])
+	}
+	for q := from; q < min(s.hi, s.n); q++ {
+		k := key{s.site[q], s.call[q]}
+		order[q] = count[k]
+		count[k]++
+	}
+	times := func(q int) int {
+		if q < from || !s.lossOf[q] || s.isCur[q] {
+			return 0
+		}
+		return count[key{s.site[q], s.call[q]}]
+	}
+	cut = func(i, q int) bool {
+		n := times(q)
+		buffer := s.op[i] == "setitem" && s.in[i][0] == q // that is filled step by step
+		return n >= 3 && times(i) == n && order[i] == order[q]+1 && !buffer
+	}
+	for i, in := range s.lossOf {
+		if !in {
+			continue
+		}
+		for _, q := range s.in[i] {
+			if cut(i, q) {
+				steps = max(steps, times(i))
+			}
+		}
+	}
+	return cut, steps
+}
+
+// truncate takes the derivatives that have gone back through l.cut steps in time
+// for the step's.
+func (s *step) truncate(l *loss) {
+	cut, _ := s.intime()
+	seeds, over := l.seeds, l.over
+	ad, shares := map[int]adjoint{}, map[int][]adjoint{}
+	for range l.cut {
+		a, h, rest := s.reverseUpTo(seeds, over, true, cut)
+		for q, x := range a {
+			if old, ok := ad[q]; ok {
+				x.v = plus(old.v, 1, x.v)
+			}
+			x.err = s.ad[q].err
+			ad[q] = x
+		}
+		for q, list := range h {
+			if shares[q] == nil {
+				shares[q] = list
+				continue
+			}
+			for j := range list {
+				if list[j].v != nil && shares[q][j].v != nil {
+					shares[q][j].v = plus(shares[q][j].v, 1, list[j].v)
+				} else if list[j].v != nil {
+					shares[q][j] = list[j]
+				}
+			}
+		}
+		if seeds, over = rest, nil; len(seeds) == 0 {
+			break
+		}
+	}
+	s.ad, s.shares = ad, shares
+}
+
+// shared reports that all the given parameters are read in several steps in
+// time, and there are such.
+func (s *step) shared(params []int) bool {
+	for _, p := range params {
+		by, most := map[int]int{}, 0
+		for _, c := range s.cons[s.cur[p]] {
+			if s.lossOf[c] {
+				by[s.site[c]]++
+				most = max(most, by[s.site[c]])
+			}
+		}
+		if most < 3 {
+			return false
+		}
+	}
+	return len(params) > 0
+}
+
+// truncated is the loss with its derivative cut at the number of steps in time
+// that explains every gradient, nil where there is none.
+func (s *step) truncated(l *loss) *loss {
+	s.setLoss(l)
+	if right := s.right(nil); !s.shared(s.wrong(right)) {
+		return nil
+	}
+	_, steps := s.intime()
+	for cut := 1; cut < steps; cut++ {
+		c := *l
+		c.cut = cut
+		if s.measure(&c); len(s.wrong(s.right(nil))) == 0 {
+			return &c
+		}
+	}
+	return nil
+}
