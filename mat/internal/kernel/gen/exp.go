@@ -106,35 +106,14 @@ func (a *asm) exp() {
 	}
 }
 
-func exps(a *asm) {
-	a.fn("exp", "exp is expGo.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.constants()
-	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(operandAt("A"), 0, masked)
-		a.exp()
-		a.store(0, operandAt("Dst"), masked)
-	})
-	a.ret()
-	softMax(a)
-}
-
 // softMax goes along the columns, a register of them at a time, and down the
 // rows of each three times. The largest number may lose a NaN that it met: then
 // the sum is one.
 func softMax(a *asm) {
 	const m, sum = 9, 10
-	a.fn("softMax", "softMax is softMaxGo.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
+	a.fn("softMax", "softMax is softMaxGo.", 0)
 	a.constants()
-	a.i("MOVQ", "Grid_Dst(DI)", "R8")
-	a.i("MOVQ", "Grid_A(DI)", "R9")
-	a.i("MOVQ", "Grid_DstRow(DI)", "R10")
-	a.i("SHLQ", "$3", "R10")
-	a.i("MOVQ", "Grid_ARow(DI)", "R11")
-	a.i("SHLQ", "$3", "R11")
-	a.i("MOVQ", "Grid_Rows(DI)", "R15")
-	a.i("MOVQ", "Grid_Cols(DI)", "CX")
+	a.fields("Grid", "Dst R8", "A R9", "DstRow R10", "ARow R11", "Rows R15", "Cols CX")
 	a.i("MOVQ", "CX", "DX")
 	a.mask("DX", "AX")
 
@@ -148,16 +127,15 @@ func softMax(a *asm) {
 		body()
 		a.i("ADDQ", "R11", "R12")
 		a.i("ADDQ", "R10", "R13")
-		a.i("DECQ", "AX")
-		a.i("JNZ", row)
+		a.again("AX", row)
 	}
-	columns := func(masked bool) {
+	a.along(vector, tail, end, []string{"R8", "R9"}, func(masked bool) {
 		a.i("VMOVUPD", a.constant("-Inf"), a.reg(m))
 		down(func() {
 			a.load("(R12)", 0, masked)
 			a.i("VMAXPD", a.reg(0), a.reg(m), a.reg(m))
 		})
-		a.clear(sum)
+		a.clear(sum, 1)
 		down(func() {
 			a.load("(R12)", 0, masked)
 			a.i("VSUBPD", a.reg(m), a.reg(0), a.reg(0))
@@ -170,19 +148,7 @@ func softMax(a *asm) {
 			a.i("VDIVPD", a.reg(sum), a.reg(0), a.reg(0))
 			a.store(0, "(R13)", masked)
 		})
-	}
-	a.i("SUBQ", num(a.lanes), "CX")
-	a.i("JLT", tail)
-	a.at(vector)
-	columns(false)
-	a.i("ADDQ", num(a.width()), "R8")
-	a.i("ADDQ", num(a.width()), "R9")
-	a.i("SUBQ", num(a.lanes), "CX")
-	a.i("JGE", vector)
-	a.at(tail)
-	a.i("ADDQ", num(a.lanes), "CX")
-	a.i("JZ", end)
-	columns(true)
+	})
 	a.at(end)
 	a.ret()
 }

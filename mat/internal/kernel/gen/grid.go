@@ -15,36 +15,35 @@ func operandAt(operand string) string { return "(" + rowOf[operand] + ")(AX*1)" 
 // advance from row to row are listed.
 func (a *asm) each(advance []string, body func(masked bool)) {
 	row, vector, tail, next, end := a.label("row"), a.label("vector"), a.label("tail"), a.label("next"), a.label("end")
-	a.i("MOVQ", "Grid_Rows(DI)", "R15")
-	a.i("TESTQ", "R15", "R15")
-	a.i("JLE", end)
-	for _, o := range []string{"Dst", "A", "B"} {
-		a.i("MOVQ", "Grid_"+o+"(DI)", rowOf[o])
-	}
-	a.i("MOVQ", "Grid_Cols(DI)", "CX")
+	a.fields("Grid", "Rows R15")
+	a.jump("R15", "JLE", "$0", end)
+	a.fields("Grid", "Dst R8", "A R9", "B R10", "Cols CX")
 	a.mask("CX", "DX")
 	a.at(row)
 	a.i("XORL", "AX", "AX")
-	a.i("MOVQ", "Grid_Cols(DI)", "CX")
-	a.i("SUBQ", num(a.lanes), "CX")
-	a.i("JLT", tail)
-	a.at(vector)
-	body(false)
-	a.i("ADDQ", num(a.width()), "AX")
-	a.i("SUBQ", num(a.lanes), "CX")
-	a.i("JGE", vector)
-	a.at(tail)
-	a.i("ADDQ", num(a.lanes), "CX")
-	a.i("JZ", next)
-	body(true)
+	a.fields("Grid", "Cols CX")
+	a.along(vector, tail, next, []string{"AX"}, body)
 	a.at(next)
 	for _, o := range advance {
 		a.i("MOVQ", "Grid_"+o+"Row(DI)", "AX")
 		a.i("LEAQ", "("+rowOf[o]+")(AX*8)", rowOf[o])
 	}
-	a.i("DECQ", "R15")
-	a.i("JNZ", row)
+	a.again("R15", row)
 	a.at(end)
+}
+
+// along goes along CX numbers, the pointers with it: body handles one register,
+// which the last time, masked, is not full. It ends at end, or before it.
+func (a *asm) along(vector, tail, end string, pointers []string, body func(masked bool)) {
+	a.left("CX", num(a.lanes), "JLT", tail)
+	a.at(vector)
+	body(false)
+	a.advance(1, pointers...)
+	a.left("CX", num(a.lanes), "JGE", vector)
+	a.at(tail)
+	a.i("ADDQ", num(a.lanes), "CX")
+	a.i("JZ", end)
+	body(true)
 }
 
 // mask sets the mask to the first n lanes, n modulo the lanes; it destroys n.
@@ -65,6 +64,14 @@ func (a *asm) someLanes(n, scratch string) {
 	a.i("LEAQ", "·lanes(SB)", scratch)
 	a.i("SHLQ", "$5", n)
 	a.i("VMOVUPD", "("+scratch+")("+n+"*1)", a.reg(maskReg))
+}
+
+// lastLanes sets n to the lanes of the last register for CX numbers, 1 at least:
+// 1 + (CX − 1) modulo the lanes.
+func (a *asm) lastLanes(n string) {
+	a.i("LEAQ", "-1(CX)", n)
+	a.i("ANDQ", num(a.lanes-1), n)
+	a.i("INCQ", n)
 }
 
 // Registers of constants, below the mask's.
@@ -91,71 +98,62 @@ const (
 	less         = "$17"
 )
 
+// An element is a kernel that does one thing with each number, or each two.
+type element struct {
+	name, doc string
+	before    func()
+	advance   []string // the operands that have more rows than one
+	load      []string // the operands in registers 0 and 1
+	body      func()
+	result    int // the register that goes to Dst
+}
+
 func elements(a *asm) {
-	a.fn("addRow", "addRow is addRowGo.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(operandAt("A"), 0, masked)
-		a.load(operandAt("B"), 1, masked)
-		a.i("VADDPD", a.reg(1), a.reg(0), a.reg(0))
-		a.store(0, operandAt("Dst"), masked)
-	})
-	a.ret()
-
-	a.fn("relu", "relu is reluGo: a NaN is not ≤ 0 and stays, −0 is and becomes +0.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.clear(zeroReg)
-	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(operandAt("A"), 0, masked)
+	r := a.reg
+	clearZero := func() { a.clear(zeroReg, 1) }
+	spreadX := func() { a.spread("Grid_X(DI)", spreadReg) }
+	a.element(element{"exp", "exp is expGo.", a.constants, []string{"Dst", "A"}, []string{"A"}, a.exp, 0})
+	softMax(a)
+	a.element(element{"addRow", "addRow is addRowGo.", nil, []string{"Dst", "A"}, []string{"A", "B"}, func() {
+		a.i("VADDPD", r(1), r(0), r(0))
+	}, 0})
+	a.element(element{"relu", "relu is reluGo: a NaN is not ≤ 0 and stays, −0 is and becomes +0.", clearZero, []string{"Dst", "A"}, []string{"A"}, func() {
 		a.keepWhere(0, notLessEqual, 0, zeroReg)
-		a.store(0, operandAt("Dst"), masked)
-	})
-	a.ret()
-
-	a.fn("reluGrad", "reluGrad is reluGradGo.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.clear(zeroReg)
-	a.each([]string{"Dst", "A", "B"}, func(masked bool) {
-		a.load(operandAt("A"), 0, masked)
-		a.load(operandAt("B"), 1, masked)
+	}, 0})
+	a.element(element{"reluGrad", "reluGrad is reluGradGo.", clearZero, []string{"Dst", "A", "B"}, []string{"A", "B"}, func() {
 		a.keepWhere(0, greater, 1, zeroReg)
-		a.store(0, operandAt("Dst"), masked)
-	})
-	a.ret()
-
-	a.fn("subDiv", "subDiv is subDivGo.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.spread("Grid_X(DI)", spreadReg)
-	a.each([]string{"Dst", "A", "B"}, func(masked bool) {
-		a.load(operandAt("A"), 0, masked)
-		a.load(operandAt("B"), 1, masked)
-		a.i("VSUBPD", a.reg(1), a.reg(0), a.reg(0))
-		a.i("VDIVPD", a.reg(spreadReg), a.reg(0), a.reg(0))
-		a.store(0, operandAt("Dst"), masked)
-	})
-	a.ret()
-
-	a.fn("step", "step is stepGo: the product rounded, then the difference.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.spread("Grid_X(DI)", spreadReg)
-	a.each([]string{"Dst", "A"}, func(masked bool) {
-		a.load(operandAt("A"), 0, masked)
-		a.load(operandAt("Dst"), 1, masked)
-		a.i("VMULPD", a.reg(spreadReg), a.reg(0), a.reg(0))
-		a.i("VSUBPD", a.reg(0), a.reg(1), a.reg(1))
-		a.store(1, operandAt("Dst"), masked)
-	})
-	a.ret()
-
+	}, 0})
+	a.element(element{"subDiv", "subDiv is subDivGo.", spreadX, []string{"Dst", "A", "B"}, []string{"A", "B"}, func() {
+		a.i("VSUBPD", r(1), r(0), r(0))
+		a.i("VDIVPD", r(spreadReg), r(0), r(0))
+	}, 0})
+	a.element(element{"step", "step is stepGo: the product rounded, then the difference.", spreadX, []string{"Dst", "A"}, []string{"A", "Dst"}, func() {
+		a.i("VMULPD", r(spreadReg), r(0), r(0))
+		a.i("VSUBPD", r(0), r(1), r(1))
+	}, 1})
 	within(a)
 	sumRows(a)
+}
+
+func (a *asm) element(e element) {
+	a.fn(e.name, e.doc, 0)
+	if e.before != nil {
+		e.before()
+	}
+	a.each(e.advance, func(masked bool) {
+		for n, operand := range e.load {
+			a.load(operandAt(operand), n, masked)
+		}
+		e.body()
+		a.store(e.result, operandAt("Dst"), masked)
+	})
+	a.ret()
 }
 
 // within collects the lanes that are not within the limit; masked lanes are 0,
 // which is within any limit that another number can keep.
 func within(a *asm) {
-	a.fn("within", "within is withinGo.", 0, 9)
-	a.i("MOVQ", "grid+0(FP)", "DI")
+	a.fn("within", "within is withinGo.", 0)
 	a.spread("Grid_X(DI)", spreadReg)
 	a.i("MOVQ", "$0x7fffffffffffffff", "AX")
 	a.i("VMOVQ", "AX", "X11")
@@ -163,7 +161,7 @@ func within(a *asm) {
 	if a.masks {
 		a.i("KXORW", "K3", "K3", "K3")
 	} else {
-		a.clear(10)
+		a.clear(10, 1)
 	}
 	a.each([]string{"A"}, func(masked bool) {
 		a.load(operandAt("A"), 0, masked)
@@ -190,64 +188,50 @@ func within(a *asm) {
 // the rows.
 func sumRows(a *asm) {
 	const most = 4
-	a.fn("sumRows", "sumRows is sumRowsGo.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.i("MOVQ", "Grid_Dst(DI)", "R8")
-	a.i("MOVQ", "Grid_A(DI)", "R9")
-	a.i("MOVQ", "Grid_ARow(DI)", "R11")
-	a.i("SHLQ", "$3", "R11")
-	a.i("MOVQ", "Grid_Cols(DI)", "CX")
+	a.fn("sumRows", "sumRows is sumRowsGo.", 0)
+	a.fields("Grid", "Dst R8", "A R9", "ARow R11", "Cols CX")
 	columns, next, end := a.label("columns"), a.label("next"), a.label("end")
 	var start [most + 1]string
 	for v := range start {
 		start[v] = a.label("registers")
 	}
 	a.at(columns)
-	a.i("TESTQ", "CX", "CX")
-	a.i("JLE", end)
+	a.jump("CX", "JLE", "$0", end)
 	a.note("The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.")
 	a.i("MOVQ", num(a.lanes), "DX")
 	a.i("CMPQ", "CX", num(most*a.lanes))
 	few := a.label("few")
 	a.i("JGE", few)
-	a.i("LEAQ", "-1(CX)", "DX")
-	a.i("ANDQ", num(a.lanes-1), "DX")
-	a.i("INCQ", "DX")
+	a.lastLanes("DX")
 	a.at(few)
 	a.someLanes("DX", "AX")
 	for v := most; v > 1; v-- {
-		a.i("CMPQ", "CX", num((v-1)*a.lanes))
-		a.i("JGT", start[v])
+		a.jump("CX", "JGT", num((v-1)*a.lanes), start[v])
 	}
 	for v := 1; v <= most; v++ {
 		a.at(start[v])
 		cut := func(j int) bool { return j == v-1 }
 		fresh, row, done := a.label("fresh"), a.label("row"), a.label("done")
-		for j := range v {
-			a.clear(j)
-		}
-		a.i("CMPB", "Grid_On(DI)", "$0")
-		a.i("JEQ", fresh)
+		a.clear(0, v)
+		a.unless("Grid_On", fresh)
 		for j := range v {
 			a.load(mem(j*a.width(), "R8"), j, cut(j))
 		}
 		a.at(fresh)
 		a.i("MOVQ", "R9", "BX")
 		a.i("MOVQ", "Grid_Rows(DI)", "R15")
-		a.i("TESTQ", "R15", "R15")
-		a.i("JLE", done)
+		a.jump("R15", "JLE", "$0", done)
 		a.at(row)
 		for j := range v {
+			from := mem(j*a.width(), "BX")
 			if cut(j) {
-				a.load(mem(j*a.width(), "BX"), most, true)
-				a.i("VADDPD", a.reg(most), a.reg(j), a.reg(j))
-			} else {
-				a.i("VADDPD", mem(j*a.width(), "BX"), a.reg(j), a.reg(j))
+				a.load(from, most, true)
+				from = a.reg(most)
 			}
+			a.i("VADDPD", from, a.reg(j), a.reg(j))
 		}
 		a.i("ADDQ", "R11", "BX")
-		a.i("DECQ", "R15")
-		a.i("JNZ", row)
+		a.again("R15", row)
 		a.at(done)
 		for j := range v {
 			a.store(j, mem(j*a.width(), "R8"), cut(j))
@@ -257,10 +241,8 @@ func sumRows(a *asm) {
 		}
 	}
 	a.at(next)
-	a.i("ADDQ", num(most*a.width()), "R8")
-	a.i("ADDQ", num(most*a.width()), "R9")
-	a.i("SUBQ", num(most*a.lanes), "CX")
-	a.i("JMP", columns)
+	a.advance(most, "R8", "R9")
+	a.left("CX", num(most*a.lanes), "JMP", columns)
 	a.at(end)
 	a.ret()
 }

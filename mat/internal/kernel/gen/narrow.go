@@ -10,22 +10,15 @@ import "fmt"
 // one and R9 three rows of A, R11 a row of B, R10 a row of C; BX the row of B;
 // DX the first row of C; R15 rows and CX terms that are left.
 func narrow(a *asm) {
-	a.fn("narrow", "narrow is stripGo for one to four columns, for A with its rows in one piece, and not to go on;\nwith across C[i,j] is at c[j*cRow+i].", 0, 8)
-	a.i("MOVQ", "s+0(FP)", "DI")
-	for _, f := range [][2]string{{"aRow", "R8"}, {"bRow", "R11"}, {"cRow", "R10"}} {
-		a.i("MOVQ", "strip_"+f[0]+"(DI)", f[1])
-		a.i("SHLQ", "$3", f[1])
-	}
+	a.fn("narrow", "narrow is stripGo for one to four columns, for A with its rows in one piece, and not to go on;\nwith across C[i,j] is at c[j*cRow+i].", 0)
+	a.fields("strip", "aRow R8", "bRow R11", "cRow R10")
 	a.i("LEAQ", "(R8)(R8*2)", "R9")
-	a.i("MOVQ", "strip_a(DI)", "SI")
-	a.i("MOVQ", "strip_c(DI)", "DX")
-	a.i("MOVQ", "strip_m(DI)", "R15")
+	a.fields("strip", "a SI", "c DX", "m R15")
 	end := a.label("end")
 	var columns [5]string
 	for n := 1; n <= 4; n++ {
 		columns[n] = a.label("columns")
-		a.i("CMPQ", "strip_n(DI)", num(n))
-		a.i("JEQ", columns[n])
+		a.jump("strip_n(DI)", "JEQ", num(n), columns[n])
 	}
 	for n := 1; n <= 4; n++ {
 		a.note(fmt.Sprintf("%d columns.", n))
@@ -51,17 +44,12 @@ func (a *asm) narrowRows(n int) {
 	}
 	rows, block, edge, loaded, store, some, next, end := a.label("rows"), a.label("block"), a.label("edge"), a.label("loaded"), a.label("store"), a.label("some"), a.label("next"), a.label("end")
 	a.at(rows)
-	for j := range n {
-		a.clear(acc(j))
-	}
+	a.clear(acc(0), n)
 	a.i("MOVQ", "SI", "R12")
-	a.i("MOVQ", "strip_b(DI)", "BX")
-	a.i("MOVQ", "strip_k(DI)", "CX")
+	a.fields("strip", "b BX", "k CX")
 	a.at(block)
-	a.i("CMPQ", "R15", num(a.lanes))
-	a.i("JLT", edge)
-	a.i("CMPQ", "CX", num(a.lanes))
-	a.i("JLT", edge)
+	a.jump("R15", "JLT", num(a.lanes), edge)
+	a.jump("CX", "JLT", num(a.lanes), edge)
 	for i := range a.lanes {
 		a.load(a.rowAt(i, "R12", "R14", "R8", "R9"), i, false)
 	}
@@ -69,31 +57,21 @@ func (a *asm) narrowRows(n int) {
 	for kk := range a.lanes {
 		term(kk)
 	}
-	a.i("ADDQ", num(a.width()), "R12")
-	a.i("SUBQ", num(a.lanes), "CX")
-	a.i("JNZ", block)
+	a.advance(1, "R12")
+	a.left("CX", num(a.lanes), "JNZ", block)
 	a.i("JMP", store)
 
 	a.at(edge)
 	a.note("The rows and terms that are left.")
-	a.i("MOVQ", "CX", "R13")
-	a.least("R13")
-	a.someLanes("R13", "AX")
-	for i := range a.lanes {
-		a.load(a.rowAt(i, "R12", "R14", "R8", "R9"), i, true)
-		if i < a.lanes-1 {
-			a.i("CMPQ", "R15", num(i+1))
-			a.i("JLE", loaded)
-		}
-	}
-	a.at(loaded)
+	a.upToLanes("CX", "R13")
+	a.loadEdge(loaded)
 	a.transposeBlock()
 	for kk := range a.lanes {
 		term(kk)
 		a.i("DECQ", "CX")
 		a.i("JZ", store)
 	}
-	a.i("ADDQ", num(a.width()), "R12")
+	a.advance(1, "R12")
 	a.i("JMP", block)
 
 	a.at(store)
@@ -108,32 +86,22 @@ func (a *asm) narrowRows(n int) {
 	a.transposeBlock()
 	a.i("MOVL", num(n), "R13")
 	a.someLanes("R13", "AX")
-	a.i("CMPQ", "R15", num(a.lanes))
-	a.i("JLT", some)
+	a.jump("R15", "JLT", num(a.lanes), some)
 	for i := range a.lanes {
 		a.store(i, a.rowAt(i, "DX", "R14", "R10", "R12"), true)
 	}
-	a.i("LEAQ", "(DX)(R10*4)", "DX")
-	if a.lanes == 8 {
-		a.i("LEAQ", "(DX)(R10*4)", "DX")
-	}
+	a.advanceRows("DX", "R10")
 	a.at(next)
-	a.i("LEAQ", "(SI)(R8*4)", "SI")
-	if a.lanes == 8 {
-		a.i("LEAQ", "(SI)(R8*4)", "SI")
-	}
-	a.i("SUBQ", num(a.lanes), "R15")
-	a.i("JG", rows)
+	a.advanceRows("SI", "R8")
+	a.left("R15", num(a.lanes), "JG", rows)
 	a.i("JMP", end)
 	a.at(across)
 	a.note("C has columns.")
-	a.i("MOVQ", "R15", "R13")
-	a.least("R13")
-	a.someLanes("R13", "AX")
+	a.upToLanes("R15", "R13")
 	for j := range n {
 		a.store(acc(j), a.rowAt(j, "DX", "", "R10", "R12"), true)
 	}
-	a.i("ADDQ", num(a.width()), "DX")
+	a.advance(1, "DX")
 	a.i("JMP", next)
 	a.at(some)
 	for i := range a.lanes - 1 {

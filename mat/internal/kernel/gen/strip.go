@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // strip writes the product's kernel. A tile of rows×registers chains stands in
 // registers while k runs; a row of B is loaded once a step, an element of A is
@@ -12,22 +15,14 @@ import "fmt"
 // rows and CX columns that are left, AX, R13, R14 and the frame what a tile
 // needs.
 func strip(a *asm) {
-	a.fn("strip", "strip is strip.run.", 24, 8)
-	a.i("MOVQ", "s+0(FP)", "DI")
-	for _, f := range [][2]string{{"aRow", "R8"}, {"aCol", "R10"}, {"bRow", "R11"}, {"cRow", "R12"}} {
-		a.i("MOVQ", "strip_"+f[0]+"(DI)", f[1])
-		a.i("SHLQ", "$3", f[1])
-	}
+	a.fn("strip", "strip is strip.run.", 24)
+	a.fields("strip", "aRow R8", "aCol R10", "bRow R11", "cRow R12")
 	a.i("LEAQ", "(R8)(R8*2)", "R9")
-	a.i("MOVQ", "strip_a(DI)", "SI")
-	a.i("MOVQ", "strip_m(DI)", "R15")
-	a.i("MOVQ", "strip_c(DI)", "AX")
+	a.fields("strip", "a SI", "m R15", "c AX")
 	a.i("MOVQ", "AX", "c-24(SP)")
-	a.tailMask("strip_n(DI)")
-	rows := []int{a.tileM, 4, 3, 2, 1}
-	if a.tileM == 4 {
-		rows = rows[1:]
-	}
+	a.tailMask()
+	rows := []int{8, 4, 3, 2, 1}
+	rows = rows[slices.Index(rows, a.tileM):]
 	next, done := a.label("rows"), a.label("done")
 	starts := map[int]string{}
 	for _, r := range rows {
@@ -35,39 +30,36 @@ func strip(a *asm) {
 	}
 	a.at(next)
 	for _, r := range rows {
-		a.i("CMPQ", "R15", num(r))
-		a.i("JGE", starts[r])
+		a.jump("R15", "JGE", num(r), starts[r])
 	}
 	a.i("JMP", done)
 	for _, r := range rows {
 		a.raw("\n")
 		a.at(starts[r])
-		a.i("MOVQ", "strip_b(DI)", "BX")
+		a.fields("strip", "b BX")
 		a.i("MOVQ", "c-24(SP)", "DX")
-		a.i("MOVQ", "strip_n(DI)", "CX")
+		a.fields("strip", "n CX")
 		a.rowOfTiles(r)
 		a.note(fmt.Sprintf("On by %d rows.", r))
 		a.i("MOVQ", "R12", "AX")
 		a.i("IMULQ", num(r), "AX")
 		a.i("ADDQ", "AX", "c-24(SP)")
 		if r == a.tileM {
-			a.i("MOVQ", "strip_aTile(DI)", "AX")
-			a.i("SHLQ", "$3", "AX")
+			a.fields("strip", "aTile AX")
 		} else {
 			a.i("MOVQ", "R8", "AX")
 			a.i("IMULQ", num(r), "AX")
 		}
 		a.i("ADDQ", "AX", "SI")
-		a.i("SUBQ", num(r), "R15")
-		a.i("JMP", next)
+		a.left("R15", num(r), "JMP", next)
 	}
 	a.at(done)
 	a.ret()
 }
 
-// tailMask prepares the mask for the last columns of n.
-func (a *asm) tailMask(n string) {
-	a.i("MOVQ", n, "CX")
+// tailMask prepares the mask for the last columns.
+func (a *asm) tailMask() {
+	a.fields("strip", "n CX")
 	if a.masks {
 		a.note("K2 all lanes, K3 those of what is left after whole registers.")
 		a.i("ANDQ", num(a.lanes-1), "CX")
@@ -100,23 +92,18 @@ func (a *asm) rowOfTiles(r int) {
 		a.note("More than three registers and up to four: two and two keep the FMAs busier,")
 		a.note("where B is not packed in panels of three.")
 		a.i("KMOVW", "K2", "K1")
-		a.i("CMPQ", "CX", num(4*a.lanes))
-		a.i("JGT", v[3])
-		a.i("CMPQ", "CX", num(w))
-		a.i("JEQ", v[3])
+		a.jump("CX", "JGT", num(4*a.lanes), v[3])
+		a.jump("CX", "JEQ", num(w), v[3])
 		a.i("JLT", last)
-		a.i("CMPQ", "strip_bPanel(DI)", num(w))
-		a.i("JEQ", v[2])
+		a.jump("strip_bPanel(DI)", "JEQ", num(w), v[2])
 		a.i("JMP", v[3])
 		a.at(last)
 		a.i("TESTQ", num(a.lanes-1), "CX")
 		a.i("JZ", whole)
 		a.i("KMOVW", "K3", "K1")
 		a.at(whole)
-		a.i("CMPQ", "CX", num(2*a.lanes))
-		a.i("JGT", v[3])
-		a.i("CMPQ", "CX", num(a.lanes))
-		a.i("JGT", v[2])
+		a.jump("CX", "JGT", num(2*a.lanes), v[3])
+		a.jump("CX", "JGT", num(a.lanes), v[2])
 		for i := 1; i <= 3; i++ {
 			a.at(v[i])
 			a.tile(r, i, true)
@@ -124,32 +111,28 @@ func (a *asm) rowOfTiles(r int) {
 			case 1:
 				a.i("JMP", end)
 			case 2:
-				a.i("ADDQ", num(2*a.width()), "BX")
-				a.i("ADDQ", num(2*a.width()), "DX")
-				a.i("SUBQ", num(2*a.lanes), "CX")
-				a.i("JG", panel)
+				a.advance(2, "BX", "DX")
+				a.left("CX", num(2*a.lanes), "JG", panel)
 				a.i("JMP", end)
 			}
 		}
 		a.i("MOVQ", "strip_bPanel(DI)", "AX")
 		a.i("LEAQ", "(BX)(AX*8)", "BX")
-		a.i("ADDQ", num(w*8), "DX")
-		a.i("SUBQ", num(w), "CX")
-		a.i("JG", panel)
+		a.advance(a.tileV, "DX")
+		a.left("CX", num(w), "JG", panel)
 		a.at(end)
 		return
 	}
 	for v := a.tileV; v >= 1; v-- {
 		less := a.label("less")
-		a.i("CMPQ", "CX", num(v*a.lanes))
-		a.i("JLT", less)
+		a.jump("CX", "JLT", num(v*a.lanes), less)
 		a.tile(r, v, false)
-		a.i("ADDQ", num(v*a.width()), "DX")
+		a.advance(v, "DX")
 		if v == a.tileV {
 			a.i("MOVQ", "strip_bPanel(DI)", "AX")
 			a.i("LEAQ", "(BX)(AX*8)", "BX")
 		} else {
-			a.i("ADDQ", num(v*a.width()), "BX")
+			a.advance(v, "BX")
 		}
 		a.i("SUBQ", num(v*a.lanes), "CX")
 		if v == a.tileV {
@@ -157,8 +140,7 @@ func (a *asm) rowOfTiles(r int) {
 		}
 		a.at(less)
 	}
-	a.i("TESTQ", "CX", "CX")
-	a.i("JZ", end)
+	a.jump("CX", "JZ", "$0", end)
 	a.i("MOVQ", "mask-8(SP)", "AX")
 	a.i("VMOVUPD", "(AX)", a.reg(maskReg))
 	a.tile(r, 1, true)
@@ -181,22 +163,14 @@ func (a *asm) tile(r, v int, masked bool) {
 
 	a.note(fmt.Sprintf("%d×%d chains.", r, v*a.lanes))
 	fresh, loop := a.label("fresh"), a.label("k")
-	for i := range r {
-		for j := range v {
-			a.clear(acc(i, j))
-		}
-	}
-	a.i("CMPB", "strip_on(DI)", "$0")
-	a.i("JEQ", fresh)
+	a.clear(0, r*v)
+	a.unless("strip_on", fresh)
 	a.i("MOVQ", "DX", "R13")
-	for i := range r {
+	a.rows(r, func(i int) {
 		for j := range v {
 			a.load(mem(j*a.width(), "R13"), acc(i, j), cut(j))
 		}
-		if i < r-1 {
-			a.i("ADDQ", "R12", "R13")
-		}
-	}
+	})
 	a.at(fresh)
 	if r == a.tileM && v == a.tileV {
 		a.fetchAhead(r, v)
@@ -214,10 +188,8 @@ func (a *asm) tile(r, v int, masked bool) {
 	}
 	a.i("ADDQ", "R11", "AX")
 	for i := range r {
-		from := []string{"(R13)", "(R13)(R8*1)", "(R13)(R8*2)", "(R13)(R9*1)",
-			"(R14)", "(R14)(R8*1)", "(R14)(R8*2)", "(R14)(R9*1)"}[i]
 		x := a.reg(spread + i%spreads)
-		a.i("VBROADCASTSD", from, x)
+		a.i("VBROADCASTSD", a.rowOf(i, "R13", "R14", "R8", "R9"), x)
 		for j := range v {
 			a.i("VFMADD231PD", x, a.reg(firstB+j), a.reg(acc(i, j)))
 		}
@@ -226,15 +198,21 @@ func (a *asm) tile(r, v int, masked bool) {
 	if r > 4 {
 		a.i("ADDQ", "R10", "R14")
 	}
-	a.i("DECQ", "CX")
-	a.i("JNZ", loop)
+	a.again("CX", loop)
 	a.i("MOVQ", "left-16(SP)", "CX")
 	a.endings(r, v, masked)
 	a.i("MOVQ", "DX", "R13")
-	for i := range r {
+	a.rows(r, func(i int) {
 		for j := range v {
 			a.store(acc(i, j), mem(j*a.width(), "R13"), cut(j))
 		}
+	})
+}
+
+// rows goes down r rows of C with R13.
+func (a *asm) rows(r int, row func(i int)) {
+	for i := range r {
+		row(i)
 		if i < r-1 {
 			a.i("ADDQ", "R12", "R13")
 		}
@@ -260,7 +238,7 @@ func (a *asm) endings(r, v int, masked bool) {
 	a.i("MOVQ", "DX", "R13")
 	a.i("SUBQ", "strip_c(DI)", "R13")
 	a.i("ADDQ", "strip_h(DI)", "R13")
-	for i := range r {
+	a.rows(r, func(i int) {
 		for j := range v {
 			x, h := a.reg(i*v+j), mem(j*a.width(), "R13")
 			switch cut := masked && j == v-1; {
@@ -280,10 +258,7 @@ func (a *asm) endings(r, v int, masked bool) {
 				a.i("VANDPD", a.reg(t), x, x)
 			}
 		}
-		if i < r-1 {
-			a.i("ADDQ", "R12", "R13")
-		}
-	}
+	})
 	a.i("JMP", store)
 	a.at(relu)
 	a.note("The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.")
@@ -298,19 +273,15 @@ func (a *asm) endings(r, v int, masked bool) {
 // right or, at the end of a row, below, while the chains of a long k run.
 func (a *asm) fetchAhead(r, v int) {
 	short := a.label("short")
-	a.i("CMPQ", "strip_k(DI)", "$64")
-	a.i("JLT", short)
+	a.jump("strip_k(DI)", "JLT", "$64", short)
 	a.i("LEAQ", mem(v*a.width(), "DX"), "R13")
 	a.i("LEAQ", fmt.Sprintf("(DX)(R12*%d)", r), "AX")
 	a.i("CMPQ", "CX", num(v*a.lanes))
 	a.i("CMOVQLE", "AX", "R13")
-	for i := range r {
+	a.rows(r, func(int) {
 		for j := 0; j < v*a.width(); j += 64 {
 			a.i("PREFETCHT0", mem(j, "R13"))
 		}
-		if i < r-1 {
-			a.i("ADDQ", "R12", "R13")
-		}
-	}
+	})
 	a.at(short)
 }

@@ -9,71 +9,56 @@ import "fmt"
 // first panel, R11 the size of a panel; R13 the current panel and AX the numbers
 // of A for it; R15 rows and CX columns that are left.
 func panels(a *asm) {
-	a.fn("panels", "panels is panelsGo for panels of one register or of a tile's width.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
-	a.i("MOVQ", "Grid_A(DI)", "R8")
-	a.i("MOVQ", "Grid_ARow(DI)", "R9")
-	a.i("SHLQ", "$3", "R9")
-	a.i("MOVQ", "Grid_Dst(DI)", "R10")
-	a.i("MOVQ", "Grid_DstRow(DI)", "R11")
-	a.i("SHLQ", "$3", "R11")
+	a.fn("panels", "panels is panelsGo for panels of one register or of a tile's width.", 0)
+	a.fields("Grid", "A R8", "ARow R9", "Dst R10", "DstRow R11")
 	a.i("MOVQ", "R11", "R12")
 	a.i("IMULQ", "Grid_Rows(DI)", "R11")
-	a.i("MOVQ", "Grid_Rows(DI)", "R15")
-	a.i("MOVQ", "Grid_Cols(DI)", "DX")
+	a.fields("Grid", "Rows R15", "Cols DX")
 	a.mask("DX", "AX")
 	row, next, end := a.label("row"), a.label("next"), a.label("end")
-	a.i("TESTQ", "R15", "R15")
-	a.i("JLE", end)
+	a.jump("R15", "JLE", "$0", end)
 	a.at(row)
 	a.i("MOVQ", "R8", "AX")
 	a.i("MOVQ", "R10", "R13")
 	a.i("MOVQ", "Grid_Cols(DI)", "CX")
 	single, tiles := a.label("single"), a.label("tiles")
-	a.i("CMPQ", "Grid_DstRow(DI)", num(a.lanes))
-	a.i("JEQ", single)
+	a.jump("Grid_DstRow(DI)", "JEQ", num(a.lanes), single)
 
 	a.at(tiles)
 	rest := a.label("rest")
 	w := a.tileV * a.lanes
-	a.i("CMPQ", "CX", num(w))
-	a.i("JLT", rest)
+	a.jump("CX", "JLT", num(w), rest)
 	for j := range a.tileV {
 		a.load(mem(j*a.width(), "AX"), j, false)
 	}
 	for j := range a.tileV {
 		a.store(j, mem(j*a.width(), "R13"), false)
 	}
-	a.i("ADDQ", num(w*8), "AX")
+	a.advance(a.tileV, "AX")
 	a.i("ADDQ", "R11", "R13")
-	a.i("SUBQ", num(w), "CX")
-	a.i("JMP", tiles)
+	a.left("CX", num(w), "JMP", tiles)
 	a.at(rest)
 	a.note("In the last panel the registers follow each other.")
 	a.i("MOVQ", num(a.width()), "BX")
 	part, tail := a.label("part"), a.label("tail")
 	a.at(part)
-	a.i("CMPQ", "CX", num(a.lanes))
-	a.i("JLT", tail)
+	a.jump("CX", "JLT", num(a.lanes), tail)
 	a.load("(AX)", 0, false)
 	a.store(0, "(R13)", false)
-	a.i("ADDQ", num(a.width()), "AX")
+	a.advance(1, "AX")
 	a.i("ADDQ", "BX", "R13")
-	a.i("SUBQ", num(a.lanes), "CX")
-	a.i("JMP", part)
+	a.left("CX", num(a.lanes), "JMP", part)
 	a.at(single)
 	a.i("MOVQ", "R11", "BX")
 	a.i("JMP", part)
 	a.at(tail)
-	a.i("TESTQ", "CX", "CX")
-	a.i("JZ", next)
+	a.jump("CX", "JZ", "$0", next)
 	a.load("(AX)", 0, true)
 	a.store(0, "(R13)", true)
 	a.at(next)
 	a.i("ADDQ", "R9", "R8")
 	a.i("ADDQ", "R12", "R10")
-	a.i("DECQ", "R15")
-	a.i("JNZ", row)
+	a.again("R15", row)
 	a.at(end)
 	a.ret()
 }
@@ -85,33 +70,26 @@ func panels(a *asm) {
 // of Dst's rows, R11 three of them; SI the block's first row of A, BX its first
 // row of Dst; R15 rows and CX columns that are left; R12, R13 the current block.
 func transpose(a *asm) {
-	a.fn("transpose", "transpose is transposeGo.", 0, 8)
-	a.i("MOVQ", "grid+0(FP)", "DI")
+	a.fn("transpose", "transpose is transposeGo.", 0)
 	a.i("MOVQ", "Grid_ARow(DI)", "R8")
 	a.i("SHLQ", "$3", "R8")
 	a.i("LEAQ", "(R8)(R8*2)", "R9")
 	a.i("MOVQ", "Grid_DstRow(DI)", "R10")
 	a.i("SHLQ", "$3", "R10")
 	a.i("LEAQ", "(R10)(R10*2)", "R11")
-	a.i("MOVQ", "Grid_A(DI)", "SI")
-	a.i("MOVQ", "Grid_Dst(DI)", "BX")
-	a.i("MOVQ", "Grid_Rows(DI)", "R15")
+	a.fields("Grid", "A SI", "Dst BX", "Rows R15")
 
 	rows, columns, edge, done, next, end := a.label("rows"), a.label("columns"), a.label("edge"), a.label("done"), a.label("next"), a.label("end")
 	a.pairs(rows)
 	a.at(rows)
-	a.i("TESTQ", "R15", "R15")
-	a.i("JLE", end)
+	a.jump("R15", "JLE", "$0", end)
 	a.i("MOVQ", "SI", "R12")
 	a.i("MOVQ", "BX", "R13")
 	a.i("MOVQ", "Grid_Cols(DI)", "CX")
 	a.at(columns)
-	a.i("TESTQ", "CX", "CX")
-	a.i("JLE", next)
-	a.i("CMPQ", "R15", num(a.lanes))
-	a.i("JLT", edge)
-	a.i("CMPQ", "CX", num(a.lanes))
-	a.i("JLT", edge)
+	a.jump("CX", "JLE", "$0", next)
+	a.jump("R15", "JLT", num(a.lanes), edge)
+	a.jump("CX", "JLT", num(a.lanes), edge)
 
 	a.note("A whole block.")
 	for i := range a.lanes {
@@ -125,46 +103,26 @@ func transpose(a *asm) {
 
 	a.at(edge)
 	a.note("A block at the edge: the rows and columns that there are.")
-	a.i("MOVQ", "CX", "DX")
-	a.least("DX")
-	a.someLanes("DX", "AX")
+	a.upToLanes("CX", "DX")
 	loaded := a.label("loaded")
-	for i := range a.lanes {
-		a.load(a.rowAt(i, "R12", "R14", "R8", "R9"), i, true)
-		if i < a.lanes-1 {
-			a.i("CMPQ", "R15", num(i+1))
-			a.i("JLE", loaded)
-		}
-	}
-	a.at(loaded)
+	a.loadEdge(loaded)
 	a.transposeBlock()
-	a.i("MOVQ", "R15", "DX")
-	a.least("DX")
-	a.someLanes("DX", "AX")
+	a.upToLanes("R15", "DX")
 	for i := range a.lanes {
 		a.store(i, a.rowAt(i, "R13", "R14", "R10", "R11"), true)
 		if i < a.lanes-1 {
-			a.i("CMPQ", "CX", num(i+1))
-			a.i("JLE", done)
+			a.jump("CX", "JLE", num(i+1), done)
 		}
 	}
 
 	a.at(done)
-	a.i("ADDQ", num(a.width()), "R12")
-	a.i("LEAQ", "(R13)(R10*4)", "R13")
-	if a.lanes == 8 {
-		a.i("LEAQ", "(R13)(R10*4)", "R13")
-	}
-	a.i("SUBQ", num(a.lanes), "CX")
-	a.i("JMP", columns)
+	a.advance(1, "R12")
+	a.advanceRows("R13", "R10")
+	a.left("CX", num(a.lanes), "JMP", columns)
 	a.at(next)
-	a.i("LEAQ", "(SI)(R8*4)", "SI")
-	if a.lanes == 8 {
-		a.i("LEAQ", "(SI)(R8*4)", "SI")
-	}
-	a.i("ADDQ", num(a.width()), "BX")
-	a.i("SUBQ", num(a.lanes), "R15")
-	a.i("JMP", rows)
+	a.advanceRows("SI", "R8")
+	a.advance(1, "BX")
+	a.left("R15", num(a.lanes), "JMP", rows)
 	a.at(end)
 	a.ret()
 }
@@ -173,35 +131,51 @@ func transpose(a *asm) {
 // go: points of the plane, and one of two classes.
 func (a *asm) pairs(others string) {
 	loop := a.label("pairs")
-	a.i("CMPQ", "Grid_Cols(DI)", "$2")
-	a.i("JNE", others)
-	a.i("CMPQ", "R8", "$16")
-	a.i("JNE", others)
+	a.jump("Grid_Cols(DI)", "JNE", "$2", others)
+	a.jump("R8", "JNE", "$16", others)
 	a.at(loop)
-	a.i("CMPQ", "R15", num(a.lanes))
-	a.i("JLT", others)
+	a.jump("R15", "JLT", num(a.lanes), others)
 	a.deinterleaveInOrder("SI", 0, 1, 2, false)
 	a.store(0, "(BX)", false)
 	a.store(1, "(BX)(R10*1)", false)
-	a.i("ADDQ", num(2*a.width()), "SI")
-	a.i("ADDQ", num(a.width()), "BX")
-	a.i("SUBQ", num(a.lanes), "R15")
-	a.i("JMP", loop)
+	a.advance(2, "SI")
+	a.advance(1, "BX")
+	a.left("R15", num(a.lanes), "JMP", loop)
 }
 
-// least makes n at most the number of lanes.
-func (a *asm) least(n string) {
+// upToLanes sets the mask to the first n lanes, all of them if n is more; scratch
+// and AX hold others after it.
+func (a *asm) upToLanes(n, scratch string) {
+	a.i("MOVQ", n, scratch)
 	a.i("MOVQ", num(a.lanes), "AX")
-	a.i("CMPQ", n, "AX")
-	a.i("CMOVQGT", "AX", n)
+	a.i("CMPQ", scratch, "AX")
+	a.i("CMOVQGT", "AX", scratch)
+	a.someLanes(scratch, "AX")
 }
 
-// rowAt is the place of row i behind base, whose rows stand at a distance of row and three
-// rows row3. Before the fifth it writes base and four rows into half.
+// loadEdge loads a block at the edge, of R15 rows, from R12 on: R8 and R9 are
+// one and three of its rows.
+func (a *asm) loadEdge(loaded string) {
+	for i := range a.lanes {
+		a.load(a.rowAt(i, "R12", "R14", "R8", "R9"), i, true)
+		if i < a.lanes-1 {
+			a.jump("R15", "JLE", num(i+1), loaded)
+		}
+	}
+	a.at(loaded)
+}
+
+// rowAt is the place of row i behind base, whose rows stand at a distance of row
+// and three rows row3. Before the fifth it writes base and four rows into half.
 func (a *asm) rowAt(i int, base, half, row, row3 string) string {
 	if i == 4 {
 		a.i("LEAQ", "("+base+")("+row+"*4)", half)
 	}
+	return a.rowOf(i, base, half, row, row3)
+}
+
+// rowOf is rowAt where half is known.
+func (a *asm) rowOf(i int, base, half, row, row3 string) string {
 	if i >= 4 {
 		base = half
 	}

@@ -24,25 +24,17 @@ func (a *asm) logitRegs() logitRegs {
 // logits runs v registers of samples through all hidden units to both classes.
 // R11 and BX are a unit's weights in and out, R12 counts the units.
 func (a *asm) logits(v int) {
-	r, g := a.reg, a.logitRegs()
-	each := func(op string, x, y, dst int) {
-		for j := range v {
-			a.i(op, r(x), r(y+j), r(dst+j))
-		}
-	}
+	g := a.logitRegs()
+	each := a.eachOf(v)
 	for j := range v {
-		a.clear(g.za + j)
-		a.clear(g.zb + j)
+		a.clear(g.za+j, 1)
+		a.clear(g.zb+j, 1)
 	}
-	a.clear(g.zero)
-	a.i("MOVQ", "Two_W(DI)", "R11")
-	a.i("MOVQ", "Two_U(DI)", "BX")
-	a.i("MOVQ", "Two_Units(DI)", "R12")
+	a.clear(g.zero, 1)
+	a.fields("Two", "W R11", "U BX", "Units R12")
 	unit := a.label("unit")
 	a.at(unit)
-	for j := range v {
-		a.clear(g.h + j)
-	}
+	a.clear(g.h, v)
 	a.spread("(R11)", g.s)
 	each("VFMADD231PD", g.s, g.x0, g.h)
 	a.spread("(R11)(R10*1)", g.s)
@@ -52,17 +44,24 @@ func (a *asm) logits(v int) {
 	each("VMAXPD", g.zero, g.h, g.h) // of two zeros it takes +0
 	for c, z := range []int{g.za, g.zb} {
 		a.spread(mem(8*c, "BX"), g.s)
-		for j := range v {
-			a.i("VFMADD231PD", r(g.s), r(g.h+j), r(z+j))
-		}
+		each("VFMADD231PD", g.s, g.h, z)
 	}
 	a.i("ADDQ", "$8", "R11")
 	a.i("ADDQ", "$16", "BX")
-	a.i("DECQ", "R12")
-	a.i("JNZ", unit)
+	a.again("R12", unit)
 	for c, z := range []int{g.za, g.zb} {
 		a.spread(mem(8*c, "BX"), g.s)
 		each("VADDPD", g.s, z, z)
+	}
+}
+
+// eachOf returns what writes an operation of register x and v registers from y
+// on, whose results go to v registers from dst on.
+func (a *asm) eachOf(v int) func(op string, x, y, dst int) {
+	return func(op string, x, y, dst int) {
+		for j := range v {
+			a.i(op, a.reg(x), a.reg(y+j), a.reg(dst+j))
+		}
 	}
 }
 
@@ -108,38 +107,29 @@ func twoForward(a *asm) {
 	if a.masks {
 		most = 3
 	}
-	a.fn("twoForward", "twoForward is twoForwardGo.", 64, 8)
-	a.i("MOVQ", "t+0(FP)", "DI")
+	a.fn("twoForward", "twoForward is twoForwardGo.", 64)
 	a.constantsInMemory()
-	a.i("MOVQ", "Two_X(DI)", "R8")
-	a.i("MOVQ", "Two_Y(DI)", "R9")
-	a.i("MOVQ", "Two_Z(DI)", "DX")
-	a.i("MOVQ", "Two_Units(DI)", "R10")
+	a.fields("Two", "X R8", "Y R9", "Z DX", "Units R10")
 	a.i("SHLQ", "$3", "R10")
-	a.i("MOVQ", "Two_Rows(DI)", "CX")
+	a.fields("Two", "Rows CX")
 	many, few, full, end := a.label("many"), a.label("few"), a.label("full"), a.label("end")
 	next := func(v int) {
 		noY := a.label("noY")
-		a.i("ADDQ", num(2*v*a.width()), "R8")
-		a.i("ADDQ", num(2*v*a.width()), "DX")
-		a.i("TESTQ", "R9", "R9")
-		a.i("JZ", noY)
-		a.i("ADDQ", num(2*v*a.width()), "R9")
+		a.advance(2*v, "R8", "DX")
+		a.jump("R9", "JZ", "$0", noY)
+		a.advance(2*v, "R9")
 		a.at(noY)
 		a.i("SUBQ", num(v*a.lanes), "CX")
 	}
 	a.at(many)
-	a.i("CMPQ", "CX", num(most*a.lanes))
-	a.i("JLT", few)
+	a.jump("CX", "JLT", num(most*a.lanes), few)
 	a.samples(most, false)
 	next(most)
 	a.i("JMP", many)
 	a.at(few)
-	a.i("TESTQ", "CX", "CX")
-	a.i("JLE", end)
+	a.jump("CX", "JLE", "$0", end)
 	a.i("MOVQ", num(a.lanes), "R14")
-	a.i("CMPQ", "CX", "R14")
-	a.i("JGE", full)
+	a.jump("CX", "JGE", "R14", full)
 	a.i("MOVQ", "CX", "R14")
 	a.at(full)
 	a.pairMasks("R14")
@@ -169,13 +159,11 @@ func (a *asm) samples(v int, masked bool) {
 		}
 		a.probabilities(za, zb)
 		done := a.label("done")
-		a.i("TESTQ", "R9", "R9")
-		a.i("JZ", done)
+		a.jump("R9", "JZ", "$0", done)
 		a.deinterleave(a.group("R9", j), 1, 2, 3, masked)
 		a.i("VSUBPD", a.reg(1), a.reg(probA), a.reg(probA))
 		a.i("VSUBPD", a.reg(2), a.reg(probB), a.reg(probB))
-		a.i("CMPB", "Two_Mean(DI)", "$0")
-		a.i("JEQ", done)
+		a.unless("Two_Mean", done)
 		a.spread("Two_N(DI)", 1)
 		a.i("VDIVPD", a.reg(1), a.reg(probA), a.reg(probA))
 		a.i("VDIVPD", a.reg(1), a.reg(probB), a.reg(probB))
@@ -243,27 +231,25 @@ func (a *asm) inOrder(regs ...int) {
 }
 
 func (a *asm) loadPairs(base string, low, high int, masked bool) {
-	for half, n := range []int{low, high} {
-		from := mem(half*a.width(), base)
-		if masked && a.masks {
-			a.i("VMOVUPD.Z", from, pairMask(half), a.reg(n))
-			continue
-		}
-		a.pairMask(half, masked)
-		a.load(from, n, masked)
-	}
+	a.halves(base, low, high, masked, func(at string, n int) { a.load(at, n, masked) })
 }
 
 func (a *asm) storePairs(low, high int, base string, masked bool) {
+	a.halves(base, low, high, masked, func(at string, n int) { a.store(n, at, masked) })
+}
+
+// halves moves the two registers of pairs at base, each with its mask.
+func (a *asm) halves(base string, low, high int, masked bool, move func(at string, n int)) {
 	for half, n := range []int{low, high} {
-		to := mem(half*a.width(), base)
 		if masked && a.masks {
-			a.i("VMOVUPD", a.reg(n), pairMask(half), to)
-			continue
+			a.maskK = pairMask(half)
+		} else if masked {
+			a.i("LEAQ", "·lanes(SB)", "AX")
+			a.i("VMOVUPD", []string{"(AX)(R13*1)", "(AX)(R14*1)"}[half], a.reg(maskReg))
 		}
-		a.pairMask(half, masked)
-		a.store(n, to, masked)
+		move(mem(half*a.width(), base), n)
 	}
+	a.maskK = "K1"
 }
 
 // pairMasks prepares the masks of the two registers that n pairs take, n from 1
@@ -290,11 +276,3 @@ func (a *asm) pairMasks(n string) {
 }
 
 func pairMask(half int) string { return fmt.Sprintf("K%d", 4+half) }
-
-// pairMask has the mask of a half ready where it needs a vector register.
-func (a *asm) pairMask(half int, masked bool) {
-	if masked && !a.masks {
-		a.i("LEAQ", "·lanes(SB)", "AX")
-		a.i("VMOVUPD", []string{"(AX)(R13*1)", "(AX)(R14*1)"}[half], a.reg(maskReg))
-	}
-}

@@ -9,30 +9,25 @@ func (a *asm) units(most int, grads bool, body func(v int, masked bool)) {
 	a.i("MOVQ", "Two_Units(DI)", "R10")
 	a.i("MOVQ", "R10", "CX")
 	a.i("SHLQ", "$3", "R10")
-	rows := [][2]string{{"W", "R8"}, {"U", "R11"}}
+	a.fields("Two", "W R8", "U R11")
 	if grads {
-		rows = append(rows, [2]string{"DW", "R9"}, [2]string{"DU", "BX"})
-	}
-	for _, p := range rows {
-		a.i("MOVQ", "Two_"+p[0]+"(DI)", p[1])
+		a.fields("Two", "DW R9", "DU BX")
 	}
 	group, left, end := a.label("group"), a.label("left"), a.label("end")
 	a.at(group)
-	a.i("CMPQ", "CX", num(most*a.lanes))
-	a.i("JLT", left)
+	a.jump("CX", "JLT", num(most*a.lanes), left)
 	body(most, false)
-	for i, p := range rows {
-		a.i("ADDQ", num(most*a.width()*(1+i%2)), p[1])
+	a.advance(most, "R8")
+	a.advance(2*most, "R11")
+	if grads {
+		a.advance(most, "R9")
+		a.advance(2*most, "BX")
 	}
-	a.i("SUBQ", num(most*a.lanes), "CX")
-	a.i("JMP", group)
+	a.left("CX", num(most*a.lanes), "JMP", group)
 	a.at(left)
-	a.i("TESTQ", "CX", "CX")
-	a.i("JZ", end)
+	a.jump("CX", "JZ", "$0", end)
 	a.note("The lanes of the last register: 1 + (units − 1) modulo the lanes.")
-	a.i("LEAQ", "-1(CX)", "R14")
-	a.i("ANDQ", num(a.lanes-1), "R14")
-	a.i("INCQ", "R14")
+	a.lastLanes("R14")
 	if a.masks {
 		a.i("MOVQ", "R14", "R13")
 		a.someLanes("R13", "AX")
@@ -40,8 +35,7 @@ func (a *asm) units(most int, grads bool, body func(v int, masked bool)) {
 	a.pairMasks("R14")
 	if most == 2 {
 		one := a.label("one")
-		a.i("CMPQ", "CX", num(a.lanes))
-		a.i("JLE", one)
+		a.jump("CX", "JLE", num(a.lanes), one)
 		body(2, true)
 		a.i("JMP", end)
 		a.at(one)
@@ -63,36 +57,29 @@ func (a *asm) unitMask(masked bool) {
 // or DW and the two columns of U or DU.
 type unitRegs struct{ w0, w1, w2, ua, ub int }
 
-func (u unitRegs) w() []int { return []int{u.w0, u.w1, u.w2} }
-
 // transfer reads or writes them; t and t+1 are scratch.
 func (a *asm) transfer(read bool, u unitRegs, v int, masked bool, w, p string, t int) {
 	a.unitMask(masked)
 	cut := func(j int) bool { return masked && j == v-1 }
-	for k, n := range u.w() {
+	move := func(at string, n int, masked bool) { a.store(n, at, masked) }
+	pairs := func(at string, j int) { a.interleaveInOrder(u.ua+j, u.ub+j, t, at, cut(j)) }
+	if read {
+		move = a.load
+		pairs = func(at string, j int) { a.deinterleaveInOrder(at, u.ua+j, u.ub+j, t, cut(j)) }
+	}
+	for k, n := range []int{u.w0, u.w1, u.w2} {
 		for j := range v {
 			at := fmt.Sprintf("%d(%s)(R10*%d)", j*a.width(), w, k)
 			if k == 0 {
 				at = mem(j*a.width(), w)
 			}
-			if read {
-				a.load(at, n+j, cut(j))
-			} else {
-				a.store(n+j, at, cut(j))
-			}
+			move(at, n+j, cut(j))
 		}
 	}
-	for j := range v {
-		base := p
-		if j > 0 {
-			a.i("LEAQ", mem(2*j*a.width(), p), "DX")
-			base = "DX"
-		}
-		if read {
-			a.deinterleaveInOrder(base, u.ua+j, u.ub+j, t, cut(j))
-		} else {
-			a.interleaveInOrder(u.ua+j, u.ub+j, t, base, cut(j))
-		}
+	pairs(p, 0)
+	for j := 1; j < v; j++ {
+		a.i("LEAQ", mem(2*j*a.width(), p), "DX")
+		pairs("DX", j)
 	}
 }
 
@@ -110,8 +97,7 @@ func twoBackward(a *asm) {
 	if a.masks {
 		most = 2
 	}
-	a.fn("twoBackward", "twoBackward is twoBackwardGo.", 0, 8)
-	a.i("MOVQ", "t+0(FP)", "DI")
+	a.fn("twoBackward", "twoBackward is twoBackwardGo.", 0)
 	a.units(most, true, a.twoUnits)
 	a.ret()
 }
@@ -124,34 +110,23 @@ func (a *asm) twoUnits(v int, masked bool) {
 	da, db := alloc(1), alloc(1) // gradients of the classes' biases
 	h, dh, t, zero := alloc(v), alloc(v), alloc(1), 31
 	r := a.reg
-	each := func(op string, s, x, acc int) {
-		for j := range v {
-			a.i(op, r(s), r(x+j), r(acc+j))
-		}
-	}
+	each := a.eachOf(v)
 	a.transfer(true, w, v, masked, "R8", "R11", t)
-	for i := d.w0; i <= db; i++ {
-		a.clear(i)
-	}
+	a.clear(d.w0, db+1-d.w0)
 	fresh, row := a.label("fresh"), a.label("row")
-	a.i("CMPB", "Two_On(DI)", "$0")
-	a.i("JEQ", fresh)
+	a.unless("Two_On", fresh)
 	a.transfer(true, d, v, masked, "R9", "BX", t)
 	a.biases("DU")
 	a.spread("(AX)", da)
 	a.spread("8(AX)", db)
 	a.at(fresh)
 	if a.masks {
-		a.clear(zero)
+		a.clear(zero, 1)
 	}
-	a.i("MOVQ", "Two_X(DI)", "R12")
-	a.i("MOVQ", "Two_Z(DI)", "DX")
-	a.i("MOVQ", "Two_Rows(DI)", "R15")
+	a.fields("Two", "X R12", "Z DX", "Rows R15")
 
 	a.at(row)
-	for j := range v {
-		a.clear(h + j)
-	}
+	a.clear(h, v)
 	a.spread("(R12)", t)
 	each("VFMADD231PD", t, w.w0, h)
 	a.spread("8(R12)", t)
@@ -162,9 +137,7 @@ func (a *asm) twoUnits(v int, masked bool) {
 	for j := range v {
 		a.alive(h+j, zero, dh, j)
 	}
-	for j := range v {
-		a.clear(dh + j)
-	}
+	a.clear(dh, v)
 	a.spread("(DX)", t)
 	each("VFMADD231PD", t, w.ua, dh)
 	each("VFMADD231PD", t, h, d.ua)
@@ -185,13 +158,11 @@ func (a *asm) twoUnits(v int, masked bool) {
 	}
 	a.i("ADDQ", "$16", "R12")
 	a.i("ADDQ", "$16", "DX")
-	a.i("DECQ", "R15")
-	a.i("JNZ", row)
+	a.again("R15", row)
 
 	a.transfer(false, d, v, masked, "R9", "BX", t)
 	more := a.label("more")
-	a.i("CMPQ", "CX", num(v*a.lanes))
-	a.i("JGT", more)
+	a.jump("CX", "JGT", num(v*a.lanes), more)
 	a.biases("DU")
 	a.i("VMOVSD", fmt.Sprintf("X%d", da), "(AX)")
 	a.i("VMOVSD", fmt.Sprintf("X%d", db), "8(AX)")
@@ -203,12 +174,8 @@ func (a *asm) twoUnits(v int, masked bool) {
 func (a *asm) alive(h, zero, t, j int) {
 	if a.masks {
 		a.i("VCMPPD", greater, a.reg(zero), a.reg(h), fmt.Sprintf("K%d", 2+j))
-		a.i("VMOVAPD.Z", a.reg(h), fmt.Sprintf("K%d", 2+j), a.reg(h))
-		return
 	}
-	a.clear(t)
-	a.i("VCMPPD", greater, a.reg(t), a.reg(h), a.reg(t))
-	a.i("VANDPD", a.reg(t), a.reg(h), a.reg(h))
+	a.whereAlive(h, h, t, j)
 }
 
 func (a *asm) whereAlive(x, h, t, j int) {
@@ -216,7 +183,7 @@ func (a *asm) whereAlive(x, h, t, j int) {
 		a.i("VMOVAPD.Z", a.reg(x), fmt.Sprintf("K%d", 2+j), a.reg(x))
 		return
 	}
-	a.clear(t)
+	a.clear(t, 1)
 	a.i("VCMPPD", greater, a.reg(t), a.reg(h), a.reg(t))
 	a.i("VANDPD", a.reg(t), a.reg(x), a.reg(x))
 }
@@ -229,12 +196,11 @@ func twoStep(a *asm) {
 		return
 	}
 	r, g := a.reg, a.logitRegs()
-	a.fn("twoStep", "twoStep is twoStepGo.", 0, 9)
-	a.i("MOVQ", "t+0(FP)", "DI")
+	a.fn("twoStep", "twoStep is twoStepGo.", 0)
 	a.constantsInMemory()
-	a.i("MOVQ", "Two_Units(DI)", "R10")
+	a.fields("Two", "Units R10")
 	a.i("SHLQ", "$3", "R10")
-	a.i("MOVQ", "Two_X(DI)", "R12")
+	a.fields("Two", "X R12")
 	a.spread("(R12)", g.x0)
 	a.spread("8(R12)", g.x1)
 	a.logits(1)
@@ -252,7 +218,7 @@ func twoStep(a *asm) {
 	a.spread("(R12)", x0)
 	a.spread("8(R12)", x1)
 	a.spread("Two_Rate(DI)", rate)
-	a.clear(bad)
+	a.clear(bad, 1)
 	// down takes weight n down the gradient in t.
 	down := func(n int) {
 		a.i("VMULPD", r(rate), r(t), r(t))
@@ -267,22 +233,22 @@ func twoStep(a *asm) {
 	}
 	a.units(1, false, func(_ int, masked bool) {
 		a.transfer(true, w, 1, masked, "R8", "R11", t)
-		a.clear(h)
+		a.clear(h, 1)
 		a.i("VFMADD231PD", r(x0), r(w.w0), r(h))
 		a.i("VFMADD231PD", r(x1), r(w.w1), r(h))
 		a.i("VADDPD", r(w.w2), r(h), r(h))
-		a.clear(t)
+		a.clear(t, 1)
 		a.alive(h, t, t, 0)
-		a.clear(dh)
+		a.clear(dh, 1)
 		a.i("VFMADD231PD", r(probA), r(w.ua), r(dh))
 		a.i("VFMADD231PD", r(probB), r(w.ub), r(dh))
 		a.whereAlive(dh, h, t, 0)
 		for _, f := range [][3]int{{w.w0, dh, x0}, {w.w1, dh, x1}, {w.ua, h, probA}, {w.ub, h, probB}} {
-			a.clear(t)
+			a.clear(t, 1)
 			a.i("VFMADD231PD", r(f[1]), r(f[2]), r(t))
 			down(f[0])
 		}
-		a.clear(t)
+		a.clear(t, 1)
 		a.i("VADDPD", r(dh), r(t), r(t))
 		down(w.w2)
 		for n := w.w0; n <= w.ub; n++ {
@@ -294,7 +260,7 @@ func twoStep(a *asm) {
 	a.biases("U")
 	for c, p := range []int{probA, probB} {
 		a.i("VMOVSD", mem(8*c, "AX"), "X0")
-		a.clear(t)
+		a.clear(t, 1)
 		a.i("VADDPD", r(p), r(t), r(t))
 		down(0)
 		a.i("VMOVSD", "X0", mem(8*c, "AX"))
