@@ -31,23 +31,12 @@ func describe(op string, list []Matrix) string {
 	return fmt.Sprintf(op, shapes...)
 }
 
-// inPlace panics where dst shares memory with an input and is not that input
-// itself, of which an operation on elements reads each number before it writes
-// it.
-func inPlace(op string, dst Matrix, in ...Matrix) {
-	for _, m := range in {
-		if kernel.Overlap(dst.Data, m.Data) && (&dst.Data[0] != &m.Data[0] || dst.Stride != m.Stride) {
-			panicOverlap(op, dst, in...)
-		}
-	}
-}
-
-// panicOverlap says which input dst overlaps: an operation reads its inputs
-// after it has begun to write.
-func panicOverlap(op string, dst Matrix, in ...Matrix) {
-	for n, m := range in {
-		if kernel.Overlap(dst.Data, m.Data) {
-			panic(fmt.Sprintf("%s: dst overlaps input %d, %s", describe(op, append([]Matrix{dst}, in...)), n+1, m.Shape()))
+// panicOverlap says which input the first matrix overlaps: an operation reads its
+// inputs after it has begun to write.
+func panicOverlap(op string, list ...Matrix) {
+	for n, m := range list[1:] {
+		if kernel.Overlap(list[0].Data, m.Data) {
+			panic(fmt.Sprintf("%s: dst overlaps input %d, %s", describe(op, list), n+1, m.Shape()))
 		}
 	}
 }

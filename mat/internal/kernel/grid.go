@@ -11,16 +11,75 @@ type Grid struct {
 	On                 bool
 }
 
+// An operation works on each number by itself.
+type operation uint8
+
+const (
+	opAddRow operation = iota
+	opReLU
+	opReLUGrad
+	opSubDiv
+	opStep
+	opWithin
+	opExp
+)
+
 // AddRow sets dst[i,j] = a[i,j] + b[j].
-func (g Grid) AddRow() {
+func (g Grid) AddRow() { g.inParts(opAddRow) }
+
+// ReLU sets dst[i,j] = 0 where a[i,j] ≤ 0, else a[i,j].
+func (g Grid) ReLU() { g.inParts(opReLU) }
+
+// ReLUGrad sets dst[i,j] = a[i,j] where b[i,j] > 0, else 0.
+func (g Grid) ReLUGrad() { g.inParts(opReLUGrad) }
+
+// SubDiv sets dst[i,j] = (a[i,j] − b[i,j]) / X.
+func (g Grid) SubDiv() { g.inParts(opSubDiv) }
+
+// Step sets dst[i,j] = dst[i,j] − (X·a[i,j]), the product rounded first.
+func (g Grid) Step() { g.inParts(opStep) }
+
+// Within reports whether |a[i,j]| ≤ X everywhere; a NaN is not.
+func (g Grid) Within() bool { return g.inParts(opWithin) }
+
+// Exp sets dst[i,j] = Exp(a[i,j]).
+func (g Grid) Exp() { g.inParts(opExp) }
+
+// inParts has a call go over all numbers if they are few, else several over a
+// part each. It reports whether all of them did, which is Within's result.
+func (g Grid) inParts(o operation) bool {
+	g.flatten()
 	if g.Rows*g.Cols <= callNumbers {
-		g.addRow()
-		return
+		return g.call(o)
 	}
 	for g.Rows > 0 {
-		p := g.cut()
-		p.addRow()
+		if p := g.cut(); !p.call(o) {
+			return false
+		}
 	}
+	return true
+}
+
+// call runs the loop of an operation. A function value instead would have every
+// Grid on the heap.
+func (g *Grid) call(o operation) bool {
+	switch o {
+	case opAddRow:
+		g.addRow()
+	case opReLU:
+		g.relu()
+	case opReLUGrad:
+		g.reluGrad()
+	case opSubDiv:
+		g.subDiv()
+	case opStep:
+		g.step()
+	case opWithin:
+		return g.within()
+	case opExp:
+		g.exp()
+	}
+	return true
 }
 
 // SumRows sets dst[j] = 0 + a[0,j] + a[1,j] + …, added in this order; with On
@@ -34,83 +93,6 @@ func (g Grid) SumRows() {
 		p := g
 		p.A, p.Rows, p.On = g.A[i*g.ARow:], min(rows, g.Rows-i), g.On || i > 0
 		p.sumRows()
-	}
-}
-
-// ReLU sets dst[i,j] = 0 where a[i,j] ≤ 0, else a[i,j].
-func (g Grid) ReLU() {
-	g.flatten(g.DstRow, g.ARow)
-	if g.Rows*g.Cols <= callNumbers {
-		g.relu()
-		return
-	}
-	for g.Rows > 0 {
-		p := g.cut()
-		p.relu()
-	}
-}
-
-// ReLUGrad sets dst[i,j] = a[i,j] where b[i,j] > 0, else 0.
-func (g Grid) ReLUGrad() {
-	g.flatten(g.DstRow, g.ARow, g.BRow)
-	if g.Rows*g.Cols <= callNumbers {
-		g.reluGrad()
-		return
-	}
-	for g.Rows > 0 {
-		p := g.cut()
-		p.reluGrad()
-	}
-}
-
-// SubDiv sets dst[i,j] = (a[i,j] − b[i,j]) / X.
-func (g Grid) SubDiv() {
-	g.flatten(g.DstRow, g.ARow, g.BRow)
-	if g.Rows*g.Cols <= callNumbers {
-		g.subDiv()
-		return
-	}
-	for g.Rows > 0 {
-		p := g.cut()
-		p.subDiv()
-	}
-}
-
-// Step sets dst[i,j] = dst[i,j] − (X·a[i,j]), the product rounded first.
-func (g Grid) Step() {
-	g.flatten(g.DstRow, g.ARow)
-	if g.Rows*g.Cols <= callNumbers {
-		g.step()
-		return
-	}
-	for g.Rows > 0 {
-		p := g.cut()
-		p.step()
-	}
-}
-
-// Within reports whether |a[i,j]| ≤ X everywhere; a NaN is not.
-func (g Grid) Within() bool {
-	g.flatten(g.ARow)
-	for g.Rows > 0 {
-		p := g.cut()
-		if !p.within() {
-			return false
-		}
-	}
-	return true
-}
-
-// Exp sets dst[i,j] = Exp(a[i,j]).
-func (g Grid) Exp() {
-	g.flatten(g.DstRow, g.ARow)
-	if g.Rows*g.Cols <= callNumbers {
-		g.exp()
-		return
-	}
-	for g.Rows > 0 {
-		p := g.cut()
-		p.exp()
 	}
 }
 
@@ -202,11 +184,8 @@ func skip(s []float64, n int) []float64 {
 }
 
 // flatten makes one row of operands whose rows follow each other without a gap.
-func (g *Grid) flatten(distances ...int) {
-	for _, d := range distances {
-		if d != g.Cols {
-			return
-		}
+func (g *Grid) flatten() {
+	if (g.Dst == nil || g.DstRow == g.Cols) && g.ARow == g.Cols && (g.B == nil || g.BRow == g.Cols) {
+		g.Rows, g.Cols = min(g.Rows, 1), g.Rows*g.Cols
 	}
-	g.Rows, g.Cols = min(g.Rows, 1), g.Rows*g.Cols
 }
