@@ -67,7 +67,7 @@ var workKind = cli.Kind[[]string]{
 // Main is the command: args without its name.
 func Main(args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] == serveWord {
-		return serve(args[1:], os.Stdin, stdout)
+		return serve(os.Stdin, stdout)
 	}
 	if len(args) > 0 && args[0] == "judge" {
 		return trials.Main(args[1:], stdout, stderr)

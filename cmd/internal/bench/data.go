@@ -1,7 +1,7 @@
 package bench
 
 import (
-	"fmt"
+	"bytes"
 	"os"
 
 	"glassbox/mat"
@@ -12,7 +12,7 @@ import (
 )
 
 // A dataset is the data of the measured steps by name. All who do a step start
-// from the same rows and weights.
+// from the same rows and weights: glassbox makes them, the others read a file.
 type dataset map[string]problem
 
 // A problem is what a network learns, x (N×in) and y (N×C), and the first
@@ -64,60 +64,21 @@ func (p problem) net() *nn.MLP {
 	return m
 }
 
-// parts are the arrays of a problem in a file. A bias has one axis there.
-func (p *problem) parts() []struct {
-	name string
-	m    *mat.Matrix
-} {
-	return []struct {
-		name string
-		m    *mat.Matrix
-	}{{"x", &p.x}, {"y", &p.y}, {"W1", &p.w1}, {"b1", &p.b1}, {"W2", &p.w2}, {"b2", &p.b2}}
-}
-
-// writeData writes the data where every peer can read it.
-func writeData(path string, d dataset) error {
+// write writes the data where every peer can read it. A bias has one axis there.
+func (d dataset) write(path string) error {
 	var entries []npy.Entry
-	for _, name := range []string{"moons", "three", "wide"} {
-		p := d[name]
-		for _, part := range p.parts() {
-			a := npy.FromMatrix(*part.m)
-			if part.name[0] == 'b' {
+	for name, p := range d {
+		for part, m := range map[string]mat.Matrix{"x": p.x, "y": p.y, "W1": p.w1, "b1": p.b1, "W2": p.w2, "b2": p.b2} {
+			a := npy.FromMatrix(m)
+			if part[0] == 'b' {
 				a.Shape = a.Shape[1:]
 			}
-			entries = append(entries, npy.Entry{Name: name + "." + part.name, Array: a})
+			entries = append(entries, npy.Entry{Name: name + "." + part, Array: a})
 		}
 	}
-	f, err := os.Create(path)
-	if err != nil {
+	var b bytes.Buffer
+	if err := npy.WriteNPZ(&b, entries, false); err != nil {
 		return err
 	}
-	if err := npy.WriteNPZ(f, entries, false); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
-}
-
-// readData reads what writeData wrote.
-func readData(path string) (dataset, error) {
-	archive, err := npy.ReadNPZ(path)
-	if err != nil {
-		return nil, err
-	}
-	d := dataset{}
-	for _, name := range []string{"moons", "three", "wide"} {
-		var p problem
-		for _, part := range p.parts() {
-			a, err := archive.Array(name + "." + part.name)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, err)
-			}
-			if *part.m, err = a.Matrix(); err != nil {
-				return nil, fmt.Errorf("%s: %w", path, err)
-			}
-		}
-		d[name] = p
-	}
-	return d, nil
+	return os.WriteFile(path, b.Bytes(), 0o666)
 }

@@ -67,15 +67,6 @@ func plusMinus(v float64) string {
 // gigaflops writes flops a second of an operation that takes s seconds.
 func gigaflops(flops, s float64) string { return digits(flops / s / 1e9) }
 
-// grouped writes n with commas.
-func grouped(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
 var words = []string{"no", "one", "two", "three", "four", "five"}
 
 // plural writes a small count as a word.

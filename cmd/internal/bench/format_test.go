@@ -25,11 +25,6 @@ func TestFormats(t *testing.T) {
 			t.Errorf("plusMinus(%v) = %q, want %q", v, got, want)
 		}
 	}
-	for v, want := range map[int]string{0: "0", 999: "999", 1600: "1,600", 10_000_000: "10,000,000"} {
-		if got := grouped(v); got != want {
-			t.Errorf("grouped(%v) = %q, want %q", v, got, want)
-		}
-	}
 	if got := gigaflops(2e9, 0.025); got != "80.0" {
 		t.Errorf("2e9 flops in 25 ms: %q", got)
 	}

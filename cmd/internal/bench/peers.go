@@ -97,13 +97,11 @@ func peerResults(ctx context.Context, p *pool, list []section) []peerResult {
 
 // A launcher has what is needed to start peers.
 type launcher struct {
-	root string   // of the module's tree
-	temp string   // for what is built
-	data string   // the file with the steps' data
-	self []string // the command that makes this program glassbox's process
-
-	mu    sync.Mutex // for building: one after the other, and once
-	built map[string]error
+	root  string   // of the module's tree
+	temp  string   // for what is built
+	data  string   // the file with the steps' data
+	self  string   // this program
+	built sync.Map // of each program that was built, a func() error
 }
 
 // newLauncher finds the tree and makes a directory for what is built, with the
@@ -121,8 +119,8 @@ func newLauncher() (*launcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &launcher{root: root, temp: temp, data: filepath.Join(temp, "data.npz"), self: []string{self, serveWord}}
-	if err := writeData(l.data, newData()); err != nil {
+	l := &launcher{root: root, temp: temp, data: filepath.Join(temp, "data.npz"), self: self}
+	if err := newData().write(l.data); err != nil {
 		os.RemoveAll(temp)
 		return nil, err
 	}
@@ -165,7 +163,7 @@ func (l *launcher) child(ctx context.Context, p peer) (*child, error) {
 	env := environment(p)
 	switch p.kind {
 	case glassbox:
-		return startChild(ctx, env, l.self[0], append(l.self[1:], l.data)...)
+		return startChild(ctx, env, l.self, serveWord)
 	case numpyKind:
 		return l.python(ctx, env, "numpy_peer.py")
 	case torchKind:
@@ -254,17 +252,8 @@ func (l *launcher) goBuild(ctx context.Context, dir, pkg, name string) (string, 
 
 // build runs a compiler in dir, unless it has tried to make the program before.
 func (l *launcher) build(ctx context.Context, dir, program, compiler string, args ...string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	err, done := l.built[program]
-	if !done {
-		err = compile(ctx, dir, compiler, args...)
-		if l.built == nil {
-			l.built = map[string]error{}
-		}
-		l.built[program] = err
-	}
-	return err
+	once, _ := l.built.LoadOrStore(program, sync.OnceValue(func() error { return compile(ctx, dir, compiler, args...) }))
+	return once.(func() error)()
 }
 
 func compile(ctx context.Context, dir, compiler string, args ...string) error {
@@ -292,9 +281,7 @@ func compile(ctx context.Context, dir, compiler string, args ...string) error {
 // process is started when it is first asked for.
 type pool struct {
 	start func(ctx context.Context, p peer) (runner, about, error)
-
-	mu   sync.Mutex
-	held map[peer]*member
+	held  sync.Map // *member by peer
 }
 
 // A member is a process of a pool.
@@ -307,16 +294,8 @@ type member struct {
 
 // get returns the process that w names, with err when there is none.
 func (p *pool) get(ctx context.Context, w peer) *member {
-	p.mu.Lock()
-	m := p.held[w]
-	if m == nil {
-		m = &member{}
-		if p.held == nil {
-			p.held = map[peer]*member{}
-		}
-		p.held[w] = m
-	}
-	p.mu.Unlock()
+	held, _ := p.held.LoadOrStore(w, &member{})
+	m := held.(*member)
 	m.once.Do(func() { m.runner, m.about, m.err = p.start(ctx, w) })
 	return m
 }
@@ -332,17 +311,15 @@ func (p *pool) startAll(ctx context.Context, list []peer) {
 
 // closeIf ends the processes of which f says so.
 func (p *pool) closeIf(f func(w peer) bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	var wg sync.WaitGroup
-	for w, m := range p.held {
-		if !f(w) {
-			continue
+	p.held.Range(func(w, held any) bool {
+		if m := held.(*member); f(w.(peer)) {
+			if m.err == nil && m.runner != nil {
+				wg.Go(m.runner.close)
+			}
+			p.held.Delete(w)
 		}
-		if m.err == nil && m.runner != nil {
-			wg.Go(m.runner.close)
-		}
-		delete(p.held, w)
-	}
+		return true
+	})
 	wg.Wait()
 }

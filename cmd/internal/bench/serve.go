@@ -23,31 +23,24 @@ import (
 // of testdata/peers, so that it is measured like everyone else.
 const serveWord = "serve"
 
-// A job is a work that is ready to be done.
+// A job is a work that is ready to be done, and two numbers that tell what came
+// of it: see protocol.py.
 type job struct {
-	run   func(reps int)
-	check func(steps int) (a, b float64) // see protocol.py
+	run    func(reps int)
+	result func() (a, b float64)
 }
 
-// serve answers lines until there are no more. args is the file with the data.
-func serve(args []string, stdin io.Reader, stdout io.Writer) error {
-	if len(args) != 1 {
-		return fmt.Errorf("%s: %d arguments, not the file with the data", serveWord, len(args))
-	}
+// serve answers lines until there are no more.
+func serve(stdin io.Reader, stdout io.Writer) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C is the parent's affair
-	data, err := readData(args[0])
-	if err != nil {
-		return err
-	}
 	first, err := json.Marshal(about{Version: strings.TrimPrefix(runtime.Version(), "go"), Core: mat.Kernel()})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "%s\n", first)
-	var name string
-	var current job
+	s := server{data: newData()}
 	for lines := bufio.NewScanner(stdin); lines.Scan(); {
-		answer, err := reply(strings.Fields(lines.Text()), data, &name, &current)
+		answer, err := s.reply(lines.Text())
 		if err != nil {
 			answer = "error: " + err.Error()
 		}
@@ -58,42 +51,50 @@ func serve(args []string, stdin io.Reader, stdout io.Writer) error {
 	return nil
 }
 
-// reply does what a line asks for; current is the last work that was run, and
-// name what it is called.
-func reply(words []string, data dataset, name *string, current *job) (string, error) {
-	numbers := map[string]int{"run": 2, "check": 1}
-	if len(words) == 0 || numbers[words[0]] == 0 || len(words) < 2+numbers[words[0]] {
-		return "", fmt.Errorf("not `run WARM REPS WORK` or `check STEPS WORK`: %q", strings.Join(words, " "))
-	}
-	var n [2]int
-	for i := range numbers[words[0]] {
-		v, err := strconv.Atoi(words[1+i])
-		if err != nil || v < 0 {
-			return "", fmt.Errorf("%q is not a whole number", words[1+i])
+// A server has the work that was run last, and what it is called.
+type server struct {
+	data dataset
+	name string
+	job  job
+}
+
+// reply does what a line asks for.
+func (s *server) reply(line string) (string, error) {
+	words := strings.Fields(line)
+	number := func(i int) int { // -1 where there is none
+		if i >= len(words) {
+			return -1
 		}
-		n[i] = v
+		n, err := strconv.Atoi(words[i])
+		if err != nil {
+			return -1
+		}
+		return n
 	}
-	work := words[1+numbers[words[0]]:]
-	if words[0] == "check" {
-		j, err := newJob(work, data)
+	switch {
+	case len(words) > 3 && words[0] == "run" && number(1) >= 0 && number(2) >= 0:
+		if name := strings.Join(words[3:], " "); name != s.name {
+			s.name, s.job = "", job{} // what it holds may go
+			j, err := newJob(words[3:], s.data)
+			if err != nil {
+				return "", err
+			}
+			s.name, s.job = name, j
+		}
+		s.job.run(number(1))
+		start := time.Now()
+		s.job.run(number(2))
+		return fmt.Sprintf("%.9e", time.Since(start).Seconds()), nil
+	case len(words) > 2 && words[0] == "check" && number(1) >= 0:
+		j, err := newJob(words[2:], s.data)
 		if err != nil {
 			return "", err
 		}
-		a, b := j.check(n[0])
+		j.run(number(1))
+		a, b := j.result()
 		return fmt.Sprintf("%.17g %.17g", a, b), nil
 	}
-	if wanted := strings.Join(work, " "); wanted != *name {
-		*name, *current = "", job{} // what it holds may go
-		j, err := newJob(work, data)
-		if err != nil {
-			return "", err
-		}
-		*name, *current = wanted, j
-	}
-	current.run(n[0])
-	start := time.Now()
-	current.run(n[1])
-	return fmt.Sprintf("%.9e", time.Since(start).Seconds()), nil
+	return "", fmt.Errorf("not `run WARM REPS WORK` or `check STEPS WORK`: %q", line)
 }
 
 // newJob prepares a work.
@@ -104,7 +105,7 @@ func newJob(words []string, data dataset) (job, error) {
 			sizes = append(sizes, v)
 		}
 	}
-	switch pattern := words[0] + " " + strconv.Itoa(len(words)-1) + " " + strconv.Itoa(len(sizes)); pattern {
+	switch pattern := fmt.Sprintf("%s %d %d", words[0], len(words)-1, len(sizes)); pattern {
 	case "step 3 1":
 		return newStep(data, words[1], words[2], sizes[0])
 	case "mul 4 3":
@@ -153,8 +154,7 @@ func newStep(data dataset, name, mode string, size int) (job, error) {
 			panic(err)
 		}
 	}
-	return job{run: train, check: func(steps int) (loss, squares float64) {
-		train(steps)
+	return job{train, func() (loss, squares float64) {
 		for _, p := range s.Params() {
 			for _, v := range p.Data {
 				squares += float64(v * v)
@@ -196,8 +196,7 @@ func newProduct(s shape) (job, error) {
 			mul(c, a, b)
 		}
 	}
-	return job{run: run, check: func(steps int) (sum, weighted float64) {
-		run(steps)
+	return job{run, func() (sum, weighted float64) {
 		for i, v := range c.Data {
 			sum += v
 			weighted += float64(v * float64(i%7))
@@ -223,8 +222,7 @@ func newExp(n int) job {
 			mat.ExpSlice(dst, x)
 		}
 	}
-	return job{run: run, check: func(steps int) (sum, first float64) {
-		run(steps)
+	return job{run, func() (sum, first float64) {
 		for _, v := range dst {
 			sum += v
 		}
@@ -241,8 +239,7 @@ func newMoons(n int) job {
 			x, labels = moons.Make(n, 0.05, rng)
 		}
 	}
-	return job{run: run, check: func(steps int) (sum, inner float64) {
-		run(steps)
+	return job{run, func() (sum, inner float64) {
 		for i, label := range labels {
 			sum += x.At(i, 0) + x.At(i, 1)
 			inner += float64(x.At(i, 0) * float64(label))
@@ -262,8 +259,7 @@ func newNormals(n int) job {
 			}
 		}
 	}
-	return job{run: run, check: func(steps int) (sum, last float64) {
-		run(steps)
+	return job{run, func() (sum, last float64) {
 		for _, v := range list {
 			sum += v
 		}

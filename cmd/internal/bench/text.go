@@ -169,7 +169,7 @@ func stepRemarks(s sectionResult) []string {
 		_, flops := c.share()
 		step, floor, exp := median(our.Seconds), c.Flops/flops, median(e.Seconds)
 		notes = append(notes, fmt.Sprintf("A step has six products of 64,000 flops. At the product's peak of %s GFLOP/s these %s take %s, and the 1,600 exps take %s; the step takes %s times the former, and %s of it are the rest. (glassbox leaves out the sixth product, the gradient at x, which nothing needs: without it the products take %s.)",
-			digits(flops/1e9), grouped(int(c.Flops)), duration(floor), duration(exp), digits(step/floor), duration(max(0, step-floor-exp)), duration(floor*5/6)))
+			digits(flops/1e9), cli.Thousands(int64(c.Flops)), duration(floor), duration(exp), digits(step/floor), duration(max(0, step-floor-exp)), duration(floor*5/6)))
 	}
 	return notes
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"glassbox/cmd/internal/cli"
 )
 
 // A section is one kind of work, named by a letter.
@@ -146,7 +148,7 @@ func wideSteps(held string) section {
 func exponentials() section {
 	s := section{letter: "f", title: "exp of a vector, one thread"}
 	for _, n := range []int{1600, 1_000_000} {
-		c := elementwise(grouped(n)+" elements", fmt.Sprintf("exp %d", n), n, numpyKind, torchKind)
+		c := elementwise(cli.Thousands(int64(n))+" elements", fmt.Sprintf("exp %d", n), n, numpyKind, torchKind)
 		c.short = "exp of " + c.name
 		s.cases = append(s.cases, c)
 	}
@@ -156,8 +158,8 @@ func exponentials() section {
 func generators() section {
 	const points, deviates = 1_000_000, 10_000_000
 	return section{letter: "g", title: "Data", cases: []workCase{
-		elementwise("make_moons, "+grouped(points)+" points", fmt.Sprintf("moons %d", points), points, sklearnKind),
-		elementwise(grouped(deviates)+" normal deviates", fmt.Sprintf("normals %d", deviates), deviates, numpyKind),
+		elementwise("make_moons, "+cli.Thousands(points)+" points", fmt.Sprintf("moons %d", points), points, sklearnKind),
+		elementwise(cli.Thousands(deviates)+" normal deviates", fmt.Sprintf("normals %d", deviates), deviates, numpyKind),
 	}}
 }
 
