@@ -66,45 +66,39 @@ type series struct {
 	absent  bool      // failed before it did anything: the result's peers say so
 }
 
-// find returns the first series with the role that has times, or nil.
-func (c caseResult) find(r role) *series {
+// find returns the first series with the role that has times, else one without.
+func (c caseResult) find(r role) series {
 	return c.first(func(s series) bool { return s.Role == r })
 }
 
-// byName returns the first series with the name that has times, or nil.
-func (c caseResult) byName(name string) *series {
+// byName returns the first series with the name that has times, else one without.
+func (c caseResult) byName(name string) series {
 	return c.first(func(s series) bool { return s.Name == name })
 }
 
-func (c caseResult) first(want func(series) bool) *series {
+func (c caseResult) first(want func(series) bool) series {
 	i := slices.IndexFunc(c.Series, func(s series) bool { return want(s) && len(s.Seconds) > 0 })
 	if i < 0 {
-		return nil
+		return series{}
 	}
-	return &c.Series[i]
+	return c.Series[i]
 }
 
 // isPeer says whether glassbox is compared with s.
 func (s series) isPeer() bool { return s.Role == theirs || s.Role == secondWay }
 
 // ratios returns, round by round, s's time over glassbox's.
-func (c caseResult) ratios(s *series) []float64 {
-	our := c.find(ours)
-	if our == nil || s == nil {
-		return nil
-	}
-	return over(s.Seconds, our.Seconds)
-}
+func (c caseResult) ratios(s series) []float64 { return over(s.Seconds, c.find(ours).Seconds) }
 
 // share returns glassbox's speed as a share of its product's peak, the median
 // over the rounds, and the median peak in flops a second; 0 where either is not
 // known.
 func (c caseResult) share() (share, flops float64) {
-	our, top := c.find(ours), c.find(peak)
-	if our == nil || top == nil || c.Flops == 0 {
+	top := c.find(peak)
+	per := over(top.Seconds, c.find(ours).Seconds) // both for one operation
+	if len(per) == 0 || c.Flops == 0 {
 		return 0, 0
 	}
-	per := over(top.Seconds, our.Seconds) // both for one operation
 	return median(per) * c.Flops / top.Flops, top.Flops / median(top.Seconds)
 }
 
@@ -136,7 +130,7 @@ func (c caseResult) MarshalJSON() ([]byte, error) {
 		if len(s.Seconds) > 0 {
 			j.Median, j.Best, j.Noise = median(s.Seconds), quantile(s.Seconds, 0), noise(s.Seconds)
 		}
-		if r := c.ratios(&s); len(r) > 0 && s.Role != ours && s.Role != peak && s.Role != exps {
+		if r := c.ratios(s); len(r) > 0 && s.Role != ours && s.Role != peak && s.Role != exps {
 			m := median(r)
 			j.Ratio, j.Between = &m, []float64{quantile(r, 0.25), quantile(r, 0.75)}
 		}
@@ -172,9 +166,9 @@ func noise(v []float64) float64 {
 
 // over returns a[i]/b[i] for the rounds that both have.
 func over(a, b []float64) []float64 {
-	r := make([]float64, min(len(a), len(b)))
-	for i := range r {
-		r[i] = a[i] / b[i]
+	var r []float64
+	for i := range min(len(a), len(b)) {
+		r = append(r, a[i]/b[i])
 	}
 	return r
 }

@@ -47,6 +47,14 @@ func printSection(w io.Writer, s sectionResult) {
 	}
 }
 
+// shown are the figures of a series as they are printed.
+type shown struct{ time, best, noise, rate, ratio string }
+
+func (c caseResult) shown(s series) shown {
+	m := median(s.Seconds)
+	return shown{duration(m), duration(quantile(s.Seconds, 0)), plusMinus(noise(s.Seconds)), gigaflops(c.Flops, m), times(median(c.ratios(s)))}
+}
+
 // listRows are the lines of a section of few cases: a line for each contender.
 func listRows(s sectionResult) [][]string {
 	var rows [][]string
@@ -63,15 +71,13 @@ func listRows(s sectionResult) [][]string {
 			if x.Role != ours && !x.isPeer() {
 				continue
 			}
-			row := []string{"  " + x.Name, none, none, none, none}
-			if len(x.Seconds) > 0 {
-				row = []string{"  " + x.Name, duration(median(x.Seconds)), duration(quantile(x.Seconds, 0)), plusMinus(noise(x.Seconds)), times(median(c.ratios(&x)))}
-				if c.Elements > 0 {
-					row = append(row, duration(median(x.Seconds)/float64(c.Elements)))
-				}
-			}
+			v := c.shown(x)
 			if x.Role == ours {
-				row[4] = ""
+				v.ratio = ""
+			}
+			row := []string{"  " + x.Name, v.time, v.best, v.noise, v.ratio}
+			if c.Elements > 0 && len(x.Seconds) > 0 {
+				row = append(row, duration(median(x.Seconds)/float64(c.Elements)))
 			}
 			rows = append(rows, row)
 		}
@@ -105,23 +111,14 @@ func productRows(s sectionResult) [][]string {
 	}
 	rows := [][]string{head}
 	for _, c := range s.Cases {
-		row := []string{c.Name, none, none, none, none}
-		if our := c.find(ours); our != nil {
-			t := median(our.Seconds)
-			row = []string{c.Name, gigaflops(c.Flops, t), duration(t), plusMinus(noise(our.Seconds)), none}
-		}
+		our, compared := c.shown(c.find(ours)), times(median(c.ratios(c.find(single))))
 		if share, _ := c.share(); share > 0 {
-			row[4] = percent(share)
+			compared = percent(share)
 		}
-		if one := c.find(single); one != nil {
-			row[4] = times(median(c.ratios(one)))
-		}
+		row := []string{c.Name, our.rate, our.time, our.noise, compared}
 		for _, n := range names {
-			speed, ratio := none, none
-			if p := c.byName(n); p != nil {
-				speed, ratio = gigaflops(c.Flops, median(p.Seconds)), times(median(c.ratios(p)))
-			}
-			row = append(row, speed, ratio)
+			p := c.shown(c.byName(n))
+			row = append(row, p.rate, p.ratio)
 		}
 		rows = append(rows, row)
 	}
@@ -162,11 +159,11 @@ func sectionRemarks(s sectionResult) []string {
 func stepRemarks(s sectionResult) []string {
 	notes := []string{"“As modules” is the step by the classes that the assignment asks for. scikit-learn's network has one output here, a logistic one; fit goes over many steps in a call, partial_fit over one."}
 	for _, c := range s.Cases {
-		our, top, e := c.find(ours), c.find(peak), c.find(exps)
-		if our == nil || top == nil || e == nil {
+		our, e := c.find(ours), c.find(exps)
+		_, flops := c.share()
+		if flops == 0 || len(e.Seconds) == 0 {
 			continue
 		}
-		_, flops := c.share()
 		step, floor, exp := median(our.Seconds), c.Flops/flops, median(e.Seconds)
 		notes = append(notes, fmt.Sprintf("A step has six products of 64,000 flops. At the product's peak of %s GFLOP/s these %s take %s, and the 1,600 exps take %s; the step takes %s times the former, and %s of it are the rest. (glassbox leaves out the sixth product, the gradient at x, which nothing needs: without it the products take %s.)",
 			digits(flops/1e9), cli.Thousands(int64(c.Flops)), duration(floor), duration(exp), digits(step/floor), duration(max(0, step-floor-exp)), duration(floor*5/6)))
@@ -180,7 +177,7 @@ func productRemarks(s sectionResult) []string {
 	var tops []float64
 	shape := ""
 	for _, c := range s.Cases {
-		if top := c.find(peak); top != nil {
+		if top := c.find(peak); len(top.Seconds) > 0 {
 			_, flops := c.share()
 			tops = append(tops, flops)
 			shape = top.Name
@@ -191,14 +188,14 @@ func productRemarks(s sectionResult) []string {
 	}
 	var least []string
 	for _, name := range peerNames(s.Cases, series.isPeer) {
-		if at, ratio := leastRatio(s.Cases, func(c caseResult) *series { return c.byName(name) }); at != "" {
+		if at, ratio := leastRatio(s.Cases, func(c caseResult) series { return c.byName(name) }); at != "" {
 			least = append(least, fmt.Sprintf("%s %s at %s", times(ratio), name, at))
 		}
 	}
 	if len(least) > 0 {
 		notes = append(notes, "Least ratios: "+strings.Join(least, "; ")+".")
 	}
-	if at, ratio := leastRatio(s.Cases, func(c caseResult) *series { return c.find(single) }); at != "" {
+	if at, ratio := leastRatio(s.Cases, func(c caseResult) series { return c.find(single) }); at != "" {
 		notes = append(notes, fmt.Sprintf("Speed-up: over glassbox on one thread, in the same rounds. The least is %s at %s. Everyone with two threads works for %d ms before it counts.", times(ratio), at, wakeup.Milliseconds()))
 	}
 	return notes
@@ -206,13 +203,9 @@ func productRemarks(s sectionResult) []string {
 
 // leastRatio returns the case in which the series that pick finds has the
 // smallest ratio to glassbox.
-func leastRatio(cases []caseResult, pick func(caseResult) *series) (at string, ratio float64) {
+func leastRatio(cases []caseResult, pick func(caseResult) series) (at string, ratio float64) {
 	for _, c := range cases {
-		p := pick(c)
-		if p == nil || c.find(ours) == nil {
-			continue
-		}
-		if r := median(c.ratios(p)); at == "" || r < ratio {
+		if r := median(c.ratios(pick(c))); r == r && (at == "" || r < ratio) {
 			at, ratio = oneSpaced(c.Name), r
 		}
 	}
@@ -235,35 +228,33 @@ func printMarkdown(w io.Writer, r result) {
 		}
 	}
 	if len(lists) > 0 {
-		printTable(w, "", lists, func(c caseResult, s *series) string { return duration(median(s.Seconds)) })
+		printTable(w, "", lists, func(v shown) string { return v.time })
 	}
 	for _, s := range r.Sections {
 		if s.Table {
-			printTable(w, s.Title, s.Cases, func(c caseResult, s *series) string { return gigaflops(c.Flops, median(s.Seconds)) })
+			printTable(w, s.Title, s.Cases, func(v shown) string { return v.rate })
 		}
 	}
 }
 
 // printTable writes a line for each case that has a short name, and a column
 // for each peer that takes part for itself.
-func printTable(w io.Writer, corner string, cases []caseResult, show func(c caseResult, s *series) string) {
+func printTable(w io.Writer, corner string, cases []caseResult, speed func(shown) string) {
 	names := peerNames(cases, func(s series) bool { return s.Role == theirs })
 	fmt.Fprintf(w, "\n| %s | glassbox | %s |\n|---|--:%s|\n", corner, strings.Join(names, " | "), strings.Repeat("|--:", len(names)))
 	for _, c := range cases {
 		if c.Short == "" {
 			continue
 		}
-		cells := []string{oneSpaced(c.Short), none}
-		if our := c.find(ours); our != nil {
-			cells[1] = show(c, our)
-		}
+		cells := []string{oneSpaced(c.Short), speed(c.shown(c.find(ours)))}
 		for _, n := range names {
 			cell := ""
 			if slices.ContainsFunc(c.Series, func(s series) bool { return s.Name == n }) {
 				cell = none
 			}
-			if p := c.byName(n); p != nil {
-				cell = fmt.Sprintf("%s, %s", show(c, p), times(median(c.ratios(p))))
+			if p := c.byName(n); len(p.Seconds) > 0 {
+				v := c.shown(p)
+				cell = speed(v) + ", " + v.ratio
 			}
 			cells = append(cells, cell)
 		}
