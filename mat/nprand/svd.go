@@ -155,43 +155,33 @@ func svdDiagonal(s []float64) (column []int) {
 	for i := range column {
 		column[i] = i
 	}
-	swap := func(i, j int) {
-		s[i], s[j] = s[j], s[i]
-		column[i], column[j] = column[j], column[i]
+	// best swaps the best of s[from:to], the first of equals unless later ones are
+	// better, with s[at].
+	best := func(from, to, at int, better func(a, b float64) bool) {
+		found := from
+		for j := from + 1; j < to; j++ {
+			if better(s[j], s[found]) {
+				found = j
+			}
+		}
+		s[found], s[at] = s[at], s[found]
+		column[found], column[at] = column[at], column[found]
 	}
 	if len(s) < smallest {
 		// dbdsqr: the smallest of what is left, the last among equals, to its end.
 		for end := len(s) - 1; end > 0; end-- {
-			low := 0
-			for j := 1; j <= end; j++ {
-				if s[j] <= s[low] {
-					low = j
-				}
-			}
-			swap(low, end)
+			best(0, end+1, end, func(a, b float64) bool { return a <= b })
 		}
 		// dlasdq: the smallest, the first among equals, to the front.
 		for i := range s {
-			low := i
-			for j := i + 1; j < len(s); j++ {
-				if s[j] < s[low] {
-					low = j
-				}
-			}
-			swap(low, i)
+			best(i, len(s), i, func(a, b float64) bool { return a < b })
 		}
 	} else {
 		rescale(s)
 	}
 	// dbdsdc: the largest, the first among equals, to the front.
 	for i := range s {
-		top := i
-		for j := i + 1; j < len(s); j++ {
-			if s[j] > s[top] {
-				top = j
-			}
-		}
-		swap(top, i)
+		best(i, len(s), i, func(a, b float64) bool { return a > b })
 	}
 	return column
 }

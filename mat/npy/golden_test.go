@@ -137,7 +137,7 @@ func TestBytesOfNumPy(t *testing.T) {
 		if strings.HasSuffix(e.Name, "_fortran") || strings.Contains(e.Name, "_big") || e.Name == "text_bytes" || e.Array.Inexact > 0 {
 			continue
 		}
-		raw, err := archive.entries[archive.index[e.Name]].file.Open()
+		raw, err := archive.entries[archive.index[e.Name]].File.Open()
 		if err != nil {
 			t.Fatal(err)
 		}

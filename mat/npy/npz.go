@@ -26,10 +26,10 @@ type Archive struct {
 	index   map[string]int // of each name, without suffix
 }
 
-// An entry is a file of the zip archive.
+// An entry is a file of the zip archive, whose name has the suffix.
 type entry struct {
-	name string // as in the archive, with suffix
-	file *zip.File
+	*zip.File
+	from int64 // where its data begin
 }
 
 // ReadNPZ returns the archive in the .npz file at path. It takes the file into
@@ -117,29 +117,19 @@ func (a *Archive) add(f *zip.File, size int64) error {
 		return fmt.Errorf("its %d bytes at byte %d end beyond the file's %d", f.CompressedSize64, at, size)
 	}
 	a.index[key] = len(a.entries)
-	a.entries = append(a.entries, entry{f.Name, f})
+	a.entries = append(a.entries, entry{f, at})
 	return nil
 }
 
 // overlap is an error if two entries share bytes: no writer does that, and
 // entries may inflate the same bytes many times over.
 func (a *Archive) overlap() error {
-	type span struct {
-		from, to int64
-		name     string
-	}
-	spans := make([]span, len(a.entries))
-	for i, e := range a.entries {
-		from, err := e.file.DataOffset()
-		if err != nil {
-			return err
-		}
-		spans[i] = span{from, from + int64(e.file.CompressedSize64), e.name}
-	}
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
-	for i := range spans[:max(len(spans), 1)-1] {
-		if spans[i].to > spans[i+1].from {
-			return fmt.Errorf("entry %s: shares bytes with entry %s", place(spans[i+1].name), place(spans[i].name))
+	list := slices.SortedFunc(slices.Values(a.entries), func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.CompressedSize64, b.CompressedSize64))
+	})
+	for i := 1; i < len(list); i++ {
+		if e := list[i-1]; e.from+int64(e.CompressedSize64) > list[i].from {
+			return fmt.Errorf("entry %s: shares bytes with entry %s", place(list[i].Name), place(e.Name))
 		}
 	}
 	return nil
@@ -150,7 +140,7 @@ func (a *Archive) overlap() error {
 func (a Archive) Names() []string {
 	names := make([]string, len(a.entries))
 	for i, e := range a.entries {
-		names[i] = strings.TrimSuffix(e.name, suffix)
+		names[i] = strings.TrimSuffix(e.Name, suffix)
 	}
 	return names
 }
@@ -163,28 +153,29 @@ func (a Archive) Has(name string) bool {
 
 // Array reads the array of that name, which is without .npy.
 func (a Archive) Array(name string) (array Array, err error) {
-	err = a.entry(name, func(e entry) error {
-		array, err = e.array()
+	err = a.read(name, func(src *source) error {
+		array, err = src.array()
 		return err
 	})
-	return array, err
+	if err != nil {
+		return Array{}, err
+	}
+	return array, nil
 }
 
 // Bytes reads the elements of the uint8 array of that name, in the order of the
 // file: what a text is kept as.
 func (a Archive) Bytes(name string) (text []byte, err error) {
-	err = a.entry(name, func(e entry) error {
-		return e.read(func(src *source) error {
-			h, err := readHeader(src)
-			if err != nil {
-				return err
-			}
-			if h.kind != Uint8 {
-				return fmt.Errorf("is of %s; bytes are uint8", h.name())
-			}
-			text, err = src.rest()
+	err = a.read(name, func(src *source) error {
+		h, err := readHeader(src)
+		if err != nil {
 			return err
-		})
+		}
+		if h.kind != Uint8 {
+			return fmt.Errorf("is of %s; bytes are uint8", h.name())
+		}
+		text, err = src.rest()
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -195,28 +186,12 @@ func (a Archive) Bytes(name string) (text []byte, err error) {
 // Header returns the shape and the kind of the array of that name, which fit
 // the bytes that the archive's directory gives it. The elements are not read.
 func (a Archive) Header(name string) (shape []int, kind Kind, err error) {
-	err = a.entry(name, func(e entry) error {
-		return e.open(func(src *source, _ hash.Hash32) error {
-			h, err := readHeader(src)
-			shape, kind = h.shape, h.kind
-			return err
-		})
+	err = a.open(name, func(_ entry, src *source, _ hash.Hash32) error {
+		h, err := readHeader(src)
+		shape, kind = h.shape, h.kind
+		return err
 	})
 	return shape, kind, err
-}
-
-// entry has use read the entry of that name, and says which it was if use
-// fails.
-func (a Archive) entry(name string, use func(entry) error) error {
-	i, ok := a.index[name]
-	if !ok {
-		return fmt.Errorf("%s: there is no array %s; %s", a.name, place(name), a.holds())
-	}
-	e := a.entries[i]
-	if err := use(e); err != nil {
-		return fmt.Errorf("%s: entry %s: %w", a.name, place(e.name), err)
-	}
-	return nil
 }
 
 // holds lists what there is.
@@ -239,41 +214,35 @@ func (a Archive) holds() string {
 // small array.
 var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
-// open calls use with the bytes of the entry as they inflate, and their sum so
-// far.
-func (e entry) open(use func(src *source, sum hash.Hash32) error) error {
-	raw, err := e.file.OpenRaw()
-	if err != nil {
-		return err
+// open calls use with the bytes of the array of that name as they inflate, and
+// their sum so far. It says which array it was if use fails.
+func (a Archive) open(name string, use func(e entry, src *source, sum hash.Hash32) error) error {
+	i, ok := a.index[name]
+	if !ok {
+		return fmt.Errorf("%s: there is no array %s; %s", a.name, place(name), a.holds())
 	}
-	if e.file.Method == zip.Deflate {
+	e := a.entries[i]
+	raw, err := e.OpenRaw()
+	if err == nil && e.Method == zip.Deflate {
 		inflater := inflaters.Get().(io.Reader)
 		defer inflaters.Put(inflater)
-		if err := inflater.(flate.Resetter).Reset(raw, nil); err != nil {
-			return err
-		}
+		err = inflater.(flate.Resetter).Reset(raw, nil)
 		raw = inflater
 	}
-	sum := crc32.NewIEEE()
-	return use(&source{r: io.TeeReader(raw, sum), size: int64(e.file.UncompressedSize64), present: int64(e.file.CompressedSize64)}, sum)
-}
-
-// array reads the entry.
-func (e entry) array() (a Array, err error) {
-	err = e.read(func(src *source) error {
-		a, err = src.array()
-		return err
-	})
-	if err != nil {
-		return Array{}, err
+	if err == nil {
+		sum := crc32.NewIEEE()
+		err = use(e, &source{r: io.TeeReader(raw, sum), size: int64(e.UncompressedSize64), present: int64(e.CompressedSize64)}, sum)
 	}
-	return a, nil
+	if err != nil {
+		return fmt.Errorf("%s: entry %s: %w", a.name, place(e.Name), err)
+	}
+	return nil
 }
 
-// read has use read all of the entry. The directory's size is a claim: the
-// bytes have to be as many, and their sum has to be right.
-func (e entry) read(use func(*source) error) error {
-	return e.open(func(src *source, sum hash.Hash32) error {
+// read has use read all of the array of that name. The directory's size is a
+// claim: the bytes have to be as many, and their sum has to be right.
+func (a Archive) read(name string, use func(*source) error) error {
+	return a.open(name, func(e entry, src *source, sum hash.Hash32) error {
 		if err := use(src); err != nil {
 			return err
 		}
@@ -284,7 +253,7 @@ func (e entry) read(use func(*source) error) error {
 		case err != io.EOF:
 			return errors.New("its deflated data do not end where the array does; it was cut off or is corrupt")
 		}
-		if got, want := sum.Sum32(), e.file.CRC32; got != want {
+		if got, want := sum.Sum32(), e.CRC32; got != want {
 			return fmt.Errorf("its bytes have the CRC-32 %08x and the archive's directory says %08x; the file is damaged", got, want)
 		}
 		return nil

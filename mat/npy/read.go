@@ -182,59 +182,48 @@ func decode(dst []float64, b []byte, k Kind) (inexact int) {
 	le := binary.LittleEndian
 	switch k {
 	case Float64:
-		for i := range dst {
-			dst[i] = math.Float64frombits(le.Uint64(b[8*i:]))
-		}
+		each(dst, b, 8, func(b []byte) float64 { return math.Float64frombits(le.Uint64(b)) })
 	case Float32:
-		for i := range dst {
-			dst[i] = float64(math.Float32frombits(le.Uint32(b[4*i:])))
-		}
+		each(dst, b, 4, func(b []byte) float64 { return float64(math.Float32frombits(le.Uint32(b))) })
 	case Float16:
-		for i := range dst {
-			dst[i] = fromHalf(le.Uint16(b[2*i:]))
-		}
-	case Int64:
-		for i := range dst {
-			v := int64(le.Uint64(b[8*i:]))
-			dst[i] = float64(v)
-			if !exact(uint64(max(v, -v))) {
-				inexact++
+		each(dst, b, 2, func(b []byte) float64 { return fromHalf(le.Uint16(b)) })
+	case Int64, Uint64:
+		each(dst, b, 8, func(b []byte) float64 {
+			v := le.Uint64(b)
+			negative := k == Int64 && v>>63 != 0
+			if negative {
+				v = -v
 			}
-		}
-	case Uint64:
-		for i := range dst {
-			v := le.Uint64(b[8*i:])
-			dst[i] = float64(v)
 			if !exact(v) {
 				inexact++
 			}
-		}
+			if negative {
+				return -float64(v)
+			}
+			return float64(v)
+		})
 	case Int32:
-		for i := range dst {
-			dst[i] = float64(int32(le.Uint32(b[4*i:])))
-		}
+		each(dst, b, 4, func(b []byte) float64 { return float64(int32(le.Uint32(b))) })
 	case Uint32:
-		for i := range dst {
-			dst[i] = float64(le.Uint32(b[4*i:]))
-		}
+		each(dst, b, 4, func(b []byte) float64 { return float64(le.Uint32(b)) })
 	case Int16:
-		for i := range dst {
-			dst[i] = float64(int16(le.Uint16(b[2*i:])))
-		}
+		each(dst, b, 2, func(b []byte) float64 { return float64(int16(le.Uint16(b))) })
 	case Uint16:
-		for i := range dst {
-			dst[i] = float64(le.Uint16(b[2*i:]))
-		}
+		each(dst, b, 2, func(b []byte) float64 { return float64(le.Uint16(b)) })
 	case Int8:
-		for i := range dst {
-			dst[i] = float64(int8(b[i]))
-		}
+		each(dst, b, 1, func(b []byte) float64 { return float64(int8(b[0])) })
 	case Uint8, Bool:
-		for i := range dst {
-			dst[i] = float64(b[i])
-		}
+		each(dst, b, 1, func(b []byte) float64 { return float64(b[0]) })
 	}
 	return inexact
+}
+
+// each sets dst to what number makes of the elements of b, each of so many
+// bytes. It is short enough to be compiled into its callers, and number with it.
+func each(dst []float64, b []byte, size int, number func([]byte) float64) {
+	for i := range dst {
+		dst[i] = number(b[size*i:])
+	}
 }
 
 // exact reports whether a float64 equals v: whether v has no more than 53 bits
