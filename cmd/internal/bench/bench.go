@@ -166,17 +166,17 @@ func measureAll(ctx context.Context, f *flags, stdout, stderr io.Writer) (result
 	printHead(stdout, r)
 	cases := 0
 	for _, s := range work {
-		cases += len(s.cases)
+		cases += len(s.Cases)
 	}
 	bar := progress.New(stderr, "measuring", cases*m.rounds)
 	bar.SetUnit("rounds")
 	defer bar.Clear()
 	m.tick = bar.Add
 	for _, s := range work {
-		done, err := m.section(ctx, s)
-		if len(done.Cases) > 0 {
-			r.Sections = append(r.Sections, done)
-			bar.Pause(func() { printSection(stdout, done) })
+		err := m.section(ctx, &s)
+		if len(s.Cases) > 0 {
+			r.Sections = append(r.Sections, s)
+			bar.Pause(func() { printSection(stdout, s) })
 		}
 		if err != nil {
 			return r, err

@@ -29,50 +29,41 @@ const wakeup = 60 * time.Millisecond
 // OpenBLAS's does for 2²⁶ ticks of the clock, some 25 ms.
 const spinning = 40 * time.Millisecond
 
-// A turn is a contender with its process and how often it does its work.
-type turn struct {
-	contender
-	runner     runner
-	at         int // index of its series
-	warm, reps int
-}
-
-// section measures all cases of s. It returns what was done when ctx ends.
-func (m *meter) section(ctx context.Context, s section) (sectionResult, error) {
-	r := sectionResult{Letter: s.letter, Title: s.title, Table: s.table}
-	for _, c := range s.cases {
-		result, err := m.one(ctx, c)
+// section measures all cases of s. Those that were not are dropped when ctx ends
+// or glassbox fails.
+func (m *meter) section(ctx context.Context, s *section) error {
+	for i := range s.Cases {
+		c := &s.Cases[i]
+		err := m.one(ctx, c)
 		if ctx.Err() != nil {
-			if len(result.Series) > 0 && len(result.Series[0].Seconds) > 0 {
-				r.Cases = append(r.Cases, result)
+			err = ctx.Err()
+			if len(c.Contenders[0].Seconds) > 0 {
+				i++
 			}
-			return r, ctx.Err()
 		}
 		if err != nil {
-			return r, err
+			s.Cases = s.Cases[:i]
+			return err
 		}
-		r.Cases = append(r.Cases, result)
 	}
 	m.pool.closeIf(func(w peer) bool { return w.threads > 1 })
-	return r, nil
+	return nil
 }
 
 // one measures a case: a round is a slice of each contender after the other,
 // and every second round goes backwards, so that what one leaves behind does
 // not always meet the same other.
-func (m *meter) one(ctx context.Context, c workCase) (caseResult, error) {
-	r := caseResult{Name: c.name, Short: c.short, Threads: c.threads, Flops: c.flops, Elements: c.elements}
-	var turns []*turn
+func (m *meter) one(ctx context.Context, c *workCase) error {
+	c.Contenders = slices.DeleteFunc(c.Contenders, func(t contender) bool { return m.leftOut(ctx, t) })
 	round := 0.0 // seconds
-	for _, one := range m.contenders(ctx, c) {
-		s := series{Name: one.name, Role: one.role, Flops: one.flops}
-		t := &turn{contender: one, at: len(r.Series)}
-		member := m.pool.get(ctx, one.peer)
-		if one.peer.kind == openblasKind && member.about.Core != "" {
-			s.Name = "OpenBLAS " + member.about.Core
+	for i := range c.Contenders {
+		t := &c.Contenders[i]
+		member := m.pool.get(ctx, t.peer)
+		if t.peer.kind == openblasKind && member.about.Core != "" {
+			t.Name = "OpenBLAS " + member.about.Core
 		}
 		err := member.err
-		s.absent = err != nil
+		t.absent = err != nil
 		if err == nil {
 			t.runner = member.runner
 			var took float64
@@ -80,46 +71,42 @@ func (m *meter) one(ctx context.Context, c workCase) (caseResult, error) {
 			round += took
 		}
 		if ctx.Err() != nil {
-			return r, ctx.Err()
+			return ctx.Err()
 		}
-		if err != nil && one.role == ours && !s.absent {
-			return r, fmt.Errorf("glassbox, %s: %w", c.name, err)
+		if err != nil && t.Role == ours && !t.absent {
+			return fmt.Errorf("glassbox, %s: %w", c.Name, err)
 		}
 		if err != nil {
-			s.Failed = err.Error()
-		} else {
-			turns = append(turns, t)
+			t.Failed = err.Error()
 		}
-		r.Series = append(r.Series, s)
 	}
 	rounds := min(m.rounds, max(m.least, int(m.budget/round)))
 	for i := range rounds {
-		if err := m.round(ctx, r.Series, turns, i%2 == 1); err != nil {
-			return trim(r), err
+		if err := m.round(ctx, c.Contenders, i%2 == 1); err != nil {
+			trim(c.Contenders)
+			return err
 		}
 		m.tick(1)
 	}
 	m.tick(m.rounds - rounds)
-	return r, nil
+	return nil
 }
 
-// contenders are those of the case without the ones held to a core type whose
-// like they take by themselves, or that do not say which they have taken.
-func (m *meter) contenders(ctx context.Context, c workCase) []contender {
-	return slices.DeleteFunc(slices.Clone(c.contenders), func(one contender) bool {
-		if one.peer.core == "" {
-			return false
-		}
-		free := one.peer
-		free.core = ""
-		held, itself := m.pool.get(ctx, one.peer), m.pool.get(ctx, free)
-		return held.err == nil && !differs(held.about, itself.about)
-	})
+// leftOut reports whether t is held to a core type whose like it takes by itself,
+// or does not say which it has taken.
+func (m *meter) leftOut(ctx context.Context, t contender) bool {
+	if t.peer.core == "" {
+		return false
+	}
+	free := t.peer
+	free.core = ""
+	held, itself := m.pool.get(ctx, t.peer), m.pool.get(ctx, free)
+	return held.err == nil && !differs(held.about, itself.about)
 }
 
 // calibrate finds how often t's work fills its slice, which warms it up too.
 // It returns the seconds of a turn.
-func (m *meter) calibrate(ctx context.Context, t *turn) (float64, error) {
+func (m *meter) calibrate(ctx context.Context, t *contender) (float64, error) {
 	slice := m.slice
 	if t.slice > 0 {
 		slice *= t.slice
@@ -151,30 +138,29 @@ func (m *meter) calibrate(ctx context.Context, t *turn) (float64, error) {
 	}
 }
 
-// round gives every turn its slice. A contender that fails is out, and so are
-// its times; glassbox's failure ends the bench.
-func (m *meter) round(ctx context.Context, list []series, turns []*turn, backwards bool) error {
-	for i := range turns {
+// round gives every contender its turn. One that fails is out, and so are its
+// times; glassbox's failure ends the bench.
+func (m *meter) round(ctx context.Context, list []contender, backwards bool) error {
+	for i := range list {
 		if backwards {
-			i = len(turns) - 1 - i
+			i = len(list) - 1 - i
 		}
-		t := turns[i]
-		s := &list[t.at]
-		if s.Failed != "" {
+		t := &list[i]
+		if t.Failed != "" {
 			continue
 		}
 		took, err := t.runner.run(ctx, t.work, t.warm, t.reps)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if err != nil && t.role == ours {
+		if err != nil && t.Role == ours {
 			return fmt.Errorf("glassbox, %s: %w", t.work, err)
 		}
 		if err != nil {
-			s.Failed, s.Seconds = err.Error(), nil
+			t.Failed, t.Seconds = err.Error(), nil
 			continue
 		}
-		s.Seconds = append(s.Seconds, took/float64(t.reps))
+		t.Seconds = append(t.Seconds, took/float64(t.reps))
 		if t.peer.threads > 1 && t.peer.kind != glassbox && t.peer.kind != gonumKind {
 			m.pause(spinning)
 		}
@@ -183,17 +169,16 @@ func (m *meter) round(ctx context.Context, list []series, turns []*turn, backwar
 }
 
 // trim drops the round that not all have done.
-func trim(r caseResult) caseResult {
+func trim(list []contender) {
 	least := math.MaxInt
-	for _, s := range r.Series {
-		if s.Failed == "" {
-			least = min(least, len(s.Seconds))
+	for _, t := range list {
+		if t.Failed == "" {
+			least = min(least, len(t.Seconds))
 		}
 	}
-	for i := range r.Series {
-		if s := &r.Series[i]; s.Failed == "" {
-			s.Seconds = s.Seconds[:least]
+	for i := range list {
+		if t := &list[i]; t.Failed == "" {
+			t.Seconds = t.Seconds[:least]
 		}
 	}
-	return r
 }

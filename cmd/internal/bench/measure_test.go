@@ -69,20 +69,21 @@ func newStage(fakes ...*fake) (*stage, *meter) {
 }
 
 func contest(threads int, list ...kind) workCase {
-	c := workCase{name: "work", threads: threads}
+	c := workCase{Name: "work", Threads: threads}
 	for i, k := range list {
 		x := by(k, threads, "w")
 		if i == 0 {
-			x.role = ours
+			x.Role = ours
 		}
-		c.contenders = append(c.contenders, x)
+		c.Contenders = append(c.Contenders, x)
 	}
 	return c
 }
 
 func TestTurns(t *testing.T) {
 	s, m := newStage(&fake{kind: glassbox, per: 1e-3, first: 0.01}, &fake{kind: numpyKind, per: 4e-3}, &fake{kind: gonumKind, per: 0.2})
-	r, err := m.one(context.Background(), contest(1, glassbox, numpyKind, gonumKind))
+	r := contest(1, glassbox, numpyKind, gonumKind)
+	err := m.one(context.Background(), &r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,12 +94,12 @@ func TestTurns(t *testing.T) {
 		t.Errorf("the last two rounds are %q, want %q", got, want)
 	}
 	for i, per := range []float64{1e-3, 4e-3, 0.2} {
-		x := r.Series[i]
+		x := r.Contenders[i]
 		if len(x.Seconds) != 4 || math.Abs(median(x.Seconds)/per-1) > 1e-9 {
 			t.Errorf("%s: %v, want 4 times %v", x.Name, x.Seconds, per)
 		}
 	}
-	if r.Series[0].Role != ours || len(r.find(ours).Seconds) == 0 || median(r.ratios(r.byName("gonum"))) < 199 {
+	if r.Contenders[0].Role != ours || len(r.find(ours).Seconds) == 0 || median(r.ratios(r.byName("gonum"))) < 199 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -110,9 +111,10 @@ func TestBudget(t *testing.T) {
 	m.tick = func(n int) { ticks += n }
 	for budget, want := range map[float64]int{100: 4, 9.5: 3, 1: 2} {
 		m.budget, ticks = budget, 0
-		r, err := m.one(context.Background(), contest(1, glassbox, numpyKind))
-		if err != nil || len(r.Series[1].Seconds) != want || ticks != 4 {
-			t.Errorf("budget %v s: %v and %d ticks, error %v; want %d rounds", budget, r.Series, ticks, err, want)
+		r := contest(1, glassbox, numpyKind)
+		err := m.one(context.Background(), &r)
+		if err != nil || len(r.Contenders[1].Seconds) != want || ticks != 4 {
+			t.Errorf("budget %v s: %v and %d ticks, error %v; want %d rounds", budget, r.Contenders, ticks, err, want)
 		}
 	}
 }
@@ -120,25 +122,26 @@ func TestBudget(t *testing.T) {
 func TestPeerThatFails(t *testing.T) {
 	broken := &fake{kind: numpyKind, per: 0.05, failAt: 3}
 	_, m := newStage(&fake{kind: glassbox, per: 0.05}, broken, &fake{kind: torchKind, lack: errors.New("not installed")}, &fake{kind: gonumKind, per: 0.1})
-	r, err := m.one(context.Background(), contest(1, glassbox, numpyKind, torchKind, gonumKind))
+	r := contest(1, glassbox, numpyKind, torchKind, gonumKind)
+	err := m.one(context.Background(), &r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []series{{Name: "glassbox", Role: ours}, {Name: "NumPy", Failed: "out of paper"}, {Name: "PyTorch", Failed: "not installed", absent: true}, {Name: "gonum"}} {
-		got := r.Series[i]
+	for i, want := range []contender{{Name: "glassbox", Role: ours}, {Name: "NumPy", Failed: "out of paper"}, {Name: "PyTorch", Failed: "not installed", absent: true}, {Name: "gonum"}} {
+		got := r.Contenders[i]
 		if want.Failed == "" && len(got.Seconds) != 4 || want.Failed != "" && got.Seconds != nil {
 			t.Errorf("%s has the times %v", got.Name, got.Seconds)
 		}
-		got.Seconds = nil
-		if fmt.Sprint(got) != fmt.Sprint(want) {
+		if got.Name != want.Name || got.Role != want.Role || got.Failed != want.Failed || got.absent != want.absent {
 			t.Errorf("got %+v, want %+v", got, want)
 		}
 	}
-	if notes := remarks(sectionResult{Cases: []caseResult{r}}); !slices.Equal(notes, []string{"NumPy failed: out of paper."}) {
+	if notes := remarks(section{Cases: []workCase{r}}); !slices.Equal(notes, []string{"NumPy failed: out of paper."}) {
 		t.Errorf("remarks %q", notes)
 	}
 	_, m = newStage(&fake{kind: glassbox, per: 0.05, failAt: 4}, &fake{kind: numpyKind, per: 1})
-	if _, err := m.one(context.Background(), contest(1, glassbox, numpyKind)); err == nil || !strings.Contains(err.Error(), "out of paper") {
+	r = contest(1, glassbox, numpyKind)
+	if err := m.one(context.Background(), &r); err == nil || !strings.Contains(err.Error(), "out of paper") {
 		t.Errorf("glassbox itself failed: error %v", err)
 	}
 }
@@ -154,11 +157,12 @@ func TestStopped(t *testing.T) {
 			cancel()
 		}
 	}})
-	r, err := m.section(ctx, section{letter: "x", cases: []workCase{contest(1, glassbox, numpyKind), contest(1, glassbox, numpyKind)}})
+	r := section{Letter: "x", Cases: []workCase{contest(1, glassbox, numpyKind), contest(1, glassbox, numpyKind)}}
+	err := m.section(ctx, &r)
 	if !errors.Is(err, context.Canceled) || len(r.Cases) != 1 {
 		t.Fatalf("error %v, %d cases", err, len(r.Cases))
 	}
-	a, b := r.Cases[0].Series[0].Seconds, r.Cases[0].Series[1].Seconds
+	a, b := r.Cases[0].Contenders[0].Seconds, r.Cases[0].Contenders[1].Seconds
 	if len(a) != 2 || len(b) != 2 {
 		t.Errorf("%d and %d rounds, want 2", len(a), len(b))
 	}
@@ -169,8 +173,8 @@ func TestStopped(t *testing.T) {
 func TestTwoThreads(t *testing.T) {
 	blas := &fake{kind: openblasKind, per: 1e-3, at: about{Core: "Haswell"}}
 	s, m := newStage(&fake{kind: glassbox, per: 1e-3}, blas, &fake{kind: gonumKind, per: 1e-3})
-	r, err := m.section(context.Background(), section{cases: []workCase{contest(2, glassbox, openblasKind, gonumKind)}})
-	if err != nil {
+	r := section{Cases: []workCase{contest(2, glassbox, openblasKind, gonumKind)}}
+	if err := m.section(context.Background(), &r); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.log[len(s.log)-4:]; !slices.Equal(got, []string{"gonum 3+30", "OpenBLAS 3+30", "pause", "glassbox 3+30"}) {
@@ -179,7 +183,7 @@ func TestTwoThreads(t *testing.T) {
 	if !blas.closed {
 		t.Error("OpenBLAS is still there")
 	}
-	if got := r.Cases[0].Series[1].Name; got != "OpenBLAS Haswell" {
+	if got := r.Cases[0].Contenders[1].Name; got != "OpenBLAS Haswell" {
 		t.Errorf("the column is %q", got)
 	}
 }
@@ -189,13 +193,13 @@ func TestHeld(t *testing.T) {
 	for itself, want := range map[string]int{"Haswell": 3, "Cooperlake": 2, "SkylakeX": 2} {
 		_, m := newStage(&fake{kind: glassbox, per: 1}, &fake{kind: numpyKind, per: 1, at: about{Core: itself}})
 		c := contest(1, glassbox, numpyKind)
-		c.contenders = append(c.contenders, heldTo("SkylakeX", c.contenders[1])...)
-		r, err := m.one(context.Background(), c)
-		if err != nil || len(r.Series) != want {
-			t.Errorf("by itself %s: %d series, want %d; error %v", itself, len(r.Series), want, err)
+		c.Contenders = append(c.Contenders, heldTo("SkylakeX", c.Contenders[1])...)
+		err := m.one(context.Background(), &c)
+		if err != nil || len(c.Contenders) != want {
+			t.Errorf("by itself %s: %d contenders, want %d; error %v", itself, len(c.Contenders), want, err)
 		}
-		if want == 3 && r.Series[2].Name != "NumPy SkylakeX" {
-			t.Errorf("the third is %q", r.Series[2].Name)
+		if want == 3 && c.Contenders[2].Name != "NumPy SkylakeX" {
+			t.Errorf("the third is %q", c.Contenders[2].Name)
 		}
 	}
 }
@@ -233,19 +237,19 @@ func TestPlan(t *testing.T) {
 	list := sections(chosen, "", shape{"ab", 8, 8, 8})
 	var got []string
 	for _, s := range list {
-		got = append(got, fmt.Sprint(s.letter, len(s.cases)))
+		got = append(got, fmt.Sprint(s.Letter, len(s.Cases)))
 	}
 	if want := []string{"a1", "e23", "e23", "h2"}; !slices.Equal(got, want) {
 		t.Errorf("sections %v, want %v", got, want)
 	}
 	leaveOutHeavy(list)
 	for _, s := range list {
-		for _, c := range s.cases {
-			if c.flops > heavyFlops {
-				t.Errorf("%s is left in", c.name)
+		for _, c := range s.Cases {
+			if c.Flops > heavyFlops {
+				t.Errorf("%s is left in", c.Name)
 			}
-			if first := c.contenders[0]; first.role != ours {
-				t.Errorf("%s: %s comes first", c.name, first.name)
+			if first := c.Contenders[0]; first.Role != ours {
+				t.Errorf("%s: %s comes first", c.Name, first.Name)
 			}
 		}
 	}

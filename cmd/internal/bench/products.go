@@ -47,7 +47,7 @@ func shapes() []shape {
 const heavyFlops = 1e9
 
 func products(held string, top shape, threads int) section {
-	s := section{letter: "e", title: "Products in GFLOP/s, " + plural(threads, "thread"), table: true}
+	s := section{Letter: "e", Title: "Products in GFLOP/s, " + plural(threads, "thread"), Table: true}
 	for _, p := range shapes() {
 		blas := by(openblasKind, threads, p.work())
 		list := []contender{own(threads, p.work()), blas}
@@ -57,14 +57,14 @@ func products(held string, top shape, threads int) section {
 			list = append(list, atPeak(top))
 		} else {
 			one := own(1, p.work())
-			one.role, one.name = single, "one thread"
+			one.Role, one.Name = single, "one thread"
 			list = append(list, one)
 		}
-		c := workCase{name: p.String(), threads: threads, flops: p.flops(), heavy: p.flops() > heavyFlops, contenders: list}
+		c := workCase{Name: p.String(), Threads: threads, Flops: p.flops(), heavy: p.flops() > heavyFlops, Contenders: list}
 		if square := p.m == p.n && p.n == p.k; square && p.op == "ab" && p.n >= 128*(threads-1) || !square && (threads == 1 || p.flops() > 1e8) {
-			c.short = p.String()
+			c.Short = p.String()
 		}
-		s.cases = append(s.cases, c)
+		s.Cases = append(s.Cases, c)
 	}
 	return s
 }

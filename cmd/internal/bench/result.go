@@ -8,13 +8,13 @@ import (
 
 // A result is all that a run of the bench found.
 type result struct {
-	Machine     machine         `json:"machine"`
-	Kernel      string          `json:"kernel,omitempty"` // glassbox's, for products
-	Rounds      int             `json:"rounds"`           // at most, of each piece of work
-	Slice       float64         `json:"slice_seconds"`
-	Peers       []peerResult    `json:"peers"`
-	Sections    []sectionResult `json:"sections"`
-	Interrupted bool            `json:"interrupted"`
+	Machine     machine      `json:"machine"`
+	Kernel      string       `json:"kernel,omitempty"` // glassbox's, for products
+	Rounds      int          `json:"rounds"`           // at most, of each piece of work
+	Slice       float64      `json:"slice_seconds"`
+	Peers       []peerResult `json:"peers"`
+	Sections    []section    `json:"sections"`
+	Interrupted bool         `json:"interrupted"`
 }
 
 // A peerResult is who was measured, or why not.
@@ -24,76 +24,34 @@ type peerResult struct {
 	Missing string `json:"missing,omitempty"`
 }
 
-// A sectionResult is one kind of work.
-type sectionResult struct {
-	Letter string       `json:"letter"`
-	Title  string       `json:"title"`
-	Table  bool         `json:"-"` // many cases: a line for each
-	Cases  []caseResult `json:"cases"`
+// find returns the first contender with the role that has times, else one without.
+func (c workCase) find(r role) contender {
+	return c.first(func(s contender) bool { return s.Role == r })
 }
 
-// A caseResult is one piece of work and the times of all who did it.
-type caseResult struct {
-	Name     string   `json:"name"`
-	Short    string   `json:"-"` // for a table of few words
-	Threads  int      `json:"threads,omitempty"`
-	Flops    float64  `json:"flops,omitempty"`    // of one operation
-	Elements int      `json:"elements,omitempty"` // of one operation
-	Series   []series `json:"series"`
+// byName returns the first contender with the name that has times, else one without.
+func (c workCase) byName(name string) contender {
+	return c.first(func(s contender) bool { return s.Name == name })
 }
 
-// A role is what a series is for.
-type role string
-
-const (
-	ours   role = "ours"
-	theirs role = ""     // a peer
-	peak   role = "peak" // our product at its fastest, in the same rounds
-	single role = "one"  // ours again, on one thread
-	exps   role = "exp"  // our exps of the same step alone
-	// A second way of the same peer, left out of the compact table.
-	secondWay role = "aside"
-)
-
-// A series is the times of one contender, a number for each round: seconds an
-// operation. It has none when the contender is missing or failed.
-type series struct {
-	Name    string    `json:"name"`
-	Role    role      `json:"role,omitempty"`
-	Flops   float64   `json:"flops,omitempty"` // of one operation, where it is not the case's
-	Seconds []float64 `json:"seconds,omitempty"`
-	Failed  string    `json:"failed,omitempty"`
-	absent  bool      // failed before it did anything: the result's peers say so
-}
-
-// find returns the first series with the role that has times, else one without.
-func (c caseResult) find(r role) series {
-	return c.first(func(s series) bool { return s.Role == r })
-}
-
-// byName returns the first series with the name that has times, else one without.
-func (c caseResult) byName(name string) series {
-	return c.first(func(s series) bool { return s.Name == name })
-}
-
-func (c caseResult) first(want func(series) bool) series {
-	i := slices.IndexFunc(c.Series, func(s series) bool { return want(s) && len(s.Seconds) > 0 })
+func (c workCase) first(want func(contender) bool) contender {
+	i := slices.IndexFunc(c.Contenders, func(s contender) bool { return want(s) && len(s.Seconds) > 0 })
 	if i < 0 {
-		return series{}
+		return contender{}
 	}
-	return c.Series[i]
+	return c.Contenders[i]
 }
 
 // isPeer says whether glassbox is compared with s.
-func (s series) isPeer() bool { return s.Role == theirs || s.Role == secondWay }
+func (s contender) isPeer() bool { return s.Role == theirs || s.Role == secondWay }
 
 // ratios returns, round by round, s's time over glassbox's.
-func (c caseResult) ratios(s series) []float64 { return over(s.Seconds, c.find(ours).Seconds) }
+func (c workCase) ratios(s contender) []float64 { return over(s.Seconds, c.find(ours).Seconds) }
 
 // share returns glassbox's speed as a share of its product's peak, the median
 // over the rounds, and the median peak in flops a second; 0 where either is not
 // known.
-func (c caseResult) share() (share, flops float64) {
+func (c workCase) share() (share, flops float64) {
 	top := c.find(peak)
 	per := over(top.Seconds, c.find(ours).Seconds) // both for one operation
 	if len(per) == 0 || c.Flops == 0 {
@@ -102,7 +60,7 @@ func (c caseResult) share() (share, flops float64) {
 	return median(per) * c.Flops / top.Flops, top.Flops / median(top.Seconds)
 }
 
-// seriesJSON is a series with what its times come to.
+// seriesJSON is a contender with what its times come to.
 type seriesJSON struct {
 	Name    string    `json:"name"`
 	Role    role      `json:"role,omitempty"`
@@ -117,15 +75,15 @@ type seriesJSON struct {
 }
 
 // MarshalJSON writes a case with its statistics.
-func (c caseResult) MarshalJSON() ([]byte, error) {
-	type plain caseResult
+func (c workCase) MarshalJSON() ([]byte, error) {
+	type plain workCase
 	out := struct {
 		plain
 		Share  float64      `json:"share_of_peak,omitempty"`
 		Series []seriesJSON `json:"series"`
 	}{plain: plain(c)}
 	out.Share, _ = c.share()
-	for _, s := range c.Series {
+	for _, s := range c.Contenders {
 		j := seriesJSON{Name: s.Name, Role: s.Role, Failed: s.Failed, Flops: s.Flops, Seconds: s.Seconds}
 		if len(s.Seconds) > 0 {
 			j.Median, j.Best, j.Noise = median(s.Seconds), quantile(s.Seconds, 0), noise(s.Seconds)

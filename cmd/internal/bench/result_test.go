@@ -52,7 +52,7 @@ func TestNoise(t *testing.T) {
 
 // The ratio is of the same rounds: a slow phase of the machine hits both.
 func TestRatiosAreOfTheSameRound(t *testing.T) {
-	c := caseResult{Series: []series{
+	c := workCase{Contenders: []contender{
 		{Role: ours, Seconds: []float64{1, 1, 5, 5, 5}},
 		{Name: "A", Seconds: []float64{2, 2, 10, 10, 10}},
 		{Name: "B", Seconds: []float64{3, 3}},
@@ -72,14 +72,14 @@ func TestRatiosAreOfTheSameRound(t *testing.T) {
 // A share of the peak compares flops a second: 100 flops in 4 s against 10 in
 // 0.2 s is half.
 func TestShare(t *testing.T) {
-	c := caseResult{Flops: 100, Series: []series{
+	c := workCase{Flops: 100, Contenders: []contender{
 		{Role: ours, Seconds: []float64{4, 4, 8}},
 		{Role: peak, Flops: 10, Seconds: []float64{0.2, 0.2, 0.4}},
 	}}
 	if share, flops := c.share(); math.Abs(share-0.5) > 1e-15 || flops != 50 {
 		t.Errorf("share %v of %v flops a second", share, flops)
 	}
-	c.Series = c.Series[:1]
+	c.Contenders = c.Contenders[:1]
 	if share, _ := c.share(); share != 0 {
 		t.Errorf("a share of %v of no peak", share)
 	}
@@ -104,9 +104,9 @@ func canned() result {
 			{Name: "OpenBLAS", About: "0.3.21, by itself with Haswell kernels; also held to SkylakeX"},
 			{Name: "gonum", About: "0.17.0"},
 		},
-		Sections: []sectionResult{
-			{Letter: "a", Title: "Full-batch step of 2-20-2, one thread", Cases: []caseResult{{
-				Name: "all 800 points", Short: "step on the whole batch of 800", Threads: 1, Flops: stepFlops, Series: []series{
+		Sections: []section{
+			{Letter: "a", Title: "Full-batch step of 2-20-2, one thread", Cases: []workCase{{
+				Name: "all 800 points", Short: "step on the whole batch of 800", Threads: 1, Flops: stepFlops, Contenders: []contender{
 					{Name: "glassbox", Role: ours, Seconds: ns(10_000, 10_100, 10_200, 10_050, 10_150)},
 					{Name: "NumPy", Seconds: ns(103_000, 104_000, 102_000, 103_500, 120_000)},
 					{Name: "NumPy, as modules", Role: secondWay, Seconds: ns(119_000, 119_500, 118_000, 119_200, 140_000)},
@@ -115,15 +115,15 @@ func canned() result {
 					{Name: "A·B 48×128 · 128×48", Role: peak, Flops: 2 * 48 * 128 * 48, Seconds: ns(5000, 5010, 5020, 5005, 5015)},
 					{Name: "exp of 1,600", Role: exps, Seconds: ns(680, 690, 700, 685, 695)},
 				}}}},
-			{Letter: "e", Title: "Products in GFLOP/s, one thread", Table: true, Cases: []caseResult{
-				{Name: "A·B   n = 16", Short: "A·B   n = 16", Threads: 1, Flops: 8192, Series: []series{
+			{Letter: "e", Title: "Products in GFLOP/s, one thread", Table: true, Cases: []workCase{
+				{Name: "A·B   n = 16", Short: "A·B   n = 16", Threads: 1, Flops: 8192, Contenders: []contender{
 					{Name: "glassbox", Role: ours, Seconds: ns(100, 102, 98)},
 					{Name: "OpenBLAS Haswell", Seconds: ns(150, 151, 149)},
 					{Name: "OpenBLAS SkylakeX", Seconds: ns(90, 91, 92)},
 					{Name: "gonum", Seconds: ns(1500, 1500, 1500)},
 					{Name: "A·B 48×128 · 128×48", Role: peak, Flops: 2 * 48 * 128 * 48, Seconds: ns(5000, 5000, 5000)},
 				}},
-				{Name: "A·Bᵀ  n = 64", Threads: 1, Flops: 524288, Series: []series{
+				{Name: "A·Bᵀ  n = 64", Threads: 1, Flops: 524288, Contenders: []contender{
 					{Name: "glassbox", Role: ours, Seconds: ns(5000, 5100, 4900)},
 					{Name: "OpenBLAS Haswell", Seconds: ns(9000, 9000, 9000)},
 					{Name: "OpenBLAS SkylakeX", Failed: "killed"},
@@ -131,21 +131,21 @@ func canned() result {
 					{Name: "A·B 48×128 · 128×48", Role: peak, Flops: 2 * 48 * 128 * 48, Seconds: ns(5000, 5000, 5000)},
 				}},
 			}},
-			{Letter: "e", Title: "Products in GFLOP/s, two threads", Table: true, Cases: []caseResult{
-				{Name: "A·B   n = 1024", Short: "A·B   n = 1024", Threads: 2, Flops: 2 << 30, Series: []series{
+			{Letter: "e", Title: "Products in GFLOP/s, two threads", Table: true, Cases: []workCase{
+				{Name: "A·B   n = 1024", Short: "A·B   n = 1024", Threads: 2, Flops: 2 << 30, Contenders: []contender{
 					{Name: "glassbox", Role: ours, Seconds: []float64{0.010, 0.0102}},
 					{Name: "OpenBLAS Haswell", Seconds: []float64{0.021, 0.021}},
 					{Name: "gonum", Seconds: []float64{0.12, 0.12}},
 					{Name: "one thread", Role: single, Seconds: []float64{0.019, 0.0191}},
 				}},
 			}},
-			{Letter: "g", Title: "Data", Cases: []caseResult{
-				{Name: "10,000,000 normal deviates", Short: "10,000,000 normal deviates", Threads: 1, Elements: 10_000_000, Series: []series{
+			{Letter: "g", Title: "Data", Cases: []workCase{
+				{Name: "10,000,000 normal deviates", Short: "10,000,000 normal deviates", Threads: 1, Elements: 10_000_000, Contenders: []contender{
 					{Name: "glassbox", Role: ours, Seconds: []float64{0.120, 0.121}},
 					{Name: "NumPy", Seconds: []float64{0.133, 0.134}},
 				}}}},
-			{Letter: "h", Title: "part2 beside a script, whole processes", Cases: []caseResult{
-				{Name: "-sgd", Short: "`part2`, -sgd", Series: []series{
+			{Letter: "h", Title: "part2 beside a script, whole processes", Cases: []workCase{
+				{Name: "-sgd", Short: "`part2`, -sgd", Contenders: []contender{
 					{Name: "glassbox", Role: ours, Seconds: []float64{0.065}},
 					{Name: "NumPy", Seconds: []float64{1.3}},
 				}}}},
@@ -184,14 +184,14 @@ func TestEmpty(t *testing.T) {
 	printHead(&b, result{})
 	printMarkdown(&b, result{})
 	for _, table := range []bool{false, true} {
-		s := sectionResult{Letter: "a", Table: table, Cases: []caseResult{{Name: "n", Flops: 1, Series: []series{
+		s := section{Letter: "a", Table: table, Cases: []workCase{{Name: "n", Flops: 1, Contenders: []contender{
 			{Name: "glassbox", Role: ours, Failed: "no go"}, {Name: "NumPy", Seconds: []float64{1}}}}}}
 		printSection(&b, s)
-		printMarkdown(&b, result{Sections: []sectionResult{s}})
+		printMarkdown(&b, result{Sections: []section{s}})
 		if _, err := json.Marshal(s); err != nil {
 			t.Error(err)
 		}
-		printSection(&b, sectionResult{Letter: "e", Table: table})
+		printSection(&b, section{Letter: "e", Table: table})
 	}
 	if bytes.Contains(b.Bytes(), []byte("NaN")) {
 		t.Errorf("NaN in\n%s", b.String())

@@ -31,7 +31,7 @@ func printHead(w io.Writer, r result) {
 }
 
 // printSection writes one section with what there is to say about it.
-func printSection(w io.Writer, s sectionResult) {
+func printSection(w io.Writer, s section) {
 	fmt.Fprintf(w, "\n%s  %s\n\n", s.Letter, s.Title)
 	rows := listRows
 	if s.Table {
@@ -47,16 +47,16 @@ func printSection(w io.Writer, s sectionResult) {
 	}
 }
 
-// shown are the figures of a series as they are printed.
+// shown are the figures of a contender as they are printed.
 type shown struct{ time, best, noise, rate, ratio string }
 
-func (c caseResult) shown(s series) shown {
+func (c workCase) shown(s contender) shown {
 	m := median(s.Seconds)
 	return shown{duration(m), duration(quantile(s.Seconds, 0)), plusMinus(noise(s.Seconds)), gigaflops(c.Flops, m), times(median(c.ratios(s)))}
 }
 
 // listRows are the lines of a section of few cases: a line for each contender.
-func listRows(s sectionResult) [][]string {
+func listRows(s section) [][]string {
 	var rows [][]string
 	for i, c := range s.Cases {
 		head := []string{c.Name, "median", "best", "noise", "ratio"}
@@ -67,7 +67,7 @@ func listRows(s sectionResult) [][]string {
 			rows = append(rows, nil)
 		}
 		rows = append(rows, head)
-		for _, x := range c.Series {
+		for _, x := range c.Contenders {
 			if x.Role != ours && !x.isPeer() {
 				continue
 			}
@@ -86,10 +86,10 @@ func listRows(s sectionResult) [][]string {
 }
 
 // peerNames are the names of a section's peers in the order they come in.
-func peerNames(cases []caseResult, take func(series) bool) []string {
+func peerNames(cases []workCase, take func(contender) bool) []string {
 	var names []string
 	for _, c := range cases {
-		for _, p := range c.Series {
+		for _, p := range c.Contenders {
 			if take(p) && !slices.Contains(names, p.Name) {
 				names = append(names, p.Name)
 			}
@@ -99,8 +99,8 @@ func peerNames(cases []caseResult, take func(series) bool) []string {
 }
 
 // productRows are the lines of the products: a line for each, in GFLOP/s.
-func productRows(s sectionResult) [][]string {
-	names := peerNames(s.Cases, series.isPeer)
+func productRows(s section) [][]string {
+	names := peerNames(s.Cases, contender.isPeer)
 	last := "of peak"
 	if len(s.Cases) > 0 && s.Cases[0].Threads > 1 {
 		last = "speed-up"
@@ -126,10 +126,10 @@ func productRows(s sectionResult) [][]string {
 }
 
 // remarks are the sentences under a section.
-func remarks(s sectionResult) []string {
+func remarks(s section) []string {
 	var failures []string
 	for _, c := range s.Cases {
-		for _, x := range c.Series {
+		for _, x := range c.Contenders {
 			text := fmt.Sprintf("%s failed: %s.", x.Name, x.Failed)
 			if x.Failed != "" && !x.absent && !slices.Contains(failures, text) {
 				failures = append(failures, text)
@@ -139,7 +139,7 @@ func remarks(s sectionResult) []string {
 	return append(failures, sectionRemarks(s)...)
 }
 
-func sectionRemarks(s sectionResult) []string {
+func sectionRemarks(s section) []string {
 	switch s.Letter {
 	case "a":
 		return stepRemarks(s)
@@ -156,7 +156,7 @@ func sectionRemarks(s sectionResult) []string {
 }
 
 // stepRemarks hold the time of a step against what its products take at peak.
-func stepRemarks(s sectionResult) []string {
+func stepRemarks(s section) []string {
 	notes := []string{"“As modules” is the step by the classes that the assignment asks for. scikit-learn's network has one output here, a logistic one; fit goes over many steps in a call, partial_fit over one."}
 	for _, c := range s.Cases {
 		our, e := c.find(ours), c.find(exps)
@@ -172,7 +172,7 @@ func stepRemarks(s sectionResult) []string {
 }
 
 // productRemarks say what a share of the peak is, and where glassbox does worst.
-func productRemarks(s sectionResult) []string {
+func productRemarks(s section) []string {
 	var notes []string
 	var tops []float64
 	shape := ""
@@ -187,23 +187,23 @@ func productRemarks(s sectionResult) []string {
 		notes = append(notes, fmt.Sprintf("Of peak: of the %s GFLOP/s that %s reached in the same rounds, the most of all small products.", digits(median(tops)/1e9), shape))
 	}
 	var least []string
-	for _, name := range peerNames(s.Cases, series.isPeer) {
-		if at, ratio := leastRatio(s.Cases, func(c caseResult) series { return c.byName(name) }); at != "" {
+	for _, name := range peerNames(s.Cases, contender.isPeer) {
+		if at, ratio := leastRatio(s.Cases, func(c workCase) contender { return c.byName(name) }); at != "" {
 			least = append(least, fmt.Sprintf("%s %s at %s", times(ratio), name, at))
 		}
 	}
 	if len(least) > 0 {
 		notes = append(notes, "Least ratios: "+strings.Join(least, "; ")+".")
 	}
-	if at, ratio := leastRatio(s.Cases, func(c caseResult) series { return c.find(single) }); at != "" {
+	if at, ratio := leastRatio(s.Cases, func(c workCase) contender { return c.find(single) }); at != "" {
 		notes = append(notes, fmt.Sprintf("Speed-up: over glassbox on one thread, in the same rounds. The least is %s at %s. Everyone with two threads works for %d ms before it counts.", times(ratio), at, wakeup.Milliseconds()))
 	}
 	return notes
 }
 
-// leastRatio returns the case in which the series that pick finds has the
+// leastRatio returns the case in which the one that pick finds has the
 // smallest ratio to glassbox.
-func leastRatio(cases []caseResult, pick func(caseResult) series) (at string, ratio float64) {
+func leastRatio(cases []workCase, pick func(workCase) contender) (at string, ratio float64) {
 	for _, c := range cases {
 		if r := median(c.ratios(pick(c))); r == r && (at == "" || r < ratio) {
 			at, ratio = oneSpaced(c.Name), r
@@ -221,7 +221,7 @@ func printMarkdown(w io.Writer, r result) {
 		}
 	}
 	fmt.Fprintf(w, "%s, %d cores, %s; %s. Medians of interleaved rounds; 2× says that glassbox takes half the time.\n", r.Machine.CPU, r.Machine.Cores, r.Machine.System, strings.Join(about, "; "))
-	var lists []caseResult
+	var lists []workCase
 	for _, s := range r.Sections {
 		if !s.Table {
 			lists = append(lists, s.Cases...)
@@ -239,8 +239,8 @@ func printMarkdown(w io.Writer, r result) {
 
 // printTable writes a line for each case that has a short name, and a column
 // for each peer that takes part for itself.
-func printTable(w io.Writer, corner string, cases []caseResult, speed func(shown) string) {
-	names := peerNames(cases, func(s series) bool { return s.Role == theirs })
+func printTable(w io.Writer, corner string, cases []workCase, speed func(shown) string) {
+	names := peerNames(cases, func(s contender) bool { return s.Role == theirs })
 	fmt.Fprintf(w, "\n| %s | glassbox | %s |\n|---|--:%s|\n", corner, strings.Join(names, " | "), strings.Repeat("|--:", len(names)))
 	for _, c := range cases {
 		if c.Short == "" {
@@ -249,7 +249,7 @@ func printTable(w io.Writer, corner string, cases []caseResult, speed func(shown
 		cells := []string{oneSpaced(c.Short), speed(c.shown(c.find(ours)))}
 		for _, n := range names {
 			cell := ""
-			if slices.ContainsFunc(c.Series, func(s series) bool { return s.Name == n }) {
+			if slices.ContainsFunc(c.Contenders, func(s contender) bool { return s.Name == n }) {
 				cell = none
 			}
 			if p := c.byName(n); len(p.Seconds) > 0 {

@@ -10,44 +10,66 @@ import (
 
 // A section is one kind of work, named by a letter.
 type section struct {
-	letter, title string
-	table         bool // many cases: a line for each
-	cases         []workCase
+	Letter string     `json:"letter"`
+	Title  string     `json:"title"`
+	Table  bool       `json:"-"` // many cases: a line for each
+	Cases  []workCase `json:"cases"`
 }
 
 // A workCase is one piece of work and who does it, glassbox first.
 type workCase struct {
-	name, short string // short is for a table of few words, "" to be left out of it
-	threads     int
-	flops       float64 // of one operation, in the products
-	elements    int
-	heavy       bool // left out by -quick
-	contenders  []contender
+	Name       string      `json:"name"`
+	Short      string      `json:"-"` // for a table of few words, "" to be left out of it
+	Threads    int         `json:"threads,omitempty"`
+	Flops      float64     `json:"flops,omitempty"`    // of one operation, in the products
+	Elements   int         `json:"elements,omitempty"` // of one operation
+	Contenders []contender `json:"series"`
+	heavy      bool        // left out by -quick
 }
 
-// A contender does a work. Its peer decides what process answers for it.
+// A contender does a work. Its peer decides what process answers for it. It has
+// no times while it has not been measured, is missing or failed.
 type contender struct {
-	name  string
-	role  role
-	peer  peer
-	work  string  // as the protocol of testdata/peers has it
-	flops float64 // of one operation, where they are not the case's
-	slice float64 // its share of -slice, 0 for all of it
+	Name    string
+	Role    role
+	Flops   float64   // of one operation, where they are not the case's
+	Seconds []float64 // of an operation, a number for each round
+	Failed  string
+	absent  bool // failed before it did anything: the result's peers say so
+
+	peer       peer
+	work       string  // as the protocol of testdata/peers has it
+	slice      float64 // its share of -slice, 0 for all of it
+	runner     runner  // its process
+	warm, reps int     // of a turn
 }
+
+// A role is what a contender is for.
+type role string
+
+const (
+	ours   role = "ours"
+	theirs role = ""     // a peer
+	peak   role = "peak" // our product at its fastest, in the same rounds
+	single role = "one"  // ours again, on one thread
+	exps   role = "exp"  // our exps of the same step alone
+	// A second way of the same peer, left out of the compact table.
+	secondWay role = "aside"
+)
 
 // own is glassbox itself.
 func own(threads int, work string) contender {
-	return contender{name: "glassbox", role: ours, peer: peer{kind: glassbox, threads: threads}, work: work}
+	return contender{Name: "glassbox", Role: ours, peer: peer{kind: glassbox, threads: threads}, work: work}
 }
 
 // by is a peer under its own name.
 func by(k kind, threads int, work string) contender {
-	return contender{name: string(k), peer: peer{kind: k, threads: threads}, work: work}
+	return contender{Name: string(k), peer: peer{kind: k, threads: threads}, work: work}
 }
 
 // variant is another way in which the peer c does the work.
 func variant(c contender, way, work string) contender {
-	c.name, c.role, c.work = c.name+", "+way, secondWay, work
+	c.Name, c.Role, c.work = c.Name+", "+way, secondWay, work
 	return c
 }
 
@@ -58,7 +80,7 @@ func heldTo(core string, list ...contender) []contender {
 	}
 	list = slices.Clone(list)
 	for i := range list {
-		list[i].name += " " + core
+		list[i].Name += " " + core
 		list[i].peer.core = core
 	}
 	return list
@@ -66,7 +88,7 @@ func heldTo(core string, list ...contender) []contender {
 
 // atPeak is the fastest product, for a short slice in every round.
 func atPeak(top shape) contender {
-	return contender{name: oneSpaced(top.String()), role: peak, peer: peer{kind: glassbox, threads: 1}, work: top.work(), flops: top.flops(), slice: 0.3}
+	return contender{Name: oneSpaced(top.String()), Role: peak, peer: peer{kind: glassbox, threads: 1}, work: top.work(), Flops: top.flops(), slice: 0.3}
 }
 
 // A letter is how -only names a kind of work.
@@ -91,7 +113,7 @@ func sections(letters []string, held string, top shape) []section {
 		fullStep(held, top), singleStep(), miniBatches(), wideSteps(held),
 		products(held, top, 1), products(held, top, 2), exponentials(), generators(), processes(),
 	}
-	return slices.DeleteFunc(all, func(s section) bool { return !slices.Contains(letters, s.letter) })
+	return slices.DeleteFunc(all, func(s section) bool { return !slices.Contains(letters, s.Letter) })
 }
 
 // stepFlops are those of the products of a step of 2-20-2 on 800 rows: two
@@ -102,19 +124,19 @@ const stepFlops = 6 * 2 * 800 * 2 * 20
 func fullStep(held string, top shape) section {
 	list := moonSteps("rows 800", held, true)
 	list = append(list, atPeak(top),
-		contender{name: "exp of 1,600", role: exps, peer: peer{kind: glassbox, threads: 1}, work: "exp 1600", slice: 0.3})
-	return section{letter: "a", title: "Full-batch step of 2-20-2, one thread", cases: []workCase{
-		{name: "all 800 points", short: "step on the whole batch of 800", threads: 1, flops: stepFlops, contenders: list}}}
+		contender{Name: "exp of 1,600", Role: exps, peer: peer{kind: glassbox, threads: 1}, work: "exp 1600", slice: 0.3})
+	return section{Letter: "a", Title: "Full-batch step of 2-20-2, one thread", Cases: []workCase{
+		{Name: "all 800 points", Short: "step on the whole batch of 800", Threads: 1, Flops: stepFlops, Contenders: list}}}
 }
 
 func singleStep() section {
-	return section{letter: "b", title: "Single-sample step of 2-20-2 with the draw of its row, one thread", cases: []workCase{
-		{name: "one row of 800", short: "step on one random row", threads: 1, contenders: moonSteps("draw 1", "", true)}}}
+	return section{Letter: "b", Title: "Single-sample step of 2-20-2 with the draw of its row, one thread", Cases: []workCase{
+		{Name: "one row of 800", Short: "step on one random row", Threads: 1, Contenders: moonSteps("draw 1", "", true)}}}
 }
 
 func miniBatches() section {
-	return section{letter: "c", title: "Mini-batch step of 2-20-2, epochs shuffled anew, one thread", cases: []workCase{
-		{name: "32 rows of 800", short: "step on batches of 32", threads: 1, contenders: moonSteps("epochs 32", "", false)}}}
+	return section{Letter: "c", Title: "Mini-batch step of 2-20-2, epochs shuffled anew, one thread", Cases: []workCase{
+		{Name: "32 rows of 800", Short: "step on batches of 32", Threads: 1, Contenders: moonSteps("epochs 32", "", false)}}}
 }
 
 // moonSteps are those who do the step of 2-20-2 on the moons' rows. partial
@@ -131,7 +153,7 @@ func moonSteps(rows, held string, partial bool) []contender {
 }
 
 func wideSteps(held string) section {
-	s := section{letter: "d", title: "Step of 784-256-10"}
+	s := section{Letter: "d", Title: "Step of 784-256-10"}
 	for _, threads := range []int{1, 2} {
 		for _, rows := range []int{64, 800} {
 			work := fmt.Sprintf("step wide rows %d", rows)
@@ -139,25 +161,25 @@ func wideSteps(held string) section {
 			list := []contender{own(threads, work), numpy, torch, by(sklearnKind, threads, work)}
 			list = append(list, heldTo(held, numpy, torch)...)
 			name := fmt.Sprintf("%d rows, %s", rows, plural(threads, "thread"))
-			s.cases = append(s.cases, workCase{name: name, short: "784-256-10, " + name, threads: threads, contenders: list})
+			s.Cases = append(s.Cases, workCase{Name: name, Short: "784-256-10, " + name, Threads: threads, Contenders: list})
 		}
 	}
 	return s
 }
 
 func exponentials() section {
-	s := section{letter: "f", title: "exp of a vector, one thread"}
+	s := section{Letter: "f", Title: "exp of a vector, one thread"}
 	for _, n := range []int{1600, 1_000_000} {
 		c := elementwise(cli.Thousands(int64(n))+" elements", fmt.Sprintf("exp %d", n), n, numpyKind, torchKind)
-		c.short = "exp of " + c.name
-		s.cases = append(s.cases, c)
+		c.Short = "exp of " + c.Name
+		s.Cases = append(s.Cases, c)
 	}
 	return s
 }
 
 func generators() section {
 	const points, deviates = 1_000_000, 10_000_000
-	return section{letter: "g", title: "Data", cases: []workCase{
+	return section{Letter: "g", Title: "Data", Cases: []workCase{
 		elementwise("make_moons, "+cli.Thousands(points)+" points", fmt.Sprintf("moons %d", points), points, sklearnKind),
 		elementwise(cli.Thousands(deviates)+" normal deviates", fmt.Sprintf("normals %d", deviates), deviates, numpyKind),
 	}}
@@ -165,19 +187,19 @@ func generators() section {
 
 // elementwise is work on n elements, one like the other.
 func elementwise(name, work string, n int, peers ...kind) workCase {
-	c := workCase{name: name, short: name, threads: 1, elements: n, contenders: []contender{own(1, work)}}
+	c := workCase{Name: name, Short: name, Threads: 1, Elements: n, Contenders: []contender{own(1, work)}}
 	for _, k := range peers {
-		c.contenders = append(c.contenders, by(k, 1, work))
+		c.Contenders = append(c.Contenders, by(k, 1, work))
 	}
 	return c
 }
 
 func processes() section {
-	s := section{letter: "h", title: "part2 beside a script with NumPy, scikit-learn and matplotlib, whole processes"}
+	s := section{Letter: "h", Title: "part2 beside a script with NumPy, scikit-learn and matplotlib, whole processes"}
 	for _, c := range []struct{ name, flag string }{{"the defaults", ""}, {"-sgd", "-sgd"}} {
-		s.cases = append(s.cases, workCase{name: c.name, short: "`part2`, " + c.name + ", from start to files", contenders: []contender{
-			{name: "glassbox", role: ours, peer: peer{kind: part2Kind}, work: c.flag},
-			{name: "NumPy", peer: peer{kind: scriptKind}, work: c.flag},
+		s.Cases = append(s.Cases, workCase{Name: c.name, Short: "`part2`, " + c.name + ", from start to files", Contenders: []contender{
+			{Name: "glassbox", Role: ours, peer: peer{kind: part2Kind}, work: c.flag},
+			{Name: "NumPy", peer: peer{kind: scriptKind}, work: c.flag},
 		}})
 	}
 	return s
@@ -186,7 +208,7 @@ func processes() section {
 // leaveOutHeavy drops the cases that are too long for a first look.
 func leaveOutHeavy(list []section) {
 	for i := range list {
-		list[i].cases = slices.DeleteFunc(list[i].cases, func(c workCase) bool { return c.heavy })
+		list[i].Cases = slices.DeleteFunc(list[i].Cases, func(c workCase) bool { return c.heavy })
 	}
 }
 
@@ -196,8 +218,8 @@ func leaveOutHeavy(list []section) {
 func starters(list []section) []peer {
 	var all []peer
 	for _, s := range list {
-		for _, c := range s.cases {
-			for _, one := range c.contenders {
+		for _, c := range s.Cases {
+			for _, one := range c.Contenders {
 				if one.peer.threads <= 1 && !slices.Contains(all, one.peer) {
 					all = append(all, one.peer)
 				}
