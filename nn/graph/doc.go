@@ -42,7 +42,8 @@
 // opaque:NAME, cmp with attr cmp, norm (linalg.norm), outer0 (multiply.outer).
 // All movement of data is gather: attr idx names an array of the result's shape
 // with 1 + the flat index into the inputs one after the other, 0 for the constant
-// attr fill. setitem and add_at write or add their second input to the elements
+// attr fill. Of a view, steps may stand for idx: the first number, then how many
+// there are and how far apart they are for each axis. setitem and add_at write or add their second input to the elements
 // of the first that idx names. In-place operations (attr inplace) and writes
 // through views (attr view) make a new node with the same obj. Other attributes
 // are axis, keepdims, ddof, ord, eq, axes, mode, decimals as NumPy has them; part

@@ -148,6 +148,7 @@ type attrJSON struct {
 	Decimals int
 	Offset   int
 	Idx      string
+	Steps    []int
 	By       json.RawMessage
 	N        []int
 	Fill     number
@@ -574,6 +575,18 @@ func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
 				shape = node.Shape
 			}
 			b.Index = &Index{Shape: shape, load: func() ([]int32, error) { return s.index(k) }}
+		} else if a.Steps != nil {
+			shape, err := s.checkSteps(a.Steps)
+			if err == nil && node.Op.Name == "gather" && Size(shape) != Size(node.Shape) {
+				err = fmt.Errorf("steps %v are of %s for a result of %s", a.Steps, ShapeText(shape), ShapeText(node.Shape))
+			}
+			if err != nil {
+				return fmt.Errorf("attr %d: %w", i, err)
+			}
+			if node.Op.Name == "gather" {
+				shape = node.Shape
+			}
+			b.Index = &Index{Shape: shape, load: func() ([]int32, error) { return s.steps(a.Steps), nil }}
 		}
 		node.Attr = b
 	}

@@ -109,6 +109,19 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+// TestSteps reads the indices of a view that are told as steps.
+func TestSteps(t *testing.T) {
+	text := strings.Replace(program, `"idx": "a1"`, `"steps": [1, 3, 1, 2, 3]`, 1)
+	g, err := Decode(trace(t, text), 1000, "t.npz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := g.Value(1)
+	if err != nil || !slices.Equal(v.Data, []float64{1, 4, 2, 5, 3, 6}) || !slices.Equal(v.Shape, []int{3, 2}) {
+		t.Errorf("the transposed is %v (%v)", v, err)
+	}
+}
+
 // TestDecodeRefuses changes the trace: each is refused with where and why.
 func TestDecodeRefuses(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{
@@ -133,6 +146,12 @@ func TestDecodeRefuses(t *testing.T) {
 		{`"idx": "a1"`, `"idx": "a0"`, "attr 1: idx a0 is float64 of (2, 3) for a result of (3, 2)"},
 		{`"idx": "a1"`, `"idx": "a9"`, `attr 1: idx is "a9"`},
 		{`"1": {"idx"`, `"99": {"idx"`, `attr: "99" is no node of 7`},
+		{`"idx": "a1"`, `"steps": [1, 3, 1, 2]`, "attr 1: steps [1 3 1 2] are not a start"},
+		{`"idx": "a1"`, `"steps": [1, 3, 1, 1, 3]`, "attr 1: steps [1 3 1 1 3] are of (3, 1) for a result of (3, 2)"},
+		{`"idx": "a1"`, `"steps": [1, 3, -1, 2, 3]`, "attr 1: steps [1 3 -1 2 3] lead outside"},
+		{`"idx": "a1"`, `"steps": [1, 3, 99999999999, 2, 3]`, "is no axis"},
+		{`"idx": "a1"`, `"steps": [1, 1000000000, 0, 1000000000, 0]`, "is no axis"},
+		{`"idx": "a1"`, `"steps": [1, 3000000, 0, 3000000, 0]`, "are too many"},
 		{`{"idx": "a1"`, `{"by": [1], "idx": "a1"`, "attr 1: by is node 1; an earlier one would be right"},
 		{`{"idx": "a1"`, `{"by": ["x"], "idx": "a1"`, "attr 1: by [\"x\"] is not understood"},
 		{`[[1, 4]]`, `[[6, 4]]`, "attr 1: sample has element 6; the shape is (3, 2)"},

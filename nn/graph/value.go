@@ -16,7 +16,8 @@ type store struct {
 	names    []string // of the arrays
 	arrays   [][]float64
 	indices  [][]int32
-	shapes   [][]int // of the arrays
+	strided  map[string][]int32 // indices by their steps
+	shapes   [][]int            // of the arrays
 	kinds    []npy.Kind
 	scalars  map[int]float64
 	nodes    []*Array // by node, nil if not there
@@ -31,6 +32,7 @@ func (s *store) add(n int) {
 	if s.held += n; s.held > s.budget {
 		clear(s.arrays)
 		clear(s.indices)
+		clear(s.strided)
 		clear(s.nodes)
 		s.held = n
 	}
@@ -72,6 +74,55 @@ func (s *store) index(k int) ([]int32, error) {
 	s.add(len(x) / 2)
 	s.indices[k] = x
 	return x, nil
+}
+
+// checkSteps returns the shape of the indices that steps describe: the first,
+// then for each axis how many there are and how far they are apart.
+func (s *store) checkSteps(steps []int) ([]int, error) {
+	if len(steps)%2 != 1 {
+		return nil, fmt.Errorf("steps %v are not a start and two numbers an axis", steps)
+	}
+	var shape []int
+	low, high := steps[0], steps[0]
+	for k := 1; k < len(steps); k += 2 {
+		n, step := steps[k], steps[k+1]
+		if n < 0 || n > s.elements || step < -math.MaxInt32 || step > math.MaxInt32 {
+			return nil, fmt.Errorf("steps %v: %d by %d is no axis", steps, n, step)
+		}
+		shape = append(shape, n)
+		low, high = low+min(0, step)*max(0, n-1), high+max(0, step)*max(0, n-1)
+		if n > 0 && (low < 1 || high > math.MaxInt32) {
+			return nil, fmt.Errorf("steps %v lead outside any array", steps)
+		}
+	}
+	if n := elements(shape); n < 0 || n > s.elements {
+		return nil, fmt.Errorf("steps %v are too many", steps)
+	}
+	return shape, nil
+}
+
+// steps returns the indices that checked steps describe.
+func (s *store) steps(steps []int) []int32 {
+	key := fmt.Sprint(steps)
+	if x, ok := s.strided[key]; ok {
+		return x
+	}
+	x := []int32{int32(steps[0])}
+	for k := 1; k < len(steps); k += 2 {
+		next := make([]int32, 0, len(x)*steps[k])
+		for _, v := range x {
+			for j := range steps[k] {
+				next = append(next, v+int32(j*steps[k+1]))
+			}
+		}
+		x = next
+	}
+	s.add(len(x) / 2)
+	if s.strided == nil {
+		s.strided = map[string][]int32{}
+	}
+	s.strided[key] = x
+	return x
 }
 
 // HasValue reports whether the recording has the value of node n.

@@ -84,7 +84,7 @@ Array = np.ndarray
 PLAIN_ARRAYS = (np.ndarray, np.matrix, np.memmap)
 NUMBER_TYPES = frozenset(t for t in np.sctypeDict.values() if issubclass(t, (np.number, np.bool_))
                          and not issubclass(t, np.complexfloating))
-NUMERIC_KINDS = "fiub"
+NUMERIC_KINDS = "fiubc"        # what is complex is followed and opaque
 
 # Results of these operations are the same to the bit wherever they are computed
 # again from the same inputs, so a large one need not be kept.
@@ -153,14 +153,15 @@ class Known(object):
 
     root is the owner of the memory; its version counts what was written to it
     through any view, seen is the version that the node belongs to. pending are
-    writes through views that the owner has not been asked for yet.
+    writes through views that the owner has not been asked for yet. shared is
+    memory that something unseen may write to at any time.
     """
-    __slots__ = ("ref", "node", "obj", "root", "version", "seen", "epoch", "print", "pending", "source")
+    __slots__ = ("ref", "node", "obj", "root", "version", "seen", "epoch", "print", "pending", "source", "shared")
 
     def __init__(self, ref, obj):
         self.ref, self.obj, self.node, self.root = ref, obj, None, self
         self.version = self.seen = self.epoch = 0
-        self.print, self.pending, self.source = None, None, None
+        self.print, self.pending, self.source, self.shared = None, None, None, False
 
 
 class Ref(weakref.ref):
@@ -208,9 +209,9 @@ class Strided(object):
     def __init__(self, start, shape, steps, dtype):
         self.start, self.shape, self.steps, self.dtype = start, shape, steps, dtype
 
-    @property
-    def key(self):
-        return (self.start, self.shape, self.steps, self.dtype)
+    def plain(self):
+        """The start, and for each axis how many there are and how far apart."""
+        return [int(self.start)] + [int(k) for axis in zip(self.shape, self.steps) for k in axis]
 
     def __array__(self, dtype=None, copy=None):
         ix = np.array(self.start, dtype=self.dtype)
@@ -223,7 +224,18 @@ class Indices(object):
     """Index arrays of movements: 1 + the flat index into the input, 0 for a constant."""
 
     def __init__(self):
-        self.whole, self.met = {}, {}
+        self.whole, self.met, self.outlines = {}, {}, {}
+
+    def through(self, shape, look):
+        """The indices of a view that look takes of an array of that shape. What look gets
+        has the steps of such an array and none of its elements: it must only be looked at."""
+        outline = self.outlines.get(shape)
+        if outline is None:
+            steps = self.all(shape).steps
+            outline = self.outlines[shape] = np.lib.stride_tricks.as_strided(np.zeros(1, np.int8), shape, steps)
+        r = look(outline)
+        start = r.__array_interface__["data"][0] - outline.__array_interface__["data"][0]
+        return Strided(1 + start, r.shape, r.strides, index_type(outline.size))
 
     def once(self, ix):
         """ix, or an equal array that was there before."""
@@ -232,6 +244,8 @@ class Indices(object):
         if ix is None:
             raise Unrecordable
         ix = np.asarray(ix)
+        if ix.dtype.kind not in "iu":
+            raise Unrecordable
         if ix.size < 64:
             return ix
         key = (ix.shape, ix.dtype, zlib.crc32(np.ascontiguousarray(ix).data))
@@ -254,6 +268,15 @@ class Indices(object):
             self.whole[shape] = ix
             ix.flags.writeable = False
         return ix
+
+    @staticmethod
+    def all(shape):
+        """The same where nothing is to be computed with it."""
+        steps, size = [], 1
+        for n in reversed(shape):
+            steps.append(size)
+            size *= n
+        return Strided(1, tuple(shape), tuple(reversed(steps)), index_type(size))
 
     def view(self, x, r):
         """Where the elements of r lie in x, whose memory it shares; None if that cannot be said."""
@@ -298,14 +321,12 @@ class Indices(object):
 
     def got(self, x, index, r):
         """Where r = x[index] lies in x."""
-        if not isinstance(r, Array) or r.ndim == 0:
-            ix = self.element(x, index)
-            if ix is not None:
-                return ix
-        elif r.base is not None and root_of(r) is root_of(x):
-            ix = self.view(x, r)
-            if ix is not None:
-                return ix
+        ix = self.element(x, index)
+        if ix is not None:
+            return ix
+        if all(i is None or i is Ellipsis or type(i) in (int, slice) or isinstance(i, np.integer)
+               for i in (index if type(index) is tuple else (index,))):
+            return self.through(x.shape, lambda outline: outline[index])
         if x.size <= INDEX_SIZE:
             return np.asarray(self.of(x.shape)[index])
         return self.rows(x, index, r) if isinstance(r, Array) else None
@@ -335,6 +356,7 @@ class Graph(object):
         self.indices = Indices()
         self.path, self.find_path = None, tuple     # the call path of the node being made
         self.limits, self.limited, self.indexed = [], set(), set()
+        self.complex = False                # whether a complex array was met
 
         def forget(ref, known=self.known):
             e = known.get(ref.key)
@@ -350,6 +372,10 @@ class Graph(object):
             self.limits.append({"what": what, "limit": limit, "at_node": self.serial})
 
     def add(self, op, ins, site, attr=None, dtype="", shape=()):
+        self.complex = self.complex or dtype.startswith("complex")
+        if self.complex and family(op) not in SOURCES and (
+                dtype.startswith("complex") or any(q.dtype.startswith("complex") for q in ins)):
+            op = "opaque:" + op
         n = Node(op, ins, site)
         n.attr, n.dtype, n.shape = attr, dtype, shape
         n.serial = self.serial
@@ -384,6 +410,9 @@ class Graph(object):
         if n.attr is not None and "idx" in n.attr and id(n.attr["idx"]) not in self.indexed:
             self.indexed.add(id(n.attr["idx"]))
             b.held += n.attr["idx"].nbytes
+        if x.dtype.kind == "c":
+            n.ready = False
+            return
         if kind in SOURCES:
             if size > LATE_BYTES or late:
                 n.late = weakref.ref(x)
@@ -401,14 +430,17 @@ class Graph(object):
                 self.hold(n, x)
             elif not ready or size > EXACT_BYTES or b.arrays > EXACT_COUNT or b.near(size):
                 n.ready = ready
+                if not ready and size > SMALL_BYTES:
+                    n.late = weakref.ref(x)
                 if size > SMALL_BYTES or not ready:
                     self.sample(n, x)
             else:
                 self.hold(n, x)
-        elif size <= SMALL_BYTES or not b.near(size):
+        elif size <= SMALL_BYTES or not b.near(size) and (size <= b.bytes // 24 or not all(i.ready for i in n.ins)):
             self.hold(n, x)
         else:
-            self.limit("values", b.bytes)
+            if b.near(size):
+                self.limit("values", b.bytes)
             self.sample(n, x)
             n.ready = all(i.ready for i in n.ins)
 
@@ -525,7 +557,7 @@ class Graph(object):
         e = self.known.get(id(x))
         if e is None or e.node is None:
             return self.meet(x, site)
-        if e.seen == e.root.version and e.epoch == self.epoch and not self.doubt:
+        if e.seen == e.root.version and e.epoch == self.epoch and not self.doubt and not e.root.shared:
             if e.print is None:
                 e.print = fingerprint(x)
             return e.node
@@ -698,7 +730,7 @@ class Graph(object):
 
 # ---------------------------------------------------------------- how far training has come
 
-LINKS = frozenset("add sub mul div neg copy gather setitem clip where maximum minimum nan_to_num".split())
+LINKS = frozenset("add sub mul div neg copy gather setitem add_at clip where maximum minimum nan_to_num".split())
 SPREADING = frozenset("add sub mul div gather".split())
 PRODUCTS = frozenset("dot matmul einsum tensordot outer inner multi_dot convolve convolve2d correlate2d".split())
 
@@ -721,9 +753,9 @@ def versions_back(n, heads, consumer):
         moves = x.op == "gather"
         if moves and len(x.ins) > 1:
             continue
-        moved = moved or x.op in ("add", "sub", "setitem")
+        moved = moved or x.op in ("add", "sub", "add_at")
         for q in x.ins:
-            if q.serial >= oldest and (moves or q.shape == x.shape):
+            if q.serial >= oldest and (moves or q.shape == x.shape or x.op == "setitem"):
                 todo.append((q, moved, depth + 1))
     return None
 
@@ -897,19 +929,21 @@ REDUCTIONS = {n: p.split() for n, p in {
     "cumsum": "axis dtype out", "nansum": "axis dtype out keepdims", "nanmean": "axis dtype out keepdims",
     "norm": "ord axis keepdims", "softmax": "axis", "log_softmax": "axis", "logsumexp": "axis b keepdims",
     "all": "axis out keepdims", "any": "axis out keepdims", "count_nonzero": "axis keepdims",
-    "ptp": "axis out keepdims", "median": "axis out overwrite_input keepdims", "average": "axis weights returned keepdims",
+    "ptp": "axis out keepdims", "median": "axis out overwrite_input keepdims",
     "sort": "axis kind order", "argsort": "axis kind order", "trace": "offset axis1 axis2 dtype out"}.items()}
 SAID = ("axis", "keepdims", "ddof", "ord", "offset", "axis1", "axis2")
 
 MOVES = ("reshape transpose ravel flatten swapaxes squeeze expand_dims moveaxis rollaxis repeat tile broadcast_to flip "
-         "fliplr flipud roll rot90 atleast_1d atleast_2d atleast_3d pad take diag triu tril delete diagonal compress "
-         "take_along_axis split array_split hsplit vsplit dsplit resize matrix_transpose permute_dims").split()
+         "fliplr flipud roll rot90 pad take diag diagflat triu tril delete diagonal compress extract "
+         "take_along_axis split array_split hsplit vsplit dsplit resize matrix_transpose permute_dims unstack").split()
+# These never touch an element.
+VIEWS = frozenset("transpose swapaxes squeeze expand_dims moveaxis rollaxis broadcast_to flip fliplr flipud diagonal".split())
 JOINS = "concatenate stack hstack vstack column_stack dstack row_stack block append array asarray asanyarray".split()
 COPIES = "copy ascontiguousarray asfortranarray".split()
 METHOD_MOVES = "reshape transpose ravel flatten swapaxes squeeze repeat take diagonal compress item".split()
 PRODUCT_CALLS = "dot matmul outer inner vdot tensordot einsum kron convolve correlate convolve2d correlate2d".split()
 CREATES = ("zeros ones empty full arange linspace eye identity zeros_like ones_like empty_like full_like logspace "
-           "geomspace meshgrid indices tri").split()
+           "geomspace indices tri").split()
 LOADS = "load loadtxt genfromtxt frombuffer fromfile fromiter fromstring fromfunction".split()
 
 
@@ -931,12 +965,10 @@ class Call(object):
 
 def plain(x):
     """x as JSON."""
-    if x is None or isinstance(x, (bool, int, float, str)):
+    if x is None or isinstance(x, (bool, int, str)):
         return x
-    if isinstance(x, (np.integer, np.bool_)):
-        return int(x)
-    if isinstance(x, np.floating):
-        return float(x)
+    if isinstance(x, (float, np.number, np.bool_)) and not isinstance(x, np.complexfloating):
+        return number_json(x)
     if isinstance(x, (tuple, list)):
         return [plain(q) for q in x]
     if isinstance(x, Array) and x.size < 64:
@@ -990,13 +1022,17 @@ class Recorder(object):
             n = g.number(op, ins, site, r, attr)
             g.numbers[id(r)] = (r, n)
             return n
-        elif t in (tuple, list) and 0 < len(r) < 4096:
+        elif isinstance(r, (tuple, list)) and 0 < len(r) < 4096:
             if not op.startswith("opaque:"):
                 op = "opaque:" + op
             for i, q in enumerate(r):
                 if type(q) in PLAIN_ARRAYS or type(q) in NUMBER_TYPES:
                     self.result(op, ins, site, q, dict(attr or {}, part=i))
         return None
+
+    def between(self, op, ins, site, r, attr=None):
+        """The node of r, a value inside a call that is told as several operations."""
+        return self.graph.array(op, ins, site, np.asarray(r), attr)
 
     def plainly(self, op, xs, site, r, attr=None, out=None):
         """The ordinary case: an operation on xs gave r."""
@@ -1008,12 +1044,14 @@ class Recorder(object):
         if out is None:
             if any(r is x for x in xs):
                 return None
-            return self.result(op, [g.operand(x, site, i) for i, x in enumerate(xs)], site, r, attr)
+            # what is made of large arrays element by element can be kept later as well as they
+            late = op in EXACT and isinstance(r, Array) and r.nbytes > WHOLE_BYTES
+            return self.result(op, [g.operand(x, site, i, late) for i, x in enumerate(xs)], site, r, attr)
         owner = root_of(out)
         ins = []
         for i, x in enumerate(xs):
             same = isinstance(x, Array) and root_of(x) is owner
-            ins.append(g.latest(x, site) if same else g.operand(x, site, i))
+            ins.append(g.latest(x, site) if same else g.operand(x, site, i, op in EXACT and out.nbytes > WHOLE_BYTES))
         attr = dict(attr or {})
         if xs and xs[0] is out:
             attr["inplace"] = 1
@@ -1044,13 +1082,13 @@ class Recorder(object):
             ix = np.asarray(ix)
             ix = ix.reshape(shape) if ix.size == np.size(r) else None
         if ix is None:
-            if family(source.op) in SOURCES and isinstance(r, Array):
+            if isinstance(r, Array) and (family(source.op) in SOURCES or not source.ready):
                 g.bind(r, g.array("leaf", [], site, r))
             else:
                 self.result("opaque:moved", [source], site, r)
             return
         attr = dict(attr or {}, idx=g.indices.once(ix))
-        shares = isinstance(r, Array) and r.base is not None and root_of(r) is root_of(x)
+        shares = isinstance(r, Array) and isinstance(x, Array) and r.base is not None and root_of(r) is root_of(x)
         self.result("gather", [source], site, r, attr, (g.entry(x), attr["idx"]) if shares else None)
 
     def stored(self, site, base, ix, value, op="setitem"):
@@ -1072,7 +1110,7 @@ class Recorder(object):
             return
         n = g.current(x, site)
         if node and family(n.op) not in ("leaf", "create", "random", "const") and n.site is not site:
-            n = g.bind(x, g.array("gather", [n], site, x, {"idx": g.indices.of(x.shape), "alias": 1})) \
+            n = g.bind(x, g.array("gather", [n], site, x, {"idx": g.indices.all(x.shape), "alias": 1})) \
                 if x.size <= INDEX_SIZE else n
         self.kept.append((site, n, kind, g.serial))
 
@@ -1088,6 +1126,16 @@ class Recorder(object):
         if n is not None and len(self.kept) < 20000:
             self.kept.append((site, n, "print", g.serial))
 
+    def failed(self, site, a, r):
+        """An operation that could not be told: what it gave came of its operands in some way."""
+        try:
+            e = self.graph.known.get(id(r))
+            if isinstance(r, Array) and (e is None or e.node is None):
+                self.opaque(site.kind if site.kind != "call" else a[0][0].name, site,
+                            leaves([x for x in a if type(x) in (list, Array) or type(x) in NUMBER_TYPES], []), r)
+        except Exception:
+            pass
+
     # -- the ends of watched expressions
 
     def close_binary(self, s, a, r):
@@ -1100,6 +1148,10 @@ class Recorder(object):
         op = s.detail
         if op == "mul" and (isinstance(x, np.matrix) or isinstance(y, np.matrix)) and np.ndim(x) and np.ndim(y):
             op = "matmul"
+        elif op == "pow" and isinstance(x, np.matrix):
+            if y != 2:
+                return self.opaque("matrix_power", s, (x,), r)
+            op, y = "matmul", x
         self.plainly(op, (x, y), s, r)
         return True
 
@@ -1122,16 +1174,16 @@ class Recorder(object):
         x = a[0]
         if type(x) not in PLAIN_ARRAYS or r is x or not self.graph.interesting(x):
             return False
-        ix = self.graph.indices.view(x, r)
-        if ix is None and x.size <= INDEX_SIZE:
-            ix = self.graph.indices.of(x.shape).T
-        self.moved(s, x, r, ix)
+        self.moved(s, x, r, self.graph.indices.through(x.shape, lambda outline: getattr(outline, s.detail)))
         return True
 
     def close_item(self, s, a, r):
         x, g = a[0], self.graph
         if isinstance(x, CONCATENATORS) and len(a) == 2:
             return self.handlers.bracketed(self, s, x, a[1], r) is not False
+        if type(x) is np.flatiter and len(a) == 2 and g.interesting(x.base) and x.base.size <= INDEX_SIZE:
+            self.moved(s, x.base, r, np.asarray(g.indices.of((x.base.size,))[a[1]]))
+            return True
         if type(x) not in PLAIN_ARRAYS or not g.interesting(x) or len(a) != 2:
             return False
         by = [g.current(q, s).serial for q in (a[1] if type(a[1]) is tuple else (a[1],))
@@ -1143,6 +1195,14 @@ class Recorder(object):
         """value, base, index in the order of evaluation"""
         value, base, index = a
         g = self.graph
+        if type(base) is np.flatiter and g.interesting(base.base):
+            base = base.base
+            ix = np.asarray(g.indices.of((base.size,))[index]) if base.size <= INDEX_SIZE else None
+            if ix is not None and np.size(value) in (1, ix.size):
+                self.stored(s, base, ix, value)
+            else:
+                g.touched(base)
+            return True
         if type(base) not in PLAIN_ARRAYS:
             if type(base) in (dict, list, collections.OrderedDict, collections.defaultdict):
                 self.alias(s, value, "store")
@@ -1152,8 +1212,27 @@ class Recorder(object):
         self.written(s, base, index, value)
         return True
 
+    def close_unpack(self, s, a, r):
+        """values, then base and index of each item that one of them was written to"""
+        values, bases, g = a[0], a[1::2], self.graph
+        apart = len({id(root_of(x)) for x in bases if isinstance(x, Array)}) == len([x for x in bases if isinstance(x, Array)])
+        if apart and type(values) in (tuple, list) and len(values) == s.arity:
+            for k, base, index in zip(s.form, bases, a[2::2]):
+                self.close_setitem(s, [values[k], base, index], None)
+            return True
+        for x in bases:
+            if isinstance(x, Array):
+                g.touched(x)
+        return False
+
     def written(self, s, base, index, value):
-        ix = self.graph.indices.element(base, index)
+        g = self.graph
+        ix = g.indices.element(base, index)
+        if ix is None and type(index) is Array and index.dtype == bool and base.nbytes > 1 << 18 and \
+                index.shape == base.shape and np.ndim(value) == 0:
+            ins = [g.operand(index, s, 2), g.operand(value, s, 1), g.latest(base, s)]
+            g.wrote(base, g.array("where", ins, s, base), s)    # takes less than the places one by one
+            return
         if ix is None:
             ix = self.graph.indices.got(base, index, base[index])
         try:
@@ -1211,9 +1290,14 @@ class Recorder(object):
         return True
 
     def close_touch(self, s, a, r):
+        g = self.graph
         for x in a:
             if isinstance(x, Array):
-                self.graph.touched(x)
+                n = g.current(x, s) if s.detail == "shape" and g.interesting(x) else None
+                if n is None:
+                    g.touched(x)
+                elif n.shape != x.shape:
+                    g.bind(x, g.array("gather", [n], s, x, {"idx": g.indices.all(x.shape)}))
         return False
 
     def close_call(self, s, a, r):
@@ -1374,6 +1458,12 @@ class Handlers(object):
             t[f] = Handler(self.reduction, "min")
         put(["norm"], self.reduction, np.linalg)
         put(MOVES, self.move)
+        put(["atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "meshgrid"], self.each)
+        put(["insert", "choose"], self.woven)
+        put(["select"], self.select)
+        put(["diff"], self.diff)
+        put(["bincount"], self.bincount)
+        put(["average"], self.average)
         put(["as_strided", "sliding_window_view"], self.move, np.lib.stride_tricks)
         put(JOINS, self.join)
         put(COPIES + ["asmatrix", "mat"], self.copy)
@@ -1387,6 +1477,7 @@ class Handlers(object):
         put(["nan_to_num", "sign"], self.same_name)
         put(["round", "around", "round_"], self.round)
         put(["copyto", "fill_diagonal", "put", "place", "putmask", "put_along_axis"], self.mutate, eager=True)
+        put(["nditer"], self.iterator)
         put(["shape", "ndim", "size", "result_type", "isscalar", "iterable", "set_printoptions", "seterr", "save",
              "savez", "savetxt", "allclose", "array_equal", "may_share_memory", "shares_memory", "errstate"], self.nothing)
         put(["copy", "deepcopy"], self.deepcopy, copy)
@@ -1394,6 +1485,7 @@ class Handlers(object):
         t[builtins.abs] = Handler(self.same_name, "abs")
         t[builtins.round] = Handler(self.round, "round")
         t[builtins.pow] = Handler(self.same_name, "pow")
+        t[builtins.divmod] = t[np.divmod] = Handler(self.divmod, "divmod")
         for n, op in {"add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "matmul": "matmul", "neg": "neg"}.items():
             t[getattr(operator, n)] = Handler(self.same_name, op)
         t[float] = Handler(self.cast, "float64")
@@ -1422,7 +1514,6 @@ class Handlers(object):
         self.append = Handler(self.kept_append, "append")
         self.random = Handler(self.draw, "random")
         self.shuffle = Handler(self.mutate, "shuffle", eager=True)
-        self.ufunc_call = {}
         self.ufunc_at = Handler(self.at, "at", eager=True)
         self.vectorized = Handler(self.foreign, "vectorize", mute=True)
 
@@ -1462,9 +1553,9 @@ class Handlers(object):
                 return self.shuffle if f.__name__ == "shuffle" else self.random
             return self.table.get(f)
         if t is np.ufunc:
-            h = self.ufunc_call.get(f)
+            h = self.table.get(f)
             if h is None:
-                h = self.ufunc_call[f] = Handler(self.ufunc, f.__name__)
+                h = self.table[f] = Handler(self.ufunc, f.__name__)
             return h
         if t is type:
             return self.table.get(f)
@@ -1536,9 +1627,21 @@ class Handlers(object):
             op, attr = "cmp", {"cmp": UFUNC_COMPARE[name]}
         elif name in LOGICAL and all(getattr(x, "dtype", None) == bool for x in xs):
             op = LOGICAL[name]
+        elif name == "logical_not":
+            op, attr, xs = "cmp", {"cmp": "Eq"}, xs + [0]
+        elif name == "exp2":
+            op, xs = "pow", [2.0] + xs
         else:
             op = UFUNCS.get(name)
         self.said(s, c, xs)
+        if isinstance(out, tuple) and len(out) == 1:
+            out = out[0]
+        if op is not None and isinstance(out, Array) and set(c.kw) <= {"out", "where"} and "where" in c.kw:
+            g = rec.graph
+            ins = [g.operand(c.kw["where"], s, 3), g.operand(xs[0], s, 0)] + [g.operand(x, s, 1) for x in xs[1:]]
+            whole = g.add(op, ins[1:], s, attr or None, out.dtype.name, out.shape)
+            whole.ready = all(n.ready for n in ins)
+            return g.wrote(out, g.array("where", [ins[0], whole, g.latest(out, s)], s, out), s)
         if op is None or "where" in c.kw or f.nout != 1:
             rec.opaque(name, s, xs, c.r)
             if isinstance(out, Array):
@@ -1552,18 +1655,31 @@ class Handlers(object):
             rec.opaque(name, s, xs, c.r)
 
     def ufunc_method(self, rec, s, c):
-        f, name = c.f.__self__, c.name
-        base = {"add": "sum", "maximum": "max", "minimum": "min", "multiply": "prod"}.get(f.__name__)
-        if not self.interested(rec, c.args):
+        """np.add.reduce and its like."""
+        f, name, g = c.f.__self__, c.name, rec.graph
+        xs = c.args[:2] if name == "outer" else c.args[:1]
+        if not self.interested(rec, xs) and not any(type(x) in (list, tuple) for x in xs):
             return False
-        self.said(s, c, c.args[:2])
+        self.said(s, c, xs)
+        op, cmp = UFUNCS.get(f.__name__), UFUNC_COMPARE.get(f.__name__)
+        base = {"add": "sum", "maximum": "max", "minimum": "min", "multiply": "prod", "logical_and": "all",
+                "logical_or": "any"}.get(f.__name__)
+        axis = {"axis": plain(c.get(1, "axis", 0))}
         if name == "reduce" and base and not set(c.kw) - {"axis", "keepdims"} and len(c.args) <= 2:
-            attr = {"axis": plain(c.get(1, "axis", 0)), "keepdims": bool(c.kw.get("keepdims", False))}
-            rec.plainly(base, c.args[:1], s, c.r, attr)
-        elif name == "accumulate" and f.__name__ == "add" and not c.kw:
-            rec.plainly("cumsum", c.args[:1], s, c.r, {"axis": plain(c.get(1, "axis", 0))})
+            x = c.args[0]
+            if type(x) in (list, tuple):
+                x = self.joined(rec, s, c, x)
+                return x is not None and rec.result(base, [x], s, c.r, axis) is not None
+            rec.plainly(base, c.args[:1], s, c.r, dict(axis, keepdims=bool(c.kw.get("keepdims", False))))
+        elif name == "accumulate" and f.__name__ == "add" and not set(c.kw) - {"axis"} and len(c.args) <= 2:
+            rec.plainly("cumsum", c.args[:1], s, c.r, axis)
         elif name == "outer" and f.__name__ == "multiply" and np.ndim(c.args[0]) == 1 and np.ndim(c.args[1]) == 1:
             rec.plainly("outer", c.args[:2], s, c.r)
+        elif name == "outer" and (op or cmp) and len(c.args) == 2 and not c.kw and isinstance(c.args[0], Array):
+            x = c.args[0]
+            shape = x.shape + (1,) * np.ndim(c.args[1])
+            left = rec.between("gather", [g.operand(x, s, 0, moves=True)], s, x.reshape(shape), {"idx": g.indices.all(shape)})
+            rec.result("cmp" if cmp else op, [left, g.operand(c.args[1], s, 1)], s, c.r, {"cmp": cmp} if cmp else None)
         else:
             rec.opaque("%s.%s" % (f.__name__, name), s, c.args, c.r)
 
@@ -1574,6 +1690,14 @@ class Handlers(object):
         if not isinstance(a, Array) or not g.interesting(a):
             return False
         ix = np.asarray(g.indices.of(a.shape)[c.args[1]]) if a.size <= INDEX_SIZE else None
+        if ix is not None and len(c.args) == 3 and name in UFUNCS and name not in ("add", "subtract") and \
+                np.unique(ix).size == ix.size:
+            part = rec.between("gather", [g.latest(a, s)], s, np.zeros(ix.shape, a.dtype), {"idx": ix})
+            part.value = None
+            n = g.add(UFUNCS[name], [part, g.operand(c.args[2], s, 2)], s, None, a.dtype.name, ix.shape)
+            m = g.array("setitem", [g.latest(a, s), n], s, a, {"idx": ix})
+            g.wrote(a, m, s)
+            return
         if ix is None or name not in ("add", "subtract") or len(c.args) != 3:
             n = g.array("mutated", [g.latest(a, s)], s, a, {"by": name + ".at"})
             g.wrote(a, n, s)
@@ -1611,10 +1735,8 @@ class Handlers(object):
         self.said(s, c, (x,))
         if given.get("dtype") is not None:
             attr["dtype"] = str(np.dtype(given["dtype"]))
-        if name == "average":
-            if given.get("weights") is not None or given.get("returned"):
-                return rec.opaque(name, s, [x, given.get("weights")], c.r)
-            name = "mean"
+        if name == "sort" and "axis" in given and given["axis"] is None:
+            x = self.flat(rec, s, x)
         if extra - set(names) or given.get("b") is not None or given.get("returned"):
             return rec.opaque(name, s, [x] + list(c.kw.values()), c.r)
         out = given.get("out")
@@ -1652,18 +1774,27 @@ class Handlers(object):
 
     def move(self, rec, s, c):
         name, g = c.name, rec.graph
-        x = c.args[0] if c.args else c.kw.get("a", c.kw.get("x", c.kw.get("m", c.kw.get("arr"))))
-        if type(x) not in PLAIN_ARRAYS or not g.interesting(x) or c.r is x:
+        if name == "extract":
+            return self.extract(rec, s, c)
+        x = c.args[0] if c.args else c.kw.get("a", c.kw.get("x", c.kw.get("m", c.kw.get("arr", c.kw.get("array", c.kw.get("v"))))))
+        if not g.interesting(x) or c.r is x:
             return False
         rest, kw = c.args[1:], {k: v for k, v in c.kw.items() if v is not x and k not in ("subok", "writeable", "copy")}
         self.said(s, c, (x,))
         attr = None
         ix = None
         r = c.r
-        if isinstance(r, Array) and r.base is not None and root_of(r) is root_of(x):
+        if name in VIEWS and isinstance(x, Array) and isinstance(r, Array):
+            method = isinstance(c.f, types.BuiltinFunctionType) and getattr(c.f, "__self__", None) is x
+            ix = g.indices.through(x.shape, lambda o: getattr(o, name)(*rest, **kw) if method else c.f(o, *rest, **kw))
+        elif isinstance(r, Array) and r.base is not None and root_of(r) is root_of(x):
             ix = g.indices.view(x, r)
-        if ix is None and x.size <= INDEX_SIZE and np.size(r) <= INDEX_SIZE:
-            whole = g.indices.of(x.shape)
+        if ix is None and name in ("reshape", "ravel", "flatten") and isinstance(r, Array) and \
+                not set(kw) - {"shape", "newshape"} and not any(isinstance(q, str) for q in rest):
+            ix = g.indices.all(r.shape)         # the order is that of the elements in x
+        size = r.size if isinstance(r, Array) else 1
+        if ix is None and np.size(x) <= INDEX_SIZE and size <= INDEX_SIZE:
+            whole = g.indices.of(np.shape(x))
             if name == "as_strided":
                 own = np.empty_like(x, dtype=np.dtype("i%d" % x.itemsize) if x.itemsize >= 4 else None)
                 if own.strides == x.strides:
@@ -1684,8 +1815,149 @@ class Handlers(object):
             if isinstance(ix, (list, tuple)) and len(ix) == len(r):
                 for q, i in zip(r, ix):
                     rec.moved(s, x, q, i)
+            else:
+                rec.opaque(name, s, [x], r)
             return
         rec.moved(s, x, r, ix, attr)
+
+    def extract(self, rec, s, c):
+        when, x = c.get(0, "condition"), c.get(1, "arr")
+        if type(x) not in PLAIN_ARRAYS or not rec.graph.interesting(x) or x.size > INDEX_SIZE:
+            return False
+        self.said(s, c, (x,))
+        rec.moved(s, x, c.r, np.extract(when, rec.graph.indices.of(x.shape)))
+
+    def each(self, rec, s, c):
+        """Several arrays moved in one call, each on its own."""
+        name, g, xs, rs = c.name, rec.graph, c.args, c.r
+        if not self.interested(rec, xs):
+            return False
+        if isinstance(rs, Array):
+            rs = [rs]
+        self.said(s, c, xs)
+        whole = [g.indices.of(np.shape(x)) for x in xs]
+        if name == "broadcast_arrays":
+            ixs = [np.broadcast_to(ix, r.shape) for ix, r in zip(whole, rs)]
+        elif name == "meshgrid":
+            ixs = np.meshgrid(*whole, **c.kw)
+        else:
+            ixs = [c.f(ix) for ix in whole]
+        for x, r, ix in zip(xs, rs, ixs):
+            if r is not x:
+                rec.moved(s, x, r, ix)
+
+    def woven(self, rec, s, c):
+        """Elements of several arrays in the places that other arguments say."""
+        name, g, kw = c.name, rec.graph, dict(c.kw)
+        names = ("arr", "obj", "values") if name == "insert" else ("a", "choices")
+        given = [c.get(i, n) for i, n in enumerate(names)]
+        for n in names:
+            kw.pop(n, None)
+        rest = c.args[len(names):]
+        if "out" in kw or name == "choose" and type(given[1]) not in (list, tuple):
+            return self.foreign(rec, s, c)
+        if name == "insert":
+            x = [given[0], given[2]]
+            build = lambda ms: np.insert(ms[0], given[1], ms[1], *rest, **kw)
+        else:
+            x = list(given[1])
+            build = lambda ms: np.choose(given[0], ms, *rest, **kw)
+        self.wove(rec, s, c, x, build)
+
+    def wove(self, rec, s, c, x, build):
+        """c.r has the elements of what is in the list x in the places that build says."""
+        if not self.interested(rec, x):
+            return False
+        self.said(s, c, x)
+        n = self.join_node(rec, s, x, x, c.r, build)
+        if isinstance(c.r, Array):
+            rec.graph.bind(c.r, n)
+        else:
+            rec.graph.numbers[id(c.r)] = (c.r, n)
+
+    def flat(self, rec, s, x):
+        """The node of x as one row."""
+        g, n = rec.graph, rec.graph.operand(x, s, 0, moves=True)
+        return rec.between("gather", [n], s, np.ravel(x), {"idx": g.indices.all((np.size(x),))})
+
+    def select(self, rec, s, c):
+        """np.select: its choices one after the other."""
+        when, choices, other = c.get(0, "condlist"), c.get(1, "choicelist"), c.get(2, "default", 0)
+        if not self.interested(rec, list(choices) + [other]):
+            return False
+        g = rec.graph
+        self.said(s, c, choices)
+        last, n = other, g.operand(other, s, 0)
+        for k in range(len(when) - 1, -1, -1):
+            ins = [g.operand(when[k], s, 1 + 2 * k), g.operand(choices[k], s, 2 + 2 * k), n]
+            if k == 0:
+                return rec.result("where", ins, s, c.r)
+            last = np.where(when[k], choices[k], last)
+            n = rec.between("where", ins, s, last)
+
+    def diff(self, rec, s, c):
+        """np.diff of neighbours: two parts, the later minus the earlier."""
+        x, g, axis = c.args[0] if c.args else c.kw.get("a"), rec.graph, c.get(2, "axis", -1)
+        if not g.interesting(x):
+            return False
+        if c.get(1, "n", 1) != 1 or len(c.args) > 3 or set(c.kw) - {"a", "n", "axis"} or x.dtype == bool:
+            return self.foreign(rec, s, c)
+        self.said(s, c, (x,))
+        n, parts = g.operand(x, s, 0, moves=True), []
+        for part in (slice(1, None), slice(None, -1)):
+            index = [slice(None)] * x.ndim
+            index[axis] = part
+            index = tuple(index)
+            parts.append(rec.between("gather", [n], s, x[index], {"idx": g.indices.got(x, index, x[index])}))
+        rec.result("sub", parts, s, c.r)
+
+    def bincount(self, rec, s, c):
+        """np.bincount with weights adds them up in their places."""
+        x, weights, g = np.asarray(c.get(0, "x")), c.get(1, "weights"), rec.graph
+        if weights is None or not g.interesting(weights):
+            return self.foreign(rec, s, c)
+        self.said(s, c, (weights,))
+        zeros = np.zeros(c.r.shape, c.r.dtype)
+        base = rec.between("create:zeros", [], s, zeros)
+        rec.result("add_at", [base, g.operand(weights, s, 1)], s, c.r, {"idx": g.indices.once(x.astype(np.int64) + 1)})
+
+    def average(self, rec, s, c):
+        """np.average: a mean, or a sum of what is weighed over the sum of the weights."""
+        x, weights, g = c.args[0] if c.args else c.kw.get("a"), c.get(2, "weights"), rec.graph
+        axis, keep = c.get(1, "axis"), c.kw.get("keepdims", False)
+        attr = {k: v for k, v in (("axis", plain(axis)), ("keepdims", keep)) if v is not None and v is not np._NoValue}
+        if not self.interested(rec, (x, weights)):
+            return False
+        if c.get(3, "returned", False) or not isinstance(x, Array):
+            return self.foreign(rec, s, c)
+        self.said(s, c, (x, weights))
+        if weights is None:
+            return rec.plainly("mean", (x,), s, c.r, attr)
+        w, n = np.asarray(weights), g.operand(weights, s, 1)
+        if w.shape != x.shape:
+            shape = [1] * x.ndim
+            shape[axis] = w.size
+            n = rec.between("gather", [n], s, w.reshape(shape), {"idx": g.indices.all(tuple(shape))})
+            w = w.reshape(shape)
+        how = dict(axis=axis, keepdims=bool(keep) and keep is not np._NoValue)
+        each = rec.between("mul", [g.operand(x, s, 0), n], s, x * w)
+        total = rec.between("sum", [each], s, np.asarray(np.sum(x * w, **how)), attr)
+        rec.result("div", [total, rec.between("sum", [n], s, np.asarray(np.sum(w, **how)), attr)], s, c.r)
+
+    def divmod(self, rec, s, c):
+        if not self.interested(rec, c.args) or "out" in c.kw or len(c.args) > 2:
+            return False
+        self.said(s, c, c.args)
+        for op, r in zip(("floordiv", "mod"), c.r):
+            rec.plainly(op, c.args, s, r)
+
+    def iterator(self, rec, s, c):
+        """np.nditer may write to its arrays at any time."""
+        xs = c.get(0, "op")
+        for x in xs if isinstance(xs, (list, tuple)) else [xs]:
+            if isinstance(x, Array) and rec.graph.interesting(x):
+                rec.graph.entry(x).root.shared = True
+        return False
 
     def join(self, rec, s, c):
         name, g = c.name, rec.graph
@@ -1700,7 +1972,7 @@ class Handlers(object):
             return self.copy(rec, s, c)
         if isinstance(x, (int, float, np.generic)) or not isinstance(x, (list, tuple)):
             if g.interesting(x) and np.size(x) == r.size:
-                return rec.moved(s, x, r, np.ones(r.shape, np.int32))
+                return rec.moved(s, x, r, g.indices.all(r.shape))
             if g.interesting(x):
                 return rec.opaque(name, s, [x], r)
             g.bind(r, g.array("leaf", [], s, r))
@@ -1755,9 +2027,9 @@ class Handlers(object):
             return False
         self.said(s, c, (x,))
         if isinstance(x, Array) and x.shape != np.shape(c.r) and x.size <= INDEX_SIZE:
-            return rec.moved(s, x, c.r, rec.graph.indices.of(x.shape))
+            return rec.moved(s, x, c.r, rec.graph.indices.all(np.shape(c.r)))
         if isinstance(x, Array) and isinstance(c.r, Array) and c.r.base is not None and root_of(c.r) is root_of(x):
-            return rec.moved(s, x, c.r, rec.graph.indices.of(x.shape))
+            return rec.moved(s, x, c.r, rec.graph.indices.all(np.shape(c.r)))
         rec.plainly("copy", (x,), s, c.r, {"dtype": c.r.dtype.name} if c.r.dtype != x.dtype else None)
 
     def deepcopy(self, rec, s, c):
@@ -1785,7 +2057,7 @@ class Handlers(object):
     def view(self, rec, s, c):
         x = c.args[0]
         if isinstance(c.r, Array) and c.r.dtype == x.dtype and c.r.shape == x.shape and rec.graph.interesting(x):
-            return rec.moved(s, x, c.r, rec.graph.indices.of(x.shape))
+            return rec.moved(s, x, c.r, rec.graph.indices.all(np.shape(c.r)))
         rec.opaque("view", s, [x], c.r)
 
     def cast(self, rec, s, c):
@@ -1822,9 +2094,9 @@ class Handlers(object):
             return False
         self.said(s, c, (x,))
         if c.name == "fill" and len(c.args) == 2:
-            return rec.stored(s, x, g.indices.of(x.shape), c.args[1]) if x.size <= INDEX_SIZE else g.touched(x)
+            return rec.stored(s, x, g.indices.all(x.shape), c.args[1]) if x.size <= INDEX_SIZE else g.touched(x)
         if c.name == "copyto" and len(c.args) == 2 and not c.kw and x.size <= INDEX_SIZE:
-            return rec.stored(s, x, g.indices.of(x.shape), c.args[1])
+            return rec.stored(s, x, g.indices.all(x.shape), c.args[1])
         if c.name == "fill_diagonal" and len(c.args) == 2 and x.size <= INDEX_SIZE:
             mask = np.zeros(x.shape, bool)
             np.fill_diagonal(mask, True)
@@ -1832,6 +2104,16 @@ class Handlers(object):
         if c.name == "put_along_axis" and x.size <= INDEX_SIZE:
             ix = np.take_along_axis(g.indices.of(x.shape), c.get(1, "indices"), c.get(3, "axis"))
             return rec.stored(s, x, ix, c.get(2, "values"))
+        if c.name in ("copyto", "putmask", "place") and len(c.args) <= 3:
+            when, value = (c.kw.get("where"), c.args[1]) if c.name == "copyto" else (c.args[1], c.args[2])
+            if when is not None and (np.size(value) == 1 or c.name != "place" and np.shape(value) == x.shape):
+                value = np.reshape(value, ()) if np.size(value) == 1 and not isinstance(value, Array) else value
+                ins = [g.operand(when, s, 1), g.operand(value, s, 2), g.latest(x, s)]
+                return g.wrote(x, g.array("where", ins, s, x), s)
+        if c.name in ("put", "itemset") and len(c.args) == 3 and not c.kw and x.size <= INDEX_SIZE:
+            ix = np.asarray(g.indices.of(x.shape)[c.args[1]] if type(c.args[1]) is tuple else g.indices.of((x.size,))[c.args[1]])
+            if np.size(c.args[2]) in (1, ix.size):
+                return rec.stored(s, x, ix, c.args[2])
         if c.name == "sort" and len(c.args) == 1 and set(c.kw) <= {"axis"}:
             n = g.array("sort", [g.latest(x, s)], s, x, {"axis": c.kw.get("axis", -1), "inplace": 1})
         else:
@@ -1955,6 +2237,11 @@ class Handlers(object):
         if not self.interested(rec, xs[:4096]):
             return False
         self.said(s, c, [x for x in xs if rec.graph.interesting(x)][:16])
+        for x in xs[:16] if type(c.r) is Array and c.r.base is not None else ():
+            if type(x) is Array and root_of(x) is root_of(c.r) and x is not c.r:
+                ix = rec.graph.indices.view(x, c.r)
+                if ix is not None:
+                    return rec.moved(s, x, c.r, ix)
         rec.opaque(c.name, s, xs[:4096], c.r)
 
     def outside(self, rec, s, c):
@@ -1970,6 +2257,7 @@ PREFIX = "__glassbox_"                  # ends in two underscores too, so classe
 NATIVE = frozenset("super locals globals vars dir eval exec __import__ isinstance len range open type hasattr getattr "
                    "setattr delattr input repr str id callable issubclass breakpoint exit quit help iter next hash "
                    "staticmethod classmethod property object dict set frozenset bytes bytearray memoryview".split())
+PARTS = frozenset("flat real imag shape strides dtype".split())     # whose assignment changes an array in place
 SHOWS = frozenset("print write info debug warning set_description set_postfix".split())
 OLD_INDEX = sys.version_info < (3, 9)
 
@@ -2347,7 +2635,7 @@ class Rewriter(ast.NodeTransformer):
     def visit_Attribute(self, n):
         if n.attr not in ("T", "mT") or not isinstance(n.ctx, ast.Load):
             return self.generic_visit(n)
-        s = self.site(n, "transpose", Recorder.close_transpose, [self.text(n.value)], None, 1)
+        s = self.site(n, "transpose", Recorder.close_transpose, [self.text(n.value)], n.attr, 1)
         n.value = self.hook("open", s, self.visit(n.value), at=n.value)
         return self.hook("close", s, n, at=n)
 
@@ -2447,12 +2735,22 @@ class Rewriter(ast.NodeTransformer):
         simple = all(isinstance(t, (ast.Name, ast.Attribute)) for t in n.targets)
         several = isinstance(n.value, ast.Tuple) and len(n.targets) == 1 and isinstance(n.targets[0], (ast.Tuple, ast.List))
         n.value = self.kept(n.value, "name", simple) if simple or several else self.visit(n.value)
-        inner = [t for target in n.targets for t in ast.walk(target) if isinstance(t, ast.Subscript) and isinstance(t.ctx, ast.Store)]
+        inner = [t for target in n.targets for t in ast.walk(target) if isinstance(getattr(t, "ctx", None), ast.Store)
+                 and (isinstance(t, ast.Subscript) or isinstance(t, ast.Attribute) and t.attr in PARTS)]
         if not inner:
             return n
-        s = self.site(n, "touch", Recorder.close_touch, [], None)
+        whole = n.targets[0]
+        if len(n.targets) == 1 and isinstance(whole, ast.Tuple) and all(t in whole.elts and isinstance(t, ast.Subscript) for t in inner) \
+                and not any(isinstance(t, ast.Starred) for t in whole.elts):
+            s = self.site(n, "setitem", Recorder.close_unpack, [], None)
+            s.target, s.eager, s.form = self.text(whole), True, [whole.elts.index(t) for t in inner]
+            s.arity = len(whole.elts)
+            n.value = self.hook("open", s, n.value, at=n.value)
+            for t in inner:
+                self.target(s, t)
+            return [n, self.ended(s, self.constant(None, n), n)]
+        s = self.site(n, "touch", Recorder.close_touch, [], "shape" if [getattr(t, "attr", "") for t in inner] == ["shape"] else None)
         for t in inner:
-            self.place = t
             name = "next" if s.held else "open"
             s.held = True
             t.value = self.hook(name, s, self.visit(t.value), at=t.value)
@@ -2570,6 +2868,8 @@ def hooks(rec):
             h.append(x)
             if s.eager and type(x) is Array:
                 before_write(s, x)
+            elif s.eager and type(x) is np.flatiter and type(x.base) is Array:
+                before_write(s, x.base)
         return x
 
     def before_write(s, x):
@@ -2626,11 +2926,13 @@ def hooks(rec):
         except RecursionError:
             pass
         except Exception as e:
-            rec.trouble("%s:%d" % (rec.files[s.file].name, s.line), e)
+            if type(e) is not Unrecordable:
+                rec.trouble("%s:%d" % (rec.files[s.file].name, s.line), e)
             if s.eager:
                 for x in a:
                     if isinstance(x, Array):
                         g.touched(x)
+            rec.failed(s, a, r)
         finally:
             rec.frame = None
             rec.spent += clock() - t
@@ -2791,11 +3093,9 @@ class Trace(object):
 
     def put(self, a):
         """The name of an array in the file; equal arrays are stored once."""
-        key = a.key if type(a) is Strided else id(a)
-        name = self.by_id.get(key)
+        name = self.by_id.get(id(a))
         if name is not None:
             return name[0]
-        known = key
         x = np.asarray(a)
         if x.dtype.itemsize > 8:
             x = x.astype(np.float64)
@@ -2805,7 +3105,7 @@ class Trace(object):
         if name is None:
             name = self.names[key] = "a%d" % len(self.arrays)
             self.arrays.append(x)
-        self.by_id[known] = name, a  # a lives on, so that no other array gets its id
+        self.by_id[id(a)] = name, a  # a lives on, so that no other array gets its id
         return name
 
     def describe(self, rec, why, program, argv):
@@ -2847,7 +3147,9 @@ class Trace(object):
             a = dict(n.attr) if n.attr else {}
             if v is None and family(n.op) in SOURCES:
                 a["big"] = 1
-            if "idx" in a:
+            if type(a.get("idx")) is Strided:
+                a["steps"] = a.pop("idx").plain()
+            elif "idx" in a:
                 a["idx"] = self.put(a["idx"])
             if "by" in a and isinstance(a["by"], list):
                 a["by"] = [place[q] for q in a["by"] if q in place]

@@ -14,7 +14,7 @@ NAMES = {"sub": "subtract", "mul": "multiply", "div": "true_divide", "pow": "pow
          "copy": "array"}
 COMPARE = {"Lt": np.less, "LtE": np.less_equal, "Gt": np.greater, "GtE": np.greater_equal, "Eq": np.equal,
            "NotEq": np.not_equal}
-REDUCE = "sum mean prod max min var std argmax argmin all any count_nonzero cumsum ptp median sort argsort".split()
+REDUCE = "sum mean prod max min var std argmax argmin all any count_nonzero cumsum ptp median nanmean sort argsort".split()
 
 
 class Trace(object):
@@ -35,6 +35,16 @@ class Trace(object):
         if isinstance(v, str) and v not in NOT_FINITE:
             return self.file[v]
         return np.asarray(NOT_FINITE.get(v, v) if isinstance(v, str) else v, self.dtype[i])
+
+    def index(self, i):
+        """The indices of a movement, from 1: an array, or told as steps."""
+        a = self.attr[i]
+        if "steps" not in a:
+            return self.file[a["idx"]]
+        ix = np.array(a["steps"][0])
+        for n, step in zip(a["steps"][1::2], a["steps"][2::2]):
+            ix = ix[..., None] + np.arange(n) * step
+        return ix
 
     def line(self, i):
         return self.doc["sites"][self.site[i]]["line"]
@@ -57,17 +67,21 @@ class Trace(object):
         if op == "round":
             return np.round(x[0], a.get("decimals", 0))
         if op == "norm":
-            return np.linalg.norm(x[0], ord=a.get("ord"), **how)
+            return np.linalg.norm(x[0], ord=NOT_FINITE.get(a.get("ord"), a.get("ord")), **how)
+        if op in ("convolve", "correlate"):
+            return getattr(np, op)(x[0], x[1], a["mode"])
+        if op == "multi_dot":
+            return np.linalg.multi_dot(x)
         if op == "einsum":
             return np.einsum(a["eq"], *x)
         if op == "tensordot":
             return np.tensordot(x[0], x[1], a["axes"] if isinstance(a["axes"], int) else tuple(a["axes"]))
         if op == "gather":
-            if len(x) > 1 and a["n"] != [q.size for q in x]:
+            if len(x) > 1 and a["n"] != [np.size(q) for q in x]:
                 raise ValueError("n")
-            return np.concatenate([[a.get("fill", 0)]] + [np.ravel(q) for q in x])[self.file[a["idx"]]]
+            return np.concatenate([[a.get("fill", 0)]] + [np.ravel(q) for q in x])[self.index(i)]
         if op in ("setitem", "add_at"):
-            new, at = np.array(x[0]), self.file[a["idx"]] - 1
+            new, at = np.array(x[0]), self.index(i) - 1
             flat = new.reshape(-1)
             if op == "add_at":
                 np.add.at(flat, at, x[1])

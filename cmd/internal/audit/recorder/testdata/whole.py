@@ -51,6 +51,10 @@ def check_language():
     same("language.py", "--flag", "x y")
 
 
+def check_calls():
+    same("calls.py")
+
+
 def check_newer_syntax():
     if sys.version_info >= (3, 11):
         same("modern.py")
