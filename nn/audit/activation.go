@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"math"
 
 	"glassbox/nn/message"
@@ -9,10 +8,10 @@ import (
 )
 
 var activation = operation{
-	ways: func(j *judge, n spec.TensorName, in []value, u float64) []candidate {
-		return only(relu(in[0], j.slope(n.Layer), u))
+	whole: "relu({0})",
+	value: func(j *judge, n spec.TensorName, in []value, u float64) value {
+		return relu(in[0], j.slope(n.Layer), u)
 	},
-	formula: func(_ *Numbered, n spec.TensorName) string { return fmt.Sprintf("%s = relu(%s)", n, n.Of("z")) },
 	form: func(_ *Numbered, _ spec.TensorName, in []string) Form {
 		f := Form{Of: []Ref{at(in[0], "i", "j")}, Formula: message.New("%s if %s > 0, else 0", "{0}", "{0}")}
 		passes, stopped := f, f
@@ -26,8 +25,8 @@ var activation = operation{
 
 // relu is h = max(z, 0), or slope·z below 0.
 func relu(z value, slope, u float64) value {
-	return elementwise(z.V, func(i, j int) (v, e float64) {
-		if v, e = z.V.At(i, j), z.E.At(i, j); v <= 0 {
+	return elementwise(z.V, func(k int) (v, e float64) {
+		if v, e = z.V.Data[k], z.E.Data[k]; v <= 0 {
 			v = slope*v + 0 // never −0
 			e += math.Abs(v) * 2 * u
 		}
@@ -36,8 +35,9 @@ func relu(z value, slope, u float64) value {
 }
 
 var activationGradient = operation{
-	ways: func(j *judge, n spec.TensorName, in []value, u float64) []candidate {
-		return only(reluGradient(in[0], in[1], j.slope(n.Layer), u))
+	whole: "{0}·[{1} > 0]",
+	value: func(j *judge, n spec.TensorName, in []value, u float64) value {
+		return reluGradient(in[0], in[1], j.slope(n.Layer), u)
 	},
 	// h tells where z is above 0 as well, unless it is leaky.
 	instead: func(j *judge, n spec.TensorName) ([]value, bool) {
@@ -45,9 +45,6 @@ var activationGradient = operation{
 			return nil, false
 		}
 		return j.values(n.Of("dh"), n.Of("h"))
-	},
-	formula: func(_ *Numbered, n spec.TensorName) string {
-		return fmt.Sprintf("%s = %s·[%s > 0]", n, n.Of("dh"), n.Of("z"))
 	},
 	form: func(_ *Numbered, _ spec.TensorName, in []string) Form {
 		f := Form{Of: []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")}, Formula: message.New("%s if %s > 0, else 0", "{0}", "{1}")}
@@ -62,9 +59,9 @@ var activationGradient = operation{
 // reluGradient is dz = dh where z > 0, else slope·dh. Where the sign of z is
 // not certain both are right.
 func reluGradient(dh, z value, slope, u float64) value {
-	return elementwise(dh.V, func(i, j int) (g, e float64) {
-		g, e = dh.V.At(i, j), dh.E.At(i, j)
-		v, at := z.V.At(i, j), z.E.At(i, j)
+	return elementwise(dh.V, func(k int) (g, e float64) {
+		g, e = dh.V.Data[k], dh.E.Data[k]
+		v, at := z.V.Data[k], z.E.Data[k]
 		if math.Abs(v) <= at && at > 0 {
 			e += math.Abs(g) * (1 + math.Abs(slope))
 		}

@@ -18,14 +18,12 @@ func recorded(m mat.Matrix) value { return value{m, mat.New(m.Rows, m.Cols)} }
 
 func newValue(rows, cols int) value { return value{mat.New(rows, cols), mat.New(rows, cols)} }
 
-// elementwise makes a value of the shape of like, element by element.
-func elementwise(like mat.Matrix, f func(i, j int) (v, e float64)) value {
+// elementwise makes a value of the shape of like, element by element. The tensors
+// of a judge are dense: element k is number k of Data.
+func elementwise(like mat.Matrix, f func(k int) (v, e float64)) value {
 	r := newValue(like.Rows, like.Cols)
-	for i := range r.V.Rows {
-		vs, es := r.V.Row(i), r.E.Row(i)
-		for j := range vs {
-			vs[j], es[j] = f(i, j)
-		}
+	for k := range r.V.Data {
+		r.V.Data[k], r.E.Data[k] = f(k)
 	}
 	return r
 }
@@ -54,28 +52,31 @@ func tiny(k int, u float64) float64 {
 	return float64(k) * math.SmallestNonzeroFloat64
 }
 
-// product fills v with chains of n terms a(i,k)·b(k,j), as each program may
-// order them, and an optional addend.
-func product(v value, n int, u float64, term func(i, j, k int) (a, ea, b, eb float64), addend func(j int) (c, ec float64)) value {
+// product is a·bᵀ, each element a chain of products as any program may order
+// them, and the addend of its column, if there are any.
+func product(a, b value, addend *value, u float64) value {
+	v, terms := newValue(a.V.Rows, b.V.Rows), a.V.Cols
+	if addend != nil {
+		terms++
+	}
+	rounding := gamma(terms+1, u)
 	for i := range v.V.Rows {
+		as, eas := a.V.Row(i), a.E.Row(i)
 		for j := range v.V.Cols {
+			bs, ebs := b.V.Row(j), b.E.Row(j)
 			s, size, carried := 0.0, 0.0, 0.0
-			for k := range n {
-				a, ea, b, eb := term(i, j, k)
-				s = math.FMA(a, b, s)
-				size += math.Abs(a * b)
-				carried += math.Abs(a)*eb + ea*math.Abs(b) + ea*eb
+			for k, a := range as {
+				s = math.FMA(a, bs[k], s)
+				size += math.Abs(a * bs[k])
+				carried += math.Abs(a)*ebs[k] + eas[k]*math.Abs(bs[k]) + eas[k]*ebs[k]
 			}
-			terms := n
 			if addend != nil {
-				c, ec := addend(j)
-				s += c
-				size += math.Abs(c)
-				carried += ec
-				terms++
+				s += addend.V.At(0, j)
+				size += math.Abs(addend.V.At(0, j))
+				carried += addend.E.At(0, j)
 			}
 			v.V.Set(i, j, s)
-			v.E.Set(i, j, gamma(terms+1, u)*size+carried*(1+gamma(terms+1, u))+tiny(terms+1, u))
+			v.E.Set(i, j, rounding*size+carried*(1+rounding)+tiny(terms+1, u))
 		}
 	}
 	return v
@@ -83,9 +84,9 @@ func product(v value, n int, u float64, term func(i, j, k int) (a, ea, b, eb flo
 
 // divided is v/n.
 func divided(v value, n, u float64) value {
-	return elementwise(v.V, func(i, j int) (float64, float64) {
-		q := v.V.At(i, j) / n
-		return q, v.E.At(i, j)/n + math.Abs(q)*2*(u+u64) + tiny(1, u)
+	return elementwise(v.V, func(k int) (float64, float64) {
+		q := v.V.Data[k] / n
+		return q, v.E.Data[k]/n + math.Abs(q)*2*(u+u64) + tiny(1, u)
 	})
 }
 
@@ -95,7 +96,7 @@ const elementary = 10
 // comparison is how a recorded tensor stands to a computed one.
 type comparison struct {
 	ratio     float64 // the largest distance in units of the bound
-	i, j      int     // where
+	k         int     // the element where
 	got, want float64
 	off       int   // how many elements are outside of the bound
 	with      value // what it was compared with; zero where it is about something else
@@ -104,16 +105,13 @@ type comparison struct {
 
 func compareTo(got mat.Matrix, v value) comparison {
 	c := comparison{with: v}
-	for i := range got.Rows {
-		for j, g := range got.Row(i) {
-			w := v.V.At(i, j)
-			r := boundRatio(g, w, v.E.At(i, j))
-			if r > 1 {
-				c.off++
-			}
-			if r > c.ratio || i == 0 && j == 0 {
-				c.ratio, c.i, c.j, c.got, c.want = r, i, j, g, w
-			}
+	for k, g := range got.Data {
+		r := boundRatio(g, v.V.Data[k], v.E.Data[k])
+		if r > 1 {
+			c.off++
+		}
+		if r > c.ratio || k == 0 {
+			c.ratio, c.k, c.got, c.want = r, k, g, v.V.Data[k]
 		}
 	}
 	return c
@@ -140,41 +138,33 @@ func boundRatio(g, w, e float64) float64 {
 // where returns the elements of got that off counts. They are looked for only
 // when there is a finding: most comparisons are trials.
 func (c comparison) where(got mat.Matrix) []int {
-	if c.at != nil || c.with.V.Rows != got.Rows || c.with.V.Cols != got.Cols {
+	if c.at != nil || !sameShape(c.with.V, got) {
 		return c.at
 	}
-	list := make([]int, 0, c.off)
-	for i := range got.Rows {
-		for j, g := range got.Row(i) {
-			if boundRatio(g, c.with.V.At(i, j), c.with.E.At(i, j)) > 1 {
-				list = append(list, i*got.Cols+j)
-			}
+	return elementsOf(got, func(k int) bool { return boundRatio(got.Data[k], c.with.V.Data[k], c.with.E.Data[k]) > 1 })
+}
+
+func sameShape(a, b mat.Matrix) bool { return a.Rows == b.Rows && a.Cols == b.Cols }
+
+// elementsOf are the elements of m of which is says so.
+func elementsOf(m mat.Matrix, is func(k int) bool) []int {
+	list := []int{}
+	for k := range m.Data {
+		if is(k) {
+			list = append(list, k)
 		}
 	}
 	return list
 }
 
 // allElements are all elements of m, for a finding about the tensor as such.
-func allElements(m mat.Matrix) []int { return elementsOf(m, func(int, float64) bool { return true }) }
-
-// elementsOf are the elements of m, by row and number, of which is says so.
-func elementsOf(m mat.Matrix, is func(i int, v float64) bool) []int {
-	list := []int{}
-	for i := range m.Rows {
-		for j, v := range m.Row(i) {
-			if is(i, v) {
-				list = append(list, i*m.Cols+j)
-			}
-		}
-	}
-	return list
-}
+func allElements(m mat.Matrix) []int { return elementsOf(m, func(int) bool { return true }) }
 
 // report adds a finding about an element.
 func (j *judge) report(level, name string, c comparison, cause string, text message.Text) {
 	got := j.s.T[name]
 	f := Finding{
-		Level: level, Step: j.s.Number, Tensor: name, Index: []int{c.i, c.j},
+		Level: level, Step: j.s.Number, Tensor: name, Index: []int{c.k / max(1, got.Cols), c.k % max(1, got.Cols)},
 		Got: Number(c.got), Want: Number(c.want), Ratio: Number(min(c.ratio, math.MaxFloat64)), Off: c.off, Elements: len(got.Data),
 		Cause: cause, Message: text,
 	}

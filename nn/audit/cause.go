@@ -16,7 +16,7 @@ import (
 func (j *judge) found(name string, want value, c comparison) {
 	got := j.s.T[name]
 	if kindOf(name) == "loss" && j.s.PerRow {
-		want = value{flipTo(want.V, got), flipTo(want.E, got)}
+		want = want.flippedTo(got)
 	}
 	maybe := j.causes(name, want)
 	var text message.Text
@@ -32,15 +32,19 @@ func (j *judge) found(name string, want value, c comparison) {
 
 // foundNonFinite reports the tensor in which the first number appears that is
 // not finite, made from inputs that are.
-func (j *judge) foundNonFinite(name string, want value, i, k int) {
+func (j *judge) foundNonFinite(name string, want value, k int) {
 	got := j.s.T[name]
-	c := comparison{ratio: math.Inf(1), i: i, j: k, got: got.At(i, k), want: want.V.At(i, k), off: 1, with: want, at: []int{i*got.Cols + k}}
+	c := comparison{ratio: math.Inf(1), k: k, got: got.Data[k], want: want.V.Data[k], off: 1, with: want, at: []int{k}}
 	j.report("error", name, c, "not-finite",
 		message.New("the first number that is not finite is made here, from inputs that are: look for an overflow, a division by 0 or a logarithm of 0"))
 	if compareTo(got, want).ratio > 1 {
 		j.out.Findings[len(j.out.Findings)-1].maybe = j.causes(name, want)
 	}
 }
+
+// flippedTo is v as a row where it is a column and like is a row, or the
+// other way round.
+func (v value) flippedTo(like mat.Matrix) value { return value{flipTo(v.V, like), flipTo(v.E, like)} }
 
 func flipTo(m, like mat.Matrix) mat.Matrix {
 	if m.Rows != like.Rows && len(m.Data) == len(like.Data) {
@@ -204,13 +208,11 @@ func (j *judge) gives(c faults.Change, name string, want value) bool {
 func (j *judge) leaking(name string, t mat.Matrix) mat.Matrix {
 	n, _ := spec.ParseName(name)
 	dh, ok := j.value(n.Of("dh"))
-	if slope := j.slope(n.Layer); slope != 0 && ok && dh.V.Rows == t.Rows && dh.V.Cols == t.Cols {
+	if slope := j.slope(n.Layer); slope != 0 && ok && sameShape(dh.V, t) {
 		t = t.Clone()
-		for i := range t.Rows {
-			for c, v := range t.Row(i) {
-				if v == 0 {
-					t.Set(i, c, slope*dh.V.At(i, c))
-				}
+		for k, v := range t.Data {
+			if v == 0 {
+				t.Data[k] = slope * dh.V.Data[k]
 			}
 		}
 	}
@@ -324,12 +326,10 @@ func (j *judge) velocities(s *spec.Step) {
 			continue
 		}
 		v := d
-		if moved, ok := j.movedBefore(move{name: name, w: w}); ok && s.Rate != 0 && moved.Rows == d.Rows && moved.Cols == d.Cols {
+		if moved, ok := j.movedBefore(move{name: name, w: w}); ok && s.Rate != 0 && sameShape(moved, d) {
 			v = mat.New(d.Rows, d.Cols)
-			for i := range v.Rows {
-				for k, g := range d.Row(i) {
-					v.Set(i, k, g+s.Momentum*moved.At(i, k)/s.Rate)
-				}
+			for k, g := range d.Data {
+				v.Data[k] = g + s.Momentum*moved.Data[k]/s.Rate
 			}
 		}
 		s.T["v"+name+"_new"] = v
@@ -361,26 +361,25 @@ func (j *judge) right() spec.Ops {
 // the row's. Right and wrong do not meet anywhere near.
 func (j *judge) fits(name string, t mat.Matrix, want value) bool {
 	got := j.s.T[name]
-	if len(t.Data) != len(got.Data) || want.V.Rows*want.V.Cols != len(got.Data) {
+	if len(t.Data) != len(got.Data) || len(want.V.Data) != len(got.Data) {
 		return false
 	}
-	t = flipTo(t, got)
-	u := j.unit(name)
-	for i := range got.Rows {
-		size := 0.0
-		for k := range got.Cols {
-			if v := math.Abs(t.At(i, k)); !math.IsInf(v, 0) {
-				size = max(size, v)
+	size := 0.0
+	for k, g := range got.Data {
+		if k%got.Cols == 0 { // a row begins
+			size = 0
+			for _, v := range t.Data[k : k+got.Cols] {
+				if !math.IsInf(v, 0) {
+					size = max(size, math.Abs(v))
+				}
 			}
 		}
-		for k, g := range got.Row(i) {
-			e := 200 * (want.E.At(i, k) + 16*u*math.Abs(t.At(i, k)) + 4*u*size)
-			if math.IsNaN(e) || math.IsInf(e, 0) {
-				e = 200 * 20 * u * size
-			}
-			if boundRatio(g, t.At(i, k), e) > 1 {
-				return false
-			}
+		e := 200 * (want.E.Data[k] + 16*j.u*math.Abs(t.Data[k]) + 4*j.u*size)
+		if math.IsNaN(e) || math.IsInf(e, 0) {
+			e = 200 * 20 * j.u * size
+		}
+		if boundRatio(g, t.Data[k], e) > 1 {
+			return false
 		}
 	}
 	return true

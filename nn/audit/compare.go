@@ -65,7 +65,7 @@ func inOrder(list []Finding, judges []*judge) {
 }
 
 func newJudge(t *Trace, mem *memory, s, prev *Step, out *Verdict) *judge {
-	j := &judge{t: t, mem: mem, s: s, prev: prev, L: layers(s.T), N: 1, out: out, memo: map[string]value{}}
+	j := &judge{t: t, mem: mem, s: s, prev: prev, L: layers(s.T), N: 1, u: s.unit(), out: out, memo: map[string]value{}}
 	for _, name := range append([]string{"x", "y", "p"}, rowNames(j.L)...) {
 		if m, ok := s.T[name]; ok {
 			j.N = m.Rows
@@ -108,7 +108,8 @@ func (j *judge) notFinite() bool {
 			continue
 		}
 		if !j.said("not-finite") {
-			c := comparison{ratio: math.Inf(1), i: i, j: k, got: v, off: 1, at: []int{i*m.Cols + k}}
+			at := i*m.Cols + k
+			c := comparison{ratio: math.Inf(1), k: at, got: v, off: 1, at: []int{at}}
 			j.report("error", name, c, "not-finite",
 				message.New("%s goes into the step with a number that is not finite; look at the step before, or at the data", name))
 		}
@@ -129,10 +130,8 @@ func (j *judge) firstWeights() {
 			continue
 		}
 		var sum float64
-		for i := range W.Rows {
-			for _, v := range W.Row(i) {
-				sum += v * v
-			}
+		for _, v := range W.Data {
+			sum += v * v
 		}
 		sd, inverse := math.Sqrt(sum/float64(W.Rows*W.Cols)), math.Sqrt(float64(W.Rows)/2)
 		if sd > 0.75*inverse && sd < 1.3*inverse {
@@ -155,7 +154,7 @@ func (j *judge) deadOrSaturated() {
 		if !ok {
 			continue
 		}
-		if every(h, func(v float64) bool { return v == 0 }) {
+		if isZero(h) {
 			j.report("warning", name, comparison{at: allElements(h)}, "dead-relu",
 				message.New("all %d units of layer %d are 0 for all %d rows: no gradient passes, the layer is dead. Smaller steps or other first weights would help", h.Cols, k, h.Rows))
 		}
@@ -171,22 +170,15 @@ func (j *judge) deadOrSaturated() {
 			}
 		}
 		if sure == p.Rows && len(wrong) > 0 {
-			c := comparison{got: 1, want: 1, at: elementsOf(p, func(i int, v float64) bool { return wrong[i] && v == 1 })}
+			c := comparison{got: 1, want: 1, at: elementsOf(p, func(k int) bool { return wrong[k/p.Cols] && p.Data[k] == 1 })}
 			j.report("warning", "p", c, "saturated-softmax",
 				message.New("every row has one probability of exactly 1 and %d of %d are wrong: the logits are too large; smaller first weights, standardized data or smaller steps would help", len(wrong), p.Rows))
 		}
 	}
 }
 
-func every(m mat.Matrix, f func(float64) bool) bool {
-	for i := range m.Rows {
-		for _, v := range m.Row(i) {
-			if !f(v) {
-				return false
-			}
-		}
-	}
-	return len(m.Data) > 0
+func isZero(m mat.Matrix) bool {
+	return len(m.Data) > 0 && !slices.ContainsFunc(m.Data, func(v float64) bool { return v != 0 })
 }
 
 // trainingLoop reports what the recorder saw of the training loop and no tensor
@@ -211,11 +203,9 @@ func (j *judge) between() {
 			continue
 		}
 		j.out.Judged++
-		want := recorded(left)
-		if c := compareTo(next, want); c.ratio > 1 {
+		if c := compareTo(next, recorded(left)); c.ratio > 1 {
 			// The bound of a cause is that of one more update.
-			u := j.unit(name + "_next")
-			moved := elementwise(left, func(i, k int) (float64, float64) { return left.At(i, k), 4 * u * math.Abs(left.At(i, k)) })
+			moved := elementwise(left, func(k int) (float64, float64) { return left.Data[k], 4 * j.u * math.Abs(left.Data[k]) })
 			j.found(name+"_next", moved, c)
 		}
 	}

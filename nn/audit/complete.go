@@ -39,6 +39,9 @@ func (t *Trace) linked(i int) Step {
 	if s.Single == nil {
 		s.Single = map[string]bool{}
 	}
+	for name, m := range s.T {
+		s.T[name] = dense(m)
+	}
 	if i+1 == len(t.Steps) || t.Steps[i+1].Number != s.Number+1 {
 		return s
 	}
@@ -53,10 +56,18 @@ func (t *Trace) linked(i int) Step {
 			to = name + spec.SuffixNew
 		}
 		if _, ok := s.T[to]; !ok {
-			s.T[to], s.Single[to], s.From[to] = m, next.Single[name], Linked
+			s.T[to], s.Single[to], s.From[to] = dense(m), next.Single[name], Linked
 		}
 	}
 	return s
+}
+
+// dense is m without numbers between its rows or behind them.
+func dense(m mat.Matrix) mat.Matrix {
+	if len(m.Data) == m.Rows*m.Cols {
+		return m
+	}
+	return m.Clone()
 }
 
 // Numbered returns a step of the trace to explain from. What is not recorded

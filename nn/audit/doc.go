@@ -15,8 +15,8 @@
 // and computes what was not recorded.
 //
 // The operations of spec's table, each with its bound and its explanation:
-// operations.go is their table; forward.go, activation.go, loss.go, backward.go
-// and parameters.go have the rows; bound.go is the arithmetic of bounds.
+// operations.go is their table; linear.go, activation.go, loss.go and
+// parameters.go have the rows; bound.go is the arithmetic of bounds.
 //
 // Judging: compare.go goes through the steps, judge.go through the tensors of
 // one, update.go through its parameters, endtoend.go where no gradient was

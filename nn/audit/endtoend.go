@@ -107,7 +107,7 @@ func (j *judge) endsAt(c faults.Change, mean bool, list []move) (far float64, ok
 		return 0, false
 	}
 	for _, m := range list {
-		want := updated(m.w, m.d, j.rateOrFit(list), 0, j.unit(m.to))
+		want := j.stepped(m, j.rateOrFit(list), 0)
 		new, ok := t[m.name+"_new"]
 		if !ok || !j.fits(m.to, new, want) {
 			return 0, false
@@ -159,17 +159,13 @@ func (j *judge) fitTo(t spec.Tensors) float64 {
 	var dd, dw float64
 	for _, name := range spec.ParamNames(j.L) {
 		d, w := t["d"+name], t[name]
-		new, ok := j.s.T[name+"_new"]
+		_, new, ok := j.after(name)
 		if !ok {
-			if new, ok = j.s.T[name+"_next"]; !ok {
-				continue
-			}
+			continue
 		}
-		for i := range d.Rows {
-			for k, g := range d.Row(i) {
-				dd += g * g
-				dw += g * (w.At(i, k) - new.At(i, k))
-			}
+		for k, g := range d.Data {
+			dd += g * g
+			dw += g * (w.Data[k] - new.Data[k])
 		}
 	}
 	if dd == 0 || math.IsNaN(dw/dd) {
@@ -182,7 +178,7 @@ func (j *judge) reportEndToEnd(list []move, cause []faults.Fault) {
 	c := j.rateOrFit(list)
 	for _, m := range list {
 		j.out.Judged++
-		cmp := compareTo(m.got, updated(m.w, m.d, c, 0, j.unit(m.to)))
+		cmp := compareTo(m.got, j.stepped(m, c, 0))
 		if cmp.ratio > 1 {
 			j.report("error", m.to, cmp, "", message.Text{})
 			j.out.Findings[len(j.out.Findings)-1].maybe = []suspect{{faults: cause, change: func(*spec.Ops) {}}}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"glassbox/mat"
@@ -71,7 +72,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 // describe says what can be said of numbers no mistake explains.
 func describe(got mat.Matrix, want value, j *judge) message.Text {
 	w := want.V
-	if got.Rows != w.Rows || got.Cols != w.Cols {
+	if !sameShape(got, w) {
 		return message.Text{}
 	}
 	if r, ok := constantRatio(got, w); ok {
@@ -127,32 +128,28 @@ func (j *judge) ratio(r float64) message.Text {
 
 func constantRatio(got, want mat.Matrix) (float64, bool) {
 	r, n := 0.0, 0
-	for i := range got.Rows {
-		for k, g := range got.Row(i) {
-			w := want.At(i, k)
-			if w == 0 && g == 0 {
-				continue
-			}
-			if w == 0 || math.IsNaN(g) || math.IsInf(g/w, 0) {
-				return 0, false
-			}
-			if n++; n == 1 {
-				r = g / w
-			} else if math.Abs(g/w-r) > 1e-6*math.Abs(r) {
-				return 0, false
-			}
+	for k, g := range got.Data {
+		w := want.Data[k]
+		if w == 0 && g == 0 {
+			continue
+		}
+		if w == 0 || math.IsNaN(g) || math.IsInf(g/w, 0) {
+			return 0, false
+		}
+		if n++; n == 1 {
+			r = g / w
+		} else if math.Abs(g/w-r) > 1e-6*math.Abs(r) {
+			return 0, false
 		}
 	}
 	return r, n > 0 && r != 0 && math.Abs(r-1) > 1e-6
 }
 
 func constantShift(got, want mat.Matrix) (float64, bool) {
-	d := got.At(0, 0) - want.At(0, 0)
-	for i := range got.Rows {
-		for k, g := range got.Row(i) {
-			if !(math.Abs(g-want.At(i, k)-d) <= 1e-6*math.Abs(d)) {
-				return 0, false
-			}
+	d := got.Data[0] - want.Data[0]
+	for k, g := range got.Data {
+		if !(math.Abs(g-want.Data[k]-d) <= 1e-6*math.Abs(d)) {
+			return 0, false
 		}
 	}
 	return d, d != 0 && len(got.Data) > 1
@@ -191,25 +188,19 @@ func permuted(got, want mat.Matrix) (first int, ok bool) {
 
 // oneLine says when only one row or one column is off.
 func oneLine(got mat.Matrix, want value) message.Text {
-	rows, cols := map[int]bool{}, map[int]bool{}
-	for i := range got.Rows {
-		for k, g := range got.Row(i) {
-			if boundRatio(g, want.V.At(i, k), want.E.At(i, k)) > 1 {
-				rows[i], cols[k] = true, true
-			}
-		}
+	off := comparison{with: want}.where(got)
+	if len(off) == 0 {
+		return message.Text{}
 	}
-	only := func(set map[int]bool) int {
-		for k := range set {
-			return k
-		}
-		return 0
+	row, col := off[0]/got.Cols, off[0]%got.Cols
+	all := func(is func(k int) bool) bool {
+		return !slices.ContainsFunc(off, func(k int) bool { return !is(k) })
 	}
 	switch {
-	case len(rows) == 1 && got.Rows > 1:
-		return message.New("only row %d is off", only(rows))
-	case len(cols) == 1 && got.Cols > 1:
-		return message.New("only column %d is off", only(cols))
+	case got.Rows > 1 && all(func(k int) bool { return k/got.Cols == row }):
+		return message.New("only row %d is off", row)
+	case got.Cols > 1 && all(func(k int) bool { return k%got.Cols == col }):
+		return message.New("only column %d is off", col)
 	}
 	return message.Text{}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"glassbox/mat"
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
@@ -17,6 +16,7 @@ type judge struct {
 	prev *Step // the step before this one, if it was recorded
 	L    int
 	N    int
+	u    float64 // the unit roundoff of the step
 	out  *Verdict
 	memo map[string]value // tensors that are missing and were computed
 
@@ -39,8 +39,8 @@ type candidate struct {
 // unit returns the unit roundoff in which the step was computed: that of the
 // coarsest precision in use. (A loss of float32 numbers often ends as a
 // Python float, which is recorded in float64.)
-func (j *judge) unit(string) float64 {
-	for _, single := range j.s.Single {
+func (s *Step) unit() float64 {
+	for _, single := range s.Single {
 		if single {
 			return u32
 		}
@@ -106,7 +106,7 @@ func (j *judge) compute(name string) (value, bool) {
 func (j *judge) ways(name string) []candidate {
 	n, _ := spec.ParseName(name)
 	op := operationOf(n, j.L)
-	if op.ways == nil {
+	if op.value == nil && op.ways == nil {
 		return nil
 	}
 	in, ok := j.values(right.Op(n, j.L).Inputs(&spec.Step{L: j.L, Settings: j.t.settings()}, n)...)
@@ -116,20 +116,10 @@ func (j *judge) ways(name string) []candidate {
 	if !ok {
 		return nil
 	}
-	return op.ways(j, n, in, j.unit(name))
-}
-
-// parameterGradient is a gradient as it is or, if the program has it so,
-// divided by N.
-func (j *judge) parameterGradient(right value, u float64) []candidate {
-	return j.scaled(&j.gradBy, message.New("1/N stands at the parameters' gradients"), func(by float64) value { return j.over(right, by, u) })
-}
-
-func (j *judge) over(v value, by, u float64) value {
-	if by == 1 {
-		return v
+	if op.value != nil {
+		return []candidate{{v: op.value(j, n, in, j.u)}}
 	}
-	return divided(v, by, u)
+	return op.ways(j, n, in, j.u)
 }
 
 // scaled offers a tensor undivided and divided by N, for 1/N may stand at the
@@ -162,9 +152,9 @@ func (j *judge) scaled(state *float64, note message.Text, of func(by float64) va
 
 // written allows for a rounding to float32 when a tensor is written down.
 func written(v value) value {
-	return elementwise(v.V, func(i, j int) (float64, float64) {
-		x := v.V.At(i, j)
-		return x, v.E.At(i, j) + u32*math.Abs(x) + tiny(1, u32)
+	return elementwise(v.V, func(k int) (float64, float64) {
+		x := v.V.Data[k]
+		return x, v.E.Data[k] + u32*math.Abs(x) + tiny(1, u32)
 	})
 }
 
@@ -185,8 +175,8 @@ func (j *judge) tensor(name string) {
 	}
 	if i, k, _, found := got.NonFinite(); found {
 		j.broken = true
-		if list[0].v.V.Rows == got.Rows && list[0].v.V.Cols == got.Cols {
-			j.foundNonFinite(name, list[0].v, i, k)
+		if sameShape(list[0].v.V, got) {
+			j.foundNonFinite(name, list[0].v, i*got.Cols+k)
 			return
 		}
 	}
@@ -194,10 +184,10 @@ func (j *judge) tensor(name string) {
 	var nearest value
 	for _, c := range list {
 		v := c.v
-		if name == "loss" && j.s.PerRow && len(v.V.Data) == len(got.Data) {
-			v = value{mat.Of(got.Rows, got.Cols, v.V.Data...), mat.Of(got.Rows, got.Cols, v.E.Data...)}
+		if name == "loss" && j.s.PerRow {
+			v = v.flippedTo(got)
 		}
-		if v.V.Rows != got.Rows || v.V.Cols != got.Cols {
+		if !sameShape(v.V, got) {
 			continue
 		}
 		if j.s.Single[name] {
@@ -222,6 +212,14 @@ func (j *judge) tensor(name string) {
 	j.found(name, nearest, best)
 }
 
+// check holds a recorded tensor against the one it should be.
+func (j *judge) check(name string, want value) {
+	j.out.Judged++
+	if c := compareTo(j.s.T[name], want); c.ratio > 1 {
+		j.found(name, want, c)
+	}
+}
+
 func (j *judge) note(text message.Text) {
 	if !text.IsZero() {
 		j.out.Notes = append(j.out.Notes, text)
@@ -237,7 +235,7 @@ func (j *judge) unjudged(name string, why message.Text) {
 func (j *judge) biasIsSum() bool {
 	db, ok := j.s.T[spec.Name("db", j.L)]
 	dz, has := j.value(spec.Name("dz", j.L))
-	return ok && has && compareTo(db, biasGradient(dz, j.unit("db"))).ratio <= 1
+	return ok && has && compareTo(db, biasGradient(dz, j.u)).ratio <= 1
 }
 
 // findLogitScale finds out whether a gradient at the logits that was not

@@ -9,14 +9,62 @@ import (
 	"glassbox/nn/spec"
 )
 
-var crossEntropy = operation{
-	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate { return j.losses(in[0], in[1], u) },
-	formula: func(s *Numbered, _ spec.TensorName) string {
-		if s.Mean {
-			return fmt.Sprintf("loss = −Σ y·log(p + %g) / N", spec.Epsilon)
+var probabilities = operation{
+	whole: "softmax({0})",
+	value: func(_ *judge, _ spec.TensorName, in []value, u float64) value { return softmax(in[0], u) },
+	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
+		z := in[0]
+		C := s.T[z].Cols
+		return Form{
+			Of:      []Ref{at(z, "i", "t"), at(z, "i", "j")},
+			Formula: symbols("e{j} / Σ ec, ec = exp(%s[{i},c] − m), m = max %s[{i},c], %s", z, z, over("c", C)),
+			Numbers: symbols("{1:numbers}"),
+			Given:   &Given{symbols("m = {0}"), C},
+			Parts: []Part{
+				{C, symbols("e{t} = exp({0} − m)"), symbols("exp({#0} − {(m)})"), func(e *evaluation, t int) (value, running float64) {
+					v := mat.Exp(e.of[0].at(t) - e.given)
+					return v, e.running + v
+				}},
+				{1, symbols("e{j} / Σ"), symbols("{#=} / {#<}"), func(e *evaluation, _ int) (value, running float64) {
+					v := mat.Exp(e.of[1].at(0) - e.given)
+					return v, v / e.running
+				}},
+			},
 		}
-		return fmt.Sprintf("loss = −Σ y·log(p + %g)", spec.Epsilon)
 	},
+}
+
+// softmax is p, row by row. Its relative error is that of the exponentials,
+// where the rounding of z − max counts |z − max| times, of their sum and of
+// the division.
+func softmax(z value, u float64) value {
+	p := value{spec.SoftMax(z.V), mat.New(z.V.Rows, z.V.Cols)}
+	C := z.V.Cols
+	for i := range p.V.Rows {
+		zi := z.V.Row(i)
+		top := mat.ArgMax(zi)
+		var sum, weighted float64
+		rel := make([]float64, C)
+		for j, v := range zi {
+			d := math.Abs(v - zi[top])
+			// Without the shift exp(z) has no such rounding, with it |z| has none.
+			rel[j] = math.Expm1(d*u*2 + z.E.At(i, j) + z.E.At(i, top) + elementary*u)
+			sum += p.V.At(i, j)
+			weighted += p.V.At(i, j) * rel[j]
+		}
+		of := weighted/sum + gamma(C, u)
+		for j := range zi {
+			v := p.V.At(i, j)
+			p.E.Set(i, j, v*((1+rel[j])*(1+of)/(1-min(of, 0.5))*(1+4*u)-1)+tiny(C+2, u))
+		}
+	}
+	return p
+}
+
+var crossEntropy = operation{
+	whole:  fmt.Sprintf("−Σ y·log(p + %g)", spec.Epsilon),
+	ofMean: fmt.Sprintf("−Σ y·log(p + %g) / N", spec.Epsilon),
+	ways:   func(j *judge, _ spec.TensorName, in []value, u float64) []candidate { return j.losses(in[0], in[1], u) },
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
 		N, C := s.T[in[0]].Rows, s.T[in[0]].Cols
 		mean := ""
@@ -196,4 +244,40 @@ func (j *judge) fittedGuard(p, y value, u float64) (guard, bool) {
 		}
 	}
 	return guard{}, false
+}
+
+var logitGradient = operation{
+	whole: "{0} − {1}", ofMean: "({0} − {1}) / N",
+	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate {
+		return j.scaled(&j.dzBy, message.New("1/N stands at the gradient at the logits"), func(by float64) value { return logits(in[0], in[1], by, u) })
+	},
+	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
+		f := Form{
+			Of:      []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")},
+			Formula: symbols("{0} − {1}"),
+			Numbers: symbols("{#0} − {(1)}"),
+			Parts: []Part{alone(symbols("{0}"), symbols("{#0}"), 0), {1, symbols("−{1}"), symbols("−{(1)}"), func(e *evaluation, _ int) (value, running float64) {
+				y := e.of[1].at(0)
+				return -y, e.running - y
+			}}},
+		}
+		if s.Mean {
+			N := s.T[in[0]].Rows
+			f.Formula = symbols("({0} − {1}) / N, N = %d", N)
+			f.Numbers = symbols("({#0} − {(1)}) / %d", N)
+			f.Parts = append(f.Parts, overRows(N))
+		}
+		return f
+	},
+}
+
+// logits is dz = (p − y)/n. The difference itself is nearly exact, but the same
+// gradient may have come from −y/p through the softmax's Jacobian, whose
+// roundings are relative to p and y.
+func logits(p, y value, n, u float64) value {
+	return elementwise(p.V, func(k int) (float64, float64) {
+		v, t := p.V.Data[k], y.V.Data[k]
+		d := (v - t) / n
+		return d, (math.Abs(d)*3+8*(math.Abs(v)+math.Abs(t))/n)*(u+u64) + p.E.Data[k]/n + tiny(2, u)
+	})
 }

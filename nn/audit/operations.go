@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"strings"
 
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
@@ -11,14 +13,16 @@ import (
 // An operation is what the audit knows of a row of spec's table: its bound and
 // its explanation.
 type operation struct {
-	// ways returns the right ways to compute a tensor from its inputs, each
-	// number with its bound, the one most to be expected first. Nil: the tensor
-	// is judged with the update.
-	ways func(j *judge, n spec.TensorName, in []value, u float64) []candidate
+	// whole is the formula of the tensor as a whole, where {0} is its first
+	// input: "relu({0})"; ofMean that where the loss is a mean, if it is another.
+	whole, ofMean string
+	// value computes the tensor from its inputs, each number with its bound. Ways
+	// has the right ways where there are several, the one most to be expected
+	// first. With neither the tensor is judged with the update.
+	value func(j *judge, n spec.TensorName, in []value, u float64) value
+	ways  func(j *judge, n spec.TensorName, in []value, u float64) []candidate
 	// instead are inputs to take where one of spec's is missing; nil: none.
 	instead func(j *judge, n spec.TensorName) ([]value, bool)
-	// formula is that of the tensor as a whole, "h1 = relu(z1)".
-	formula func(s *Numbered, n spec.TensorName) string
 	// form is how an element comes about from the inputs, which are there.
 	form func(s *Numbered, n spec.TensorName, in []string) Form
 }
@@ -48,9 +52,6 @@ func operationOf(n spec.TensorName, L int) operation {
 	return given
 }
 
-// only is the one right way.
-func only(v value) []candidate { return []candidate{{v: v}} }
-
 // over says what an index runs over.
 func over(index string, n int) string {
 	if n == 1 {
@@ -65,6 +66,26 @@ func at(tensor, row, col string) Ref { return Ref{Tensor: tensor, Row: row, Col:
 // symbols is a text that is the same in every language.
 func symbols(format string, args ...any) message.Text {
 	return message.Plain(fmt.Sprintf(format, args...))
+}
+
+// summed is the form of a sum over n values of an index, which t is called in
+// the formula: of the elements of one tensor, or of the products of two. A
+// third is added at the end.
+func summed(index string, n int, of ...Ref) Form {
+	called := strings.NewReplacer("i", "{i}", "j", "{j}", "t", index)
+	var factors []string
+	for _, r := range of[:min(2, len(of))] {
+		factors = append(factors, fmt.Sprintf("%s[%s,%s]", r.Tensor, called.Replace(r.Row), called.Replace(r.Col)))
+	}
+	f, more := Form{Of: of, Parts: []Part{addends(n, 0)}}, ""
+	if len(of) > 1 {
+		f.Parts = []Part{products(n)}
+	}
+	if len(of) > 2 {
+		f.Parts, more = append(f.Parts, addends(1, 2)), " + {2}"
+	}
+	f.Formula = symbols("Σ %s%s, %s", strings.Join(factors, "·"), more, over(index, n))
+	return f
 }
 
 // products are n terms of a chain of fused multiply-adds, of elements 0 and 1.
@@ -83,14 +104,6 @@ func addends(n, k int) Part {
 	}}
 }
 
-// element k as it is, before anything is added.
-func first(k int) Part {
-	return Part{1, symbols("{%d}", k), symbols("{#%d}", k), func(e *evaluation, _ int) (value, running float64) {
-		v := e.of[k].at(0)
-		return v, v
-	}}
-}
-
 // overRows is the division by the batch's n rows.
 func overRows(n int) Part {
 	return Part{1, symbols("/ N = %d", n), symbols("{(<)} / %d", n), func(e *evaluation, _ int) (value, running float64) {
@@ -98,16 +111,20 @@ func overRows(n int) Part {
 	}}
 }
 
-// single is one term, element k of Of, or 0 where k is below 0.
-func single(text message.Text, k int) []Part {
-	return []Part{{1, text, symbols("{#=}"), func(e *evaluation, _ int) (value, running float64) {
+// alone is one term, element k of Of before anything is added, or 0 where k is
+// below 0.
+func alone(text, numbers message.Text, k int) Part {
+	return Part{1, text, numbers, func(e *evaluation, _ int) (value, running float64) {
 		if k < 0 {
 			return 0, 0
 		}
 		v := e.of[k].at(0)
 		return v, v
-	}}}
+	}}
 }
+
+// single is a form's only term.
+func single(text message.Text, k int) []Part { return []Part{alone(text, symbols("{#=}"), k)} }
 
 // form returns how the elements of a tensor come about, and from which tensors.
 // Element names the one whose explanation an error is about.
@@ -146,11 +163,19 @@ func (s *Numbered) Form(tensor string) (Form, error) {
 // Formula returns how a tensor as a whole comes about, "h1 = relu(z1)"; "" for
 // what a step is given.
 func (s *Numbered) Formula(tensor string) string {
-	n, ok := spec.ParseName(tensor)
-	if op := operationOf(n, s.L); ok && op.formula != nil {
-		return op.formula(s, n)
+	n, _ := spec.ParseName(tensor)
+	op := right.Op(n, s.L)
+	if op == nil || operations[op.Kind].whole == "" {
+		return ""
 	}
-	return ""
+	text := operations[op.Kind].whole
+	if s.Mean {
+		text = cmp.Or(operations[op.Kind].ofMean, text)
+	}
+	for k, name := range op.Inputs(&s.Step, n) {
+		text = strings.ReplaceAll(text, fmt.Sprintf("{%d}", k), name)
+	}
+	return tensor + " = " + text
 }
 
 // ValueAlone is the form of elements of which only the value is known.

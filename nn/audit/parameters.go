@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"math"
 
 	"glassbox/nn/message"
@@ -9,9 +8,7 @@ import (
 )
 
 var velocity = operation{
-	formula: func(_ *Numbered, n spec.TensorName) string {
-		return fmt.Sprintf("%s = momentum·v%s + d%s", n, n.Param(), n.Param())
-	},
+	whole: "momentum·{0} + {1}",
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
 		m := num(s.Momentum)
 		return Form{
@@ -29,20 +26,14 @@ var velocity = operation{
 }
 
 var newParameter = operation{
-	formula: func(s *Numbered, n spec.TensorName) string {
-		by := "d" + n.Param()
-		if s.Momentum != 0 {
-			by = "v" + n.Param() + spec.SuffixNew
-		}
-		return fmt.Sprintf("%s = %s − rate·%s", n, n.Param(), by)
-	},
+	whole: "{0} − rate·{1}",
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
 		rate := num(s.Rate)
 		return Form{
 			Of:      []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")},
 			Formula: symbols("{0} − rate·{1}, rate = %s", rate),
 			Numbers: symbols("{#0} − %s·{(1)}", rate),
-			Parts: []Part{first(0), {1, symbols("−rate·{1}"), symbols("−%s·{(1)}", rate), func(e *evaluation, _ int) (value, running float64) {
+			Parts: []Part{alone(symbols("{0}"), symbols("{#0}"), 0), {1, symbols("−rate·{1}"), symbols("−%s·{(1)}", rate), func(e *evaluation, _ int) (value, running float64) {
 				move := float64(s.Rate * e.of[1].at(0))
 				return -move, e.running - move
 			}}},
@@ -52,11 +43,11 @@ var newParameter = operation{
 
 // updated is w − c·d, where c itself may be off by ec.
 func updated(w, d value, c, ec, u float64) value {
-	return elementwise(w.V, func(i, j int) (float64, float64) {
-		x, g := w.V.At(i, j), d.V.At(i, j)
+	return elementwise(w.V, func(k int) (float64, float64) {
+		x, g := w.V.Data[k], d.V.Data[k]
 		step := c * g
-		return x - step, (math.Abs(x-step)+4*math.Abs(step))*(u+u64) + w.E.At(i, j) +
-			math.Abs(c)*d.E.At(i, j) + ec*math.Abs(g) + tiny(2, u)
+		return x - step, (math.Abs(x-step)+4*math.Abs(step))*(u+u64) + w.E.Data[k] +
+			math.Abs(c)*d.E.Data[k] + ec*math.Abs(g) + tiny(2, u)
 	})
 }
 

@@ -101,10 +101,8 @@ func kindOf(name string) string {
 // number of the second.
 func distance(a, b mat.Matrix) float64 {
 	d, size := 0.0, 0.0
-	for i := range a.Rows {
-		for j, v := range a.Row(i) {
-			d, size = max(d, math.Abs(v-b.At(i, j))), max(size, math.Abs(b.At(i, j)))
-		}
+	for k, v := range a.Data {
+		d, size = max(d, math.Abs(v-b.Data[k])), max(size, math.Abs(b.Data[k]))
 	}
 	return d / max(size, math.SmallestNonzeroFloat64)
 }

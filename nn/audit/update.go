@@ -18,17 +18,23 @@ type move struct {
 	got  mat.Matrix
 }
 
+// after returns a parameter as it was recorded after the update, and by which name.
+func (j *judge) after(param string) (to string, m mat.Matrix, ok bool) {
+	for _, suffix := range []string{spec.SuffixNew, spec.SuffixNext} {
+		if m, ok := j.s.T[param+suffix]; ok {
+			return param + suffix, m, true
+		}
+	}
+	return "", m, false
+}
+
 // moves are the parameters whose update can be judged.
 func (j *judge) moves() []move {
 	var list []move
 	for _, name := range spec.ParamNames(j.L) {
-		to := name + "_new"
-		got, ok := j.s.T[to]
+		to, got, ok := j.after(name)
 		if !ok {
-			to = name + "_next"
-			if got, ok = j.s.T[to]; !ok {
-				continue
-			}
+			continue
 		}
 		in, ok := j.values(name, "d"+name)
 		if !ok {
@@ -78,16 +84,12 @@ func (j *judge) declaredMomentum(list []move, mu float64) {
 			j.unjudged(m.to, message.New("its velocity comes from the step before, which is not recorded"))
 			continue
 		}
-		j.out.Judged++
-		plain, u := updated(m.w, m.d, c, ec, j.unit(m.to)), j.unit(m.to)
-		want := elementwise(v, func(i, k int) (float64, float64) {
-			x := v.At(i, k)
+		plain := j.stepped(m, c, ec)
+		j.check(m.to, elementwise(v, func(k int) (float64, float64) {
+			x := v.Data[k]
 			// It is read off parameters, so it has their rounding.
-			return plain.V.At(i, k) - mu*x, plain.E.At(i, k) + 64*u*(math.Abs(m.w.V.At(i, k))+math.Abs(x))
-		})
-		if cmp := compareTo(m.got, want); cmp.ratio > 1 {
-			j.found(m.to, want, cmp)
-		}
+			return plain.V.Data[k] - mu*x, plain.E.Data[k] + 64*j.u*(math.Abs(m.w.V.Data[k])+math.Abs(x))
+		}))
 	}
 }
 
@@ -101,16 +103,23 @@ func (j *judge) movedBefore(m move) (mat.Matrix, bool) {
 	if !has {
 		after = m.w.V
 	}
-	if !ok || before.Rows != after.Rows || before.Cols != after.Cols {
+	if !ok || !sameShape(before, after) {
 		return mat.Matrix{}, false
 	}
 	v := mat.New(before.Rows, before.Cols)
-	for i := range v.Rows {
-		for k, x := range before.Row(i) {
-			v.Set(i, k, x-after.At(i, k))
-		}
+	for k, x := range before.Data {
+		v.Data[k] = x - after.Data[k]
 	}
 	return v, true
+}
+
+// stepped is where a step down the gradient by c, which may be off by ec, takes a
+// parameter.
+func (j *judge) stepped(m move, c, ec float64) value { return updated(m.w, m.d, c, ec, j.u) }
+
+// follows reports whether that is where the parameter went.
+func (j *judge) follows(m move, c, ec float64) bool {
+	return compareTo(m.got, j.stepped(m, c, ec)).ratio <= 1
 }
 
 // judgeMoves judges every parameter with the factor that fits them best.
@@ -120,48 +129,39 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 	if r := j.t.Rate; r != 0 && c != r/float64(j.N) {
 		j.rate = r
 	}
-	bad := 0
-	for _, m := range list {
-		if compareTo(m.got, updated(m.w, m.d, c, ec, j.unit(m.to))).ratio > 1 {
-			bad++
+	if !slices.ContainsFunc(list, func(m move) bool { return !j.follows(m, c, ec) }) {
+		if !quiet && !j.standsOrClimbs(list, c) {
+			how()
+			j.mem.seen, j.mem.seenError = c, ec
+			j.out.Judged += len(list)
 		}
-	}
-	if bad > 0 && j.withMomentum(list, quiet) {
 		return true
 	}
-	if bad > 0 && j.t.Rate == 0 && j.mem.seen != 0 {
+	if j.withMomentum(list, quiet) {
+		return true
+	}
+	if j.t.Rate == 0 && j.mem.seen != 0 {
 		j.rate = j.mem.seen
 	}
 	if quiet {
-		return bad == 0
+		return false
 	}
-	if bad == 0 && j.standsOrClimbs(list, c) {
-		return true
-	}
-	if bad == 0 {
-		how()
-		j.mem.seen, j.mem.seenError = c, ec
-	}
-	if bad > 0 && j.prev == nil && evenMoves(list) {
+	if j.prev == nil && evenMoves(list) {
 		j.mem.even = true
 	}
-	lambda, decays := 0.0, false
-	if bad > 0 {
-		lambda, decays = j.decay(list)
-	}
+	lambda, decays := j.decay(list)
 	for _, m := range list {
+		want := j.stepped(m, c, ec)
+		if !decays || m.name[0] != 'W' {
+			j.check(m.to, want)
+			continue
+		}
 		j.out.Judged++
-		want := updated(m.w, m.d, c, ec, j.unit(m.to))
-		cmp := compareTo(m.got, want)
-		switch {
-		case cmp.ratio <= 1:
-		case decays && m.name[0] == 'W':
+		if cmp := compareTo(m.got, want); cmp.ratio > 1 {
 			j.report("error", m.to, cmp, "weight-decay", message.New("%s (the decay is %.4g)", faultText("weight-decay"), lambda))
-		default:
-			j.found(m.to, want, cmp)
 		}
 	}
-	return bad == 0
+	return false
 }
 
 // evenMoves reports whether every number moved by the same length, whatever
@@ -173,18 +173,16 @@ func evenMoves(list []move) bool {
 		for _, d := range m.d.V.Data {
 			top = max(top, math.Abs(d))
 		}
-		for i := range m.got.Rows {
-			for k, g := range m.got.Row(i) {
-				if math.Abs(m.d.V.At(i, k)) < 1e-3*top {
-					continue
-				}
-				moved := math.Abs(g - m.w.V.At(i, k))
-				if n++; n == 1 {
-					length = moved
-				}
-				if !(math.Abs(moved-length) <= 0.01*length) {
-					return false
-				}
+		for k, g := range m.got.Data {
+			if math.Abs(m.d.V.Data[k]) < 1e-3*top {
+				continue
+			}
+			moved := math.Abs(g - m.w.V.Data[k])
+			if n++; n == 1 {
+				length = moved
+			}
+			if !(math.Abs(moved-length) <= 0.01*length) {
+				return false
 			}
 		}
 	}
@@ -198,38 +196,29 @@ func (j *judge) decay(list []move) (lambda float64, ok bool) {
 	if c == 0 {
 		return 0, false
 	}
-	var ww, wr float64
-	if !slices.ContainsFunc(list, func(m move) bool {
-		return m.name[0] == 'W' && compareTo(m.got, updated(m.w, m.d, c, 0, j.unit(m.to))).ratio > 1
-	}) {
+	weights := slices.DeleteFunc(slices.Clone(list), func(m move) bool { return m.name[0] != 'W' })
+	if !slices.ContainsFunc(weights, func(m move) bool { return !j.follows(m, c, 0) }) {
 		return 0, false
 	}
-	for _, m := range list {
-		if m.name[0] != 'W' {
-			continue
-		}
-		for i := range m.got.Rows {
-			for k, g := range m.got.Row(i) {
-				w := m.w.V.At(i, k)
-				ww, wr = ww+w*w, wr+w*(w-c*m.d.V.At(i, k)-g)
-			}
+	var ww, wr float64
+	for _, m := range weights {
+		for k, g := range m.got.Data {
+			w := m.w.V.Data[k]
+			ww, wr = ww+w*w, wr+w*(w-c*m.d.V.Data[k]-g)
 		}
 	}
 	lambda = wr / ww / c
 	if !(lambda > 0 && lambda*c < 0.5) {
 		return 0, false
 	}
-	for _, m := range list {
-		if m.name[0] != 'W' {
-			continue
-		}
-		u := j.unit(m.to)
-		shrunk := elementwise(m.d.V, func(i, k int) (float64, float64) {
-			w := m.w.V.At(i, k)
+	for _, m := range weights {
+		plain := m.d
+		m.d = elementwise(plain.V, func(k int) (float64, float64) {
+			w := m.w.V.Data[k]
 			// λ was fitted to numbers with the parameters' rounding.
-			return m.d.V.At(i, k) + lambda*w, m.d.E.At(i, k) + 64*u*math.Abs(w)/c
+			return plain.V.Data[k] + lambda*w, plain.E.Data[k] + 64*j.u*math.Abs(w)/c
 		})
-		if compareTo(m.got, updated(m.w, shrunk, c, 0, j.unit(m.to))).ratio > 1 {
+		if !j.follows(m, c, 0) {
 			return 0, false
 		}
 	}
@@ -242,18 +231,17 @@ func (j *judge) standsOrClimbs(list []move, c float64) bool {
 	cause := "update-sign"
 	switch {
 	case c < 0:
-	case c == 0 && slices.ContainsFunc(list, func(m move) bool { return !every(m.d.V, func(v float64) bool { return v == 0 }) }):
+	case c == 0 && slices.ContainsFunc(list, func(m move) bool { return !isZero(m.d.V) }):
 		cause = "parameters-not-updated"
 	default:
 		return false
 	}
+	j.out.Judged += len(list)
 	for _, m := range list {
-		j.out.Judged++
-		if every(m.d.V, func(v float64) bool { return v == 0 }) {
-			continue
+		if !isZero(m.d.V) {
+			down := j.stepped(m, max(math.Abs(c), j.mem.seen, 1e-3), 0)
+			j.report("error", m.to, compareTo(m.got, down), cause, faultText(cause))
 		}
-		down := updated(m.w, m.d, max(math.Abs(c), j.mem.seen, 1e-3), 0, j.unit(m.to))
-		j.report("error", m.to, compareTo(m.got, down), cause, faultText(cause))
 	}
 	return true
 }
@@ -266,7 +254,7 @@ func (j *judge) factor(list []move) (c, ec float64, how func()) {
 	passes := func(c, ec float64) int {
 		n := 0
 		for _, m := range list {
-			if compareTo(m.got, updated(m.w, m.d, c, ec, j.unit(m.to))).ratio <= 1 {
+			if j.follows(m, c, ec) {
 				n++
 			}
 		}
@@ -287,7 +275,7 @@ func (j *judge) factor(list []move) (c, ec float64, how func()) {
 	best, most := 0.0, 0
 	bestE := 0.0
 	for _, m := range list {
-		f, e := fitted(m, j.unit(m.to))
+		f, e := fitted(m, j.u)
 		if f == 0 || math.IsNaN(f) || math.IsInf(f, 0) {
 			continue
 		}
@@ -317,22 +305,18 @@ func (j *judge) factor(list []move) (c, ec float64, how func()) {
 // have moved it.
 func fitted(m move, u float64) (c, e float64) {
 	var dd, dw, err float64
-	for i := range m.got.Rows {
-		for k, g := range m.got.Row(i) {
-			d, w := m.d.V.At(i, k), m.w.V.At(i, k)
-			dd += d * d
-			dw += d * (w - g)
-			err += math.Abs(d) * (u * (2*math.Abs(w) + 2*math.Abs(g)))
-		}
+	for k, g := range m.got.Data {
+		d, w := m.d.V.Data[k], m.w.V.Data[k]
+		dd += d * d
+		dw += d * (w - g)
+		err += math.Abs(d) * (u * (2*math.Abs(w) + 2*math.Abs(g)))
 	}
 	if dd == 0 {
 		return 0, 0
 	}
 	c = dw / dd
-	for i := range m.got.Rows {
-		for k := range m.got.Cols {
-			err += math.Abs(m.d.V.At(i, k)) * math.Abs(c) * (m.d.E.At(i, k) + 4*u*math.Abs(m.d.V.At(i, k)))
-		}
+	for k, d := range m.d.V.Data {
+		err += math.Abs(d) * math.Abs(c) * (m.d.E.Data[k] + 4*u*math.Abs(d))
 	}
 	return c, err / dd
 }
@@ -360,9 +344,7 @@ func (j *judge) otherRate(c float64, list []move) {
 		said = message.New("%s (%s)", faultText(cause), said)
 	}
 	m := list[0]
-	want := updated(m.w, m.d, j.t.Rate, 0, j.unit(m.to))
-	cmp := compareTo(m.got, want)
-	j.report(level, m.to, cmp, cause, said)
+	j.report(level, m.to, compareTo(m.got, j.stepped(m, j.t.Rate, 0)), cause, said)
 }
 
 // withMomentum looks whether a velocity explains the update: the step before
@@ -373,24 +355,18 @@ func (j *judge) withMomentum(list []move, quiet bool) bool {
 		return false
 	}
 	var sdd, sdv, svv, sdm, svm float64
-	type term struct {
-		m move
-		v mat.Matrix // how far the step before moved it
-	}
-	var terms []term
+	var before []mat.Matrix // how far the step before moved them
 	for _, m := range list {
 		v, ok := j.movedBefore(m)
 		if !ok {
 			return false
 		}
-		for i := range v.Rows {
-			for k := range v.Cols {
-				d, move := m.d.V.At(i, k), m.w.V.At(i, k)-m.got.At(i, k)
-				sdd, sdv, svv = sdd+d*d, sdv+d*v.At(i, k), svv+v.At(i, k)*v.At(i, k)
-				sdm, svm = sdm+d*move, svm+v.At(i, k)*move
-			}
+		before = append(before, v)
+		for k, v := range v.Data {
+			d, move := m.d.V.Data[k], m.w.V.Data[k]-m.got.Data[k]
+			sdd, sdv, svv = sdd+d*d, sdv+d*v, svv+v*v
+			sdm, svm = sdm+d*move, svm+v*move
 		}
-		terms = append(terms, term{m, v})
 	}
 	det := sdd*svv - sdv*sdv
 	if det <= 0 {
@@ -400,14 +376,13 @@ func (j *judge) withMomentum(list []move, quiet bool) bool {
 	if !(mu > 0.01 && mu < 1 && c > 0) {
 		return false
 	}
-	for _, t := range terms {
-		u := j.unit(t.m.to)
-		want := elementwise(t.v, func(i, k int) (float64, float64) {
-			w, d, v := t.m.w.V.At(i, k), t.m.d.V.At(i, k), t.v.At(i, k)
+	for i, m := range list {
+		want := elementwise(before[i], func(k int) (float64, float64) {
+			w, d, v := m.w.V.Data[k], m.d.V.Data[k], before[i].Data[k]
 			// v was read off parameters, so it has their rounding.
-			return w - (c*d + mu*v), 64*u*(math.Abs(w)+math.Abs(c*d)+math.Abs(v)) + c*t.m.d.E.At(i, k)
+			return w - (c*d + mu*v), 64*j.u*(math.Abs(w)+math.Abs(c*d)+math.Abs(v)) + c*m.d.E.Data[k]
 		})
-		if compareTo(t.m.got, want).ratio > 1 {
+		if compareTo(m.got, want).ratio > 1 {
 			return false
 		}
 	}
