@@ -25,6 +25,8 @@
 //   - factors.go, unmoved.go: factors that differ between parameters, parameters
 //     that are left out.
 //   - update.go, optimisers.go, fit.go: updates against the known optimisers.
+//   - perceptron.go: programs that learn by correcting errors, which have no
+//     loss: what becomes of the weights between one score and the next.
 //   - cover.go: how much of the program the verdict speaks of, and what ended it.
 //   - naming.go: what a finding calls values.
 //

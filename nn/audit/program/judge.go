@@ -80,6 +80,9 @@ func (j *judge) prefix() (others []chain) {
 }
 
 func (j *judge) run() {
+	if j.perceptron() {
+		return
+	}
 	others := j.prefix()
 	v := j.verdict
 	if len(j.params) == 0 {

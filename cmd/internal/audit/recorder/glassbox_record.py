@@ -760,6 +760,12 @@ def versions_back(n, heads, consumer):
     return None
 
 
+def unchanged(n, old):
+    """Whether two versions are known to have the same content."""
+    a, b = n.value, old.value
+    return a is not None and b is not None and np.shape(a) == np.shape(b) and bool(np.all(np.equal(a, b)))
+
+
 def steered(n, old):
     """Whether n, a later version of old, owes its change to a result of old: a
     parameter's step does, by way of the loss. What is only written or added does not."""
@@ -780,11 +786,11 @@ def steered(n, old):
 
 class Place(object):
     """An operand's place in the program: what was read there, version by version."""
-    __slots__ = ("heads", "links", "again", "first", "last", "used", "others", "factor", "steered", "same")
+    __slots__ = ("heads", "links", "again", "first", "last", "used", "others", "factor", "steered", "same", "moved")
 
     def __init__(self, first):
         self.heads, self.links, self.again, self.used, self.others = {}, [], False, False, 0
-        self.factor, self.steered, self.same = False, False, 0
+        self.factor, self.steered, self.same, self.moved = False, False, 0, 0
         self.first = self.last = first
 
 
@@ -802,6 +808,7 @@ class Progress(object):
         self.places, self.fed, self.tried = {}, -1, 0
 
     ENOUGH = 2  # readings more in which something stayed what it was
+    IDLE = 50  # updates that count for one where nothing moves: a perceptron's at samples that are right
 
     def feed(self, log):
         """Take in the nodes that came since the last time."""
@@ -831,6 +838,7 @@ class Progress(object):
         old = versions_back(q, heads, n) if heads else None
         if old is not None:
             heads[q.serial] = heads.pop(old.serial) + 1
+            place.moved += not unchanged(q, old)
             if not place.factor and not place.steered and len(place.links) < 40:
                 place.steered = steered(q, old)
             place.links.append(q)
@@ -856,7 +864,10 @@ class Progress(object):
         longest = max(p.last - p.first for p in used)
         used = [p for p in used if p.last - p.first >= 0.5 * longest]
         counts = [c for p in used for c in p.heads.values() if c]
-        return (min(counts), min(p.first for p in used)) if counts else (0, None)
+        if not counts:
+            return 0, None
+        most = max(p.moved for p in used)
+        return min(min(counts), max(most, -(-min(counts) // self.IDLE))), min(p.first for p in used)
 
     def early(self):
         """Whether what was counted may be a hidden state in its first pass: one that
