@@ -1,6 +1,7 @@
 package plotsvg
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -105,26 +106,14 @@ func (f *Figure) check() error {
 	if f.Width < 0 || f.Width > maxSide || f.Height < 0 || f.Height > maxSide {
 		return fmt.Errorf("plotsvg: size %d×%d, want sides from 0 to %d pixels", f.Width, f.Height, maxSide)
 	}
-	for _, t := range []struct {
-		name string
-		text Text
-	}{{"Title", f.Title}, {"Desc", f.Desc}, {"X.Label", f.X.Label}, {"Y.Label", f.Y.Label}} {
-		if wrong := f.text(t.name, t.text); wrong != "" {
-			return errors.New("plotsvg: " + wrong)
-		}
-	}
-	for _, a := range []struct {
-		name string
-		axis Axis
-	}{{"X", f.X}, {"Y", f.Y}} {
-		if wrong := a.axis.check(); wrong != "" {
-			return fmt.Errorf("plotsvg: %s axis: %s", a.name, wrong)
-		}
-	}
-	if f.Equal && (f.X.Log || f.Y.Log) {
+	wrong := cmp.Or(f.text("Title", f.Title), f.text("Desc", f.Desc), f.text("X.Label", f.X.Label), f.text("Y.Label", f.Y.Label),
+		f.X.check("X"), f.Y.check("Y"))
+	switch {
+	case wrong != "":
+		return errors.New("plotsvg: " + wrong)
+	case f.Equal && (f.X.Log || f.Y.Log):
 		return errors.New("plotsvg: Equal needs two linear axes, one is Log")
-	}
-	if len(f.Layers) == 0 {
+	case len(f.Layers) == 0:
 		return errors.New("plotsvg: the figure has no Layers")
 	}
 	for i, l := range f.Layers {
@@ -132,11 +121,7 @@ func (f *Figure) check() error {
 			return fmt.Errorf("plotsvg: Layers[%d] is nil", i)
 		}
 		kind, name := l.what()
-		wrong := f.text("Name", name)
-		if wrong == "" {
-			wrong = l.check(f)
-		}
-		switch {
+		switch wrong := cmp.Or(f.text("Name", name), l.check(f)); {
 		case wrong == "":
 		case in(name, 0) == "":
 			return fmt.Errorf("plotsvg: Layers[%d] (%s): %s", i, kind, wrong)
@@ -156,24 +141,21 @@ func (f *Figure) text(name string, t Text) string {
 	return ""
 }
 
-func (a Axis) check() string {
-	for _, limit := range []struct {
-		name  string
-		value float64
-	}{{"Min", a.Min}, {"Max", a.Max}} {
-		if wrong := finite(limit.name, limit.value); wrong != "" {
-			return wrong
-		}
-	}
+// check says what is wrong with the limits of the axis of that name.
+func (a Axis) check(name string) string {
+	wrong := cmp.Or(finite("Min", a.Min), finite("Max", a.Max))
 	switch {
+	case wrong != "":
 	case a.auto():
 		return ""
 	case a.Min >= a.Max:
-		return fmt.Sprintf("Min %v is not below Max %v", a.Min, a.Max)
+		wrong = fmt.Sprintf("Min %v is not below Max %v", a.Min, a.Max)
 	case a.Log && a.Min <= 0:
-		return fmt.Sprintf("Min %v, a Log axis needs limits above 0", a.Min)
+		wrong = fmt.Sprintf("Min %v, a Log axis needs limits above 0", a.Min)
+	default:
+		return ""
 	}
-	return ""
+	return name + " axis: " + wrong
 }
 
 // auto reports whether the limits come from the data.

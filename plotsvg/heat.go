@@ -1,6 +1,7 @@
 package plotsvg
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 )
@@ -32,13 +33,8 @@ func (l Heat) check(f *Figure) string {
 	if f.X.Log || f.Y.Log {
 		return "needs two linear axes, one is Log"
 	}
-	for _, edge := range []struct {
-		name  string
-		value float64
-	}{{"X0", l.X0}, {"X1", l.X1}, {"Y0", l.Y0}, {"Y1", l.Y1}} {
-		if wrong := finite(edge.name, edge.value); wrong != "" {
-			return wrong
-		}
+	if wrong := cmp.Or(finite("X0", l.X0), finite("X1", l.X1), finite("Y0", l.Y0), finite("Y1", l.Y1)); wrong != "" {
+		return wrong
 	}
 	if l.X0 >= l.X1 {
 		return fmt.Sprintf("X0 %v is not below X1 %v", l.X0, l.X1)

@@ -1,6 +1,7 @@
 package plotsvg
 
 import (
+	"cmp"
 	"fmt"
 )
 
@@ -27,13 +28,11 @@ const beyond = 200
 func (l Line) what() (string, Text) { return "Line", l.Name }
 
 func (l Line) check(f *Figure) string {
-	if wrong := pixels("Width", l.Width); wrong != "" {
-		return wrong
-	}
+	keys := ""
 	if l.Keys != nil && len(l.Keys) != len(l.X) {
-		return fmt.Sprintf("Keys has %d texts for %d vertices", len(l.Keys), len(l.X))
+		keys = fmt.Sprintf("Keys has %d texts for %d vertices", len(l.Keys), len(l.X))
 	}
-	return f.columns(l.Hover, column{"X", l.X, f.X}, column{"Y", l.Y, f.Y})
+	return cmp.Or(pixels("Width", l.Width), keys, f.columns(l.Hover, column{"X", l.X, f.X}, column{"Y", l.Y, f.Y}))
 }
 
 func (l Line) extent(x, y *extent) {
@@ -64,10 +63,8 @@ func (l Line) targets(p *plot, ps []point) {
 		if i%every != 0 && i != len(ps)-1 || !p.area().has(q) {
 			continue
 		}
-		title := Text{pair(l.X[i], l.Y[i])}
-		if l.Hover != nil {
-			title = l.Hover[i]
-		} else if !blank(l.Name) {
+		title := hover(l.Hover, i, l.X[i], l.Y[i])
+		if l.Hover == nil && !blank(l.Name) {
 			value := title[0]
 			title = nil
 			for _, name := range l.Name {
@@ -207,10 +204,7 @@ type Mark struct {
 func (l Mark) what() (string, Text) { return "Mark", l.Text }
 
 func (l Mark) check(f *Figure) string {
-	if wrong := f.X.value("X", l.X); wrong != "" {
-		return wrong
-	}
-	return f.Y.value("Y", l.Y)
+	return cmp.Or(f.X.value("X", l.X), f.Y.value("Y", l.Y))
 }
 
 func (l Mark) extent(x, y *extent) {

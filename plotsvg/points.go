@@ -2,6 +2,7 @@ package plotsvg
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -28,10 +29,7 @@ const maxHover = 2000
 func (l Points) what() (string, Text) { return "Points", l.Name }
 
 func (l Points) check(f *Figure) string {
-	if wrong := pixels("Size", l.Size); wrong != "" {
-		return wrong
-	}
-	return f.columns(l.Hover, column{"X", l.X, f.X}, column{"Y", l.Y, f.Y})
+	return cmp.Or(pixels("Size", l.Size), f.columns(l.Hover, column{"X", l.X, f.X}, column{"Y", l.Y, f.Y}))
 }
 
 func (l Points) extent(x, y *extent) {
@@ -70,11 +68,7 @@ func (l Points) draw(p *plot) {
 	p.body.printf("<g class=\"%s%s\">\n", l.look(), colour(l.Class))
 	for i := range l.X {
 		if q := p.at(l.X[i], l.Y[i]); visible.has(q) {
-			title := Text{pair(l.X[i], l.Y[i])}
-			if l.Hover != nil {
-				title = l.Hover[i]
-			}
-			p.body.mark(l.Class, size, q, title)
+			p.body.mark(l.Class, size, q, hover(l.Hover, i, l.X[i], l.Y[i]))
 		}
 	}
 	p.body.printf("</g>\n")
@@ -131,9 +125,13 @@ func (l Points) look() string {
 	return "gbf"
 }
 
-// pair writes a point's values as they are shown on hover.
-func pair(x, y float64) string {
-	return "(" + strconv.FormatFloat(x, 'g', 6, 64) + ", " + strconv.FormatFloat(y, 'g', 6, 64) + ")"
+// hover is what shows on the i-th point of a layer, at (x, y): its values where
+// the layer gives no texts.
+func hover(texts []Text, i int, x, y float64) Text {
+	if texts != nil {
+		return texts[i]
+	}
+	return Text{"(" + strconv.FormatFloat(x, 'g', 6, 64) + ", " + strconv.FormatFloat(y, 'g', 6, 64) + ")"}
 }
 
 // A shape is the outline of a mark, as offsets from its middle.
