@@ -26,6 +26,11 @@ func laneCount() int {
 	return 1
 }
 
+// hasEndings reports whether a strip may end in more than its chains.
+func hasEndings() bool {
+	return true
+}
+
 func (s *strip) run() {
 	switch active {
 	case AVX512:
@@ -34,6 +39,19 @@ func (s *strip) run() {
 		stripAVX2(s)
 	default:
 		stripGo(s)
+	}
+}
+
+func (s *strip) narrow() bool {
+	switch active {
+	case AVX512:
+		narrowAVX512(s)
+		return true
+	case AVX2:
+		narrowAVX2(s)
+		return true
+	default:
+		return false
 	}
 }
 

@@ -22,6 +22,15 @@ func laneCount() int {
 	return 1
 }
 
+// hasEndings reports whether a strip may end in more than its chains.
+func hasEndings() bool {
+	switch active {
+	case NEON:
+		return false
+	}
+	return true
+}
+
 func (s *strip) run() {
 	switch active {
 	case NEON:
@@ -31,12 +40,31 @@ func (s *strip) run() {
 	}
 }
 
+func (s *strip) narrow() bool {
+	switch active {
+	case NEON:
+		narrowNEON(s)
+		return true
+	default:
+		return false
+	}
+}
+
 func (g *Grid) addRow() {
 	switch active {
 	case NEON:
 		addRowNEON(g)
 	default:
 		addRowGo(g)
+	}
+}
+
+func (g *Grid) sumRows() {
+	switch active {
+	case NEON:
+		sumRowsNEON(g)
+	default:
+		sumRowsGo(g)
 	}
 }
 

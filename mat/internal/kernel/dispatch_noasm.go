@@ -14,8 +14,17 @@ func laneCount() int {
 	return 1
 }
 
+// hasEndings reports whether a strip may end in more than its chains.
+func hasEndings() bool {
+	return true
+}
+
 func (s *strip) run() {
 	stripGo(s)
+}
+
+func (s *strip) narrow() bool {
+	return false
 }
 
 func (g *Grid) addRow() {
@@ -73,3 +82,6 @@ func (t *Two) backward() {
 func (t *Two) step() bool {
 	return twoStepGo(t)
 }
+
+// Sets returns the sets that this CPU and build have, the best one last.
+func Sets() []Set { return []Set{Go} }

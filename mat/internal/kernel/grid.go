@@ -85,13 +85,13 @@ func (g *Grid) call(o operation) bool {
 // SumRows sets dst[j] = 0 + a[0,j] + a[1,j] + …, added in this order; with On
 // it goes on from dst[j].
 func (g Grid) SumRows() {
-	if g.Rows == 0 && !g.On {
+	if !g.On {
 		clear(g.Dst[:g.Cols])
 	}
 	rows := max(1, callNumbers/max(1, g.Cols))
 	for i := 0; i < g.Rows; i += rows {
 		p := g
-		p.A, p.Rows, p.On = g.A[i*g.ARow:], min(rows, g.Rows-i), g.On || i > 0
+		p.A, p.Rows, p.On = g.A[i*g.ARow:], min(rows, g.Rows-i), true
 		p.sumRows()
 	}
 }

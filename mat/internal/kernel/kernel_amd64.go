@@ -40,22 +40,6 @@ func detect() []Set {
 	return []Set{Go, AVX2, AVX512}
 }
 
-// hasEndings reports whether a strip may end in more than its chains.
-func hasEndings() bool { return true }
-
-// narrow runs a strip of up to narrowest columns, if there is a kernel for it.
-func (s *strip) narrow() bool {
-	switch active {
-	case AVX512:
-		narrowAVX512(s)
-		return true
-	case AVX2:
-		narrowAVX2(s)
-		return true
-	}
-	return false
-}
-
 // lanes has at [n] the mask of the first n lanes of an AVX2 register.
 //
 //lint:ignore U1000 the assembly reads it

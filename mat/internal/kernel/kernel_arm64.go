@@ -10,31 +10,6 @@ func Sets() []Set { return sets }
 
 var sets = []Set{Go, NEON}
 
-// hasEndings reports whether a strip may end in more than its chains.
-func hasEndings() bool { return active == Go }
-
-// narrow runs a strip of up to narrowest columns, if there is a kernel for it:
-// for eight rows or more.
-func (s *strip) narrow() bool {
-	if active != NEON || s.m < 8 {
-		return false
-	}
-	narrowNEON(s)
-	return true
-}
-
-// sumRows clears Dst for the kernel, which always goes on from what is in it.
-func (g *Grid) sumRows() {
-	if active != NEON {
-		sumRowsGo(g)
-		return
-	}
-	if !g.On {
-		clear(g.Dst[:g.Cols])
-	}
-	sumRowsNEON(g)
-}
-
 // expTable holds the constants of exp and softmax, each for both lanes.
 var expTable = func() (table [20][2]float64) {
 	for i, c := range [...]float64{

@@ -33,8 +33,8 @@ const (
 	// for as many slivers of A as the block has.
 	blockK, blockN, blockM = 512, 528, 48
 
-	// A product of so few columns and so many rows has its lanes over the
-	// rows.
+	// A product of so few columns and so many rows, the least that NEON's kernel
+	// takes, has its lanes over the rows.
 	narrowest, narrowRows = 4, 8
 
 	// A B of up to this many elements stays where it is.

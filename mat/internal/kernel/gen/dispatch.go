@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"go/format"
-	"slices"
 	"strings"
 )
 
@@ -15,15 +14,13 @@ type loop struct {
 	arg              string // of the kernels, which the assembly names
 	result           string
 	but              map[string]string // sets that run another's kernel, Go's for ""
-	byHand           []string          // architectures whose method is written by hand
+	noPlain          bool              // the method only says whether there is a kernel
 }
 
 var loops = []loop{
 	{of: "*strip", method: "run", name: "strip", arg: "s"},
-	{of: "*strip", method: "narrow", name: "narrow", arg: "s", byHand: []string{"amd64", "arm64", ""}}, // not every strip has a kernel
-	grid("addRow"),
-	{of: "*Grid", method: "sumRows", name: "sumRows", arg: "grid", byHand: []string{"arm64"}}, // which always goes on
-	grid("relu"), grid("reluGrad"), grid("subDiv"), grid("step"),
+	{of: "*strip", method: "narrow", name: "narrow", arg: "s", noPlain: true},
+	grid("addRow"), grid("sumRows"), grid("relu"), grid("reluGrad"), grid("subDiv"), grid("step"),
 	{of: "*Grid", method: "within", name: "within", arg: "grid", result: "bool"},
 	grid("panels"), grid("transpose"), grid("exp"), grid("softMax"),
 	{of: "*Two", method: "forward", name: "twoForward", arg: "t", but: map[string]string{"NEON": ""}},
@@ -61,7 +58,7 @@ func dispatch(arch string, sets ...*isa) []byte {
 		fmt.Fprintf(&b, "\n%sfunc %s {\n", doc, head)
 		var cases strings.Builder
 		for _, x := range sets {
-			if s := of(x); s != "" {
+			if s := of(x); s != "" && s != otherwise {
 				fmt.Fprintf(&cases, "case %s:\n%s%s\n", x.suffix, kind, s)
 			}
 		}
@@ -79,21 +76,26 @@ func dispatch(arch string, sets ...*isa) []byte {
 		func(x *isa) string { return fmt.Sprintf("%d, %d", x.tileM, x.tileV*x.lanes) }, "goTileM, goTileN")
 	choose("// laneCount returns how many float64s a vector register holds, 1 without.\n", "laneCount() int", "return ",
 		func(x *isa) string { return fmt.Sprint(x.lanes) }, "1")
+	choose("// hasEndings reports whether a strip may end in more than its chains.\n", "hasEndings() bool", "return ",
+		func(x *isa) string { return fmt.Sprint(!x.plain) }, "true")
 	for _, l := range loops {
-		if slices.Contains(l.byHand, arch) {
-			continue
-		}
 		self := strings.ToLower(l.of[1:2])
-		kind := ""
-		if l.result != "" {
+		kind, result, after, otherwise := "", l.result, "", l.name+"Go("+self+")"
+		switch {
+		case l.result != "":
 			kind = "return "
+		case l.noPlain:
+			result, after, otherwise = "bool", "\nreturn true", "return false"
 		}
-		choose("", fmt.Sprintf("(%s %s) %s() %s", self, l.of, l.method, l.result), kind, func(x *isa) string {
+		choose("", fmt.Sprintf("(%s %s) %s() %s", self, l.of, l.method, result), kind, func(x *isa) string {
 			if k := l.kernel(x.suffix); k != "" {
-				return k + "(" + self + ")"
+				return k + "(" + self + ")" + after
 			}
 			return ""
-		}, l.name+"Go("+self+")")
+		}, otherwise)
+	}
+	if arch == "" {
+		b.WriteString("\n// Sets returns the sets that this CPU and build have, the best one last.\nfunc Sets() []Set { return []Set{Go} }\n")
 	}
 	for _, l := range loops {
 		for _, x := range sets {

@@ -169,13 +169,14 @@ type isa struct {
 	tileV  int    // … and registers a row
 	zero   string // the instruction that clears a register
 	masks  bool   // loads and stores take a mask register
+	plain  bool   // its products end with their chains, and nothing follows
 }
 
-var avx2 = isa{"AVX2", 4, "Y", 4, 3, "VXORPD", false}
-var avx512 = isa{"AVX512", 8, "Z", 8, 3, "VPXORQ", true}
+var avx2 = isa{suffix: "AVX2", lanes: 4, letter: "Y", tileM: 4, tileV: 3, zero: "VXORPD"}
+var avx512 = isa{suffix: "AVX512", lanes: 8, letter: "Z", tileM: 8, tileV: 3, zero: "VPXORQ", masks: true}
 
 // neon's assembly is written by hand.
-var neon = isa{suffix: "NEON", lanes: 2, tileM: 4, tileV: 6}
+var neon = isa{suffix: "NEON", lanes: 2, tileM: 4, tileV: 6, plain: true}
 
 // reg returns the name of vector register n.
 func (x *isa) reg(n int) string { return fmt.Sprintf("%s%d", x.letter, n) }
