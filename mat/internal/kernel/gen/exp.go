@@ -16,7 +16,7 @@ func (a *asm) constants() {
 	}
 	a.held = true
 	for i := range len(expConstants) - 1 {
-		a.i("VMOVUPD", mem(64*i, "SI"), a.reg(firstConstant+i))
+		a.i("VMOVUPD", mem(64*i, "SI"), firstConstant+i)
 	}
 }
 
@@ -28,14 +28,14 @@ func (a *asm) constantsInMemory() {
 
 const firstConstant = 13
 
-// constant is the place of one of them.
-func (a *asm) constant(name string) string {
+// constant is one of them as an operand.
+func (a *asm) constant(name string) any {
 	i := slices.Index(expConstants, name)
 	if i < 0 {
 		panic("no constant " + name)
 	}
 	if a.held && i < len(expConstants)-1 {
-		return a.reg(firstConstant + i)
+		return firstConstant + i
 	}
 	return mem(64*i, "SI")
 }
@@ -43,66 +43,65 @@ func (a *asm) constant(name string) string {
 // exp sets register 0 to Exp of register 0, operation by operation as the Go
 // function has them. It uses registers 1 to 8 and 11, and those of constants.
 func (a *asm) exp() {
-	r := a.reg
-	get := func(name string, n int) { a.i("VMOVUPD", a.constant(name), r(n)) }
-	fma := func(y, x int, add string) { a.i("VFMADD213PD", add, r(x), r(y)) } // y = x·y + add
+	get := func(name string, n int) { a.i("VMOVUPD", a.constant(name), n) }
+	fma := func(y, x int, add any) { a.i("VFMADD213PD", add, x, y) } // y = x·y + add
 	const x, n, t, c, r1, r2, q, p, s, r4 = 0, 1, 2, 3, 4, 5, 6, 7, 8, 11
 
 	a.note("x clamped; a NaN, as the second operand, stays.")
 	get("max", n)
-	a.i("VMINPD", r(x), r(n), r(x))
+	a.i("VMINPD", x, n, x)
 	get("min", n)
-	a.i("VMAXPD", r(x), r(n), r(x))
+	a.i("VMAXPD", x, n, x)
 	a.note("s = fma(x, 1/ln 2, 1.5·2⁵²), n = s − 1.5·2⁵²")
-	a.i("VMOVUPD", r(x), r(s))
+	a.i("VMOVUPD", x, s)
 	get("log2e", n)
 	fma(s, n, a.constant("toInteger"))
-	a.i("VSUBPD", a.constant("toInteger"), r(s), r(n))
+	a.i("VSUBPD", a.constant("toInteger"), s, n)
 	a.note("t = fma(−n, ln2Hi, x), c = n·ln2Lo, r = t − c, r2 = r·r")
-	a.i("VMOVUPD", r(x), r(t))
-	a.i("VFNMADD231PD", a.constant("ln2Hi"), r(n), r(t))
-	a.i("VMULPD", a.constant("ln2Lo"), r(n), r(c))
-	a.i("VSUBPD", r(c), r(t), r(r1))
-	a.i("VMULPD", r(r1), r(r1), r(r2))
+	a.i("VMOVUPD", x, t)
+	a.i("VFNMADD231PD", a.constant("ln2Hi"), n, t)
+	a.i("VMULPD", a.constant("ln2Lo"), n, c)
+	a.i("VSUBPD", c, t, r1)
+	a.i("VMULPD", r1, r1, r2)
 	a.note("expPoly: c, b, c·r4 + b, a, and the whole")
 	get("c12", q)
 	get("c11", p)
 	fma(p, r1, a.constant("c10"))
-	fma(q, r2, r(p))
+	fma(q, r2, p)
 	get("c7", x)
 	fma(x, r1, a.constant("c6"))
 	get("c9", p)
 	fma(p, r1, a.constant("c8"))
-	fma(p, r2, r(x))
-	a.i("VMULPD", r(r2), r(r2), r(r4))
-	fma(q, r4, r(p))
+	fma(p, r2, x)
+	a.i("VMULPD", r2, r2, r4)
+	fma(q, r4, p)
 	get("c5", p)
 	fma(p, r1, a.constant("c4"))
 	get("c3", x)
 	fma(x, r1, a.constant("half"))
-	fma(p, r2, r(x))
-	fma(q, r4, r(p))
+	fma(p, r2, x)
+	fma(q, r4, p)
 	a.note("h = 1 + t, l = ((1 − h) + t) − c, y = h + fma(q, r2, l)")
 	get("one", p)
-	a.i("VADDPD", r(t), r(p), r(x))
-	a.i("VSUBPD", r(x), r(p), r(p))
-	a.i("VADDPD", r(t), r(p), r(p))
-	a.i("VSUBPD", r(c), r(p), r(p))
-	fma(q, r2, r(p))
-	a.i("VADDPD", r(q), r(x), r(x))
+	a.i("VADDPD", t, p, x)
+	a.i("VSUBPD", x, p, p)
+	a.i("VADDPD", t, p, p)
+	a.i("VSUBPD", c, p, p)
+	fma(q, r2, p)
+	a.i("VADDPD", q, x, x)
 	if a.masks {
 		a.note("y·2ⁿ, rounded once")
-		a.i("VSCALEFPD", r(n), r(x), r(x))
+		a.i("VSCALEFPD", n, x, x)
 		return
 	}
 	a.note("y·2^⌊n/2⌋·2^(n−⌊n/2⌋); n stands in 64 bits, half of it in the low 32 and the sign in the others")
-	a.i("VPSUBQ", a.constant("toInteger"), r(s), r(n))
-	a.i("VPSRAD", "$1", r(n), r(t))
-	a.i("VPSUBQ", r(t), r(n), r(n))
+	a.i("VPSUBQ", a.constant("toInteger"), s, n)
+	a.i("VPSRAD", "$1", n, t)
+	a.i("VPSUBQ", t, n, n)
 	for _, k := range []int{t, n} {
-		a.i("VPADDQ", a.constant("bias"), r(k), r(k))
-		a.i("VPSLLQ", "$52", r(k), r(k))
-		a.i("VMULPD", r(k), r(x), r(x))
+		a.i("VPADDQ", a.constant("bias"), k, k)
+		a.i("VPSLLQ", "$52", k, k)
+		a.i("VMULPD", k, x, x)
 	}
 }
 
@@ -130,22 +129,22 @@ func softMax(a *asm) {
 		a.again("AX", row)
 	}
 	a.along(vector, tail, end, []string{"R8", "R9"}, func(masked bool) {
-		a.i("VMOVUPD", a.constant("-Inf"), a.reg(m))
+		a.i("VMOVUPD", a.constant("-Inf"), m)
 		down(func() {
 			a.load("(R12)", 0, masked)
-			a.i("VMAXPD", a.reg(0), a.reg(m), a.reg(m))
+			a.i("VMAXPD", 0, m, m)
 		})
 		a.clear(sum, 1)
 		down(func() {
 			a.load("(R12)", 0, masked)
-			a.i("VSUBPD", a.reg(m), a.reg(0), a.reg(0))
+			a.i("VSUBPD", m, 0, 0)
 			a.exp()
 			a.store(0, "(R13)", masked)
-			a.i("VADDPD", a.reg(0), a.reg(sum), a.reg(sum))
+			a.i("VADDPD", 0, sum, sum)
 		})
 		down(func() {
 			a.load("(R13)", 0, masked)
-			a.i("VDIVPD", a.reg(sum), a.reg(0), a.reg(0))
+			a.i("VDIVPD", sum, 0, 0)
 			a.store(0, "(R13)", masked)
 		})
 	})

@@ -63,7 +63,7 @@ func (a *asm) someLanes(n, scratch string) {
 	}
 	a.i("LEAQ", "·lanes(SB)", scratch)
 	a.i("SHLQ", "$5", n)
-	a.i("VMOVUPD", "("+scratch+")("+n+"*1)", a.reg(maskReg))
+	a.i("VMOVUPD", "("+scratch+")("+n+"*1)", maskReg)
 }
 
 // lastLanes sets n to the lanes of the last register for CX numbers, 1 at least:
@@ -78,17 +78,17 @@ func (a *asm) lastLanes(n string) {
 const zeroReg, spreadReg = 14, 13
 
 // spread fills a register with one number of the Grid.
-func (a *asm) spread(from string, n int) { a.i("VBROADCASTSD", from, a.reg(n)) }
+func (a *asm) spread(from string, n int) { a.i("VBROADCASTSD", from, n) }
 
 // keepWhere clears the lanes of x in which "y predicate z" does not hold.
 func (a *asm) keepWhere(x int, predicate string, y, z int) {
 	if a.masks {
-		a.i("VCMPPD", predicate, a.reg(z), a.reg(y), "K2")
-		a.i("VMOVUPD.Z", a.reg(x), "K2", a.reg(x))
+		a.i("VCMPPD", predicate, z, y, "K2")
+		a.i("VMOVUPD.Z", x, "K2", x)
 		return
 	}
-	a.i("VCMPPD", predicate, a.reg(z), a.reg(y), a.reg(zeroReg-2))
-	a.i("VANDPD", a.reg(zeroReg-2), a.reg(x), a.reg(x))
+	a.i("VCMPPD", predicate, z, y, zeroReg-2)
+	a.i("VANDPD", zeroReg-2, x, x)
 }
 
 // Predicates of VCMPPD, quiet ones.
@@ -109,13 +109,12 @@ type element struct {
 }
 
 func elements(a *asm) {
-	r := a.reg
 	clearZero := func() { a.clear(zeroReg, 1) }
 	spreadX := func() { a.spread("Grid_X(DI)", spreadReg) }
 	a.element(element{"exp", "exp is expGo.", a.constants, []string{"Dst", "A"}, []string{"A"}, a.exp, 0})
 	softMax(a)
 	a.element(element{"addRow", "addRow is addRowGo.", nil, []string{"Dst", "A"}, []string{"A", "B"}, func() {
-		a.i("VADDPD", r(1), r(0), r(0))
+		a.i("VADDPD", 1, 0, 0)
 	}, 0})
 	a.element(element{"relu", "relu is reluGo: a NaN is not ≤ 0 and stays, −0 is and becomes +0.", clearZero, []string{"Dst", "A"}, []string{"A"}, func() {
 		a.keepWhere(0, notLessEqual, 0, zeroReg)
@@ -124,12 +123,12 @@ func elements(a *asm) {
 		a.keepWhere(0, greater, 1, zeroReg)
 	}, 0})
 	a.element(element{"subDiv", "subDiv is subDivGo.", spreadX, []string{"Dst", "A", "B"}, []string{"A", "B"}, func() {
-		a.i("VSUBPD", r(1), r(0), r(0))
-		a.i("VDIVPD", r(spreadReg), r(0), r(0))
+		a.i("VSUBPD", 1, 0, 0)
+		a.i("VDIVPD", spreadReg, 0, 0)
 	}, 0})
 	a.element(element{"step", "step is stepGo: the product rounded, then the difference.", spreadX, []string{"Dst", "A"}, []string{"A", "Dst"}, func() {
-		a.i("VMULPD", r(spreadReg), r(0), r(0))
-		a.i("VSUBPD", r(0), r(1), r(1))
+		a.i("VMULPD", spreadReg, 0, 0)
+		a.i("VSUBPD", 0, 1, 1)
 	}, 1})
 	within(a)
 	sumRows(a)
@@ -157,7 +156,7 @@ func within(a *asm) {
 	a.spread("Grid_X(DI)", spreadReg)
 	a.i("MOVQ", "$0x7fffffffffffffff", "AX")
 	a.i("VMOVQ", "AX", "X11")
-	a.i("VBROADCASTSD", "X11", a.reg(11))
+	a.i("VBROADCASTSD", "X11", 11)
 	if a.masks {
 		a.i("KXORW", "K3", "K3", "K3")
 	} else {
@@ -165,19 +164,19 @@ func within(a *asm) {
 	}
 	a.each([]string{"A"}, func(masked bool) {
 		a.load(operandAt("A"), 0, masked)
-		a.i("VANDPD", a.reg(11), a.reg(0), a.reg(0))
+		a.i("VANDPD", 11, 0, 0)
 		if a.masks {
-			a.i("VCMPPD", notLessEqual, a.reg(spreadReg), a.reg(0), "K2")
+			a.i("VCMPPD", notLessEqual, spreadReg, 0, "K2")
 			a.i("KORW", "K2", "K3", "K3")
 		} else {
-			a.i("VCMPPD", notLessEqual, a.reg(spreadReg), a.reg(0), a.reg(0))
-			a.i("VORPD", a.reg(0), a.reg(10), a.reg(10))
+			a.i("VCMPPD", notLessEqual, spreadReg, 0, 0)
+			a.i("VORPD", 0, 10, 10)
 		}
 	})
 	if a.masks {
 		a.i("KMOVW", "K3", "AX")
 	} else {
-		a.i("VMOVMSKPD", a.reg(10), "AX")
+		a.i("VMOVMSKPD", 10, "AX")
 	}
 	a.i("TESTL", "AX", "AX")
 	a.i("SETEQ", "ret+8(FP)")
@@ -223,12 +222,12 @@ func sumRows(a *asm) {
 		a.jump("R15", "JLE", "$0", done)
 		a.at(row)
 		for j := range v {
-			from := mem(j*a.width(), "BX")
 			if cut(j) {
-				a.load(from, most, true)
-				from = a.reg(most)
+				a.load(mem(j*a.width(), "BX"), most, true)
+				a.i("VADDPD", most, j, j)
+			} else {
+				a.i("VADDPD", mem(j*a.width(), "BX"), j, j)
 			}
-			a.i("VADDPD", from, a.reg(j), a.reg(j))
 		}
 		a.i("ADDQ", "R11", "BX")
 		a.again("R15", row)

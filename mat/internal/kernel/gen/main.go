@@ -77,9 +77,17 @@ func (a *asm) fn(name, doc string, frame int) {
 	a.i("MOVQ", l.arg+"+0(FP)", "DI")
 }
 
-// i writes an instruction, its operands separated by commas.
-func (a *asm) i(op string, operands ...string) {
-	a.raw("\t" + strings.TrimRight(op+" "+strings.Join(operands, ", "), " ") + "\n")
+// i writes an instruction: an operand is the number of a vector register, or a
+// text as the assembler has it.
+func (a *asm) i(op string, operands ...any) {
+	var texts []string
+	for _, o := range operands {
+		if n, ok := o.(int); ok {
+			o = a.reg(n)
+		}
+		texts = append(texts, o.(string))
+	}
+	a.raw("\t" + strings.TrimRight(op+" "+strings.Join(texts, ", "), " ") + "\n")
 }
 
 // label returns a new name for a place; at writes it there.
@@ -187,7 +195,7 @@ func (x *isa) width() int { return 8 * x.lanes }
 // clear clears registers from, from+1, …, count of them.
 func (a *asm) clear(from, count int) {
 	for n := from; n < from+count; n++ {
-		a.i(a.zero, a.reg(n), a.reg(n), a.reg(n))
+		a.i(a.zero, n, n, n)
 	}
 }
 
@@ -198,21 +206,21 @@ const maskReg = 15
 func (a *asm) load(from string, n int, masked bool) {
 	switch {
 	case !masked:
-		a.i("VMOVUPD", from, a.reg(n))
+		a.i("VMOVUPD", from, n)
 	case a.masks:
-		a.i("VMOVUPD.Z", from, a.maskK, a.reg(n))
+		a.i("VMOVUPD.Z", from, a.maskK, n)
 	default:
-		a.i("VMASKMOVPD", from, a.reg(maskReg), a.reg(n))
+		a.i("VMASKMOVPD", from, maskReg, n)
 	}
 }
 
 func (a *asm) store(n int, to string, masked bool) {
 	switch {
 	case !masked:
-		a.i("VMOVUPD", a.reg(n), to)
+		a.i("VMOVUPD", n, to)
 	case a.masks:
-		a.i("VMOVUPD", a.reg(n), a.maskK, to)
+		a.i("VMOVUPD", n, a.maskK, to)
 	default:
-		a.i("VMASKMOVPD", a.reg(n), a.reg(maskReg), to)
+		a.i("VMASKMOVPD", n, maskReg, to)
 	}
 }

@@ -37,8 +37,8 @@ func (a *asm) narrowRows(n int) {
 	spread := acc(4)
 	term := func(kk int) {
 		for j := range n {
-			a.i("VBROADCASTSD", mem(8*j, "BX"), a.reg(spread))
-			a.i("VFMADD231PD", a.reg(kk), a.reg(spread), a.reg(acc(j)))
+			a.i("VBROADCASTSD", mem(8*j, "BX"), spread)
+			a.i("VFMADD231PD", kk, spread, acc(j))
 		}
 		a.i("ADDQ", "R11", "BX")
 	}
@@ -81,7 +81,7 @@ func (a *asm) narrowRows(n int) {
 	a.i("JNE", across)
 	a.note("The sums stand in columns; C has rows.")
 	for j := range n {
-		a.i("VMOVUPD", a.reg(acc(j)), a.reg(j))
+		a.i("VMOVUPD", acc(j), j)
 	}
 	a.transposeBlock()
 	a.i("MOVL", num(n), "R13")

@@ -142,7 +142,7 @@ func (a *asm) rowOfTiles(r int) {
 	}
 	a.jump("CX", "JZ", "$0", end)
 	a.i("MOVQ", "mask-8(SP)", "AX")
-	a.i("VMOVUPD", "(AX)", a.reg(maskReg))
+	a.i("VMOVUPD", "(AX)", maskReg)
 	a.tile(r, 1, true)
 	a.at(end)
 }
@@ -188,10 +188,10 @@ func (a *asm) tile(r, v int, masked bool) {
 	}
 	a.i("ADDQ", "R11", "AX")
 	for i := range r {
-		x := a.reg(spread + i%spreads)
+		x := spread + i%spreads
 		a.i("VBROADCASTSD", a.rowOf(i, "R13", "R14", "R8", "R9"), x)
 		for j := range v {
-			a.i("VFMADD231PD", x, a.reg(firstB+j), a.reg(acc(i, j)))
+			a.i("VFMADD231PD", x, firstB+j, acc(i, j))
 		}
 	}
 	a.i("ADDQ", "R10", "R13")
@@ -222,12 +222,12 @@ func (a *asm) rows(r int, row func(i int)) {
 // endings writes what may follow the chains of a tile: ReLU, or the gradient of
 // ReLU, which passes where h, that lies as C does, is above 0.
 func (a *asm) endings(r, v int, masked bool) {
-	zero, t := a.reg(31), 0
+	zero, t := 31, 0
 	if !a.masks {
-		zero, t = a.reg(14), 12 // B is of no use any more
+		zero, t = 14, 12 // B is of no use any more
 		if masked {
 			t = 13
-			zero = a.reg(12)
+			zero = 12
 		}
 	}
 	relu, store := a.label("relu"), a.label("store")
@@ -240,7 +240,7 @@ func (a *asm) endings(r, v int, masked bool) {
 	a.i("ADDQ", "strip_h(DI)", "R13")
 	a.rows(r, func(i int) {
 		for j := range v {
-			x, h := a.reg(i*v+j), mem(j*a.width(), "R13")
+			x, h := i*v+j, mem(j*a.width(), "R13")
 			switch cut := masked && j == v-1; {
 			case a.masks && cut:
 				a.i("VCMPPD", less, h, zero, "K1", "K4")
@@ -248,14 +248,14 @@ func (a *asm) endings(r, v int, masked bool) {
 				a.i("VCMPPD", less, h, zero, "K4")
 			case cut:
 				a.load(h, t, true)
-				a.i("VCMPPD", less, a.reg(t), zero, a.reg(t))
+				a.i("VCMPPD", less, t, zero, t)
 			default:
-				a.i("VCMPPD", less, h, zero, a.reg(t))
+				a.i("VCMPPD", less, h, zero, t)
 			}
 			if a.masks {
 				a.i("VMOVUPD.Z", x, "K4", x)
 			} else {
-				a.i("VANDPD", a.reg(t), x, x)
+				a.i("VANDPD", t, x, x)
 			}
 		}
 	})
@@ -263,8 +263,8 @@ func (a *asm) endings(r, v int, masked bool) {
 	a.at(relu)
 	a.note("The larger of the two, of 0 and z: z where either is a NaN; then −0 + 0 = 0.")
 	for i := range r * v {
-		a.i("VMAXPD", a.reg(i), zero, a.reg(i))
-		a.i("VADDPD", zero, a.reg(i), a.reg(i))
+		a.i("VMAXPD", i, zero, i)
+		a.i("VADDPD", zero, i, i)
 	}
 	a.at(store)
 }

@@ -191,29 +191,28 @@ func (a *asm) rowOf(i int, base, half, row, row3 string) string {
 // transposeBlock transposes the block in the first registers, with as many behind them
 // as scratch: pairs of rows, then pairs of pairs.
 func (a *asm) transposeBlock() {
-	r := a.reg
 	n := a.lanes
 	for i := 0; i < n; i += 2 {
-		a.i("VUNPCKLPD", r(i+1), r(i), r(n+i))
-		a.i("VUNPCKHPD", r(i+1), r(i), r(n+i+1))
+		a.i("VUNPCKLPD", i+1, i, n+i)
+		a.i("VUNPCKHPD", i+1, i, n+i+1)
 	}
 	if n == 4 {
 		for j := range 2 {
-			a.i("VPERM2F128", "$0x20", r(n+2+j), r(n+j), r(j))
-			a.i("VPERM2F128", "$0x31", r(n+2+j), r(n+j), r(2+j))
+			a.i("VPERM2F128", "$0x20", n+2+j, n+j, j)
+			a.i("VPERM2F128", "$0x31", n+2+j, n+j, 2+j)
 		}
 		return
 	}
 	for j := range 2 { // even and odd columns
-		a.i("VSHUFF64X2", "$0x88", r(10+j), r(8+j), r(16+j))
-		a.i("VSHUFF64X2", "$0xdd", r(10+j), r(8+j), r(18+j))
-		a.i("VSHUFF64X2", "$0x88", r(14+j), r(12+j), r(20+j))
-		a.i("VSHUFF64X2", "$0xdd", r(14+j), r(12+j), r(22+j))
+		a.i("VSHUFF64X2", "$0x88", 10+j, 8+j, 16+j)
+		a.i("VSHUFF64X2", "$0xdd", 10+j, 8+j, 18+j)
+		a.i("VSHUFF64X2", "$0x88", 14+j, 12+j, 20+j)
+		a.i("VSHUFF64X2", "$0xdd", 14+j, 12+j, 22+j)
 	}
 	for j := range 2 {
-		a.i("VSHUFF64X2", "$0x88", r(20+j), r(16+j), r(j))
-		a.i("VSHUFF64X2", "$0xdd", r(20+j), r(16+j), r(4+j))
-		a.i("VSHUFF64X2", "$0x88", r(22+j), r(18+j), r(2+j))
-		a.i("VSHUFF64X2", "$0xdd", r(22+j), r(18+j), r(6+j))
+		a.i("VSHUFF64X2", "$0x88", 20+j, 16+j, j)
+		a.i("VSHUFF64X2", "$0xdd", 20+j, 16+j, 4+j)
+		a.i("VSHUFF64X2", "$0x88", 22+j, 18+j, 2+j)
+		a.i("VSHUFF64X2", "$0xdd", 22+j, 18+j, 6+j)
 	}
 }

@@ -60,7 +60,7 @@ func (a *asm) logits(v int) {
 func (a *asm) eachOf(v int) func(op string, x, y, dst int) {
 	return func(op string, x, y, dst int) {
 		for j := range v {
-			a.i(op, a.reg(x), a.reg(y+j), a.reg(dst+j))
+			a.i(op, x, y+j, dst+j)
 		}
 	}
 }
@@ -71,32 +71,31 @@ const probA, probB = 9, 10
 // probabilities makes them of the logits za and zb: exp(z − m)/Σ, where one of
 // the exponents is 0 and its exponential 1. It destroys registers 0 to 14.
 func (a *asm) probabilities(za, zb int) {
-	r := a.reg
 	const m, e, one, sum, big, small, atLeast = 13, 0, 1, 2, 3, 4, "$29"
-	a.i("VMAXPD", r(za), r(zb), r(m))
+	a.i("VMAXPD", za, zb, m)
 	if a.masks {
-		a.i("VCMPPD", atLeast, r(zb), r(za), "K2")
-		a.i("VCMPPD", atLeast, r(za), r(zb), "K3")
-		a.i("VMINPD", r(za), r(zb), r(e))
+		a.i("VCMPPD", atLeast, zb, za, "K2")
+		a.i("VCMPPD", atLeast, za, zb, "K3")
+		a.i("VMINPD", za, zb, e)
 	} else {
-		a.i("VCMPPD", atLeast, r(zb), r(za), r(14))
-		a.i("VCMPPD", atLeast, r(za), r(zb), r(12))
-		a.i("VMINPD", r(za), r(zb), r(e))
-		a.i("VMOVAPD", r(14), r(probA))
-		a.i("VMOVAPD", r(12), r(probB))
+		a.i("VCMPPD", atLeast, zb, za, 14)
+		a.i("VCMPPD", atLeast, za, zb, 12)
+		a.i("VMINPD", za, zb, e)
+		a.i("VMOVAPD", 14, probA)
+		a.i("VMOVAPD", 12, probB)
 	}
-	a.i("VSUBPD", r(m), r(e), r(e))
+	a.i("VSUBPD", m, e, e)
 	a.exp()
-	a.i("VMOVUPD", a.constant("one"), r(one))
-	a.i("VADDPD", r(e), r(one), r(sum))
-	a.i("VDIVPD", r(sum), r(one), r(big))
-	a.i("VDIVPD", r(sum), r(e), r(small))
+	a.i("VMOVUPD", a.constant("one"), one)
+	a.i("VADDPD", e, one, sum)
+	a.i("VDIVPD", sum, one, big)
+	a.i("VDIVPD", sum, e, small)
 	if a.masks {
-		a.i("VBLENDMPD", r(big), r(small), "K2", r(probA))
-		a.i("VBLENDMPD", r(big), r(small), "K3", r(probB))
+		a.i("VBLENDMPD", big, small, "K2", probA)
+		a.i("VBLENDMPD", big, small, "K3", probB)
 	} else {
-		a.i("VBLENDVPD", r(probA), r(big), r(small), r(probA))
-		a.i("VBLENDVPD", r(probB), r(big), r(small), r(probB))
+		a.i("VBLENDVPD", probA, big, small, probA)
+		a.i("VBLENDVPD", probB, big, small, probB)
 	}
 }
 
@@ -161,12 +160,12 @@ func (a *asm) samples(v int, masked bool) {
 		done := a.label("done")
 		a.jump("R9", "JZ", "$0", done)
 		a.deinterleave(a.group("R9", j), 1, 2, 3, masked)
-		a.i("VSUBPD", a.reg(1), a.reg(probA), a.reg(probA))
-		a.i("VSUBPD", a.reg(2), a.reg(probB), a.reg(probB))
+		a.i("VSUBPD", 1, probA, probA)
+		a.i("VSUBPD", 2, probB, probB)
 		a.unless("Two_Mean", done)
 		a.spread("Two_N(DI)", 1)
-		a.i("VDIVPD", a.reg(1), a.reg(probA), a.reg(probA))
-		a.i("VDIVPD", a.reg(1), a.reg(probB), a.reg(probB))
+		a.i("VDIVPD", 1, probA, probA)
+		a.i("VDIVPD", 1, probB, probB)
 		a.at(done)
 		a.interleave(probA, probB, 1, a.group("DX", j), masked)
 	}
@@ -185,14 +184,14 @@ func (a *asm) group(base string, j int) string {
 // seconds, in an order which interleave undoes; t is scratch. The masks are those of pairMasks.
 func (a *asm) deinterleave(base string, first, second, t int, masked bool) {
 	a.loadPairs(base, t, second, masked)
-	a.i("VUNPCKLPD", a.reg(second), a.reg(t), a.reg(first))
-	a.i("VUNPCKHPD", a.reg(second), a.reg(t), a.reg(second))
+	a.i("VUNPCKLPD", second, t, first)
+	a.i("VUNPCKHPD", second, t, second)
 }
 
 // interleave writes what deinterleave read; it destroys second.
 func (a *asm) interleave(first, second, t int, base string, masked bool) {
-	a.i("VUNPCKLPD", a.reg(second), a.reg(first), a.reg(t))
-	a.i("VUNPCKHPD", a.reg(second), a.reg(first), a.reg(second))
+	a.i("VUNPCKLPD", second, first, t)
+	a.i("VUNPCKHPD", second, first, second)
 	a.storePairs(t, second, base, masked)
 }
 
@@ -205,8 +204,8 @@ func (a *asm) deinterleaveInOrder(base string, first, second, t int, masked bool
 	}
 	a.loadPairs(base, t, t+1, masked)
 	for i, n := range []int{first, second} {
-		a.i("VMOVUPD", fmt.Sprintf("·pairTable+%d(SB)", 64*i), a.reg(n))
-		a.i("VPERMI2PD", a.reg(t+1), a.reg(t), a.reg(n))
+		a.i("VMOVUPD", fmt.Sprintf("·pairTable+%d(SB)", 64*i), n)
+		a.i("VPERMI2PD", t+1, t, n)
 	}
 }
 
@@ -217,8 +216,8 @@ func (a *asm) interleaveInOrder(first, second, t int, base string, masked bool) 
 		return
 	}
 	for i, n := range []int{t, t + 1} {
-		a.i("VMOVUPD", fmt.Sprintf("·pairTable+%d(SB)", 64*(2+i)), a.reg(n))
-		a.i("VPERMI2PD", a.reg(second), a.reg(first), a.reg(n))
+		a.i("VMOVUPD", fmt.Sprintf("·pairTable+%d(SB)", 64*(2+i)), n)
+		a.i("VPERMI2PD", second, first, n)
 	}
 	a.storePairs(t, t+1, base, masked)
 }
@@ -226,7 +225,7 @@ func (a *asm) interleaveInOrder(first, second, t int, base string, masked bool) 
 // inOrder changes between the order of lanes 0 2 1 3 and 0 1 2 3.
 func (a *asm) inOrder(regs ...int) {
 	for _, n := range regs {
-		a.i("VPERMPD", "$0xd8", a.reg(n), a.reg(n))
+		a.i("VPERMPD", "$0xd8", n, n)
 	}
 }
 
@@ -245,7 +244,7 @@ func (a *asm) halves(base string, low, high int, masked bool, move func(at strin
 			a.maskK = pairMask(half)
 		} else if masked {
 			a.i("LEAQ", "·lanes(SB)", "AX")
-			a.i("VMOVUPD", []string{"(AX)(R13*1)", "(AX)(R14*1)"}[half], a.reg(maskReg))
+			a.i("VMOVUPD", []string{"(AX)(R13*1)", "(AX)(R14*1)"}[half], maskReg)
 		}
 		move(mem(half*a.width(), base), n)
 	}

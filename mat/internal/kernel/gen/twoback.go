@@ -109,7 +109,6 @@ func (a *asm) twoUnits(v int, masked bool) {
 	w, d := regs(), regs()
 	da, db := alloc(1), alloc(1) // gradients of the classes' biases
 	h, dh, t, zero := alloc(v), alloc(v), alloc(1), 31
-	r := a.reg
 	each := a.eachOf(v)
 	a.transfer(true, w, v, masked, "R8", "R11", t)
 	a.clear(d.w0, db+1-d.w0)
@@ -132,7 +131,7 @@ func (a *asm) twoUnits(v int, masked bool) {
 	a.spread("8(R12)", t)
 	each("VFMADD231PD", t, w.w1, h)
 	for j := range v {
-		a.i("VADDPD", r(w.w2+j), r(h+j), r(h+j))
+		a.i("VADDPD", w.w2+j, h+j, h+j)
 	}
 	for j := range v {
 		a.alive(h+j, zero, dh, j)
@@ -141,11 +140,11 @@ func (a *asm) twoUnits(v int, masked bool) {
 	a.spread("(DX)", t)
 	each("VFMADD231PD", t, w.ua, dh)
 	each("VFMADD231PD", t, h, d.ua)
-	a.i("VADDPD", r(t), r(da), r(da))
+	a.i("VADDPD", t, da, da)
 	a.spread("8(DX)", t)
 	each("VFMADD231PD", t, w.ub, dh)
 	each("VFMADD231PD", t, h, d.ub)
-	a.i("VADDPD", r(t), r(db), r(db))
+	a.i("VADDPD", t, db, db)
 	for j := range v {
 		a.whereAlive(dh+j, h+j, t, j)
 	}
@@ -154,7 +153,7 @@ func (a *asm) twoUnits(v int, masked bool) {
 	a.spread("8(R12)", t)
 	each("VFMADD231PD", t, dh, d.w1)
 	for j := range v {
-		a.i("VADDPD", r(dh+j), r(d.w2+j), r(d.w2+j))
+		a.i("VADDPD", dh+j, d.w2+j, d.w2+j)
 	}
 	a.i("ADDQ", "$16", "R12")
 	a.i("ADDQ", "$16", "DX")
@@ -173,19 +172,19 @@ func (a *asm) twoUnits(v int, masked bool) {
 // it: by mask K2 or K3, or with a scratch register t.
 func (a *asm) alive(h, zero, t, j int) {
 	if a.masks {
-		a.i("VCMPPD", greater, a.reg(zero), a.reg(h), fmt.Sprintf("K%d", 2+j))
+		a.i("VCMPPD", greater, zero, h, fmt.Sprintf("K%d", 2+j))
 	}
 	a.whereAlive(h, h, t, j)
 }
 
 func (a *asm) whereAlive(x, h, t, j int) {
 	if a.masks {
-		a.i("VMOVAPD.Z", a.reg(x), fmt.Sprintf("K%d", 2+j), a.reg(x))
+		a.i("VMOVAPD.Z", x, fmt.Sprintf("K%d", 2+j), x)
 		return
 	}
 	a.clear(t, 1)
-	a.i("VCMPPD", greater, a.reg(t), a.reg(h), a.reg(t))
-	a.i("VANDPD", a.reg(t), a.reg(x), a.reg(x))
+	a.i("VCMPPD", greater, t, h, t)
+	a.i("VANDPD", t, x, x)
 }
 
 // twoStep takes one sample forward and, while dz stands in two registers, the
@@ -195,7 +194,7 @@ func twoStep(a *asm) {
 	if a.masks {
 		return
 	}
-	r, g := a.reg, a.logitRegs()
+	g := a.logitRegs()
 	a.fn("twoStep", "twoStep is twoStepGo.", 0)
 	a.constantsInMemory()
 	a.fields("Two", "Units R10")
@@ -208,7 +207,7 @@ func twoStep(a *asm) {
 	a.i("MOVQ", "Two_Y(DI)", "R9")
 	for c, p := range []int{probA, probB} {
 		a.spread(mem(8*c, "R9"), 1)
-		a.i("VSUBPD", r(1), r(p), r(p))
+		a.i("VSUBPD", 1, p, p)
 	}
 
 	// Registers 0 to 4 the weights, t and t+1 scratch.
@@ -221,35 +220,35 @@ func twoStep(a *asm) {
 	a.clear(bad, 1)
 	// down takes weight n down the gradient in t.
 	down := func(n int) {
-		a.i("VMULPD", r(rate), r(t), r(t))
-		a.i("VSUBPD", r(t), r(n), r(n))
+		a.i("VMULPD", rate, t, t)
+		a.i("VSUBPD", t, n, n)
 	}
 	// check notes what is not within the limit.
 	check := func(n int) {
-		a.i("VANDPD", "·absTable(SB)", r(n), r(t))
+		a.i("VANDPD", "·absTable(SB)", n, t)
 		a.spread("Two_Limit(DI)", t+1)
-		a.i("VCMPPD", notLessEqual, r(t+1), r(t), r(t))
-		a.i("VORPD", r(t), r(bad), r(bad))
+		a.i("VCMPPD", notLessEqual, t+1, t, t)
+		a.i("VORPD", t, bad, bad)
 	}
 	a.units(1, false, func(_ int, masked bool) {
 		a.transfer(true, w, 1, masked, "R8", "R11", t)
 		a.clear(h, 1)
-		a.i("VFMADD231PD", r(x0), r(w.w0), r(h))
-		a.i("VFMADD231PD", r(x1), r(w.w1), r(h))
-		a.i("VADDPD", r(w.w2), r(h), r(h))
+		a.i("VFMADD231PD", x0, w.w0, h)
+		a.i("VFMADD231PD", x1, w.w1, h)
+		a.i("VADDPD", w.w2, h, h)
 		a.clear(t, 1)
 		a.alive(h, t, t, 0)
 		a.clear(dh, 1)
-		a.i("VFMADD231PD", r(probA), r(w.ua), r(dh))
-		a.i("VFMADD231PD", r(probB), r(w.ub), r(dh))
+		a.i("VFMADD231PD", probA, w.ua, dh)
+		a.i("VFMADD231PD", probB, w.ub, dh)
 		a.whereAlive(dh, h, t, 0)
 		for _, f := range [][3]int{{w.w0, dh, x0}, {w.w1, dh, x1}, {w.ua, h, probA}, {w.ub, h, probB}} {
 			a.clear(t, 1)
-			a.i("VFMADD231PD", r(f[1]), r(f[2]), r(t))
+			a.i("VFMADD231PD", f[1], f[2], t)
 			down(f[0])
 		}
 		a.clear(t, 1)
-		a.i("VADDPD", r(dh), r(t), r(t))
+		a.i("VADDPD", dh, t, t)
 		down(w.w2)
 		for n := w.w0; n <= w.ub; n++ {
 			check(n)
@@ -261,13 +260,13 @@ func twoStep(a *asm) {
 	for c, p := range []int{probA, probB} {
 		a.i("VMOVSD", mem(8*c, "AX"), "X0")
 		a.clear(t, 1)
-		a.i("VADDPD", r(p), r(t), r(t))
+		a.i("VADDPD", p, t, t)
 		down(0)
 		a.i("VMOVSD", "X0", mem(8*c, "AX"))
 		a.i("VMOVQ", "X0", "X0")
 		check(0)
 	}
-	a.i("VMOVMSKPD", r(bad), "AX")
+	a.i("VMOVMSKPD", bad, "AX")
 	a.i("TESTL", "AX", "AX")
 	a.i("SETEQ", "ret+8(FP)")
 	a.ret()
