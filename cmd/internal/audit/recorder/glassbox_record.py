@@ -102,6 +102,7 @@ WHOLE_BYTES = 2 << 20       # up to here a source is kept rather than the parts 
 INDEX_SIZE = 1 << 22        # largest index array made for a movement of data
 DULL = 20000                # a block that met so many operations and no array is left alone
 SAMPLES = 4
+FIRST = 5                   # times the operations that may be recorded until two updates are there
 
 
 class Names(dict):
@@ -229,13 +230,13 @@ class Indices(object):
     def through(self, shape, look):
         """The indices of a view that look takes of an array of that shape. What look gets
         has the steps of such an array and none of its elements: it must only be looked at."""
-        outline = self.outlines.get(shape)
-        if outline is None:
-            steps = self.all(shape).steps
-            outline = self.outlines[shape] = np.lib.stride_tricks.as_strided(np.zeros(1, np.int8), shape, steps)
+        known = self.outlines.get(shape)
+        if known is None:
+            outline = np.lib.stride_tricks.as_strided(np.zeros(1, np.int8), shape, self.all(shape).steps)
+            known = self.outlines[shape] = outline, outline.__array_interface__["data"][0] - 1, index_type(outline.size)
+        outline, before, kind = known
         r = look(outline)
-        start = r.__array_interface__["data"][0] - outline.__array_interface__["data"][0]
-        return Strided(1 + start, r.shape, r.strides, index_type(outline.size))
+        return Strided(r.__array_interface__["data"][0] - before, r.shape, r.strides, kind)
 
     def once(self, ix):
         """ix, or an equal array that was there before."""
@@ -304,10 +305,12 @@ class Indices(object):
             return None
         flat = 0
         for i, n in zip(index, x.shape):
-            if isinstance(i, (bool, np.bool_)) or not isinstance(i, (int, np.integer)):
-                return None
-            flat = flat * n + (int(i) + n if i < 0 else int(i))
-        return np.array(flat + 1, dtype=index_type(x.size))
+            if type(i) is not int:
+                if not isinstance(i, np.integer):
+                    return None
+                i = int(i)
+            flat = flat * n + (i + n if i < 0 else i)
+        return Strided(1 + flat, (), (), np.int32)
 
     def rows(self, x, index, r):
         """Where x[index] lies for an index of the first axis alone, without counting all of x."""
@@ -321,11 +324,14 @@ class Indices(object):
 
     def got(self, x, index, r):
         """Where r = x[index] lies in x."""
-        ix = self.element(x, index)
-        if ix is not None:
-            return ix
-        if all(i is None or i is Ellipsis or type(i) in (int, slice) or isinstance(i, np.integer)
-               for i in (index if type(index) is tuple else (index,))):
+        if type(r) is not Array or not r.ndim:
+            ix = self.element(x, index)
+            if ix is not None:
+                return ix
+        for i in index if type(index) is tuple else (index,):
+            if type(i) not in (int, slice) and i is not None and i is not Ellipsis and not isinstance(i, np.integer):
+                break
+        else:
             return self.through(x.shape, lambda outline: outline[index])
         if x.size <= INDEX_SIZE:
             return np.asarray(self.of(x.shape)[index])
@@ -1019,7 +1025,8 @@ class Recorder(object):
         self.muted, self.frame, self.outermost = None, None, None
         self.on_end = None
         self.handlers = Handlers()
-        self.switch, self.next_bounds = [], 0
+        self.switch, self.next_bounds = Switch(self.graph), 0
+        self.began = time.perf_counter(), time.thread_time()
         self.graph.find_path = lambda: self.call_path(self.frame) if self.frame is not None else ()
 
     # -- results
@@ -1349,8 +1356,6 @@ class Recorder(object):
         if self.updates and not self.started:
             self.started, self.first = True, bisect.bisect_left(_Serials(g.log), first)
             self.first_serial = first
-        elif not self.started and len(g.log) > 20000:
-            self.progress.renew(g.cut())
         if self.updates > self.steps and not (
                 len(g.log) < self.first + 3000 and g.budget.held < 2 ** 23 and self.progress.early()):
             self.end("%s updates were recorded" % {6: "six"}.get(self.steps, self.steps))
@@ -1371,6 +1376,7 @@ class Recorder(object):
         if block.outer is not None and self.switch[block.number] and not any(
                 t.count for b in self.inner(block) for t in b.sites):
             self.switch[block.number] = 0
+            self.switch.dull.add(block.number)
             self.graph.limit("no arrays in %s:%d" % (self.files[s.file].name, s.line), DULL)
 
     def inner(self, block):
@@ -1383,24 +1389,54 @@ class Recorder(object):
     def bounds(self):
         b, g = self.budget, self.graph
         if len(g.log) - self.first > b.nodes:
-            if not self.started:
-                self.checkpoint()
-                if len(g.log) - self.first <= b.nodes:
-                    return
-            g.limit("nodes", b.nodes)
-            self.end("limit: nodes")
-        elif b.held > b.bytes:
+            self.checkpoint()
+            n = len(g.log) - self.first
+            if not self.started and n > FIRST * b.nodes and self.cuts < 3:
+                g.limit("preparation of data", FIRST * b.nodes)
+                return self.pause()
+            if n > b.nodes * (1 if self.updates > 1 else FIRST):
+                g.limit("nodes", b.nodes)
+                return self.end("limit: nodes")
+        if b.held > b.bytes:
             if not self.started and self.cuts < 3:
                 g.compact()
                 if b.held > b.bytes // 2:
-                    self.cuts += 1
-                    self.progress.renew(g.cut())
+                    self.pause()
                 return
             g.limit("bytes", b.bytes)
             self.end("limit: bytes")
-        elif self.spent > b.seconds:
+        elif self.spent > b.seconds and self.spent * self.share() > b.seconds:
             g.limit("seconds", b.seconds)
             self.end("limit: seconds")
+
+    def share(self):
+        """Which part of the time this program had a processor for itself."""
+        wall, own = self.began
+        return min(1.0, (time.thread_time() - own) / max(time.perf_counter() - wall, 1e-9))
+
+    # -- breaks
+
+    def pause(self):
+        """Too much was recorded without an update: forget it, and go on with the next round of the
+        loop that most of it was one round of, or behind all loops, so that no sum is known by half."""
+        self.cuts += 1
+        made = len(self.graph.log)
+        self.progress.renew(self.graph.cut())
+        around = list(self.loops(self.frame))
+        if around:
+            long_ = [a for a in around if self.graph.serial - self.switch.entered.get(a[1].number, 0) > made // 2]
+            self.muted = Pause(self, *(long_ or around[-1:])[0], again=bool(long_))
+
+    def loops(self, frame):
+        """(frame, body) of the program's loops at work, innermost first."""
+        while frame is not None:
+            number = self.own.get(frame.f_code.co_filename)
+            if number is not None:
+                for block in reversed(self.blocks):
+                    if block.loop and block.file == number and block.name == frame.f_code.co_name and \
+                            block.first <= frame.f_lineno <= block.last:
+                        yield frame, block
+            frame = frame.f_back
 
     def end(self, why):
         if self.live and self.on_end is not None:
@@ -1422,6 +1458,59 @@ class Recorder(object):
             if number is not None:
                 path.append((number, frame.f_lineno))
         return tuple(path)
+
+
+class Switch(list):
+    """Which blocks are watched; asked at each entry of one."""
+
+    def __init__(self, graph):
+        super(Switch, self).__init__()
+        self.graph, self.entered, self.dull, self.normal = graph, {}, set(), 1
+
+    def __getitem__(self, number):
+        self.entered[number] = self.graph.serial
+        return super(Switch, self).__getitem__(number)
+
+    def all(self, on):
+        """Watch every block, or none."""
+        self.normal = on
+        self[:] = [int(on and i not in self.dull) for i in range(len(self))]
+
+
+class Pause(object):
+    """Nothing is recorded until a loop is over, or begins again if that is to be waited for."""
+
+    def __init__(self, rec, frame, loop, again):
+        self.rec, self.frame, self.loop = rec, frame, loop
+        rec.switch.all(0)
+        if again:
+            rec.switch[loop.number] = self
+
+    def __bool__(self):
+        """The loop begins anew."""
+        self.over()
+        return True
+
+    def behind(self, site, frame):
+        """Whether an expression at work shows that the loop is over."""
+        if frame is self.frame:
+            block = self.rec.blocks[site.block]
+            while block.number != self.loop.number:
+                if block.outer is None:
+                    return True
+                block = self.rec.blocks[block.outer]
+            return False
+        while frame is not None and frame is not self.frame:
+            frame = frame.f_back
+        return frame is None
+
+    def over(self):
+        rec = self.rec
+        if rec.muted is self:
+            rec.muted, self.frame = None, None
+            rec.switch.all(1)
+            rec.graph.epoch += 1
+            rec.progress.renew(rec.graph.cut())
 
 
 MISSING, UNKNOWN = object(), object()
@@ -2390,8 +2479,9 @@ class Rewriter(ast.NodeTransformer):
 
     def new_block(self):
         b = Block(len(self.rec.blocks), getattr(self, "block", None))
+        b.file, b.name = self.file, self.func[-1] if self.func else "<module>"
         self.rec.blocks.append(b)
-        self.rec.switch.append(1)
+        self.rec.switch.append(self.rec.switch.normal)
         return b.number
 
     # -- pieces
@@ -2422,11 +2512,14 @@ class Rewriter(ast.NodeTransformer):
             i = ast.copy_location(ast.Index(i), at)
         return ast.copy_location(ast.Subscript(name, i, ast.Load()), at)
 
-    def twice(self, body):
+    def twice(self, body, loop=None):
         """The body watched, and as it was."""
         if not body:
             return body
         outer, self.block = self.block, self.new_block()
+        if loop is not None:
+            b = self.rec.blocks[self.block]
+            b.loop, b.first, b.last = True, loop.lineno, max(self.end(x)[0] for x in body)
         before = without_declarations(body)
         watched = self.statements(body)
         test = self.watched(self.block, body[0])
@@ -2546,7 +2639,7 @@ class Rewriter(ast.NodeTransformer):
         else:
             n.iter = self.visit(n.iter)
         self.loops.append(n.lineno)
-        n.body = self.twice(n.body)
+        n.body = self.twice(n.body, n)
         self.loops.pop()
         n.orelse = self.statements(n.orelse)
         return n
@@ -2554,7 +2647,7 @@ class Rewriter(ast.NodeTransformer):
     def visit_AsyncFor(self, n):
         n.iter = self.visit(n.iter)
         self.loops.append(n.lineno)
-        n.body = self.twice(n.body)
+        n.body = self.twice(n.body, n)
         self.loops.pop()
         n.orelse = self.statements(n.orelse)
         return n
@@ -2566,7 +2659,7 @@ class Rewriter(ast.NodeTransformer):
             n.test = ast.copy_location(ast.IfExp(self.watched(self.block, n.test), self.visit(n.test), before), before)
         self.block = outer
         self.loops.append(n.lineno)
-        n.body = self.twice(n.body)
+        n.body = self.twice(n.body, n)
         self.loops.pop()
         n.orelse = self.statements(n.orelse)
         return n
@@ -2822,6 +2915,7 @@ class Block(object):
 
     def __init__(self, number, outer):
         self.number, self.outer, self.sites = number, outer, []
+        self.file, self.name, self.loop, self.first, self.last = -1, "", False, 0, 0
 
 
 # ---------------------------------------------------------------- what the rewritten program calls
@@ -2951,6 +3045,10 @@ def hooks(rec):
 
     def unmuted(s, frame):
         """A muted call is over when its own site ends, or a frame that is no deeper is at work."""
+        if type(rec.muted) is Pause:
+            if rec.muted.behind(s, frame):
+                rec.muted.over()
+            return False
         site, depth = rec.muted
         if s is site or depth_of(frame) <= depth:
             rec.muted = None
@@ -2959,6 +3057,8 @@ def hooks(rec):
 
     def call(i, f):
         s = sites[i]
+        if type(rec.muted) is Pause and ident() == main and rec.muted.behind(s, sys._getframe(1)):
+            rec.muted.over()
         if s.held is not None:
             s.outer.append(s.held)
             if len(s.outer) > 5000:
@@ -3070,7 +3170,8 @@ def install(rec):
 
 
 def uninstall(rec):
-    rec.switch[:] = [0] * len(rec.switch)
+    rec.switch.all(0)
+    setattr(builtins, PREFIX + "on__", list(rec.switch))
     for name in "open next close call star stars iter alias keep print holder part before".split():
         setattr(builtins, PREFIX + name + "__", idle)
 

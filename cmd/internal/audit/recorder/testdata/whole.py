@@ -141,6 +141,27 @@ def check_limits():
     assert code == 0 and 0 < len(out) < len(whole) and t.doc["end"]["updates"] == 3, (code, t.doc["end"])
 
 
+def check_long_preparation():
+    """Too long a preparation is forgotten; a step that is too long is not recorded by half."""
+    with tempfile.TemporaryDirectory() as d:
+        with open(os.path.join(d, "p.py"), "w") as f:
+            f.write("import numpy as np\nrng = np.random.RandomState(0)\nkept = []\nfor i in range(400):\n    r = rng.randn(3)\n"
+                    "    kept.append((r - r.mean()) / r.std())\nx = np.array(kept)\nw = np.ones((3, 2))\n"
+                    "for i in range(9):\n    w -= 0.1 * x.T @ (x @ w - 1) / 400\nprint(w)\n")
+        with open(os.path.join(d, "q.py"), "w") as f:
+            f.write("import numpy as np\nrng = np.random.RandomState(0)\nx = rng.randn(300, 3)\nw = np.ones(3)\n"
+                    "for epoch in range(3):\n    g = np.zeros(3)\n    for i in range(300):\n        e = x[i] @ w - 1\n"
+                    "        g += e * x[i]\n    w -= 0.1 * g / 300\nprint(w)\n")
+        out, err, code, t, said = recorded("--nodes", "150", "p.py", cwd=d)
+        end = t.doc["end"]
+        assert (out, code) == (run(["p.py"], cwd=d)[0], 0) and end["updates"] > 6 and not t.faults(), (end, t.faults())
+        assert [l["what"] for l in end["limits"]] == ["preparation of data"] and not t.at(6, "div"), end["limits"]
+        out, err, code, t, said = recorded("--nodes", "200", "q.py", cwd=d)
+        end, sums = t.doc["end"], t.at(9, "add")
+        assert (out, code) == (run(["q.py"], cwd=d)[0], 0) and end["updates"] == 0, end
+        assert not sums or t.ops[t.ins[sums[0]][0]].startswith("create:"), t.ops[t.ins[sums[0]][0]]
+
+
 def check_nothing_is_left_behind():
     with tempfile.TemporaryDirectory() as d:
         with open(os.path.join(d, "p.py"), "w") as f:
