@@ -2,6 +2,7 @@ package npy
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
@@ -11,6 +12,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -97,17 +99,15 @@ func (enc encoder) header() []byte {
 	default:
 		descr = "<" + kinds[a.Kind].code
 	}
-	var shape strings.Builder
-	for i, n := range a.Shape {
-		if i > 0 {
-			shape.WriteString(", ")
-		}
-		fmt.Fprint(&shape, n)
+	var sizes []string
+	for _, n := range a.Shape {
+		sizes = append(sizes, strconv.Itoa(n))
 	}
-	if len(a.Shape) == 1 {
-		shape.WriteString(",")
+	shape := strings.Join(sizes, ", ")
+	if len(sizes) == 1 {
+		shape += ","
 	}
-	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, &shape)
+	text := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, shape)
 	// The header ends at a multiple of 64 bytes, and there is no shape for
 	// which 128 are too few or NumPy would take 64.
 	text = fmt.Sprintf("%-117s\n", text)
@@ -126,28 +126,15 @@ func (enc encoder) size() int64 {
 }
 
 func (enc encoder) write(w io.Writer) error {
-	buf := enc.header()
-	flush := func(least int) error {
-		if len(buf) < least {
-			return nil
-		}
-		_, err := w.Write(buf)
-		buf = buf[:0]
-		return err
-	}
+	b := bufio.NewWriterSize(w, chunk) // keeps the first error
+	b.Write(enc.header())
 	for _, s := range enc.a.Text {
-		buf = appendWide(buf, s, enc.length)
-		if err := flush(chunk); err != nil {
-			return err
-		}
+		b.Write(appendWide(b.AvailableBuffer(), s, enc.length))
 	}
 	for _, v := range enc.a.Data {
-		buf = appendNumber(buf, enc.a.Kind, v)
-		if err := flush(chunk); err != nil {
-			return err
-		}
+		b.Write(appendNumber(b.AvailableBuffer(), enc.a.Kind, v))
 	}
-	return flush(1)
+	return b.Flush()
 }
 
 // appendNumber appends v as an element of k, little end first.
