@@ -129,12 +129,9 @@ func trigPair(x float64, quarter uint64) (hi, lo float64, turned uint64) {
 	turned = quarter + math.Float64bits(shifted)
 	s := &trigTerms[turned&1]
 	uh := s.tail[6]
-	uh = math.FMA(zh, uh, s.tail[5])
-	uh = math.FMA(zh, uh, s.tail[4])
-	uh = math.FMA(zh, uh, s.tail[3])
-	uh = math.FMA(zh, uh, s.tail[2])
-	uh = math.FMA(zh, uh, s.tail[1])
-	uh = math.FMA(zh, uh, s.tail[0])
+	for k := 5; k >= 0; k-- {
+		uh = math.FMA(zh, uh, s.tail[k])
+	}
 	uh, ul := pairMulAdd(zh, zl, uh, 0, s.hi[2], s.lo[2])
 	uh, ul = pairMulAdd(zh, zl, uh, ul, s.hi[1], s.lo[1])
 	uh, ul = pairMulAdd(zh, zl, uh, ul, s.hi[0], s.lo[0])
