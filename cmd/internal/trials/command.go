@@ -1,12 +1,14 @@
 package trials
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/progress"
@@ -20,20 +22,24 @@ type Config struct {
 	Recorder string // in the place of ours
 	Mutants  int
 	Seed     uint32
+	Log      string
+	Update   bool
 }
 
 // Main is the command: it tries the judge, prints what came out and fails where
-// a right program was called wrong.
-func Main(args []string, stdout, stderr io.Writer) error {
+// a right program was called wrong, or where it did better before.
+func Main(args []string, stdout, stderr io.Writer) (err error) {
 	c := Config{Dirs: "testdata/programs/*", Seed: 1}
-	set := cli.New("bench judge", "Records programs that are right, and the same with faults planted in them, judges each, and says what came out.",
-		"", "-only lstm", "-mutants 2000")
+	set := cli.New("bench judge", "Records programs that are right, and the same with faults planted in them, judges each, and says what came out. A fault counts as named where the correction said, tried in the program, makes it right, or its cause is said.",
+		"", "-only lstm", "-mutants 2000 -log mutants.jsonl")
 	set.Group("Trials")
 	cli.Var(set, &c.Dirs, "dirs", cli.Text("PATTERN"), "directories of programs, each with its faults.json")
 	cli.Var(set, &c.Only, "only", cli.Text("NAME"), "one program alone")
 	cli.Var(set, &c.Mutants, "mutants", cli.Between(0, math.MaxInt32), "changes made at random in the place of the planted faults; those count that change the training")
 	cli.Var(set, &c.Seed, "seed", cli.Seed, "of the random changes")
+	cli.Var(set, &c.Log, "log", cli.Text("FILE"), "keeps each result; a run that was interrupted goes on from it")
 	cli.Var(set, &c.Recorder, "recorder", cli.Text("FILE.py"), "another recorder in the place of glassbox_record.py")
+	cli.Var(set, &c.Update, "update", cli.Switch, "writes "+Golden+" beside the directories, which the results are held against")
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
@@ -55,28 +61,44 @@ func Main(args []string, stdout, stderr io.Writer) error {
 			return err
 		}
 	}
-	ctx, stop := cli.Interruptible()
-	defer stop()
-	list := Trials(programs)
-	if c.Mutants > 0 {
-		bar := progress.New(stderr, "changing", c.Mutants)
-		list, err = r.Mutants(ctx, filepath.Join(filepath.Dir(c.Dirs), "mutate.py"), programs, c.Mutants, uint64(c.Seed), func() { bar.Add(1) })
-		bar.Clear()
-		if err != nil {
+	var log *Log
+	if c.Log != "" {
+		if log, err = OpenLog(c.Log); err != nil {
 			return err
 		}
+		defer func() { err = errors.Join(err, log.Close()) }()
 	}
-	bar := progress.New(stderr, "judging", len(list))
-	results, err := r.All(ctx, list, func(Result) { bar.Add(1) })
-	bar.Clear()
-	Print(stdout, slices.DeleteFunc(results, func(r Result) bool { return r.Outcome == "" }))
-	if err != nil {
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	if c.Mutants > 0 {
+		bar := progress.New(stderr, "judging", c.Mutants)
+		results, err := r.Mutants(ctx, programs, c.Mutants, uint64(c.Seed), log, func() { bar.Add(1) })
+		bar.Clear()
+		PrintMutants(stdout, results)
 		return err
 	}
-	if n := count(results, FalseError); n > 0 {
-		return fmt.Errorf("%s called wrong", cli.Plural(n, "right program"))
+	list := Trials(programs)
+	bar := progress.New(stderr, "judging", len(list))
+	results, err := r.All(ctx, list, log, func(Result) { bar.Add(1) })
+	bar.Clear()
+	var table strings.Builder
+	Print(&table, results)
+	if _, failed := io.WriteString(stdout, table.String()); err != nil || failed != nil {
+		return errors.Join(err, failed)
 	}
-	return nil
+	wrong := 0
+	for _, r := range results {
+		if r.Outcome == FalseError {
+			wrong++
+		}
+	}
+	if c.Only == "" {
+		err = hold(filepath.Join(filepath.Dir(c.Dirs), Golden), table.String(), c.Update)
+	}
+	if wrong > 0 {
+		err = errors.Join(fmt.Errorf("%s called wrong", cli.Plural(wrong, "right program")), err)
+	}
+	return err
 }
 
 // programs reads those of the directories.
@@ -103,13 +125,4 @@ func (c Config) programs() ([]Program, error) {
 		return nil, cli.Usagef("no program in %s%s; run it inside glassbox's tree, or name directories with -dirs", c.Dirs, map[bool]string{true: " is called " + c.Only}[c.Only != ""])
 	}
 	return programs, nil
-}
-
-func count(results []Result, o Outcome) (n int) {
-	for _, r := range results {
-		if r.Outcome == o {
-			n++
-		}
-	}
-	return n
 }

@@ -19,12 +19,15 @@ type Program struct {
 
 // A Fault replaces the first occurrence of Old in a program's source by New. Its
 // line is the one in which what is replaced begins to differ; Also lists lines,
-// counted from 1 in the changed source, that may rightly be named as well.
+// counted from 1 in the changed source, that may rightly be named as well. Cause
+// lists phrases of which one names the cause; without them only a correction
+// that can be tried is right.
 type Fault struct {
-	Kind string `json:"kind"` // in a few words; faults of one kind share them
-	Old  string `json:"old"`
-	New  string `json:"new"`
-	Also []int  `json:"also,omitempty"`
+	Kind  string   `json:"kind"` // in a few words; faults of one kind share them
+	Old   string   `json:"old"`
+	New   string   `json:"new"`
+	Also  []int    `json:"also,omitempty"`
+	Cause []string `json:"cause,omitempty"`
 }
 
 // Load reads the programs of dir: every NAME.py, with the faults that
@@ -75,7 +78,8 @@ type Trial struct {
 	Fault   int    // which of the program's, −1 for none
 	Kind    string // of the fault
 	Source  string
-	Lines   []int // on which the fault may rightly be told
+	Lines   []int    // on which the fault may rightly be told
+	Cause   []string // phrases that name it
 }
 
 // Trials lists the right programs and all their faults.
@@ -85,7 +89,7 @@ func Trials(programs []Program) []Trial {
 		p := &programs[i]
 		list = append(list, Trial{Program: p, Fault: -1, Source: p.Source})
 		for k, f := range p.Faults {
-			list = append(list, Trial{p, k, f.Kind, strings.Replace(p.Source, f.Old, f.New, 1), f.lines(p.Source)})
+			list = append(list, Trial{p, k, f.Kind, strings.Replace(p.Source, f.Old, f.New, 1), f.lines(p.Source), f.Cause})
 		}
 	}
 	return list

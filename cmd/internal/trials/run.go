@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"glassbox/cmd/internal/audit/recorder"
@@ -32,14 +34,19 @@ const (
 
 // A Result is a trial and its outcome.
 type Result struct {
-	Trial
+	Trial `json:"-"`
 	Outcome
 	First   program.Finding // the first error, if there is one
 	Missing string          // why it was not judged
-	Seconds float64         // of judging
+	// Named says how the first error's correction, relation or cause is right:
+	// "the right statement", "the right run", "the right operand" (changes.py
+	// tells them apart) or "the cause". It is empty where none is.
+	Named   string
+	Seconds float64 // of judging
 }
 
-// patience bounds one recording: no program of the trials runs for a second.
+// patience bounds one recording, and one judgement: no program of the trials
+// runs for a second.
 const patience = 2 * time.Minute
 
 // A Runner records programs with a python3 that has NumPy.
@@ -47,6 +54,8 @@ type Runner struct {
 	Python   string
 	recorder string
 	dir      string
+	helpers  helpers
+	printed  sync.Map // by *Program: what the right program prints, a func() (string, error)
 }
 
 // NewRunner puts the recorder into a directory of its own; Close removes it.
@@ -55,7 +64,7 @@ func NewRunner(python string) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Runner{python, filepath.Join(dir, "glassbox_record.py"), dir}
+	r := &Runner{Python: python, recorder: filepath.Join(dir, "glassbox_record.py"), dir: dir, helpers: helpers{python: python, script: filepath.Join(dir, "changes.py")}}
 	if err := os.WriteFile(r.recorder, recorder.Source, 0o666); err != nil {
 		r.Close()
 		return nil, err
@@ -63,31 +72,71 @@ func NewRunner(python string) (*Runner, error) {
 	return r, nil
 }
 
-// Close removes what the runner wrote.
-func (r *Runner) Close() { os.RemoveAll(r.dir) }
-
-// All runs trials on all cores and calls each for every result, one at a time
-// and in any order. The results come in the order of the trials.
-func (r *Runner) All(ctx context.Context, trials []Trial, each func(Result)) ([]Result, error) {
-	results := make([]Result, len(trials))
-	errs := make([]error, len(trials))
-	err := parallel.Do(ctx, len(trials), func(i int) {
-		results[i], errs[i] = r.Run(ctx, trials[i])
-		each(results[i])
-	})
-	return results, errors.Join(append(errs, err)...)
+// Close ends what the runner started and removes what it wrote.
+func (r *Runner) Close() {
+	r.helpers.close()
+	os.RemoveAll(r.dir)
 }
 
-// Run records and judges one.
+// All runs trials on all cores and calls each for every result, one at a time
+// and in any order. The results come in the order of the trials. What log has is
+// not run again. A trial that comes to no verdict is not judged, or missed.
+func (r *Runner) All(ctx context.Context, trials []Trial, log *Log, each func(Result)) ([]Result, error) {
+	results := make([]Result, len(trials))
+	errs := make([]error, len(trials))
+	var mu sync.Mutex
+	err := parallel.Do(ctx, len(trials), func(i int) {
+		t := trials[i]
+		x := Result{Trial: t}
+		if !log.find("judged", t, &x) {
+			var err error
+			x, err = r.Run(ctx, t)
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err != nil && t.Fault < 0:
+				x = Result{Trial: t, Outcome: NotJudged, Missing: err.Error()}
+			case err != nil:
+				x = Result{Trial: t, Outcome: Missed, Missing: err.Error()}
+			}
+			errs[i] = log.keep("judged", t, x)
+		}
+		x.Trial = t
+		results[i] = x
+		mu.Lock()
+		defer mu.Unlock()
+		each(x)
+	})
+	return slices.DeleteFunc(results, func(x Result) bool { return x.Outcome == "" }), errors.Join(append(errs, err)...)
+}
+
+// Run records and judges one, and looks whether what is said of a fault is right.
 func (r *Runner) Run(ctx context.Context, t Trial) (Result, error) {
+	start := time.Now()
+	_, v, err := r.judge(ctx, t.Program.Name, t.Source)
+	if err != nil {
+		return Result{}, fmt.Errorf("%s: %w", t.name(), err)
+	}
+	result := t.result(v)
+	result.Seconds = time.Since(start).Seconds()
+	if result.Outcome == OnLine || result.Outcome == Elsewhere {
+		if result.Named, err = r.named(ctx, t, result.First); err != nil {
+			return Result{}, fmt.Errorf("%s: %w", t.name(), err)
+		}
+	}
+	return result, nil
+}
+
+// judge records a program and judges it.
+func (r *Runner) judge(ctx context.Context, name, source string) (*graph.Graph, *program.Verdict, error) {
 	dir, err := os.MkdirTemp(r.dir, "run-")
 	if err != nil {
-		return Result{}, err
+		return nil, nil, err
 	}
 	defer os.RemoveAll(dir)
-	file, trace := filepath.Join(dir, t.Program.Name+".py"), filepath.Join(dir, "trace.npz")
-	if err := os.WriteFile(file, []byte(t.Source), 0o666); err != nil {
-		return Result{}, err
+	file, trace := filepath.Join(dir, name+".py"), filepath.Join(dir, "trace.npz")
+	if err := os.WriteFile(file, []byte(source), 0o666); err != nil {
+		return nil, nil, err
 	}
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
@@ -96,31 +145,71 @@ func (r *Runner) Run(ctx context.Context, t Trial) (Result, error) {
 	cmd.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
 	output, failed := cmd.CombinedOutput() // a program may well raise: what was recorded until then is judged
 	if _, err := os.Stat(trace); err != nil {
-		return Result{}, fmt.Errorf("%s: no trace was recorded (%v): %.300s", t.name(), failed, output)
+		return nil, nil, fmt.Errorf("no trace was recorded (%v): %.300s", failed, output)
 	}
 	g, err := graph.Read(trace)
 	if err != nil {
-		return Result{}, fmt.Errorf("%s: %w", t.name(), err)
+		return nil, nil, err
 	}
-	start := time.Now()
-	v, err := judged(g)
-	if err != nil {
-		return Result{}, fmt.Errorf("%s: %w", t.name(), err)
-	}
-	result := t.result(v)
-	result.Seconds = time.Since(start).Seconds()
-	return result, nil
+	v, err := judged(ctx, g)
+	return g, v, err
 }
 
 // judged judges; a defect of the judge is an error like another, so that one
-// program does not end the trials of all.
-func judged(g *graph.Graph) (v *program.Verdict, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the judge panics: %v", r)
-		}
+// program does not end the trials of all. A judge that does not come to an end
+// is left behind.
+func judged(ctx context.Context, g *graph.Graph) (*program.Verdict, error) {
+	type end struct {
+		v   *program.Verdict
+		err error
+	}
+	done := make(chan end, 1)
+	go func() {
+		defer func() {
+			if r := recover(); r != nil {
+				done <- end{nil, fmt.Errorf("the judge panics: %v", r)}
+			}
+		}()
+		done <- end{program.Judge(g), nil}
 	}()
-	return program.Judge(g), nil
+	select {
+	case e := <-done:
+		return e.v, e.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("the judge comes to no end: %w", ctx.Err())
+	}
+}
+
+// named says how the correction, relation or cause of an error is right.
+func (r *Runner) named(ctx context.Context, t Trial, f program.Finding) (string, error) {
+	said := fmt.Sprintf("%s: %s; %s", f.Relation, f.Text, f.Fix)
+	for _, phrase := range t.Cause {
+		if strings.Contains(strings.ToLower(said), strings.ToLower(phrase)) {
+			return "the cause", nil
+		}
+	}
+	right, err := r.prints(ctx, t.Program)
+	if err != nil {
+		return "", err
+	}
+	wrong, err := r.helpers.ask(ctx, question{Do: "run", Name: t.Program.Name, Source: t.Source, Out: right})
+	if err != nil {
+		return "", err
+	}
+	a, err := r.helpers.ask(ctx, question{Do: "mend", Name: t.Program.Name, Source: t.Source, Right: t.Program.Source, Out: right, Wrong: wrong.Out, Line: f.Line, Text: said})
+	return a.By, err
+}
+
+// prints returns what a right program prints.
+func (r *Runner) prints(ctx context.Context, p *Program) (string, error) {
+	run, _ := r.printed.LoadOrStore(p, sync.OnceValues(func() (string, error) {
+		a, err := r.helpers.ask(ctx, question{Do: "run", Name: p.Name, Source: p.Source})
+		if err == nil && a.Error != "" {
+			err = fmt.Errorf("%s.py fails: %s", p.Name, a.Error)
+		}
+		return a.Out, err
+	}))
+	return run.(func() (string, error))()
 }
 
 // result holds a verdict against the trial's truth.
