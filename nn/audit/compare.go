@@ -66,7 +66,7 @@ func inOrder(list []Finding, judges []*judge) {
 
 func newJudge(t *Trace, mem *memory, s, prev *Step, out *Verdict) *judge {
 	j := &judge{t: t, mem: mem, s: s, prev: prev, L: layers(s.T), N: 1, u: s.unit(), out: out, memo: map[string]value{}}
-	for _, name := range append([]string{"x", "y", "p"}, rowNames(j.L)...) {
+	for _, name := range rowNames(j.L) {
 		if m, ok := s.T[name]; ok {
 			j.N = m.Rows
 			break

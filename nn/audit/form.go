@@ -34,10 +34,11 @@ type Form struct {
 // A Ref names an element beside the one explained: Row and Col are "i", "j",
 // "0" or "t", or "t/n" and "t%n", where t runs over rows of Width numbers.
 type Ref struct {
-	Tensor   string
-	Row, Col string
-	Width    int
-	Before   bool // of the step before
+	Tensor string `json:"tensor"`
+	Row    string `json:"row"`
+	Col    string `json:"col"`
+	Width  int    `json:"width,omitempty"`
+	Before bool   `json:"before,omitempty"` // of the step before
 }
 
 // A Given is a quantity found before the terms: the largest of the elements 0

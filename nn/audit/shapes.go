@@ -145,7 +145,7 @@ func (t *Trace) labels(s *Step, L int) error {
 // shapes holds every tensor's shape against the others'.
 func shapes(t spec.Tensors, L int) error {
 	N := -1
-	for _, name := range append([]string{"x", "y", "p"}, rowNames(L)...) {
+	for _, name := range rowNames(L) {
 		m, ok := t[name]
 		if !ok {
 			continue
@@ -157,54 +157,39 @@ func shapes(t spec.Tensors, L int) error {
 			return fmt.Errorf("%s is %s where other tensors have %d rows; a row a sample would be right", name, m.Shape(), N)
 		}
 	}
-	widths := make([]int, L+1)
-	agree := func(name string, k, n int) error {
-		if widths[k] == 0 {
-			widths[k] = n
-		}
-		switch {
-		case widths[k] == n:
-			return nil
-		case k == 0:
-			return fmt.Errorf("%s is %s, but other tensors have %d features", name, t[name].Shape(), widths[k])
-		}
-		return fmt.Errorf("%s is %s, but other tensors have %d units in layer %d", name, t[name].Shape(), widths[k], k)
-	}
+	units := make([]int, L+1)
 	for _, name := range spec.Sorted(t) {
 		n, _ := spec.ParseName(name)
 		m := t[name]
 		if n.Kind == "loss" {
 			continue // it may be recorded row by row
 		}
-		for side, dim := range n.Shape() {
-			size, layer := [2]int{m.Rows, m.Cols}[side], -1
-			switch dim {
-			case spec.One:
-				if size != 1 {
-					return fmt.Errorf("%s is %s; a bias is one row", name, m.Shape())
-				}
-			case spec.Features:
-				layer = 0
-			case spec.In:
-				layer = n.Layer - 1
-			case spec.Out:
-				layer = n.Layer
-			case spec.Classes:
-				layer = L
+		if n.Shape()[0] == spec.One && m.Rows != 1 {
+			return fmt.Errorf("%s is %s; a bias is one row", name, m.Shape())
+		}
+		for side, layer := range n.Layers(L) {
+			if layer < 0 {
+				continue
 			}
-			if layer >= 0 {
-				if err := agree(name, layer, size); err != nil {
-					return err
-				}
+			size := [2]int{m.Rows, m.Cols}[side]
+			if units[layer] == 0 {
+				units[layer] = size
+			}
+			switch {
+			case units[layer] == size:
+			case layer == 0:
+				return fmt.Errorf("%s is %s, but other tensors have %d features", name, m.Shape(), units[0])
+			default:
+				return fmt.Errorf("%s is %s, but other tensors have %d units in layer %d", name, m.Shape(), units[layer], layer)
 			}
 		}
 	}
 	return nil
 }
 
-// rowNames are the tensors of the layers that have a row a sample.
+// rowNames are the tensors that have a row a sample.
 func rowNames(L int) []string {
-	var names []string
+	names := []string{"x", "y", "p"}
 	for k := 1; k <= L; k++ {
 		for _, kind := range []string{"z", "h", "dz", "dh"} {
 			names = append(names, spec.Name(kind, k))

@@ -95,6 +95,30 @@ func (s Shape) layered() bool { return slices.Contains(s[:], Out) }
 // Shape returns the shape of n's kind of tensor.
 func (n TensorName) Shape() Shape { return shapes[TensorName{Kind: n.Kind, Suffix: n.Suffix}] }
 
+// Layers returns of which layer, in a network of L, the units are that the rows
+// and the columns of n stand for: 0 for the features, L for the classes, −1 where
+// they stand for something else.
+func (n TensorName) Layers(L int) (of [2]int) {
+	for side, dim := range n.Shape() {
+		switch dim {
+		case Features:
+			of[side] = 0
+		case In:
+			of[side] = n.Layer - 1
+		case Out:
+			of[side] = n.Layer
+		case Classes:
+			of[side] = L
+		default:
+			of[side] = -1
+		}
+	}
+	return of
+}
+
+// ByRow reports whether n has a row a sample.
+func (n TensorName) ByRow() bool { return n.Shape()[0] == Rows }
+
 // shapes are those of all tensors: of what a step is given, and of what the
 // operations of the table make.
 var shapes = func() map[TensorName]Shape {

@@ -5,7 +5,7 @@
 // are; its script lays them out and never computes one.
 //
 // model.go is what the script is given. run.go makes it of a training run, which
-// training.go and record.go keep the steps of, trace.go of a recorded trace. rows.go
+// training.go keeps the steps of, trace.go of a recorded trace. rows.go
 // chooses the samples, plan.go as many steps as fit, store.go writes their
 // numbers, picture.go draws the data, render.go makes the page. In js, store.js
 // and explain.js read numbers and fill explanations, graph.js, plane.js,
@@ -18,6 +18,7 @@ import (
 	"strconv"
 
 	"glassbox/cmd/internal/lang"
+	"glassbox/nn/audit"
 )
 
 // A Model is what the page's script is given, as JSON.
@@ -89,12 +90,12 @@ type Tensor struct {
 
 // A Form is an audit.Form with its texts in both languages.
 type Form struct {
-	Of      []Ref  `json:"of"`
-	Formula Words  `json:"formula"`
-	Numbers Words  `json:"numbers,omitzero"`
-	Given   *Part  `json:"given,omitempty"`
-	Parts   []Part `json:"parts"`
-	Cases   []Case `json:"cases,omitempty"`
+	Of      []audit.Ref `json:"of"`
+	Formula Words       `json:"formula"`
+	Numbers Words       `json:"numbers,omitzero"`
+	Given   *Part       `json:"given,omitempty"`
+	Parts   []Part      `json:"parts"`
+	Cases   []Case      `json:"cases,omitempty"`
 }
 
 // Words are a text in both languages, in JSON one string where it is the same.
@@ -106,26 +107,6 @@ func (w Words) MarshalJSON() ([]byte, error) {
 		return json.Marshal(w.EN)
 	}
 	return json.Marshal(lang.Text(w))
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (w *Words) UnmarshalJSON(text []byte) error {
-	var both lang.Text
-	err := json.Unmarshal(text, &both.EN)
-	if both.ZH = both.EN; err != nil {
-		err = json.Unmarshal(text, &both)
-	}
-	*w = Words(both)
-	return err
-}
-
-// A Ref is an audit.Ref.
-type Ref struct {
-	Tensor string `json:"tensor"`
-	Row    string `json:"row"`
-	Col    string `json:"col"`
-	Width  int    `json:"width,omitempty"`
-	Before bool   `json:"before,omitempty"`
 }
 
 // A Part is an audit.Part or an audit.Given.

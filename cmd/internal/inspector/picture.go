@@ -134,6 +134,24 @@ func (g grid) at(i, j int) (x, y float64) {
 	return g.f.X0 + float64(tx*(g.f.X1-g.f.X0)), g.f.Y0 + float64(ty*(g.f.Y1-g.f.Y0))
 }
 
+// The sides of a cell.
+const (
+	low = iota
+	right
+	up
+	left
+)
+
+// outlines are, by which corners of a cell are above 0 (1 the lower left one, 2, 4
+// and 8 those that follow counter-clockwise), the sides between which the outline
+// goes, with what is above 0 on its left. In joined are those of two opposite
+// corners whose middle is above 0 too.
+var (
+	outlines = [16][]int{1: {low, left}, 2: {right, low}, 3: {right, left}, 4: {up, right}, 5: {low, left, up, right}, 6: {up, low},
+		7: {up, left}, 8: {left, up}, 9: {low, up}, 10: {right, low, left, up}, 11: {right, up}, 12: {left, right}, 13: {low, right}, 14: {left, low}}
+	joined = [2][]int{{low, right, up, left}, {right, up, left, low}}
+)
+
 // contour returns the part of the frame in which v, one value a point, is above
 // 0, as an SVG path of closed polygons in the units of the frame.
 func (g grid) contour(v []float64) string {
@@ -151,7 +169,7 @@ func (g grid) contour(v []float64) string {
 	var starts []side
 	for j := -1; j < g.ny; j++ {
 		for i := -1; i < g.nx; i++ {
-			low, right, up, left := side{i, j, false}, side{i + 1, j, true}, side{i, j + 1, false}, side{i, j, true}
+			sides := [4]side{low: {i, j, false}, right: {i + 1, j, true}, up: {i, j + 1, false}, left: {i, j, true}}
 			corners := [4]float64{value(i, j), value(i+1, j), value(i+1, j+1), value(i, j+1)}
 			index, sum := 0, 0.0
 			for k, c := range corners {
@@ -159,49 +177,14 @@ func (g grid) contour(v []float64) string {
 					index |= 1 << k
 				}
 			}
-			// The inside lies to the left of each piece.
-			var pieces []side
-			switch index {
-			case 1:
-				pieces = []side{low, left}
-			case 2:
-				pieces = []side{right, low}
-			case 3:
-				pieces = []side{right, left}
-			case 4:
-				pieces = []side{up, right}
-			case 6:
-				pieces = []side{up, low}
-			case 7:
-				pieces = []side{up, left}
-			case 8:
-				pieces = []side{left, up}
-			case 9:
-				pieces = []side{low, up}
-			case 11:
-				pieces = []side{right, up}
-			case 12:
-				pieces = []side{left, right}
-			case 13:
-				pieces = []side{low, right}
-			case 14:
-				pieces = []side{left, low}
-			case 5, 10:
-				// Opposite corners: the middle says whether they are joined.
-				pieces = []side{low, left, up, right}
-				if index == 5 && sum > 0 {
-					pieces = []side{low, right, up, left}
-				}
-				if index == 10 {
-					pieces = []side{right, low, left, up}
-					if sum > 0 {
-						pieces = []side{right, up, left, low}
-					}
-				}
+			// Opposite corners: the middle says whether they are joined.
+			pieces := outlines[index]
+			if sum > 0 && (index == 5 || index == 10) {
+				pieces = joined[index/10]
 			}
 			for k := 0; k < len(pieces); k += 2 {
-				next[pieces[k]] = pieces[k+1]
-				starts = append(starts, pieces[k])
+				next[sides[pieces[k]]] = sides[pieces[k+1]]
+				starts = append(starts, sides[pieces[k]])
 			}
 		}
 	}

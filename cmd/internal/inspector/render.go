@@ -2,7 +2,7 @@ package inspector
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -20,36 +20,28 @@ var html string
 //go:embed inspector.css
 var css string
 
-// The script's parts, each of which may use those before it.
-var (
-	//go:embed js/numbers.js
-	numbersJS string
-	//go:embed js/store.js
-	storeJS string
-	//go:embed js/explain.js
-	explainJS string
-	//go:embed js/dom.js
-	domJS string
-	//go:embed js/graph.js
-	graphJS string
-	//go:embed js/plane.js
-	planeJS string
-	//go:embed js/curves.js
-	curvesJS string
-	//go:embed js/tables.js
-	tablesJS string
-	//go:embed js/panel.js
-	panelJS string
-	//go:embed js/main.js
-	mainJS string
-)
+//go:embed js
+var js embed.FS
+
+// scriptParts are those of the script, each of which may use those before it.
+var scriptParts = []string{"numbers", "store", "explain", "dom", "graph", "plane", "curves", "tables", "panel", "main"}
 
 var (
 	tmpl   = page.Template(html)
 	style  = page.BaseCSS + css
-	script = page.LanguagesJS + "(() => {\n\"use strict\";\n" + numbersJS + storeJS + explainJS + domJS +
-		graphJS + planeJS + curvesJS + tablesJS + panelJS + mainJS + "})();\n"
+	script = page.LanguagesJS + "(() => {\n\"use strict\";\n" + wholeScript() + "})();\n"
 )
+
+func wholeScript() (all string) {
+	for _, name := range scriptParts {
+		text, err := js.ReadFile("js/" + name + ".js")
+		if err != nil {
+			panic("inspector: " + err.Error()) // it is embedded
+		}
+		all += string(text)
+	}
+	return all
+}
 
 // Head is what the page says around the network.
 type Head struct {

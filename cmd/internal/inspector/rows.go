@@ -30,22 +30,32 @@ func byInterest(x mat.Matrix, labels []int, classes int, ps ...mat.Matrix) []int
 			}
 		}
 	}
-	v := visitor{x: x, taken: make([]bool, x.Rows)}
-	v.apart = 0.08 * extent(x)
-	for more := true; more && len(v.order) < chosen; {
+	var order []int
+	taken, near := make([]bool, x.Rows), 0.08*extent(x)
+	alone := func(i int) bool {
+		return !slices.ContainsFunc(order, func(o int) bool { return distance(x.Row(i), x.Row(o)) < near })
+	}
+	for more := true; more && len(order) < chosen; {
 		more = false
 		for _, q := range queues {
-			more = v.take(q) || more
+			// The first that is not near one that was taken, or else the first that
+			// was not.
+			q = slices.DeleteFunc(slices.Clone(q), func(i int) bool { return taken[i] })
+			if len(q) == 0 {
+				continue
+			}
+			pick := q[max(0, slices.IndexFunc(q, alone))]
+			taken[pick], order, more = true, append(order, pick), true
 		}
 	}
 	var rest []int
-	for i, taken := range v.taken {
-		if !taken {
+	for i := range taken {
+		if !taken[i] {
 			rest = append(rest, i)
 		}
 	}
 	slices.SortStableFunc(rest, func(a, b int) int { return cmp.Compare(judge(ps[0], labels, a).margin, judge(ps[0], labels, b).margin) })
-	return append(v.order, rest...)
+	return append(order, rest...)
 }
 
 // judged is how a prediction for a row fares.
@@ -90,38 +100,6 @@ func queue(p mat.Matrix, labels []int, class int, key func(judged) (float64, boo
 		rows = append(rows, e.row)
 	}
 	return rows
-}
-
-// A visitor takes rows one after the other, none near another if it can.
-type visitor struct {
-	x     mat.Matrix
-	apart float64
-	taken []bool
-	order []int
-}
-
-// take adds the first row of the queue that is not near one that was taken, or
-// else the first that was not taken, and reports whether there was any.
-func (v *visitor) take(queue []int) bool {
-	pick := -1
-	for _, i := range queue {
-		if v.taken[i] {
-			continue
-		}
-		if pick < 0 {
-			pick = i
-		}
-		if !slices.ContainsFunc(v.order, func(o int) bool { return distance(v.x.Row(i), v.x.Row(o)) < v.apart }) {
-			pick = i
-			break
-		}
-	}
-	if pick < 0 {
-		return false
-	}
-	v.taken[pick] = true
-	v.order = append(v.order, pick)
-	return true
 }
 
 func distance(a, b []float64) float64 {
@@ -224,25 +202,33 @@ type places struct {
 	of     map[int]int
 }
 
-// places returns the training rows to show: all, or so many of them beside
-// those that may be kept.
+// places returns the training rows to show.
 func (k *keeper) places() *places {
 	d := k.trainings[0].exp.Data
-	rows := experiment.Evenly(d.TrainX.Rows, mostPoints)
-	if len(rows) < d.TrainX.Rows {
+	rows := shown(d.TrainX.Rows, func(also func(row int)) {
 		for _, l := range k.trainings {
 			for _, n := range l.steps {
 				c := l.made[n]
 				s := &source{rows: l.batch(c.x, c.y)}
 				for _, i := range k.kept(s, ladder[0]) {
-					rows = append(rows, s.rows[i])
+					also(s.rows[i])
 				}
 			}
 		}
-		slices.Sort(rows)
-		rows = slices.Compact(rows)
-	}
+	})
 	return newPlaces(d.TrainX, d.TrainLabels, rows)
+}
+
+// shown are the rows of n that the picture of the data shows: all, or so many of
+// them beside those that may be kept, of which kept tells.
+func shown(n int, kept func(also func(row int))) []int {
+	rows := experiment.Evenly(n, mostPoints)
+	if len(rows) == n {
+		return rows
+	}
+	kept(func(row int) { rows = append(rows, row) })
+	slices.Sort(rows)
+	return slices.Compact(rows)
 }
 
 func newPlaces(x mat.Matrix, labels, rows []int) *places {
@@ -294,27 +280,26 @@ type index map[string]int
 func indexRows(x, y mat.Matrix) index {
 	ix := index{}
 	for i := range x.Rows {
-		if key := rowKey(x, y, i); !ix.has(key) {
+		if key := rowKey(x, y, i); ix.at(key) < 0 {
 			ix[key] = i
 		}
 	}
 	return ix
 }
 
-func (ix index) has(key string) bool {
-	_, ok := ix[key]
-	return ok
+// at returns the number of a row, −1 for an unknown one.
+func (ix index) at(key string) int {
+	if i, ok := ix[key]; ok {
+		return i
+	}
+	return -1
 }
 
-// of returns the numbers of the rows of a batch, −1 for unknown ones.
+// of returns the numbers of the rows of a batch.
 func (ix index) of(x, y mat.Matrix) []int {
 	list := make([]int, x.Rows)
 	for i := range list {
-		at, ok := ix[rowKey(x, y, i)]
-		if !ok {
-			at = -1
-		}
-		list[i] = at
+		list[i] = ix.at(rowKey(x, y, i))
 	}
 	return list
 }

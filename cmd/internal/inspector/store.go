@@ -34,22 +34,16 @@ func (s *source) value(name string) mat.Matrix {
 
 // byRow reports whether a tensor has a row a sample.
 func byRow(name string) bool {
-	switch strings.TrimRight(name, "0123456789") {
-	case "x", "y", "z", "h", "p", "dz", "dh":
-		return true
-	}
-	return false
+	n, _ := spec.ParseName(name)
+	return n.ByRow()
 }
 
 // isParam reports whether a tensor is a parameter or a velocity, before the
 // step or after it.
-func isParam(name string) bool {
-	name = strings.TrimPrefix(name, "v")
-	return name[0] == 'W' || name[0] == 'b'
-}
+func isParam(name string) bool { return name[0] == 'W' || name[0] == 'b' || name[0] == 'v' }
 
 // isNext reports whether a tensor is a parameter as the next step finds it.
-func isNext(name string) bool { return strings.HasSuffix(name, "_next") }
+func isNext(name string) bool { return strings.HasSuffix(name, spec.SuffixNext) }
 
 // batch is the number of rows of the step, 0 where nothing shows it.
 func (s *source) batch() int {
@@ -101,10 +95,7 @@ func (s *source) layout(d detail) []Tensor {
 
 // formOf is a form with its texts in both languages.
 func formOf(f audit.Form) Form {
-	g := Form{Of: []Ref{}, Formula: Words(lang.Of(f.Formula)), Numbers: Words(lang.Of(f.Numbers))}
-	for _, r := range f.Of {
-		g.Of = append(g.Of, Ref(r))
-	}
+	g := Form{Of: append([]audit.Ref{}, f.Of...), Formula: Words(lang.Of(f.Formula)), Numbers: Words(lang.Of(f.Numbers))}
 	if f.Given != nil {
 		g.Given = &Part{Count: f.Given.Count, Text: Words(lang.Of(f.Given.Text))}
 	}

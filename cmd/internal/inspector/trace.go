@@ -32,7 +32,7 @@ func Trace(t audit.Trace, rate float64, o Options) (Model, audit.Verdict, error)
 	}
 	found := chosen(verdict.Findings)
 	r.mark(found)
-	r.places = newPlaces(r.x, r.labels, r.shown())
+	r.places = newPlaces(r.x, r.labels, shown(r.x.Rows, r.telling))
 	m := Model{Layers: r.layers(), Planar: r.x.Cols == 2, Points: r.places.points(), Findings: []Finding{}}
 	r.frame = m.Points.frame()
 	for i := range m.Layers[0] {
@@ -148,7 +148,7 @@ func (r *recorded) gather() {
 		in = x.Cols
 		for i := range x.Rows {
 			key := rowKey(x, y, i)
-			if !ids.has(key) {
+			if ids.at(key) < 0 {
 				ids[key] = len(all)
 				all = append(all, row{x: x.Row(i)})
 				label := -1
@@ -186,22 +186,15 @@ func (r *recorded) kept(s *source, d detail) []int {
 	})
 }
 
-// shown are the rows that the picture of the data shows: all, or so many of
-// them beside those that may be kept.
-func (r *recorded) shown() []int {
-	list := experiment.Evenly(r.x.Rows, mostPoints)
-	if len(list) == r.x.Rows {
-		return list
-	}
+// telling tells of the rows that may be kept.
+func (r *recorded) telling(also func(row int)) {
 	for _, n := range r.numbers {
 		if s := r.steps[n]; len(s.rows) > 0 {
 			for _, i := range r.kept(s, ladder[0]) {
-				list = append(list, s.rows[i])
+				also(s.rows[i])
 			}
 		}
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // layers are the numbers of units, as far as a tensor tells; 0 where none does.
@@ -211,28 +204,16 @@ func (r *recorded) layers() []int {
 		L = max(L, s.L)
 	}
 	units := make([]int, L+1)
-	learn := func(layer, n int) {
-		if units[layer] == 0 {
-			units[layer] = n
-		}
-	}
 	for _, n := range r.numbers {
 		s := r.steps[n]
-		learn(0, s.T["x"].Cols)
-		for k := 1; k <= s.L; k++ {
-			for _, kind := range []string{"W", "dW"} {
-				learn(k-1, s.T[spec.Name(kind, k)].Rows)
+		for _, name := range s.Names() {
+			t, _ := spec.ParseName(name)
+			for side, layer := range t.Layers(s.L) {
+				size := [2]int{s.T[name].Rows, s.T[name].Cols}[side]
+				if layer >= 0 && units[layer] == 0 && (t.Layer > 0 || layer == 0 || s.L == L) {
+					units[layer] = size
+				}
 			}
-			learn(k-1, s.T[spec.Name("W", k)+"_new"].Rows)
-			for _, kind := range []string{"W", "b", "z", "h", "dz", "dh", "dW", "db"} {
-				learn(k, s.T[spec.Name(kind, k)].Cols)
-			}
-			for _, kind := range []string{"W", "b"} {
-				learn(k, s.T[spec.Name(kind, k)+"_new"].Cols)
-			}
-		}
-		if s.L == L {
-			learn(L, max(s.T["p"].Cols, s.T["y"].Cols))
 		}
 	}
 	return units

@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"context"
+	"maps"
 	"math"
 
 	"glassbox/cmd/internal/experiment"
@@ -11,7 +12,8 @@ import (
 	"glassbox/nn/spec"
 )
 
-// A training is the training of a network, with the steps of it that may be kept.
+// A training is the training of a network, with the steps of it that may be kept:
+// those wanted, and the last one.
 type training struct {
 	exp    *experiment.Experiment
 	result experiment.Result
@@ -19,24 +21,90 @@ type training struct {
 	made   map[int]capture
 	rows   index
 	next   bool // what the next step starts from is shown
+
+	wanted map[int]bool
+	each   func(n int, t spec.Tensors) // is told of every step of a network of loops before wanted is asked; may be nil
+	now    capture                     // the step in hand, or the last; shares its numbers with the network
+	open   bool                        // it has begun and not ended
 }
 
-// train trains a network. Wanted are the steps to keep beside the last one. Each
-// is told of every step of a network with faults.
+// A capture is what a step was made of: enough to make it again.
+type capture struct {
+	n                  int // the step
+	x, y               mat.Matrix
+	params, velocities []mat.Matrix // before the step; velocities with momentum
+	// All of the step, for a network with faults: a step may depend on the one
+	// before, and is not made again. The parameters are not set then.
+	tensors spec.Tensors
+}
+
+// train trains a network and keeps the wanted steps.
 func train(ctx context.Context, c experiment.Config, wanted map[int]bool, each func(n int, t spec.Tensors), done func()) *training {
 	e := experiment.New(c)
-	tr := &training{exp: e, made: map[int]capture{}, rows: indexRows(e.Data.TrainX, e.Data.TrainY)}
-	r := recorder{exp: e, wanted: func(n int) bool { return wanted[n] }, each: each}
-	e.Before = r.before
+	tr := &training{exp: e, made: map[int]capture{}, rows: indexRows(e.Data.TrainX, e.Data.TrainY), wanted: wanted, each: each}
+	e.Before = tr.before
 	tr.result = e.Run(ctx, nil, func(int) {
-		r.after()
+		tr.after()
 		done()
 	})
-	for _, c := range r.captures() {
-		tr.steps = append(tr.steps, c.n)
-		tr.made[c.n] = c
-	}
+	tr.finish()
 	return tr
+}
+
+// before is nn.Hooks.Before.
+func (tr *training) before(n int, x, y mat.Matrix) {
+	tr.open = true
+	tr.now.n, tr.now.x, tr.now.y = n, x, y
+	if net, ok := tr.exp.Net.(*nn.SGD); ok {
+		keepIn(&tr.now.params, net.Params())
+		keepIn(&tr.now.velocities, net.Velocities())
+	}
+}
+
+// after ends the step that has begun.
+func (tr *training) after() {
+	tr.open = false
+	if net, ok := tr.exp.Net.(*spec.Net); ok {
+		tr.now.tensors = net.Tensors()
+		if tr.each != nil {
+			tr.each(tr.now.n, tr.now.tensors)
+		}
+	}
+	if tr.wanted[tr.now.n] {
+		tr.keep()
+	}
+}
+
+// keep keeps the step in hand, with numbers of its own.
+func (tr *training) keep() {
+	c := tr.now
+	if tr.exp.BatchSize > 0 { // the next batch lies where this one does
+		c.x, c.y = c.x.Clone(), c.y.Clone()
+	}
+	c.params, c.velocities, c.tensors = clones(c.params), clones(c.velocities), maps.Clone(c.tensors)
+	for name, m := range c.tensors {
+		c.tensors[name] = m.Clone()
+	}
+	if c.tensors != nil {
+		c.tensors["x"], c.tensors["y"] = c.x, c.y
+	}
+	tr.steps, tr.made[c.n] = append(tr.steps, c.n), c
+}
+
+// finish keeps the last step, when training is over. One that diverged half-way
+// is brought to its end.
+func (tr *training) finish() {
+	if tr.open {
+		if net, ok := tr.exp.Net.(*spec.Net); ok {
+			if _, done := net.Tensors()["W1_next"]; !done {
+				net.Update()
+			}
+		}
+		tr.after()
+	}
+	if tr.now.x.Rows > 0 && tr.last() != tr.now.n {
+		tr.keep()
+	}
 }
 
 // last is the last step there is, −1 where there is none.
@@ -162,4 +230,63 @@ func different(right, s *source) []string {
 		}
 	}
 	return list
+}
+
+func clones(list []mat.Matrix) []mat.Matrix {
+	var c []mat.Matrix
+	for _, m := range list {
+		c = append(c, m.Clone())
+	}
+	return c
+}
+
+// keepIn copies a list, into the matrices of the copy before.
+func keepIn(to *[]mat.Matrix, from []mat.Matrix) {
+	if *to == nil {
+		*to = clones(from)
+	}
+	copyAll(*to, from)
+}
+
+func copyAll(to, from []mat.Matrix) {
+	for i := range to {
+		to[i].CopyFrom(from[i])
+	}
+}
+
+// remake makes a captured step of the network that trains again, twice: by the
+// plain loops, from which its numbers are explained, and as it trains, which
+// are the numbers shown.
+func remake(c capture, set spec.Settings) *source {
+	s := spec.Step{Settings: set, L: len(c.params) / 2, T: spec.Tensors{"x": c.x, "y": c.y}}
+	names := spec.ParamNames(s.L)
+	for i, name := range names {
+		s.T[name] = c.params[i]
+		if set.Momentum != 0 {
+			s.T["v"+name] = c.velocities[i]
+		}
+	}
+	ops := spec.Right()
+	ops.Forward(&s)
+	ops.Backward(&s)
+	ops.Updates(&s)
+	net := nn.NewSGD(network(c.params), set.Rate, set.Momentum, set.Mean)
+	copyAll(net.Velocities(), c.velocities)
+	net.Forward(c.x, c.y)
+	values := spec.Tensors{"loss": mat.Of(1, 1, net.Loss())}
+	net.Backward()
+	net.Update()
+	net.Each(func(name string, m mat.Matrix) { values[name] = m })
+	return &source{Numbered: audit.Numbered{Number: c.n, Step: s}, values: values}
+}
+
+// network returns a network with these parameters: W1, b1, W2, b2, ….
+func network(params []mat.Matrix) *nn.MLP {
+	var hidden []int
+	for k := 0; k+2 < len(params); k += 2 {
+		hidden = append(hidden, params[k].Cols)
+	}
+	m := nn.NewMLP(params[0].Rows, hidden, params[len(params)-1].Cols)
+	copyAll(m.Params(), params)
+	return m
 }
