@@ -40,6 +40,13 @@ func detect() []Set {
 	return []Set{Go, AVX2, AVX512}
 }
 
+func init() {
+	const genu, ntel, inei = 0x756e6547, 0x6c65746e, 0x49656e69
+	if _, b, c, d := cpuid(0, 0); b == genu && d == inei && c == ntel {
+		blocks = blocksOfIntel
+	}
+}
+
 // lanes has at [n] the mask of the first n lanes of an AVX2 register.
 //
 //lint:ignore U1000 the assembly reads it

@@ -196,17 +196,31 @@ func TestProductSmall(t *testing.T) {
 	}
 }
 
+func around(n int) []int { return []int{n - 1, n, n + 1} }
+
+// Every blocking gives the chains, whichever this CPU takes.
+func TestProductInBlocks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	defer func(before blocking) { blocks = before }(blocks)
+	for _, blocks = range []blocking{blocksOfOthers, blocksOfIntel} {
+		if blocks.k*blocks.m > len(scratch{}) || blocks.k*blocks.n > len(panels{}) {
+			t.Fatalf("%+v do not fit", blocks)
+		}
+		for _, n := range around(blocks.n) {
+			for _, k := range around(blocks.k) {
+				checkProduct(t, rng, 17, n, k, 300)
+			}
+		}
+		for _, m := range around(blocks.m) {
+			checkProduct(t, rng, m, 60, 2*blocks.k+1, 0)
+		}
+		checkProduct(t, rng, 2*blocks.m, 2*blocks.n+5, 70, 0)
+		checkProduct(t, rng, 5, 2*blocks.n+24, 600, 0)
+	}
+}
+
 func TestProductAtTheCuts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	around := func(n int) []int { return []int{n - 1, n, n + 1} }
-	for _, n := range around(blockN) {
-		for _, k := range around(blockK) {
-			checkProduct(t, rng, 17, n, k, 300)
-		}
-	}
-	for _, m := range around(blockM) {
-		checkProduct(t, rng, m, 60, 2*blockK+1, 0)
-	}
 	for _, n := range around(directB / 96) { // B stays where it is, or does not
 		checkProduct(t, rng, 19, n, 96, 100)
 	}
@@ -218,7 +232,6 @@ func TestProductAtTheCuts(t *testing.T) {
 	}
 	for _, s := range [][3]int{
 		{2, 20, 800}, {20, 2, 800}, {800, 20, 2}, {800, 2, 20}, {1, 1, 5000}, {3, 300, 3000},
-		{2 * blockM, 2*blockN + 5, 70}, {5, 2*blockN + 24, 600},
 	} {
 		checkProduct(t, rng, s[0], s[1], s[2], 0)
 	}
