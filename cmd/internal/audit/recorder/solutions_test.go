@@ -14,13 +14,14 @@ import (
 
 	"glassbox/mat/nptest"
 	"glassbox/mat/npy"
+	"glassbox/nn/audit"
 )
 
 // A solution is a line of testdata/solutions/solutions.json.
 type solution struct {
 	Name, Level, Tensor, Cause string
 	Fault                      *string
-	Step                       int
+	Step                       *int // from which it shows: the first, where there is none
 }
 
 func (s solution) file() string {
@@ -42,7 +43,8 @@ type verdict struct {
 }
 
 // TestSolutions runs every solution, right and with each of its mistakes, with
-// the recorder and without.
+// the recorder and without. A judge of its own and the audit say of every trace
+// what they should: right ones are clean, of a mistake its tensor and cause.
 func TestSolutions(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	abs := absolute(t)
@@ -60,8 +62,18 @@ func TestSolutions(t *testing.T) {
 	if testing.Short() {
 		some = []string{"--right"}
 	}
-	run(t, python, append([]string{script, "--recorder", abs(file), "--all", recorded}, some...)...)
-	run(t, python, append([]string{script, "--all", plain, "--plain"}, some...)...)
+	// The two side by side: each runs one program at a time.
+	t.Run("run", func(t *testing.T) {
+		for _, args := range [][]string{{"--recorder", abs(file), "--all", recorded}, {"--all", plain, "--plain"}} {
+			t.Run(args[0], func(t *testing.T) {
+				t.Parallel()
+				run(t, python, append(append([]string{script}, args...), some...)...)
+			})
+		}
+	})
+	if t.Failed() {
+		return
+	}
 	verdicts := map[string]verdict{}
 	if err := json.Unmarshal(run(t, python, abs("testdata/judge.py"), recorded), &verdicts); err != nil {
 		t.Fatal(err)
@@ -81,14 +93,15 @@ func TestSolutions(t *testing.T) {
 				t.Fatal("no trace was written")
 			}
 			judged(t, s, v)
+			audited(t, s, filepath.Join(recorded, s.file()+".npz"))
 			if len(v.Meta.Notes) > 0 {
 				t.Errorf("the recorder's notes: %q", v.Meta.Notes)
 			}
 			readable(t, filepath.Join(recorded, s.file()+".npz"), v.Meta.Steps)
 		})
 	}
-	if len(faulty) < 14 {
-		t.Errorf("%d solutions, want 14 at least", len(faulty))
+	if len(list) < 40 || len(faulty) < 14 {
+		t.Errorf("%d runs of %d solutions, want 40 of 14 at least", len(list), len(faulty))
 	}
 	for name, n := range faulty {
 		if n < 2 {
@@ -120,7 +133,11 @@ func sameOutput(t *testing.T, plain, recorded string) {
 // judged compares the first tensor that does not follow with the one expected.
 func judged(t *testing.T, s solution, v verdict) {
 	t.Helper()
-	want := fmt.Sprint(s.Step, " ", s.Tensor)
+	step := 0
+	if s.Step != nil {
+		step = *s.Step
+	}
+	want := fmt.Sprint(step, " ", s.Tensor)
 	switch {
 	case strings.HasPrefix(s.Name, "rmsprop") && (s.Fault == nil || *s.Fault == "rmsprop-reset"):
 		want = "0 W1_new" // the judge knows no such step
@@ -149,6 +166,32 @@ func judged(t *testing.T, s solution, v verdict) {
 	}
 	if got != want {
 		t.Errorf("the first that does not follow is %q, want %q", got, want)
+	}
+}
+
+// audited holds the first finding of the audit against the one expected.
+func audited(t *testing.T, s solution, path string) {
+	t.Helper()
+	if s.Level == "meta" {
+		return // no tensor shows it
+	}
+	trace, err := audit.ReadTrace(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := audit.Compare(trace)
+	switch {
+	case s.Level == "clean":
+		if v.Verdict != "clean" || v.Judged < 20 {
+			t.Errorf("%s, %d tensors judged, %+v", v.Verdict, v.Judged, v.Findings)
+		}
+	case len(v.Findings) == 0:
+		t.Errorf("clean; expected %s in %s", s.Cause, s.Tensor)
+	default:
+		f := v.Findings[0]
+		if f.Tensor != s.Tensor || f.Cause != s.Cause || s.Step != nil && f.Step != *s.Step {
+			t.Errorf("step %d, %s: %q; expected %s: %q", f.Step, f.Tensor, f.Cause, s.Tensor, s.Cause)
+		}
 	}
 }
 
