@@ -20,8 +20,6 @@ type Explanation struct {
 	Numbers  string         // with numbers: "dW1[0,3] = 0 + 0.5·0.25 + …"
 	Given    []Definition   // what the terms use and is found first, such as a row's maximum
 	Terms    []Term         // every operation in its order, but for those skipped
-	Skipped  int            // how many terms lie between the first half of Terms and the second; 0 when all are there
-	Before   float64        // the last skipped term's running value
 	Result   float64        // the last term's running value
 	Bits     uint64         // its IEEE 754 bits
 	Inputs   []string       // names of what its Terms are made from, each once, in order of use
@@ -100,21 +98,11 @@ func ParseElement(text string) (ElementName, error) {
 
 const maxStepNumber = 1_000_000_000
 
-// Explain says how the element came about from the tensors of s.
-func Explain(s *Numbered, e ElementName) (Explanation, error) { return explain(s, e, math.MaxInt) }
-
-// ExplainFolded is Explain with only the first and the last keep terms of a sum
-// that has more than 2·keep + 2, at a fraction of the time. Keep is at least 3,
-// which Numbers shows; less is taken for 3. Given may name an element that is
-// not among the inputs of these terms.
-func ExplainFolded(s *Numbered, e ElementName, keep int) (Explanation, error) {
-	return explain(s, e, max(keep, shownTerms))
-}
-
 // shownTerms is how many of a sum's terms its numbers start with.
 const shownTerms = 3
 
-func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
+// Explain says how the element came about from the tensors of s.
+func Explain(s *Numbered, e ElementName) (Explanation, error) {
 	rows, cols, err := s.shape(e.Tensor)
 	if err != nil {
 		return Explanation{}, err
@@ -130,7 +118,7 @@ func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
 	if err != nil {
 		return Explanation{}, err
 	}
-	x, err := s.evaluate(&form, name, e.I, e.J).explain(keep)
+	x, err := s.evaluate(&form, e.I, e.J).explain(name)
 	if err != nil {
 		return Explanation{}, err
 	}
@@ -146,50 +134,35 @@ func explain(s *Numbered, e ElementName, keep int) (Explanation, error) {
 	return x, nil
 }
 
-// explain finds the numbers of an element and puts them into words. Of a sum of
-// more than 2·keep + 2 terms it leaves out those between keep at either end.
-func (e *evaluation) explain(keep int) (Explanation, error) {
-	x := Explanation{Name: e.name}
+// explain finds the numbers of the element and puts them into words.
+func (e *evaluation) explain(name string) (Explanation, error) {
+	x := Explanation{Name: name}
 	at := place{numbers: make([]string, len(e.form.Parts))}
 	if g := e.form.Given; g != nil {
-		var largest int
-		e.given, largest = e.of[0].largest(g.Count)
-		x.Given = []Definition{{e.fill(g.Text, place{t: largest}), e.given}}
+		x.Given = []Definition{{e.fill(g.Text, place{t: e.largest}), e.given}}
 	}
-	terms := e.form.terms()
-	from, to := terms, terms
-	if (terms-3)/2 >= keep { // terms > 2·keep + 2, without overflow
-		from, to = keep, terms-keep
-	}
-	n := 0
-	for k, p := range e.form.Parts {
-		for t := range p.Count {
-			at.t, at.before = t, e.running
-			at.value, e.running = p.step(e, t)
-			if n++; n > from && n <= to {
-				x.Skipped, x.Before = x.Skipped+1, e.running
-				continue
-			}
-			var made []string
-			at.names = &made
-			term := Term{Text: e.fill(p.Text, at), Value: at.value, Running: e.running, Inputs: made}
-			at.names = nil
-			if term.Numbers = e.fill(p.Numbers, at); t == 0 {
-				at.numbers[k] = term.Numbers
-			}
-			x.Terms = append(x.Terms, term)
-			x.Inputs = append(x.Inputs, made...)
+	e.each(func(k, t int, value, before float64) {
+		at.t, at.value, at.before = t, value, before
+		p := e.form.Parts[k]
+		var made []string
+		at.names = &made
+		term := Term{Text: e.fill(p.Text, at), Value: value, Running: e.running, Inputs: made}
+		at.names = nil
+		if term.Numbers = e.fill(p.Numbers, at); t == 0 {
+			at.numbers[k] = term.Numbers
 		}
-	}
+		x.Terms = append(x.Terms, term)
+		x.Inputs = append(x.Inputs, made...)
+	})
 	x.Result, x.Bits = e.running, math.Float64bits(e.running)
 	at.t, at.value = 0, e.running
-	x.Formula = e.name + " = " + e.fill(e.form.Formula, at)
+	x.Formula = name + " = " + e.fill(e.form.Formula, at)
 	numbers := e.fill(e.form.Numbers, at)
 	if numbers == "" {
 		numbers = sum(x.Terms)
 	}
-	x.Numbers = e.name + " = " + numbers
-	return x, e.err
+	x.Numbers = name + " = " + numbers
+	return x, e.lacking(name)
 }
 
 // sum writes what the terms add up to: the first of them and the last.

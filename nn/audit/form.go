@@ -73,25 +73,17 @@ func (c Case) holds(v float64) bool {
 	return v != 0
 }
 
-// terms is how many there are.
-func (f *Form) terms() int {
-	n := 0
-	for _, p := range f.Parts {
-		n += p.Count
-	}
-	return n
-}
-
 // An evaluation finds the numbers of one element.
 type evaluation struct {
 	s       *Numbered
-	name    string // of the element
 	i, j    int
 	form    *Form
 	of      []line // form.Of, ready to be read
 	given   float64
+	largest int // the t of given
 	running float64
-	err     error
+	lacks   *line // that ends before its element at
+	at      int
 }
 
 // A line is the elements that a Ref names, by t.
@@ -105,8 +97,8 @@ type line struct {
 }
 
 // evaluate makes ready to find the numbers of an element by a form.
-func (s *Numbered) evaluate(form *Form, name string, i, j int) *evaluation {
-	e := &evaluation{s: s, name: name, i: i, j: j}
+func (s *Numbered) evaluate(form *Form, i, j int) *evaluation {
+	e := &evaluation{s: s, i: i, j: j}
 	e.take(form)
 	for k := 0; k < len(form.Cases); k++ {
 		if c := form.Cases[k]; c.holds(e.of[c.Ref].at(0)) {
@@ -115,7 +107,32 @@ func (s *Numbered) evaluate(form *Form, name string, i, j int) *evaluation {
 			k = -1
 		}
 	}
+	if g := e.form.Given; g != nil {
+		e.given, e.largest = e.of[0].largest(g.Count)
+	}
 	return e
+}
+
+// each calls term for every term: t of part k, its value, and the running value
+// before it; the one after it is e.running.
+func (e *evaluation) each(term func(k, t int, value, before float64)) {
+	for k, p := range e.form.Parts {
+		for t := range p.Count {
+			before := e.running
+			var value float64
+			value, e.running = p.step(e, t)
+			term(k, t, value, before)
+		}
+	}
+}
+
+// Numbers are those of the explanation of element [i,j] of a tensor with the
+// form f, without its words and so in a fraction of the time: the value of its
+// Given, 0 without one, and appended to list each term's value and running value.
+func (s *Numbered) Numbers(f *Form, i, j int, list []float64) (given float64, numbers []float64, err error) {
+	e := s.evaluate(f, i, j)
+	e.each(func(_, _ int, value, _ float64) { list = append(list, value, e.running) })
+	return e.given, list, e.lacking("an element")
 }
 
 func (e *evaluation) take(form *Form) {
@@ -166,7 +183,10 @@ func (e *evaluation) index(name string) int {
 // at returns element t.
 func (l *line) at(t int) float64 {
 	if t >= l.most {
-		return l.lacks(t)
+		if l.e.lacks == nil {
+			l.e.lacks, l.e.at = l, t
+		}
+		return math.NaN()
 	}
 	if w := l.ref.Width; w > 0 {
 		return l.m.Data[t/w*l.m.Stride+t%w]
@@ -174,12 +194,12 @@ func (l *line) at(t int) float64 {
 	return l.m.Data[l.base+t*l.step]
 }
 
-// lacks makes an element that is not there the explanation's error.
-func (l *line) lacks(t int) float64 {
-	if l.e.err == nil {
-		l.e.err = message.Errorf("%s needs %s, and %s is %s", l.e.name, l.name(t), l.ref.Tensor, l.m.Shape())
+// lacking is the error that the element called so needs one that is not there.
+func (e *evaluation) lacking(name string) error {
+	if e.lacks == nil {
+		return nil
 	}
-	return math.NaN()
+	return message.Errorf("%s needs %s, and %s is %s", name, e.lacks.name(e.at), e.lacks.ref.Tensor, e.lacks.m.Shape())
 }
 
 func (l *line) name(t int) string {

@@ -116,10 +116,6 @@ func Advise(err error) error {
 	return err
 }
 
-func (s *source) explain(name string, i, j, keep int) (audit.Explanation, error) {
-	return audit.ExplainFolded(&s.Numbered, audit.ElementName{Step: -1, Tensor: name, I: i, J: j}, keep)
-}
-
 // stride is how many numbers are stored for an element.
 func (t Tensor) stride() int {
 	n := 1
@@ -156,46 +152,42 @@ func count(layout []Tensor, rows []int) int {
 // the batch.
 func (s *source) store(layout []Tensor, rows []int) []byte {
 	data := make([]byte, 0, 8*count(layout, rows))
+	var scratch []float64
 	for _, t := range layout {
 		v := s.value(t.Name)
+		form, _ := s.Form(t.Name) // an error is layout's, which explains no element then
 		for _, i := range t.kept(rows) {
 			for j, value := range v.Row(i) {
 				data = number(data, value)
 				if !t.Explained {
 					continue
 				}
-				x, err := s.explain(t.Name, i, j, max(t.Head, t.Tail))
+				given, terms, err := s.Numbers(&form, i, j, scratch[:0])
 				if err != nil {
 					// Another element of the tensor was explained.
-					panic("inspector: " + err.Error())
+					panic("inspector: " + t.Name + ": " + err.Error())
 				}
-				data = t.explanation(data, x)
+				data, scratch = t.explanation(data, given, terms), terms
 			}
 		}
 	}
 	return data
 }
 
-// explanation appends the numbers of one. It may have more terms than are
-// stored.
-func (t Tensor) explanation(data []byte, x audit.Explanation) []byte {
+// explanation appends the numbers of one: terms are the value and the running
+// value of each. It may have more than are stored.
+func (t Tensor) explanation(data []byte, given float64, terms []float64) []byte {
 	if t.Given {
-		data = number(data, x.Given[0].Value)
+		data = number(data, given)
 	}
-	for _, term := range x.Terms[:t.Head] {
-		data = number(number(data, term.Value), term.Running)
+	stored := func(list []float64) {
+		for _, v := range list {
+			data = number(data, v)
+		}
 	}
-	if t.Head == t.Terms {
-		return data
-	}
-	at := len(x.Terms) - t.Tail
-	before := x.Before
-	if x.Skipped == 0 || 2*t.Tail < len(x.Terms) {
-		before = x.Terms[at-1].Running
-	}
-	data = number(data, before)
-	for _, term := range x.Terms[at:] {
-		data = number(number(data, term.Value), term.Running)
+	stored(terms[:2*t.Head])
+	if t.Head < t.Terms {
+		stored(terms[len(terms)-2*t.Tail-1:]) // the running value before the last ones too
 	}
 	return data
 }

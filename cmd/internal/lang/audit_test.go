@@ -80,7 +80,7 @@ func explained(t *testing.T, trace audit.Trace, number int) (said []message.Text
 	for _, name := range names {
 		m := s.T[name]
 		for _, at := range [][2]int{{0, 0}, {m.Rows, m.Cols}} {
-			x, err := audit.ExplainFolded(s, audit.ElementName{Step: -1, Tensor: name, I: at[0], J: at[1]}, 3)
+			x, err := audit.Explain(s, audit.ElementName{Step: -1, Tensor: name, I: at[0], J: at[1]})
 			if err != nil {
 				said = append(said, message.Of(err))
 			}
