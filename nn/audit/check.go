@@ -128,18 +128,23 @@ func CheckGradients(c Checked) (GradientCheck, error) {
 	r.LossError = lossError(base.s)
 	shares := []spec.Tensors{epsilonShare(c.Ops, base.s, labelled), epsilonShare(c.Ops, base.s, drawnTo)}
 
-	names := spec.ParamNames(base.s.L)
 	var all []parameter
-	for n, name := range names {
+	var matrices [][2]int // which of all are of the same one
+	for n, name := range spec.ParamNames(base.s.L) {
+		from, largest := len(all), 0.0
 		g := grads["d"+name]
 		for i := range g.Rows {
-			for j := range g.Cols {
-				p := parameter{n: n, name: name, i: i, j: j, analytic: g.At(i, j)}
+			for j, v := range g.Row(i) {
+				p := parameter{name: name, layer: n/2 + 1, i: i, j: j, analytic: v}
 				for k, share := range shares {
 					p.epsilon[k] = share["d"+name].At(i, j)
 				}
-				all = append(all, p)
+				all, largest = append(all, p), max(largest, math.Abs(v))
 			}
+		}
+		matrices = append(matrices, [2]int{from, len(all)})
+		for i := range all[from:] {
+			all[from+i].floor = largest / 1000
 		}
 	}
 	results := make([]checkedOne, len(all))
@@ -157,27 +162,29 @@ func CheckGradients(c Checked) (GradientCheck, error) {
 			}
 		}
 	})
-	r.Tensors = summarise(names, all, results)
-	r.Sweep = summariseSweep(all, sweeps, r.LossError, floors(all))
+	for _, m := range matrices {
+		r.Tensors = append(r.Tensors, summary(all[m[0]:m[1]], results[m[0]:m[1]]))
+	}
+	for n := range sweptSteps {
+		r.Sweep = append(r.Sweep, sweepRow(n, all, sweeps, r.LossError))
+	}
 	return r, nil
 }
 
 // Failed returns the names of the tensors that are not the loss's gradient.
 func (r GradientCheck) Failed() []string {
-	var names []string
-	for _, t := range r.Tensors {
-		if t.Bad > 0 {
-			names = append(names, t.Name)
-		}
-	}
-	return names
+	return r.names(func(t CheckedTensor) bool { return t.Bad > 0 })
 }
 
 // Unchecked returns the names of the tensors of which nothing could be checked.
 func (r GradientCheck) Unchecked() []string {
+	return r.names(func(t CheckedTensor) bool { return t.Checked == 0 })
+}
+
+func (r GradientCheck) names(is func(t CheckedTensor) bool) []string {
 	var names []string
 	for _, t := range r.Tensors {
-		if t.Checked == 0 {
+		if is(t) {
 			names = append(names, t.Name)
 		}
 	}
@@ -202,11 +209,12 @@ func inParallel(n int, worker func() func(i int)) {
 
 // A parameter is one element of one parameter matrix.
 type parameter struct {
-	n        int // index of the matrix: W1, b1, W2, …
-	name     string
+	name     string // of the matrix: "W1"
+	layer    int
 	i, j     int
 	analytic float64
 	epsilon  [2]float64 // the share of it that ε in the loss takes away: see epsilonShare
+	floor    float64    // a thousandth of the matrix's largest derivative
 }
 
 // A checkedOne is the result for one parameter.
@@ -218,36 +226,21 @@ type checkedOne struct {
 }
 
 // relative is the distance of a derivative from its quotient relative to the
-// larger of the two, but to no less than floor: where both are next to nothing
-// only rounding is left to compare.
-func relative(numeric float64, p parameter, floor float64) float64 {
+// larger of the two, but to no less than its floor: where both are next to
+// nothing only rounding is left to compare.
+func (p parameter) relative(numeric float64) float64 {
 	d := p.distance(numeric)
 	if d == 0 {
 		return 0
 	}
-	return d / max(math.Abs(numeric), math.Abs(p.analytic), floor)
+	return d / max(math.Abs(numeric), math.Abs(p.analytic), p.floor)
 }
 
-// floors returns a thousandth of the largest derivative of each parameter
-// matrix.
-func floors(all []parameter) map[int]float64 {
-	floor := map[int]float64{}
-	for _, p := range all {
-		floor[p.n] = max(floor[p.n], math.Abs(p.analytic)/1000)
-	}
-	return floor
-}
-
-// summarise makes the table by tensor.
-func summarise(names []string, all []parameter, results []checkedOne) []CheckedTensor {
-	tensors := make([]CheckedTensor, len(names))
-	floor := floors(all)
-	for n, name := range names {
-		tensors[n] = CheckedTensor{Name: "d" + name}
-	}
+// summary is that of one matrix.
+func summary(all []parameter, results []checkedOne) CheckedTensor {
+	t := CheckedTensor{Name: "d" + all[0].name, Elements: len(all)}
 	for i, p := range all {
-		t, x := &tensors[p.n], results[i]
-		t.Elements++
+		x := results[i]
 		if !x.ok {
 			t.Left++
 			if len(t.Crossings) < keptCrossings {
@@ -255,9 +248,9 @@ func summarise(names []string, all []parameter, results []checkedOne) []CheckedT
 			}
 			continue
 		}
-		x.Relative = relative(x.Numeric, p, floor[p.n])
+		x.Relative = p.relative(x.Numeric)
 		if p.epsilon[0] != 0 {
-			t.Epsilon = max(t.Epsilon, math.Abs(p.epsilon[0])/max(math.Abs(p.analytic), floor[p.n]))
+			t.Epsilon = max(t.Epsilon, math.Abs(p.epsilon[0])/max(math.Abs(p.analytic), p.floor))
 		}
 		if x.smaller {
 			t.Smaller++
@@ -265,7 +258,7 @@ func summarise(names []string, all []parameter, results []checkedOne) []CheckedT
 		switch {
 		case !(x.Off <= 1):
 			t.Bad++
-		case x.size() > 0 && x.Tolerance > max(x.size(), floor[p.n])/100:
+		case x.size() > 0 && x.Tolerance > max(x.size(), p.floor)/100:
 			t.Vague++
 		}
 		// Any wrong one is worse than all right ones.
@@ -278,22 +271,20 @@ func summarise(names []string, all []parameter, results []checkedOne) []CheckedT
 		}
 		t.Checked++
 	}
-	for n := range tensors {
-		if tensors[n].Bad > 0 {
-			tensors[n].Ratio = ratio(n, all, results)
-		}
+	if t.Bad > 0 {
+		t.Ratio = ratio(all, results)
 	}
-	return tensors
+	return t
 }
 
-// ratio returns the c with derivative = c·numeric for all elements of matrix n
+// ratio returns the c with derivative = c·numeric for all elements of a matrix
 // that were checked, to a thousandth and what is allowed; 0 when there is none,
 // or when it is 1, of which there is nothing to say. ε's share is taken off.
-func ratio(n int, all []parameter, results []checkedOne) float64 {
+func ratio(all []parameter, results []checkedOne) float64 {
 	for share := range 2 {
 		var an, nn float64
 		for i, p := range all {
-			if x := results[i]; p.n == n && x.ok {
+			if x := results[i]; x.ok {
 				an += (x.Analytic - p.epsilon[share]) * x.Numeric
 				nn += x.Numeric * x.Numeric
 			}
@@ -304,7 +295,7 @@ func ratio(n int, all []parameter, results []checkedOne) float64 {
 		}
 		fits := true
 		for i, p := range all {
-			if x := results[i]; p.n == n && x.ok {
+			if x := results[i]; x.ok {
 				fits = fits && math.Abs(x.Analytic-p.epsilon[share]-c*x.Numeric) <= math.Abs(c)*(2*x.Tolerance+1e-3*math.Abs(x.Numeric))
 			}
 		}
@@ -339,25 +330,24 @@ func (f *lossAt) loss() float64 { return f.s.T["loss"].At(0, 0) }
 // A quotient is a central difference quotient, unless a unit crossed 0.
 type quotient struct {
 	value   float64
-	crossed bool
-	tensor  string // where the first sign changed
-	row     int
-	unit    int
+	crossed *Crossing // the first unit that did
 }
 
 // central returns (f(w+h) − f(w−h))/2h for the parameter. The step is that
 // between the moved parameters as float64 has them.
 func (f *lossAt) central(p parameter, h float64) (q quotient) {
-	m, k := f.s.T[p.name], p.n/2+1
+	m, k := f.s.T[p.name], p.layer
 	w := m.At(p.i, p.j)
 	up, down := w+h, w-h
 	m.Set(p.i, p.j, up)
 	f.forward(k)
 	fUp := f.loss()
-	q.cross(f, k)
+	q.crossed = f.crossed(k)
 	m.Set(p.i, p.j, down)
 	f.forward(k)
-	q.cross(f, k)
+	if q.crossed == nil {
+		q.crossed = f.crossed(k)
+	}
 	q.value = (fUp - f.loss()) / (up - down)
 	m.Set(p.i, p.j, w)
 	// The next parameter may be of a later layer, which starts from the tensors
@@ -370,22 +360,22 @@ func (f *lossAt) central(p parameter, h float64) (q quotient) {
 	return q
 }
 
-// cross looks for the first unit from layer k on whose ReLU is on another side
+// crossed looks for the first unit from layer k on whose ReLU is on another side
 // of its kink than with the unmoved parameters.
-func (q *quotient) cross(f *lossAt, k int) {
-	for ; k < f.s.L && !q.crossed; k++ {
+func (f *lossAt) crossed(k int) *Crossing {
+	for ; k < f.s.L; k++ {
 		name := spec.Name("z", k)
 		was, is := f.base[name], f.s.T[name]
 		for i := range was.Rows {
 			a, b := was.Row(i), is.Row(i)
 			for j := range a {
 				if (a[j] > 0) != (b[j] > 0) {
-					q.crossed, q.tensor, q.row, q.unit = true, name, i, j
-					return
+					return &Crossing{Tensor: name, Row: i, Unit: j}
 				}
 			}
 		}
 	}
+	return nil
 }
 
 // check holds one parameter's derivative against its quotient; delta bounds the
@@ -396,8 +386,8 @@ func (f *lossAt) check(p parameter, delta float64) (x checkedOne) {
 	for n, by := range smallerSteps {
 		h := float64(baseStep * by * max(1, math.Abs(w))) // rounded here, on every machine
 		e, q := f.extrapolate(p, h, delta)
-		if q.crossed {
-			x.crossing = Crossing{p.name, p.i, p.j, q.tensor, q.row, q.unit, h}
+		if at := q.crossed; at != nil {
+			x.crossing = Crossing{p.name, p.i, p.j, at.Tensor, at.Row, at.Unit, h}
 			continue
 		}
 		x.ok, x.smaller, x.CheckedElement = true, n > 0, e
@@ -408,7 +398,7 @@ func (f *lossAt) check(p parameter, delta float64) (x checkedOne) {
 	}
 	for h := 10 * x.H; h <= largestStep && x.Tolerance > fineEnough*x.size(); h *= 10 {
 		e, q := f.extrapolate(p, h, delta)
-		if q.crossed {
+		if q.crossed != nil {
 			break
 		}
 		if e.Tolerance < x.Tolerance {
@@ -424,7 +414,7 @@ func (f *lossAt) extrapolate(p parameter, h, delta float64) (x CheckedElement, q
 	for n := range d {
 		// What does not cross within h does not within h/2, but for units that
 		// cross twice.
-		if q = f.central(p, h/float64(int(1)<<n)); q.crossed {
+		if q = f.central(p, h/float64(int(1)<<n)); q.crossed != nil {
 			return x, q
 		}
 		d[n] = q.value
@@ -467,33 +457,28 @@ func (f *lossAt) sweep(p parameter) []quotient {
 	return list
 }
 
-func summariseSweep(all []parameter, sweeps [][]quotient, delta float64, floor map[int]float64) []SweepRow {
-	var rows []SweepRow
-	for n, h := range sweptSteps {
-		r := SweepRow{H: h, Rounding: delta / h}
-		var errs []float64
-		for i, p := range all {
-			if sweeps[i] == nil {
-				continue
-			}
-			q := sweeps[i][n]
-			if q.crossed {
-				r.Left++
-				continue
-			}
-			e := relative(q.value, p, floor[p.n])
+// sweepRow is the check with step n of those swept.
+func sweepRow(n int, all []parameter, sweeps [][]quotient, delta float64) SweepRow {
+	r := SweepRow{H: sweptSteps[n], Rounding: delta / sweptSteps[n]}
+	var errs []float64
+	for i, p := range all {
+		switch {
+		case sweeps[i] == nil:
+		case sweeps[i][n].crossed != nil:
+			r.Left++
+		default:
+			e := p.relative(sweeps[i][n].value)
 			errs = append(errs, e)
 			if e > r.Worst || r.Where == "" {
 				r.Worst, r.Where = e, element("d"+p.name, p.i, p.j)
 			}
 		}
-		if r.Checked = len(errs); r.Checked > 0 {
-			slices.Sort(errs)
-			r.Median = errs[len(errs)/2]
-		}
-		rows = append(rows, r)
 	}
-	return rows
+	if r.Checked = len(errs); r.Checked > 0 {
+		slices.Sort(errs)
+		r.Median = errs[len(errs)/2]
+	}
+	return r
 }
 
 // lossError bounds what rounding moves the loss of a step by, to first order:
