@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -203,8 +204,11 @@ type printer struct {
 	all    bool
 }
 
+// colours of the levels of findings.
+var colours = map[string]string{"error": "31", "warning": "33"}
+
 func (p printer) paint(code, text string) string {
-	if !p.colour {
+	if !p.colour || code == "" {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
@@ -215,33 +219,51 @@ func (p printer) table(verdicts []verdict) {
 	tw := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "file\tverdict\terrors\twarnings\tfirst finding")
 	for _, v := range verdicts {
-		if v.program != nil {
-			programRow(tw, v.program)
-			continue
+		file, levels, first := v.row()
+		count := map[string]int{}
+		for _, level := range levels {
+			count[level]++
 		}
-		v := v.tensors
-		errs, warns := 0, 0
-		first := ""
-		for i, f := range v.Findings {
-			if f.Level == "error" {
-				errs++
-			} else {
-				warns++
-			}
-			if i == 0 {
-				cause := f.Cause
-				if cause == "" {
-					cause = "not in the catalogue"
-				}
-				first = fmt.Sprintf("step %d, %s: %s", f.Step, f.Tensor, cause)
-			}
-		}
-		if v.Verdict == "unreadable" {
-			first = v.Error.String()
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(v.File), v.Verdict, errs, warns, cli.OneLine(first))
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(file), v.word(), count["error"], count["warning"], cli.OneLine(first))
 	}
 	tw.Flush()
+	fmt.Fprintln(p.w)
+}
+
+// row is what a verdict is in a table of several: the file, the levels of the
+// findings and the first of them.
+func (v verdict) row() (file string, levels []string, first string) {
+	if v.program != nil {
+		return programRow(v.program)
+	}
+	for _, f := range v.tensors.Findings {
+		levels = append(levels, f.Level)
+	}
+	switch {
+	case v.tensors.Verdict == "unreadable":
+		first = v.tensors.Error.String()
+	case len(levels) > 0:
+		f := v.tensors.Findings[0]
+		first = fmt.Sprintf("step %d, %s: %s", f.Step, f.Tensor, causeWords(f))
+	}
+	return v.tensors.File, levels, first
+}
+
+func causeWords(f audit.Finding) string { return cmp.Or(f.Cause, "not in the catalogue") }
+
+// remarks prints what there is to know beside the findings: unless all is wanted
+// no more than five reasons why something was not judged.
+func (p printer) remarks(notes []message.Text, unjudged []string, more string) {
+	for _, n := range notes {
+		fmt.Fprintf(p.w, "  note: %s\n", cli.OneLine(n.String()))
+	}
+	for i, why := range unjudged {
+		if i == 5 && !p.all {
+			fmt.Fprintf(p.w, "  not judged: %d more%s\n", len(unjudged)-i, more)
+			break
+		}
+		fmt.Fprintf(p.w, "  not judged: %s\n", cli.OneLine(why))
+	}
 	fmt.Fprintln(p.w)
 }
 
@@ -257,51 +279,28 @@ func (p printer) verdict(v audit.Verdict) {
 		fmt.Fprintf(p.w, "%s: %s in %d tensors judged of %d steps\n", name, p.paint("31", cli.Plural(len(v.Findings), "finding")), v.Judged, v.Steps)
 	}
 	p.findings(v.Findings)
-	for _, n := range v.Notes {
-		fmt.Fprintf(p.w, "  note: %s\n", cli.OneLine(n.String()))
+	var unjudged []string
+	for _, t := range v.Unjudged {
+		unjudged = append(unjudged, t.String())
 	}
-	for i, u := range v.Unjudged {
-		if i == 5 && !p.all {
-			fmt.Fprintf(p.w, "  not judged: %d more\n", len(v.Unjudged)-i)
-			break
-		}
-		fmt.Fprintf(p.w, "  not judged: %s\n", cli.OneLine(u.String()))
-	}
-	fmt.Fprintln(p.w)
+	p.remarks(v.Notes, unjudged, "")
 }
 
 // findings prints the first finding of each cause in full and the others as
 // places, unless all are wanted.
 func (p printer) findings(list []audit.Finding) {
 	also := map[string][]string{}
-	var order []string
-	first := map[string]audit.Finding{}
-	for i, f := range list {
-		key := f.Cause
-		if key == "" || p.all {
-			key = fmt.Sprint(f.Cause, " ", f.Tensor)
-		}
-		if p.all {
-			key = fmt.Sprint(i)
-		}
-		if _, ok := first[key]; !ok {
-			first[key] = f
-			order = append(order, key)
+	var first []audit.Finding
+	key := func(f audit.Finding) string { return cmp.Or(f.Cause, " "+f.Tensor) }
+	for _, f := range list {
+		if _, ok := also[key(f)]; ok && !p.all {
+			also[key(f)] = append(also[key(f)], fmt.Sprintf("%s in step %d", f.Tensor, f.Step))
 			continue
 		}
-		also[key] = append(also[key], fmt.Sprintf("%s in step %d", f.Tensor, f.Step))
+		first, also[key(f)] = append(first, f), nil
 	}
-	for _, key := range order {
-		f := first[key]
-		colour := "31"
-		if f.Level == "warning" {
-			colour = "33"
-		}
-		cause := f.Cause
-		if cause == "" {
-			cause = "not in the catalogue"
-		}
-		fmt.Fprintf(p.w, "\n  %s  step %d, %s: %s\n", p.paint(colour, f.Level), f.Step, p.paint("1", f.Tensor), p.paint("1", cause))
+	for _, f := range first {
+		fmt.Fprintf(p.w, "\n  %s  step %d, %s: %s\n", p.paint(colours[f.Level], f.Level), f.Step, p.paint("1", f.Tensor), p.paint("1", causeWords(f)))
 		if f.Cause == "not-finite" {
 			fmt.Fprintf(p.w, "    %s[%d,%d] is %s\n", f.Tensor, f.Index[0], f.Index[1], number(f.Got))
 		} else if f.Off > 0 {
@@ -309,7 +308,7 @@ func (p printer) findings(list []audit.Finding) {
 				f.Tensor, f.Index[0], f.Index[1], number(f.Got), number(f.Want), bounds(f.Ratio), f.Off, f.Elements)
 		}
 		cli.Wrap(p.w, cli.OneLine(f.Message.String()), "    ", 96)
-		if places := also[key]; len(places) > 0 {
+		if places := also[key(f)]; len(places) > 0 {
 			if len(places) > 6 {
 				places = append(places[:5:5], fmt.Sprintf("%d more places", len(places)-5))
 			}

@@ -179,7 +179,20 @@ func (v explanation) print(x audit.Explanation) {
 		printSettings(v.w, v.set, "step", "all", "trace", "round")
 	}
 	fmt.Fprintf(v.w, "\n  %s\n  %s\n\n", x.Formula, x.Numbers)
-	v.terms(x)
+	for _, d := range x.Given {
+		fmt.Fprintf(v.w, "  %s = %v\n", d.Text, d.Value)
+	}
+	var list []operation
+	skipped, before := 0, 0.0
+	if n := len(x.Terms); !v.all && n > 2*folded+2 {
+		skipped, before = n-2*folded, x.Terms[n-folded-1].Running
+	}
+	for i, t := range x.Terms {
+		if skipped == 0 || i < folded || i >= folded+skipped {
+			list = append(list, operation{t.Text, t.Numbers, t.Value, t.Running})
+		}
+	}
+	v.operations(list, skipped, before)
 	fmt.Fprintf(v.w, "\n%s = %s\n", x.Name, bits(x.Result))
 	if x.Recorded != nil {
 		v.recorded(x.Result, *x.Recorded)
@@ -226,30 +239,22 @@ func lastPlaces(a, b float64) (n int, near bool) {
 	return int(d), d < 1<<16
 }
 
-// terms prints the operations, the middle of a long sum folded.
-func (v explanation) terms(x audit.Explanation) {
-	for _, d := range x.Given {
-		fmt.Fprintf(v.w, "  %s = %v\n", d.Text, d.Value)
-	}
+// An operation is a line of the table that shows how a number came about.
+type operation struct {
+	text, numbers  string
+	value, running float64
+}
+
+// operations prints them in their order. Of skipped ones, which lie in the middle,
+// it shows the running value behind the last.
+func (v explanation) operations(list []operation, skipped int, before float64) {
 	tw := tabwriter.NewWriter(v.w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "  term\twith numbers\tvalue\trunning\thexadecimal")
-	line := func(t audit.Term) {
-		fmt.Fprintf(tw, "  %s\t%s\t%v\t%v\t%x\n", t.Text, t.Numbers, t.Value, t.Running, t.Running)
-	}
-	n := len(x.Terms)
-	if v.all || n <= 2*folded+2 {
-		for _, t := range x.Terms {
-			line(t)
+	for i, t := range list {
+		if skipped > 0 && i == len(list)/2 {
+			fmt.Fprintf(tw, "  … %d terms more; -all shows them\t\t\t%v\t%x\n", skipped, before, before)
 		}
-		tw.Flush()
-		return
-	}
-	for _, t := range x.Terms[:folded] {
-		line(t)
-	}
-	fmt.Fprintf(tw, "  … %d terms more; -all shows them\t\t\t%v\t%x\n", n-2*folded, x.Terms[n-folded-1].Running, x.Terms[n-folded-1].Running)
-	for _, t := range x.Terms[n-folded:] {
-		line(t)
+		fmt.Fprintf(tw, "  %s\t%s\t%v\t%v\t%x\n", t.text, t.numbers, t.value, t.running, t.running)
 	}
 	tw.Flush()
 }

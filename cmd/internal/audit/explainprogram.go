@@ -187,15 +187,11 @@ func (v explanation) element(l *lines, n int, p place, step, round int) error {
 		fmt.Fprintf(v.w, "  made at %s:%d\n", file, line)
 	}
 	fmt.Fprintf(v.w, "  %s = %s\n\n", a.Name, a.Formula)
-	tw := tabwriter.NewWriter(v.w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "  term\twith numbers\tvalue\trunning\thexadecimal")
-	for i, t := range a.Terms {
-		if a.Skipped > 0 && i == len(a.Terms)/2 {
-			fmt.Fprintf(tw, "  … %d terms more; -all shows them\t\t\t%v\t%x\n", a.Skipped, a.Before, a.Before)
-		}
-		fmt.Fprintf(tw, "  %s\t%s\t%v\t%v\t%x\n", t.Text, t.Numbers, t.Value, t.Running, t.Running)
+	var list []operation
+	for _, t := range a.Terms {
+		list = append(list, operation{t.Text, t.Numbers, t.Value, t.Running})
 	}
-	tw.Flush()
+	v.operations(list, a.Skipped, a.Before)
 	fmt.Fprintf(v.w, "\n%s = %s\n", a.Name, bits(a.Result))
 	v.recorded(a.Result, a.Recorded)
 	v.goOn(l, a)

@@ -192,14 +192,19 @@ func (f *pageFlags) write(m inspector.Model, h inspector.Head, stdout io.Writer)
 	if err != nil {
 		return err
 	}
-	f.bar.Clear()
-	if err := f.file.Put(html); err != nil {
-		return err
-	}
 	kept := 0
 	for _, n := range m.Nets {
 		kept = max(kept, len(n.Steps))
 	}
-	_, err = fmt.Fprintf(stdout, "wrote %s: %s, %.2f MB\n", cli.OneLine(f.out), cli.Plural(kept, "step"), float64(len(html))/1e6)
+	return f.put(html, kept, stdout)
+}
+
+// put puts a page of so many steps into its file.
+func (f *pageFlags) put(html []byte, steps int, stdout io.Writer) error {
+	f.bar.Clear()
+	if err := f.file.Put(html); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(stdout, "wrote %s: %s, %.2f MB\n", cli.OneLine(f.out), cli.Plural(steps, "step"), float64(len(html))/1e6)
 	return err
 }

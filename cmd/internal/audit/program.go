@@ -159,12 +159,7 @@ func (p printer) program(v *program.Verdict) {
 		fmt.Fprintln(p.w)
 	}
 	for _, f := range v.Findings {
-		colour := map[string]string{"error": "31", "warning": "33"}[f.Severity]
-		level := f.Severity
-		if colour != "" {
-			level = p.paint(colour, level)
-		}
-		fmt.Fprintf(p.w, "%s:%d: %s: %s\n", cli.OneLine(v.Path(f.File)), f.Line, level, cli.OneLine(f.Statement))
+		fmt.Fprintf(p.w, "%s:%d: %s: %s\n", cli.OneLine(v.Path(f.File)), f.Line, p.paint(colours[f.Severity], f.Severity), cli.OneLine(f.Statement))
 		cli.Wrap(p.w, cli.OneLine(fmt.Sprintf("step %d: %s", f.Step, f.Text)), "    ", 96)
 		if !f.Fix.IsZero() {
 			cli.Wrap(p.w, cli.OneLine(f.Fix.String()), "    ", 96)
@@ -190,23 +185,12 @@ func (p printer) program(v *program.Verdict) {
 	if v.Loss != "" {
 		fmt.Fprintf(p.w, "  against the loss at %s\n", cli.OneLine(v.Loss))
 	}
-	for _, t := range v.Notes {
-		fmt.Fprintf(p.w, "  note: %s\n", cli.OneLine(t.String()))
-	}
-	rest := p.unjudged(v)
-	for i, t := range rest {
-		if i == 5 && !p.all {
-			fmt.Fprintf(p.w, "  not judged: %d more; -all shows them\n", len(rest)-i)
-			break
-		}
-		fmt.Fprintf(p.w, "  not judged: %s\n", cli.OneLine(t))
-	}
-	fmt.Fprintln(p.w)
+	p.remarks(v.Notes, unjudged(v), "; -all shows them")
 }
 
 // unjudged says why updates, and the program as a whole, were not judged; what
 // kept gradients from it stands in what the verdict covers.
-func (p printer) unjudged(v *program.Verdict) (rest []string) {
+func unjudged(v *program.Verdict) (rest []string) {
 	covered := map[string]bool{}
 	for _, x := range v.Parameters {
 		if x.Gradient == "not judged" {
@@ -238,19 +222,16 @@ func (p printer) unjudged(v *program.Verdict) (rest []string) {
 	return rest
 }
 
-// programRow is the line of a recorded program in a table of several files.
-func programRow(w io.Writer, v *program.Verdict) {
-	errs, warns, first := 0, 0, ""
+// programRow is the row of a recorded program in a table of several files.
+func programRow(v *program.Verdict) (file string, levels []string, first string) {
 	for i, f := range v.Findings {
-		errs += map[bool]int{true: 1}[f.Severity == "error"]
-		warns += map[bool]int{true: 1}[f.Severity == "warning"]
-		if i == 0 {
+		if levels = append(levels, f.Severity); i == 0 {
 			first = fmt.Sprintf("%s:%d: %s", v.Path(f.File), f.Line, f.Statement)
 		}
 	}
 	if r := v.Raised; r != nil {
-		errs++
+		levels = append(levels, "error")
 		first = fmt.Sprintf("%s:%d: %s: %s", v.Path(r.File), r.Line, r.Type, r.Statement)
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(v.File), verdict{program: v}.word(), errs, warns, cli.OneLine(first))
+	return v.File, levels, first
 }

@@ -60,11 +60,7 @@ func (f *pageFlags) program(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := f.file.Put(html); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(stdout, "wrote %s: %s, %.2f MB\n", cli.OneLine(f.out), cli.Plural(len(steps), "step"), float64(len(html))/1e6)
-	return err
+	return f.put(html, len(steps), stdout)
 }
 
 // shown are the steps to keep: those wanted, else the first few, those that
