@@ -40,7 +40,7 @@ const round = 64
 func (r *Runner) Mutants(ctx context.Context, programs []Program, count int, seed uint64, log *Log, tick func()) ([]Result, error) {
 	lists := make([][]mutation, len(programs))
 	errs := make([]error, len(programs))
-	err := parallel.Do(ctx, len(programs), func(i int) { lists[i], errs[i] = r.mutations(ctx, &programs[i]) })
+	err := parallel.Do(ctx, len(programs), func(i int) { lists[i], errs[i] = r.mutations(ctx, &programs[i], log) })
 	if err == nil {
 		err = first(errs)
 	}
@@ -102,12 +102,23 @@ func first(errs []error) error {
 
 // mutations lists the changes of the lines that a program's backward pass and
 // updates are on.
-func (r *Runner) mutations(ctx context.Context, p *Program) ([]mutation, error) {
-	g, v, err := r.judge(ctx, p.Name, p.Source)
-	if err != nil {
-		return nil, fmt.Errorf("%s/%s: %w", p.Group, p.Name, err)
+func (r *Runner) mutations(ctx context.Context, p *Program, log *Log) ([]mutation, error) {
+	t := Trial{Program: p, Fault: -1, Source: p.Source}
+	var lines []int
+	if !log.find("lines", t, &lines) {
+		g, v, err := r.judge(ctx, p.Name, p.Source)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", t.name(), err)
+		}
+		lines = trainingLines(g, v)
+		if err := log.keep("lines", t, lines); err != nil {
+			return nil, err
+		}
 	}
-	a, err := r.helpers.ask(ctx, question{Do: "list", Name: p.Name, Source: p.Source, Lines: trainingLines(g, v)})
+	if lines == nil {
+		return nil, nil
+	}
+	a, err := r.helpers.ask(ctx, question{Do: "list", Name: p.Name, Source: p.Source, Lines: lines})
 	return a.Changes, err
 }
 
@@ -139,8 +150,11 @@ func trainingLines(g *graph.Graph, v *program.Verdict) []int {
 	where, _, _ := strings.Cut(v.Loss, " ")
 	_, number, _ := strings.Cut(where, ":")
 	lossLine, err := strconv.Atoi(number)
+	if err != nil || len(v.Parameters) == 0 {
+		return nil
+	}
 	ends := program.StepEnds(g)
-	if err != nil || len(ends) == 0 {
+	if len(ends) == 0 {
 		return nil
 	}
 	var firsts, later []int
