@@ -7,7 +7,7 @@ import (
 
 // Ops returns spec's operations by the kernels of package mat: the same bits in
 // less time, also under a fault. Under a spec.Net, which they serve from one
-// goroutine, tensors with a row a sample are good until the pass after the next.
+// goroutine, all tensors but new parameters are good until the pass after the next.
 func Ops() spec.Ops {
 	b := &buffers{}
 	ops := spec.Right()
@@ -29,8 +29,9 @@ func Ops() spec.Ops {
 		return p
 	}
 	ops.Loss.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		loss := CrossEntropy{Mean: s.Mean}
-		return mat.Of(1, 1, loss.Forward(in[0], in[1]))
+		loss, one := CrossEntropy{Mean: s.Mean}, b.next(s, 1, 1)
+		one.Set(0, 0, loss.Forward(in[0], in[1]))
+		return one
 	}
 	ops.DZL.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
 		loss := CrossEntropy{Mean: s.Mean, dz: b.next(s, in[0].Rows, in[0].Cols)}
@@ -47,18 +48,19 @@ func Ops() spec.Ops {
 		mat.ReLUGrad(dz, in[0], in[1])
 		return dz
 	}
-	ops.DW.Run = func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		dW := mat.New(in[0].Cols, in[1].Cols)
+	ops.DW.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+		dW := b.next(s, in[0].Cols, in[1].Cols)
 		mat.MulTA(dW, in[0], in[1])
 		return dW
 	}
-	ops.DB.Run = func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		db := mat.New(1, in[0].Cols)
+	ops.DB.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
+		db := b.next(s, 1, in[0].Cols)
 		mat.SumRows(db.Data, in[0])
 		return db
 	}
 	ops.New.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		w := in[0].Clone()
+		w := b.lasting(in[0].Rows, in[0].Cols)
+		w.CopyFrom(in[0])
 		mat.Step(w, s.Rate, in[1])
 		return w
 	}
@@ -71,6 +73,7 @@ type buffers struct {
 	pass         int
 	list, before []mat.Matrix
 	lent         int
+	chunk        []float64 // not yet given away
 }
 
 // next returns a matrix that nobody has in this pass. Steps of no net get new
@@ -87,4 +90,20 @@ func (b *buffers) next(s *spec.Step, rows, cols int) mat.Matrix {
 	}
 	b.lent++
 	return resize(&b.list[b.lent-1], rows, cols)
+}
+
+// lasting returns a matrix that is never lent again. Small ones are cut from one
+// piece of memory: a step of a single row is little more work than asking for it.
+func (b *buffers) lasting(rows, cols int) mat.Matrix {
+	const chunk = 1 << 12
+	n := rows * cols
+	if n > chunk/8 {
+		return mat.New(rows, cols)
+	}
+	if n > len(b.chunk) {
+		b.chunk = make([]float64, chunk)
+	}
+	m := mat.Of(rows, cols, b.chunk[:n:n]...)
+	b.chunk = b.chunk[n:]
+	return m
 }

@@ -12,10 +12,14 @@ type Net struct {
 	params []mat.Matrix // W1, b1, W2, b2, …
 	vel    []mat.Matrix // their velocities, with momentum
 	names  []string     // of params
-	order  []string     // of what a step computes
 	count  int          // of the tensors of a step
 	step   *Step
 	passes int // begun
+
+	// The steps that take turns, so that a step of one row costs no new tables:
+	// that in hand and the one before, and that of predictions.
+	taught [2]Step
+	asked  Step
 
 	forward, backward, updates, predicts []task // from the first time on
 }
@@ -23,8 +27,8 @@ type Net struct {
 // NewNet returns a net that starts from params: W1, b1, W2, b2, … as clones.
 func NewNet(params []mat.Matrix, set Settings) *Net {
 	L := len(params) / 2
-	n := &Net{Settings: set, Ops: Right(), Predicts: Right(), names: ParamNames(L), order: Order(L, set.Momentum != 0)}
-	n.count = len(n.order) + len(n.names) + len("xy")
+	n := &Net{Settings: set, Ops: Right(), Predicts: Right(), names: ParamNames(L)}
+	n.count = len(Made(L, set.Momentum != 0)) + len(n.names) + len("xy")
 	for _, p := range params {
 		n.params = append(n.params, p.Clone())
 		n.vel = append(n.vel, mat.New(p.Rows, p.Cols))
@@ -39,20 +43,26 @@ func (n *Net) Params() []mat.Matrix { return n.params }
 // step goes on from. Without momentum they are 0.
 func (n *Net) Velocities() []mat.Matrix { return n.vel }
 
-// Tensors returns the tensors of the last step.
+// Tensors returns the tensors of the last step. They are good until the step
+// after the next takes the table.
 func (n *Net) Tensors() Tensors { return n.step.T }
 
-func (n *Net) newStep(x mat.Matrix) *Step {
+// begin makes s a new step over the batch x.
+func (n *Net) begin(s *Step, x mat.Matrix) {
 	n.passes++
-	s := &Step{Settings: n.Settings, Serial: n.passes, L: len(n.params) / 2, T: make(Tensors, n.count)}
-	s.T["x"] = x
+	t := s.T
+	if t == nil {
+		t = make(Tensors, n.count)
+	}
+	clear(t)
+	*s = Step{Settings: n.Settings, Serial: n.passes, L: len(n.params) / 2, T: t}
+	t["x"] = x
 	for i, name := range n.names {
-		s.T[name] = n.params[i]
+		t[name] = n.params[i]
 		if n.Momentum != 0 {
-			s.T["v"+name] = n.vel[i]
+			t["v"+name] = n.vel[i]
 		}
 	}
-	return s
 }
 
 // run runs the tasks of passes of s; they are listed once.
@@ -66,12 +76,14 @@ func (n *Net) run(list *[]task, ops *Ops, s *Step, passes ...Pass) {
 // Forward runs the batch x (N×in), y (N×C one-hot) through the network and
 // returns p (N×C).
 func (n *Net) Forward(x, y mat.Matrix) mat.Matrix {
-	s := n.newStep(x)
+	before, s := n.step, &n.taught[0]
+	if s == before {
+		s = &n.taught[1]
+	}
+	n.begin(s, x)
 	s.T["y"] = y
-	if n.step != nil {
-		s.Prev = n.step.T
-		// One step back is enough for every fault, and lets the rest go.
-		n.step.Prev = nil
+	if before != nil { // one step back is enough for every fault
+		s.Prev, before.Prev = before.T, nil
 	}
 	n.step = s
 	n.run(&n.forward, &n.Ops, s, InForward, InOutput)
@@ -97,7 +109,8 @@ func (n *Net) Update() {
 
 // Predict returns p (N×C) for x (N×in) and leaves the batch in hand alone.
 func (n *Net) Predict(x mat.Matrix) mat.Matrix {
-	s := n.newStep(x)
+	s := &n.asked
+	n.begin(s, x)
 	n.run(&n.predicts, &n.Predicts, s, InForward, InOutput)
 	return s.T["p"]
 }
@@ -105,9 +118,15 @@ func (n *Net) Predict(x mat.Matrix) mat.Matrix {
 // NonFinite returns the first tensor of the step, in its order, that holds a
 // NaN or an infinity, with the element and its value; "" when there is none.
 func (n *Net) NonFinite() (name string, i, j int, v float64) {
-	for _, name := range n.order {
-		if i, j, v, found := n.step.T[name].NonFinite(); found {
-			return name, i, j, v
+	for _, tasks := range [][]task{n.forward, n.backward, n.updates} {
+		for k := range tasks {
+			t := &tasks[k]
+			if t.pass != n.step.Serial {
+				break // these have not run in this step
+			}
+			if i, j, v, found := t.out.NonFinite(); found {
+				return t.name, i, j, v
+			}
 		}
 	}
 	return "", 0, 0, 0

@@ -217,6 +217,8 @@ type task struct {
 	name   string // of what it makes
 	inputs []string
 	in     []mat.Matrix
+	out    mat.Matrix // what it made last, in the pass of that number
+	pass   int
 }
 
 // tasks returns those of the passes for steps like s.
@@ -224,7 +226,7 @@ func (ops *Ops) tasks(s *Step, passes ...Pass) []task {
 	var list []task
 	ops.each(s.L, s.Momentum != 0, passes, func(op *Op, n TensorName) {
 		inputs := op.Inputs(s, n)
-		list = append(list, task{op, n, n.String(), inputs, make([]mat.Matrix, len(inputs))})
+		list = append(list, task{op: op, makes: n, name: n.String(), inputs: inputs, in: make([]mat.Matrix, len(inputs))})
 	})
 	return list
 }
@@ -232,8 +234,9 @@ func (ops *Ops) tasks(s *Step, passes ...Pass) []task {
 // run runs tasks, all of whose inputs must be there.
 func (s *Step) run(tasks []task) {
 	_, labelled := s.T["y"] // not in prediction
-	for _, t := range tasks {
-		if t.op.Kind == right.Loss.Kind && !labelled {
+	for i := range tasks {
+		t := &tasks[i]
+		if t.makes.Kind == right.Loss.Kind && !labelled {
 			continue
 		}
 		for i, name := range t.inputs {
@@ -242,7 +245,8 @@ func (s *Step) run(tasks []task) {
 				panic("spec: " + t.name + " needs " + name)
 			}
 		}
-		s.T[t.name] = t.op.Run(s, t.makes, t.in)
+		t.out, t.pass = t.op.Run(s, t.makes, t.in), s.Serial
+		s.T[t.name] = t.out
 	}
 }
 
