@@ -1,5 +1,5 @@
 // Package lang holds every text of the pages in English and in Chinese, in one
-// table: the files table_*.go, a topic each.
+// table: the files texts/*.txt, a topic each, which take no Go to read or mend.
 //
 // Code says a text in English, where it is used, and gets both:
 //

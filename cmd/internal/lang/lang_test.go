@@ -186,11 +186,9 @@ func TestEveryTextIsInTheTable(t *testing.T) {
 // TestEveryEntryIsSaid: the table holds nothing that nobody says.
 func TestEveryEntryIsSaid(t *testing.T) {
 	all := said(t)
-	for _, list := range topics {
-		for _, text := range list {
-			if _, ok := all[text.EN]; !ok {
-				t.Errorf("nothing says %q", text.EN)
-			}
+	for english := range table() {
+		if _, ok := all[english]; !ok {
+			t.Errorf("nothing says %q", english)
 		}
 	}
 }
@@ -240,6 +238,25 @@ func TestChinese(t *testing.T) {
 		}
 		if strings.ContainsAny(verb.ReplaceAllString(text.ZH, ""), "%") {
 			t.Errorf("%q has a %% that is no verb", text.ZH)
+		}
+	}
+}
+
+// TestReadRefuses: a half pair and a text told twice are no table.
+func TestReadRefuses(t *testing.T) {
+	for file, want := range map[string]string{
+		"# none\n\na\n\t甲\nb\n\t乙\n": "",
+		"a\n":                        `"a" has no Chinese`,
+		"a\nb\n\t乙\n":                "line 2: each English text needs its Chinese under it, after a tab",
+		"a\n\t甲\n\t乙\n":              "line 3: each English text needs its Chinese under it, after a tab",
+		"a\n\t甲\na\n\t甲\n":           `line 3: "a" stands twice in the table`,
+	} {
+		got, err := map[string]Text{}, ""
+		if e := read(got, file); e != nil {
+			err = e.Error()
+		}
+		if err != want || want == "" && (len(got) != 2 || got["b"] != Text{"b", "乙"}) {
+			t.Errorf("%q: %q, %s; want %s", file, got, err, want)
 		}
 	}
 }

@@ -1,50 +1,66 @@
 package lang
 
 import (
+	"embed"
 	"fmt"
+	"strings"
 	"sync"
 )
 
-// topics are the parts of the table.
-var topics = [][]Text{pageTexts, part1Texts, part2Texts, reportTexts, auditTexts, nnTexts, programTexts}
+// files are the table, a topic a file: each English text in a line, and under
+// it, after a tab, its Chinese. Lines that begin with # are remarks.
+//
+//go:embed texts/*.txt
+var files embed.FS
 
-// table returns the whole of it, by the English text.
+// table returns the whole of it, by the English text. It panics on a line
+// without its partner and on a text that stands twice.
 var table = sync.OnceValue(func() map[string]Text {
-	m := map[string]Text{}
-	for _, list := range topics {
-		for _, t := range list {
-			if old, ok := m[t.EN]; ok && old != t {
-				panic(fmt.Sprintf("lang: %q stands twice in the table, as %q and as %q", t.EN, old.ZH, t.ZH))
-			}
-			m[t.EN] = t
+	m := make(map[string]Text, 1<<11)
+	topics, err := files.ReadDir("texts")
+	if err != nil {
+		panic("lang: " + err.Error())
+	}
+	for _, topic := range topics {
+		b, err := files.ReadFile("texts/" + topic.Name())
+		if err != nil {
+			panic("lang: " + err.Error())
+		}
+		if err := read(m, string(b)); err != nil {
+			panic(fmt.Sprintf("lang: texts/%s: %v", topic.Name(), err))
 		}
 	}
 	return m
 })
+
+// read adds the pairs of a file to m.
+func read(m map[string]Text, file string) error {
+	english, number := "", 0 // "": the next text is English
+	for line := range strings.Lines(file) {
+		number++
+		line = strings.TrimSuffix(line, "\n")
+		chinese, indented := strings.CutPrefix(line, "\t")
+		switch {
+		case line == "" || line[0] == '#':
+		case indented != (english != ""):
+			return fmt.Errorf("line %d: each English text needs its Chinese under it, after a tab", number)
+		case indented:
+			m[english], english = Text{english, chinese}, ""
+		case m[line] != Text{}:
+			return fmt.Errorf("line %d: %q stands twice in the table", number, line)
+		default:
+			english = line
+		}
+	}
+	if english != "" {
+		return fmt.Errorf("%q has no Chinese", english)
+	}
+	return nil
+}
 
 // Lookup returns the pair of an English text as it stands in the table, verbs
 // and all.
 func Lookup(english string) (Text, bool) {
 	t, ok := table()[english]
 	return t, ok
-}
-
-// pageTexts are the words of every page.
-var pageTexts = []Text{
-	{"Table %d", "表 %d"},
-	{"Figure %d", "图 %d"},
-	{"Contents", "目录"},
-	{"Interrupted: %s", "已中断：%s"},
-	{"Interrupted.", "已中断。"},
-	{"Files of this run", "本次运行的文件"},
-	{"To repeat this run", "重现本次运行"},
-	{"Command", "命令"},
-	{"Seed", "随机种子"},
-	{"Fingerprint", "指纹"},
-	{"Made by", "生成程序"},
-	{"The report", "报告"},
-	{"Measured", "实测"},
-	{"holds", "成立"},
-	{"holds in part", "部分成立"},
-	{"does not hold", "不成立"},
 }
