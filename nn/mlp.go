@@ -16,6 +16,7 @@ type MLP struct {
 	ReLUs   []*ReLU   // L−1, one behind each Linear but the last
 	SoftMax SoftMax
 
+	twin      *MLP       // predicts with the same parameters
 	predicted mat.Matrix // N×C
 }
 
@@ -103,18 +104,23 @@ func (m *MLP) Update(rate float64) {
 // needs untouched, so it may come between the two. It goes through x in blocks
 // of rows, which keeps what lies between x and p small.
 func (m *MLP) Predict(x mat.Matrix) mat.Matrix {
+	if m.twin == nil || len(m.twin.Linears) != len(m.Linears) {
+		m.twin = &MLP{}
+		for k := range m.Linears {
+			m.twin.Linears = append(m.twin.Linears, &Linear{})
+			if k > 0 {
+				m.twin.ReLUs = append(m.twin.ReLUs, &ReLU{})
+			}
+		}
+	}
+	for k, l := range m.Linears {
+		m.twin.Linears[k].W, m.twin.Linears[k].B = l.W, l.B
+	}
 	p := resize(&m.predicted, x.Rows, m.Linears[len(m.Linears)-1].W.Cols)
 	const rows = 256
 	for i := 0; i < x.Rows; i += rows {
 		end := min(i+rows, x.Rows)
-		z := x.RowRange(i, end)
-		for k, l := range m.Linears {
-			z = l.Predict(z)
-			if k < len(m.ReLUs) {
-				z = m.ReLUs[k].Predict(z)
-			}
-		}
-		mat.SoftMax(p.RowRange(i, end), z)
+		p.RowRange(i, end).CopyFrom(m.twin.Forward(x.RowRange(i, end)))
 	}
 	return p
 }

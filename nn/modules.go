@@ -11,9 +11,8 @@ type Linear struct {
 	W, B   mat.Matrix // in×out, 1×out
 	DW, DB mat.Matrix // their gradients, of the same shapes
 
-	x         mat.Matrix // N×in, the batch that Backward belongs to
-	z, dx     mat.Matrix // N×out, N×in
-	predicted mat.Matrix // N×out
+	x     mat.Matrix // N×in, the batch that Backward belongs to
+	z, dx mat.Matrix // N×out, N×in
 }
 
 // newLinear returns a layer from in to out numbers. It puts W and B, one behind
@@ -29,7 +28,10 @@ func newLinear(in, out int, params, grads []float64) *Linear {
 // Forward returns z (N×out) for x (N×in) and keeps x for Backward.
 func (l *Linear) Forward(x mat.Matrix) mat.Matrix {
 	l.x = x
-	return l.apply(&l.z, x)
+	z := resize(&l.z, x.Rows, l.W.Cols)
+	mat.Mul(z, x, l.W)
+	mat.AddRow(z, z, l.B.Data)
+	return z
 }
 
 // Backward takes dz (N×out), sets DW = xᵀ·dz and DB = Σ rows of dz, and
@@ -39,16 +41,6 @@ func (l *Linear) Backward(dz mat.Matrix) mat.Matrix {
 	dx := resize(&l.dx, dz.Rows, l.W.Rows)
 	mat.MulBT(dx, dz, l.W)
 	return dx
-}
-
-// Predict returns z (N×out) for x (N×in) and leaves what Backward needs alone.
-func (l *Linear) Predict(x mat.Matrix) mat.Matrix { return l.apply(&l.predicted, x) }
-
-func (l *Linear) apply(buf *mat.Matrix, x mat.Matrix) mat.Matrix {
-	z := resize(buf, x.Rows, l.W.Cols)
-	mat.Mul(z, x, l.W)
-	mat.AddRow(z, z, l.B.Data)
-	return z
 }
 
 // gradients is Backward without dx, which the first layer has no use for.
@@ -65,9 +57,8 @@ func (l *Linear) Update(rate float64) {
 
 // ReLU is h = 0 where z ≤ 0, else z.
 type ReLU struct {
-	z         mat.Matrix // N×n, the batch that Backward belongs to
-	h, dz     mat.Matrix // N×n
-	predicted mat.Matrix // N×n
+	z     mat.Matrix // N×n, the batch that Backward belongs to
+	h, dz mat.Matrix // N×n
 }
 
 // Forward returns h for z (both N×n) and keeps z for Backward.
@@ -85,17 +76,10 @@ func (r *ReLU) Backward(dh mat.Matrix) mat.Matrix {
 	return dz
 }
 
-// Predict returns h for z and leaves what Backward needs alone.
-func (r *ReLU) Predict(z mat.Matrix) mat.Matrix {
-	h := resize(&r.predicted, z.Rows, z.Cols)
-	mat.ReLU(h, z)
-	return h
-}
-
 // SoftMax turns each row of logits into probabilities: with m the largest z of
 // the row, e = exp(z − m) and p = e / Σe.
 type SoftMax struct {
-	p, predicted mat.Matrix // N×C
+	p mat.Matrix // N×C
 }
 
 // Forward returns p for the logits z (both N×C).
@@ -108,13 +92,6 @@ func (s *SoftMax) Forward(z mat.Matrix) mat.Matrix {
 // Backward passes dout (N×C) through: as in the assignment, CrossEntropy's
 // gradient is already the one at the logits.
 func (s *SoftMax) Backward(dout mat.Matrix) mat.Matrix { return dout }
-
-// Predict is Forward with a result of its own.
-func (s *SoftMax) Predict(z mat.Matrix) mat.Matrix {
-	p := resize(&s.predicted, z.Rows, z.Cols)
-	mat.SoftMax(p, z)
-	return p
-}
 
 // Epsilon keeps the loss finite where a probability is 0.
 const Epsilon = 1e-7

@@ -2,9 +2,9 @@ package nn
 
 import (
 	"fmt"
-	"strconv"
 
 	"glassbox/mat"
+	"glassbox/nn/spec"
 )
 
 // SGD trains an MLP by gradient descent, with momentum if wanted. A step is
@@ -159,6 +159,17 @@ func (s *SGD) Predict(x mat.Matrix) mat.Matrix {
 	return p
 }
 
+// Tensors makes a step on the batch x, y layer by layer and returns its tensors
+// by name, the loss among them. They are good until the next step.
+func (s *SGD) Tensors(x, y mat.Matrix) spec.Tensors {
+	s.Forward(x, y)
+	t := spec.Tensors{"loss": mat.Of(1, 1, s.Loss())}
+	s.Backward()
+	s.Update()
+	s.Each(func(name string, m mat.Matrix) { t[name] = m })
+	return t
+}
+
 // Each calls f with the tensors of the current step, by name and in the order
 // of the step: x, z1, h1, … p, dzL, dWL, dbL, … db1, W1_new, b1_new, …. After
 // Gradients it makes them anew, layer by layer; after Update on top of that
@@ -168,8 +179,7 @@ func (s *SGD) Each(f func(name string, t mat.Matrix)) {
 		s.Forward(s.x, s.y)
 		s.Backward()
 	}
-	L := len(s.Linears)
-	name := func(kind string, k int) string { return kind + strconv.Itoa(k) }
+	L, name := len(s.Linears), spec.Name
 	f("x", s.x)
 	if s.have == layers {
 		for k := 1; k <= L; k++ {

@@ -10,7 +10,6 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/inspector"
-	"glassbox/mat"
 	"glassbox/nn"
 	"glassbox/nn/audit"
 	"glassbox/nn/spec"
@@ -138,7 +137,7 @@ func ownStep(c experiment.Config, step int, stderr io.Writer) (*audit.Numbered, 
 		for i, v := range fast.Velocities() {
 			net.Velocities()[i].CopyFrom(v)
 		}
-		trained = stepOf(fast, x, y)
+		trained = fast.Tensors(x, y)
 	}
 	net.Forward(x, y)
 	net.Backward()
@@ -148,16 +147,6 @@ func ownStep(c experiment.Config, step int, stderr io.Writer) (*audit.Numbered, 
 		trained = s.T
 	}
 	return s, trained, nil
-}
-
-// stepOf makes one step with the network that trains and keeps its tensors.
-func stepOf(net *nn.SGD, x, y mat.Matrix) spec.Tensors {
-	net.Forward(x, y)
-	t := spec.Tensors{"loss": mat.Of(1, 1, net.Loss())}
-	net.Backward()
-	net.Update()
-	net.Each(func(name string, m mat.Matrix) { t[name] = m.Clone() })
-	return t
 }
 
 // An explanation is being printed.

@@ -249,7 +249,7 @@ func keepIn(to *[]mat.Matrix, from []mat.Matrix) {
 }
 
 func copyAll(to, from []mat.Matrix) {
-	for i := range to {
+	for i := range from {
 		to[i].CopyFrom(from[i])
 	}
 }
@@ -258,26 +258,14 @@ func copyAll(to, from []mat.Matrix) {
 // plain loops, from which its numbers are explained, and as it trains, which
 // are the numbers shown.
 func remake(c capture, set spec.Settings) *source {
-	s := spec.Step{Settings: set, L: len(c.params) / 2, T: spec.Tensors{"x": c.x, "y": c.y}}
-	names := spec.ParamNames(s.L)
-	for i, name := range names {
-		s.T[name] = c.params[i]
-		if set.Momentum != 0 {
-			s.T["v"+name] = c.velocities[i]
-		}
-	}
-	ops := spec.Right()
-	ops.Forward(&s)
-	ops.Backward(&s)
-	ops.Updates(&s)
+	loops := spec.NewNet(c.params, set)
+	copyAll(loops.Velocities(), c.velocities)
+	loops.Forward(c.x, c.y)
+	loops.Backward()
+	loops.Update()
 	net := nn.NewSGD(network(c.params), set.Rate, set.Momentum, set.Mean)
 	copyAll(net.Velocities(), c.velocities)
-	net.Forward(c.x, c.y)
-	values := spec.Tensors{"loss": mat.Of(1, 1, net.Loss())}
-	net.Backward()
-	net.Update()
-	net.Each(func(name string, m mat.Matrix) { values[name] = m })
-	return &source{Numbered: audit.Numbered{Number: c.n, Step: s}, values: values}
+	return &source{Numbered: audit.Numbered{Number: c.n, Step: spec.Step{Settings: set, L: len(c.params) / 2, T: loops.Tensors()}}, values: net.Tensors(c.x, c.y)}
 }
 
 // network returns a network with these parameters: W1, b1, W2, b2, ….
