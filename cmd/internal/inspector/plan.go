@@ -9,7 +9,6 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -364,24 +363,13 @@ func (o Options) check(c experiment.Config) error {
 	if n := len(o.Steps); n > 0 && o.Steps[n-1] >= c.Steps {
 		return cli.Usagef("-steps: there is no step %d; with -max_steps %d they are 0 to %d", o.Steps[n-1], c.Steps, c.Steps-1)
 	}
-	in, classes, _ := data(c)
 	need := min(fewest, c.Steps)
 	if len(o.Steps) > 0 {
 		need = len(o.Steps)
 	}
-	nets := 1
-	if len(c.Faults) > 0 {
-		nets = 2
+	if step := leastSize(c); float64(need)*step >= 1.1*budget {
+		return o.explain(&TooLargeError{Steps: need, Size: int(float64(need) * step), Fits: int(budget / step)}, c)
 	}
-	step := float64(nets) * leastSize(in, c.Hidden, classes, c.Momentum != 0)
-	if float64(need)*step < 1.1*budget {
-		return o.checkSamples(c)
-	}
-	return o.explain(&TooLargeError{Steps: need, Size: int(float64(need) * step), Fits: int(budget / step)}, c)
-}
-
-// checkSamples holds the rows asked for against those there are.
-func (o Options) checkSamples(c experiment.Config) error {
 	if len(o.Samples) == 0 {
 		return nil
 	}
@@ -394,27 +382,35 @@ func (o Options) checkSamples(c experiment.Config) error {
 	return nil
 }
 
-// data is the shape of the data, test rows and all.
-func data(c experiment.Config) (in, classes, rows int) {
+// sizes are how many numbers there are of the network of c: its parameters, what a row
+// of a batch has in a step, and rows, those that test too.
+func sizes(c experiment.Config) (params, width, rows int) {
+	in, classes, rows := 2, 2, c.N
 	if c.Table != nil {
-		return c.Table.X.Cols, len(c.Table.Classes), c.Table.X.Rows
+		in, classes, rows = c.Table.X.Cols, len(c.Table.Classes), c.Table.X.Rows
 	}
-	return 2, 2, c.N
-}
-
-// leastSize is about what one step of a network takes at the least: the values
-// of its parameters before and after, and of their gradients, eight bytes each
-// of which six bits a letter write down.
-func leastSize(in int, hidden []int, classes int, momentum bool) float64 {
-	params, tensors := 0.0, 3.0
-	for _, out := range append(slices.Clone(hidden), classes) {
-		params += float64((in + 1) * out)
+	width = in + classes
+	for _, out := range append(slices.Clone(c.Hidden), classes) {
+		params += (in + 1) * out
+		width += 4 * out
 		in = out
 	}
-	if momentum {
+	return params, width, rows
+}
+
+// leastSize is about what one step of c's network, or of both, takes at the
+// least: the values of its parameters before and after, and of their gradients,
+// eight bytes each of which six bits a letter write down.
+func leastSize(c experiment.Config) float64 {
+	params, _, _ := sizes(c)
+	tensors, nets := 3.0, 1.0
+	if c.Momentum != 0 {
 		tensors = 5
 	}
-	return 0.93 * 8 * 8 / 6 * tensors * params
+	if len(c.Faults) > 0 {
+		nets = 2
+	}
+	return nets * (0.93 * 8 * 8 / 6 * tensors * float64(params))
 }
 
 // explain says in err what would be right.
@@ -427,26 +423,17 @@ func (o Options) explain(err error, c experiment.Config) error {
 		large.Right = fmt.Sprintf("%d of -steps", large.Fits)
 		return large
 	}
-	in, classes, _ := data(c)
-	nets := 1
-	if len(c.Faults) > 0 {
-		nets = 2
-	}
 	// Smaller by an eighth, until it fits with some room.
-	hidden := slices.Clone(c.Hidden)
+	c.Hidden = slices.Clone(c.Hidden)
 	for range 400 {
-		if float64(min(fewest, c.Steps)*nets)*leastSize(in, hidden, classes, c.Momentum != 0) < 0.8*budget {
+		if float64(min(fewest, c.Steps))*leastSize(c) < 0.8*budget {
 			break
 		}
-		for i := range hidden {
-			hidden[i] = max(1, hidden[i]*7/8)
+		for i := range c.Hidden {
+			c.Hidden[i] = max(1, c.Hidden[i]*7/8)
 		}
 	}
-	var units []string
-	for _, n := range hidden {
-		units = append(units, strconv.Itoa(n))
-	}
-	large.Right = "-dnn_hidden_units " + strings.Join(units, ",")
+	large.Right = "-dnn_hidden_units " + cli.Ints.Format(c.Hidden)
 	return large
 }
 
@@ -454,13 +441,7 @@ func (o Options) explain(err error, c experiment.Config) error {
 // more memory than is common.
 func candidates(c experiment.Config) int {
 	const memory = 256 << 20
-	in, classes, rows := data(c)
-	params, width := 0, in+classes
-	for _, out := range append(slices.Clone(c.Hidden), classes) {
-		params += (in + 1) * out
-		width += 4 * out
-		in = out
-	}
+	params, width, rows := sizes(c)
 	if c.SGD {
 		rows = 1
 	} else if c.BatchSize > 0 {

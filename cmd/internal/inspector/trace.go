@@ -53,7 +53,7 @@ func Trace(t audit.Trace, rate float64, o Options) (Model, audit.Verdict, error)
 		return list
 	}}
 	if o.Steps == nil {
-		q.must = telling(found)
+		q.must = stepsOf(found)
 	}
 	p, err := q.fit([]*series{{steps: r.numbers, source: r.source, kept: r.kept, place: r.places.place, draw: r.draw,
 		beside: func(s *Step) int { return r.beside(s, found) }}})
@@ -332,8 +332,10 @@ func isMean(s *source, loss float64) bool {
 // for their sake.
 const mostFindings, mostSteps = 60, 10
 
-// kinds splits findings into the first of each cause and tensor and all others.
-func kinds(list []audit.Finding) (first, others []int) {
+// byKind orders findings, by their places in the list: the first of each cause and
+// tensor, then all others.
+func byKind(list []audit.Finding) []int {
+	var first, others []int
 	known := map[string]bool{}
 	for i, f := range list {
 		if key := f.Level + " " + f.Cause + " " + f.Tensor; !known[key] {
@@ -343,28 +345,21 @@ func kinds(list []audit.Finding) (first, others []int) {
 			others = append(others, i)
 		}
 	}
-	return first, others
+	return append(first, others...)
 }
 
 // chosen returns the findings to list, in their order: of each kind the first
 // one goes before all others.
-func chosen(list []audit.Finding) []audit.Finding {
-	first, others := kinds(list)
-	take := append(first, others...)
-	take = take[:min(len(take), mostFindings)]
-	slices.Sort(take)
-	var some []audit.Finding
-	for _, i := range take {
+func chosen(list []audit.Finding) (some []audit.Finding) {
+	for _, i := range slices.Sorted(slices.Values(byKind(list)[:min(len(list), mostFindings)])) {
 		some = append(some, list[i])
 	}
 	return some
 }
 
-// telling are the steps that are kept for the findings' sake.
-func telling(list []audit.Finding) []int {
-	var steps []int
-	first, others := kinds(list)
-	for _, i := range append(first, others...) {
+// stepsOf are the steps that are kept for the findings' sake.
+func stepsOf(list []audit.Finding) (steps []int) {
+	for _, i := range byKind(list) {
 		if n := list[i].Step; !slices.Contains(steps, n) && len(steps) < mostSteps {
 			steps = append(steps, n)
 		}
@@ -421,8 +416,9 @@ func (r *recorded) beside(s *Step, list []audit.Finding) int {
 	return n
 }
 
-// finding is one as the page shows it, with the elements that are marked. What was found and what was expected
-// stay empty where the finding compares no two numbers.
+// finding is one as the page shows it, with the elements that are marked. What
+// was found and what was expected stay empty where the finding compares no two
+// numbers.
 func finding(f audit.Finding, where []int) Finding {
 	g := Finding{Place: Place{f.Step, f.Tensor, f.Index[0], f.Index[1]}, Level: f.Level, Cause: f.Cause, Message: lang.Of(f.Message),
 		Off: f.Off, Of: f.Elements, Where: where}
