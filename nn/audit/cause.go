@@ -148,34 +148,17 @@ func (j *judge) causes(name string, want value) []suspect {
 		}
 		j.mem.tells(op, fit != nil)
 	}
-	if len(fit) > 0 {
-		j.keepScale(fit[0].change, name, want)
-	}
-	return fit
-}
-
-// keepScale remembers whether a wrong gradient is divided by N, which the
-// gradients after it depend on.
-func (j *judge) keepScale(c faults.Change, name string, want value) {
-	op := j.opOf(name)
-	if op != "dzL" && op != "dW" && op != "db" {
-		return
-	}
-	for _, mean := range j.reductions(name) {
-		for _, by := range j.scales(name) {
-			if t, ok := j.with(c, name, mean, by); ok && j.fits(name, t, want) {
-				switch {
-				case op != "dzL":
-					j.gradBy = by
-				case mean:
-					j.dzBy = float64(j.N)
-				default:
-					j.dzBy = 1
-				}
-				return
-			}
+	if len(fit) > 0 { // the gradients after it depend on how it is divided
+		switch mean, by, _ := j.reading(fit[0].change, name, want); {
+		case op == "dW" || op == "db":
+			j.gradBy = by
+		case op == "dzL" && mean:
+			j.dzBy = float64(j.N)
+		case op == "dzL":
+			j.dzBy = 1
 		}
 	}
+	return fit
 }
 
 // scales are what a parameter's gradient may be divided by.
@@ -190,18 +173,26 @@ func (j *judge) scales(name string) []float64 {
 	return []float64{1, float64(j.N)}
 }
 
-// gives reports whether the recorded tensor is what the changed operation
-// makes of its inputs.
-func (j *judge) gives(c faults.Change, name string, want value) bool {
+// reading returns how the gradients are to be read, as those of the mean or of
+// the sum and divided by what, for the changed operation to make the recorded
+// tensor of its inputs; ok is false where it does not.
+func (j *judge) reading(c faults.Change, name string, want value) (mean bool, by float64, ok bool) {
 	for _, mean := range j.reductions(name) {
 		for _, by := range j.scales(name) {
 			t, ok := j.with(c, name, mean, by)
 			if ok && (j.fits(name, t, want) || j.opOf(name) == "dz" && j.fits(name, j.leaking(name, t), want)) {
-				return true
+				return mean, by, true
 			}
 		}
 	}
-	return false
+	return false, 0, false
+}
+
+// gives reports whether the recorded tensor is what the changed operation
+// makes of its inputs.
+func (j *judge) gives(c faults.Change, name string, want value) bool {
+	_, _, ok := j.reading(c, name, want)
+	return ok
 }
 
 // leaking gives a mask of a plain ReLU what a leaky one passes where it stops.
@@ -274,15 +265,13 @@ func (j *judge) missing() []string {
 // make makes one tensor of s with the given operations, if its inputs are
 // there.
 func (j *judge) make(ops spec.Ops, s *spec.Step, name string) (t mat.Matrix, ok bool) {
-	n, _ := spec.ParseName(name)
 	kind := j.opOf(name)
-	for _, op := range ops.Rows() {
-		if op.Kind == kind {
-			t, lacks := op.Make(s, n)
-			return t, lacks == ""
-		}
+	if kind == "" {
+		return t, false
 	}
-	return t, false
+	n, _ := spec.ParseName(name)
+	t, lacks := ops.Row(kind).Make(s, n)
+	return t, lacks == ""
 }
 
 // step is the step at hand for spec's operations: what was recorded, and what
@@ -340,18 +329,18 @@ func (j *judge) velocities(s *spec.Step) {
 // is a leaky ReLU, it is one.
 func (j *judge) right() spec.Ops {
 	ops := spec.Right()
-	forward, back := ops.H.Run, ops.DZ.Run
-	ops.H.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
-		if slope := j.slope(n.Layer); slope != 0 {
-			return relu(recorded(in[0]), slope, u64).V
+	for kind, op := range map[string]*spec.Op{"h": &ops.H, "dz": &ops.DZ} {
+		plain := op.Run
+		op.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+			if j.slope(n.Layer) == 0 {
+				return plain(s, n, in)
+			}
+			var values []value
+			for _, m := range in {
+				values = append(values, recorded(m))
+			}
+			return operations[kind].value(j, n, values, u64).V
 		}
-		return forward(s, n, in)
-	}
-	ops.DZ.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
-		if slope := j.slope(n.Layer); slope != 0 {
-			return reluGradient(recorded(in[0]), recorded(in[1]), slope, u64).V
-		}
-		return back(s, n, in)
 	}
 	return ops
 }
@@ -446,11 +435,11 @@ func attribute(list []Finding, judges []*judge) {
 		}
 		list[i].Cause, list[i].Level = namesOf(f.maybe[best].faults), "warning"
 		for n, x := range f.maybe[best].faults {
-			if n == 0 {
-				list[i].Message = mending(x)
-			} else {
-				list[i].Message = message.New("%s; %s", list[i].Message, mending(x))
+			said := mending(x)
+			if n > 0 {
+				said = message.New("%s; %s", list[i].Message, said)
 			}
+			list[i].Message = said
 			if !x.Misleads {
 				list[i].Level = "error"
 			}

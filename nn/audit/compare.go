@@ -37,7 +37,7 @@ func Compare(t Trace) Verdict {
 	}
 	adaptive(&mem, &out)
 	if list := mem.undeclared; len(list) > 0 && undivided(list) {
-		out.Findings = append(out.Findings, meanLossSumGradient(list[0].s, list[0].N))
+		list[0].meanLossSumGradient()
 	}
 	otherRates(mem.rates, t.Rate, &out)
 	inOrder(out.Findings, judges)
@@ -229,12 +229,12 @@ func (j *judge) lossAndGradient() {
 	if !divided && j.t.Rate == 0 {
 		atUpdate = true // which cannot be told from one step
 		if j.lossMean == 1 && j.rate != 0 {
-			j.mem.undeclared = append(j.mem.undeclared, undeclared{j.s, j.N, j.rate})
+			j.mem.undeclared = append(j.mem.undeclared, j)
 		}
 	}
 	switch {
 	case j.lossMean == 1 && !divided && !atUpdate && j.rate != 0:
-		j.out.Findings = append(j.out.Findings, meanLossSumGradient(j.s, j.N))
+		j.meanLossSumGradient()
 	case j.lossMean == -1 && (divided || atUpdate && j.t.Rate != 0):
 		m := j.s.T["loss"]
 		c := comparison{ratio: n, got: m.At(0, 0), want: m.At(0, 0) / n, off: 1, at: []int{0}}
@@ -243,18 +243,18 @@ func (j *judge) lossAndGradient() {
 	}
 }
 
-func meanLossSumGradient(s *Step, N int) Finding {
-	loss := s.T["loss"].At(0, 0)
-	return Finding{Level: "warning", Step: s.Number, Tensor: "loss", Index: []int{0, 0}, Got: Number(loss), Want: Number(loss * float64(N)),
-		Ratio: Number(N), Off: 1, Elements: 1, Where: []int{0}, Cause: "mean-loss-sum-gradient",
-		Message: message.New("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), N)}
+func (j *judge) meanLossSumGradient() {
+	loss, n := j.s.T["loss"].At(0, 0), float64(j.N)
+	c := comparison{ratio: n, got: loss, want: loss * n, off: 1, at: []int{0}}
+	j.report("warning", "loss", c, "mean-loss-sum-gradient",
+		message.New("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), j.N))
 }
 
 // undivided decides, where no rate is declared, whether the factor of the
 // update has 1/N in it: batches of several sizes tell, or else the factor
 // itself. It has not if the rate would then be above 1, or the longer number
 // to write.
-func undivided(list []undeclared) bool {
+func undivided(list []*judge) bool {
 	first := list[0]
 	n := float64(first.N)
 	for _, u := range list[1:] {

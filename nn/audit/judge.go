@@ -282,9 +282,9 @@ type memory struct {
 	seenError       float64        // and how far off it may be
 	even            bool           // the first update moves every number by the same length
 	rates           []otherRate
-	undeclared      []undeclared
-	dividesAtUpdate bool // an update was seen to divide by N
-	kept            int  // elements of the tensors whose findings say which are off
+	undeclared      []*judge // of steps with a mean loss, a summed gradient and a fitted rate
+	dividesAtUpdate bool     // an update was seen to divide by N
+	kept            int      // elements of the tensors whose findings say which are off
 }
 
 // keptElements bounds what the findings of a trace hold beside it: 64 MB of
@@ -306,13 +306,6 @@ type otherRate struct {
 	step   int
 	tensor string
 	ratio  float64
-}
-
-// undeclared is a step with a mean loss, a summed gradient and a fitted rate.
-type undeclared struct {
-	s    *Step
-	N    int
-	rate float64
 }
 
 // mayTry and tells bound the searches for two mistakes at once, which are many:

@@ -3,6 +3,7 @@ package audit
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -44,7 +45,6 @@ type Meta struct {
 	Momentum *float64           // declared
 	Merged   map[int]int        // steps put together from several passes, by the rows of each: their loss is no step's
 	Skipped  bool               // samples that were right had no backward pass
-	raw      map[string]any
 }
 
 // settings are those of a step as the trace declares them.
@@ -169,40 +169,40 @@ func (t *Trace) takeSetting(a npy.Archive, key string) error {
 		}
 		t.Reduction = text
 	case "meta":
-		if err := json.Unmarshal([]byte(text), &t.Meta.raw); err != nil {
+		if !t.Meta.read([]byte(text)) {
 			t.Notes = append(t.Notes, message.New("entry meta is not a JSON object and was left out"))
-			return nil
 		}
-		t.Meta.read()
 	}
 	return nil
 }
 
-// read takes what the audit uses out of the raw object.
-func (m *Meta) read() {
-	if v, ok := m.raw["momentum"].(float64); ok {
-		m.Momentum = &v
+// read takes what the audit uses out of a JSON object, but for what is not of the
+// type that it should be; false where there is no object.
+func (m *Meta) read(text []byte) bool {
+	var said struct {
+		Momentum *float64 `json:"momentum"`
+		Layers   []struct {
+			Slope *float64 `json:"slope"`
+		} `json:"layers"`
+		Merged []struct {
+			Step, Rows *float64
+		} `json:"merged_passes"`
+		Skipped float64 `json:"right_samples_skipped"`
 	}
-	m.Slopes, m.Merged = map[string]float64{}, map[int]int{}
-	list, _ := m.raw["layers"].([]any)
-	for i, layer := range list {
-		if l, ok := layer.(map[string]any); ok {
-			if slope, ok := l["slope"].(float64); ok {
-				m.Slopes[strconv.Itoa(i+1)] = slope
-			}
+	var other *json.UnmarshalTypeError
+	if err := json.Unmarshal(text, &said); err != nil && !(errors.As(err, &other) && other.Field != "") {
+		return false
+	}
+	m.Momentum, m.Skipped, m.Slopes, m.Merged = said.Momentum, said.Skipped > 0, map[string]float64{}, map[int]int{}
+	for i, l := range said.Layers {
+		if l.Slope != nil {
+			m.Slopes[strconv.Itoa(i+1)] = *l.Slope
 		}
 	}
-	merged, _ := m.raw["merged_passes"].([]any)
-	for _, pass := range merged {
-		if p, ok := pass.(map[string]any); ok {
-			step, ok1 := p["step"].(float64)
-			rows, ok2 := p["rows"].(float64)
-			if ok1 && ok2 {
-				m.Merged[int(step)] = int(rows)
-			}
+	for _, p := range said.Merged {
+		if p.Step != nil && p.Rows != nil {
+			m.Merged[int(*p.Step)] = int(*p.Rows)
 		}
 	}
-	if n, ok := m.raw["right_samples_skipped"].(float64); ok {
-		m.Skipped = n > 0
-	}
+	return true
 }

@@ -125,22 +125,27 @@ type Case struct {
 
 // A Step is one kept training step.
 type Step struct {
-	N        int                  `json:"n"`
-	Layout   int                  `json:"layout"` // in Net.Layouts
-	Batch    int                  `json:"batch"`  // rows of the batch
-	Kept     []int                `json:"kept"`   // rows of the batch whose numbers are kept, ascending
-	Row      []int                `json:"row"`    // for each of Kept, its place in Points; empty where the batch is not there
-	Rate     float64              `json:"rate"`   // 0: not known
-	Momentum float64              `json:"momentum"`
-	Mean     bool                 `json:"mean"`
-	Data     string               `json:"data"`     // float64s, little-endian, zlib, base64
-	Boundary string               `json:"boundary"` // SVG path in the units of the data: where class 1 is the likelier
-	Hinges   [][4]float64         `json:"hinges"`   // x0, y0, x1, y1 for each unit of layer 1; zeros: not in the frame
-	Dead     [][]int              `json:"dead"`     // for each hidden layer the units that are 0 for every row
-	Differs  []string             `json:"differs"`  // tensors that are not as in the right network
-	Right    []bool               `json:"right"`    // for each point, whether the step finds it classified right; empty: not known
-	Missing  map[string]lang.Text `json:"missing"`  // tensors that are not there, and why
-	Notes    []lang.Text          `json:"notes"`
+	N        int     `json:"n"`
+	Layout   int     `json:"layout"` // in Net.Layouts
+	Batch    int     `json:"batch"`  // rows of the batch
+	Kept     []int   `json:"kept"`   // rows of the batch whose numbers are kept, ascending
+	Row      []int   `json:"row"`    // for each of Kept, its place in Points; empty where the batch is not there
+	Rate     float64 `json:"rate"`   // 0: not known
+	Momentum float64 `json:"momentum"`
+	Mean     bool    `json:"mean"`
+	Data     string  `json:"data"` // float64s, little-endian, zlib, base64
+	Drawing
+	Missing map[string]lang.Text `json:"missing"` // tensors that are not there, and why
+	Notes   []lang.Text          `json:"notes"`
+}
+
+// A Drawing is what the page draws of a step.
+type Drawing struct {
+	Boundary string       `json:"boundary"` // SVG path in the units of the data: where class 1 is the likelier
+	Hinges   [][4]float64 `json:"hinges"`   // x0, y0, x1, y1 for each unit of layer 1; zeros: not in the frame
+	Dead     [][]int      `json:"dead"`     // for each hidden layer the units that are 0 for every row
+	Differs  []string     `json:"differs"`  // tensors that are not as in the right network
+	Right    []bool       `json:"right"`    // for each point, whether the step finds it classified right; empty: not known
 }
 
 // A Place is an element of a tensor of a step.

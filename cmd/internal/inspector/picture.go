@@ -18,28 +18,28 @@ type picture struct {
 	right  *training // the right network, beside one with a mistake
 }
 
-func (p *picture) draw(s *source) drawing {
-	var to drawing
+func (p *picture) draw(s *source) Drawing {
+	var to Drawing
 	params := params(s)
 	d := p.exp.Data
 	if p.planar {
-		to.hinges = hinges(p.frame, params[0], params[1])
+		to.Hinges = hinges(p.frame, params[0], params[1])
 		if len(d.Classes) == 2 {
-			to.boundary = boundary(p.frame, func(x mat.Matrix) mat.Matrix { return p.predict(params, x) })
+			to.Boundary = boundary(p.frame, func(x mat.Matrix) mat.Matrix { return p.predict(params, x) })
 		}
 	}
 	t := s.T
 	if s.batch() < d.TrainX.Rows {
 		t = p.units(params, d.TrainX)
 	}
-	to.dead = dead(t, s.L)
+	to.Dead = dead(t, s.L)
 	q := p.predict(params, d.TrainX)
 	for _, r := range p.places.rows {
-		to.right = append(to.right, mat.ArgMax(q.Row(r)) == d.TrainLabels[r])
+		to.Right = append(to.Right, mat.ArgMax(q.Row(r)) == d.TrainLabels[r])
 	}
 	if p.right != nil {
 		if _, ok := p.right.made[s.Number]; ok {
-			to.differs = different(p.right.source(s.Number), s)
+			to.Differs = different(p.right.source(s.Number), s)
 		}
 	}
 	return to

@@ -59,19 +59,10 @@ type series struct {
 	source func(step int) *source          // makes one again
 	kept   func(s *source, d detail) []int // the rows of its batch to keep
 	place  func(row int) int               // where a row of the data stands among the points
-	draw   func(s *source) drawing         // what is drawn of it
+	draw   func(s *source) Drawing         // what is drawn of it
 	beside func(s *Step) int               // how many bytes it takes in other places of the page; nil: none
 
 	drawn sync.Map // drawings by step, which no detail changes
-}
-
-// A drawing is what the page draws of a step.
-type drawing struct {
-	boundary string
-	hinges   [][4]float64
-	dead     [][]int
-	right    []bool
-	differs  []string
 }
 
 // A plan is what of the networks is kept.
@@ -96,9 +87,8 @@ func (r *series) make(n int, d detail) built {
 		drawn = r.draw(s)
 		r.drawn.Store(n, drawn)
 	}
-	p := drawn.(drawing)
 	b := built{layout: layout, step: Step{N: n, Batch: s.batch(), Kept: rows, Row: []int{}, Rate: s.Rate, Momentum: s.Momentum, Mean: s.Mean,
-		Data: packed(s.store(layout, rows)), Boundary: p.boundary, Hinges: p.hinges, Dead: p.dead, Right: p.right, Differs: p.differs}}
+		Data: packed(s.store(layout, rows)), Drawing: drawn.(Drawing)}}
 	for _, i := range rows {
 		if i < len(s.rows) {
 			b.step.Row = append(b.step.Row, r.place(s.rows[i]))

@@ -241,11 +241,11 @@ func TestFit(t *testing.T) {
 		wanted[n] = true
 	}
 	l := train(context.Background(), c, wanted, nil, func() {})
-	r := &series{steps: l.steps, source: l.source, kept: newKeeper([]*training{l}, nil, nil).kept, place: func(row int) int { return row }, draw: func(s *source) drawing {
+	r := &series{steps: l.steps, source: l.source, kept: newKeeper([]*training{l}, nil, nil).kept, place: func(row int) int { return row }, draw: func(s *source) Drawing {
 		if s.Number == 0 || s.Number == 20 || s.Number == 39 {
-			return drawing{}
+			return Drawing{}
 		}
-		return drawing{boundary: strings.Repeat("M0 0", 20_000)}
+		return Drawing{Boundary: strings.Repeat("M0 0", 20_000)}
 	}}
 	q := request{room: budget, must: []int{39, 13}, spread: func(there []int, count int) []int { return nearest(spread(39, count), there) }, done: func() {}}
 	p, err := q.fit([]*series{r})

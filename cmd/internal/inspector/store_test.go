@@ -106,7 +106,7 @@ func TestNumbersOfEveryDetail(t *testing.T) {
 	want := plainly(c, nil)[2]
 	before := 1 << 40
 	for _, d := range ladder {
-		r := series{source: l.source, kept: k.kept, place: func(row int) int { return row }, draw: func(*source) drawing { return drawing{} }}
+		r := series{source: l.source, kept: k.kept, place: func(row int) int { return row }, draw: func(*source) Drawing { return Drawing{} }}
 		b := r.make(2, d)
 		if b.size >= before {
 			t.Errorf("%+v takes %d bytes, the one before it %d", d, b.size, before)

@@ -220,24 +220,24 @@ func (r *recorded) layers() []int {
 }
 
 // draw draws a step.
-func (r *recorded) draw(s *source) drawing {
+func (r *recorded) draw(s *source) Drawing {
 	params, whole := params(s), true
 	for _, p := range params {
 		whole = whole && p.Rows > 0
 	}
-	var to drawing
+	var to Drawing
 	if r.x.Cols == 2 && whole && s.L > 1 {
-		to.hinges = hinges(r.frame, params[0], params[1])
+		to.Hinges = hinges(r.frame, params[0], params[1])
 	}
 	if r.x.Cols == 2 && whole && params[len(params)-1].Cols == 2 && len(r.trace.Meta.Slopes) == 0 {
-		to.boundary = r.boundary(s, params)
+		to.Boundary = r.boundary(s, params)
 	}
 	// A few rows do not tell that a unit is dead.
 	const few = 8
-	if to.dead = dead(nil, s.L); s.batch() >= few {
-		to.dead = dead(s.T, s.L)
+	if to.Dead = dead(nil, s.L); s.batch() >= few {
+		to.Dead = dead(s.T, s.L)
 	}
-	to.right = r.right(s)
+	to.Right = r.right(s)
 	return to
 }
 
