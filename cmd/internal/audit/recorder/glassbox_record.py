@@ -55,6 +55,7 @@ import builtins
 import collections
 import copy
 import functools
+import gc
 import hashlib
 import importlib.abc
 import importlib.machinery
@@ -3232,30 +3233,31 @@ class Trace(object):
         place = {s: i for i, s in enumerate(serials)}
         tables = {}
 
-        def code(table, key):
-            t = tables.setdefault(table, {})
-            return t.setdefault(key, len(t))
         columns = {k: [] for k in ("op", "site", "in", "obj", "call", "dtype", "shape", "val")}
+        op, at, ins, obj, call, dtype, shape, val = [columns[k].append for k in columns]
+        ops, calls, dtypes, shapes = [tables.setdefault(k, {}) for k in ("ops", "calls", "dtypes", "shapes")]
         attrs, sites = {}, {}
 
         def site(s):
             return -1 if s is None else sites.setdefault(s.number, len(sites))
         for i, serial in enumerate(serials):
             n = have[serial]
-            columns["op"].append(code("ops", n.op))
-            columns["site"].append(site(n.site))
-            columns["in"].append([place[q.serial] for q in n.ins])
-            columns["obj"].append(n.obj)
-            columns["call"].append(code("calls", n.call) if n.call else -1)
-            columns["dtype"].append(code("dtypes", n.dtype))
-            columns["shape"].append(code("shapes", tuple(n.shape)))
+            op(ops.setdefault(n.op, len(ops)))
+            at(site(n.site))
+            ins([place[q.serial] for q in n.ins])
+            obj(n.obj)
+            call(calls.setdefault(n.call, len(calls)) if n.call else -1)
+            dtype(dtypes.setdefault(n.dtype, len(dtypes)))
+            shape(shapes.setdefault(tuple(n.shape), len(shapes)))
             v = n.value
             if v is None:
-                columns["val"].append(None)
+                val(None)
             elif isinstance(v, Array) and v.ndim:
-                columns["val"].append(self.put(v))
+                val(self.put(v))
             else:
-                columns["val"].append(number_json(v.item() if isinstance(v, Array) else v))
+                val(number_json(v.item() if isinstance(v, Array) else v))
+            if not n.attr and (v is not None or family(n.op) not in SOURCES):
+                continue
             a = dict(n.attr) if n.attr else {}
             if v is None and family(n.op) in SOURCES:
                 a["big"] = 1
@@ -3307,12 +3309,15 @@ class Trace(object):
             raise
 
     @staticmethod
-    def entry(z, name, x, level):
-        f = io.BytesIO()
-        np.lib.format.write_array(f, np.ascontiguousarray(x).reshape(x.shape), allow_pickle=False)
+    def entry(z, name, x, level, heads={}):
+        head = heads.get((x.dtype, x.shape))
+        if head is None:
+            f = io.BytesIO()
+            np.lib.format.write_array_header_1_0(f, {"descr": x.dtype.str, "fortran_order": False, "shape": x.shape})
+            head = heads[x.dtype, x.shape] = f.getvalue()
         info = zipfile.ZipInfo(name + ".npy")
-        info.compress_type = zipfile.ZIP_DEFLATED
-        z.writestr(info, f.getvalue(), compresslevel=level)
+        info.compress_type = zipfile.ZIP_DEFLATED if x.nbytes > 256 else zipfile.ZIP_STORED     # which is quick
+        z.writestr(info, head + x.tobytes(), compresslevel=level)
 
     @staticmethod
     def amend(path, end):
@@ -3439,13 +3444,17 @@ class Session(object):
         uninstall(rec)
         if os.getpid() != self.pid:
             return
-        start = time.perf_counter()
+        start, collecting = time.perf_counter(), gc.isenabled()
+        gc.disable()        # which would look through all nodes again and again
         try:
             t = Trace(rec, why, self.program, self.argv)
             t.write(self.out)
             self.written = (t.document["end"]["node"], rec.updates, os.path.getsize(self.out), why)
         except Exception as e:
             self.written = e
+        finally:
+            if collecting:
+                gc.enable()
         self.cost = rec.spent + time.perf_counter() - start
         g, rec.outermost = rec.graph, None
         g.log, rec.kept, rec.progress = [], [], Progress()
