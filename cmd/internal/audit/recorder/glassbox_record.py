@@ -28,7 +28,9 @@ before training. `modules` is the module with the classes
 Linear, ReLU, SoftMax and CrossEntropy; in a notebook pass globals(), or a list
 of the classes. steps= chooses the steps, by number from 0: [0, 5], range(10),
 slice(0, 3). The default is the first three and those on either side of the
-first evaluation, of the first epoch's end and of a smaller last batch.
+first evaluation, of the first epoch's end and of a smaller last batch. Up to
+256 MiB are held (glassbox_record.MOST_BYTES); evaluations are let go first, then
+recording stops with what there is, and `meta` says so.
 
 The file is written when the last of these steps is complete, and at exit with
 what there is; glassbox_record.save() writes it at once. The recorder copies
@@ -3856,7 +3858,7 @@ FOREIGN = ("torch", "tensorflow", "keras", "jax", "sklearn", "numpy", "scipy",
            "matplotlib", "pandas", "IPython")
 PATIENCE = 1000        # steps to wait for an evaluation or an epoch's end
 MOST_PASSES = 20000    # passes that may be merged into one step
-MOST_BYTES = 1 << 30   # kept before the recorder stops
+MOST_BYTES = 256 << 20  # held at most, whatever it is
 
 _active = None
 
@@ -4088,6 +4090,14 @@ def _copy(a):
     return a.astype(np.float64) if a.dtype == object else a
 
 
+def _reference(obj):
+    """A weak reference; a strong one to what has none, as objects with slots."""
+    try:
+        return weakref.ref(obj)
+    except TypeError:
+        return lambda: obj
+
+
 def _same(a, b):
     """Whether two copies hold the same bits."""
     if a is None or b is None:
@@ -4124,7 +4134,7 @@ class _Pass(object):
         self.layers, self.ids, self.events = [], [], []
         self.p = self.p_ref = self.p_seen = self.y = self.shape = self.snapshot = None
         self.losses, self.hints, self.rate, self.keys = [], [], None, None
-        self.loss_name = None
+        self.loss_name, self.bytes, self.let_go = None, 0, False
         self.state = 0  # 1 while backward runs, 2 after
         self.inside = False
 
@@ -4403,6 +4413,8 @@ class _Recorder(object):
         self.wrapped, self.stack, self.open, self.sweep, self.step = [], [], [], None, None
         self.outputs, self.gradients, self.last_of, self.linears, self.roles = {}, {}, {}, {}, {}
         self.target = None
+        if reason and not self.writes:
+            _say("nothing was recorded: %s" % reason)
         if not self.unsaved:
             self.kept = []
             atexit.unregister(self.at_exit)
@@ -4492,7 +4504,7 @@ class _Recorder(object):
     def role(self, obj, arrays, values):
         """linear, relu, softmax, loss, other (an activation), whole (the MLP)."""
         known = self.roles.get(id(obj))
-        if known and known[0] is obj:
+        if known and known[0]() is obj:
             return known[1]
         cls = obj if isinstance(obj, type) else type(obj)
         name = " ".join(c.__name__.lower() for c in cls.__mro__ if c is not object)
@@ -4519,7 +4531,9 @@ class _Recorder(object):
                 role = "loss"
             else:
                 return "other"  # it may turn out to be a Linear
-        self.roles[id(obj)] = (obj, role)
+        if len(self.roles) > 1000:
+            self.roles = {i: known for i, known in self.roles.items() if known[0]() is not None}
+        self.roles[id(obj)] = (_reference(obj), role)
         return role
 
     def holds_layers(self, obj):
@@ -4576,13 +4590,16 @@ class _Recorder(object):
         if isinstance(a, np.ndarray):
             self.outputs[id(a)] = (a, p, k, role)
             p.ids.append(id(a))
+            self.room(p, a.nbytes)
 
     def is_foreign(self, a):
         known = self.strangers.get(id(a))
         return known is not None and known() is a
 
     def drop(self, p):
-        """Forget whose outputs these were."""
+        """Forget whose outputs these were, and of which loss."""
+        for i in [i for i, known in self.last_of.items() if known[1] is p]:
+            del self.last_of[i]
         for i in p.ids:
             if i in self.outputs and self.outputs[i][1] is p:
                 del self.outputs[i]
@@ -4599,15 +4616,38 @@ class _Recorder(object):
         return self.wanted.maybe(index) or self.wanted.maybe(index + 1)
 
     def copy(self, p, a):
-        if not p.heavy or a is None:
+        if not p.heavy or a is None or not self.room(p, getattr(a, "nbytes", 64)):
             return None
         return _copy(a)
 
-    def read(self, obj, gradients=False):
+    def room(self, p, more):
+        """Whether p may hold so many bytes more. Evaluations are let go for it, the largest
+        first, then p itself: its step is not kept."""
+        p.bytes += more
+        while self.bytes + sum(q.bytes for q in self.open) + (
+                sum(q.bytes for q in self.step.passes) if self.step is not None and len(self.step.passes) < 100 else 0
+                ) + (0 if p in self.open else p.bytes) > MOST_BYTES:
+            q = max(self.open or [p], key=lambda q: q.bytes)
+            if q is p or q is self.sweep or q.bytes < p.bytes:
+                p.heavy, p.let_go, p.bytes = False, True, 0
+                p.p = p.y = None
+                for l in p.layers:
+                    l.x = l.out = l.h = l.seen = l.dz = l.dh = l.dz_made = l.dh_seen = None
+                    l.soft = []
+                return False
+            self.open.remove(q)
+            self.summary(q, q.before)
+            self.drop(q)
+            self.note("evaluations were let go: more than %d MiB would have been held" % (MOST_BYTES >> 20))
+        return True
+
+    def read(self, obj, gradients=False, p=None):
         found = _find(obj, self.names)
-        if gradients:
-            return {"W": _copy(found.get("dW")), "b": _copy(found.get("db"))}
-        return {"W": _copy(found.get("W")), "b": _copy(found.get("b"))}
+        names = ("dW", "db") if gradients else ("W", "b")
+        read = {n[-1]: _copy(found.get(n)) for n in names}
+        if p is not None:
+            p.bytes += sum(a.nbytes for a in read.values() if a is not None)
+        return read
 
     # -- forward
 
@@ -4636,7 +4676,7 @@ class _Recorder(object):
             p.shape = np.shape(x)
         l = _Layer(call.obj)
         l.x, l.x_ref = self.copy(p, x), x
-        l.params = self.read(call.obj)
+        l.params = self.read(call.obj, p=p)
         p.layers.append(l)
         call.layer, call.run = l, p
         r = self.rate(call)
@@ -4669,10 +4709,7 @@ class _Recorder(object):
         known = self.linears.get(id(obj))
         if known is None or known() is not obj:
             self.linears_seen += 1
-            try:
-                self.linears[id(obj)] = weakref.ref(obj)
-            except TypeError:  # no weak references to it: an object with slots
-                self.linears[id(obj)] = lambda: obj
+            self.linears[id(obj)] = _reference(obj)
 
     def begin_pass(self):
         if self.sweep is not None:
@@ -4680,7 +4717,7 @@ class _Recorder(object):
         p = _Pass(self.order, self.step.index + 1 if self.step is not None else 0, self.heavy())
         self.order += 1
         if self.target is not None:
-            p.snapshot = [self.read(t) for t in self.target]
+            p.snapshot = [self.read(t, p=p) for t in self.target]
             s = self.step
             if s is not None and s.new is None and self.changed(s, p.snapshot):
                 s.new = p.snapshot
@@ -4812,7 +4849,7 @@ class _Recorder(object):
                 return False
             self.names |= {name}
             self.note("%s: its weights are called %r" % (call.name, name))
-        self.roles[id(call.obj)] = (call.obj, "linear")
+        self.roles[id(call.obj)] = (_reference(call.obj), "linear")
         if call.layer is not None:
             call.layer.acts = [a for a in call.layer.acts if a is not call.obj]
             call.layer.seen = None
@@ -4976,8 +5013,8 @@ class _Recorder(object):
                 if now is not None and not _same(_copy(now), l.x):
                     k = p.layers.index(l)
                     p.events.append(("input_changed", "before %s.backward" % call.name, "h%d" % k if k else "x"))
-            l.at_back = self.read(call.obj)
-            l.grads0 = self.read(call.obj, gradients=True)
+            l.at_back = self.read(call.obj, p=p)
+            l.grads0 = self.read(call.obj, gradients=True, p=p)
             r = self.rate(call)
             p.rate = r if r is not None else p.rate
         elif self.sweep is not None:
@@ -5044,12 +5081,12 @@ class _Recorder(object):
                 dx = next((a for a in arrays if l.x is not None and a.shape == l.x.shape), arrays[0])
                 l.dh = self.copy(p, dx)
                 arrays = [a for a in arrays if a is not dx]
-            l.grads1 = self.read(call.obj, gradients=True)
+            l.grads1 = self.read(call.obj, gradients=True, p=p)
             if l.grads1["W"] is None and arrays:  # returned, not kept
                 l.grads1["W"] = _copy(next((a for a in arrays if a.shape == l.params["W"].shape), None))
                 l.grads1["b"] = _copy(next((a for a in arrays if l.params["b"] is not None
                                             and a.size == l.params["b"].size), None))
-            l.after = self.read(call.obj)
+            l.after = self.read(call.obj, p=p)
             if self.accumulates is None and l.x_ref is not None and dout is not None:
                 self.accumulates = self.semantics(l, dout)
             self.check_argument(call, p, dout, "dz%d" % (k + 1))
@@ -5237,13 +5274,13 @@ class _Recorder(object):
             step.new = step.next
         for p in step.passes:
             self.drop(p)
-        if step.index in self.wanted:
+        full = any(p.let_go for p in step.passes)
+        if step.index in self.wanted and not full:
             self.kept.append(step)
             self.unsaved = True
-            self.bytes += sum(getattr(l, n).nbytes for p in step.passes for l in p.layers for n in l.__slots__
-                              if isinstance(getattr(l, n), np.ndarray))
-        if self.bytes > MOST_BYTES:
-            self.finish("stopped: more than %d MiB recorded" % (MOST_BYTES >> 20))
+            self.bytes += sum(p.bytes for p in step.passes)
+        if full or self.bytes > MOST_BYTES:
+            self.finish("stopped: step %d would take more than %d MiB in all" % (step.index + (not full), MOST_BYTES >> 20))
         elif self.wanted.complete(step.index):
             self.write("complete")
             self.finish()
@@ -5288,10 +5325,8 @@ class _Recorder(object):
         steps = self.kept + ([extra] if extra is not None else [])
         part = "%s.part-%d" % (self.path, os.getpid())
         try:
-            with np.errstate(all="ignore"):
-                arrays = self.arrays(steps, reason)
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, True, compresslevel=1) as z:
-                for name, a in arrays.items():
+            with np.errstate(all="ignore"), zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, True, compresslevel=1) as z:
+                for name, a in self.arrays(steps, reason):
                     with z.open(name + ".npy", "w", force_zip64=True) as f:
                         np.lib.format.write_array(f, np.asanyarray(a), allow_pickle=False)
             os.replace(part, self.path)
@@ -5310,9 +5345,9 @@ class _Recorder(object):
         return self.path
 
     def arrays(self, steps, reason):
+        """(name, array) of all that is written, one after the other."""
         passes = [p for s in steps for p in s.passes][:200]
         self.layout = lay = _settle(passes)
-        out = {}
         for s in steps:
             for name, a in self.tensors(s, lay).items():
                 if a.dtype.kind not in "fiub":
@@ -5321,18 +5356,17 @@ class _Recorder(object):
                 if a.dtype.kind == "f" and a.dtype.itemsize not in (4, 8):
                     self.note("%s of dtype %s is written as float64" % (name, a.dtype))
                     a = a.astype(np.float64)
-                out["%d.%s" % (s.index, name)] = np.ascontiguousarray(a)
+                yield "%d.%s" % (s.index, name), np.ascontiguousarray(a)
         rates = {}
         for s in steps:
             seen = s.rates or {p.rate for p in s.passes if p.rate is not None}
             rates[s.index] = list(seen)[0] if len(seen) == 1 else None
         if len(set(rates.values())) == 1 and (list(rates.values())[0] or 0) > 0:
-            out["lr"] = np.float64(list(rates.values())[0])
+            yield "lr", np.float64(list(rates.values())[0])
         if isinstance(self.reduction, str) and self.reduction in ("sum", "mean"):
-            out["reduction"] = np.array(self.reduction)
+            yield "reduction", np.array(self.reduction)
         meta = self.meta(steps, lay, rates, reason)
-        out["meta"] = np.array(json.dumps(meta, ensure_ascii=False))
-        return out
+        yield "meta", np.array(json.dumps(meta, ensure_ascii=False))
 
     def labels(self, y, p, lay):
         """N×C or N class numbers."""

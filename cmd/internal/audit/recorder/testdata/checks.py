@@ -5,6 +5,7 @@ own, with a program made from BASE by replacing a line or two.
 """
 import atexit
 import contextlib
+import gc
 import inspect
 import io
 import json
@@ -17,6 +18,7 @@ import threading
 import time
 import traceback
 import types
+import weakref
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.dont_write_bytecode = True
@@ -1357,8 +1359,41 @@ def stops_before_it_takes_too_much():
     for t in range(9):
         step(net, x, y)
     steps, meta, lr = judge.load("t.npz")
-    assert 0 < len(steps) < 4 and "stopped: more than 2 MiB recorded" in meta["notes"], (sorted(steps), meta["notes"])
+    said = "stopped: step %d would take more than 2 MiB in all" % len(steps)
+    assert 0 < len(steps) < 5 and said in meta["notes"], (sorted(steps), meta["notes"])
     assert not hasattr(m.Linear.forward, "__wrapped__")
+
+
+def lets_go_of_evaluations_first():
+    m = program()
+    gr.MOST_BYTES = 4 << 20
+    start(m, steps=range(3))
+    x, y, _ = data(800)
+    net = m.MLP([2, 20, 2])
+    for t in range(5):
+        step(net, x[:40], y[:40])
+        for k in range(12):
+            net.loss.forward(net.forward(x), y)
+    steps, meta, lr = judge.load("t.npz")
+    said = "evaluations were let go: more than 4 MiB would have been held"
+    assert len(steps) == 3 and meta["notes"] == [said], (sorted(steps), meta["notes"])
+
+
+def holds_no_model_that_is_gone():
+    m = program()
+    start(m, steps=[10 ** 6])
+    x, y, _ = data()
+    net, others = m.MLP([2, 6, 2]), []
+    for t in range(6):
+        net.loss = m.CrossEntropy()
+        step(net, x, y)
+        other = m.MLP([2, 6, 2])
+        other.loss.forward(other.forward(x), y)
+        others += [weakref.ref(l) for l in other.layers + [net.loss, other.loss]]
+    del other
+    net.loss = None
+    gc.collect()
+    assert not any(o() is not None for o in others[:-6]), [o() for o in others]
 
 
 def lets_go_of_what_it_does_not_want():
