@@ -285,7 +285,7 @@ func (j *judge) step(mean bool) *spec.Step {
 	}
 	s := &spec.Step{Settings: j.t.settings(), L: j.L, T: spec.Tensors{}}
 	s.Rate, s.Mean = rate, mean
-	for _, name := range append([]string{"x", "y"}, append(spec.ParamNames(j.L), spec.Order(j.L, false)...)...) {
+	for _, name := range spec.All(j.L, false) {
 		if m, ok := j.s.T[name]; ok {
 			s.T[name] = m
 		} else if v, ok := j.value(name); ok {

@@ -58,7 +58,7 @@ func inOrder(list []Finding, judges []*judge) {
 	for _, j := range judges {
 		L = max(L, j.L)
 	}
-	order := append(append([]string{"x", "y"}, spec.ParamNames(L)...), spec.Order(L, false)...)
+	order := spec.All(L, false)
 	slices.SortStableFunc(list, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Step, b.Step), cmp.Compare(slices.Index(order, a.Tensor), slices.Index(order, b.Tensor)))
 	})
@@ -101,7 +101,7 @@ func (j *judge) run() {
 // notFinite reports inputs of the step that are not numbers: nothing that is
 // made from them can be judged.
 func (j *judge) notFinite() bool {
-	for _, name := range append([]string{"x", "y"}, spec.ParamNames(j.L)...) {
+	for _, name := range spec.Given(j.L, false) {
 		m := j.s.T[name]
 		i, k, v, found := m.NonFinite()
 		if !found {

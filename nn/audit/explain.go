@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -69,29 +70,22 @@ func ParseElement(text string) (ElementName, error) {
 			return e, fmt.Errorf("%q: step %s is beyond %d", text, m[1], maxStepNumber)
 		}
 	}
-	numbers := []int{}
-	for _, digits := range m[3:] {
-		if digits == "" {
-			continue
-		}
-		n, err := strconv.Atoi(digits)
-		if err != nil {
-			return e, wrong
-		}
-		numbers = append(numbers, n)
+	row, column := m[3], m[4]
+	if column == "" { // one index, or none
+		row, column = "0", cmp.Or(row, "0")
 	}
-	switch len(numbers) {
-	case 2:
-		e.I, e.J = numbers[0], numbers[1]
-	case 1:
-		if b := strings.TrimLeft(e.Tensor, "vd"); b[0] != 'b' {
-			return e, fmt.Errorf("%q has one index and %s has rows and columns; for example %s[0,%d]", text, e.Tensor, e.Tensor, numbers[0])
-		}
-		e.J = numbers[0]
-	case 0:
-		if e.Tensor != "loss" {
-			return e, fmt.Errorf("%q names no element; NAME[ROW,COLUMN] would be right, for example %s[0,0]", text, e.Tensor)
-		}
+	if e.I, err = strconv.Atoi(row); err != nil {
+		return e, wrong
+	}
+	if e.J, err = strconv.Atoi(column); err != nil {
+		return e, wrong
+	}
+	switch {
+	case m[4] != "":
+	case m[3] == "" && e.Tensor != "loss":
+		return e, fmt.Errorf("%q names no element; NAME[ROW,COLUMN] would be right, for example %s[0,0]", text, e.Tensor)
+	case m[3] != "" && strings.TrimLeft(e.Tensor, "vd")[0] != 'b':
+		return e, fmt.Errorf("%q has one index and %s has rows and columns; for example %s[0,%d]", text, e.Tensor, e.Tensor, e.J)
 	}
 	return e, nil
 }
@@ -182,19 +176,10 @@ func sum(terms []Term) string {
 // Names returns the tensors there are, in the order of the step: data and
 // parameters, then what is made of them.
 func (s *Numbered) Names() []string {
-	var names []string
-	all := append([]string{"x", "y"}, spec.ParamNames(s.L)...)
-	if s.Momentum != 0 {
-		for _, name := range spec.ParamNames(s.L) {
-			all = append(all, "v"+name)
-		}
-	}
-	for _, name := range append(all, spec.Order(s.L, s.Momentum != 0)...) {
-		if _, ok := s.T[name]; ok {
-			names = append(names, name)
-		}
-	}
-	return names
+	return slices.DeleteFunc(spec.All(s.L, s.Momentum != 0), func(name string) bool {
+		_, ok := s.T[name]
+		return !ok
+	})
 }
 
 // shape returns the shape of a tensor, recorded or not.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"glassbox/mat"
 	"glassbox/nn/message"
@@ -161,13 +160,7 @@ func permuted(got, want mat.Matrix) (first int, ok bool) {
 	if got.Rows < 2 || got.Rows > 5000 {
 		return 0, false
 	}
-	key := func(m mat.Matrix, i int) string {
-		var b strings.Builder
-		for _, v := range m.Row(i) {
-			fmt.Fprintf(&b, "%.8e ", v)
-		}
-		return b.String()
-	}
+	key := func(m mat.Matrix, i int) string { return fmt.Sprintf("%.8e", m.Row(i)) }
 	at := map[string][]int{}
 	for i := range want.Rows {
 		k := key(want, i)

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -161,7 +162,7 @@ func (e *evaluation) line(r Ref) line {
 			l.step, l.most = by, min(l.most, size)
 			continue
 		}
-		at := e.index(index)
+		at := e.index(index, 0, 0)
 		if at >= size {
 			l.most = 0
 		}
@@ -170,12 +171,19 @@ func (e *evaluation) line(r Ref) line {
 	return l
 }
 
-func (e *evaluation) index(name string) int {
+// index is what an index of a Ref stands for.
+func (e *evaluation) index(name string, t, width int) int {
 	switch name {
 	case "i":
 		return e.i
 	case "j":
 		return e.j
+	case "t":
+		return t
+	case "t/n":
+		return t / width
+	case "t%n":
+		return t % width
 	}
 	return 0
 }
@@ -203,18 +211,7 @@ func (e *evaluation) lacking(name string) error {
 }
 
 func (l *line) name(t int) string {
-	at := func(index string) int {
-		switch {
-		case index == "t":
-			return t
-		case index == "t/n":
-			return t / l.ref.Width
-		case index == "t%n":
-			return t % l.ref.Width
-		}
-		return l.e.index(index)
-	}
-	name := element(l.ref.Tensor, at(l.ref.Row), at(l.ref.Col))
+	name := element(l.ref.Tensor, l.e.index(l.ref.Row, t, l.ref.Width), l.e.index(l.ref.Col, t, l.ref.Width))
 	if l.ref.Before {
 		name = fmt.Sprintf("%d.%s", l.e.s.Number-1, name)
 	}
@@ -241,20 +238,10 @@ type place struct {
 
 // fill puts in what stands in braces.
 func (e *evaluation) fill(text message.Text, at place) string {
-	var b strings.Builder
-	rest := text.String()
-	for {
-		open := strings.IndexByte(rest, '{')
-		if open < 0 {
-			b.WriteString(rest)
-			return b.String()
-		}
-		end := open + strings.IndexByte(rest[open:], '}')
-		b.WriteString(rest[:open])
-		b.WriteString(e.what(rest[open+1:end], at))
-		rest = rest[end+1:]
-	}
+	return braces.ReplaceAllStringFunc(text.String(), func(pair string) string { return e.what(pair[1:len(pair)-1], at) })
 }
+
+var braces = regexp.MustCompile(`\{[^}]*\}`)
 
 // what is what a pair of braces stands for.
 func (e *evaluation) what(key string, at place) string {
@@ -304,8 +291,4 @@ func factor(v float64) string {
 }
 
 // element names an element of a tensor, "dW1[0,3]".
-func element(tensor string, i, j int) string {
-	b := make([]byte, 0, 32)
-	b = strconv.AppendInt(append(append(b, tensor...), '['), int64(i), 10)
-	return string(append(strconv.AppendInt(append(b, ','), int64(j), 10), ']'))
-}
+func element(tensor string, i, j int) string { return fmt.Sprintf("%s[%d,%d]", tensor, i, j) }

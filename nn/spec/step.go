@@ -54,5 +54,22 @@ func ParamNames(L int) []string {
 	return slices.Clip(names)
 }
 
+// Given returns the names of what a step of L layers is given, in order: x, y, the
+// parameters and, with momentum, their velocities.
+func Given(L int, momentum bool) []string {
+	params := ParamNames(L)
+	names := append([]string{"x", "y"}, params...)
+	if momentum {
+		for _, name := range params {
+			names = append(names, "v"+name)
+		}
+	}
+	return names
+}
+
+// All returns the names of all tensors of a step of L layers, in order: what it
+// is given, and what it computes.
+func All(L int, momentum bool) []string { return append(Given(L, momentum), Order(L, momentum)...) }
+
 // Sorted returns the names of t in alphabetical order.
 func Sorted(t Tensors) []string { return slices.Sorted(maps.Keys(t)) }

@@ -165,24 +165,17 @@ const exitUnjudged = 2
 // ending says what the verdicts come to: nothing where all are clean, status 1
 // where something was found, 2 where not all could be judged.
 func ending(verdicts []verdict) error {
-	found, unreadable, unjudged := 0, 0, 0
+	count := map[string]int{}
 	for _, v := range verdicts {
-		switch v.word() {
-		case "findings":
-			found++
-		case "unreadable":
-			unreadable++
-		case "not judged":
-			unjudged++
-		}
+		count[v.word()]++
 	}
 	switch {
-	case unreadable > 0:
-		return cli.Status(exitUnjudged, fmt.Errorf("%w: %d of %d", errUnreadable, unreadable, len(verdicts)))
-	case found > 0:
-		return cli.Status(1, fmt.Errorf("%w in %d of %d files", errFound, found, len(verdicts)))
-	case unjudged > 0:
-		return cli.Status(exitUnjudged, fmt.Errorf("%w: %d of %d", errUnjudged, unjudged, len(verdicts)))
+	case count["unreadable"] > 0:
+		return cli.Status(exitUnjudged, fmt.Errorf("%w: %d of %d", errUnreadable, count["unreadable"], len(verdicts)))
+	case count["findings"] > 0:
+		return cli.Status(1, fmt.Errorf("%w in %d of %d files", errFound, count["findings"], len(verdicts)))
+	case count["not judged"] > 0:
+		return cli.Status(exitUnjudged, fmt.Errorf("%w: %d of %d", errUnjudged, count["not judged"], len(verdicts)))
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package experiment
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"glassbox/mat"
 	"glassbox/mat/npy"
@@ -35,15 +34,10 @@ func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 	return t, nil
 }
 
-// traced are the names of the tensors that a trace of L layers has, in order.
-func traced(L int) []string {
-	return slices.Concat([]string{"x", "y"}, spec.ParamNames(L), spec.Order(L, false))
-}
-
 // kept copies the tensors of a step: those of a batch change later.
 func kept(n int, tensors spec.Tensors) audit.Step {
 	s := audit.Step{Number: n, T: spec.Tensors{}}
-	for _, name := range traced(tensors.Layers()) {
+	for _, name := range spec.All(tensors.Layers(), false) {
 		if m, ok := tensors[name]; ok {
 			s.T[name] = m.Clone()
 		}
@@ -56,7 +50,7 @@ func kept(n int, tensors spec.Tensors) audit.Step {
 func TraceFile(c Config, t audit.Trace) ([]npy.Entry, error) {
 	var entries []npy.Entry
 	for _, s := range t.Steps {
-		for _, name := range traced(s.T.Layers()) {
+		for _, name := range spec.All(s.T.Layers(), false) {
 			if m, ok := s.T[name]; ok {
 				entries = append(entries, npy.Entry{Name: fmt.Sprintf("%d.%s", s.Number, name), Array: array(name, m)})
 			}
