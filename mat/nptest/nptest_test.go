@@ -81,6 +81,10 @@ func TestPythonSkips(t *testing.T) {
 	if !strings.HasPrefix(got, "fatal: GLASSBOX_PEERS=require, but no python3 on PATH has all of") {
 		t.Errorf("a required module: %s", got)
 	}
+	t.Setenv("GLASSBOX_PEERS", "none")
+	if got := record(func(t testing.TB) { Python(t) }); got != "skip: GLASSBOX_PEERS=none" {
+		t.Errorf("none wanted: %s", got)
+	}
 	t.Setenv("GLASSBOX_PEERS", "")
 	t.Setenv("PATH", t.TempDir())
 	if got := record(func(t testing.TB) { Python(t, "json", "no_such_module") }); got != "skip: there is no python3 on PATH" {

@@ -98,6 +98,11 @@ func TestStartSkips(t *testing.T) {
 	if got := endingOf(start); got != "fatal: GLASSBOX_PEERS=require, but "+none {
 		t.Errorf("nothing on PATH, and required: %s", got)
 	}
+	t.Setenv("GLASSBOX_PEERS", "none")
+	if got := endingOf(start); got != "skip: GLASSBOX_PEERS=none" {
+		t.Errorf("none wanted: %s", got)
+	}
+	t.Setenv("GLASSBOX_PEERS", "require")
 	// One that does not run leaves nothing running either.
 	command(t, dir, "chromium-browser", "/bin/sleep 1000 3>&- 4>&- & echo $$ >'"+dir+"/group'; echo first install something >&2; exit 7")
 	want := "fatal: GLASSBOX_PEERS=require, but " + filepath.Join(dir, "chromium-browser") +
@@ -129,6 +134,7 @@ func TestStart(t *testing.T) {
 	command(t, dir, "chromium", "exit 1")
 	command(t, dir, "google-chrome", `PATH='`+os.Getenv("PATH")+`' exec '`+works+`' "$@"`)
 	t.Setenv("PATH", dir)
+	t.Setenv("GLASSBOX_PEERS", "")
 	// The machine's own language is nothing to a page.
 	t.Setenv("LANGUAGE", "de")
 	t.Setenv("LANG", "de_DE.UTF-8")
