@@ -77,6 +77,14 @@ var Seed = Kind[uint32]{
 	},
 }
 
+// CheckSeeds refuses more further seeds, from the one after -seed up, than are left.
+func CheckSeeds(seed uint32, further int) error {
+	if left := math.MaxUint32 - uint64(seed); uint64(further) > left {
+		return Usagef("-seeds %d: after -seed %d only %d further seeds are left, up to 4294967295; a smaller -seed would be right", further, seed, left)
+	}
+	return nil
+}
+
 // Switch is on or off: `-sgd`, `-sgd=false`, and with the word apart as the
 // handout types it, `--sgd True` and `--sgd False`.
 var Switch = Kind[bool]{

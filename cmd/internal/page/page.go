@@ -78,13 +78,6 @@ type Settings struct {
 	Rows    cli.Settings
 }
 
-// SettingsSection is the section of a command's settings.
-func SettingsSection(list cli.Settings) Section {
-	return Section{ID: "settings", Heading: lang.T("Settings"), Blocks: []Block{
-		Settings{lang.T("All settings; those given on the command line are marked."), list},
-	}}
-}
-
 // Facts are a few numbers set large: the outcome of a run at a glance.
 type Facts []Fact
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 
@@ -72,8 +71,8 @@ func (f *flags) parse(args []string, help io.Writer) error {
 		return err
 	}
 	c := &f.config
-	if left := math.MaxUint32 - uint64(c.Seed); uint64(c.Seeds) > left {
-		return cli.Usagef("-seeds %d: after -seed %d only %d further seeds are left, up to 4294967295; a smaller -seed would be right", c.Seeds, c.Seed, left)
+	if err := cli.CheckSeeds(c.Seed, c.Seeds); err != nil {
+		return err
 	}
 	var given, missing []string
 	for _, p := range pairFlags {
@@ -149,10 +148,9 @@ func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, tick
 		return fmt.Errorf("%w before the first test had ended; nothing was written", cli.ErrInterrupted)
 	}
 	r.print(stdout)
-	if err := f.write(out, r); err != nil {
+	if err := f.write(out, stdout, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
 	if interrupted {
 		return fmt.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, r.Progress(), out.Path())
 	}
@@ -211,53 +209,40 @@ func (r *Run) table() [][]string {
 	return table
 }
 
-// write makes the files of the run: all or none.
-func (f *flags) write(out *output.Dir, r *Run) error {
-	var files []output.Content
+// write makes the files of the run, all or none, and says so.
+func (f *flags) write(out *output.Dir, stdout io.Writer, r *Run) error {
+	rec := page.Record{Command: f.command(), Settings: f.settings(), Values: f.json(r), Index: r.page,
+		Numbers: page.File{Name: "run.json", Note: lang.T("settings, results and weights at full precision")}}
 	for i, t := range r.Tests {
 		fig, err := t.Figure()
 		if err != nil {
 			return err
 		}
-		files = append(files, output.Content{Name: figureName(i), Data: []byte(fig.Drawing.First())})
-	}
-	numbers, err := output.JSON("run.json", f.json(r))
-	if err != nil {
-		return err
-	}
-	return out.WriteAll(append(files, numbers), func() ([]byte, error) {
-		p, err := f.page(r)
-		if err != nil {
-			return nil, err
-		}
-		return p.Render()
-	})
-}
-
-func figureName(i int) string { return "test" + strconv.Itoa(i+1) + ".svg" }
-
-// page is the run's index.html.
-func (f *flags) page(r *Run) (*page.Page, error) {
-	p := &page.Page{
-		Title:    lang.T("Part I: the perceptron"),
-		Subtitle: lang.T("%s, %s, seed %d", r.subject().Capital(), r.sizes(), r.Seed),
-		Run:      page.Run{Command: f.command(), Seed: strconv.FormatUint(uint64(r.Seed), 10), Fingerprint: r.Fingerprint()},
-	}
-	if r.Cut {
-		p.Interrupted = lang.T("%s; what follows is what there was.", r.Progress().Capital())
-	}
-	var err error
-	if p.Sections, err = r.sections(); err != nil {
-		return nil, err
-	}
-	p.Sections = append(p.Sections, page.SettingsSection(f.settings()))
-	for i, t := range r.Tests {
 		note := lang.T("the figure of test %s", t.Name)
 		if t.own() {
 			note = lang.T("the figure of the pair")
 		}
-		p.Files = append(p.Files, page.File{Name: figureName(i), Note: note})
+		rec.Results = append(rec.Results, page.Result{Content: output.Content{Name: figureName(i), Data: []byte(fig.Drawing.First())}, Note: note})
 	}
-	p.Files = append(p.Files, page.File{Name: "run.json", Note: lang.T("settings, results and weights at full precision")})
+	return rec.Write(out, stdout)
+}
+
+func figureName(i int) string { return "test" + strconv.Itoa(i+1) + ".svg" }
+
+// page is the run's index.html, but for what the command line tells.
+func (r *Run) page() (*page.Page, error) {
+	sections, err := r.sections()
+	if err != nil {
+		return nil, err
+	}
+	p := &page.Page{
+		Title:    lang.T("Part I: the perceptron"),
+		Subtitle: lang.T("%s, %s, seed %d", r.subject().Capital(), r.sizes(), r.Seed),
+		Run:      page.Run{Seed: strconv.FormatUint(uint64(r.Seed), 10), Fingerprint: r.Fingerprint()},
+		Sections: sections,
+	}
+	if r.Cut {
+		p.Interrupted = lang.T("%s; what follows is what there was.", r.Progress().Capital())
+	}
 	return p, nil
 }

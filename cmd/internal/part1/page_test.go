@@ -106,9 +106,9 @@ func TestChinese(t *testing.T) {
 		"-seeds 2 -mean1 5,5 -mean2 5,5 -cov1 0,0,0,0 -cov2 0,0,0,0",
 		"-seeds 0 -rule rosenblatt -bias -mean1 1e6,1e6 -mean2 1000009,1000009 -cov1 1,0,0,1 -cov2 1,0,0,1",
 	} {
-		f, run := runOf(t, args)
+		_, run := runOf(t, args)
 		run.Cut = true // for the words of an interrupted run
-		p, err := f.page(run)
+		p, err := run.page()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"runtime"
-	"strings"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
@@ -94,14 +93,9 @@ func (f *flags) runOne(ctx context.Context, out *output.Dir, stdout, stderr io.W
 	bar.Clear()
 
 	r.print(stdout)
-	figures, err := r.Figures()
-	if err == nil {
-		err = f.write(out, figures, []output.Content{output.CSV("metrics.csv", r.metrics())}, f.runJSON(r), r.Page)
-	}
-	if err != nil {
+	if err := f.write(out, stdout, r.Sketches(), f.runJSON(r), r.Page, output.CSV("metrics.csv", r.metrics())); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
 	return r.Result.Ending(f.config, f.out)
 }
 
@@ -133,15 +127,10 @@ func (f *flags) runMany(ctx context.Context, cells []Cell, out *output.Dir, stdo
 	s.Interrupted = ctx.Err() != nil
 
 	s.print(stdout)
-	figures, err := s.Figures()
-	if err == nil {
-		tables := []output.Content{output.CSV("metrics.csv", s.metrics()), output.CSV("runs.csv", s.runs())}
-		err = f.write(out, figures, tables, f.studyJSON(s), s.Page)
-	}
+	err := f.write(out, stdout, s.Sketches(), f.studyJSON(s), s.Page, output.CSV("metrics.csv", s.metrics()), output.CSV("runs.csv", s.runs()))
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
 	if s.Interrupted {
 		return fmt.Errorf("%w after %d of %d runs; what was done by then is in %s", cli.ErrInterrupted, s.Finished(), s.Count(), out.Path())
 	}

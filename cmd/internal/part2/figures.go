@@ -166,9 +166,6 @@ func (s *Study) Sketches() []Sketch {
 	return append(list, s.curveSketches()...)
 }
 
-// Figures draws Sketches.
-func (s *Study) Figures() ([]Figure, error) { return Draw(s.Sketches()) }
-
 // A seriesCurve is a series as the figures show it.
 type seriesCurve struct {
 	name   lang.Text

@@ -2,6 +2,7 @@ package part2
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 
@@ -13,11 +14,10 @@ import (
 	"glassbox/cmd/internal/stat"
 )
 
-// owned are the files this command may write into its directory, and what they
-// hold.
-func owned() []page.File {
+// files are those this command may write into its directory beside index.html,
+// and what they hold.
+func files() []page.File {
 	return []page.File{
-		{Name: "index.html"},
 		{Name: "run.json", Note: lang.T("settings, evaluations, final numbers, fingerprint")},
 		{Name: "metrics.csv", Note: lang.T("every evaluation at full precision")},
 		{Name: "runs.csv", Note: lang.T("the final numbers of every run")},
@@ -31,36 +31,32 @@ func owned() []page.File {
 
 // open makes the directory of -out ready.
 func (f *flags) open() (*output.Dir, error) {
-	var names []string
-	for _, x := range owned() {
+	names := []string{"index.html"}
+	for _, x := range files() {
 		names = append(names, x.Name)
 	}
 	return output.Open(f.out, names)
 }
 
-// write writes the figures, the tables, run.json and the page, which names all
-// of these: all or none.
-func (f *flags) write(out *output.Dir, figures []Figure, tables []output.Content, run any, index func([]Figure) *page.Page) error {
-	var files []output.Content
-	for _, x := range figures {
-		files = append(files, output.Content{Name: x.File, Data: []byte(x.Drawing.First())})
-	}
-	js, err := output.JSON("run.json", run)
+// write writes the figures, the tables, run.json and the page, all or none, and
+// says so.
+func (f *flags) write(out *output.Dir, stdout io.Writer, sketches []Sketch, run any, index func([]Figure) *page.Page, tables ...output.Content) error {
+	figures, err := Draw(sketches)
 	if err != nil {
 		return err
 	}
-	files = append(slices.Concat(files, tables), js)
-	return out.WriteAll(files, func() ([]byte, error) {
-		p := index(figures)
-		for _, x := range files {
-			known := owned()
-			i := slices.IndexFunc(known, func(o page.File) bool { return o.Name == x.Name })
-			p.Files = append(p.Files, known[i])
-		}
-		p.Run.Command = f.command()
-		p.Sections = append(p.Sections, page.SettingsSection(f.settings()))
-		return p.Render()
-	})
+	known := files()
+	rec := page.Record{Command: f.command(), Settings: f.settings(), Numbers: known[0], Values: run,
+		Index: func() (*page.Page, error) { return index(figures), nil }}
+	var contents []output.Content
+	for _, x := range figures {
+		contents = append(contents, output.Content{Name: x.File, Data: []byte(x.Drawing.First())})
+	}
+	for _, x := range append(contents, tables...) {
+		i := slices.IndexFunc(known, func(o page.File) bool { return o.Name == x.Name })
+		rec.Results = append(rec.Results, page.Result{Content: x, Note: known[i].Note})
+	}
+	return rec.Write(out, stdout)
 }
 
 // metrics has a row for each evaluation.

@@ -33,9 +33,6 @@ func (r *Run) Sketches(names ...string) []Sketch {
 	return list
 }
 
-// Figures draws Sketches.
-func (r *Run) Figures(names ...string) ([]Figure, error) { return Draw(r.Sketches(names...)) }
-
 // Page is the run's index.html with the figures drawn before, but for what the
 // command line tells.
 func (r *Run) Page(figures []Figure) *page.Page {

@@ -50,7 +50,7 @@ func TestKeys(t *testing.T) {
 	for _, steps := range []int{30, 399, 400, 401, 1000} {
 		r := trained(t, fmt.Sprintf("-sgd -eval_freq 1 -max_steps %d", steps))
 		r.Name = "short"
-		figures, err := r.Figures("accuracy", "loss")
+		figures, err := Draw(r.Sketches("accuracy", "loss"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestWrong(t *testing.T) {
 	if got := 1 - float64(train)/800; math.Abs(got-last.TrainAccuracy) > 1e-12 || train == 0 {
 		t.Errorf("%d of 800 are wrong, the accuracy is %v", train, last.TrainAccuracy)
 	}
-	figures, err := r.Figures("boundary")
+	figures, err := Draw(r.Sketches("boundary"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestNoBoundary(t *testing.T) {
 		}
 	}
 	r.Result.Params = slices.Clone(r.Result.Params)
-	figures, err := r.Figures()
+	figures, err := Draw(r.Sketches())
 	if err != nil || len(figures) != 3 {
 		t.Errorf("%d figures, error %v", len(figures), err)
 	}

@@ -91,7 +91,7 @@ func TestSweepFigure(t *testing.T) {
 		{study(t, rate, two, []float64{0.5}, []float64{0}), []string{"accuracy.svg", "loss.svg"}},
 		{study(t, rate, two, []float64{-1}, []float64{-1}), nil},
 	} {
-		figures, err := c.s.Figures()
+		figures, err := Draw(c.s.Sketches())
 		if err != nil {
 			t.Fatal(err)
 		}

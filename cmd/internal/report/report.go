@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"path"
 	"strings"
 	"unicode/utf8"
@@ -49,11 +48,7 @@ func (f *flags) parse(args []string, help io.Writer) error {
 	if err := f.set.Parse(args, help); err != nil {
 		return err
 	}
-	c := f.config
-	if left := math.MaxUint32 - uint64(c.Seed); uint64(c.Seeds) > left {
-		return cli.Usagef("-seeds %d: after -seed %d only %d further seeds are left, up to 4294967295; a smaller -seed would be right", c.Seeds, c.Seed, left)
-	}
-	return nil
+	return cli.CheckSeeds(f.config.Seed, f.config.Seeds)
 }
 
 // settings are the flags that decide the results.
@@ -102,10 +97,11 @@ func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, stag
 	}
 	r := w.Report()
 	r.print(stdout)
-	if err := f.write(out, r); err != nil {
+	err = page.Record{Command: f.command(), Settings: f.settings(), Values: f.json(r), Index: r.Page,
+		Numbers: page.File{Name: numbersFile, Note: lang.T("every claim, and all numbers of all runs at full precision")}}.Write(out, stdout)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
 	fmt.Fprintf(stdout, "page   %s\n", path.Join(out.Path(), indexFile))
 	if interrupted {
 		return fmt.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, w.Progress().EN, out.Path())
@@ -140,22 +136,4 @@ func (r Report) print(w io.Writer) {
 		cli.Wrap(w, text.Plain(), "", 78)
 	}
 	fmt.Fprintln(w, "\nfingerprint", r.Fingerprint())
-}
-
-// write makes the files: all or none.
-func (f *flags) write(out *output.Dir, r Report) error {
-	numbers, err := output.JSON(numbersFile, f.json(r))
-	if err != nil {
-		return err
-	}
-	return out.WriteAll([]output.Content{numbers}, func() ([]byte, error) {
-		p, err := r.Page()
-		if err != nil {
-			return nil, err
-		}
-		p.Run.Command = f.command()
-		p.Files = []page.File{{Name: numbersFile, Note: lang.T("every claim, and all numbers of all runs at full precision")}}
-		p.Sections = append(p.Sections, page.SettingsSection(f.settings()))
-		return p.Render()
-	})
 }
