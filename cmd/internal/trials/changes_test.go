@@ -1,0 +1,169 @@
+package trials
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"glassbox/mat/nptest"
+)
+
+func runner(t *testing.T) *Runner {
+	t.Helper()
+	r, err := NewRunner(nptest.Python(t, "numpy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+const small = `import numpy as np
+a = np.arange(6.0).reshape(2, 3) + 1
+d = a * (a - 2) * (1 - a ** 2)
+s = d.sum(axis=1)
+for k in range(2):
+    s[k] += k
+print(s[0], s[1], d[0, 1])
+`
+
+// TestNamed holds what is said of a line against the change that was made to
+// it: only what gives the right program counts.
+func TestNamed(t *testing.T) {
+	r := runner(t)
+	right := Program{Group: "g", Name: "small", Source: small}
+	out, err := r.prints(t.Context(), &right)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ old, new, said, want string }{
+		{"axis=1", "axis=0", "sum over axis 1 is meant", "the right statement"},
+		{"axis=1", "axis=0", "sum over all axes is meant", ""},
+		{".sum(", ".mean(", "sum over axis 1 is meant", "the right statement"},
+		{"(a - 2)", "(2 - a)", "the two sides of `-` are exchanged", "the right statement"},
+		{"(a - 2)", "(a + 2)", "`+` should be `-`", "the right statement"},
+		{"(a - 2)", "(a + 2)", "`-` should be `+`", ""},
+		{"a ** 2", "a ** 3", "the exponent should be 2", "the right run"},
+		{" * (1 - a ** 2)", "", "`a * (a - 2)` lacks the factor `1 - a ** 2` (small.py:3)", "the right statement"},
+		{" * (1 - a ** 2)", "", "`a * (a - 2)` lacks the factor `a` (small.py:2)", ""},
+		{"d = a *", "d = 0.5 * a *", "0.5 times what it should be", "the right run"},
+		{"d = a *", "d = 0.5 * a *", "2 times what it should be", ""},
+		{"a ** 2)", "d0 ** 2)", "`a` (small.py:2) is meant, not `d0`", "the right statement"},
+		{"(1 - a", "(1 - s0", "`other.a` (other.py:2) is meant, not `s0`; this makes the wrong gradient right", "the right operand"},
+		{"(1 - a", "(1 - s0", "`other.a` (other.py:2) is meant, not `a`; this makes the wrong gradient right", ""},
+		{"+= k", "= k", "the value should be added (`+=`), not written (`=`)", "the right statement"},
+		{"(a - 2)", "(a + 2)", "`d` should be the derivative of the loss by `a`", ""},
+	} {
+		wrong := strings.Replace(strings.Replace(small, c.old, c.new, 1), "d = a", "d0, s0 = a + 1, a - 1; d = a", 1)
+		whole := strings.Replace(small, "d = a", "d0, s0 = a + 1, a - 1; d = a", 1)
+		line := 1 + strings.Count(wrong[:commonPrefix(wrong, whole)], "\n")
+		a, err := r.helpers.ask(t.Context(), question{Do: "mend", Name: "small", Source: wrong, Right: whole, Out: out, Wrong: "0.0 0.0 0.0", Line: line, Text: c.said})
+		if err != nil || a.By != c.want {
+			t.Errorf("%q for %q, said %q: %q, want %q (%v)", c.new, c.old, c.said, a.By, c.want, err)
+		}
+	}
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// TestChanges lists the small changes of two lines, and of no others.
+func TestChanges(t *testing.T) {
+	r := runner(t)
+	source := "g = x.T @ d / n + 2 * w\nv = 0.9 * v + g.sum(axis=0)\nw -= 0.1 * v\nw -= 0.1 * v\n"
+	a, err := r.helpers.ask(t.Context(), question{Do: "list", Source: source, Lines: []int{1, 2, 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range a.Changes {
+		line := strings.Split(m.source, "\n")[m.line-1]
+		got = append(got, m.kind+": "+line)
+		if strings.Count(m.source, "\n") != 4 || !strings.HasSuffix(m.source, "\nw -= 0.1 * v\n") {
+			t.Errorf("%s changes more than its line:\n%s", m.kind, m.source)
+		}
+	}
+	for _, want := range []string{
+		"operator: g = x.T @ d / n - 2 * w", "operator: g = x.T @ d * n + 2 * w", "operand: g = x.T / n + 2 * w", "transposition: g = x @ d / n + 2 * w",
+		"constant: g = x.T @ d / n + 4 * w", "axis: v = 0.9 * v + g.sum(axis=1)", "reduction: v = 0.9 * v + g.mean(axis=0)", "+=: w = 0.1 * v", "operator: w += 0.1 * v",
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%q is not among %q", want, got)
+		}
+	}
+	for _, choice := range []string{"constant: v = 1.8 * v + g.sum(axis=0)", "constant: w -= 0.2 * v"} {
+		if slices.Contains(got, choice) {
+			t.Errorf("%q is a choice, not a fault", choice)
+		}
+	}
+}
+
+func TestLog(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "log")
+	trial := Trial{Program: &Program{Group: "g", Name: "n"}, Fault: 2, Source: "x"}
+	l, err := OpenLog(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.keep("judged", trial, Result{Outcome: OnLine, Named: "the cause"}); err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	whole, _ := os.ReadFile(file)
+	if err := os.WriteFile(file, append(whole, `{"Key":"cut o`...), 0o666); err != nil { // as when it was interrupted
+		t.Fatal(err)
+	}
+	if l, err = OpenLog(file); err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var r Result
+	if !l.find("judged", trial, &r) || r.Outcome != OnLine || r.Named != "the cause" {
+		t.Errorf("found %+v", r)
+	}
+	trial.Source = "y"
+	if l.find("judged", trial, &r) {
+		t.Error("another source is found")
+	}
+}
+
+func TestGolden(t *testing.T) {
+	p := &Program{Group: "seen", Name: "n"}
+	results := func(o ...Outcome) (list []Result) {
+		for i, o := range o {
+			list = append(list, Result{Trial: Trial{Program: p, Fault: i - 1, Kind: "k"}, Outcome: o, Named: map[Outcome]string{OnLine: "the cause"}[o]})
+		}
+		return list
+	}
+	table := func(o ...Outcome) string {
+		var b strings.Builder
+		Print(&b, results(o...))
+		return b.String()
+	}
+	golden := readFigures(table(Clean, OnLine, Elsewhere, Missed))
+	if len(golden) != 2 || golden[0] != (figures{"seen", 1, 1, 0, 0, 3, 66.7, 33.3, 33.3}) {
+		t.Fatalf("read %+v", golden)
+	}
+	for _, c := range []struct {
+		now   string
+		worse int
+	}{
+		{table(Clean, OnLine, Elsewhere, Missed), 0},
+		{table(Clean, OnLine, OnLine, OnLine), 0},
+		{table(NotJudged, OnLine, Elsewhere, Missed), 1},
+		{table(Clean, Elsewhere, Elsewhere, Missed), 2},
+		{table(Clean, Missed, Elsewhere, Missed), 3},
+		{table(Clean, OnLine), 1},
+	} {
+		if worse := compare(golden, readFigures(c.now)); len(worse) != c.worse {
+			t.Errorf("%q, want %d, of\n%s", worse, c.worse, c.now)
+		}
+	}
+}
