@@ -111,16 +111,67 @@ SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "
 FUNCTIONS = ("tanh", "exp", "log", "sqrt", "abs", "sign", "square", "cos", "sin")
 
 
+def name_of(node):
+    """The last name of a variable or attribute."""
+    return getattr(node, "attr", getattr(node, "id", getattr(node, "arg", None)))
+
+
+def is_number(node):
+    return node is not None and all(isinstance(n, (ast.Constant, ast.UnaryOp, ast.BinOp, ast.operator, ast.unaryop)) and type(getattr(n, "value", 0)) in (int, float) for n in ast.walk(node))
+
+
+def settings(tree):
+    """The names that a program gives numbers to: rates, decays, bounds."""
+    found, functions = set(), {}
+    for n in ast.walk(tree):
+        if isinstance(n, ast.FunctionDef):
+            functions[n.name] = [a.arg for a in n.args.args]
+        elif isinstance(n, ast.ClassDef):
+            functions.update((n.name, [a.arg for a in m.args.args[1:]]) for m in n.body if isinstance(m, ast.FunctionDef) and m.name == "__init__")
+    for n in ast.walk(tree):
+        if isinstance(n, ast.Assign):
+            for target in n.targets:
+                pairs = [(target, n.value)]
+                if isinstance(target, ast.Tuple) and isinstance(n.value, ast.Tuple):
+                    pairs = zip(target.elts, n.value.elts)
+                found.update(name_of(t) for t, v in pairs if is_number(v))
+        elif isinstance(n, ast.FunctionDef):
+            found.update(a.arg for a, v in zip(n.args.args[::-1], n.args.defaults[::-1]) if is_number(v))
+        elif isinstance(n, ast.Call):
+            found.update(k.arg for k in n.keywords if is_number(k.value))
+            names = functions.get(name_of(n.func), [])
+            names = names[1:] if names[:1] == ["self"] else names
+            found.update(a for a, v in zip(names, n.args) if is_number(v))
+    return found - {None}
+
+
+def inside(tree):
+    """The lines that are in a loop or in a function: data are made elsewhere."""
+    lines = set()
+    for n in ast.walk(tree):
+        if isinstance(n, (ast.For, ast.While, ast.FunctionDef)):
+            lines.update(range(n.lineno, n.end_lineno + 1))
+    return lines
+
+
 class Lister(ast.NodeVisitor):
-    """Lists the changes of what it visits. A constant that scales an update, or
-    an average that is kept, bounds a norm or guards a division is somebody's
-    choice: another one is no fault, and is left out."""
+    """Lists the changes of what it visits. A number, or a setting, that scales an
+    update or an average that is kept, bounds a norm or guards a division is
+    somebody's choice: another one, or none, is no fault, and is left out."""
 
     def __init__(self, source, lines):
-        self.source, self.lines = source, lines
+        tree = ast.parse(source)
+        self.source, self.lines = source, lines & inside(tree)
+        self.settings = settings(tree)
         self.span = places(source)
         self.found = []
-        self.chosen = False  # constants are choices here
+        self.chosen = False  # numbers are choices here
+
+    def choice(self, node):
+        """Whether an operand is made of numbers and settings alone, here where
+        they are choices."""
+        names = [name_of(n) for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute)) and name_of(n) != "self"]
+        return self.chosen and all(x in self.settings for x in names) and not any(isinstance(n, (ast.Call, ast.Subscript)) for n in ast.walk(node))
 
     def text(self, node):
         start, end = self.span(node)
@@ -144,9 +195,9 @@ class Lister(ast.NodeVisitor):
             if where:
                 self.change(node, SWAPS[type(node.op)], "operator", where)
         if type(node.op) in SIGNS:
-            if not isinstance(node.left, ast.Constant):
+            if not isinstance(node.left, ast.Constant) and not self.choice(node.right):
                 self.change(node, left, "operand")
-            if type(node.op) not in (ast.MatMult, ast.Pow) and not isinstance(node.right, ast.Constant):
+            if type(node.op) not in (ast.MatMult, ast.Pow) and not isinstance(node.right, ast.Constant) and not self.choice(node.left):
                 self.change(node, right, "operand")
         self.visit(node.left)
         if isinstance(node.op, ast.Pow):
@@ -184,7 +235,7 @@ class Lister(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Call(self, node):
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        name = name_of(node.func)
         axes = [k.value for k in node.keywords if k.arg == "axis"]
         if name in ("sum", "mean", "max") and len(node.args) == 1 and not axes:
             axes += [a for a in node.args if isinstance(a, ast.Constant) and type(a.value) is int]
@@ -435,10 +486,18 @@ def candidates(p, text):
             if old is not None and new is not None:
                 for n in p.nodes(old):
                     yield p.with_(n, lambda m: made(m, new))
+    for what, phrase in ((times, "the factor"), (plus, "the term"), (minus, "the term"), (over, "the division by")):
+        for operand in re.findall(phrase + " " + CODE + " is missing", text):
+            new = parsed(operand)
+            for n in p.nodes() if new is not None else []:
+                yield p.with_(n, lambda m: what(m, new))
     for c, operand in re.findall(r"(%s) times (?:what it should be|the derivative)(?:: `([^`]+)`)?" % NUMBER, text):
         if value(c):
             old = parsed(operand) if operand else None
-            for n in p.nodes(old) if old is not None else p.whole():
+            list_ = p.nodes(old) if old is not None else p.whole()
+            if old is None:  # the parts of a display, of which one may be meant
+                list_ += [n for n in p.nodes() if isinstance(n, ast.Call) and name_of(n.func) in ("sum", "mean")]
+            for n in list_:
                 yield p.with_(n, lambda m: over(m, constant(value(c))))
     for c, operand, what in re.findall(r"(%s) times " % NUMBER + CODE + r" is (missing|too many)", text):
         term = parsed(operand)
@@ -456,7 +515,7 @@ def candidates(p, text):
                 yield p.with_(n, lambda m: m.right)
             if isinstance(n, ast.BinOp) and same(n.right, old):
                 yield p.with_(n, lambda m: m.left)
-            if isinstance(n, ast.Call) and len(n.args) == 1 and operand in (getattr(n.func, "attr", ""), getattr(n.func, "id", "")):
+            if isinstance(n, ast.Call) and len(n.args) == 1 and name_of(n.func) == operand:
                 yield p.with_(n, lambda m: m.args[0])
     operators = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div}
     for was, is_ in re.findall(r"`([-+*/])` should be `([-+*/])`", text):
@@ -596,6 +655,14 @@ def mend(wrong, right, line, text, out, wrong_out, name):
                 for m in q.nodes():
                     if not same(n, m) and p.with_(n, lambda _: copy.deepcopy(m)) == truth:
                         return "the right operand"
+        # A factor, a division, a term or a derivative that is left out.
+        if re.search(r"(?:the factor|the division by|the term) `[^`]+` .*is missing|the derivative of the function that made .* is missing", text):
+            sums = "the term" in text
+            for m in q.nodes():
+                if isinstance(m, ast.BinOp) and isinstance(m.op, (ast.Add, ast.Sub)) == sums:
+                    for part in (m.left, m.right):
+                        if q.with_(m, lambda _: copy.deepcopy(part)) == ast.unparse(ast.parse(wrong)):
+                            return "the right operand"
     return ""
 
 

@@ -77,28 +77,28 @@ func commonPrefix(a, b string) int {
 // TestChanges lists the small changes of two lines, and of no others.
 func TestChanges(t *testing.T) {
 	r := runner(t)
-	source := "g = x.T @ d / n + 2 * w\nv = 0.9 * v + g.sum(axis=0)\nw -= 0.1 * v\nw -= 0.1 * v\n"
-	a, err := r.helpers.ask(t.Context(), question{Do: "list", Source: source, Lines: []int{1, 2, 3}})
+	source := "rate = 0.1\nfor k in range(3):\n    g = x.T @ d / n + 2 * w\n    v = 0.9 * v + g.sum(axis=0)\n    w -= rate * v\n    w -= rate * v\n"
+	a, err := r.helpers.ask(t.Context(), question{Do: "list", Source: source, Lines: []int{1, 3, 4, 5}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
 	for _, m := range a.Changes {
 		line := strings.Split(m.source, "\n")[m.line-1]
-		got = append(got, m.kind+": "+line)
-		if strings.Count(m.source, "\n") != 4 || !strings.HasSuffix(m.source, "\nw -= 0.1 * v\n") {
+		got = append(got, m.kind+": "+strings.TrimSpace(line))
+		if strings.Count(m.source, "\n") != 6 || !strings.HasSuffix(m.source, "\n    w -= rate * v\n") {
 			t.Errorf("%s changes more than its line:\n%s", m.kind, m.source)
 		}
 	}
 	for _, want := range []string{
 		"operator: g = x.T @ d / n - 2 * w", "operator: g = x.T @ d * n + 2 * w", "operand: g = x.T / n + 2 * w", "transposition: g = x @ d / n + 2 * w",
-		"constant: g = x.T @ d / n + 4 * w", "axis: v = 0.9 * v + g.sum(axis=1)", "reduction: v = 0.9 * v + g.mean(axis=0)", "+=: w = 0.1 * v", "operator: w += 0.1 * v",
+		"constant: g = x.T @ d / n + 4 * w", "axis: v = 0.9 * v + g.sum(axis=1)", "reduction: v = 0.9 * v + g.mean(axis=0)", "+=: w = rate * v", "operator: w += rate * v", "operand: w -= rate",
 	} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q is not among %q", want, got)
 		}
 	}
-	for _, choice := range []string{"constant: v = 1.8 * v + g.sum(axis=0)", "constant: w -= 0.2 * v"} {
+	for _, choice := range []string{"constant: v = 1.8 * v + g.sum(axis=0)", "operand: w -= v", "constant: rate = 0.2"} {
 		if slices.Contains(got, choice) {
 			t.Errorf("%q is a choice, not a fault", choice)
 		}
@@ -112,7 +112,7 @@ func TestLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.keep("judged", trial, Result{Outcome: OnLine, Named: "the cause"}); err != nil {
+	if err := l.keep("judged", trial, Result{Outcome: OnLine, Missing: "m"}); err != nil {
 		t.Fatal(err)
 	}
 	l.Close()
@@ -125,7 +125,7 @@ func TestLog(t *testing.T) {
 	}
 	defer l.Close()
 	var r Result
-	if !l.find("judged", trial, &r) || r.Outcome != OnLine || r.Named != "the cause" {
+	if !l.find("judged", trial, &r) || r.Outcome != OnLine || r.Missing != "m" {
 		t.Errorf("found %+v", r)
 	}
 	trial.Source = "y"

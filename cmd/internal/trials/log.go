@@ -63,7 +63,7 @@ func (l *Log) Close() error {
 // key tells trials apart by what is run.
 func key(what string, t Trial) string {
 	sum := sha256.Sum256([]byte(t.Source))
-	return what + " " + t.name() + " " + hex.EncodeToString(sum[:8])
+	return what + " " + t.Program.Group + "/" + t.Program.Name + " " + hex.EncodeToString(sum[:8])
 }
 
 // find reports whether the log has it, and sets value to it.

@@ -41,7 +41,7 @@ type Result struct {
 	// Named says how the first error's correction, relation or cause is right:
 	// "the right statement", "the right run", "the right operand" (changes.py
 	// tells them apart) or "the cause". It is empty where none is.
-	Named   string
+	Named   string  `json:"-"`
 	Seconds float64 // of judging
 }
 
@@ -101,6 +101,9 @@ func (r *Runner) All(ctx context.Context, trials []Trial, log *Log, each func(Re
 			}
 			errs[i] = log.keep("judged", t, x)
 		}
+		if errs[i] == nil && (x.Outcome == OnLine || x.Outcome == Elsewhere) {
+			x.Named, errs[i] = r.named(ctx, t, x.First)
+		}
 		x.Trial = t
 		results[i] = x
 		mu.Lock()
@@ -110,7 +113,7 @@ func (r *Runner) All(ctx context.Context, trials []Trial, log *Log, each func(Re
 	return slices.DeleteFunc(results, func(x Result) bool { return x.Outcome == "" }), errors.Join(append(errs, err)...)
 }
 
-// Run records and judges one, and looks whether what is said of a fault is right.
+// Run records and judges one.
 func (r *Runner) Run(ctx context.Context, t Trial) (Result, error) {
 	start := time.Now()
 	_, v, err := r.judge(ctx, t.Program.Name, t.Source)
@@ -119,11 +122,6 @@ func (r *Runner) Run(ctx context.Context, t Trial) (Result, error) {
 	}
 	result := t.result(v)
 	result.Seconds = time.Since(start).Seconds()
-	if result.Outcome == OnLine || result.Outcome == Elsewhere {
-		if result.Named, err = r.named(ctx, t, result.First); err != nil {
-			return Result{}, fmt.Errorf("%s: %w", t.name(), err)
-		}
-	}
 	return result, nil
 }
 
