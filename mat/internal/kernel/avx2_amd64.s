@@ -1477,7 +1477,15 @@ store101:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
 	JNE across105
-	// The sums stand in columns; C has rows.
+	// The sums stand in columns; C has rows, which may follow each other.
+	CMPQ R10, $8
+	JNE gaps106
+	CMPQ R15, $4
+	JLT gaps106
+	VMOVUPD Y8, (DX)
+	ADDQ $32, DX
+	JMP next103
+gaps106:
 	VMOVUPD Y8, Y0
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
@@ -1529,17 +1537,17 @@ end104:
 	JMP end92
 	// 2 columns.
 columns94:
-rows106:
+rows107:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block107:
+block108:
 	CMPQ R15, $4
-	JLT edge108
+	JLT edge109
 	CMPQ CX, $4
-	JLT edge108
+	JLT edge109
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1574,9 +1582,9 @@ block107:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block107
-	JMP store110
-edge108:
+	JNZ block108
+	JMP store111
+edge109:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1587,15 +1595,15 @@ edge108:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded109
+	JLE loaded110
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded109
+	JLE loaded110
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded109
+	JLE loaded110
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded109:
+loaded110:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1610,35 +1618,48 @@ loaded109:
 	VFMADD231PD Y0, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store110
+	JZ store111
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y1, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store110
+	JZ store111
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y2, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store110
+	JZ store111
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
 	VFMADD231PD Y3, Y12, Y9
 	ADDQ R11, BX
 	DECQ CX
-	JZ store110
+	JZ store111
 	ADDQ $32, R12
-	JMP block107
-store110:
+	JMP block108
+store111:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across114
-	// The sums stand in columns; C has rows.
+	JNE across115
+	// The sums stand in columns; C has rows, which may follow each other.
+	CMPQ R10, $16
+	JNE gaps116
+	CMPQ R15, $4
+	JLT gaps116
+	VPERMPD $0xd8, Y8, Y8
+	VPERMPD $0xd8, Y9, Y9
+	VUNPCKLPD Y9, Y8, Y0
+	VUNPCKHPD Y9, Y8, Y9
+	VMOVUPD Y0, (DX)
+	VMOVUPD Y9, 32(DX)
+	ADDQ $64, DX
+	JMP next113
+gaps116:
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
 	VUNPCKLPD Y1, Y0, Y4
@@ -1654,18 +1675,18 @@ store110:
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
 	CMPQ R15, $4
-	JLT some111
+	JLT some112
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
 	LEAQ (DX)(R10*4), DX
-next112:
+next113:
 	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JG rows106
-	JMP end113
-across114:
+	JG rows107
+	JMP end114
+across115:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $4, AX
@@ -1677,33 +1698,33 @@ across114:
 	VMASKMOVPD Y8, Y15, (DX)
 	VMASKMOVPD Y9, Y15, (DX)(R10*1)
 	ADDQ $32, DX
-	JMP next112
-some111:
+	JMP next113
+some112:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end113
+	JZ end114
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end113
+	JZ end114
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end113
-end113:
+	JZ end114
+end114:
 	JMP end92
 	// 3 columns.
 columns95:
-rows115:
+rows117:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	VXORPD Y10, Y10, Y10
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block116:
+block118:
 	CMPQ R15, $4
-	JLT edge117
+	JLT edge119
 	CMPQ CX, $4
-	JLT edge117
+	JLT edge119
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1746,9 +1767,9 @@ block116:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block116
-	JMP store119
-edge117:
+	JNZ block118
+	JMP store121
+edge119:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1759,15 +1780,15 @@ edge117:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded118
+	JLE loaded120
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded118
+	JLE loaded120
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded118
+	JLE loaded120
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded118:
+loaded120:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1784,7 +1805,7 @@ loaded118:
 	VFMADD231PD Y0, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store119
+	JZ store121
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1793,7 +1814,7 @@ loaded118:
 	VFMADD231PD Y1, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store119
+	JZ store121
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1802,7 +1823,7 @@ loaded118:
 	VFMADD231PD Y2, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store119
+	JZ store121
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1811,14 +1832,14 @@ loaded118:
 	VFMADD231PD Y3, Y12, Y10
 	ADDQ R11, BX
 	DECQ CX
-	JZ store119
+	JZ store121
 	ADDQ $32, R12
-	JMP block116
-store119:
+	JMP block118
+store121:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across123
-	// The sums stand in columns; C has rows.
+	JNE across125
+gaps126:
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
 	VMOVUPD Y10, Y2
@@ -1835,18 +1856,18 @@ store119:
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
 	CMPQ R15, $4
-	JLT some120
+	JLT some122
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
 	LEAQ (DX)(R10*4), DX
-next121:
+next123:
 	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JG rows115
-	JMP end122
-across123:
+	JG rows117
+	JMP end124
+across125:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $4, AX
@@ -1859,22 +1880,22 @@ across123:
 	VMASKMOVPD Y9, Y15, (DX)(R10*1)
 	VMASKMOVPD Y10, Y15, (DX)(R10*2)
 	ADDQ $32, DX
-	JMP next121
-some120:
+	JMP next123
+some122:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end122
+	JZ end124
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end122
+	JZ end124
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end122
-end122:
+	JZ end124
+end124:
 	JMP end92
 	// 4 columns.
 columns96:
-rows124:
+rows127:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	VXORPD Y10, Y10, Y10
@@ -1882,11 +1903,11 @@ rows124:
 	MOVQ SI, R12
 	MOVQ strip_b(DI), BX
 	MOVQ strip_k(DI), CX
-block125:
+block128:
 	CMPQ R15, $4
-	JLT edge126
+	JLT edge129
 	CMPQ CX, $4
-	JLT edge126
+	JLT edge129
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
 	VMOVUPD (R12)(R8*2), Y2
@@ -1937,9 +1958,9 @@ block125:
 	ADDQ R11, BX
 	ADDQ $32, R12
 	SUBQ $4, CX
-	JNZ block125
-	JMP store128
-edge126:
+	JNZ block128
+	JMP store131
+edge129:
 	// The rows and terms that are left.
 	MOVQ CX, R13
 	MOVQ $4, AX
@@ -1950,15 +1971,15 @@ edge126:
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded127
+	JLE loaded130
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded127
+	JLE loaded130
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded127
+	JLE loaded130
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded127:
+loaded130:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -1977,7 +1998,7 @@ loaded127:
 	VFMADD231PD Y0, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store128
+	JZ store131
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y1, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1988,7 +2009,7 @@ loaded127:
 	VFMADD231PD Y1, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store128
+	JZ store131
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y2, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -1999,7 +2020,7 @@ loaded127:
 	VFMADD231PD Y2, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store128
+	JZ store131
 	VBROADCASTSD (BX), Y12
 	VFMADD231PD Y3, Y12, Y8
 	VBROADCASTSD 8(BX), Y12
@@ -2010,14 +2031,14 @@ loaded127:
 	VFMADD231PD Y3, Y12, Y11
 	ADDQ R11, BX
 	DECQ CX
-	JZ store128
+	JZ store131
 	ADDQ $32, R12
-	JMP block125
-store128:
+	JMP block128
+store131:
 	LEAQ (R10)(R10*2), R12
 	CMPB strip_across(DI), $0
-	JNE across132
-	// The sums stand in columns; C has rows.
+	JNE across135
+gaps136:
 	VMOVUPD Y8, Y0
 	VMOVUPD Y9, Y1
 	VMOVUPD Y10, Y2
@@ -2035,18 +2056,18 @@ store128:
 	SHLQ $5, R13
 	VMOVUPD (AX)(R13*1), Y15
 	CMPQ R15, $4
-	JLT some129
+	JLT some132
 	VMASKMOVPD Y0, Y15, (DX)
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	VMASKMOVPD Y3, Y15, (DX)(R12*1)
 	LEAQ (DX)(R10*4), DX
-next130:
+next133:
 	LEAQ (SI)(R8*4), SI
 	SUBQ $4, R15
-	JG rows124
-	JMP end131
-across132:
+	JG rows127
+	JMP end134
+across135:
 	// C has columns.
 	MOVQ R15, R13
 	MOVQ $4, AX
@@ -2060,18 +2081,18 @@ across132:
 	VMASKMOVPD Y10, Y15, (DX)(R10*2)
 	VMASKMOVPD Y11, Y15, (DX)(R12*1)
 	ADDQ $32, DX
-	JMP next130
-some129:
+	JMP next133
+some132:
 	VMASKMOVPD Y0, Y15, (DX)
 	DECQ R15
-	JZ end131
+	JZ end134
 	VMASKMOVPD Y1, Y15, (DX)(R10*1)
 	DECQ R15
-	JZ end131
+	JZ end134
 	VMASKMOVPD Y2, Y15, (DX)(R10*2)
 	DECQ R15
-	JZ end131
-end131:
+	JZ end134
+end134:
 end92:
 	VZEROUPPER
 	RET
@@ -2094,16 +2115,16 @@ TEXT ·panelsAVX2(SB), NOSPLIT, $0-8
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	TESTQ R15, R15
-	JLE end135
-row133:
+	JLE end139
+row137:
 	MOVQ R8, AX
 	MOVQ R10, R13
 	MOVQ Grid_Cols(DI), CX
 	CMPQ Grid_DstRow(DI), $4
-	JEQ single136
-tiles137:
+	JEQ single140
+tiles141:
 	CMPQ CX, $12
-	JLT rest138
+	JLT rest142
 	VMOVUPD (AX), Y0
 	VMOVUPD 32(AX), Y1
 	VMOVUPD 64(AX), Y2
@@ -2113,33 +2134,33 @@ tiles137:
 	ADDQ $96, AX
 	ADDQ R11, R13
 	SUBQ $12, CX
-	JMP tiles137
-rest138:
+	JMP tiles141
+rest142:
 	// In the last panel the registers follow each other.
 	MOVQ $32, BX
-part139:
+part143:
 	CMPQ CX, $4
-	JLT tail140
+	JLT tail144
 	VMOVUPD (AX), Y0
 	VMOVUPD Y0, (R13)
 	ADDQ $32, AX
 	ADDQ BX, R13
 	SUBQ $4, CX
-	JMP part139
-single136:
+	JMP part143
+single140:
 	MOVQ R11, BX
-	JMP part139
-tail140:
+	JMP part143
+tail144:
 	TESTQ CX, CX
-	JZ next134
+	JZ next138
 	VMASKMOVPD (AX), Y15, Y0
 	VMASKMOVPD Y0, Y15, (R13)
-next134:
+next138:
 	ADDQ R9, R8
 	ADDQ R12, R10
 	DECQ R15
-	JNZ row133
-end135:
+	JNZ row137
+end139:
 	VZEROUPPER
 	RET
 
@@ -2156,12 +2177,12 @@ TEXT ·transposeAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_Dst(DI), BX
 	MOVQ Grid_Rows(DI), R15
 	CMPQ Grid_Cols(DI), $2
-	JNE rows141
+	JNE rows145
 	CMPQ R8, $16
-	JNE rows141
-pairs147:
+	JNE rows145
+pairs151:
 	CMPQ R15, $4
-	JLT rows141
+	JLT rows145
 	VMOVUPD (SI), Y2
 	VMOVUPD 32(SI), Y1
 	VUNPCKLPD Y1, Y2, Y0
@@ -2173,20 +2194,20 @@ pairs147:
 	ADDQ $64, SI
 	ADDQ $32, BX
 	SUBQ $4, R15
-	JMP pairs147
-rows141:
+	JMP pairs151
+rows145:
 	TESTQ R15, R15
-	JLE end146
+	JLE end150
 	MOVQ SI, R12
 	MOVQ BX, R13
 	MOVQ Grid_Cols(DI), CX
-columns142:
+columns146:
 	TESTQ CX, CX
-	JLE next145
+	JLE next149
 	CMPQ R15, $4
-	JLT edge143
+	JLT edge147
 	CMPQ CX, $4
-	JLT edge143
+	JLT edge147
 	// A whole block.
 	VMOVUPD (R12), Y0
 	VMOVUPD (R12)(R8*1), Y1
@@ -2204,8 +2225,8 @@ columns142:
 	VMOVUPD Y1, (R13)(R10*1)
 	VMOVUPD Y2, (R13)(R10*2)
 	VMOVUPD Y3, (R13)(R11*1)
-	JMP done144
-edge143:
+	JMP done148
+edge147:
 	// A block at the edge: the rows and columns that there are.
 	MOVQ CX, DX
 	MOVQ $4, AX
@@ -2216,15 +2237,15 @@ edge143:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD (R12), Y15, Y0
 	CMPQ R15, $1
-	JLE loaded148
+	JLE loaded152
 	VMASKMOVPD (R12)(R8*1), Y15, Y1
 	CMPQ R15, $2
-	JLE loaded148
+	JLE loaded152
 	VMASKMOVPD (R12)(R8*2), Y15, Y2
 	CMPQ R15, $3
-	JLE loaded148
+	JLE loaded152
 	VMASKMOVPD (R12)(R9*1), Y15, Y3
-loaded148:
+loaded152:
 	VUNPCKLPD Y1, Y0, Y4
 	VUNPCKHPD Y1, Y0, Y5
 	VUNPCKLPD Y3, Y2, Y6
@@ -2242,25 +2263,25 @@ loaded148:
 	VMOVUPD (AX)(DX*1), Y15
 	VMASKMOVPD Y0, Y15, (R13)
 	CMPQ CX, $1
-	JLE done144
+	JLE done148
 	VMASKMOVPD Y1, Y15, (R13)(R10*1)
 	CMPQ CX, $2
-	JLE done144
+	JLE done148
 	VMASKMOVPD Y2, Y15, (R13)(R10*2)
 	CMPQ CX, $3
-	JLE done144
+	JLE done148
 	VMASKMOVPD Y3, Y15, (R13)(R11*1)
-done144:
+done148:
 	ADDQ $32, R12
 	LEAQ (R13)(R10*4), R13
 	SUBQ $4, CX
-	JMP columns142
-next145:
+	JMP columns146
+next149:
 	LEAQ (SI)(R8*4), SI
 	ADDQ $32, BX
 	SUBQ $4, R15
-	JMP rows141
-end146:
+	JMP rows145
+end150:
 	VZEROUPPER
 	RET
 
@@ -2270,7 +2291,7 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	MOVQ ·expTable(SB), SI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end153
+	JLE end157
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2279,12 +2300,12 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row149:
+row153:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail151
-vector150:
+	JLT tail155
+vector154:
 	VMOVUPD (R9)(AX*1), Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -2341,10 +2362,10 @@ vector150:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector150
-tail151:
+	JGE vector154
+tail155:
 	ADDQ $4, CX
-	JZ next152
+	JZ next156
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	// x clamped; a NaN, as the second operand, stays.
 	VMOVUPD (SI), Y1
@@ -2399,14 +2420,14 @@ tail151:
 	VPSLLQ $52, Y1, Y1
 	VMULPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next152:
+next156:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row149
-end153:
+	JNZ row153
+end157:
 	VZEROUPPER
 	RET
 
@@ -2428,24 +2449,24 @@ TEXT ·softMaxAVX2(SB), NOSPLIT, $0-8
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	SUBQ $4, CX
-	JLT tail155
-vector154:
+	JLT tail159
+vector158:
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row157:
+row161:
 	VMOVUPD (R12), Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row157
+	JNZ row161
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row158:
+row162:
 	VMOVUPD (R12), Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2505,41 +2526,41 @@ row158:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row158
+	JNZ row162
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row159:
+row163:
 	VMOVUPD (R13), Y0
 	VDIVPD Y10, Y0, Y0
 	VMOVUPD Y0, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row159
+	JNZ row163
 	ADDQ $32, R8
 	ADDQ $32, R9
 	SUBQ $4, CX
-	JGE vector154
-tail155:
+	JGE vector158
+tail159:
 	ADDQ $4, CX
-	JZ end156
+	JZ end160
 	VMOVUPD 1216(SI), Y9
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row160:
+row164:
 	VMASKMOVPD (R12), Y15, Y0
 	VMAXPD Y0, Y9, Y9
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row160
+	JNZ row164
 	VXORPD Y10, Y10, Y10
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row161:
+row165:
 	VMASKMOVPD (R12), Y15, Y0
 	VSUBPD Y9, Y0, Y0
 	// x clamped; a NaN, as the second operand, stays.
@@ -2599,19 +2620,19 @@ row161:
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row161
+	JNZ row165
 	MOVQ R9, R12
 	MOVQ R8, R13
 	MOVQ R15, AX
-row162:
+row166:
 	VMASKMOVPD (R13), Y15, Y0
 	VDIVPD Y10, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R13)
 	ADDQ R11, R12
 	ADDQ R10, R13
 	DECQ AX
-	JNZ row162
-end156:
+	JNZ row166
+end160:
 	VZEROUPPER
 	RET
 
@@ -2620,7 +2641,7 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	MOVQ grid+0(FP), DI
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end167
+	JLE end171
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2629,34 +2650,34 @@ TEXT ·addRowAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row163:
+row167:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail165
-vector164:
+	JLT tail169
+vector168:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VADDPD Y1, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector164
-tail165:
+	JGE vector168
+tail169:
 	ADDQ $4, CX
-	JZ next166
+	JZ next170
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VADDPD Y1, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next166:
+next170:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row163
-end167:
+	JNZ row167
+end171:
 	VZEROUPPER
 	RET
 
@@ -2666,7 +2687,7 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end172
+	JLE end176
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2675,34 +2696,34 @@ TEXT ·reluAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row168:
+row172:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail170
-vector169:
+	JLT tail174
+vector173:
 	VMOVUPD (R9)(AX*1), Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector169
-tail170:
+	JGE vector173
+tail174:
 	ADDQ $4, CX
-	JZ next171
+	JZ next175
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VCMPPD $22, Y14, Y0, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next171:
+next175:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row168
-end172:
+	JNZ row172
+end176:
 	VZEROUPPER
 	RET
 
@@ -2712,7 +2733,7 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	VXORPD Y14, Y14, Y14
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end177
+	JLE end181
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2721,12 +2742,12 @@ TEXT ·reluGradAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row173:
+row177:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail175
-vector174:
+	JLT tail179
+vector178:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VCMPPD $30, Y14, Y1, Y12
@@ -2734,16 +2755,16 @@ vector174:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector174
-tail175:
+	JGE vector178
+tail179:
 	ADDQ $4, CX
-	JZ next176
+	JZ next180
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VCMPPD $30, Y14, Y1, Y12
 	VANDPD Y12, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next176:
+next180:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2751,8 +2772,8 @@ next176:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row173
-end177:
+	JNZ row177
+end181:
 	VZEROUPPER
 	RET
 
@@ -2762,7 +2783,7 @@ TEXT ·subDivAVX2(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Y13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end182
+	JLE end186
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2771,12 +2792,12 @@ TEXT ·subDivAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row178:
+row182:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail180
-vector179:
+	JLT tail184
+vector183:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R10)(AX*1), Y1
 	VSUBPD Y1, Y0, Y0
@@ -2784,16 +2805,16 @@ vector179:
 	VMOVUPD Y0, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector179
-tail180:
+	JGE vector183
+tail184:
 	ADDQ $4, CX
-	JZ next181
+	JZ next185
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R10)(AX*1), Y15, Y1
 	VSUBPD Y1, Y0, Y0
 	VDIVPD Y13, Y0, Y0
 	VMASKMOVPD Y0, Y15, (R8)(AX*1)
-next181:
+next185:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
@@ -2801,8 +2822,8 @@ next181:
 	MOVQ Grid_BRow(DI), AX
 	LEAQ (R10)(AX*8), R10
 	DECQ R15
-	JNZ row178
-end182:
+	JNZ row182
+end186:
 	VZEROUPPER
 	RET
 
@@ -2812,7 +2833,7 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	VBROADCASTSD Grid_X(DI), Y13
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end187
+	JLE end191
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2821,12 +2842,12 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-8
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row183:
+row187:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail185
-vector184:
+	JLT tail189
+vector188:
 	VMOVUPD (R9)(AX*1), Y0
 	VMOVUPD (R8)(AX*1), Y1
 	VMULPD Y13, Y0, Y0
@@ -2834,23 +2855,23 @@ vector184:
 	VMOVUPD Y1, (R8)(AX*1)
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector184
-tail185:
+	JGE vector188
+tail189:
 	ADDQ $4, CX
-	JZ next186
+	JZ next190
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VMASKMOVPD (R8)(AX*1), Y15, Y1
 	VMULPD Y13, Y0, Y0
 	VSUBPD Y0, Y1, Y1
 	VMASKMOVPD Y1, Y15, (R8)(AX*1)
-next186:
+next190:
 	MOVQ Grid_DstRow(DI), AX
 	LEAQ (R8)(AX*8), R8
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row183
-end187:
+	JNZ row187
+end191:
 	VZEROUPPER
 	RET
 
@@ -2864,7 +2885,7 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	VXORPD Y10, Y10, Y10
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE end192
+	JLE end196
 	MOVQ Grid_Dst(DI), R8
 	MOVQ Grid_A(DI), R9
 	MOVQ Grid_B(DI), R10
@@ -2873,32 +2894,32 @@ TEXT ·withinAVX2(SB), NOSPLIT, $0-9
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, CX
 	VMOVUPD (DX)(CX*1), Y15
-row188:
+row192:
 	XORL AX, AX
 	MOVQ Grid_Cols(DI), CX
 	SUBQ $4, CX
-	JLT tail190
-vector189:
+	JLT tail194
+vector193:
 	VMOVUPD (R9)(AX*1), Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
 	ADDQ $32, AX
 	SUBQ $4, CX
-	JGE vector189
-tail190:
+	JGE vector193
+tail194:
 	ADDQ $4, CX
-	JZ next191
+	JZ next195
 	VMASKMOVPD (R9)(AX*1), Y15, Y0
 	VANDPD Y11, Y0, Y0
 	VCMPPD $22, Y13, Y0, Y0
 	VORPD Y0, Y10, Y10
-next191:
+next195:
 	MOVQ Grid_ARow(DI), AX
 	LEAQ (R9)(AX*8), R9
 	DECQ R15
-	JNZ row188
-end192:
+	JNZ row192
+end196:
 	VMOVMSKPD Y10, AX
 	TESTL AX, AX
 	SETEQ ret+8(FP)
@@ -2913,112 +2934,112 @@ TEXT ·sumRowsAVX2(SB), NOSPLIT, $0-8
 	MOVQ Grid_ARow(DI), R11
 	SHLQ $3, R11
 	MOVQ Grid_Cols(DI), CX
-columns193:
+columns197:
 	TESTQ CX, CX
-	JLE end195
+	JLE end199
 	// The lanes of the last register: 1 + (columns − 1) modulo the lanes, or all.
 	MOVQ $4, DX
 	CMPQ CX, $16
-	JGE few201
+	JGE few205
 	LEAQ -1(CX), DX
 	ANDQ $3, DX
 	INCQ DX
-few201:
+few205:
 	LEAQ ·lanes(SB), AX
 	SHLQ $5, DX
 	VMOVUPD (AX)(DX*1), Y15
 	CMPQ CX, $12
-	JGT registers200
+	JGT registers204
 	CMPQ CX, $8
-	JGT registers199
+	JGT registers203
 	CMPQ CX, $4
-	JGT registers198
-registers197:
+	JGT registers202
+registers201:
 	VXORPD Y0, Y0, Y0
 	CMPB Grid_On(DI), $0
-	JEQ fresh202
+	JEQ fresh206
 	VMASKMOVPD (R8), Y15, Y0
-fresh202:
+fresh206:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done204
-row203:
+	JLE done208
+row207:
 	VMASKMOVPD (BX), Y15, Y4
 	VADDPD Y4, Y0, Y0
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row203
-done204:
+	JNZ row207
+done208:
 	VMASKMOVPD Y0, Y15, (R8)
-	JMP end195
-registers198:
+	JMP end199
+registers202:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	CMPB Grid_On(DI), $0
-	JEQ fresh205
+	JEQ fresh209
 	VMOVUPD (R8), Y0
 	VMASKMOVPD 32(R8), Y15, Y1
-fresh205:
+fresh209:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done207
-row206:
+	JLE done211
+row210:
 	VADDPD (BX), Y0, Y0
 	VMASKMOVPD 32(BX), Y15, Y4
 	VADDPD Y4, Y1, Y1
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row206
-done207:
+	JNZ row210
+done211:
 	VMOVUPD Y0, (R8)
 	VMASKMOVPD Y1, Y15, 32(R8)
-	JMP end195
-registers199:
+	JMP end199
+registers203:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	CMPB Grid_On(DI), $0
-	JEQ fresh208
+	JEQ fresh212
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
 	VMASKMOVPD 64(R8), Y15, Y2
-fresh208:
+fresh212:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done210
-row209:
+	JLE done214
+row213:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
 	VMASKMOVPD 64(BX), Y15, Y4
 	VADDPD Y4, Y2, Y2
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row209
-done210:
+	JNZ row213
+done214:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
 	VMASKMOVPD Y2, Y15, 64(R8)
-	JMP end195
-registers200:
+	JMP end199
+registers204:
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	CMPB Grid_On(DI), $0
-	JEQ fresh211
+	JEQ fresh215
 	VMOVUPD (R8), Y0
 	VMOVUPD 32(R8), Y1
 	VMOVUPD 64(R8), Y2
 	VMASKMOVPD 96(R8), Y15, Y3
-fresh211:
+fresh215:
 	MOVQ R9, BX
 	MOVQ Grid_Rows(DI), R15
 	TESTQ R15, R15
-	JLE done213
-row212:
+	JLE done217
+row216:
 	VADDPD (BX), Y0, Y0
 	VADDPD 32(BX), Y1, Y1
 	VADDPD 64(BX), Y2, Y2
@@ -3026,18 +3047,18 @@ row212:
 	VADDPD Y4, Y3, Y3
 	ADDQ R11, BX
 	DECQ R15
-	JNZ row212
-done213:
+	JNZ row216
+done217:
 	VMOVUPD Y0, (R8)
 	VMOVUPD Y1, 32(R8)
 	VMOVUPD Y2, 64(R8)
 	VMASKMOVPD Y3, Y15, 96(R8)
-next194:
+next198:
 	ADDQ $128, R8
 	ADDQ $128, R9
 	SUBQ $16, CX
-	JMP columns193
-end195:
+	JMP columns197
+end199:
 	VZEROUPPER
 	RET
 
@@ -3051,9 +3072,9 @@ TEXT ·twoForwardAVX2(SB), NOSPLIT, $64-8
 	MOVQ Two_Units(DI), R10
 	SHLQ $3, R10
 	MOVQ Two_Rows(DI), CX
-many214:
+many218:
 	CMPQ CX, $8
-	JLT few215
+	JLT few219
 	VMOVUPD (R8), Y11
 	VMOVUPD 32(R8), Y6
 	VUNPCKLPD Y6, Y11, Y4
@@ -3071,7 +3092,7 @@ many214:
 	MOVQ Two_W(DI), R11
 	MOVQ Two_U(DI), BX
 	MOVQ Two_Units(DI), R12
-unit218:
+unit222:
 	VXORPD Y8, Y8, Y8
 	VXORPD Y9, Y9, Y9
 	VBROADCASTSD (R11), Y11
@@ -3094,7 +3115,7 @@ unit218:
 	ADDQ $8, R11
 	ADDQ $16, BX
 	DECQ R12
-	JNZ unit218
+	JNZ unit222
 	VBROADCASTSD (BX), Y11
 	VADDPD Y11, Y0, Y0
 	VADDPD Y11, Y1, Y1
@@ -3169,7 +3190,7 @@ unit218:
 	VBLENDVPD Y9, Y3, Y4, Y9
 	VBLENDVPD Y10, Y3, Y4, Y10
 	TESTQ R9, R9
-	JZ done219
+	JZ done223
 	VMOVUPD (R9), Y3
 	VMOVUPD 32(R9), Y2
 	VUNPCKLPD Y2, Y3, Y1
@@ -3177,11 +3198,11 @@ unit218:
 	VSUBPD Y1, Y9, Y9
 	VSUBPD Y2, Y10, Y10
 	CMPB Two_Mean(DI), $0
-	JEQ done219
+	JEQ done223
 	VBROADCASTSD Two_N(DI), Y1
 	VDIVPD Y1, Y9, Y9
 	VDIVPD Y1, Y10, Y10
-done219:
+done223:
 	VUNPCKLPD Y10, Y9, Y1
 	VUNPCKHPD Y10, Y9, Y10
 	VMOVUPD Y1, (DX)
@@ -3254,7 +3275,7 @@ done219:
 	VBLENDVPD Y9, Y3, Y4, Y9
 	VBLENDVPD Y10, Y3, Y4, Y10
 	TESTQ R9, R9
-	JZ done220
+	JZ done224
 	LEAQ 64(R9), R11
 	VMOVUPD (R11), Y3
 	VMOVUPD 32(R11), Y2
@@ -3263,11 +3284,11 @@ done219:
 	VSUBPD Y1, Y9, Y9
 	VSUBPD Y2, Y10, Y10
 	CMPB Two_Mean(DI), $0
-	JEQ done220
+	JEQ done224
 	VBROADCASTSD Two_N(DI), Y1
 	VDIVPD Y1, Y9, Y9
 	VDIVPD Y1, Y10, Y10
-done220:
+done224:
 	LEAQ 64(DX), R11
 	VUNPCKLPD Y10, Y9, Y1
 	VUNPCKHPD Y10, Y9, Y10
@@ -3276,19 +3297,19 @@ done220:
 	ADDQ $128, R8
 	ADDQ $128, DX
 	TESTQ R9, R9
-	JZ noY221
+	JZ noY225
 	ADDQ $128, R9
-noY221:
+noY225:
 	SUBQ $8, CX
-	JMP many214
-few215:
+	JMP many218
+few219:
 	TESTQ CX, CX
-	JLE end217
+	JLE end221
 	MOVQ $4, R14
 	CMPQ CX, R14
-	JGE full216
+	JGE full220
 	MOVQ CX, R14
-full216:
+full220:
 	ADDQ R14, R14
 	MOVQ $4, R13
 	CMPQ R14, R13
@@ -3311,7 +3332,7 @@ full216:
 	MOVQ Two_W(DI), R11
 	MOVQ Two_U(DI), BX
 	MOVQ Two_Units(DI), R12
-unit222:
+unit226:
 	VXORPD Y8, Y8, Y8
 	VBROADCASTSD (R11), Y11
 	VFMADD231PD Y11, Y4, Y8
@@ -3327,7 +3348,7 @@ unit222:
 	ADDQ $8, R11
 	ADDQ $16, BX
 	DECQ R12
-	JNZ unit222
+	JNZ unit226
 	VBROADCASTSD (BX), Y11
 	VADDPD Y11, Y0, Y0
 	VBROADCASTSD 8(BX), Y11
@@ -3398,7 +3419,7 @@ unit222:
 	VBLENDVPD Y9, Y3, Y4, Y9
 	VBLENDVPD Y10, Y3, Y4, Y10
 	TESTQ R9, R9
-	JZ done223
+	JZ done227
 	LEAQ ·lanes(SB), AX
 	VMOVUPD (AX)(R13*1), Y15
 	VMASKMOVPD (R9), Y15, Y3
@@ -3410,11 +3431,11 @@ unit222:
 	VSUBPD Y1, Y9, Y9
 	VSUBPD Y2, Y10, Y10
 	CMPB Two_Mean(DI), $0
-	JEQ done223
+	JEQ done227
 	VBROADCASTSD Two_N(DI), Y1
 	VDIVPD Y1, Y9, Y9
 	VDIVPD Y1, Y10, Y10
-done223:
+done227:
 	VUNPCKLPD Y10, Y9, Y1
 	VUNPCKHPD Y10, Y9, Y10
 	LEAQ ·lanes(SB), AX
@@ -3426,12 +3447,12 @@ done223:
 	ADDQ $64, R8
 	ADDQ $64, DX
 	TESTQ R9, R9
-	JZ noY224
+	JZ noY228
 	ADDQ $64, R9
-noY224:
+noY228:
 	SUBQ $4, CX
-	JMP few215
-end217:
+	JMP few219
+end221:
 	VZEROUPPER
 	RET
 
@@ -3445,9 +3466,9 @@ TEXT ·twoBackwardAVX2(SB), NOSPLIT, $0-8
 	MOVQ Two_U(DI), R11
 	MOVQ Two_DW(DI), R9
 	MOVQ Two_DU(DI), BX
-group225:
+group229:
 	CMPQ CX, $4
-	JLT left226
+	JLT left230
 	VMOVUPD (R8), Y0
 	VMOVUPD 0(R8)(R10*1), Y1
 	VMOVUPD 0(R8)(R10*2), Y2
@@ -3465,7 +3486,7 @@ group225:
 	VXORPD Y10, Y10, Y10
 	VXORPD Y11, Y11, Y11
 	CMPB Two_On(DI), $0
-	JEQ fresh228
+	JEQ fresh232
 	VMOVUPD (R9), Y5
 	VMOVUPD 0(R9)(R10*1), Y6
 	VMOVUPD 0(R9)(R10*2), Y7
@@ -3480,11 +3501,11 @@ group225:
 	ADDQ Two_DU(DI), AX
 	VBROADCASTSD (AX), Y10
 	VBROADCASTSD 8(AX), Y11
-fresh228:
+fresh232:
 	MOVQ Two_X(DI), R12
 	MOVQ Two_Z(DI), DX
 	MOVQ Two_Rows(DI), R15
-row229:
+row233:
 	VXORPD Y12, Y12, Y12
 	VBROADCASTSD (R12), Y14
 	VFMADD231PD Y14, Y0, Y12
@@ -3514,7 +3535,7 @@ row229:
 	ADDQ $16, R12
 	ADDQ $16, DX
 	DECQ R15
-	JNZ row229
+	JNZ row233
 	VMOVUPD Y5, (R9)
 	VMOVUPD Y6, 0(R9)(R10*1)
 	VMOVUPD Y7, 0(R9)(R10*2)
@@ -3525,22 +3546,22 @@ row229:
 	VMOVUPD Y14, (BX)
 	VMOVUPD Y9, 32(BX)
 	CMPQ CX, $4
-	JGT more230
+	JGT more234
 	MOVQ Two_Units(DI), AX
 	SHLQ $4, AX
 	ADDQ Two_DU(DI), AX
 	VMOVSD X10, (AX)
 	VMOVSD X11, 8(AX)
-more230:
+more234:
 	ADDQ $32, R8
 	ADDQ $64, R11
 	ADDQ $32, R9
 	ADDQ $64, BX
 	SUBQ $4, CX
-	JMP group225
-left226:
+	JMP group229
+left230:
 	TESTQ CX, CX
-	JZ end227
+	JZ end231
 	// The lanes of the last register: 1 + (units − 1) modulo the lanes.
 	LEAQ -1(CX), R14
 	ANDQ $3, R14
@@ -3578,7 +3599,7 @@ left226:
 	VXORPD Y10, Y10, Y10
 	VXORPD Y11, Y11, Y11
 	CMPB Two_On(DI), $0
-	JEQ fresh231
+	JEQ fresh235
 	MOVQ CX, AX
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, AX
@@ -3601,11 +3622,11 @@ left226:
 	ADDQ Two_DU(DI), AX
 	VBROADCASTSD (AX), Y10
 	VBROADCASTSD 8(AX), Y11
-fresh231:
+fresh235:
 	MOVQ Two_X(DI), R12
 	MOVQ Two_Z(DI), DX
 	MOVQ Two_Rows(DI), R15
-row232:
+row236:
 	VXORPD Y12, Y12, Y12
 	VBROADCASTSD (R12), Y14
 	VFMADD231PD Y14, Y0, Y12
@@ -3635,7 +3656,7 @@ row232:
 	ADDQ $16, R12
 	ADDQ $16, DX
 	DECQ R15
-	JNZ row232
+	JNZ row236
 	MOVQ CX, AX
 	LEAQ ·lanes(SB), DX
 	SHLQ $5, AX
@@ -3654,14 +3675,14 @@ row232:
 	VMOVUPD (AX)(R14*1), Y15
 	VMASKMOVPD Y9, Y15, 32(BX)
 	CMPQ CX, $4
-	JGT more233
+	JGT more237
 	MOVQ Two_Units(DI), AX
 	SHLQ $4, AX
 	ADDQ Two_DU(DI), AX
 	VMOVSD X10, (AX)
 	VMOVSD X11, 8(AX)
-more233:
-end227:
+more237:
+end231:
 	VZEROUPPER
 	RET
 
@@ -3680,7 +3701,7 @@ TEXT ·twoStepAVX2(SB), NOSPLIT, $0-9
 	MOVQ Two_W(DI), R11
 	MOVQ Two_U(DI), BX
 	MOVQ Two_Units(DI), R12
-unit234:
+unit238:
 	VXORPD Y8, Y8, Y8
 	VBROADCASTSD (R11), Y11
 	VFMADD231PD Y11, Y4, Y8
@@ -3696,7 +3717,7 @@ unit234:
 	ADDQ $8, R11
 	ADDQ $16, BX
 	DECQ R12
-	JNZ unit234
+	JNZ unit238
 	VBROADCASTSD (BX), Y11
 	VADDPD Y11, Y0, Y0
 	VBROADCASTSD 8(BX), Y11
@@ -3781,9 +3802,9 @@ unit234:
 	SHLQ $3, R10
 	MOVQ Two_W(DI), R8
 	MOVQ Two_U(DI), R11
-group235:
+group239:
 	CMPQ CX, $4
-	JLT left236
+	JLT left240
 	VMOVUPD (R8), Y0
 	VMOVUPD 0(R8)(R10*1), Y1
 	VMOVUPD 0(R8)(R10*2), Y2
@@ -3859,10 +3880,10 @@ group235:
 	ADDQ $32, R8
 	ADDQ $64, R11
 	SUBQ $4, CX
-	JMP group235
-left236:
+	JMP group239
+left240:
 	TESTQ CX, CX
-	JZ end237
+	JZ end241
 	// The lanes of the last register: 1 + (units − 1) modulo the lanes.
 	LEAQ -1(CX), R14
 	ANDQ $3, R14
@@ -3963,7 +3984,7 @@ left236:
 	LEAQ ·lanes(SB), AX
 	VMOVUPD (AX)(R14*1), Y15
 	VMASKMOVPD Y4, Y15, 32(R11)
-end237:
+end241:
 	// The biases of the classes.
 	MOVQ Two_Units(DI), AX
 	SHLQ $4, AX

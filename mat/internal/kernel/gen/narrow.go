@@ -79,7 +79,20 @@ func (a *asm) narrowRows(n int) {
 	a.i("LEAQ", "(R10)(R10*2)", "R12")
 	a.i("CMPB", "strip_across(DI)", "$0")
 	a.i("JNE", across)
-	a.note("The sums stand in columns; C has rows.")
+	gaps := a.label("gaps")
+	if n <= 2 {
+		a.note("The sums stand in columns; C has rows, which may follow each other.")
+		a.jump("R10", "JNE", num(8*n), gaps)
+		a.jump("R15", "JLT", num(a.lanes), gaps)
+		if n == 1 {
+			a.store(acc(0), "(DX)", false)
+		} else {
+			a.interleaveInOrder(acc(0), acc(1), 0, "DX", false)
+		}
+		a.advance(n, "DX")
+		a.i("JMP", next)
+	}
+	a.at(gaps)
 	for j := range n {
 		a.i("VMOVUPD", acc(j), j)
 	}
