@@ -5,8 +5,8 @@
 package kernel
 
 // tile returns the size of a product's tile.
-func tile() (m, n int) {
-	switch active {
+func (s Set) tile() (m, n int) {
+	switch s {
 	case AVX512:
 		return 8, 24
 	case AVX2:
@@ -32,7 +32,7 @@ func hasEndings() bool {
 }
 
 func (s *strip) run() {
-	switch active {
+	switch s.set {
 	case AVX512:
 		stripAVX512(s)
 	case AVX2:
@@ -43,7 +43,7 @@ func (s *strip) run() {
 }
 
 func (s *strip) narrow() bool {
-	switch active {
+	switch s.set {
 	case AVX512:
 		narrowAVX512(s)
 		return true

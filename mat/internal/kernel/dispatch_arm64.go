@@ -5,8 +5,8 @@
 package kernel
 
 // tile returns the size of a product's tile.
-func tile() (m, n int) {
-	switch active {
+func (s Set) tile() (m, n int) {
+	switch s {
 	case NEON:
 		return 4, 12
 	}
@@ -32,7 +32,7 @@ func hasEndings() bool {
 }
 
 func (s *strip) run() {
-	switch active {
+	switch s.set {
 	case NEON:
 		stripNEON(s)
 	default:
@@ -41,7 +41,7 @@ func (s *strip) run() {
 }
 
 func (s *strip) narrow() bool {
-	switch active {
+	switch s.set {
 	case NEON:
 		narrowNEON(s)
 		return true

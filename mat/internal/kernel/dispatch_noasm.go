@@ -5,7 +5,7 @@
 package kernel
 
 // tile returns the size of a product's tile.
-func tile() (m, n int) {
+func (s Set) tile() (m, n int) {
 	return goTileM, goTileN
 }
 

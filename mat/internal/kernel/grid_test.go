@@ -148,7 +148,7 @@ func TestExpLanes(t *testing.T) {
 func TestPanels(t *testing.T) {
 	rng := rand.New(rand.NewPCG(12, 13))
 	eachSet(t, func(t *testing.T) {
-		_, tileN := tile()
+		_, tileN := Active().tile()
 		for _, w := range []int{laneCount(), tileN} {
 			for _, rows := range []int{0, 1, 2, 7} {
 				for cols := range 3*w + 1 {

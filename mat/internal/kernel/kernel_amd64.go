@@ -41,9 +41,14 @@ func detect() []Set {
 }
 
 func init() {
-	const genu, ntel, inei = 0x756e6547, 0x6c65746e, 0x49656e69
-	if _, b, c, d := cpuid(0, 0); b == genu && d == inei && c == ntel {
+	const genu, auth = 0x756e6547, 0x68747541 // how GenuineIntel and AuthenticAMD begin
+	_, maker, _, _ := cpuid(0, 0)
+	version, _, _, _ := cpuid(1, 0)
+	switch family := version>>8&0xf + version>>20&0xff; {
+	case maker == genu:
 		blocks = blocksOfIntel
+	case maker == auth && family == 25: // Zen 4, where it has AVX-512
+		halves = true
 	}
 }
 

@@ -219,6 +219,20 @@ func TestProductInBlocks(t *testing.T) {
 	}
 }
 
+// A processor that takes AVX-512 in halves, and one that does not.
+func TestProductInHalves(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	defer func(before bool) { halves = before }(halves)
+	for _, halves = range []bool{false, true} {
+		for n := 1; n <= 28; n++ {
+			for _, m := range []int{1, 7, 8, 21} {
+				checkProduct(t, rng, m, n, 1+rng.IntN(40), 20*(n%2))
+				checkEndings(t, rng, m, n, 1+rng.IntN(40), 20*(n%2))
+			}
+		}
+	}
+}
+
 func TestProductAtTheCuts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, n := range around(directB / 96) { // B stays where it is, or does not

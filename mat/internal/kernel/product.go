@@ -75,12 +75,13 @@ func Product(c []float64, cRow, m, n, k int, a, b Operand, on bool) {
 	if b.Col == 1 && m*n*k <= callTerms && k*n <= directB && !(a.Row == 1 && sideways(m, n)) {
 		// inPlace written out: a copy of the strip takes a product of 16×16 some
 		// hundredths longer.
-		tileM, tileN := tile()
+		set := setFor(m, n, k)
+		tileM, tileN := set.tile()
 		s := strip{
 			c: c, cRow: cRow,
 			a: a.Data, aRow: a.Row, aCol: a.Col, aTile: tileM * a.Row,
 			b: b.Data, bRow: b.Row, bPanel: tileN,
-			m: m, n: n, k: k, on: on,
+			m: m, n: n, k: k, on: on, set: set,
 		}
 		if a.Col != 1 || n > narrowest || m < narrowRows || on || !s.narrow() {
 			s.run()
@@ -89,7 +90,7 @@ func Product(c []float64, cRow, m, n, k int, a, b Operand, on bool) {
 	}
 	if m <= narrowest && n >= narrowRows && a.Row == 1 && b.Row == 1 && !on && m*n*k <= callTerms {
 		// Few rows are few columns of Cᵀ = Bᵀ·Aᵀ.
-		s := strip{c: c, cRow: cRow, a: b.Data, aRow: b.Col, aCol: 1, b: a.Data, bRow: a.Col, m: n, n: m, k: k, across: true}
+		s := strip{c: c, cRow: cRow, a: b.Data, aRow: b.Col, aCol: 1, b: a.Data, bRow: a.Col, m: n, n: m, k: k, across: true, set: active}
 		if s.narrow() {
 			return
 		}
@@ -100,13 +101,29 @@ func Product(c []float64, cRow, m, n, k int, a, b Operand, on bool) {
 
 // inPlace is the strip of operands that are read where they lie, B in rows.
 func inPlace(c []float64, cRow, m, n, k int, a, b Operand, on bool) strip {
-	tileM, tileN := tile()
+	set := setFor(m, n, k)
+	tileM, tileN := set.tile()
 	return strip{
 		c: c, cRow: cRow,
 		a: a.Data, aRow: a.Row, aCol: a.Col, aTile: tileM * a.Row,
 		b: b.Data, bRow: b.Row, bPanel: tileN,
-		m: m, n: n, k: k, on: on,
+		m: m, n: n, k: k, on: on, set: set,
 	}
+}
+
+// halves says that the processor works on 512 bits as on two halves, one after
+// the other: see kernel_amd64.go.
+var halves bool
+
+// setFor returns the set for a product that is read in place: AVX2 where that
+// fills its registers, and the last one of AVX-512 would take as long as two of
+// them while it is half empty. Two rows, or a few columns of many terms, are few
+// chains, which wait for each other: there longer registers do more meanwhile.
+func setFor(m, n, k int) Set {
+	if halves && active == AVX512 && (n <= narrowest && k <= 32 || n > narrowest && n%8 == 4 && m > 2) {
+		return AVX2
+	}
+	return active
 }
 
 func (p *product) run() {
@@ -141,7 +158,7 @@ func sideways(m, n int) bool {
 
 // direct reads both operands where they lie. B lies in rows.
 func (p *product) direct() {
-	tileM, _ := tile()
+	tileM, _ := active.tile()
 	kn := min(p.k, max(1, callTerms/(tileM*p.n)))
 	mn := max(tileM, callTerms/(kn*p.n)/tileM*tileM)
 	for k0 := 0; k0 < p.k; k0 += kn {
@@ -195,7 +212,7 @@ func (p *product) turnedB() {
 // Matrix Multiplication", 2008.
 func (p *product) blocked() {
 	buf, block := scratches.Get().(*scratch), allPanels.Get().(*panels)
-	tileM, tileN := tile()
+	tileM, tileN := active.tile()
 	cols := evenly(p.n, (p.n+blocks.n-1)/blocks.n, tileN) // blocks of one size
 	for k0 := 0; k0 < p.k; k0 += blocks.k {
 		kn := min(blocks.k, p.k-k0)
@@ -211,7 +228,7 @@ func (p *product) blocked() {
 						a: buf[:], aRow: 1, aCol: tileM, aTile: tileM * kn,
 						b: block[j*kn:], bRow: tileN,
 						m: in, n: min(tileN, jn-j), k: kn,
-						on: p.on || k0 > 0,
+						on: p.on || k0 > 0, set: active,
 					}
 					s.run()
 				}

@@ -24,6 +24,7 @@ type strip struct {
 	on                bool // the chains go on from what is in c
 	across            bool // for narrow: C[i,j] lies at c[j*cRow+i]
 
+	set Set       // whose kernels run it
 	end ending    // what follows the chains, where the set's kernels have it
 	h   []float64 // for where: h[i,j] lies as C[i,j] does
 }

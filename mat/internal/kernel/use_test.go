@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 )
@@ -13,6 +14,13 @@ func Use(s Set) {
 		panic(fmt.Sprintf("kernel.Use: %v is not to be had here, only %v", s, Sets()))
 	}
 	active = s
+}
+
+// TestMain has each set run its own kernels: TestProductInHalves tests the other
+// way.
+func TestMain(m *testing.M) {
+	halves = false
+	os.Exit(m.Run())
 }
 
 // eachSet runs f with every set of kernels there is.

@@ -54,7 +54,7 @@ func dispatch(arch string, sets ...*isa) []byte {
 		b.WriteString(arch + " && !purego")
 	}
 	b.WriteString("\n\npackage kernel\n")
-	choose := func(doc, head, kind string, of func(x *isa) string, otherwise string) {
+	choose := func(doc, head, on, kind string, of func(x *isa) string, otherwise string) {
 		fmt.Fprintf(&b, "\n%sfunc %s {\n", doc, head)
 		var cases strings.Builder
 		for _, x := range sets {
@@ -66,28 +66,31 @@ func dispatch(arch string, sets ...*isa) []byte {
 		case cases.Len() == 0:
 			fmt.Fprintf(&b, "%s%s\n", kind, otherwise)
 		case kind == "":
-			fmt.Fprintf(&b, "switch active {\n%sdefault:\n%s\n}\n", &cases, otherwise)
+			fmt.Fprintf(&b, "switch %s {\n%sdefault:\n%s\n}\n", on, &cases, otherwise)
 		default:
-			fmt.Fprintf(&b, "switch active {\n%s}\n%s%s\n", &cases, kind, otherwise)
+			fmt.Fprintf(&b, "switch %s {\n%s}\n%s%s\n", on, &cases, kind, otherwise)
 		}
 		b.WriteString("}\n")
 	}
-	choose("// tile returns the size of a product's tile.\n", "tile() (m, n int)", "return ",
+	choose("// tile returns the size of a product's tile.\n", "(s Set) tile() (m, n int)", "s", "return ",
 		func(x *isa) string { return fmt.Sprintf("%d, %d", x.tileM, x.tileV*x.lanes) }, "goTileM, goTileN")
-	choose("// laneCount returns how many float64s a vector register holds, 1 without.\n", "laneCount() int", "return ",
+	choose("// laneCount returns how many float64s a vector register holds, 1 without.\n", "laneCount() int", "active", "return ",
 		func(x *isa) string { return fmt.Sprint(x.lanes) }, "1")
-	choose("// hasEndings reports whether a strip may end in more than its chains.\n", "hasEndings() bool", "return ",
+	choose("// hasEndings reports whether a strip may end in more than its chains.\n", "hasEndings() bool", "active", "return ",
 		func(x *isa) string { return fmt.Sprint(!x.plain) }, "true")
 	for _, l := range loops {
 		self := strings.ToLower(l.of[1:2])
-		kind, result, after, otherwise := "", l.result, "", l.name+"Go("+self+")"
+		on, kind, result, after, otherwise := "active", "", l.result, "", l.name+"Go("+self+")"
+		if l.of == "*strip" {
+			on = "s.set"
+		}
 		switch {
 		case l.result != "":
 			kind = "return "
 		case l.noPlain:
 			result, after, otherwise = "bool", "\nreturn true", "return false"
 		}
-		choose("", fmt.Sprintf("(%s %s) %s() %s", self, l.of, l.method, result), kind, func(x *isa) string {
+		choose("", fmt.Sprintf("(%s %s) %s() %s", self, l.of, l.method, result), on, kind, func(x *isa) string {
 			if k := l.kernel(x.suffix); k != "" {
 				return k + "(" + self + ")" + after
 			}
