@@ -49,7 +49,7 @@ func TestRefusals(t *testing.T) {
 		"f":                               "unexpected argument f; every value needs its flag before it",
 		"-markdown -json -":               "-markdown and -json - both want standard output: give -json a file",
 		"-json " + dir:                    "-json: " + dir + " is a directory; name a file in it",
-		"-json " + dir + "/no/where.json": "-json: cannot write " + dir + "/no/where.json: no such file or directory",
+		"-json " + dir + "/no/where.json": "-json: cannot write " + dir + "/no/where.json: there is no directory " + dir + "/no",
 	} {
 		stdout, stderr, status := command(t, strings.Fields(args)...)
 		if status == 0 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {

@@ -12,9 +12,6 @@ import (
 	"slices"
 )
 
-// stagePrefix begins the names of the hidden directories that hold staged files.
-const stagePrefix = ".partial-"
-
 // Write stages data as the file name, to appear at Commit. The disk takes it
 // in while the caller goes on: that it could not is told by Commit, when not
 // here. On an error nothing of the run appears: every staged file is gone and
@@ -48,21 +45,22 @@ type staged struct {
 
 func (d *Dir) put(s staged, data []byte) error {
 	if d.stage == "" {
-		stage, err := os.MkdirTemp(d.path, stagePrefix+"*")
-		if err != nil {
+		stage := filepath.Join(d.path, stageName())
+		if err := errors.Join(fail("make the stage"), os.Mkdir(stage, 0o777)); err != nil {
+			os.Remove(stage)
 			return err
 		}
 		d.stage = stage
 	}
-	f, err := os.Create(filepath.Join(d.stage, s.name))
+	f, err := create(filepath.Join(d.stage, s.name), os.O_TRUNC)
 	if err != nil {
 		return err
 	}
-	if _, err := f.Write(data); err != nil {
+	if err := fill(f, data); err != nil {
 		return errors.Join(err, f.Close())
 	}
 	// A disk may report that it is full only when asked to keep the data.
-	go func() { s.synced <- errors.Join(f.Sync(), f.Close()) }()
+	go func() { s.synced <- keep(f) }()
 	return nil
 }
 
@@ -112,7 +110,7 @@ func (d *Dir) Commit() error {
 	}
 	for _, name := range d.written {
 		place := filepath.Join(d.path, name)
-		if err := os.Rename(filepath.Join(d.stage, name), place); err != nil {
+		if err := rename(filepath.Join(d.stage, name), place); err != nil {
 			return fmt.Errorf("-out: cannot put %s in its place: %w", show(place), reason(err))
 		}
 	}
@@ -121,6 +119,9 @@ func (d *Dir) Commit() error {
 		if err := os.Remove(place); err != nil {
 			return fmt.Errorf("-out: cannot remove %s of an earlier run: %w", show(place), reason(err))
 		}
+	}
+	if err := keepNames(d.path); err != nil {
+		return fmt.Errorf("-out: cannot keep the files in %s: %w", show(d.path), reason(err))
 	}
 	return nil
 }

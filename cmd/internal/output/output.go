@@ -45,9 +45,12 @@ func Open(dir string, owned []string) (*Dir, error) {
 	if err := d.make(); err != nil {
 		return nil, err
 	}
-	probe, err := os.MkdirTemp(d.path, stagePrefix+"*")
+	sweep(d.path)
+	probe := filepath.Join(d.path, stageName())
+	err := errors.Join(fail("make a probe"), os.Mkdir(probe, 0o777))
+	os.Remove(probe)
 	if err == nil {
-		err = os.Remove(probe)
+		err = d.replaceable()
 	}
 	if err != nil {
 		d.unmake()
@@ -61,6 +64,28 @@ func (d *Dir) Path() string { return d.path }
 
 // Names returns the names written so far, in the order of writing.
 func (d *Dir) Names() []string { return slices.Clone(d.written) }
+
+// replaceable says which of the owned files that are there would not be
+// replaced by a run's. A link would: what it leads to is not in the directory.
+func (d *Dir) replaceable() error {
+	entries, err := os.ReadDir(d.path)
+	if err != nil {
+		return nil // Commit says so, if it matters
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !d.owns(e.Name()) || e.IsDir() || info.Mode()&fs.ModeSymlink != 0 {
+			continue
+		}
+		if !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is no file", show(e.Name()))
+		}
+		if err := unwritable(filepath.Join(d.path, e.Name()), info); err != nil {
+			return fmt.Errorf("%s: %w", show(e.Name()), reason(err))
+		}
+	}
+	return nil
+}
 
 // make makes the directory and remembers what it made.
 func (d *Dir) make() error {

@@ -284,7 +284,7 @@ func TestFile(t *testing.T) {
 		t.Errorf("dropped, but there are %v", list)
 	}
 	for path, want := range map[string]string{
-		filepath.Join(dir, "no", "page.html"): "-o: cannot write " + filepath.Join(dir, "no", "page.html") + ": no such file or directory",
+		filepath.Join(dir, "no", "page.html"): "-o: cannot write " + filepath.Join(dir, "no", "page.html") + ": there is no directory " + filepath.Join(dir, "no"),
 		dir:                                   "-o: " + dir + " is a directory; name a file in it",
 	} {
 		if _, err := Create("o", path); err == nil || err.Error() != want {
