@@ -9,7 +9,8 @@
     --steps N     record until every parameter has more than N updates (6)
     --stop        end the program there
     --mb N        values held at most (48 megabytes)
-    --nodes N     operations recorded at most (60000)
+    --nodes N     operations recorded at most (60000; until two updates are
+                  there three times as many)
     --seconds N   time spent on recording at most (20)
     --root DIR    record the files below DIR (the program's folder)
     -q            say nothing of a recording that went well, nor of Ctrl-C
@@ -17,7 +18,13 @@
 The syntax tree of the program's own files is rewritten so that every operand
 and every result is shown to the recorder; the operations themselves stay where
 they are and as they are, so the program computes, prints, draws and raises what
-it would have. What is written is told in the package comment of nn/audit.
+it would have. It can tell by its time and memory (up to 256 MB more while it is
+recorded), by sys.getrecursionlimit(), sys.meta_path, sys.getrefcount() and the
+byte code of its functions, and by names in builtins that begin with __glassbox_.
+Other threads and child processes run unrecorded. Where training begins only after
+more operations than that, what came before is forgotten up to the next round or
+the end of a loop, so that no sum is known by half; the trace says which limit was
+met. What is written is told in the package comment of nn/graph.
 
 A network of layer classes can be recorded from within the program as well:
 
@@ -105,7 +112,7 @@ WHOLE_BYTES = 2 << 20       # up to here a source is kept rather than the parts 
 INDEX_SIZE = 1 << 22        # largest index array made for a movement of data
 DULL = 20000                # a block that met so many operations and no array is left alone
 SAMPLES = 4
-FIRST = 5                   # times the operations that may be recorded until two updates are there
+FIRST = 3                   # times the operations that may be recorded until two updates are there
 
 
 class Names(dict):
@@ -1646,6 +1653,8 @@ class Handlers(object):
                 return self.ufunc_at if f.__name__ == "at" else Handler(self.ufunc_method, f.__name__)
             if type(holder) is list:
                 return self.append if f.__name__ in ("append", "insert") else None
+            if type(holder) in (dict, set):
+                return None          # in older Pythons their methods have no hash
             if isinstance(holder, types.ModuleType):
                 if holder is math:
                     return Handler(self.scalar, f.__name__)
@@ -3375,6 +3384,13 @@ class Finder(importlib.abc.MetaPathFinder):
 _program = None         # the program that is recorded as a whole
 
 
+def stopped(e):
+    """An error of the program's in one line: where, what, and the shapes there."""
+    where = " at %s:%s" % (e["file"], e["line"]) if e["file"] else ""
+    shapes = ["%s %s" % (k, str(tuple(v)).replace(" ", "")) for k, v in e["shapes"].items()]
+    return "the program stopped%s: %s%s" % (where, e["type"], ": " + " and ".join(shapes[:6]) if shapes else "")
+
+
 class Session(object):
     """One program being recorded."""
 
@@ -3482,6 +3498,7 @@ class Session(object):
                 self.recorded("the program ended" if error is None else "error")
             if error is not None and isinstance(self.written, tuple):
                 Trace.amend(self.out, {"error": error})
+                self.written = self.written[:3] + (stopped(error),)
         except Exception as e:
             self.written = e
         self.say()
@@ -4347,9 +4364,16 @@ class _Recorder(object):
         for cls in self.classes:
             self.wrap(cls)
         self.scan()
+        self.hook = sys.excepthook
+        sys.excepthook = self.raised
         atexit.register(self.at_exit)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.in_child)
+
+    def raised(self, kind, e, tb):
+        """Python shows an error: the program's own frames alone."""
+        own_frames(e)
+        self.hook(kind, e, e.__traceback__)
 
     def in_child(self):
         """A forked child trains its own models: the file is the parent's."""
@@ -4410,6 +4434,8 @@ class _Recorder(object):
             self.note(reason)
         if self.unsaved:
             self.save(reason or "exit")
+        if sys.excepthook == self.raised:
+            sys.excepthook = self.hook
         self.wrapped, self.stack, self.open, self.sweep, self.step = [], [], [], None, None
         self.outputs, self.gradients, self.last_of, self.linears, self.roles = {}, {}, {}, {}, {}
         self.target = None
@@ -5312,6 +5338,22 @@ class _Recorder(object):
         return self.write(reason, extra)
 
     def why(self):
+        tb, at = getattr(sys, "last_traceback", None), None
+        while tb is not None:       # the program raised
+            path = os.path.realpath(tb.tb_frame.f_code.co_filename)
+            if path != os.path.realpath(__file__) and not path.startswith(os.path.dirname(os.__file__)) and "-packages" not in path:
+                at = tb
+            tb = tb.tb_next
+        if at is not None:
+            path = at.tb_frame.f_code.co_filename
+            e = {"type": sys.last_type.__name__, "file": os.path.basename(path), "line": at.tb_lineno, "shapes": {}}
+            try:
+                with open(path, "rb") as f:
+                    text = importlib.util.decode_source(f.read())
+                e["shapes"] = Session.shapes(text, at.tb_lineno, at.tb_frame)
+            except Exception:
+                pass
+            return stopped(e)
         if self.errors:
             return "; ".join(self.notes)
         if not self.order:

@@ -72,6 +72,16 @@ def check_errors_and_warnings():
 def check_shapes_where_it_raised():
     e = same("shapes.py").doc["end"]["error"]
     assert e["line"] == 9 and e["shapes"] == {"x": [2, 3], "self.W": [3, 4]}, e
+    said = recorded("shapes.py")[4]
+    assert "(the program stopped at shapes.py:9: ValueError: x (2,3) and self.W (3,4))" in said, said
+    with tempfile.TemporaryDirectory() as d:
+        with open(os.path.join(d, "p.py"), "w") as f:
+            f.write("import sys\nsys.path.append(%r)\nimport numpy as np, glassbox_record\nclass Linear:\n    def __init__(self):\n        self.W = np.ones((3, 4))\n"
+                    "    def forward(self, x):\n        return x @ self.W\nglassbox_record.record(globals())\n"
+                    "Linear().forward(np.ones((2, 5)))\n" % os.path.dirname(RECORDER))
+        err = run(["p.py"], cwd=d)[1]
+        assert "nothing was recorded: the program stopped at p.py:8: ValueError: x (2,5) and self.W (3,4)" in err, err
+        assert "glassbox_record.py" not in err, err
 
 
 def check_children_threads_and_interrupts():
