@@ -5,14 +5,12 @@ import (
 	"compress/zlib"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"testing"
 
-	"glassbox/cmd/internal/lang"
 	"glassbox/mat"
 	"glassbox/nn/audit"
 )
@@ -151,15 +149,4 @@ func (d decoded) follows(t *testing.T, s *audit.Numbered, value func(tensor stri
 
 func sameList(a, b []float64) bool {
 	return slices.EqualFunc(a, b, func(v, w float64) bool { return math.Float64bits(v) == math.Float64bits(w) || v != v && w != w })
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (w *Words) UnmarshalJSON(text []byte) error {
-	var both lang.Text
-	err := json.Unmarshal(text, &both.EN)
-	if both.ZH = both.EN; err != nil {
-		err = json.Unmarshal(text, &both)
-	}
-	*w = Words(both)
-	return err
 }

@@ -109,6 +109,17 @@ func (w Words) MarshalJSON() ([]byte, error) {
 	return json.Marshal(lang.Text(w))
 }
 
+// UnmarshalJSON reads what MarshalJSON writes.
+func (w *Words) UnmarshalJSON(text []byte) error {
+	var both lang.Text
+	err := json.Unmarshal(text, &both.EN)
+	if both.ZH = both.EN; err != nil {
+		err = json.Unmarshal(text, &both)
+	}
+	*w = Words(both)
+	return err
+}
+
 // A Part is an audit.Part or an audit.Given.
 type Part struct {
 	Count   int   `json:"count"`

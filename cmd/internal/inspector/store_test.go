@@ -3,6 +3,7 @@ package inspector
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func plainly(c experiment.Config, list []faults.Fault) []*audit.Numbered {
 		net.Forward(x.Clone(), y.Clone())
 		net.Backward()
 		net.Update()
-		steps = append(steps, &audit.Numbered{Number: n, Step: spec.Step{Settings: set, L: len(c.Hidden) + 1, T: net.Tensors()}})
+		steps = append(steps, &audit.Numbered{Number: n, Step: spec.Step{Settings: set, L: len(c.Hidden) + 1, T: maps.Clone(net.Tensors())}})
 	}
 	return steps
 }
