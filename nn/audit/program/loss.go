@@ -741,6 +741,21 @@ func (s *step) anotherPass(l *loss) bool {
 	return other
 }
 
+// likelihood reports that the loss is a logarithm, or a sum or mean of such, as
+// it is: the loss proper is its negative, made where no one records.
+func (s *step) likelihood() bool {
+	for q := s.loss.node; s.loss.computed; q = s.in[q][0] {
+		switch s.op[q] {
+		case "log", "log2", "log10":
+			return true
+		case "gather", "sum", "mean", "copy":
+		default:
+			return false
+		}
+	}
+	return false
+}
+
 // onlyNumbers reports that no parameter has more than one element.
 func (s *step) onlyNumbers() bool {
 	return !slices.ContainsFunc(s.live, func(p int) bool { return s.size[s.cur[p]] > 1 })

@@ -51,7 +51,9 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 	if len(faults) == 0 {
 		faults = append(faults, j.compareRates(fits)...)
 	}
-	faults = append(faults, j.checkSigns(fits)...)
+	if !all[0].likelihood() {
+		faults = append(faults, j.checkSigns(fits)...)
+	}
 	faults = append(faults, j.checkDecays(fits)...)
 	slices.SortStableFunc(faults, func(a, b updateFault) int { return b.weight - a.weight })
 	return faults
@@ -409,7 +411,11 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 		}
 	}
 	mu := fit.decay
-	if x, ok := solve(now, old); ok {
+	if x, ok := solve(now, old); ok && math.Abs(mu) < 1e-9 && x[0]*x[1] > 0 {
+		// The gradients of this step and of the one before.
+		f.rate, f.known = x[0]*fit.gain*c, true
+		return nil, message.Text{}
+	} else if ok {
 		// (1+µ)·v − µ·v′
 		if math.Abs(x[1]+x[0]*mu/(1+mu)) < 1e-5*math.Abs(x[0]) {
 			f.rate, f.known = x[0]*fit.gain*c, true

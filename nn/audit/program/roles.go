@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -25,6 +26,11 @@ type chain []int
 // round nor shrunk to a fraction on the way (a gradient times the rate is no
 // earlier weight). Beside each stands the path to it.
 func (v *view) elementwise(b int) map[int][]int {
+	return v.madeOf(b, func(c float64) bool { return c > 0.25 && c <= 1.5 })
+}
+
+// madeOf is elementwise for the coefficients that are near.
+func (v *view) madeOf(b int, near func(c float64) bool) map[int][]int {
 	type state struct {
 		node  int
 		added bool
@@ -76,7 +82,7 @@ func (v *view) elementwise(b int) map[int][]int {
 					c = -c
 				}
 			}
-			ok := c > 0.25 && c <= 1.5
+			ok := near(c)
 			if k := (seenKey{q, added, ok}); c != 0 && !seen[k] {
 				seen[k] = true
 				path := append(slices.Clip(slices.Clone(s.path)), q)
@@ -284,7 +290,7 @@ func (v *view) parameters(limit int) (params, others []chain) {
 		}
 	}
 	good = slices.DeleteFunc(good, func(c chain) bool {
-		isGood[c[0]] = !v.movesAnother(c, good)
+		isGood[c[0]] = !v.movesAnother(c, good) && !v.runningAverage(c)
 		return !isGood[c[0]]
 	})
 	// States that are carried on within a step move faster than parameters.
@@ -318,13 +324,65 @@ func (v *view) parameters(limit int) (params, others []chain) {
 	return good, others
 }
 
+// runningAverage reports that a chain's versions are averages of what came in
+// from step to step, as the statistics of a batch are kept for evaluation:
+// a·old + (1-a)·new, however it is written.
+func (v *view) runningAverage(c chain) bool {
+	n, was := c[len(c)-1], c[len(c)-2]
+	old := func(q int) bool { return v.root(q) == v.root(was) }
+	// times is a where q is a times value x.
+	times := func(q int, x func(int) bool) (float64, bool) {
+		for len(v.in[q]) == 1 && v.op[q] == "copy" {
+			q = v.in[q][0]
+		}
+		in := v.in[q]
+		if v.op[q] != "mul" && v.op[q] != "div" || len(in) != 2 {
+			return 0, false
+		}
+		switch {
+		case v.size[in[1]] == 1 && x(in[0]) && v.op[q] == "mul":
+			return v.scalar(in[1]), true
+		case v.size[in[1]] == 1 && x(in[0]):
+			return 1 / v.scalar(in[1]), true
+		case v.size[in[0]] == 1 && x(in[1]) && v.op[q] == "mul":
+			return v.scalar(in[0]), true
+		}
+		return 0, false
+	}
+	for len(v.in[n]) == 1 && (v.op[n] == "copy" || v.alias[n]) || v.op[n] == "setitem" && len(v.in[n]) == 2 && v.size[v.in[n][1]] == v.size[n] {
+		n = v.in[n][len(v.in[n])-1]
+	}
+	in := v.in[n]
+	if len(in) != 2 || v.size[n] < 2 {
+		return false
+	}
+	any := func(q int) bool { return v.size[q] == v.size[n] && !old(q) }
+	apart := func(q int, sign string) bool { // the difference of old and another, whichever way round
+		return v.op[q] == sign && len(v.in[q]) == 2 && (old(v.in[q][0]) && any(v.in[q][1]) || old(v.in[q][1]) && any(v.in[q][0]))
+	}
+	for k, q := range in {
+		o := in[1-k]
+		if v.op[n] == "add" {
+			a, ok := times(q, old)
+			b, too := times(o, any)
+			if ok && too && a > 0 && a < 1 && alike(a+b, 1, 1e-9) {
+				return true
+			}
+		}
+		if b, ok := times(q, func(x int) bool { return apart(x, "sub") }); ok && b > 0 && b < 1 && old(o) && (v.op[n] == "add" || v.op[n] == "sub") {
+			return true
+		}
+	}
+	return false
+}
+
 // movesAnother reports that another chain moves by this one's versions, as
 // weights do by a velocity, and not the other way round: where the gradient is
 // taken at a point ahead, the forward pass is made of both.
 func (v *view) movesAnother(c chain, all []chain) bool {
 	moves := func(c, d chain) bool { // the later versions of d are made of c's
 		last := d[len(d)-1]
-		from := v.elementwise(last)
+		from := v.madeOf(last, func(c float64) bool { return math.Abs(c) > 0.25 && math.Abs(c) <= 1.5 })
 		return slices.ContainsFunc(c[1:], func(x int) bool { return x < last && from[x] != nil })
 	}
 	return slices.ContainsFunc(all, func(d chain) bool {
