@@ -157,13 +157,22 @@ func countedSteps(n int) message.Text {
 }
 
 // Summary says in a few words what the verdict comes to. It is "clean" only
-// where every gradient and every update was checked.
+// where every gradient and every update was checked, and nothing is to be
+// warned of.
 func (v *Verdict) Summary() message.Text {
-	switch n := len(v.Findings); {
-	case n == 1:
+	count := map[string]int{}
+	for _, f := range v.Findings {
+		count[f.Severity]++
+	}
+	switch warnings := count["warning"]; {
+	case count["error"] > 0 && len(v.Findings) == 1:
 		return message.New("1 finding")
-	case n > 1:
-		return message.New("%d findings", n)
+	case count["error"] > 0:
+		return message.New("%d findings", len(v.Findings))
+	case warnings == 1:
+		return message.New("no error, 1 warning")
+	case warnings > 1:
+		return message.New("no error, %d warnings", warnings)
 	case v.Verdict != "clean":
 		return message.New("could not be judged as a whole")
 	case v.Updates() < len(v.Parameters):

@@ -199,9 +199,11 @@ func (f *forward) batch(s *step) *batch {
 	if b.use < 0 {
 		return nil
 	}
-	// The labels may be what picks one value of each row.
+	// The labels may be what picks one value of each row: of what was made of
+	// these samples, not in another pass over others.
+	made := f.after([]int{b.use}, nil)
 	for i := s.begin; i < s.hi && i < f.n && b.against < 0; i++ {
-		if !s.forward[i] || f.op[i] != "gather" || len(f.shapes[i]) != 1 {
+		if !s.forward[i] || !made[i] || f.op[i] != "gather" || len(f.shapes[i]) != 1 {
 			continue
 		}
 		for _, q := range f.attr(i).By {

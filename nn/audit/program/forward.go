@@ -172,8 +172,12 @@ func (f *forward) equalUnits() {
 		if axis < 0 || len(c) < 3 {
 			continue
 		}
-		first, last := f.val(c[0]), f.val(c[len(c)-1])
-		if first == nil || last == nil || first.Shape[axis] < 2 || !equalAlong(first, axis) || !equalAlong(last, axis) {
+		first := f.val(c[0])
+		if first == nil || first.Shape[axis] < 2 || !equalAlong(first, axis) {
+			continue
+		}
+		last := f.val(c[len(c)-1]) // which may have to be computed from what was recorded
+		if last == nil || !equalAlong(last, axis) {
 			continue
 		}
 		q := f.root(c[0])

@@ -19,6 +19,7 @@ type loss struct {
 	seeds    map[int]*array
 	over     map[int]*array // derivatives at logits without the guard of a logarithm
 	guarded  bool           // over is used
+	instead  *loss          // the loss that is computed, another than that which is differentiated
 	cut      int            // the derivative goes back through so many steps in time; 0 for all
 	right    int            // gradients that it explains
 	reach    int            // parameters whose gradient it gives
@@ -692,6 +693,10 @@ func (s *step) chooseLoss() (best, other *loss) {
 	if t := s.truncated(assumed); t != nil {
 		assumed = t
 	}
+	if best != nil && s.departs(best, assumed) {
+		assumed.instead = best
+		return assumed, best
+	}
 	if best != nil {
 		// A loss proper is computed after the values that the assumed one starts
 		// from, with a logarithm or a square on the way.
@@ -739,6 +744,35 @@ func (s *step) anotherPass(l *loss) bool {
 		}
 	}
 	return other
+}
+
+// departs reports that the gradients are, all of them, the derivative of the
+// cross-entropy of the very probabilities that the computed loss takes the
+// logarithms of, though not of that loss: the training is sound, and what is
+// computed beside it is another number.
+func (s *step) departs(computed, assumed *loss) bool {
+	if assumed.right < assumed.reach || assumed.kind == "squared error" {
+		return false
+	}
+	logits := s.after(keys(assumed.seeds), nil)
+	yes, no := false, false
+	for q := range s.n {
+		if !computed.made[q] || !logits[q] || s.op[q] != "log" {
+			continue
+		}
+		x := s.in[q][0]
+		for len(s.in[x]) > 0 && (s.op[x] == "clip" || s.op[x] == "copy" || s.alias[x] || s.op[x] == "add" && s.size[s.in[x][len(s.in[x])-1]] == 1) {
+			x = s.in[x][0]
+		}
+		if s.op[x] == "sub" {
+			no = true
+			continue
+		}
+		if z, _, _, _ := s.probabilities(x); z >= 0 {
+			yes = true
+		}
+	}
+	return yes && no
 }
 
 // likelihood reports that the loss is a logarithm, or a sum or mean of such, as

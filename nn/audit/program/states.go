@@ -101,11 +101,16 @@ func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 			continue
 		}
 		g := h.grads[len(h.grads)-1]
-		size := true
+		size := true // up to a constant beside it
 		for k := range w.values {
+			top, first := g.values[k].MaxAbs(), 0.0
 			for i, x := range w.values[k].Data {
-				e := math.Abs(g.values[k].Data[i])
-				size = size && (x == e || e > 0 && alike(x/e, w.values[0].MaxAbs()/g.values[0].MaxAbs(), 1e-6))
+				if e := math.Abs(g.values[k].Data[i]); e > .01*top {
+					if first == 0 {
+						first = x / e
+					}
+					size = size && alike(x/e, first, 1e-3)
+				}
 			}
 		}
 		return &stateFit{square: true, largest: true, size: size, decay: decay, gain: 1, grad: g}
