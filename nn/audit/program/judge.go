@@ -152,7 +152,7 @@ func (j *judge) gradients(pl player) {
 		if len(wrong) == 0 {
 			continue
 		}
-		if j.onlyHere(pl, s, wrong) {
+		if j.onlyHere(pl, s, wrong) && !j.provable(s) {
 			j.verdict.Notes = append(j.verdict.Notes, message.New("in step %d the gradient of %s is not the derivative of the loss, in the other steps it is", s.k, j.listed(wrong)))
 			continue
 		}
@@ -188,29 +188,46 @@ func (j *judge) listed(params []int) string {
 }
 
 // onlyHere reports that the parameters whose gradients are wrong in one step
-// are right in every other that can be judged, of which there is one at least:
-// what is said has to hold in more than one step.
+// are right in every other that can be judged, of which there is one at least.
+// The first step counts least: many values are alike in it.
 func (j *judge) onlyHere(pl player, s *step, wrong []int) bool {
 	judged := 0
-	for k := 0; k < len(pl.steps) && judged < 6; k++ {
-		if k == s.k {
-			continue
+	for k := 1; k <= len(pl.steps) && judged < 6; k++ {
+		x := s
+		if o := k % len(pl.steps); o != s.k {
+			x = j.stepLike(pl, s, o)
 		}
-		x := j.stepLike(pl, s, k)
-		if x == nil {
+		if x == nil || x == s || x.k == 0 && judged > 0 {
 			continue
 		}
 		right := x.right(nil)
+		held := false
 		for _, p := range wrong {
 			if x.new[p] >= 0 && !x.trivial[p] {
 				if len(right[p]) == 0 {
 					return false
 				}
-				judged++
+				held = true
 			}
 		}
+		judged += b2i(held)
 	}
 	return judged > 0
+}
+
+// provable reports that one change of an expression makes all wrong gradients of
+// a step right: then the other steps may be right by chance, where no value
+// meets the difference.
+func (j *judge) provable(s *step) bool {
+	found, left := s.locate(budget)
+	proven := len(found) > 0 && len(left) == 0
+	for _, f := range found {
+		s.blame(f)
+		proven = proven && f.edit != nil
+	}
+	s.over, s.mended, s.hitCache = map[int]*array{}, map[int]bool{}, map[[2]int][]match{}
+	s.work = 0
+	return proven
 }
 
 // stepLike is step k judged by the loss of another step, nil where it has none
@@ -327,21 +344,27 @@ func (j *judge) afterFaults(pl player, s *step) {
 	j.given = nil
 }
 
-// confirmed are the faults found in step s that another step shows as well, at
-// the same place; all of them where there is no other.
+// confirmed are the faults found in step s that another step shows as well, on
+// the same line; all of them where there is no other. The first step counts
+// least: many values are alike in it.
 func (j *judge) confirmed(s *step, all []*step, find func(*step) []updateFault) []updateFault {
 	list := find(s)
-	for _, x := range all {
-		if x == s || len(list) == 0 || len(x.live) < len(s.live) {
+	again := map[placeKey]bool{}
+	tried := 0
+	for k := 1; k <= len(all) && tried < 3 && len(list) > len(again); k++ {
+		x := all[k%len(all)]
+		if x == s || len(x.live) < len(s.live) || x.k == 0 && tried > 0 {
 			continue
 		}
-		again := map[int]bool{}
+		tried++
 		for _, f := range find(x) {
-			again[j.site[f.node]] = true
+			again[placeKey(j.line(f.node))] = true
 		}
-		return slices.DeleteFunc(list, func(f updateFault) bool { return !again[j.site[f.node]] })
 	}
-	return list
+	if tried == 0 {
+		return list
+	}
+	return slices.DeleteFunc(list, func(f updateFault) bool { return !again[placeKey(j.line(f.node))] })
 }
 
 // notFinite finds the first value of an update that is not finite though what

@@ -25,10 +25,12 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 	}
 	to := len(st.values) - 1
 	old, next := joined(st.values[from:to]), joined(st.values[from+1:])
+	if f := h.fitLargest(j, st); f != nil {
+		return f
+	}
 	var own *stateFit
 	exactFit := exactOf(h.steps[0].prec == single, exactFit, 2e-4)
-	for i := len(h.grads) - 1; i >= 0; i-- {
-		g := h.grads[i]
+	for _, g := range slices.Backward(slices.Concat(h.decayed, h.grads)) {
 		e := joined(g.values[from:to])
 		for _, square := range []bool{false, true} {
 			col := slices.Clone(e)
@@ -37,23 +39,8 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 					col[k] *= col[k]
 				}
 			}
-			if x, off, ok := leastSquares([][]float64{old, col}, next); ok && off < exactFit && math.Abs(x[1]) > 1e-14 {
+			if x, off, ok := leastSquares([][]float64{old, col}, next); ok && off < exactFit && math.Abs(x[1])*largest(col) > 1e-6*largest(next) {
 				return &stateFit{square: square, decay: x[0], gain: x[1], grad: g}
-			}
-			// A rate inside the velocity that changes from step to step.
-			if !square && len(st.values[0].Data) > 3 {
-				var first *stateFit
-				for k := from; k < to; k++ {
-					x, off, ok := leastSquares([][]float64{st.values[k].Data, g.values[k].Data}, st.values[k+1].Data)
-					if !ok || off > exactFit || first != nil && math.Abs(x[0]-first.decay) > 1e-5 {
-						first = nil
-						break
-					}
-					first = &stateFit{decay: x[0], gain: x[1], grad: g}
-				}
-				if first != nil && math.Abs(first.gain) > 1e-14 {
-					return first
-				}
 			}
 		}
 		if x, off, ok := leastSquares([][]float64{old, e, joined(h.value[from:to])}, next); ok && off < exactFit && len(old) > 5 && own == nil {
@@ -63,8 +50,23 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 			return &stateFit{decay: x[0], gain: x[1], grad: g, mean: true}
 		}
 	}
-	if own == nil {
-		own = h.fitLargest(j, st)
+	// A rate inside the velocity that changes from step to step.
+	for _, g := range slices.Backward(h.grads) {
+		if len(st.values[0].Data) <= 3 {
+			break
+		}
+		var first *stateFit
+		for k := from; k < to; k++ {
+			x, off, ok := leastSquares([][]float64{st.values[k].Data, g.values[k].Data}, st.values[k+1].Data)
+			if !ok || off > exactFit || first != nil && math.Abs(x[0]-first.decay) > 1e-5 {
+				first = nil
+				break
+			}
+			first = &stateFit{decay: x[0], gain: x[1], grad: g}
+		}
+		if first != nil && math.Abs(first.gain) > 1e-14 {
+			return first
+		}
 	}
 	if own == nil {
 		own = h.fitOdd(st, old, next, from, to)
@@ -72,14 +74,21 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 	return own
 }
 
+func largest(l []float64) (m float64) {
+	for _, x := range l {
+		m = max(m, math.Abs(x))
+	}
+	return m
+}
+
 // fitLargest recognises a state that is the largest of itself, perhaps after a
 // decay, and another value (AMSGrad, Adamax).
 func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
-	for _, w := range h.ways {
+	for _, w := range slices.Backward(h.ways) {
 		if len(st.values[0].Data) < 3 {
 			break
 		}
-		decay, fits, either := 0.0, true, 0
+		decay, fits, equal, either := 0.0, true, 0, 0
 		for k := 1; k+1 < len(st.values) && fits; k++ {
 			if st.nodes[k] < 0 || h.reads(j, k, st.nodes[k])[w.nodes[k]] {
 				fits = false
@@ -89,6 +98,7 @@ func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 			for i, x := range next {
 				switch v := w.values[k].Data[i]; {
 				case x == v:
+					equal++
 				case old[i] > 0 && x > v && (decay == 0 || alike(x/old[i], decay, 1e-9)):
 					decay = x / old[i]
 					either++
@@ -97,22 +107,18 @@ func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 				}
 			}
 		}
-		if !fits || either < 3 || decay > 1+1e-9 {
+		if !fits || either < 3 || equal == 0 || decay > 1+1e-9 {
 			continue
 		}
 		g := h.grads[len(h.grads)-1]
-		size := true // up to a constant beside it
-		for k := range w.values {
-			top, first := g.values[k].MaxAbs(), 0.0
-			for i, x := range w.values[k].Data {
-				if e := math.Abs(g.values[k].Data[i]); e > .01*top {
-					if first == 0 {
-						first = x / e
-					}
-					size = size && alike(x/e, first, 1e-3)
-				}
-			}
+		// The gradient's size, perhaps with a constant beside it, or its square.
+		each, ones := joined(g.values), []float64{}
+		for i, x := range each {
+			each[i] = math.Abs(x)
+			ones = append(ones, 1)
 		}
+		_, off, ok := leastSquares([][]float64{each, ones}, joined(w.values))
+		size := ok && off < 1e-6
 		return &stateFit{square: true, largest: true, size: size, decay: decay, gain: 1, grad: g}
 	}
 	return nil

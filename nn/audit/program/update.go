@@ -11,15 +11,17 @@ import (
 // gradients, the values that enter its update as gradients, and its
 // optimiser's states.
 type history struct {
-	p      int
-	steps  []*step
-	value  []*array // before each step
-	moved  []*array // by each step
-	truth  []*array // the derivative in each step
-	made   []int    // the new version
-	grads  []*gradientSite
-	states []*stateHistory
-	ways   []way
+	p     int
+	steps []*step
+	value []*array // before each step
+	moved []*array // by each step
+	truth []*array // the derivative in each step
+	made  []int    // the new version
+	grads []*gradientSite
+	// decayed are the gradients with a multiple of the parameter added.
+	decayed []*gradientSite
+	states  []*stateHistory
+	ways    []way
 }
 
 // A way is one expression between gradient and new version, in all steps.
@@ -39,6 +41,7 @@ type gradientSite struct {
 	nodes  []int
 	values []*array
 	c      []float64
+	own    float64 // and own·parameter
 }
 
 // A stateHistory is one array of an optimiser as each step finds it.
@@ -91,7 +94,7 @@ func (j *judge) histories(all []*step) []*history {
 			h.steps = append(h.steps, s)
 		}
 		// At the very first step a state that begins at zero is no state yet.
-		if len(h.steps) > 2 && len(j.gradientsOf(h.steps[0], p)) == 0 {
+		if len(h.steps) > 2 && !j.common(p, h.steps[0], h.steps[1]) {
 			h.steps = h.steps[1:]
 		}
 		if len(h.steps) < 2 || j.unsteady[p] {
@@ -186,10 +189,18 @@ func (j *judge) histories(all []*step) []*history {
 			continue
 		}
 		h.findWays(j)
+		h.withDecay()
 		h.findStates(j)
 		out = append(out, h)
 	}
 	return out
+}
+
+// common reports that a parameter's gradient comes in at one line in both steps.
+func (j *judge) common(p int, a, b *step) bool {
+	return slices.ContainsFunc(j.gradientsOf(a, p), func(x hit) bool {
+		return slices.ContainsFunc(j.gradientsOf(b, p), func(y hit) bool { return j.site[x.node] == j.site[y.node] })
+	})
 }
 
 // gradientsOf are the values on a parameter's way into its update that are its

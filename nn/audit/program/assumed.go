@@ -1,0 +1,146 @@
+package program
+
+import (
+	"math"
+	"slices"
+
+	"glassbox/nn/graph"
+)
+
+// assumedLosses are seeds for losses that are not computed: the program's first
+// backward value p - y read as the derivative of a standard loss. They are
+// used only where no loss that the program computes explains a gradient.
+func (s *step) assumedLosses() []*loss {
+	type first struct {
+		p int
+		v *array
+	}
+	groups := map[lossPlace][]first{}
+	var order []lossPlace
+	put := func(site int, how string, f first) {
+		k := lossPlace{site: site, how: how}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], f)
+	}
+	for _, d := range s.between {
+		v := s.val(d)
+		if v == nil || !s.float[d] {
+			continue
+		}
+		switch s.op[d] {
+		case "sub":
+			if len(s.in[d]) != 2 {
+				continue
+			}
+			for j, p := range s.in[d] {
+				y := s.in[d][1-j]
+				if s.forward[p] && !s.forward[y] && slices.Equal(s.shapes[p], s.shapes[d]) && !s.isCur[p] && (s.size[y] > 1 || s.size[d] == 1) {
+					x := v
+					if j == 1 {
+						x = v.Scaled(-1)
+					}
+					put(s.site[d], "sub", first{p, x})
+				}
+			}
+		case "setitem", "add_at":
+			p := s.in[d][0]
+			if !s.forward[p] {
+				continue
+			}
+			for (s.op[p] == "gather" || s.op[p] == "copy") && len(s.in[p]) == 1 && slices.Equal(s.shapes[s.in[p][0]], s.shapes[d]) {
+				p = s.in[p][0]
+			}
+			pv := s.val(p)
+			if !s.forward[p] || !slices.Equal(s.shapes[p], s.shapes[d]) || pv == nil {
+				continue
+			}
+			hot := true
+			for i, x := range v.Data {
+				if w := pv.Data[i] - x; math.Abs(w) > 1e-6 && math.Abs(w-1) > 1e-6 {
+					hot = false
+				}
+			}
+			if hot {
+				put(s.site[d], "set", first{p, v})
+			}
+		}
+	}
+	var out []*loss
+	for _, k := range order {
+		square, cross := map[int]*array{}, map[int]*array{}
+		kind := noSquash
+		for _, f := range groups[k] {
+			if old, ok := square[f.p]; ok {
+				square[f.p] = plus(old, 1, f.v)
+			} else {
+				square[f.p] = f.v
+			}
+			for _, w := range s.writes(f.p) {
+				z, kd, _, sign := s.probabilities(w.node)
+				if z < 0 {
+					continue
+				}
+				g := graph.NewArray(s.shapes[z]...)
+				for i, k := range w.at {
+					g.Data[i] = sign * f.v.Data[k]
+				}
+				if old, ok := cross[z]; ok {
+					g = plus(old, 1, g)
+				}
+				kind, cross[z] = kd, g
+			}
+		}
+		pl := k
+		pl.how += ", squared error"
+		out = append(out, &loss{node: slices.Max(keys(square)), kind: "squared error", place: pl, seeds: square})
+		if len(cross) > 0 && len(cross) >= len(square) {
+			name := "cross-entropy of a softmax"
+			if kind == sigmoid {
+				name = "cross-entropy of a sigmoid"
+			}
+			pl := k
+			pl.how += ", " + name
+			out = append(out, &loss{node: slices.Max(keys(cross)), kind: name, place: pl, seeds: cross})
+		}
+	}
+	return out
+}
+
+// A written part of a buffer is a value and the places of its elements in it.
+type writtenPart struct {
+	node int
+	at   []int
+}
+
+// writes are the values that a buffer has been filled with, row by row perhaps;
+// the value itself, whole, where it is no such buffer.
+func (s *step) writes(p int) []writtenPart {
+	all := make([]int, s.size[p])
+	for i := range all {
+		all[i] = i
+	}
+	var parts []writtenPart
+	free := len(all)
+	taken := make([]bool, len(all))
+	for q := p; free > 0; q = s.in[q][0] {
+		if len(s.in[q]) == 1 && (s.op[q] == "copy" || s.alias[q]) && s.size[s.in[q][0]] == len(all) {
+			continue
+		}
+		if s.op[q] != "setitem" || len(s.in[q]) != 2 || s.size[s.in[q][1]] != len(s.index(q)) {
+			return []writtenPart{{p, all}}
+		}
+		w := writtenPart{node: s.in[q][1]}
+		for _, k := range s.index(q) {
+			if k == 0 || taken[k-1] {
+				return []writtenPart{{p, all}}
+			}
+			taken[k-1] = true
+			free--
+			w.at = append(w.at, int(k)-1)
+		}
+		parts = append(parts, w)
+	}
+	return parts
+}

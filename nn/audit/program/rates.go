@@ -1,0 +1,135 @@
+package program
+
+import (
+	"math"
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// compareRates: all parameters of an adaptive optimiser step at one rate, in a
+// step that all were fitted in.
+func (j *judge) compareRates(fits []*updateFit) []updateFault {
+	var large []*updateFit
+	for _, f := range fits {
+		if f.squares == nil || !f.known {
+			return nil
+		}
+		if len(f.h.value[0].Data) > 3 { // of fewer elements the rate cannot be told from a constant beside the root
+			large = append(large, f)
+		}
+	}
+	if len(large) < 3 {
+		return nil
+	}
+	at := -1
+	for k := range large[0].rates {
+		if k > at && !slices.ContainsFunc(large, func(f *updateFit) bool { return f.rates[k] == 0 }) {
+			at = k
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	var rates []float64
+	for _, f := range large {
+		rates = append(rates, math.Abs(f.rates[at]))
+	}
+	sorted := slices.Clone(rates)
+	slices.Sort(sorted)
+	usual := sorted[len(sorted)/2]
+	n := 0
+	for _, r := range rates {
+		n += b2i(alike(r, usual, 1e-3))
+	}
+	if 2*n <= len(rates) {
+		return nil
+	}
+	for i, f := range large {
+		if r := rates[i]; !alike(r, usual, 2e-2) {
+			return []updateFault{{weight: 1, node: f.h.made[len(f.h.made)-1], text: message.New("`%s` steps at the rate %s, the others at %s", j.names[f.h.p], number(r), number(usual))}}
+		}
+	}
+	return nil
+}
+
+// checkSigns: a step that climbs the loss.
+func (j *judge) checkSigns(fits []*updateFit) []updateFault {
+	var up []*updateFit
+	signed := 0
+	for _, f := range fits {
+		if f.rate != 0 {
+			signed++
+		}
+		if f.rate > 0 {
+			up = append(up, f)
+		}
+	}
+	if len(up) == 0 {
+		return nil
+	}
+	if len(up) == signed {
+		return []updateFault{{weight: 6, node: j.signLine(up[0]), sign: true, text: message.New("every step goes up the loss, not down")}}
+	}
+	var out []updateFault
+	for _, f := range up {
+		out = append(out, updateFault{weight: 6, node: j.signLine(f), text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
+	}
+	return out
+}
+
+// signLine is where the sign of an ascending step comes from.
+func (j *judge) signLine(f *updateFit) int {
+	h := f.h
+	s := h.steps[len(h.steps)-1]
+	made := h.made[len(h.made)-1]
+	if l := s.rightOf(h.p, nil); len(l) > 0 && l[0].c < 0 {
+		// The gradient itself is the other way round: its first value.
+		s.makeTargets()
+		m := s.match()
+		mine := s.before([]int{made}, s.isCur)
+		for _, q := range s.back {
+			if mine[q] && m.c(q) < 0 && len(m.whole[q]) > 0 {
+				return q
+			}
+		}
+	}
+	if v := f.velocity; v != nil {
+		fit := v.fit
+		c := fit.grad.c[len(fit.grad.c)-1]
+		k := math.Abs(c * fit.gain)
+		inside := c != 0 && (alike(math.Abs(f.rate), k, 1e-6) || !alike(k, 1, 1e-6) && !alike(k, 1-fit.decay, 1e-6))
+		g := fit.gain
+		if c != 0 {
+			g *= c
+		}
+		if inside && g > 0 && j.op[made] == "add" || !inside && g < 0 {
+			return v.nodes[len(v.nodes)-1]
+		}
+	}
+	return made
+}
+
+// checkDecays: weights that grow, and vectors that decay where matrices do not.
+func (j *judge) checkDecays(fits []*updateFit) []updateFault {
+	matrix := func(f *updateFit) bool { return len(squeezed(f.h.value[0].Shape)) > 1 }
+	var out []updateFault
+	plain := false
+	for _, f := range fits {
+		plain = plain || f.decays && math.Abs(f.decay) <= 1e-9 && matrix(f)
+	}
+	for _, f := range fits {
+		if !f.decays || math.Abs(f.decay) <= 1e-9 {
+			continue
+		}
+		made := f.h.made[len(f.h.made)-1]
+		if f.decay > 0 {
+			out = append(out, updateFault{weight: 5, node: made, text: message.New("`%s` grows by %s of itself in each step: a decay takes it away", j.names[f.h.p], number(f.decay))})
+		}
+		if !matrix(f) && plain {
+			out = append(out, updateFault{weight: 4, node: made, text: message.New("`%s` decays by %s of itself in each step where the weight matrices do not", j.names[f.h.p], number(-f.decay))})
+			plain = false
+		}
+	}
+	return out
+}
