@@ -385,19 +385,31 @@ func (s *step) departs(computed, assumed *loss) bool {
 	return yes && no
 }
 
-// likelihood reports that the loss is a logarithm, or a sum or mean of such, as
-// it is: the loss proper is its negative, made where no one records.
+// likelihood reports that the loss is made of logarithms of probabilities as
+// they are: it is to be climbed, and its negative is made where no one records.
 func (s *step) likelihood() bool {
-	for q := s.loss.node; s.loss.computed; q = s.in[q][0] {
+	var is func(q, depth int) bool
+	is = func(q, depth int) bool {
+		in := s.in[q]
 		switch s.op[q] {
 		case "log", "log2", "log10":
-			return true
+			v := s.val(in[0])
+			return v != nil && !slices.ContainsFunc(v.Data, func(x float64) bool { return !(x <= 1) })
 		case "gather", "sum", "mean", "copy":
-		default:
-			return false
+			return depth < 20 && s.forward[in[0]] && is(in[0], depth+1)
+		case "add":
+			return depth < 20 && !slices.ContainsFunc(in, func(u int) bool { return !s.forward[u] || !is(u, depth+1) })
+		case "mul", "div":
+			l, w := in[0], in[1]
+			if s.op[q] == "mul" && s.forward[w] {
+				l, w = w, l
+			}
+			v := s.val(w)
+			return depth < 20 && !s.forward[w] && s.forward[l] && v != nil && !slices.ContainsFunc(v.Data, func(x float64) bool { return x < 0 }) && is(l, depth+1)
 		}
+		return false
 	}
-	return false
+	return s.loss.computed && is(s.loss.node, 0)
 }
 
 // onlyNumbers reports that no parameter has more than one element.
