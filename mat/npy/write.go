@@ -222,10 +222,11 @@ func writeEntry(z *zip.Writer, name string, enc encoder, deflate *flate.Writer) 
 	var b bytes.Buffer
 	sum := crc32.NewIEEE()
 	h := &zip.FileHeader{
-		Name:               name,
-		CreatorVersion:     3<<8 | 20, // Unix, zip 2.0
-		ReaderVersion:      20,
-		Method:             zip.Store,
+		Name:           name,
+		CreatorVersion: 3<<8 | 20, // Unix, zip 2.0
+		ReaderVersion:  20,
+		Method:         zip.Store,
+		//lint:ignore SA1019 CreateRaw writes the date in this form alone
 		ModifiedDate:       1<<5 | 1, // 1 January 1980, the earliest and Python's
 		UncompressedSize64: uint64(enc.size()),
 		ExternalAttrs:      0o100600 << 16,

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -171,32 +172,19 @@ type wholeRun struct {
 }
 
 func (p wholeRun) run(ctx context.Context, work string, warm, reps int) (float64, error) {
-	total := 0.0
+	var start time.Time
 	for i := range warm + reps {
-		took, err := p.once(ctx, strings.Fields(work))
-		if err != nil {
-			return 0, err
+		if i == warm {
+			start = time.Now()
 		}
-		if i >= warm {
-			total += took
+		stderr := &tail{}
+		cmd := exec.CommandContext(ctx, p.program, slices.Concat(p.args, strings.Fields(work))...)
+		cmd.Stderr, cmd.Env = stderr, withoutSettings(os.Environ())
+		if err := cmd.Run(); err != nil {
+			return 0, cmp.Or(ctx.Err(), stderr.explain(err))
 		}
 	}
-	return total, nil
+	return time.Since(start).Seconds(), ctx.Err()
 }
 
 func (p wholeRun) close() {}
-
-// once runs the program from start to end and returns the seconds it took.
-func (p wholeRun) once(ctx context.Context, args []string) (float64, error) {
-	stderr := &tail{}
-	cmd := exec.CommandContext(ctx, p.program, append(slices.Clone(p.args), args...)...)
-	cmd.Stderr = stderr
-	cmd.Env = withoutSettings(os.Environ())
-	start := time.Now()
-	err := cmd.Run()
-	took := time.Since(start).Seconds()
-	if ctx.Err() != nil {
-		return 0, ctx.Err()
-	}
-	return took, stderr.explain(err)
-}

@@ -58,7 +58,7 @@ func (a *asm) someLanes(n, scratch string) {
 		a.i("MOVL", "$1", scratch)
 		a.i("SHLXL", n, scratch, scratch)
 		a.i("DECL", scratch)
-		a.i("KMOVW", scratch, "K1")
+		a.i("KMOVW", scratch, a.maskK)
 		return
 	}
 	a.i("LEAQ", "·lanes(SB)", scratch)

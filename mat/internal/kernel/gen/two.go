@@ -267,11 +267,10 @@ func (a *asm) pairMasks(n string) {
 		return
 	}
 	for half, n := range []string{"R13", n} {
-		a.i("MOVL", "$1", "AX")
-		a.i("SHLXL", n, "AX", "AX")
-		a.i("DECL", "AX")
-		a.i("KMOVW", "AX", pairMask(half))
+		a.maskK = pairMask(half)
+		a.someLanes(n, "AX")
 	}
+	a.maskK = "K1"
 }
 
 func pairMask(half int) string { return fmt.Sprintf("K%d", 4+half) }
