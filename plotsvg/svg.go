@@ -234,34 +234,31 @@ func (p *plot) axes(c *canvas) {
 	left, bottom := cents(p.left), cents(p.top+p.h)
 	right, top := cents(p.left+p.w), cents(p.top)
 	var xs, ys canvas
-	for _, t := range p.xTicks {
-		at, long := cents(p.left+float64(t.at*p.w)), cents(tickLen)
-		if t.minor {
-			long /= 2
-		} else {
-			grid.moveTo(at, top)
-			grid.lineTo(at, bottom)
-		}
-		marks.moveTo(at, bottom)
-		marks.lineTo(at, bottom+long)
+	segment := func(d *path, x0, y0, x1, y1 int64) {
+		d.moveTo(x0, y0)
+		d.lineTo(x1, y1)
+	}
+	long := map[bool]int64{false: cents(tickLen), true: cents(tickLen) / 2} // minor ones
+	label := func(c *canvas, t tick, x, y float64) {
 		if t.label != "" {
-			xs.printf("<text x=\"%v\" y=\"%v\">%s</text>\n", px(p.left+float64(t.at*p.w)), px(p.top+p.h+tickLen+tickGap+9), t.label)
+			c.printf("<text x=\"%v\" y=\"%v\">%s</text>\n", px(x), px(y), t.label)
 		}
+	}
+	for _, t := range p.xTicks {
+		x := p.left + float64(t.at*p.w)
+		if !t.minor {
+			segment(&grid, cents(x), top, cents(x), bottom)
+		}
+		segment(&marks, cents(x), bottom, cents(x), bottom+long[t.minor])
+		label(&xs, t, x, p.top+p.h+tickLen+tickGap+9)
 	}
 	for _, t := range p.yTicks {
 		y := p.top + float64((1-t.at)*p.h)
-		at, long := cents(y), cents(tickLen)
-		if t.minor {
-			long /= 2
-		} else {
-			grid.moveTo(left, at)
-			grid.lineTo(right, at)
+		if !t.minor {
+			segment(&grid, left, cents(y), right, cents(y))
 		}
-		if t.label != "" {
-			ys.printf("<text x=\"%v\" y=\"%v\">%s</text>\n", px(p.left-tickLen-tickGap), px(y+4), t.label)
-		}
-		marks.moveTo(left, at)
-		marks.lineTo(left-long, at)
+		segment(&marks, left, cents(y), left-long[t.minor], cents(y))
+		label(&ys, t, p.left-tickLen-tickGap, y+4)
 	}
 	if len(grid.b) > 0 {
 		c.printf("<path class=\"gbg\" d=\"%s\"/>\n", grid.b)
