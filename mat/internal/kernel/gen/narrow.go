@@ -35,14 +35,17 @@ func narrow(a *asm) {
 func (a *asm) narrowRows(n int) {
 	acc := func(j int) int { return 2*a.lanes + 8*(a.lanes/8) + j } // behind what transposeBlock uses
 	spread := acc(4)
-	term := func(kk int) {
+	term := func(kk int, row string, first int) {
 		for j := range n {
-			a.i("VBROADCASTSD", mem(8*j, "BX"), spread)
-			a.i("VFMADD231PD", kk, spread, acc(j))
+			a.i("VBROADCASTSD", mem(8*j, row), spread)
+			a.i("VFMADD231PD", kk, spread, first+j)
 		}
-		a.i("ADDQ", "R11", "BX")
+		a.i("ADDQ", "R11", row)
 	}
 	rows, block, edge, loaded, store, some, next, end := a.label("rows"), a.label("block"), a.label("edge"), a.label("loaded"), a.label("store"), a.label("some"), a.label("next"), a.label("end")
+	if n <= 2 {
+		a.narrowPairs(n, acc(0), rows, end, term)
+	}
 	a.at(rows)
 	a.clear(acc(0), n)
 	a.i("MOVQ", "SI", "R12")
@@ -55,7 +58,7 @@ func (a *asm) narrowRows(n int) {
 	}
 	a.transposeBlock()
 	for kk := range a.lanes {
-		term(kk)
+		term(kk, "BX", acc(0))
 	}
 	a.advance(1, "R12")
 	a.left("CX", num(a.lanes), "JNZ", block)
@@ -67,7 +70,7 @@ func (a *asm) narrowRows(n int) {
 	a.loadEdge(loaded)
 	a.transposeBlock()
 	for kk := range a.lanes {
-		term(kk)
+		term(kk, "BX", acc(0))
 		a.i("DECQ", "CX")
 		a.i("JZ", store)
 	}
@@ -123,4 +126,48 @@ func (a *asm) narrowRows(n int) {
 		a.i("JZ", end)
 	}
 	a.at(end)
+}
+
+// narrowPairs takes twice as many rows at a time as long as there are as many,
+// in chains that need not wait for each other: for one or two columns, where C's
+// rows follow each other and the terms fill registers. R12 and R13 are the rows of
+// A, BX and AX the rows of B. The others are left to go on with at rows.
+func (a *asm) narrowPairs(n, acc int, rows, end string, term func(kk int, row string, first int)) {
+	pairs, block := a.label("pairs"), a.label("block")
+	a.jump("R10", "JNE", num(8*n), rows)
+	a.i("CMPB", "strip_across(DI)", "$0")
+	a.i("JNE", rows)
+	a.fields("strip", "k CX")
+	a.i("TESTQ", num(a.lanes-1), "CX")
+	a.i("JNZ", rows)
+	a.at(pairs)
+	a.jump("R15", "JLT", num(2*a.lanes), rows)
+	a.clear(acc, 2*n)
+	a.i("MOVQ", "SI", "R12")
+	a.i("MOVQ", "SI", "R13")
+	a.advanceRows("R13", "R8")
+	a.fields("strip", "b BX", "b AX", "k CX")
+	a.at(block)
+	for half, at := range []struct{ a, b string }{{"R12", "BX"}, {"R13", "AX"}} {
+		for i := range a.lanes {
+			a.load(a.rowAt(i, at.a, "R14", "R8", "R9"), i, false)
+		}
+		a.transposeBlock()
+		for kk := range a.lanes {
+			term(kk, at.b, acc+half*n)
+		}
+	}
+	a.advance(1, "R12", "R13")
+	a.left("CX", num(a.lanes), "JNZ", block)
+	for half := range 2 {
+		if n == 1 {
+			a.store(acc+half, "(DX)", false)
+		} else {
+			a.interleaveInOrder(acc+half*n, acc+half*n+1, 0, "DX", false)
+		}
+		a.advance(n, "DX")
+		a.advanceRows("SI", "R8")
+	}
+	a.left("R15", num(2*a.lanes), "JNZ", pairs)
+	a.i("JMP", end)
 }
