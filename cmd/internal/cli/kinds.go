@@ -131,10 +131,10 @@ type Choice[T comparable] struct {
 
 // OneOf is one of several words. The variable must hold one of their values.
 func OneOf[T comparable](choices ...Choice[T]) Kind[T] {
-	var names []string
-	var words []Word
-	for _, c := range choices {
-		names, words = append(names, c.Word), append(words, Word{Name: c.Word})
+	names := formatted(choices, func(c Choice[T]) string { return c.Word })
+	words := make([]Word, len(names))
+	for i, name := range names {
+		words[i].Name = name
 	}
 	return Kind[T]{
 		Hint: strings.Join(names, "|"), Words: words,
@@ -159,7 +159,7 @@ func OneOf[T comparable](choices ...Choice[T]) Kind[T] {
 // field, counted from 1.
 var Ints = Kind[[]int]{
 	Hint: "N,N", native: true,
-	Format: func(list []int) string { return joined(list, strconv.Itoa) },
+	Format: func(list []int) string { return Join(list, ",", strconv.Itoa) },
 	Parse: func(text string) ([]int, error) {
 		sep, seps := ",", "commas"
 		if strings.Contains(text, "+") {
@@ -191,7 +191,7 @@ func Floats(count int, example string) Kind[[]float64] {
 	right := fmt.Sprintf("write %d finite numbers separated by commas, for example %s", count, example)
 	return Kind[[]float64]{
 		Hint: strings.TrimSuffix(strings.Repeat("X,", count), ","), Example: example, native: true,
-		Format: func(list []float64) string { return joined(list, FormatFloat) },
+		Format: func(list []float64) string { return Join(list, ",", FormatFloat) },
 		Parse: func(text string) ([]float64, error) {
 			var list []float64
 			for i, field := range strings.Split(text, ",") {
@@ -213,10 +213,15 @@ func Floats(count int, example string) Kind[[]float64] {
 	}
 }
 
-func joined[T any](list []T, format func(T) string) string {
+// Join writes a list as a user types it, with sep between its texts.
+func Join[T any](list []T, sep string, format func(T) string) string {
+	return strings.Join(formatted(list, format), sep)
+}
+
+func formatted[T any](list []T, format func(T) string) []string {
 	texts := make([]string, len(list))
 	for i, v := range list {
 		texts[i] = format(v)
 	}
-	return strings.Join(texts, ",")
+	return texts
 }

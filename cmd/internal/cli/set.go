@@ -210,10 +210,7 @@ func (s *Set) isKnownFlag(arg string) bool {
 
 // unknown names a flag that is not defined, and the one that may be meant.
 func (s *Set) unknown(arg, name string) error {
-	names := make([]string, len(s.flags))
-	for i, v := range s.flags {
-		names[i] = v.name
-	}
+	names := formatted(s.flags, func(v *variable) string { return v.name })
 	shown, _, _ := strings.Cut(arg, "=")
 	if near := nearest(name, names); near != "" {
 		return fmt.Errorf("unknown flag %s; did you mean -%s?", quote(shown), near)

@@ -101,11 +101,7 @@ func typed(x Setting) string {
 		}
 		return "-" + x.Name + "=false"
 	case []string:
-		uses := make([]string, len(v))
-		for i, text := range v {
-			uses[i] = "-" + x.Name + " " + shell(text)
-		}
-		return strings.Join(uses, " ")
+		return Join(v, " ", func(text string) string { return "-" + x.Name + " " + shell(text) })
 	}
 	return "-" + x.Name + " " + shell(x.Text)
 }

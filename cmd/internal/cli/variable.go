@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // A Kind is how values of one type are typed on a command line: read, written
@@ -57,13 +56,6 @@ func Var[T any](s *Set, p *T, name string, k Kind[T], usage string) {
 // VarEach defines a flag that may be given several times; each use adds one
 // value to the list at p.
 func VarEach[T any](s *Set, p *[]T, name string, k Kind[T], usage string) {
-	texts := func() []string {
-		list := make([]string, len(*p))
-		for i, x := range *p {
-			list[i] = k.Format(x)
-		}
-		return list
-	}
 	s.add(&variable{
 		name: name, usage: usage, hint: k.Hint, example: k.Example, words: k.Words,
 		parse: func(text string) error {
@@ -73,8 +65,8 @@ func VarEach[T any](s *Set, p *[]T, name string, k Kind[T], usage string) {
 			}
 			return err
 		},
-		text:  func() string { return strings.Join(texts(), " ") },
-		value: func() any { return texts() },
+		text:  func() string { return Join(*p, " ", k.Format) },
+		value: func() any { return formatted(*p, k.Format) },
 	})
 }
 

@@ -170,11 +170,7 @@ func faultKind() cli.Kind[[]faults.Fault] {
 	return cli.Kind[[]faults.Fault]{
 		Hint: "NAME,…", Example: "bias-gradient-mean", Words: words,
 		Format: func(list []faults.Fault) string {
-			var texts []string
-			for _, f := range list {
-				texts = append(texts, f.Name)
-			}
-			return strings.Join(texts, ",")
+			return cli.Join(list, ",", func(f faults.Fault) string { return f.Name })
 		},
 		Parse: func(text string) ([]faults.Fault, error) {
 			if text == "" {

@@ -11,6 +11,7 @@ package lang
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -122,6 +123,14 @@ func cut(text string, most int) string {
 	return string([]rune(text)[:most-1]) + "…"
 }
 
+// Count returns one where n is 1, else many.
+func Count(n int, one, many Text) Text {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
 // Join puts sep between the parts, leaving empty ones out.
 func Join(sep Text, parts ...Text) Text {
 	var en, zh []string
@@ -135,6 +144,11 @@ func Join(sep Text, parts ...Text) Text {
 
 // Sentences joins sentences to a paragraph: English ones by a space.
 func Sentences(parts ...Text) Text { return Join(Text{" ", ""}, parts...) }
+
+// Paragraphs are those of the texts that are not empty.
+func Paragraphs(texts ...Text) []Text {
+	return slices.DeleteFunc(texts, Text.Empty)
+}
 
 // And lists the parts as prose does: "a, b and c".
 func And(parts ...Text) Text {

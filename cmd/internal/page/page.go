@@ -61,6 +61,15 @@ type Block interface{ kind() string }
 // Text is a paragraph; code between backticks.
 type Text lang.Text
 
+// Paragraphs makes a paragraph of each text.
+func Paragraphs(texts []lang.Text) []Block {
+	blocks := make([]Block, len(texts))
+	for i, t := range texts {
+		blocks[i] = Text(t)
+	}
+	return blocks
+}
+
 // List is a bulleted list; code between backticks.
 type List []lang.Text
 

@@ -9,7 +9,7 @@ import (
 // explain says from the numbers why the accuracy is what it is, in a few
 // paragraphs, and how the report's fares beside them.
 func (t Test) explain() []lang.Text {
-	return paragraphs(
+	return lang.Paragraphs(
 		lang.Sentences(t.learning(), t.answers()),
 		lang.Sentences(t.lines(), t.best(), t.losses()),
 		lang.Sentences(t.others(), t.asReported(), t.blamed()))
@@ -23,18 +23,15 @@ func (t Test) Blocks() ([]page.Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	blocks := []page.Block{fig}
 	claim, ok := t.Claim()
 	texts := t.explain()
 	if ok {
-		texts = paragraphs(
+		texts = lang.Paragraphs(
 			lang.Sentences(t.learning(), t.answers()),
 			t.lines(),
 			lang.Sentences(t.others(), t.asReported()))
 	}
-	for _, text := range texts {
-		blocks = append(blocks, page.Text(text))
-	}
+	blocks := append([]page.Block{fig}, page.Paragraphs(texts)...)
 	if ok {
 		blocks = append(blocks, claim)
 	}
@@ -59,16 +56,6 @@ func (t Test) Claim() (page.Claim, bool) {
 		c.Found = lang.Sentences(c.Found, lang.T("Its rule would leave a bias at 0 all the same."))
 	}
 	return c, true
-}
-
-func paragraphs(texts ...lang.Text) []lang.Text {
-	var list []lang.Text
-	for _, t := range texts {
-		if !t.Empty() {
-			list = append(list, t)
-		}
-	}
-	return list
 }
 
 // lines says how well a line could do.

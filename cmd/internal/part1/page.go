@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
@@ -20,9 +19,7 @@ func (r *Run) sections() ([]page.Section, error) {
 	if facts := r.facts(); len(facts) > 0 {
 		summary = append(summary, facts)
 	}
-	for _, text := range r.Summary() {
-		summary = append(summary, page.Text(text))
-	}
+	summary = append(summary, page.Paragraphs(r.Summary())...)
 	fig, ok, err := r.SpreadFigure("")
 	if err != nil {
 		return nil, err
@@ -193,13 +190,7 @@ func (s Spread) cell(seeds int) string {
 func weight(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
 
 // numbers shows a list as a flag takes it.
-func numbers(list []float64) string {
-	texts := make([]string, len(list))
-	for i, v := range list {
-		texts[i] = cli.FormatFloat(v)
-	}
-	return strings.Join(texts, ",")
-}
+func numbers(list []float64) string { return cli.Join(list, ",", cli.FormatFloat) }
 
 // rows shows a covariance as a flag takes it.
 func rows(c [2][2]float64) string { return numbers([]float64{c[0][0], c[0][1], c[1][0], c[1][1]}) }
@@ -207,26 +198,11 @@ func rows(c [2][2]float64) string { return numbers([]float64{c[0][0], c[0][1], c
 // pointsOf is how many of n a share of them is.
 func pointsOf(v float64, n int) int { return int(math.Round(v * float64(n))) }
 
-func epochs(n int) lang.Text {
-	if n == 1 {
-		return lang.T("1 epoch")
-	}
-	return lang.T("%d epochs", n)
-}
-
+func epochs(n int) lang.Text { return lang.Count(n, lang.T("1 epoch"), lang.T("%d epochs", n)) }
 func corrections(n int) lang.Text {
-	if n == 1 {
-		return lang.T("1 correction")
-	}
-	return lang.T("%d corrections", n)
+	return lang.Count(n, lang.T("1 correction"), lang.T("%d corrections", n))
 }
-
-func times(n int) lang.Text {
-	if n == 1 {
-		return lang.T("once")
-	}
-	return lang.T("%d times", n)
-}
+func times(n int) lang.Text { return lang.Count(n, lang.T("once"), lang.T("%d times", n)) }
 
 // names are tests within a sentence: "test 3", "tests 2 and 3".
 func names(tests []Test) lang.Text {
@@ -234,10 +210,7 @@ func names(tests []Test) lang.Text {
 	for _, t := range tests {
 		list = append(list, lang.Same(t.Name))
 	}
-	if len(list) == 1 {
-		return lang.T("test %s", list[0])
-	}
-	return lang.T("tests %s", lists(list))
+	return lang.Count(len(list), lang.T("test %s", list[0]), lang.T("tests %s", lists(list)))
 }
 
 // lists is lang.And for items that end in figures or brackets, between which
@@ -274,10 +247,7 @@ func (c Config) sizes() lang.Text {
 // span names the further seeds.
 func (c Config) span() lang.Text {
 	first := uint64(c.Seed) + 1
-	if c.Seeds == 1 {
-		return lang.T("seed %d", first)
-	}
-	return lang.T("seeds %d–%d", first, first-1+uint64(c.Seeds))
+	return lang.Count(c.Seeds, lang.T("seed %d", first), lang.T("seeds %d–%d", first, first-1+uint64(c.Seeds)))
 }
 
 // Progress says how far the run came.

@@ -18,7 +18,7 @@ func (r *Run) Summary() []lang.Text {
 	if len(r.Tests) == 1 && r.Tests[0].own() {
 		return r.ownSummary()
 	}
-	return paragraphs(
+	return lang.Paragraphs(
 		lang.Sentences(r.typical(), r.extreme()),
 		r.better(),
 		r.bias(),

@@ -148,9 +148,7 @@ func (r Report) summary() page.Section {
 	if len(r.Claims) > 0 {
 		blocks = append(blocks, r.facts())
 	}
-	for _, text := range r.Summary() {
-		blocks = append(blocks, page.Text(text))
-	}
+	blocks = append(blocks, page.Paragraphs(r.Summary())...)
 	if len(r.Claims) > 0 {
 		blocks = append(blocks, r.counts(), page.Details{Summary: lang.T("All claims"), Blocks: []page.Block{r.all()}})
 	}
@@ -160,26 +158,17 @@ func (r Report) summary() page.Section {
 // Summary says in sentences what came of it, a paragraph each on the claims,
 // on Part I, on the network behind the figures and on a right one.
 func (r Report) Summary() []lang.Text {
-	var list []lang.Text
-	for _, t := range []lang.Text{r.onClaims(), r.onPerceptron(), r.onFaults(), r.onRight()} {
-		if !t.Empty() {
-			list = append(list, t)
-		}
-	}
-	return list
+	return lang.Paragraphs(r.onClaims(), r.onPerceptron(), r.onFaults(), r.onRight())
 }
 
 func (r Report) onClaims() lang.Text {
 	n := Count(r.Claims)
 	text := lang.T("Of the %d claims of the report that were judged %d hold, %d hold in part and %d do not hold.",
 		len(r.Claims), n[page.Holds], n[page.Partly], n[page.Fails])
-	switch {
-	case r.Unjudged == 1:
-		text = lang.Sentences(text, lang.T("Of one more nothing can be said."))
-	case r.Unjudged > 1:
-		text = lang.Sentences(text, lang.T("Of %d more nothing can be said.", r.Unjudged))
+	if r.Unjudged == 0 {
+		return text
 	}
-	return text
+	return lang.Sentences(text, lang.Count(r.Unjudged, lang.T("Of one more nothing can be said."), lang.T("Of %d more nothing can be said.", r.Unjudged)))
 }
 
 func (r Report) onPerceptron() lang.Text {

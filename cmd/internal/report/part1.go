@@ -274,10 +274,9 @@ func (p *Perceptron) rule() finding {
 	case len(names) == 0:
 		return finding{page.Partly, lang.Sentences(does, lang.T("It made %s updates in the five tests, and nowhere stopped with a training point wrong; a check of each point makes %s.", commas(made), commas(rosenblatt))), short}
 	}
-	stops := lang.T("In tests %s it stopped with %s of the %d training points wrong.", commas(names), commas(wrong), p.Tests[0].TrainPoints)
-	if len(names) == 1 {
-		stops = lang.T("In test %s it stopped with %s of the %d training points wrong.", names[0], wrong[0], p.Tests[0].TrainPoints)
-	}
+	points := p.Tests[0].TrainPoints
+	stops := lang.Count(len(names), lang.T("In test %s it stopped with %s of the %d training points wrong.", names[0], wrong[0], points),
+		lang.T("In tests %s it stopped with %s of the %d training points wrong.", commas(names), commas(wrong), points))
 	return finding{page.Fails, lang.Sentences(does, lang.T("So it made %s updates in the five tests, where a check of each point, which is Rosenblatt's rule, makes %s.", commas(made), commas(rosenblatt)), stops), short}
 }
 
@@ -400,10 +399,8 @@ func (r Report) chapter1() ([]page.Section, error) {
 	if run == nil {
 		return missing(0), nil
 	}
-	top := []page.Block{page.Text(lang.T("The report draws five pairs of Gaussians in the plane and lets a perceptron without a bias learn each. Here its code's rule has run on all five again, and beside it Rosenblatt's, which is the one its text tells of, on the same points."))}
-	for _, text := range run.Summary() {
-		top = append(top, page.Text(text))
-	}
+	top := append([]page.Block{page.Text(lang.T("The report draws five pairs of Gaussians in the plane and lets a perceptron without a bias learn each. Here its code's rule has run on all five again, and beside it Rosenblatt's, which is the one its text tells of, on the same points."))},
+		page.Paragraphs(run.Summary())...)
 	spread, ok, err := run.SpreadFigure(prefix)
 	if err != nil {
 		return nil, err
