@@ -19,7 +19,10 @@ import (
 )
 
 // Text is a text in both languages.
-type Text struct{ EN, ZH string }
+type Text struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
 
 // The languages, as HTML's lang attribute names them.
 const (
@@ -92,15 +95,6 @@ func (t Text) String() string { return t.EN }
 
 // Plain is String without the backticks around code.
 func (t Text) Plain() string { return strings.ReplaceAll(t.EN, "`", "") }
-
-// Plains returns the texts as a terminal shows them.
-func Plains(texts []Text) []string {
-	list := make([]string, len(texts))
-	for i, t := range texts {
-		list[i] = t.Plain()
-	}
-	return list
-}
 
 // Empty reports whether there is no text.
 func (t Text) Empty() bool { return t.EN == "" && t.ZH == "" }

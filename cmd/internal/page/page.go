@@ -4,8 +4,10 @@ package page
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"glassbox/cmd/internal/cli"
@@ -155,6 +157,19 @@ func Cells(texts ...lang.Text) []Cell {
 
 // Row makes a row of texts that are the same in both languages.
 func Row(texts ...string) []Cell { return Cells(lang.Sames(texts...)...) }
+
+// Print prints the table's head and rows on a terminal.
+func (t Table) Print(w io.Writer) {
+	var rows [][]string
+	for _, cells := range slices.Concat([][]Cell{Cells(t.Head...)}, t.Rows) {
+		var row []string
+		for _, c := range cells {
+			row = append(row, c.Text.Plain())
+		}
+		rows = append(rows, row)
+	}
+	cli.Table(w, rows, "   ", 3, "r")
+}
 
 // Figure is one drawing, of the languages lang.Codes, with a numbered caption.
 type Figure struct {

@@ -9,9 +9,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
-	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
-	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/parallel"
 	"glassbox/cmd/internal/progress"
 	"glassbox/mat"
@@ -162,11 +160,11 @@ func (r *Run) printHead(w io.Writer, settings cli.Settings) {
 func (r *Run) print(w io.Writer) {
 	n := len(r.Result.Evals)
 	if n > 0 {
-		printTable(w, r.Evaluations(ShortTable))
+		r.Evaluations(ShortTable).Print(w)
 		fmt.Fprintln(w)
 		if !r.Planar() { // otherwise the boundary is drawn
 			fmt.Fprintln(w, "test rows: class (down) and what was predicted (across)")
-			printTable(w, r.ConfusionTable())
+			r.ConfusionTable().Print(w)
 			fmt.Fprintln(w)
 		}
 	}
@@ -185,23 +183,10 @@ func (r *Run) print(w io.Writer) {
 }
 
 func (s *Study) print(w io.Writer) {
-	printTable(w, s.SettingsTable())
+	s.SettingsTable().Print(w)
 	fmt.Fprintln(w, "\nmean ± standard deviation over the seeds, after the last step; range of the test accuracy")
 	if best := s.Best(); !best.Empty() {
 		fmt.Fprintln(w, best.Plain())
 	}
 	fmt.Fprintln(w, "fingerprint", s.Fingerprint())
-}
-
-// printTable prints a page's table.
-func printTable(w io.Writer, t page.Table) {
-	rows := [][]string{lang.Plains(t.Head)}
-	for _, cells := range t.Rows {
-		var row []string
-		for _, c := range cells {
-			row = append(row, c.Text.Plain())
-		}
-		rows = append(rows, row)
-	}
-	cli.Table(w, rows, "   ", 3, "r")
 }

@@ -10,6 +10,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/mat"
+	"glassbox/nn"
 	"glassbox/nn/message"
 )
 
@@ -72,13 +73,7 @@ func (r *Run) Summary() []lang.Text {
 
 // wrong counts the rows that the trained network puts into another class.
 func (r *Run) wrong(x mat.Matrix, labels []int) int {
-	p, n := r.Predict(x), 0
-	for i, label := range labels {
-		if mat.ArgMax(p.Row(i)) != label {
-			n++
-		}
-	}
-	return n
+	return int(math.Round(float64(len(labels)) * (1 - nn.Accuracy(r.Predict(x), labels))))
 }
 
 // Stopped says why a run ended early, nothing of one that went to its end.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -160,13 +161,8 @@ func (b *Bar) line(now time.Time) string {
 	room := b.width() - 1 // a full last column would wrap on some terminals
 	// Each try has less: label, bar and percent, count, rate, value, time left.
 	full := []string{count, speed(rate) + " " + b.unit + "/s", value, left}
-	for _, pick := range [][]int{{0, 1, 2, 3}, {1, 2, 3}, {2, 3}, {3}, {}} {
-		parts := []string{}
-		for _, i := range pick {
-			if full[i] != "" {
-				parts = append(parts, full[i])
-			}
-		}
+	for i := range len(full) + 1 {
+		parts := slices.DeleteFunc(slices.Clone(full[i:]), func(s string) bool { return s == "" })
 		tail := strings.Join(append([]string{percent}, parts...), "  ")
 		free := room - utf8.RuneCountInString(b.label) - utf8.RuneCountInString(tail) - 4
 		if b.total == 0 && free >= -2 {

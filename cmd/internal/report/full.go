@@ -323,14 +323,12 @@ func (r Report) chapter2(g gallery) []page.Section {
 	if rep == nil || right == nil {
 		return missing(1)
 	}
-	results := []page.Block{r.fullTable()}
-	results = append(results, g.beside(fullReported, fullRight, "accuracy", "loss")...)
-	results = append(results, r.claims("part2-results")...)
+	var causes []page.Block
 	if t, ok := r.causesTable(); ok {
-		results = append(results, page.Text(lang.T("Which cause does what can be told apart by running each alone, on the same data and from the same draws.")), t)
+		causes = []page.Block{page.Text(lang.T("Which cause does what can be told apart by running each alone, on the same data and from the same draws.")), t}
 	}
-	results = append(results, g.beside(fullReported, fullRight, "boundary")...)
-	results = append(results, evaluations(rep, right)...)
+	results := slices.Concat([]page.Block{r.fullTable()}, g.beside(fullReported, fullRight, "accuracy", "loss"), r.claims("part2-results"),
+		causes, g.beside(fullReported, fullRight, "boundary"), evaluations(rep, right))
 	return append(r.modulesSections(g, rep, right),
 		page.Section{ID: "part2-results", Minor: true, Heading: lang.T("2.3 Results and analysis"), Blocks: results})
 }

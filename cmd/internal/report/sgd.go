@@ -355,10 +355,8 @@ func (r Report) chapter3(g gallery) []page.Section {
 	top := []page.Block{
 		page.Text(lang.T("The same two networks, now with one random training row a step. A mean over one row is that row, so of the two faults only the softmax after every layer counts here, and sum and mean are the same.")),
 	}
-	short := []page.Block{r.shortTable()}
-	short = append(short, g.beside(shortReported, shortRight, "accuracy", "loss")...)
-	short = append(short, r.claims("part3-short")...)
-	short = append(short, evaluations(r.network(shortReported), r.network(shortRight))...)
+	short := slices.Concat([]page.Block{r.shortTable()}, g.beside(shortReported, shortRight, "accuracy", "loss"),
+		r.claims("part3-short"), evaluations(r.network(shortReported), r.network(shortRight)))
 	list := []page.Section{
 		{ID: chapters[2].id, Heading: chapters[2].heading(), Blocks: top},
 		{ID: "part3-setup", Minor: true, Heading: lang.T("3.1 One row a step"), Blocks: r.claims("part3-setup")},
@@ -367,11 +365,8 @@ func (r Report) chapter3(g gallery) []page.Section {
 	if r.Facts.Long == nil {
 		return append(list, page.Section{ID: "part3-long", Minor: true, Heading: lang.T("3.2 Results and analysis: 45,000 steps"), Blocks: missing(2)[0].Blocks})
 	}
-	long := []page.Block{r.longTable()}
-	long = append(long, g.beside(longReported, longRight, "accuracy", "loss")...)
-	long = append(long, r.claims("part3-long")...)
-	long = append(long, g.beside(longReported, longRight, "boundary")...)
-	long = append(long, evaluations(r.network(longReported), r.network(longRight))...)
+	long := slices.Concat([]page.Block{r.longTable()}, g.beside(longReported, longRight, "accuracy", "loss"), r.claims("part3-long"),
+		g.beside(longReported, longRight, "boundary"), evaluations(r.network(longReported), r.network(longRight)))
 	return append(list,
 		page.Section{ID: "part3-long", Minor: true, Heading: lang.T("3.2 Results and analysis: 45,000 steps"), Blocks: long},
 		page.Section{ID: "part3-comparison", Minor: true, Heading: lang.T("3.2 Results and analysis: the comparison"),
