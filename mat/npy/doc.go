@@ -27,8 +27,9 @@
 // Fortran order, and 20·B for text. For an .npy B is less than the file. The
 // entries of an .npz together have at most 100 times the bytes of the file, or
 // 64 MiB if that is more: its directory has to say how much each inflates to,
-// and one that goes on beyond that is refused. Files and what they inflate to
-// end at 2 GiB. An array without elements may claim sizes up to 65536.
+// and one that goes on beyond that is refused. So is a file whose arrays would
+// take more than that in memory, by their headers, before any is inflated. Files
+// and what they inflate to end at 2 GiB. An array without elements may claim sizes up to 65536.
 //
 // # Files
 //
@@ -45,6 +46,7 @@ const (
 	maxBytes   = 1<<31 - 1 // of a file, and of the entries of an .npz together
 	maxRatio   = 100       // bytes of all entries to bytes of the .npz …
 	freeBytes  = 64 << 20  // … unless the entries are no more than this
+	textRatio  = 20        // bytes of text in memory to those in a file
 	maxEmpty   = 1 << 16   // sizes of an array whose elements take no bytes
 	maxHeader  = 10_000    // bytes of a header, as numpy.load limits it
 	maxAxes    = 32        // as NumPy before 2.0 has them

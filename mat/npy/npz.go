@@ -72,7 +72,37 @@ func NewArchive(r io.ReaderAt, size int64, name string) (Archive, error) {
 	if err := a.overlap(); err != nil {
 		return Archive{}, fmt.Errorf("%s: %w", name, err)
 	}
+	if total > limit/textRatio {
+		if err := a.held(limit, size); err != nil {
+			return Archive{}, fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	return a, nil
+}
+
+// held is an error if the arrays of all entries, as they will be in memory, take
+// more than limit bytes. Only the headers are inflated; an entry whose header is
+// no good holds nothing, and says so when it is read.
+func (a *Archive) held(limit uint64, size int64) error {
+	left := limit
+	for _, e := range a.entries {
+		shape, kind, err := a.Header(strings.TrimSuffix(e.Name, suffix))
+		if err != nil {
+			continue
+		}
+		bytes := uint64(8) // a float64
+		for _, n := range shape {
+			bytes *= uint64(n) // as many fit the entry
+		}
+		if kind == Text {
+			bytes = textRatio * e.UncompressedSize64
+		}
+		if bytes > left {
+			return fmt.Errorf("entry %s: with it the arrays of a file of %d bytes take more than %d in memory, which is where reading stops", place(e.Name), size, limit)
+		}
+		left -= bytes
+	}
+	return nil
 }
 
 // notZip says why r is no zip archive.

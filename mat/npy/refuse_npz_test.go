@@ -69,6 +69,7 @@ func TestRefusedArchives(t *testing.T) {
 		{"data of 2⁶⁴ bytes", packed(func(p *part) { p.packed, p.zip64 = 1<<64-1, true }), "entry x.npy: its 18446744073709551615 bytes at byte 268 end beyond the file's %LEN%"},
 		{"entries overlap", build(stored("x.npy", good), stored("y.npy", good).with(func(p *part) { p.at = 0 })), "entry y.npy: shares bytes with entry x.npy"},
 		{"bomb", build(bomb(65)), "entry x.npy: with it the %LEN% bytes of the file inflate to more than 67108864, which is where reading stops"},
+		{"bomb of small elements", build(deflated("x.npy", strings.Replace(f8("(9437184,)", ""), "<f8", "|b1", 1)+zeros(9<<20))), "entry x.npy: with it the arrays of a file of %LEN% bytes take more than 67108864 in memory, which is where reading stops"},
 		{"bomb in parts", build(half, half.with(func(p *part) { p.name = "y.npy" })), "entry y.npy: with it the %LEN% bytes of the file inflate to more than 67108864, which is where reading stops"},
 		{"2⁶⁴ bytes inflated", packed(func(p *part) { p.size, p.zip64 = 1<<64-1, true }), "entry x.npy: with it the %LEN% bytes of the file inflate to more than 67108864, which is where reading stops"},
 
@@ -83,7 +84,7 @@ func TestRefusedArchives(t *testing.T) {
 		{"lying text and size", packed(func(p *part) {
 			*p = deflated("x.npy", npyFile(1, dict("'<U1000000'", "False", "(16,)"), zeros(64)))
 			p.size += 64_000_000 - 64
-		}), "entry x.npy: ends after 138 of 64000074 bytes; it was cut off"},
+		}), "entry x.npy: with it the arrays of a file of %LEN% bytes take more than 67108864 in memory, which is where reading stops"},
 		{"behind the array", packed(func(p *part) { *p = deflated("x.npy", good+"\x00") }), "entry x.npy: the shape 2×8 of float64 needs 128 bytes, but 129 bytes follow the header; there is something behind the array"},
 		{"inflates on", packed(func(p *part) {
 			*p = deflated("x.npy", good+zeros(1_000_000))
