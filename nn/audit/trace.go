@@ -101,11 +101,11 @@ func (t *Trace) take(a npy.Archive, key string, steps map[int]*Step) error {
 		case "lr", "reduction", "meta":
 			return t.takeSetting(a, key)
 		}
-		t.Notes = append(t.Notes, message.New("entry %q is not a tensor of a step and was left out", key))
+		t.Notes = append(t.Notes, message.New("entry %q is not a tensor of a step and was left out", cut(key)))
 		return nil
 	}
 	if n, ok := spec.ParseName(name); !ok || n.IsVelocity() {
-		t.Notes = append(t.Notes, message.New("entry %q: no tensor is called %q; it was left out", key, name))
+		t.Notes = append(t.Notes, message.New("entry %q: no tensor is called %q; it was left out", cut(key), cut(name)))
 		return nil
 	}
 	array, err := a.Array(key)
@@ -114,6 +114,9 @@ func (t *Trace) take(a npy.Archive, key string, steps map[int]*Step) error {
 	}
 	if array.Kind == npy.Text {
 		return fmt.Errorf("entry %s holds text; a tensor holds numbers", key)
+	}
+	if len(array.Data) == 0 {
+		return fmt.Errorf("entry %s has shape %s and so no numbers; a tensor has at least one", key, array.ShapeText())
 	}
 	s := steps[n]
 	if s == nil {
@@ -128,6 +131,16 @@ func (t *Trace) take(a npy.Archive, key string, steps map[int]*Step) error {
 	s.Single[name] = array.Kind == npy.Float32
 	s.PerRow = s.PerRow || name == "loss" && len(m.Data) > 1
 	return nil
+}
+
+// cut shortens what a file says, which may be millions of letters, and says how
+// many there are.
+func cut(text string) string {
+	const most = 100
+	if letters := []rune(text); len(letters) > most {
+		return fmt.Sprintf("%s… (%d letters)", string(letters[:most]), len(letters))
+	}
+	return text
 }
 
 // tensor gives an array of up to three dimensions the shape of a matrix:
@@ -159,13 +172,16 @@ func (t *Trace) takeSetting(a npy.Archive, key string) error {
 	text := strings.Join(array.Text, "")
 	switch key {
 	case "lr":
-		if len(array.Data) != 1 || !(array.Data[0] > 0) || math.IsInf(array.Data[0], 0) {
-			return fmt.Errorf("entry lr: it holds %v; one finite number above 0 would be right", array.Data)
+		if len(array.Data) != 1 {
+			return fmt.Errorf("entry lr: it holds %d numbers; one finite number above 0 would be right", len(array.Data))
+		}
+		if !(array.Data[0] > 0) || math.IsInf(array.Data[0], 0) {
+			return fmt.Errorf("entry lr: it holds %v; one finite number above 0 would be right", array.Data[0])
 		}
 		t.Rate = array.Data[0]
 	case "reduction":
 		if text != "sum" && text != "mean" {
-			return fmt.Errorf("entry reduction: it holds %q; sum or mean would be right", text)
+			return fmt.Errorf("entry reduction: it holds %q; sum or mean would be right", cut(text))
 		}
 		t.Reduction = text
 	case "meta":
