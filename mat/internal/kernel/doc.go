@@ -1,7 +1,8 @@
 // Package kernel holds the loops of package mat a second time, fast: in plain
 // Go, and in assembly for AVX-512, for AVX2 with FMA and for NEON. Which of
-// them runs is found out once, at the start, from the CPU. All give the same
-// bits.
+// them runs is found out once, at the start, from the CPU, and so is how products
+// are cut; a set may leave a loop to the one before it where that is faster. All
+// give the same bits.
 //
 // A kernel's definition is its plain loop, in the file that is named after it.
 // The plain loops are compiled in every build: they serve CPUs without vectors
