@@ -19,10 +19,7 @@ import (
 )
 
 // Text is a text in both languages.
-type Text struct {
-	EN string `json:"en"`
-	ZH string `json:"zh"`
-}
+type Text struct{ EN, ZH string }
 
 // The languages, as HTML's lang attribute names them.
 const (

@@ -23,13 +23,18 @@ type reportJSON struct {
 	Fingerprint string                   `json:"fingerprint"` // of all runs
 }
 
+type textJSON struct {
+	EN string `json:"en"`
+	ZH string `json:"zh"`
+}
+
 type claimJSON struct {
-	ID      string    `json:"id"`
-	Chapter int       `json:"chapter"`
-	Says    lang.Text `json:"report"`
-	Found   lang.Text `json:"measured"`
-	Verdict string    `json:"verdict"` // as in the printed table
-	Numbers string    `json:"numbers"`
+	ID      string   `json:"id"`
+	Chapter int      `json:"chapter"`
+	Says    textJSON `json:"report"`
+	Found   textJSON `json:"measured"`
+	Verdict string   `json:"verdict"` // as in the printed table
+	Numbers string   `json:"numbers"`
 }
 
 type perceptronJSON struct {
@@ -67,7 +72,7 @@ func (f *flags) json(r Report) reportJSON {
 		j.Summary = append(j.Summary, t.EN)
 	}
 	for _, c := range r.Claims {
-		j.Claims = append(j.Claims, claimJSON{c.ID, c.Chapter, c.Says, c.Found, c.Verdict.Text().EN, c.Short})
+		j.Claims = append(j.Claims, claimJSON{c.ID, c.Chapter, textJSON(c.Says), textJSON(c.Found), c.Verdict.Text().EN, c.Short})
 	}
 	if run := r.Perceptron; run != nil {
 		j.Perceptron = &perceptronJSON{Fingerprint: run.Fingerprint()}
