@@ -1028,6 +1028,7 @@ class Recorder(object):
         self.budget, self.steps = budget, steps
         self.sites, self.blocks, self.kept = [], [], []
         self.files, self.own = [], {}        # own: a code's file name -> number of the file
+        self.bodies = {}                     # file, line and name of a function -> parameters, source, block
         self.live, self.started, self.first, self.first_serial = True, False, 0, 0
         self.check_at, self.compact_at, self.updates, self.progress = 100, 3000, 0, Progress()
         self.troubles, self.spent, self.cuts = {}, 0.0, 0
@@ -1625,7 +1626,7 @@ class Handlers(object):
         self.random = Handler(self.draw, "random")
         self.shuffle = Handler(self.mutate, "shuffle", eager=True)
         self.ufunc_at = Handler(self.at, "at", eager=True)
-        self.vectorized = Handler(self.foreign, "vectorize", mute=True)
+        self.vectorized = Handler(self.vectorize, "vectorize", mute=True)
 
     def find(self, f, own):
         """The handler of a call of f; None where the program's own code runs, or nothing of interest."""
@@ -2356,11 +2357,127 @@ class Handlers(object):
                     return rec.moved(s, x, c.r, ix)
         rec.opaque(c.name, s, xs[:4096], c.r)
 
+    def vectorize(self, rec, s, c):
+        """np.vectorize(f)(x), told as f's own operations on whole arrays where they are simple."""
+        if not self.interested(rec, c.args):
+            return False
+        made = None
+        try:
+            if c.kw or c.f.excluded or c.f.signature or not isinstance(c.r, Array):
+                raise Unrecordable
+            arrays = [(rec.graph.operand(x, s, i), np.asarray(x)) for i, x in enumerate(c.args)]
+            made = len(rec.graph.log)
+            with np.errstate(all="ignore"):
+                n, x = Whole(rec, s).call(c.f.pyfunc, arrays)
+                same = x.shape == c.r.shape and np.allclose(x.astype(c.r.dtype), c.r, 1e-9, 1e-12, True)
+        except Exception:
+            same = False
+        if not same:
+            if made is not None:
+                del rec.graph.log[made:]
+            return self.foreign(rec, s, c)
+        self.said(s, c, c.args)
+        rec.result("copy", [n], s, c.r, {"dtype": c.r.dtype.name} if c.r.dtype != x.dtype else None)
+
     def outside(self, rec, s, c):
         """A function that may do anything to the arrays it is given."""
         if any(isinstance(x, Array) for x in leaves(list(c.args) + list(c.kw.values()), [])[:4096]):
             rec.graph.epoch += 1
         return self.foreign(rec, s, c)
+
+
+class Whole(object):
+    """Tells what a function of numbers does as operations on whole arrays, from its
+    source: arithmetic, comparisons, choices, and calls that have a ufunc. What else
+    it may do raises Unrecordable. Values are pairs (node, array)."""
+
+    def __init__(self, rec, site):
+        self.rec, self.site, self.names, self.f, self.block, self.depth = rec, site, {}, None, -1, 0
+
+    def call(self, f, values):
+        names, body, block = self.rec.bodies[f.__code__.co_filename, f.__code__.co_firstlineno, f.__name__]
+        if self.depth > 4 or len(names) != len(values):
+            raise Unrecordable
+        outer = self.names, self.f, self.block
+        self.names, self.f, self.block, self.depth = dict(zip(names, values)), f, block, self.depth + 1
+        r = self.expression(body) if isinstance(body, ast.expr) else self.statements(body)
+        self.names, self.f, self.block = outer
+        self.depth -= 1
+        if r is None:
+            raise Unrecordable
+        return r
+
+    def statements(self, body):
+        for i, st in enumerate(body):
+            if isinstance(st, ast.Return) and st.value is not None:
+                return self.expression(st.value)
+            if isinstance(st, ast.Assign) and len(st.targets) == 1 and isinstance(st.targets[0], ast.Name):
+                self.names[st.targets[0].id] = self.expression(st.value)
+            elif isinstance(st, ast.If):
+                test, names = self.expression(st.test), dict(self.names)
+                a = self.statements(st.body)
+                self.names = names
+                b = self.statements(st.orelse + body[i + 1:])
+                if a is None or b is None:
+                    raise Unrecordable
+                return self.node("where", [test, a, b], np.where(test[1], a[1], b[1]), st)
+            elif not (isinstance(st, ast.Expr) and is_text(st.value) or isinstance(st, ast.Pass)):
+                raise Unrecordable
+        return None
+
+    def node(self, op, values, x, at, attr=None):
+        line, col = at.lineno, at.col_offset
+        sites = [t for t in self.rec.blocks[self.block].sites if (t.line, t.col) == (line, col)]
+        return self.rec.between(op, [n for n, _ in values], max(sites, key=lambda t: (t.end_line, t.end_col)) if sites else self.site, x, attr), x
+
+    def named(self, node):
+        """What a name, or an attribute of a module, stands for."""
+        if isinstance(node, ast.Attribute):
+            v = self.named(node.value)
+            if not isinstance(v, types.ModuleType):
+                raise Unrecordable
+            return getattr(v, node.attr)
+        if not isinstance(node, ast.Name):
+            raise Unrecordable
+        code = self.f.__code__
+        if node.id in code.co_freevars:
+            return self.f.__closure__[code.co_freevars.index(node.id)].cell_contents
+        return self.f.__globals__[node.id] if node.id in self.f.__globals__ else getattr(builtins, node.id)
+
+    def expression(self, e):
+        if isinstance(e, ast.Name) and e.id in self.names:
+            return self.names[e.id]
+        if isinstance(e, (ast.Name, ast.Attribute)) or literal(e) is not None:
+            v = self.named(e) if isinstance(e, (ast.Name, ast.Attribute)) else literal(e)
+            if type(v) not in (int, float):
+                raise Unrecordable
+            return self.rec.graph.number("const", [], self.site, v), np.asarray(v)
+        if isinstance(e, ast.BinOp) and type(e.op) in BINARY:
+            op, xs = BINARY[type(e.op)], [self.expression(e.left), self.expression(e.right)]
+            return self.node(op, xs, getattr(operator, {"div": "truediv", "and": "and_", "or": "or_"}.get(op, op))(xs[0][1], xs[1][1]), e)
+        if isinstance(e, ast.UnaryOp) and isinstance(e.op, ast.USub):
+            x = self.expression(e.operand)
+            return self.node("neg", [x], -x[1], e)
+        if isinstance(e, ast.Compare) and len(e.ops) == 1 and type(e.ops[0]) in COMPARE:
+            kind, xs = COMPARE[type(e.ops[0])], [self.expression(e.left), self.expression(e.comparators[0])]
+            f = {"Lt": "lt", "LtE": "le", "Gt": "gt", "GtE": "ge", "Eq": "eq", "NotEq": "ne"}[kind]
+            return self.node("cmp", xs, getattr(operator, f)(xs[0][1], xs[1][1]), e, {"cmp": kind})
+        if isinstance(e, ast.IfExp):
+            xs = [self.expression(x) for x in (e.test, e.body, e.orelse)]
+            return self.node("where", xs, np.where(*[x for _, x in xs]), e)
+        if not isinstance(e, ast.Call) or e.keywords or any(isinstance(a, ast.Starred) for a in e.args):
+            raise Unrecordable
+        f, xs = self.named(e.func), [self.expression(a) for a in e.args]
+        if type(f) is types.FunctionType:
+            return self.call(f, xs)
+        if f is float:
+            return xs[0]
+        u = {max: np.maximum, min: np.minimum, abs: np.absolute}.get(f, f)
+        if type(u) is not np.ufunc and getattr(math, f.__name__, None) is f:
+            u = getattr(np, {"pow": "power"}.get(f.__name__, f.__name__))
+        if type(u) is not np.ufunc or UFUNCS.get(u.__name__) is None or u.nin != len(xs):
+            raise Unrecordable
+        return self.node(UFUNCS[u.__name__], xs, u(*[x for _, x in xs]), e)
 
 
 # ---------------------------------------------------------------- the rewriting
@@ -2417,8 +2534,8 @@ class Rewriter(ast.NodeTransformer):
     it has seen enough.
     """
 
-    def __init__(self, recorder, file, text):
-        self.rec, self.file = recorder, file
+    def __init__(self, recorder, file, text, path=""):
+        self.rec, self.file, self.path = recorder, file, path
         self.lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self.bytes = [None] * len(self.lines)
         self.func, self.classes, self.loops, self.params = [], [], [], [[]]
@@ -2533,10 +2650,12 @@ class Rewriter(ast.NodeTransformer):
             b = self.rec.blocks[self.block]
             b.loop, b.first, b.last = True, loop.lineno, max(self.end(x)[0] for x in body)
         before = without_declarations(body)
-        watched = self.statements(body)
+        number, watched = self.block, self.statements(body)
         test = self.watched(self.block, body[0])
         self.block = outer
-        return [ast.copy_location(ast.If(test, watched, before), body[0])]
+        both = ast.copy_location(ast.If(test, watched, before), body[0])
+        both.block = number
+        return [both]
 
     def statements(self, body):
         out = []
@@ -2589,7 +2708,11 @@ class Rewriter(ast.NodeTransformer):
         printing, self.printing = self.printing, None
         head = n.body[:1] if isinstance(n.body[0], ast.Expr) and is_text(n.body[0].value) else []
         stmt, self.stmt = self.stmt, None
+        first = min([n.lineno] + [d.lineno for d in n.decorator_list])
+        before = copy.deepcopy(n.body) if len(n.body) < 12 else None
         n.body = head + self.twice(n.body[len(head):])
+        if before is not None and len(n.body) > len(head) and isinstance(n.body[-1], ast.If):
+            self.rec.bodies[self.path, first, n.name] = names, before, n.body[-1].block
         self.stmt = stmt
         self.loops, self.printing = loops, printing
         self.params.pop()
@@ -2608,6 +2731,8 @@ class Rewriter(ast.NodeTransformer):
         self.params.append([x.arg for x in a.args + a.kwonlyargs])
         outer, self.block = self.block, self.new_block()
         before = copy.deepcopy(n.body)
+        known = (self.path, n.lineno, "<lambda>")
+        self.rec.bodies[known] = (self.params[-1], copy.deepcopy(before), self.block) if known not in self.rec.bodies else None
         n.body = ast.copy_location(ast.IfExp(self.watched(self.block, n.body), self.visit(n.body), before), before)
         self.block = outer
         self.params.pop()
@@ -3447,7 +3572,7 @@ class Session(object):
                 number = len(self.rec.files)
                 self.rec.files.append(File(name or self.name(path), text))
                 self.rec.own[path] = number
-                tree = Rewriter(self.rec, number, text).visit(tree)
+                tree = Rewriter(self.rec, number, text, path).visit(tree)
                 return compile(tree, path, "exec", dont_inherit=True)
             except SyntaxError:
                 raise

@@ -62,6 +62,23 @@ def ufuncs(a, b, v, w, A, i, ids, m):
     np.sum(a, axis=0, out=v)
     a.sum(axis=1, out=w)
     use(v, w, np.sqrt(np.abs(a), out=t[:]), t, np.vectorize(lambda z: 1 / (1 + np.exp(-z)))(a))
+    use(np.vectorize(leaky)(a), np.vectorize(slope)(a), np.vectorize(lambda x, y: max(x, y) ** 2)(a, v), np.vectorize(count)(a))
+
+
+def leaky(z):
+    if z > 0:
+        return z
+    return 0.1 * z
+
+
+def slope(z):
+    s = 1 / (1 + np.exp(-z))
+    return s * (1 - s)
+
+
+def count(z, seen=[]):
+    seen.append(z)
+    return len(seen) + z
 
 
 def writes(a, b, v, w, A, i, ids, m):
