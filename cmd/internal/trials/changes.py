@@ -5,12 +5,12 @@ Answers one JSON object a line on standard input with one on standard output:
     {"do": "run", "source": …, "name": …, "out": what another one prints}
         → {"out": what the program prints, "error": how it failed, or "",
         "apart": how far its numbers are from the other one's}
-    {"do": "list", "source": …, "lines": [from, to, …]}
+    {"do": "list", "source": …, "lines": […]}
         → {"changes": [[line, kind, source], …]}: small changes of the
         arithmetic on these lines: one operator, operand, axis, constant,
         transposition, reduction, function or one += of a statement
     {"do": "mend", "source": wrong, "right": …, "out": what the right one prints,
-     "wrong": what the wrong one prints, "line": …, "text": what was said, "name": …}
+     "line": …, "text": what was said, "name": …}
         → {"by": …}: "the right statement" if the correction said makes it of
         that line's, "the right operand" if what is said to be wrong is exactly
         what differs, "the right run" if the program so corrected prints what the
@@ -627,7 +627,7 @@ def apart(a, b):
     return far
 
 
-def mend(wrong, right, line, text, out, wrong_out, name):
+def mend(wrong, right, line, text, out, name):
     p = Program(wrong, line)
     if p.statement is None:
         return ""
@@ -638,7 +638,7 @@ def mend(wrong, right, line, text, out, wrong_out, name):
             return "the right statement"
         if source is not None and source not in tried:
             tried.append(source)
-    limit = 1e-3 * min(1, apart(wrong_out, out)) + 1e-9
+    limit = 1e-3 * min(1, apart(run(wrong, name)["out"], out)) + 1e-9 if tried else 0
     failed = not tried
     for source in tried[:TRIES]:
         ran = run(source, name)
@@ -671,7 +671,7 @@ def answer(q):
         return compared(q["source"], q["name"], q["out"])
     if q["do"] == "list":
         return {"changes": changes(q["source"], q["lines"])}
-    return {"by": mend(q["source"], q["right"], q["line"], q["text"], q["out"], q["wrong"], q["name"])}
+    return {"by": mend(q["source"], q["right"], q["line"], q["text"], q["out"], q["name"])}
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ func TestNamed(t *testing.T) {
 		wrong := strings.Replace(strings.Replace(small, c.old, c.new, 1), "d = a", "d0, s0 = a + 1, a - 1; d = a", 1)
 		whole := strings.Replace(small, "d = a", "d0, s0 = a + 1, a - 1; d = a", 1)
 		line := 1 + strings.Count(wrong[:commonPrefix(wrong, whole)], "\n")
-		a, err := r.helpers.ask(t.Context(), question{Do: "mend", Name: "small", Source: wrong, Right: whole, Out: out, Wrong: "0.0 0.0 0.0", Line: line, Text: c.said})
+		a, err := r.helpers.ask(t.Context(), question{Do: "mend", Name: "small", Source: wrong, Right: whole, Out: out, Line: line, Text: c.said})
 		if err != nil || a.By != c.want {
 			t.Errorf("%q for %q, said %q: %q, want %q (%v)", c.new, c.old, c.said, a.By, c.want, err)
 		}

@@ -38,7 +38,6 @@ type question struct {
 	Lines  []int  `json:"lines"`
 	Right  string `json:"right"`
 	Out    string `json:"out"`
-	Wrong  string `json:"wrong"`
 	Line   int    `json:"line"`
 	Text   string `json:"text"`
 }

@@ -190,11 +190,7 @@ func (r *Runner) named(ctx context.Context, t Trial, f program.Finding) (string,
 	if err != nil {
 		return "", err
 	}
-	wrong, err := r.helpers.ask(ctx, question{Do: "run", Name: t.Program.Name, Source: t.Source, Out: right})
-	if err != nil {
-		return "", err
-	}
-	a, err := r.helpers.ask(ctx, question{Do: "mend", Name: t.Program.Name, Source: t.Source, Right: t.Program.Source, Out: right, Wrong: wrong.Out, Line: f.Line, Text: said})
+	a, err := r.helpers.ask(ctx, question{Do: "mend", Name: t.Program.Name, Source: t.Source, Right: t.Program.Source, Out: right, Line: f.Line, Text: said})
 	return a.By, err
 }
 
