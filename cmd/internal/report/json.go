@@ -3,7 +3,6 @@ package report
 import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
-	"glassbox/cmd/internal/lang"
 	"glassbox/nn/audit"
 )
 
