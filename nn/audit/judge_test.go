@@ -33,6 +33,14 @@ func tree(v []float64, u float64) float64 {
 	return round(tree(v[h:], u)+tree(v[:h], u), u)
 }
 
+// input is the name of what goes into layer k.
+func input(k int) string {
+	if k == 1 {
+		return "x"
+	}
+	return spec.Name("h", k-1)
+}
+
 // trained is a trace of right steps made in another order of operations and,
 // with u32, in another precision.
 func trained(u float64, sizes []int, N int, mean bool, seed uint64) Trace {
@@ -90,7 +98,7 @@ func trained(u float64, sizes []int, N int, mean bool, seed uint64) Trace {
 		}
 		for k := 1; k <= L; k++ {
 			b := T[spec.Name("b", k)]
-			T[spec.Name("z", k)] = each(product(T.H(k), T[spec.Name("W", k)]), func(_, j int, v float64) float64 { return v + b.At(0, j) })
+			T[spec.Name("z", k)] = each(product(T[input(k)], T[spec.Name("W", k)]), func(_, j int, v float64) float64 { return v + b.At(0, j) })
 			if k < L {
 				T[spec.Name("h", k)] = each(T[spec.Name("z", k)], func(_, _ int, v float64) float64 { return max(v, 0) })
 			}
@@ -112,7 +120,7 @@ func trained(u float64, sizes []int, N int, mean bool, seed uint64) Trace {
 		T[spec.Name("dz", L)] = each(T["p"], func(i, j int, v float64) float64 { return round(v-y.At(i, j), u) / by })
 		for k := L; k >= 1; k-- {
 			dz := T[spec.Name("dz", k)]
-			T[spec.Name("dW", k)] = product(T.H(k).Transpose(), dz)
+			T[spec.Name("dW", k)] = product(T[input(k)].Transpose(), dz)
 			T[spec.Name("db", k)] = product(fill(1, N, func() float64 { return 1 }), dz)
 			if k > 1 {
 				T[spec.Name("dh", k-1)] = product(dz, T[spec.Name("W", k)].Transpose())

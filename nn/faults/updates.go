@@ -50,7 +50,7 @@ var updates = []Fault{
 	fault("stale-gradient",
 		"the update uses the gradient of the step before",
 		"call update after this step's backward, before the next forward",
-		from("new", func(_ *spec.Step, n spec.TensorName) []string { return []string{n.Param()} }, func(t turn) mat.Matrix {
+		from("new", spec.From("%"), func(t turn) mat.Matrix {
 			return spec.Update(t.in[0], t.Rate, earlier(t.Step, "d"+t.n.Param(), t.in[0]))
 		})),
 	fault("weight-decay",
@@ -72,9 +72,7 @@ var updates = []Fault{
 	fault("stale-gradient-again",
 		"between this step and the next its gradient is applied once more",
 		"call update only behind a backward pass: not after an evaluation or at an epoch's end as well",
-		from("next", func(_ *spec.Step, n spec.TensorName) []string {
-			return []string{n.Param() + spec.SuffixNew, "d" + n.Param()}
-		}, func(t turn) mat.Matrix { return spec.Update(t.in[0], t.Rate, t.in[1]) })),
+		from("next", spec.From("%"+spec.SuffixNew, "d%"), func(t turn) mat.Matrix { return spec.Update(t.in[0], t.Rate, t.in[1]) })),
 	fault("float32-in-between",
 		"the number went through float32 on its way",
 		"leave out astype(np.float32), or make all of the data and the parameters float32",
@@ -137,9 +135,9 @@ func scaledRate(by func(turn) float64) Change {
 
 // stepping steps each parameter down what along makes of it and its gradient.
 func stepping(along func(t turn, w, d mat.Matrix) mat.Matrix) Change {
-	return from("new", func(_ *spec.Step, n spec.TensorName) []string {
-		return []string{n.Param(), "d" + n.Param()}
-	}, func(t turn) mat.Matrix { return spec.Update(t.in[0], t.Rate, along(t, t.in[0], t.in[1])) })
+	return from("new", spec.From("%", "d%"), func(t turn) mat.Matrix {
+		return spec.Update(t.in[0], t.Rate, along(t, t.in[0], t.in[1]))
+	})
 }
 
 // decay steps down dW + lambda·W, for weights and biases.

@@ -33,14 +33,6 @@ func (n TensorName) Of(kind string) string { return Name(kind, n.Layer) }
 // Name returns the name of a tensor of layer k, "dW2".
 func Name(kind string, k int) string { return kind + strconv.Itoa(k) }
 
-// Input returns the name of what goes into layer k: h(k−1), or x for the first.
-func Input(k int) string {
-	if k == 1 {
-		return "x"
-	}
-	return Name("h", k-1)
-}
-
 // Param returns the parameter that a gradient, a velocity or a new parameter
 // belongs to: W1 for W1_next, dW1 or vW1_new.
 func (n TensorName) Param() string { return strings.TrimLeft(n.Kind, "dv") + strconv.Itoa(n.Layer) }

@@ -25,9 +25,6 @@ func (t Tensors) Layers() int {
 	}
 }
 
-// H returns the input of layer k: h(k−1), or x for the first.
-func (t Tensors) H(k int) mat.Matrix { return t[Input(k)] }
-
 // Settings are what a step needs beside its tensors.
 type Settings struct {
 	Rate     float64 // learning rate, above 0

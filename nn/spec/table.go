@@ -68,7 +68,8 @@ var right = table()
 
 // From are inputs told by their kinds: "z" is that of the tensor's own layer,
 // "z-" that of the layer below, which for the first is x, "z+" that of the layer
-// above, "zL" that of the last; "p" and "y" belong to no layer.
+// above, "zL" that of the last; "p" and "y" belong to no layer. In "d%" and
+// "%_new" the % stands for the parameter that the tensor belongs to.
 func From(kinds ...string) func(s *Step, n TensorName) []string {
 	return func(s *Step, n TensorName) []string {
 		names := make([]string, len(kinds))
@@ -83,6 +84,8 @@ func From(kinds ...string) func(s *Step, n TensorName) []string {
 				k = s.L
 			}
 			switch {
+			case strings.Contains(kind, "%"):
+				names[i] = strings.Replace(kind, "%", n.Param(), 1)
 			case bare == "p" || bare == "y":
 				names[i] = bare
 			case k == 0:
@@ -133,18 +136,18 @@ func table() Ops {
 			Inputs: From("dz"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DB(in[0]) }},
 		Velocity: Op{Kind: "velocity", Makes: []TensorName{{"vW", 0, SuffixNew}, {"vb", 0, SuffixNew}}, Pass: InUpdate,
-			Inputs: func(_ *Step, n TensorName) []string { return []string{"v" + n.Param(), "d" + n.Param()} },
+			Inputs: From("v%", "d%"),
 			Run:    func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Velocity(in[0], s.Momentum, in[1]) }},
 		New: Op{Kind: "new", Makes: []TensorName{{"W", 0, SuffixNew}, {"b", 0, SuffixNew}}, Pass: InUpdate,
 			Inputs: func(s *Step, n TensorName) []string {
 				if s.Momentum != 0 {
-					return []string{n.Param(), "v" + n.Param() + SuffixNew}
+					return From("%", "v%"+SuffixNew)(s, n)
 				}
-				return []string{n.Param(), "d" + n.Param()}
+				return From("%", "d%")(s, n)
 			},
 			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Update(in[0], s.Rate, in[1]) }},
 		Next: Op{Kind: "next", Makes: []TensorName{{"W", 0, SuffixNext}, {"b", 0, SuffixNext}}, Pass: InBetween,
-			Inputs: func(_ *Step, n TensorName) []string { return []string{n.Param() + SuffixNew} },
+			Inputs: From("%" + SuffixNew),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return in[0] }},
 	}
 }
