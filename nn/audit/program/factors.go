@@ -246,6 +246,9 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 				}
 			}
 		}
+		if s.ownNorm(at, right[c[0].p], right[usual[0].p]) {
+			continue // clipped, or scaled to a length, by its own norm
+		}
 		if o := s.ownScale(at, c[0].p); o >= 0 {
 			if s.isLeaf(o) {
 				onPurpose = o
@@ -480,6 +483,27 @@ func (s *step) jump(q int, m *matches) float64 {
 		}
 	}
 	return c
+}
+
+// ownNorm reports that a value is scaled by a number made of the gradient that
+// it is of, and of no other.
+func (s *step) ownNorm(q int, own, other []hit) bool {
+	if s.op[q] != "mul" && s.op[q] != "div" {
+		return false
+	}
+	for _, o := range s.in[q] {
+		if s.size[o] != 1 || !s.forward[o] {
+			continue
+		}
+		made := s.before([]int{o}, s.isCur)
+		of := func(l []hit) bool {
+			return slices.ContainsFunc(l, func(h hit) bool { return h.node < q && made[h.node] })
+		}
+		if of(own) && !of(other) {
+			return true
+		}
+	}
+	return false
 }
 
 // commonFactor is the factor that all gradients have in common against the

@@ -269,6 +269,24 @@ func (j *judge) stepsLike(pl player, s *step, seen map[int]*step) (all []*step) 
 	return all
 }
 
+// updatedSteps are the steps that updates are judged by: those with the loss of
+// s, or, where it is computed now and then alone, those by the loss that is
+// assumed in its place.
+func (j *judge) updatedSteps(pl player, s *step, seen map[int]*step) []*step {
+	all := j.stepsLike(pl, s, seen)
+	if len(all) > 2 {
+		return all
+	}
+	for _, k := range keys(seen) {
+		if x := seen[k]; !x.loss.computed && len(x.wrong(x.right(nil))) == 0 {
+			if more := j.stepsLike(pl, x, nil); len(more) > len(all) {
+				return more
+			}
+		}
+	}
+	return all
+}
+
 // report tells faults that lie behind the gradients.
 func (j *judge) report(s *step, list []updateFault, relation string) {
 	for _, f := range list {
@@ -286,7 +304,7 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 // afterGradients judges, where all gradients are right, what is made of them.
 func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	j.tellUnmoved(s, j.unmoved(s))
-	all := j.stepsLike(pl, s, seen)
+	all := j.updatedSteps(pl, s, seen)
 	j.findUnsteady(all)
 	j.report(s, j.notFinite(all), "not finite")
 	j.report(s, j.sharedNames(s), "a copy is missing")

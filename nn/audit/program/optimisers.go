@@ -122,7 +122,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			fault(4, node, "the old velocity grows by the factor %s in each step", number(f.decay))
 		case f.own != 0 && last != 0 && f.own*f.gain*last < 0 && noticed(f.own, h.value, f.gain, f.grad.values), f.grad.against():
 			if f.grad.against() {
-				node = f.grad.nodes[n]
+				node = h.decayed[0].nodes[n]
 			}
 			fault(5, node, "the weights' decay enters the velocity with the sign against the gradient's")
 			wrong.sign = true
@@ -136,7 +136,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	if q := fit.squares; q != nil {
 		f, node := q.fit, q.nodes[len(q.nodes)-1]
 		if f.grad.against() {
-			fault(5, f.grad.nodes[n], "the weights' decay enters the gradient with the sign against it")
+			fault(5, h.decayed[0].nodes[n], "the weights' decay enters the gradient with the sign against it")
 			return nil, wrong, why
 		}
 		if !(f.largest || alike(f.decay, 1, 1e-6) && f.gain > 0 || h.gainFits(f)) {
@@ -427,8 +427,11 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 		}
 	}
 	mu := fit.decay
-	if x, ok := solve(now, old); ok && math.Abs(mu) < 1e-9 && x[0]*x[1] > 0 {
+	if x, ok := solve(now, old); ok && math.Abs(mu) < 1e-9 {
 		// The gradients of this step and of the one before.
+		if x[0]*x[1] < 0 {
+			return &updateFault{weight: 5, node: last, text: message.New("the gradient of the step before enters with the factor %s against that of this step: its sign should be the other", number(x[1]/x[0]))}, message.Text{}
+		}
 		f.rate, f.known = x[0]*fit.gain*c, true
 		return nil, message.Text{}
 	} else if ok {

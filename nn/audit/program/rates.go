@@ -124,6 +124,10 @@ func (j *judge) checkDecays(fits []*updateFit) []updateFault {
 		}
 		made := f.h.made[len(f.h.made)-1]
 		if f.decay > 0 {
+			if len(f.h.decayed) > 0 { // where the decay joins the gradient
+				l := f.h.decayed[0].nodes
+				made = l[len(l)-1]
+			}
 			out = append(out, updateFault{weight: 5, node: made, text: message.New("`%s` grows by %s of itself in each step: a decay takes it away", j.names[f.h.p], number(f.decay))})
 		}
 		if !matrix(f) && plain {
