@@ -10,7 +10,8 @@
 //     several networks or players.
 //   - step.go: one training step: what is forward pass, backward pass, update.
 //   - loss.go: the value that the gradients are derivatives of, computed by the
-//     program or, where it computes none, assumed from p - y.
+//     program or, where it computes none, assumed from p - y (assumed.go);
+//     probabilities.go knows sigmoids and softmaxes by their values.
 //   - truncate.go: backpropagation that goes back a fixed time and no further.
 //   - forward.go, data.go: what leads up to the gradients, by rules that need no
 //     template: start, probabilities, evaluation; samples and labels.
@@ -24,7 +25,10 @@
 //     right, else the operand that is off.
 //   - factors.go, unmoved.go: factors that differ between parameters, parameters
 //     that are left out.
-//   - update.go, optimisers.go, fit.go: updates against the known optimisers.
+//   - update.go, states.go, optimisers.go: updates against the known optimisers,
+//     number by number: adaptive.go divides by a second moment's root,
+//     corrections.go makes up for beginnings at zero, forms.go has what is made of
+//     several terms, rates.go compares parameters; fit.go is the arithmetic.
 //   - perceptron.go: programs that learn by correcting errors, which have no
 //     loss: what becomes of the weights between one score and the next.
 //   - cover.go: how much of the program the verdict speaks of, and what ended it.
