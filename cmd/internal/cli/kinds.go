@@ -18,6 +18,11 @@ var (
 	BelowOne = number("a number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 })
 )
 
+// UpTo is a number from 0 to most.
+func UpTo(most float64) Kind[float64] {
+	return number("a number from 0 to "+FormatFloat(most), func(v float64) bool { return v >= 0 && v <= most })
+}
+
 // number is a number for which ok holds, which words say.
 func number(words string, ok func(float64) bool) Kind[float64] {
 	return Kind[float64]{

@@ -60,7 +60,7 @@ func Flags(set *cli.Set, c *Config) {
 	set.Group("Data")
 	cli.Var(set, &c.Seed, "seed", cli.Seed, "of NumPy's generator: the same seed gives NumPy's data, weights and draws")
 	cli.Var(set, &c.N, "n", cli.AtLeast(5), "points of make_moons; the first 80 % train, the others test")
-	cli.Var(set, &c.Noise, "noise", cli.NonNegative, "standard deviation of make_moons' noise")
+	cli.Var(set, &c.Noise, "noise", cli.UpTo(1e6), "standard deviation of make_moons' noise")
 	cli.Var(set, &c.File, "data", cli.Text("FILE"), "a table of one's own instead: CSV with the class in the last column, or .npz with x and y")
 	cli.Var(set, &c.Standardize, "standardize", cli.Switch, "scale each feature by mean and deviation of its training rows")
 	set.Group("Mistakes on purpose")
@@ -96,6 +96,9 @@ func (c *Config) Resolve(set *cli.Set) error {
 
 // Check refuses what only the data can show to be wrong.
 func (c Config) Check() error {
+	if err := c.fits(); err != nil {
+		return err
+	}
 	rows := c.N
 	if c.Table != nil {
 		rows = c.Table.X.Rows

@@ -33,7 +33,7 @@ func newFlags() *flags {
 		"-sweep learning_rate=0.01,0.1,1 -seeds 10", "-data testdata/iris.csv -standardize -learning_rate 0.1")
 	experiment.Flags(f.set, &f.config)
 	f.set.Group("Many runs")
-	cli.Var(f.set, &f.seeds, "seeds", cli.AtLeast(1), "runs with this many seeds, from -seed up, and gives mean ± sd")
+	cli.Var(f.set, &f.seeds, "seeds", cli.Between(1, 1_000_000), "runs with this many seeds, from -seed up, and gives mean ± sd")
 	cli.VarEach(f.set, &f.sweeps, "sweep", sweepKind,
 		"runs each value; several make a grid. NAME is learning_rate, batch_size, dnn_hidden_units (20+10 for two layers), init, momentum or noise")
 	f.set.Group("Output")
@@ -57,6 +57,9 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	if err := f.config.Resolve(f.set); err != nil {
 		return err
 	}
+	if err := f.fits(); err != nil {
+		return err
+	}
 	cells, err := grid(f.config, f.sweeps)
 	if err != nil {
 		return err
@@ -72,6 +75,23 @@ func Main(args []string, stdout, stderr io.Writer) error {
 		return f.runMany(ctx, cells, out, stdout, stderr)
 	}
 	return f.runOne(ctx, out, stdout, stderr)
+}
+
+// fits refuses more runs than memory holds the results of, before any is made.
+func (f *flags) fits() error {
+	settings, each := 1.0, f.config.RunBytes()
+	for _, s := range f.sweeps {
+		settings *= float64(len(s.values))
+	}
+	runs := settings * float64(f.seeds)
+	if runs*each <= experiment.MostBytes {
+		return nil
+	}
+	advice := "fewer settings would be right"
+	if seeds := math.Floor(experiment.MostBytes / each / settings); seeds >= 1 {
+		advice = fmt.Sprintf("-seeds %.0f would fit", seeds)
+	}
+	return cli.Usagef("the results of %.0f runs would hold %s of memory, and %s is the most: %s", runs, experiment.Gigabytes(runs*each), experiment.Gigabytes(experiment.MostBytes), advice)
 }
 
 // runOne trains one network and writes all about it.
