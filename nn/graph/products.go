@@ -289,7 +289,7 @@ func bilinear(op *Op, work func(c *Call) float64) *Op {
 	}
 	op.adjointBound = func(c *Call, g, e *Array, into []*Array) {
 		d := *c
-		most := 1 << 62
+		most := math.MaxInt
 		for k, a := range into[:2] {
 			if a != nil {
 				most = min(most, len(c.In[k].Data))

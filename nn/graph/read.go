@@ -427,7 +427,7 @@ func (g *Graph) build(t *traceJSON) error {
 func elements(shape []int) int {
 	n := 1
 	for _, size := range shape {
-		if size < 0 || size > 0 && n > (1<<40)/size {
+		if size < 0 || size > 0 && n > min(1<<40, math.MaxInt)/size {
 			return -1
 		}
 		n *= size

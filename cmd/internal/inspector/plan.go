@@ -290,7 +290,7 @@ func spread(last, count int) []int {
 	}
 	// The smallest growth that makes few enough, to a thousandth.
 	const fine = 1000
-	k := sort.Search(1<<40, func(k int) bool { return len(steps(1+float64(k)/fine)) <= count })
+	k := sort.Search(min(1<<40, math.MaxInt), func(k int) bool { return len(steps(1+float64(k)/fine)) <= count })
 	list := steps(1 + float64(k)/fine)
 	// The last interval is what was left over: the step before it makes room
 	// where it is much shorter than the others.
