@@ -35,7 +35,7 @@ func (s *step) worst(f *intervention) pair {
 // whose value comes about by one simple change of the program's own
 // expression: the place where the program was changed, rather than one from
 // which its effects happen to be undone.
-func (s *step) prefer(all []*intervention, best *intervention) *intervention {
+func (s *step) prefer(all []*intervention, best *intervention, t *situation) *intervention {
 	if best == nil {
 		return nil
 	}
@@ -44,6 +44,7 @@ func (s *step) prefer(all []*intervention, best *intervention) *intervention {
 	turns := map[group]int{}
 	places := 0
 	var fallback *intervention
+	lacking := false
 	for _, f := range all {
 		if f.rank[0] < best.rank[0] {
 			break
@@ -64,13 +65,19 @@ func (s *step) prefer(all []*intervention, best *intervention) *intervention {
 		if first != nil && (f.edit == nil || f.edit.class < 1 || f.edit.class > 2.8) {
 			continue
 		}
-		if f.edit != nil && f.edit.class <= 3 {
+		lacks := f.edit != nil && f.edit.class >= 3 && f.edit.class < 4
+		right := t.natural[f.first] && !t.own[f.first]
+		switch {
+		case lacking && lacks && !right && f.edit.class <= fallback.edit.class:
 			return f
-		}
-		if fallback == nil || fallback.edit == nil && f.edit != nil {
-			if fallback == nil {
-				fallback = f
-			}
+		case lacking:
+		case lacks && right && (fallback == nil || f.edit.class == 3):
+			// A right value that lacks something: what is made of it may, rather.
+			lacking, fallback = true, f
+		case f.edit != nil && f.edit.class <= 3:
+			return f
+		case fallback == nil:
+			fallback = f
 		}
 	}
 	return fallback
@@ -92,6 +99,9 @@ func (s *step) blame(f *intervention) {
 	f.node, f.about = w.node, s.targets[w.target].about
 	truth := f.truth(w)
 	f.was, f.want = s.value(w.node), truth
+	if s.onlyShare(f, w.node) {
+		return
+	}
 	for _, wide := range []bool{false, true} {
 		e := s.express(w.node, truth, f.about, f.c, f.m, wide, 60_000_000)
 		x := e.search()
@@ -103,10 +113,48 @@ func (s *step) blame(f *intervention) {
 		}
 	}
 	node, why := s.descend(f, w, truth)
-	if f.edit == nil || node.line > 0 || node.node != w.node {
+	if f.edit == nil || f.edit.class > 3.6 && (node.line > 0 || node.node != w.node) {
 		f.place = node
 	}
 	f.why = why
+}
+
+// onlyShare finds, where a parameter that several executions of one expression
+// use is stepped by one execution's share of its derivative, the statement that
+// keeps that share in the place of the sum.
+func (s *step) onlyShare(f *intervention, q int) bool {
+	for range 6 {
+		for _, x := range f.m.part[q] {
+			t := &s.targets[x.key]
+			if t.kind != share || !s.isCur[t.about] {
+				continue
+			}
+			same := 0
+			for _, u := range s.cons[t.about] {
+				same += b2i(s.lossOf[u] && s.site[u] == s.site[t.user])
+			}
+			for i := len(s.kept) - 1; i >= 0 && same > 1; i-- {
+				k := s.kept[i]
+				if k.node < 0 || s.root(k.node) != s.root(q) || k.kind == "return" || k.kind == "print" || k.site < 0 || s.lineOfSite(k.site) == s.line(q).line {
+					continue
+				}
+				f.place = place{node: q, file: s.file(k.site), line: s.lineOfSite(k.site)}
+				f.edit = &edit{class: 2, node: q, text: message.New("it should be added to what is there (`+=`): only the last of %d shares is kept", same), from: -1, to: -1, slot: -1}
+				return true
+			}
+		}
+		next := -1
+		for _, u := range s.in[q] {
+			if s.isBack[u] && s.size[u] == s.size[q] {
+				next = u
+			}
+		}
+		if next < 0 || !updateOps[s.op[q]] {
+			return false
+		}
+		q = next
+	}
+	return false
 }
 
 // sharpen takes the factor that most elements of the values agree on already:

@@ -119,6 +119,7 @@ func (j *judge) run() {
 func (j *judge) gradients(pl player) {
 	var judged *step
 	seen := map[int]*step{}
+	without := false // a step without a loss was met
 	for _, k := range []int{1, 2, 0} {
 		if k >= len(pl.steps) {
 			continue
@@ -126,7 +127,11 @@ func (j *judge) gradients(pl player) {
 		s := j.newStep(pl.steps, k, len(j.params), j.states, pl.fixed)
 		best, other := s.chooseLoss()
 		if best == nil {
+			without = true
 			continue
+		}
+		if without && best.right == 0 {
+			continue // computed now and then, to be looked at
 		}
 		s.setLoss(best)
 		if judged == nil && j.besides(pl, s) {
@@ -159,6 +164,9 @@ func (j *judge) gradients(pl player) {
 		j.status(s, right)
 		j.faults(s, best, other, len(wrong), live)
 		j.afterFaults(pl, s)
+		return
+	}
+	if judged == nil && j.onlyAssumed(pl) {
 		return
 	}
 	if judged == nil {
@@ -243,6 +251,38 @@ func (j *judge) stepLike(pl player, s *step, k int) *step {
 	}
 	x.setLoss(l)
 	return x
+}
+
+// onlyAssumed looks at programs that compute no loss and of whose gradients none
+// is a derivative of the one that p - y looks like: only where one simple change
+// makes every gradient right that change is told.
+func (j *judge) onlyAssumed(pl player) bool {
+	if len(pl.steps) < 2 || len(pl.fixed) > 0 {
+		return false
+	}
+	s := j.newStep(pl.steps, 1, len(j.params), j.states, pl.fixed)
+	if len(s.lossCandidates()) > 0 {
+		return false
+	}
+	for i, l := range s.assumedLosses() {
+		if i >= 4 {
+			break
+		}
+		if s.measure(l); l.right > 0 || l.reach < 2 {
+			continue
+		}
+		found, left := s.locate(budget / 4)
+		if len(found) != 1 || len(left) > 0 {
+			continue
+		}
+		s.blame(found[0])
+		if e := found[0].edit; e != nil && e.class <= 2 {
+			j.status(s, s.right(nil))
+			j.tellIntervention(s, found[0])
+			return true
+		}
+	}
+	return false
 }
 
 // stepsLike are the steps that most of the parameters of s move in, judged by
@@ -481,6 +521,16 @@ func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
 		unjudge(message.New("no gradient fits the loss at %s, and no single value of the backward pass mends one: perhaps the rule is no derivative of it", j.where(best.node)))
 		return
 	}
+	if !best.computed && 10*best.right < 6*best.reach {
+		// Little speaks for the assumed loss: an exact correction has to, and that
+		// errors are handed on without the output's derivative is a rule of its own.
+		for _, f := range found {
+			if s.blame(f); f.edit == nil || f.edit.class > 3 || f.edit.from >= 0 && s.isSeed(f.edit.from) {
+				unjudge(message.New("no loss is computed that the gradients could be held against"))
+				return
+			}
+		}
+	}
 	for _, f := range found {
 		j.tellIntervention(s, f)
 	}
@@ -491,6 +541,19 @@ func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
 				Text: message.New("the gradient of `%s` is not the derivative of the loss (%s)", j.names[p], j.where(best.node))}, at(q))
 		}
 	}
+}
+
+// isSeed reports that a value is the difference that an assumed loss was read
+// from.
+func (s *step) isSeed(q int) bool {
+	return s.op[q] == "sub" && slices.ContainsFunc(s.in[q], func(u int) bool {
+		for x := range s.loss.seeds {
+			if x == u || s.root(x) == s.root(u) || s.logits(u) == x {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // suspect is where the gradient of a parameter that nothing mends is made.

@@ -181,7 +181,7 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 	}
 	var all []*intervention
 	var best *intervention
-	start := s.work
+	start, full := s.work, s.work
 	for _, g := range order {
 		if s.work-start > budget {
 			s.stopped = true
@@ -190,10 +190,15 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 		nodes := by[g]
 		rank, at := tier(g)
 		if best != nil && best.mended == len(t.wrong) && best.rank[1] > 0 {
+			// All is mended: how much further the search goes depends on how sure
+			// the place is.
 			brank, _ := tier(best.group)
-			if best.rank[2] >= float64(live) && (rank > brank || rank == brank && at > best.first) || rank > brank && !s.loss.computed {
+			more := rank > brank || rank == brank && at > best.first
+			if best.rank[2] >= float64(live) && more && (rank > 0 || s.work-full > budget/20) || rank > brank && !s.loss.computed {
 				break
 			}
+		} else {
+			full = s.work
 		}
 		cands := s.nearest(g, nodes, torder, tby, t)
 		for _, cand := range cands {
@@ -212,7 +217,7 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 			}
 		}
 	}
-	return s.prefer(all, best)
+	return s.prefer(all, best, t)
 }
 
 // nearest lists what may be put in place of a group's values, by the angle

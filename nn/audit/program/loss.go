@@ -168,15 +168,36 @@ func (s *step) chooseLoss() (best, other *loss) {
 		}
 		list = append(list, l)
 	}
+	count := func(b []bool) int {
+		n := 0
+		for _, x := range b {
+			if x {
+				n++
+			}
+		}
+		return n
+	}
 	// Only losses of which most of the update's contractions are no part: not
 	// the backward pass itself.
 	var products []int
 	if len(list) == 0 {
 		s.region = make([][]int, len(s.cur))
 	}
+	forward := map[int]bool{} // lines of the forward pass, which every loss is made of
+	least := s.n + 1
+	for _, l := range list {
+		if n := count(l.made); n < least {
+			least, forward = n, map[int]bool{}
+			for q, in := range l.made {
+				if in && contractions[s.op[q]] {
+					forward[s.site[q]] = true
+				}
+			}
+		}
+	}
 	for _, p := range s.live {
 		for _, q := range s.region[p] {
-			if contractions[s.op[q]] {
+			if contractions[s.op[q]] && !forward[s.site[q]] {
 				products = append(products, q)
 			}
 		}
@@ -205,15 +226,6 @@ func (s *step) chooseLoss() (best, other *loss) {
 		if clean != nil {
 			list = clean
 		}
-	}
-	count := func(b []bool) int {
-		n := 0
-		for _, x := range b {
-			if x {
-				n++
-			}
-		}
-		return n
 	}
 	size := map[*loss]int{}
 	for _, l := range list {
@@ -324,7 +336,7 @@ func (s *step) chooseLoss() (best, other *loss) {
 			}
 		}
 	}
-	if float64(assumed.right) >= 0.6*float64(assumed.reach) {
+	if best == nil || float64(assumed.right) >= 0.5*float64(assumed.reach) {
 		return assumed, best
 	}
 	return best, nil

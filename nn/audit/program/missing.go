@@ -1,6 +1,7 @@
 package program
 
 import (
+	"fmt"
 	"slices"
 
 	"glassbox/nn/graph"
@@ -96,9 +97,10 @@ func (e *expression) missing(pool []int) []edit {
 				say(class, "the term `-%s` (%s) is missing", name, at)
 				out[len(out)-1].term = n == e.top
 			case n == e.top:
-				for _, d := range derivative(x) {
+				for k, d := range derivative(x) {
 					if d != nil && put(bin("mul", v, d)) {
-						say(3.6, "the derivative of the function that made `%s` (%s) is missing", name, at)
+						factor := fmt.Sprintf([]string{"%[1]s * (1 - %[1]s)", "1 - %[1]s ** 2", "%[1]s > 0"}[k], factorText(name.String()))
+						say(3.6, "the factor `%s` (%s) is missing", factor, at)
 						break
 					}
 				}

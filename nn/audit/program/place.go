@@ -44,6 +44,13 @@ func (e *expression) placeOf(x *edit) place {
 		if n != x.node && reader(n) {
 			return at(n)
 		}
+	case x.class >= 3 && x.node == e.top && x.to >= 0 && x.slot < 0 && !x.alias:
+		// What is left out of a value that merely gets another name is left out there.
+		for _, c := range e.cons[x.node] {
+			if t := e.g.Site(c); e.alias[c] && e.update[c] && t != nil && t.Target != "return" && t.Target != e.nameOf(x.node).String() {
+				return at(c)
+			}
+		}
 	case x.alias:
 		// A variable that lacks something wherever it is read: where it got its name.
 		if k := e.keptAs(x.from, e.site[x.node]); k >= 0 {

@@ -113,6 +113,9 @@ type situation struct {
 	served  map[int]bool   // some consumer of the value is a derivative itself
 	shadow  map[int]bool   // values that are the same derivative as their operand
 	tainted map[int]bool   // values made of derivatives
+	passed  map[int]bool   // values that a consumer takes for the same derivative
+	natural map[int]bool   // derivatives made, by the rule of one forward operation, of the derivative by its value
+	own     map[int]bool   // values that are made for one wrong parameter alone
 	reaches map[int][]bool // by parameter: what its new version is made of
 	count   map[int]int    // for how many parameters a value counts
 }
@@ -141,7 +144,8 @@ func (s *step) look() *situation {
 			}
 		}
 	}
-	own := map[int]bool{}
+	t.own = map[int]bool{}
+	own := t.own
 	for _, p := range t.wrong {
 		for _, q := range s.region[p] {
 			if t.count[q] <= 1 {
@@ -168,10 +172,16 @@ func (s *step) look() *situation {
 		return len(t.m.of(c)) > 0
 	}
 	t.served, t.shadow, t.tainted = map[int]bool{}, map[int]bool{}, map[int]bool{}
+	t.passed, t.natural = map[int]bool{}, map[int]bool{}
 	for _, q := range s.back {
 		users := t.users[q]
 		onlyAlias := !slices.ContainsFunc(users, func(c int) bool { return !s.alias[c] })
 		t.served[q] = slices.ContainsFunc(users, func(c int) bool { return real(c, 0) }) || len(t.m.whole[q]) > 0 && (len(users) == 0 || onlyAlias)
+		t.natural[q] = s.isNatural(q, t.m)
+		t.passed[q] = slices.ContainsFunc(users, func(c int) bool {
+			l, w := t.m.whole[q], t.m.whole[c]
+			return len(l) > 0 && len(w) > 0 && w[0].key == l[0].key && alike(w[0].c, l[0].c, 1e-9) && s.size[c] == s.size[q]
+		})
 		if l := t.m.whole[q]; len(l) > 0 && s.op[q] != "copy" && !(s.op[q] == "gather" && !s.alias[q]) {
 			for _, u := range s.in[q] {
 				if w := t.m.whole[u]; u != q && len(w) > 0 && w[0].key == l[0].key && alike(w[0].c, l[0].c, 1e-9) && s.size[u] == s.size[q] {
@@ -184,6 +194,38 @@ func (s *step) look() *situation {
 		}
 	}
 	return t
+}
+
+// isNatural reports that a value is the derivative by an operand of a forward
+// value whose own derivative it is made of.
+func (s *step) isNatural(q int, m *matches) bool {
+	l := m.whole[q]
+	if len(l) == 0 || s.alias[q] {
+		return false
+	}
+	seen, todo := map[int]bool{q: true}, []int{q}
+	for len(todo) > 0 && len(seen) < 12 {
+		x := todo[0]
+		todo = todo[1:]
+		for _, u := range s.in[x] {
+			if seen[u] || !s.isBack[u] {
+				continue
+			}
+			seen[u] = true
+			w := m.whole[u]
+			if len(w) == 0 {
+				todo = append(todo, u)
+			}
+			for _, f := range w {
+				for _, k := range l {
+					if o := s.op[f.key]; o != "gather" && o != "copy" && slices.Contains(s.in[f.key], k.key) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return !slices.ContainsFunc(s.in[q], func(u int) bool { return s.isBack[u] })
 }
 
 // scaling reports that an operation takes one value times a number.
@@ -266,28 +308,29 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 	}
 	tier := map[group][2]int{}
 	for _, g := range order {
-		unmatched, tainted := -1, false
+		wrong, right, tainted := -1, -1, false
 		for _, q := range by[g] {
 			tainted = tainted || t.tainted[q]
-			l := t.m.whole[q]
-			other := len(l) > 0 && slices.ContainsFunc(s.cons[q], func(c int) bool {
-				w := t.m.whole[c]
-				return s.update[c] && len(w) > 0 && w[0].key != l[0].key
-			})
-			if s.addedTo(q, t) {
-				continue
-			}
-			if len(t.m.of(q)) == 0 || !t.served[q] || t.shadow[q] && !other {
-				if unmatched < 0 {
-					unmatched = q
+			switch {
+			case s.addedTo(q, t):
+			case len(t.m.of(q)) == 0, t.own[q] && len(t.m.whole[q]) > 0, t.shadow[q] && !t.passed[q], s.incomplete(q, t):
+				if wrong < 0 {
+					wrong = q
+				}
+			case !t.served[q] && !t.passed[q]:
+				if right < 0 {
+					right = q
 				}
 			}
 		}
 		switch {
-		case unmatched >= 0 && (tainted || len(t.tainted) == 0):
-			tier[g] = [2]int{0, unmatched}
-		case unmatched >= 0:
-			tier[g] = [2]int{1, unmatched}
+		case wrong >= 0 && (tainted || len(t.tainted) == 0), right >= 0 && tainted:
+			if wrong < 0 || right >= 0 && right < wrong {
+				wrong = right
+			}
+			tier[g] = [2]int{0, wrong}
+		case wrong >= 0:
+			tier[g] = [2]int{1, wrong}
 		default:
 			tier[g] = [2]int{2, by[g][0]}
 		}
@@ -317,6 +360,32 @@ func (s *step) addedTo(q int, t *situation) bool {
 		}
 	}
 	return n == 1
+}
+
+// incomplete reports that a value is a share of a derivative and that nothing
+// is added to it.
+func (s *step) incomplete(q int, t *situation) bool {
+	if len(t.m.whole[q]) > 0 || len(t.m.part[q]) == 0 {
+		return false
+	}
+	seen, todo := map[int]bool{q: true}, []int{q}
+	for len(todo) > 0 {
+		x := todo[0]
+		todo = todo[1:]
+		for _, c := range s.cons[x] {
+			if !s.update[c] || seen[c] || slices.ContainsFunc(s.live, func(p int) bool { return s.inRegion[p][c] }) {
+				continue
+			}
+			seen[c] = true
+			switch s.op[c] {
+			case "add", "sub", "add_at", "setitem", "concatenate":
+				return false
+			case "gather", "copy", "neg", "sum", "mul", "div":
+				todo = append(todo, c)
+			}
+		}
+	}
+	return true
 }
 
 // targetGroup is the executions of one forward operation, or of one share of it.
