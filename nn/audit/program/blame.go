@@ -263,21 +263,27 @@ func (s *step) inverse(q, j int, want *array) *array {
 	case "copy", "nan_to_num":
 		return want
 	case "gather":
-		if len(ins) != 1 {
-			return nil
+		// Of several arrays that are joined, what belongs to this one.
+		idx, from := s.index(q), 0
+		for _, u := range ins[:j] {
+			from += s.size[u]
 		}
-		idx := s.index(q)
 		r := v.Clone()
-		seen := make([]bool, len(r.Data)+1)
-		if len(idx) != len(r.Data) {
-			return nil
-		}
+		seen, n := make([]bool, len(r.Data)), 0
 		for i, k := range idx {
-			if k <= 0 || seen[k] {
+			at := int(k) - 1 - from
+			if k <= 0 || len(ins) == 1 && seen[at] {
 				return nil
 			}
-			seen[k] = true
-			r.Data[k-1] = want.Data[i]
+			if at < 0 || at >= len(seen) || seen[at] {
+				continue
+			}
+			seen[at] = true
+			r.Data[at] = want.Data[i]
+			n++
+		}
+		if n != len(r.Data) {
+			return nil
 		}
 		return r
 	default:
@@ -472,6 +478,14 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, message.Tex
 		if len(over) > 0 {
 			options = over
 		}
+		sure := false
+		if k := slices.IndexFunc(options, func(o option) bool { return s.isDerivative(o.node, o.want, m, 3) }); k >= 0 {
+			// What it should be is a derivative: it was meant to be that one.
+			same := func(o option) bool { return o.node != options[k].node && s.isDerivative(o.node, o.want, m, 3) }
+			if sure = !slices.ContainsFunc(options, same); sure {
+				options = options[k : k+1]
+			}
+		}
 		if len(options) > 1 && (s.op[q] == "mul" || s.op[q] == "div") {
 			// Of two operands the one that carries no gradient is a local factor.
 			var local []option
@@ -488,7 +502,7 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, message.Tex
 			break
 		}
 		u := options[0].node
-		if s.line(u) != s.line(q) && (s.op[q] == "mul" || s.op[q] == "div") && len(over) == 0 {
+		if !sure && s.line(u) != s.line(q) && (s.op[q] == "mul" || s.op[q] == "div") && len(over) == 0 {
 			trusted := true
 			for _, o := range ins {
 				if o != u && !(m.c(o) != 0 || s.lossOf[o] || made(s.op[o])) {
@@ -502,6 +516,25 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, message.Tex
 		q, want = u, options[0].want
 	}
 	return at(q), message.Text{}
+}
+
+// isDerivative reports that what a value should be is a derivative of the loss
+// by some value of the forward pass, or one times values of the forward pass.
+func (s *step) isDerivative(q int, want *array, m *matches, depth int) bool {
+	if len(want.Data) > 1 && len(s.adIndex.find(want)) > 0 {
+		return true
+	}
+	if depth == 0 || s.op[q] != "mul" && s.op[q] != "div" || !s.isBack[q] {
+		return false
+	}
+	for j, u := range s.in[q] {
+		if s.size[u] == s.size[q] && s.isBack[u] && s.fromTruth(u, m) && s.value(u) != nil {
+			if r := s.inverse(q, j, want); r != nil && finite(r) && s.isDerivative(u, r, m, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // factorAt finds where a mere factor arises: up to where it first stands, else

@@ -51,6 +51,12 @@ func (e *expression) placeOf(x *edit) place {
 				return at(c)
 			}
 		}
+	case e.inForward(x.node) && e.g.Site(x.node).Func != e.g.Site(e.top).Func:
+		// The body of a function that the forward pass calls as well: it is not meant here.
+		if c := e.call[x.node]; c >= 0 && len(e.g.Calls[c]) > 0 && e.g.Calls[c][0].File >= 0 {
+			p := e.g.Calls[c][0]
+			return place{node: x.node, file: p.File, line: p.Line}
+		}
 	case x.alias:
 		// A variable that lacks something wherever it is read: where it got its name.
 		if k := e.keptAs(x.from, e.site[x.node]); k >= 0 {
@@ -76,6 +82,17 @@ func (e *expression) placeOf(x *edit) place {
 		}
 	}
 	return at(x.node)
+}
+
+// inForward reports that the expression of a node is one of the forward pass
+// too.
+func (s *step) inForward(n int) bool {
+	for q, in := range s.lossOf {
+		if in && s.site[q] == s.site[n] && s.site[n] >= 0 && !s.isCur[q] {
+			return true
+		}
+	}
+	return false
 }
 
 // A frame is one call of one function.
