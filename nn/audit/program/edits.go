@@ -328,10 +328,15 @@ func (e *expression) pick(out []edit) *edit {
 	named := func(q int) bool {
 		return q < 0 || e.isCur[q] || slices.ContainsFunc(e.kept, func(k keptAt) bool { return k.node == q }) || e.g.Site(q) != nil && e.g.Site(q).Target != ""
 	}
-	// Of a function called twice over the outer call is too many, not its body's.
-	outer := func(x edit) bool { return e.frame(x.node) == e.frame(e.top) }
+	// Of a function called twice over the outer call is too many.
+	deeper := func(a, b edit) int {
+		if a.text.String() != b.text.String() {
+			return 0
+		}
+		return len(e.callsTo(a.node)) - len(e.callsTo(b.node))
+	}
 	slices.SortStableFunc(out, func(a, b edit) int {
-		return cmp.Or(cmp.Compare(a.class, b.class), b2i(a.to != e.about && a.to >= 0)-b2i(b.to != e.about && b.to >= 0), b2i(named(b.to))-b2i(named(a.to)), b2i(e.inForward(b.node))-b2i(e.inForward(a.node)), b2i(outer(b) && b.text.String() == a.text.String())-b2i(outer(a) && b.text.String() == a.text.String()), b.node-a.node)
+		return cmp.Or(cmp.Compare(a.class, b.class), b2i(a.to != e.about && a.to >= 0)-b2i(b.to != e.about && b.to >= 0), b2i(named(b.to))-b2i(named(a.to)), b2i(e.inForward(b.node))-b2i(e.inForward(a.node)), deeper(a, b), b.node-a.node)
 	})
 	return &out[0]
 }

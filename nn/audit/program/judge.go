@@ -119,7 +119,8 @@ func (j *judge) run() {
 func (j *judge) gradients(pl player) {
 	var judged *step
 	seen := map[int]*step{}
-	without := false // a step without a loss was met
+	without := false  // a step without a loss was met
+	var assumed *step // one for whose assumed loss little speaks
 	for _, k := range []int{1, 2, 0} {
 		if k >= len(pl.steps) {
 			continue
@@ -130,10 +131,14 @@ func (j *judge) gradients(pl player) {
 			without = true
 			continue
 		}
-		if without && best.right == 0 {
+		s.setLoss(best)
+		if weak := !best.computed && 10*best.right < 6*best.reach; weak || without && best.right == 0 && !s.proper(best, s.forward) {
+			without = true
+			if weak && assumed == nil {
+				assumed = s
+			}
 			continue // computed now and then, to be looked at
 		}
-		s.setLoss(best)
 		if judged == nil && j.besides(pl, s) {
 			return
 		}
@@ -164,6 +169,13 @@ func (j *judge) gradients(pl player) {
 		j.status(s, right)
 		j.faults(s, best, other, len(wrong), live)
 		j.afterFaults(pl, s)
+		return
+	}
+	if judged == nil && assumed != nil {
+		right := assumed.right(nil)
+		wrong := assumed.wrong(right)
+		j.status(assumed, right)
+		j.faults(assumed, assumed.loss, nil, len(wrong), len(assumed.live))
 		return
 	}
 	if judged == nil && j.onlyAssumed(pl) {

@@ -116,6 +116,13 @@ func TestFaultsAreToldAtTheirLine(t *testing.T) {
 		{"flat", "gb1 = dZ.sum(0)", "sum over axis 0 is meant"},
 		{"resln", "wd * P[k]", "decay"},
 		{"logreg", "err = p - y", ""},
+		{"cached_layers", "return dout * (cache > 0)", "the comparison should be"},
+		{"cached_layers", "dgamma = (dout * xhat)", ""},
+		{"layer_norm", ".mean(-1, keepdims=True)) / self.s", "the division by `self.s`"},
+		{"conv2", "da1 = dr1", "`a1 > 0`"},
+		{"persample2", "nw = [a + d", "only the last of"},
+		{"mini_batches", "s = sigmoid(zs[-l])", ""},
+		{"jac", "return np.multiply(grad", "`tanh` is too many"},
 	} {
 		for _, f := range planted[c.name] {
 			if !strings.Contains(f.Old, c.old) {

@@ -322,18 +322,8 @@ func (s *step) chooseLoss() (best, other *loss) {
 	if best != nil {
 		// A loss proper is computed after the values that the assumed one starts
 		// from, with a logarithm or a square on the way.
-		down := s.after(keys(assumed.seeds), nil)
-		for q := range s.n {
-			if !down[q] || !best.made[q] {
-				continue
-			}
-			in := s.in[q]
-			switch {
-			case s.op[q] == "log", s.op[q] == "log1p", s.op[q] == "square", s.op[q] == "logaddexp",
-				s.op[q] == "pow" && s.size[in[1]] == 1 && s.scalar(in[1]) == 2,
-				s.op[q] == "mul" && in[0] == in[1]:
-				return best, assumed
-			}
+		if s.proper(best, s.after(keys(assumed.seeds), nil)) {
+			return best, assumed
 		}
 	}
 	if best == nil || float64(assumed.right) >= 0.5*float64(assumed.reach) {
@@ -422,6 +412,24 @@ func (s *step) likelihood() bool {
 		return false
 	}
 	return s.loss.computed && is(s.loss.node, 0)
+}
+
+// proper reports that a logarithm or a square is on the way to a loss, among the
+// values of down: a measure of errors that is only looked at has none.
+func (s *step) proper(l *loss, down []bool) bool {
+	for q := range s.n {
+		if !down[q] || !l.made[q] {
+			continue
+		}
+		in := s.in[q]
+		switch {
+		case s.op[q] == "log", s.op[q] == "log1p", s.op[q] == "square", s.op[q] == "logaddexp",
+			s.op[q] == "pow" && s.size[in[1]] == 1 && s.scalar(in[1]) == 2,
+			s.op[q] == "mul" && in[0] == in[1]:
+			return true
+		}
+	}
+	return false
 }
 
 // onlyNumbers reports that no parameter has more than one element.

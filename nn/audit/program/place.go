@@ -3,6 +3,7 @@ package program
 import (
 	"slices"
 
+	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
@@ -51,11 +52,10 @@ func (e *expression) placeOf(x *edit) place {
 				return at(c)
 			}
 		}
-	case e.inForward(x.node) && e.g.Site(x.node).Func != e.g.Site(e.top).Func:
+	case x.class < 1 && len(e.callsTo(x.node)) == len(e.callsTo(e.top))+1 && e.inForward(x.node):
 		// The body of a function that the forward pass calls as well: it is not meant here.
-		if c := e.call[x.node]; c >= 0 && len(e.g.Calls[c]) > 0 && e.g.Calls[c][0].File >= 0 {
-			p := e.g.Calls[c][0]
-			return place{node: x.node, file: p.File, line: p.Line}
+		if l := e.callsTo(x.node); len(l) > 0 && l[0].File >= 0 {
+			return place{node: x.node, file: l[0].File, line: l[0].Line}
 		}
 	case x.alias:
 		// A variable that lacks something wherever it is read: where it got its name.
@@ -82,6 +82,15 @@ func (e *expression) placeOf(x *edit) place {
 		}
 	}
 	return at(x.node)
+}
+
+// callsTo are the lines that called the function around a node, the nearest
+// first.
+func (v *view) callsTo(n int) []graph.Position {
+	if v.call[n] < 0 {
+		return nil
+	}
+	return v.g.Calls[v.call[n]]
 }
 
 // inForward reports that the expression of a node is one of the forward pass

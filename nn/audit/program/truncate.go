@@ -1,5 +1,7 @@
 package program
 
+import "slices"
+
 // Backpropagation through time is often truncated on purpose: the derivative
 // goes back a fixed number of steps and no further. Where an uncut derivative
 // leaves gradients of shared weights unexplained, those of each number of steps
@@ -105,10 +107,11 @@ func (s *step) truncated(l *loss) *loss {
 		return nil
 	}
 	_, steps := s.intime()
+	reached := slices.Clone(s.trivial)
 	for cut := 1; cut < steps; cut++ {
 		c := *l
 		c.cut = cut
-		if s.measure(&c); len(s.wrong(s.right(nil))) == 0 {
+		if s.measure(&c); slices.Equal(s.trivial, reached) && len(s.wrong(s.right(nil))) == 0 {
 			return &c
 		}
 	}
