@@ -363,7 +363,7 @@ func (s *step) anotherPass(l *loss) bool {
 // logarithms of, though not of that loss: the training is sound, and what is
 // computed beside it is another number.
 func (s *step) departs(computed, assumed *loss) bool {
-	if assumed.right < assumed.reach || assumed.kind == "squared error" {
+	if assumed.right < assumed.reach || assumed.kind != "cross-entropy of a softmax" {
 		return false
 	}
 	logits := s.after(keys(assumed.seeds), nil)
