@@ -404,6 +404,9 @@ func newParser(path string, r io.Reader) (*parser, error) {
 	if err != nil && err != io.EOF {
 		return nil, p.errorf("%v", err)
 	}
+	if bytes.HasPrefix(head, []byte("\xff\xfe\x00\x00")) || bytes.HasPrefix(head, []byte("\x00\x00\xfe\xff")) {
+		return nil, p.errorf("this is UTF-32 text; save it as UTF-8")
+	}
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
 		return nil, p.errorf("this is UTF-16 text; save it as UTF-8")
 	}

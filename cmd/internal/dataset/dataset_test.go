@@ -116,6 +116,8 @@ var refused = []struct{ name, file, want string }{
 	{"comments count", "#\nx,kind\n#\n#\nz,a\n", `line 5, column 1 (x): "z" is not a number`},
 	{"Latin-1", "gr\xf6\xdfe,art\n1,a\n2,b\n", `line 1, column 1: "gr\xf6\xdfe" is not UTF-8; save the file as UTF-8`},
 	{"Latin-1 below a header", "x,art\n1,a\n2,\xe9\n", `line 3, column 2 (art): "\xe9" is not UTF-8; save the file as UTF-8`},
+	{"UTF-32", "\xff\xfe\x00\x00x\x00\x00\x00,\x00\x00\x00", "this is UTF-32 text; save it as UTF-8"},
+	{"UTF-32, big end first", "\x00\x00\xfe\xff\x00\x00\x00x", "this is UTF-32 text; save it as UTF-8"},
 	{"UTF-16", "\xff\xfex\x00,\x00", "this is UTF-16 text; save it as UTF-8"},
 	{"UTF-16, big end first", "\xfe\xff\x00x\x00,", "this is UTF-16 text; save it as UTF-8"},
 	{"control character", "x,kind\n1,\x1b[31ma\n", `line 2, column 2 (kind): "\x1b[31ma" has a control character`},
