@@ -91,14 +91,6 @@ func (a *Array) MaxAbs() float64 {
 	return m
 }
 
-// EqualBits reports whether a and b have the same shape and the same bits in
-// every element, except that any NaN equals any other.
-func EqualBits(a, b *Array) bool {
-	return slices.Equal(a.Shape, b.Shape) && slices.EqualFunc(a.Data, b.Data, func(x, y float64) bool {
-		return math.Float64bits(x) == math.Float64bits(y) || x != x && y != y
-	})
-}
-
 // Size returns how many elements an array of the shape has.
 func Size(shape []int) int {
 	n := 1

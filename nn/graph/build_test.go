@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"glassbox/mat/npy"
@@ -53,4 +54,13 @@ func (b *builder) put(name string, kind npy.Kind, attr *Attr, v *Array, in ...in
 func (b *builder) done() *Graph {
 	b.g.link()
 	return b.g
+}
+
+// random is an array of normal deviates.
+func random(r *rand.Rand, shape ...int) *Array {
+	a := NewArray(shape...)
+	for i := range a.Data {
+		a.Data[i] = r.NormFloat64()
+	}
+	return a
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -144,6 +145,61 @@ func checkBounds(t *testing.T, oc opCase, c *Call, g *Array, got []*Array) {
 		}
 		for k, a := range adjoint(t, oc, &d, gg) {
 			within("an input's adjoint", got[k], a, bounds[k])
+		}
+	}
+}
+
+// TestKinks has derivatives where they jump, by each side, and bounds that take
+// both in.
+func TestKinks(t *testing.T) {
+	zero, one, none := Of([]float64{0, 1, 0}, 3), Of([]float64{0, 2, -1}, 3), KinkNone
+	for _, c := range []struct {
+		op   string
+		attr *Attr
+		in   []*Array
+		kink Kink
+		want []float64 // adjoint of the first input
+		ties []int
+	}{
+		{"maximum", nil, []*Array{zero, one}, none, []float64{0, 0, 1}, []int{0}},
+		{"maximum", nil, []*Array{zero, one}, KinkFirst, []float64{1, 0, 1}, []int{0}},
+		{"maximum", nil, []*Array{zero, one}, KinkLast, []float64{0, 0, 1}, []int{0}},
+		{"maximum", nil, []*Array{zero, one}, KinkAll, []float64{1, 0, 1}, []int{0}},
+		{"minimum", nil, []*Array{zero, Scalar(0)}, KinkFirst, []float64{1, 0, 1}, []int{0, 2}},
+		{"abs", nil, []*Array{zero}, none, []float64{0, 1, 0}, []int{0, 2}},
+		{"abs", nil, []*Array{zero}, KinkFirst, []float64{-1, 1, -1}, []int{0, 2}},
+		{"clip", nil, []*Array{zero, Scalar(0), Scalar(3)}, none, []float64{0, 1, 0}, []int{0, 2}},
+		{"clip", nil, []*Array{zero, Scalar(0), Scalar(3)}, KinkFirst, []float64{1, 1, 1}, []int{0, 2}},
+		{"min", nil, []*Array{zero}, none, []float64{0.5, 0, 0.5}, []int{0}},
+		{"min", nil, []*Array{zero}, KinkFirst, []float64{1, 0, 0}, []int{0}},
+		{"min", nil, []*Array{zero}, KinkLast, []float64{0, 0, 1}, []int{0}},
+		{"min", nil, []*Array{zero}, KinkAll, []float64{1, 0, 1}, []int{0}},
+	} {
+		call := &Call{Op: Lookup(c.op), Attr: c.attr, In: c.in, Kink: c.kink, Ties: true, Max: maxElements}
+		var err error
+		if call.Out, err = call.Value(); err != nil {
+			t.Fatal(err)
+		}
+		g := Filled(1, call.Out.Shape...)
+		into, bound := make([]*Array, len(c.in)), make([]*Array, len(c.in))
+		into[0], bound[0] = NewArray(3), NewArray(3)
+		if err := call.Adjoint(g, into); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(into[0].Data, c.want) {
+			t.Errorf("%s, kink %d: adjoint %v, want %v", c.op, c.kink, into[0].Data, c.want)
+		}
+		if got := call.TiesAt(); !slices.Equal(got, c.ties) {
+			t.Errorf("%s: ties at %v, want %v", c.op, got, c.ties)
+		}
+		if err := call.AdjointBound(g, NewArray(g.Shape...), bound); err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range bound[0].Data {
+			tied := c.in[0].Data[i] == 0 && (slices.Contains(c.ties, i) || c.op == "min")
+			if tied != (e >= 0.5) {
+				t.Errorf("%s: bound of element %d is %v", c.op, i, e)
+			}
 		}
 	}
 }

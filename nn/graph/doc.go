@@ -6,12 +6,11 @@
 // the source expression that it belongs to. An operation's room is its [Op]: its
 // value as plain loops, a bound of its rounding in any order of summation, and
 // its adjoint with a bound. Operations that nobody knows are opaque: values and
-// derivatives end there, and that is said ([ErrOpaque], [Adjoints.Unknown],
-// [Overlay.Barriers]).
+// derivatives end there, and that is said ([ErrOpaque]).
 //
-// [Graph.Value] gives the value of a node, [Graph.Pass] what depends on some of
-// them, [Pass.Adjoints] the derivatives, [Graph.Replayer] the values after a
-// change.
+// [Graph.Value] gives the value of a node, [Op.Eval] what it would be on other
+// inputs, [Call.Adjoint] what it hands to its inputs of a derivative,
+// [Graph.Account] the terms that it is made of.
 //
 // # The trace
 //

@@ -30,23 +30,10 @@ func FuzzDecode(f *testing.F) {
 			}
 			if s := g.Nodes[n].Site; s >= 0 {
 				g.Text(s)
-				g.Statement(s)
 			}
 			if err == nil && len(v.Data) > 0 {
 				g.Account(n, len(v.Data)-1, 2)
 			}
-		}
-		if len(g.Nodes) == 0 {
-			return
-		}
-		p := g.Pass([]int{0}, nil)
-		last := len(g.Nodes) - 1
-		if g.Size(last) < 1<<12 {
-			a := p.Adjoints(g.Loss(last), Options{Bounds: true, Shares: true, Ties: true})
-			a.Of(0)
-		}
-		if v, err := g.Value(0); err == nil {
-			g.Replayer(nil, nil).Run(nil, map[int]*Array{0: v.Scaled(2)})
 		}
 	})
 }

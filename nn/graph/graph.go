@@ -163,9 +163,6 @@ func (g *Graph) Uses(n int) []int { return g.uses[g.first[n]:g.first[n+1]] }
 // Size returns how many elements node n has.
 func (g *Graph) Size(n int) int { return Size(g.Nodes[n].Shape) }
 
-// Is reports whether node n is one of the operations.
-func (g *Graph) Is(n int, names ...string) bool { return slices.Contains(names, g.Nodes[n].Op.Name) }
-
 // Where returns the file and the line of node n, "" and 0 if it has none.
 func (g *Graph) Where(n int) (file string, line int) {
 	if s := g.Site(n); s != nil {
@@ -191,18 +188,6 @@ func (g *Graph) Text(site int) string {
 		return ""
 	}
 	return f.Text[from:to]
-}
-
-// Statement returns the source lines of the statement around an expression,
-// without the indentation of the first.
-func (g *Graph) Statement(site int) string {
-	s := &g.Sites[site]
-	f := &g.Files[s.File]
-	from, to := f.offset(s.Stmt[0], 0), f.offset(s.Stmt[1]+1, 0)
-	if from >= to {
-		return ""
-	}
-	return strings.TrimSpace(f.Text[from:to])
 }
 
 // Line returns a line of the file, from 1, without its end; "" beyond the file.

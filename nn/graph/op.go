@@ -50,10 +50,6 @@ func (op *Op) Opaque() bool { return op.value == nil && !op.source }
 // const, create, random): nothing leads back beyond it.
 func (op *Op) Source() bool { return op.source }
 
-// Constant reports whether the derivative is zero wherever there is one:
-// comparisons, argmax, sign, rounding.
-func (op *Op) Constant() bool { return op.constant }
-
 // A Call is an operation on given inputs.
 type Call struct {
 	Op   *Op

@@ -83,7 +83,6 @@ func TestDecode(t *testing.T) {
 		"text":      {g.Text(0), "x.T"},
 		"two lines": {g.Text(1), "W *\n     W"},
 		"columns":   {g.Text(2), "é + g"},
-		"statement": {g.Statement(1), "g = (W *\n     W).sum(0)"},
 		"line":      {g.Files[0].Line(4), "print(é + g)"},
 		"call":      {fmt.Sprint(g.Calls[0]), "[{0 3} {0 9}]"},
 		"uses":      {fmt.Sprint(g.Uses(0), g.Uses(1), g.Uses(6)), "[1 5] [2] []"},

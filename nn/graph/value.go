@@ -128,10 +128,6 @@ func (s *store) steps(steps []int) []int32 {
 // HasValue reports whether the recording has the value of node n.
 func (g *Graph) HasValue(n int) bool { return g.Nodes[n].kept != keptNone }
 
-// Known reports whether node n's value is at hand: recorded, or computed before
-// and not let go.
-func (g *Graph) Known(n int) bool { return g.HasValue(n) || g.values.nodes[n] != nil }
-
 // Value returns the value of node n: as it was recorded, or else computed from
 // its inputs and held against the elements that were. The error says what keeps
 // it from being computed (it is ErrOpaque then), or that the elements differ.
