@@ -400,7 +400,7 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, message.Tex
 			}
 		}
 	}
-	if c := factor(s.value(q), want, 1e-9); c != 0 && s.size[q] > 1 {
+	if c := factor(s.value(q), want, 1e-9); c != 0 && s.size[q] > 1 && !alike(c, 1, 1e-6) {
 		return at(s.factorAt(q, c, f)), message.New("it is %s times what it should be", number(c))
 	}
 	for range 10 {

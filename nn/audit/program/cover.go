@@ -185,7 +185,9 @@ func (v *Verdict) Summary() message.Text {
 // which on the next one begins; none where no parameter is found.
 func StepEnds(g *graph.Graph) []int {
 	j := &judge{view: newView(g), verdict: &Verdict{}}
-	j.prefix()
+	if j.prefix(); len(j.params) == 0 {
+		return nil
+	}
 	var ends []int
 	for _, versions := range align(j.params) {
 		end := 0

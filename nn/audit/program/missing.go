@@ -12,7 +12,7 @@ import (
 func (e *expression) missing(pool []int) []edit {
 	var out []edit
 	top := e.value(e.top)
-	if c := factor(top, e.want, e.tol); c != 0 {
+	if c := factor(top, e.want, e.tol); c != 0 && !alike(c, 1, 1e-6) {
 		for i := len(e.nodes) - 1; i >= 0; i-- {
 			n := e.nodes[i]
 			for j, q := range e.step.in[n] {

@@ -106,6 +106,9 @@ func (e *expression) meant(w int, turned bool, n, j int) message.Text {
 	}
 	if turned {
 		name = message.Plain(transposed(name.String()))
+		if name.String() == operand.String() {
+			return message.New("`%s` should be the value that was made at %s", operand, e.where(w))
+		}
 	}
 	if e.isCur[w] { // a parameter, which an update far away has made
 		return message.New("`%s` is meant, not `%s`", name, operand)
@@ -128,8 +131,13 @@ func (e *expression) lacks(c float64, w int) message.Text {
 		size = -c
 	}
 	term := message.New("%s times `%s` (%s)", number(size), e.called(w, e.top), e.where(w))
-	if e.isCur[w] { // a parameter, which an update far away has made
+	switch own := e.isCur[w]; { // a parameter, which an update far away has made
+	case own && alike(size, 1, 1e-7):
+		term = message.New("`%s`", e.called(w, e.top))
+	case own:
 		term = message.New("%s times `%s`", number(size), e.called(w, e.top))
+	case alike(size, 1, 1e-7):
+		term = message.New("`%s` (%s)", e.called(w, e.top), e.where(w))
 	}
 	if c < 0 {
 		return message.New("%s is too many", term)
