@@ -99,6 +99,7 @@ type comparison struct {
 	k         int     // the element where
 	got, want float64
 	off       int   // how many elements are outside of the bound
+	boundless int   // how many differ where the bound is infinite, so that nothing can be said
 	with      value // what it was compared with; zero where it is about something else
 	at        []int // the elements that are meant, where they are not those outside of the bound
 }
@@ -109,6 +110,9 @@ func compareTo(got mat.Matrix, v value) comparison {
 		r := boundRatio(g, v.V.Data[k], v.E.Data[k])
 		if r > 1 {
 			c.off++
+		}
+		if math.IsInf(v.E.Data[k], 1) && g != v.V.Data[k] {
+			c.boundless++
 		}
 		if r > c.ratio || k == 0 {
 			c.ratio, c.k, c.got, c.want = r, k, g, v.V.Data[k]

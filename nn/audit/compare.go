@@ -48,6 +48,9 @@ func Compare(t Trace) Verdict {
 	}
 	if out.Judged == 0 && len(out.Findings) == 0 {
 		out.Verdict, out.Error = "unreadable", message.New("nothing in the trace can be judged: record the tensors of a step together with what they are made from")
+		if len(out.Unjudged) > 0 {
+			out.Error = message.New("nothing in the trace can be judged: %s", out.Unjudged[0])
+		}
 	}
 	return out
 }

@@ -234,6 +234,25 @@ func TestMissingTensors(t *testing.T) {
 	}
 }
 
+// Near the largest float64 a bound may be infinite, and everything fits: that is
+// said, and nothing is called clean for it.
+func TestInfiniteBounds(t *testing.T) {
+	step := Step{T: spec.Tensors{
+		"x":  mat.Of(1, 2, 1e200, 1e200),
+		"W1": mat.Of(2, 1, 1e108, -1e108),
+		"b1": mat.Of(1, 1, 0),
+		"z1": mat.Of(1, 1, 12345),
+	}}
+	v := Compare(Trace{Steps: []Step{step}})
+	if v.Verdict != "unreadable" || v.Judged != 0 || len(v.Unjudged) != 1 || !strings.Contains(v.Error.String(), "step 0, z1: 1 of its 1 elements may be anything") {
+		t.Errorf("%+v", v)
+	}
+	step.T["x"] = mat.Of(1, 2, 1e20, 1e20)
+	if v := Compare(Trace{Steps: []Step{step}}); v.Judged != 1 || len(v.Unjudged) != 0 {
+		t.Errorf("with a finite bound: %+v", v)
+	}
+}
+
 // What no mistake of the catalogue gives is described.
 func TestDescriptions(t *testing.T) {
 	for _, c := range []struct {
