@@ -180,16 +180,17 @@ func TestProductEndings(t *testing.T) {
 
 func TestProductSmall(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	sizes := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 24, 25, 27, 33}
-	if !testing.Short() {
-		sizes = sizes[:0]
+	terms := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17, 24, 25, 27, 33}
+	sizes := terms
+	if !testing.Short() { // each size of C; the terms, which have no edges, beside the counts they are taken in
+		sizes = nil
 		for n := range 41 {
 			sizes = append(sizes, n)
 		}
 	}
 	for _, m := range sizes {
 		for _, n := range sizes {
-			for _, k := range sizes {
+			for _, k := range terms {
 				checkProduct(t, rng, m, n, k, 7*((m+n+k)%3))
 			}
 		}
