@@ -22,15 +22,16 @@
 //     operations run again, and the earliest value kept that mends every wrong
 //     gradient and breaks none.
 //   - edits.go, blame.go: the one change of that value's expression that makes it
-//     right, else the operand that is off.
-//   - factors.go, unmoved.go: factors that differ between parameters, parameters
-//     that are left out.
+//     right, else the operand that is off; faults.go tells it.
+//   - factors.go, common.go, unmoved.go: factors that differ between parameters
+//     or that all have, parameters that are left out.
 //   - update.go, states.go, optimisers.go: updates against the known optimisers,
 //     number by number: adaptive.go divides by a second moment's root,
 //     corrections.go makes up for beginnings at zero, forms.go has what is made of
 //     several terms, rates.go compares parameters; fit.go is the arithmetic.
 //   - perceptron.go: programs that learn by correcting errors, which have no
-//     loss: what becomes of the weights between one score and the next.
+//     loss: what becomes of the weights between one score and the next, as
+//     scores.go finds them.
 //   - cover.go: how much of the program the verdict speaks of, and what ended it.
 //   - naming.go: what a finding calls values.
 //

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -437,59 +436,6 @@ func (j *judge) confirmed(s *step, all []*step, find func(*step) []updateFault) 
 	return slices.DeleteFunc(list, func(f updateFault) bool { return !again[placeKey(j.line(f.node))] })
 }
 
-// notFinite finds the first value of an update that is not finite though what
-// it is made of is.
-func (j *judge) notFinite(all []*step) []updateFault {
-	for _, s := range all {
-		for _, p := range s.live {
-			n, c := j.val(s.new[p]), j.val(s.cur[p])
-			if n == nil || c == nil || finite(n) || !finite(c) || s.trivial[p] {
-				continue
-			}
-			at := s.new[p]
-			for _, q := range s.region[p] {
-				v := j.val(q)
-				if v == nil || finite(v) {
-					continue
-				}
-				from := true
-				for _, u := range s.in[q] {
-					w := j.val(u)
-					from = from && (w == nil || finite(w))
-				}
-				if from {
-					at = q
-					break
-				}
-			}
-			switch j.op[at] {
-			case "sqrt", "log", "pow", "div":
-				// The running value that became negative.
-				for {
-					next := -1
-					for _, u := range s.in[at] {
-						if s.inRegion[p][u] && slices.ContainsFunc(j.val(u).Data, func(x float64) bool { return x < 0 }) && (next < 0 || u < next) {
-							next = u
-						}
-					}
-					if next < 0 {
-						break
-					}
-					at = next
-					if j.op[at] != "add" && j.op[at] != "copy" && j.op[at] != "div" {
-						break
-					}
-				}
-			}
-			if q := j.overflow; q > 0 && q < at && !s.inRegion[p][q] {
-				return nil // the forward pass came first
-			}
-			return []updateFault{{weight: 7, node: at, text: message.New("`%s` is not finite from here on", j.names[p])}}
-		}
-	}
-	return nil
-}
-
 // status notes what is known of each parameter's gradient.
 func (j *judge) status(s *step, right [][]hit) {
 	for _, p := range s.live {
@@ -506,123 +452,6 @@ func (j *judge) status(s *step, right [][]hit) {
 			x.Gradient = "wrong"
 		}
 	}
-}
-
-// faults looks for what makes gradients wrong.
-func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
-	v := j.verdict
-	unjudge := func(t message.Text) {
-		for i := range v.Parameters {
-			if v.Parameters[i].Gradient == "wrong" {
-				v.Parameters[i].Gradient, v.Parameters[i].Why = "not judged", t
-			}
-		}
-		v.Unjudged = append(v.Unjudged, t)
-	}
-	if wrong == live && len(s.opaque) > 0 {
-		q := keys(s.opaque)[0]
-		unjudge(message.New("`%s` (%s) is not known to the audit: what passes through it cannot be judged", j.text(q), j.where(q)))
-		return
-	}
-	if best.right == 0 && !best.computed {
-		unjudge(message.New("no loss is computed that the gradients could be held against"))
-		return
-	}
-	found, left := s.locate(budget)
-	if len(found) == 0 && wrong == live {
-		unjudge(message.New("no gradient fits the loss at %s, and no single value of the backward pass mends one: perhaps the rule is no derivative of it", j.where(best.node)))
-		return
-	}
-	if !best.computed && 10*best.right < 6*best.reach {
-		// Little speaks for the assumed loss: an exact correction has to, and that
-		// errors are handed on without the output's derivative is a rule of its own.
-		for _, f := range found {
-			if s.blame(f); f.edit == nil || f.edit.class > 3 || f.edit.from >= 0 && s.isSeed(f.edit.from) {
-				unjudge(message.New("no loss is computed that the gradients could be held against"))
-				return
-			}
-		}
-	}
-	for _, f := range found {
-		j.tellIntervention(s, f)
-	}
-	if len(left) > 0 && len(found) == 0 {
-		for _, p := range left {
-			q := j.suspect(s, p)
-			j.tell(Finding{Severity: "error", Step: s.k, Relation: "not the derivative",
-				Text: message.New("the gradient of `%s` is not the derivative of the loss (%s)", j.names[p], j.where(best.node))}, at(q))
-		}
-	}
-}
-
-// isSeed reports that a value is the difference that an assumed loss was read
-// from.
-func (s *step) isSeed(q int) bool {
-	return s.op[q] == "sub" && slices.ContainsFunc(s.in[q], func(u int) bool {
-		for x := range s.loss.seeds {
-			if x == u || s.root(x) == s.root(u) || s.logits(u) == x {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-// suspect is where the gradient of a parameter that nothing mends is made.
-func (j *judge) suspect(s *step, p int) int {
-	m := s.match()
-	mine := s.before([]int{s.new[p]}, s.isCur)
-	others := make([]bool, s.n)
-	for _, q := range s.live {
-		if q != p {
-			for i, in := range s.before([]int{s.new[q]}, s.isCur) {
-				others[i] = others[i] || in
-			}
-		}
-	}
-	for _, q := range s.back {
-		if mine[q] && !others[q] && !s.allZone[q] && !s.isNew[q] {
-			return q
-		}
-	}
-	for _, q := range s.back {
-		if mine[q] && len(m.of(q)) == 0 && !s.allZone[q] && !s.isNew[q] && s.inRegion[p][q] {
-			return q
-		}
-	}
-	return s.new[p]
-}
-
-// tellIntervention writes a finding of what mends gradients.
-func (j *judge) tellIntervention(s *step, f *intervention) {
-	s.blame(f)
-	name, forward := j.nameOf(f.about), f.about
-	for _, p := range s.live {
-		if s.cur[p] == f.about { // a parameter: where the forward pass reads it
-			name = message.Plain(j.names[p])
-			if c := slices.IndexFunc(j.cons[f.about], func(c int) bool { return s.lossOf[c] }); c >= 0 {
-				forward = j.cons[f.about][c]
-			}
-		}
-	}
-	text := message.New("`%s` should be the derivative of the loss by `%s` (%s)", j.nameOf(f.node), name, j.where(forward))
-	if far := farthest(f.was, f.want); !far.IsZero() {
-		text = message.New("%s; %s", text, far)
-	}
-	x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: text, Mended: f.mended, Wrong: f.of}
-	if l := j.line(forward); l.line > 0 {
-		x.Forward = fmt.Sprintf("%s:%d", j.fileName(l.file), l.line)
-	}
-	switch {
-	case f.edit != nil:
-		x.Relation = "one change"
-		x.Fix = message.New("%s; %s", f.edit.text, mends(true, f.mended, f.of))
-	case !f.why.IsZero():
-		x.Fix = message.New("%s; %s", f.why, mends(true, f.mended, f.of))
-	default:
-		x.Text = message.New("%s; %s", text, mends(false, f.mended, f.of))
-	}
-	j.tell(x, f.place)
 }
 
 // tell puts a finding at its place, once.
