@@ -209,11 +209,12 @@ func legal(r rune) bool {
 	case r < ' ' || 0x7f <= r && r < 0xa0:
 		return false
 	}
-	return r != 0xfffe && r != 0xffff && r != unicode.ReplacementChar
+	return r != 0xfffe && r != 0xffff && r != unicode.ReplacementChar && !unicode.Is(unicode.Bidi_Control, r)
 }
 
 // escape makes s safe as XML text and as a value in double quotes. What XML
-// cannot hold (control characters, broken UTF-8) becomes U+FFFD.
+// cannot hold (control characters, broken UTF-8) and what would turn the
+// direction of other characters becomes U+FFFD.
 func escape(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '&' || r == '<' || r == '>' || r == '"' }) {
 		return s // as most are

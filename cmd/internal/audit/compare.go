@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -97,10 +98,13 @@ func (o form) print(verdicts []verdict, stdout io.Writer) error {
 		}
 		return nil
 	}
-	e := json.NewEncoder(stdout)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	text, err := plainJSON(v)
+	if err == nil {
+		var b bytes.Buffer
+		json.Indent(&b, cli.JSON(text), "", "  ")
+		_, err = b.WriteTo(stdout)
+	}
+	return err
 }
 
 // A verdict is that of a trace of either kind.

@@ -293,7 +293,7 @@ func TestHostilePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, html := paged(t, "-trace", file)
-	if m.Nets[0].Name.EN != filepath.Base(file) || !strings.Contains(m.Nets[0].Note.EN, "<script>alert(2)</script>") {
+	if m.Nets[0].Name.EN != cli.OneLine(filepath.Base(file)) || !strings.Contains(m.Nets[0].Note.EN, "<script>alert(2)</script>") {
 		t.Errorf("%q, %q", m.Nets[0].Name, m.Nets[0].Note)
 	}
 	for _, bad := range []string{"<img", "<script>alert"} {
@@ -301,7 +301,7 @@ func TestHostilePage(t *testing.T) {
 			t.Errorf("the page holds %q", bad)
 		}
 	}
-	if m.Nets[0].Explain != "go run ./cmd/audit explain -trace '"+file+"'" {
+	if m.Nets[0].Explain != "go run ./cmd/audit explain -trace $'"+cli.OneLine(file)+"'" {
 		t.Errorf("%q", m.Nets[0].Explain)
 	}
 }

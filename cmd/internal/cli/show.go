@@ -106,11 +106,15 @@ func typed(x Setting) string {
 	return "-" + x.Name + " " + shell(x.Text)
 }
 
-// shell quotes an argument for a POSIX shell, where it needs that.
+// shell quotes an argument for a POSIX shell, where it needs that, and what
+// would not be seen as bash and others read it.
 func shell(arg string) string {
 	const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%"
 	if arg != "" && strings.Trim(arg, safe) == "" {
 		return arg
+	}
+	if shown := OneLine(strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(arg)); OneLine(arg) != arg {
+		return "$'" + shown + "'"
 	}
 	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

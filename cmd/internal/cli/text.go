@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -28,6 +30,29 @@ func OneLine(text string) string {
 	}
 	return b.String()
 }
+
+// JSON returns a JSON text in which what a terminal or an editor would not show,
+// or show in another order, stands as an escape of JSON, which means the same.
+func JSON(text []byte) []byte {
+	if bytes.IndexFunc(text, Hidden) < 0 {
+		return text // as most are
+	}
+	var b []byte
+	for _, r := range string(text) {
+		if !Hidden(r) {
+			b = utf8.AppendRune(b, r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			b = fmt.Appendf(b, `\u%04x`, unit)
+		}
+	}
+	return b
+}
+
+// Hidden reports whether a character of a text is not seen, but for the ends of
+// lines and tabs: one that commands a terminal, joins, or turns the direction.
+func Hidden(r rune) bool { return !unicode.IsGraphic(r) && r != '\n' && r != '\t' }
 
 // quote returns a value for an error message: as it was typed when it is one
 // plain word, in quotes otherwise.

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"glassbox/cmd/internal/cli"
 )
 
 // A parser collects the rows of a file.
@@ -86,7 +88,8 @@ func (p *parser) rows() error {
 }
 
 // tidy returns field i with the spaces around it removed, and each line end
-// and run of spaces inside it made one space: a name is to fit on one line.
+// and run of spaces inside it made one space: a name is to fit on one line. What
+// would not be seen of it becomes an escape.
 func (p *parser) tidy(i int, field string) (string, error) {
 	if !utf8.ValidString(field) {
 		return "", p.at(i, "%s is not UTF-8; save the file as UTF-8", quote(field))
@@ -94,6 +97,9 @@ func (p *parser) tidy(i int, field string) (string, error) {
 	field = strings.Join(strings.Fields(field), " ")
 	if strings.ContainsFunc(field, unicode.IsControl) {
 		return "", p.at(i, "%s has a control character", quote(field))
+	}
+	if strings.ContainsFunc(field, cli.Hidden) {
+		field = cli.OneLine(field)
 	}
 	return field, nil
 }

@@ -35,6 +35,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/mat"
 )
 
@@ -91,7 +92,7 @@ func Parse(path string, r io.Reader) (Table, error) {
 	}
 	n := len(labels)
 	return Table{
-		Name:     filepath.Base(path),
+		Name:     cli.OneLine(filepath.Base(path)),
 		Features: p.features,
 		Classes:  classes,
 		X:        mat.Of(n, len(p.features), p.numbers...),

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/mat"
 	"glassbox/mat/npy"
 )
@@ -50,7 +51,7 @@ func (a arrays) errorf(format string, args ...any) error { return errorf(a.path,
 
 func newArrays(path, key string, x, y npy.Array) (Table, error) {
 	a := arrays{path, key}
-	t := Table{Name: filepath.Base(path)}
+	t := Table{Name: cli.OneLine(filepath.Base(path))}
 	var err error
 	if t.X, err = a.features(x); err != nil {
 		return Table{}, err
@@ -164,7 +165,7 @@ func (a arrays) words(text []string) (names []string, labels []int, err error) {
 		case strings.ContainsFunc(s, unicode.IsControl):
 			return nil, nil, a.errorf("y[%d], %s, has a control character", i, quote(s))
 		}
-		text[i] = s
+		text[i] = cli.OneLine(s)
 	}
 	names, labels = rank(text)
 	return names, labels, nil

@@ -3,7 +3,6 @@ package inspector
 import (
 	"bytes"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"regexp"
@@ -54,7 +53,7 @@ type Head struct {
 // Render returns the page as one HTML file.
 func Render(m Model, h Head) ([]byte, error) {
 	m.Texts = scriptTexts()
-	model, err := json.Marshal(m) // which escapes <, > and &
+	model, err := page.Data(m)
 	if err != nil {
 		return nil, fmt.Errorf("page %q: %w", h.Title.EN, err)
 	}

@@ -10,6 +10,10 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/cmd/internal/cli"
 )
 
 // Write stages data as the file name, to appear at Commit. The disk takes it
@@ -196,12 +200,25 @@ type Content struct {
 // JSON is a file that holds v, indented.
 func JSON(name string, v any) (Content, error) {
 	text, err := json.MarshalIndent(v, "", "  ")
-	return Content{name, append(text, '\n')}, err
+	return Content{name, append(cli.JSON(text), '\n')}, err
 }
 
-// CSV is a file that holds rows.
+// CSV is a file that holds rows. A text that a spreadsheet would compute as a
+// formula begins with the quote that makes it a text there, and what would not
+// be seen is an escape.
 func CSV(name string, rows [][]string) Content {
 	var b bytes.Buffer
-	_ = csv.NewWriter(&b).WriteAll(rows) // a Buffer takes all
+	w := csv.NewWriter(&b)
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = cli.OneLine(cell)
+			if _, err := strconv.ParseFloat(cell, 64); err != nil && strings.ContainsAny(cell[:min(1, len(cell))], "=+-@") {
+				cells[i] = "'" + cells[i]
+			}
+		}
+		_ = w.Write(cells)
+	}
+	w.Flush() // a Buffer takes all
 	return Content{name, b.Bytes()}
 }

@@ -1,6 +1,7 @@
 package output
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -320,5 +321,23 @@ func TestWriteAll(t *testing.T) {
 				t.Errorf("%s holds %q, want %q", name, got, want)
 			}
 		}
+	}
+}
+
+// A cell that a spreadsheet would compute is a text there, and what would not be
+// seen is an escape, in JSON one that means the same.
+func TestTextsOfStrangers(t *testing.T) {
+	c := CSV("a.csv", [][]string{{"=1+1", "@SUM(A1)", "-x", "+Inf", "-2e-5", "a=b", "", "a\u202eb", "=\x1b"}})
+	if got, want := string(c.Data), `'=1+1,'@SUM(A1),'-x,+Inf,-2e-5,a=b,,a\u202eb,'=\x1b`+"\n"; got != want {
+		t.Errorf("CSV holds %s, want %s", got, want)
+	}
+	text := "a\u202eb\x7f\U000e0001\u200b文é"
+	js, err := JSON("a.json", text)
+	var back string
+	if err != nil || json.Unmarshal(js.Data, &back) != nil || back != text {
+		t.Errorf("JSON holds %s: %q, %v", js.Data, back, err)
+	}
+	if got, want := string(js.Data), `"a\u202eb\u007f\udb40\udc01\u200b文é"`+"\n"; got != want {
+		t.Errorf("JSON holds %s, want %s", got, want)
 	}
 }

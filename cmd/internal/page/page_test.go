@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"encoding/xml"
 	"io"
 	"regexp"
@@ -221,17 +222,29 @@ func TestClean(t *testing.T) {
 		"a\n\tb – ·~":   "a\n\tb – ·~",
 		"a\r\nb":        "a\nb",
 		"a\rb":          "a\nb",
-		"a\x00b":        "a\ufffdb",
-		"a\x1bb":        "a\ufffdb",
-		"a\x7fb":        "a\ufffdb",
-		"a\u0085b":      "a\ufffdb",
-		"a\xffb":        "a\ufffdb",
-		"a\ufffeb":      "a\ufffdb",
-		"a\uffffb":      "a\ufffdb",
-		"a\ufffdb\x80·": "a\ufffdb\ufffd·",
+		"a\x00b":        `a\x00b`,
+		"a\x1bb":        `a\x1bb`,
+		"a\x7fb":        `a\x7fb`,
+		"a\u0085b":      `a\u0085b`,
+		"a\xffb":        `a\xffb`,
+		"a\ufffeb":      `a\ufffeb`,
+		"a\uffffb":      `a\uffffb`,
+		"a\ufffdb\x80·": "a\ufffdb\\x80·",
+		"a\u202eb":      `a\u202eb`,
 	} {
 		if got := string(Clean([]byte(text))); got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A script that shows a text of the page's data shows what is hidden in it.
+func TestData(t *testing.T) {
+	for text, want := range map[string]string{"a\u202eb\x1b\u2028\x7f\u00ad\r": `a\u202eb\u001b\u2028\u007f\u00ad\r`, "文 <a&b>\n\t\"\\u202e": "文 <a&b>\n\t\"\\u202e"} {
+		data, err := Data(text)
+		var shown string
+		if err != nil || json.Unmarshal(data, &shown) != nil || shown != want {
+			t.Errorf("%q: %s, shown as %q, want %q", text, data, shown, want)
 		}
 	}
 }

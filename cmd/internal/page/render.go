@@ -3,13 +3,15 @@ package page
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"html/template"
+	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 	"glassbox/plotsvg"
 )
@@ -205,23 +207,44 @@ func (r *renderer) figuresOf(list Figures) []figureView {
 }
 
 // Clean ends every line with \n, as an HTML parser would before it takes a
-// style's hash, and replaces what no HTML file may hold: control characters
-// and bytes that are no UTF-8.
+// style's hash, and writes as an escape what no HTML file may hold and what a
+// reader would not see: control characters, those that turn the direction of
+// others, and bytes that are no UTF-8.
 func Clean(page []byte) []byte {
 	if isClean(page) {
 		return page // as most are
 	}
 	page = bytes.ReplaceAll(page, []byte("\r\n"), []byte("\n"))
-	return bytes.Map(func(r rune) rune {
+	var b []byte
+	for len(page) > 0 {
+		r, size := utf8.DecodeRune(page)
 		switch {
 		case r == '\r':
-			return '\n'
+			b = append(b, '\n')
 		case unfit(r):
-			return utf8.RuneError
+			b = append(b, cli.OneLine(string(page[:size]))...)
+		default:
+			b = append(b, page[:size]...)
 		}
-		return r
-	}, page)
+		page = page[size:]
+	}
+	return b
 }
+
+// Data is the JSON of v to stand in a page for its script, which shows the texts
+// in it as they are: escapes in them mean themselves.
+func Data(v any) ([]byte, error) {
+	text, err := json.Marshal(v) // which escapes <, > and &
+	return escapes.ReplaceAllFunc(cli.JSON(text), func(escape []byte) []byte {
+		if strings.Contains(`\u003c \u003e \u0026 \\ \" \n \t`, string(escape)) {
+			return escape
+		}
+		return append([]byte{'\\'}, escape...)
+	}), err
+}
+
+// escapes finds those in JSON.
+var escapes = regexp.MustCompile(`\\(?:u[0-9a-f]{4}|.)`)
 
 func isClean(page []byte) bool {
 	for i := 0; i < len(page); {
@@ -241,5 +264,5 @@ func isClean(page []byte) bool {
 // unfit reports whether r cannot stand in an HTML file, or may come from bytes
 // that cannot.
 func unfit(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff || r == utf8.RuneError
+	return cli.Hidden(r) || r == utf8.RuneError
 }

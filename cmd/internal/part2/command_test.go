@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
@@ -49,6 +51,40 @@ func readJSON(t *testing.T, dir string, v any) {
 	}
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Whatever a table's names hold, and its file's: all that is printed and written
+// of it is seen by whoever reads it.
+func TestHiddenCharactersAreShown(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "table\u202e\u200b\x1b[8m.csv")
+	var rows strings.Builder
+	rows.WriteString("a\u202e,b\u2066,=class\n")
+	for i := range 40 {
+		fmt.Fprintf(&rows, "%d,%d,=1+%d\u202e\n", i, i%7, i%3)
+	}
+	if err := os.WriteFile(file, []byte(rows.String()), 0o666); err != nil {
+		t.Skip(err) // a system without such names
+	}
+	dir, stdout, stderr, status := command(t, "-data", file, "-max_steps", "20")
+	if status != 0 {
+		t.Fatal(stderr)
+	}
+	texts := map[string]string{"stdout": stdout, "stderr": stderr}
+	for _, name := range names(t, dir) {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[name] = string(text)
+	}
+	for name, text := range texts {
+		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsGraphic(r) }); i >= 0 {
+			t.Errorf("%s: %q", name, text[max(0, i-60):min(len(text), i+40)])
+		}
+	}
+	if !strings.Contains(texts["index.html"], `=1+0\u202e`) {
+		t.Error("the page does not name the class")
 	}
 }
 
