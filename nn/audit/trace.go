@@ -63,6 +63,11 @@ func ReadTrace(path string) (Trace, error) {
 	if err != nil {
 		return Trace{}, err
 	}
+	return DecodeTrace(a, path)
+}
+
+// DecodeTrace returns the trace in an archive. Errors call it path.
+func DecodeTrace(a npy.Archive, path string) (Trace, error) {
 	t := Trace{File: path}
 	steps := map[int]*Step{}
 	for _, key := range a.Names() {

@@ -13,10 +13,7 @@ import (
 	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
-	"glassbox/mat/npy"
 	"glassbox/nn/audit"
-	"glassbox/nn/audit/program"
-	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
@@ -49,9 +46,9 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 	if !set.Given("learning_rate") {
 		rate = 0
 	}
-	var verdicts []verdict
+	var verdicts []Verdict
 	for _, file := range set.Rest() {
-		verdicts = append(verdicts, judge(file, rate))
+		verdicts = append(verdicts, JudgeFile(file, rate).Verdict)
 	}
 	if err := how.print(verdicts, stdout); err != nil {
 		return err
@@ -79,7 +76,7 @@ func (o form) check() error {
 // forPeople reports that what a program itself prints may stand beside.
 func (o form) forPeople() bool { return !o.json && !o.sarif }
 
-func (o form) print(verdicts []verdict, stdout io.Writer) error {
+func (o form) print(verdicts []Verdict, stdout io.Writer) error {
 	var v any = map[string]any{"files": verdicts}
 	switch {
 	case o.sarif:
@@ -90,10 +87,10 @@ func (o form) print(verdicts []verdict, stdout io.Writer) error {
 			p.table(verdicts)
 		}
 		for _, v := range verdicts {
-			if v.program != nil {
-				p.program(v.program)
+			if v.Program != nil {
+				p.program(v.Program)
 			} else {
-				p.verdict(*v.tensors)
+				p.verdict(*v.Tensors)
 			}
 		}
 		return nil
@@ -107,71 +104,16 @@ func (o form) print(verdicts []verdict, stdout io.Writer) error {
 	return err
 }
 
-// A verdict is that of a trace of either kind.
-type verdict struct {
-	tensors *audit.Verdict
-	program *program.Verdict
-}
-
-// MarshalJSON writes the one that it is.
-func (v verdict) MarshalJSON() ([]byte, error) {
-	if v.program != nil {
-		return plainJSON(v.program)
-	}
-	return plainJSON(v.tensors)
-}
-
-// word is what the verdict is in a word. That a program raised is found too.
-func (v verdict) word() string {
-	if v.program != nil {
-		if v.program.Raised != nil {
-			return "findings"
-		}
-		return v.program.Verdict
-	}
-	return v.tensors.Verdict
-}
-
-// judge reads a trace and judges it. A defect of ours makes this file's row say
-// so, and leaves the others alone.
-func judge(file string, rate float64) (result verdict) {
-	refuse := func(err error) verdict {
-		return verdict{tensors: &audit.Verdict{File: file, Verdict: "unreadable", Error: message.Of(err),
-			Notes: []message.Text{}, Findings: []audit.Finding{}, Unjudged: []message.Text{}}}
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			result = refuse(message.Errorf("%s cannot be judged because of a defect of glassbox: %v", file, r))
-		}
-	}()
-	if a, err := npy.ReadNPZ(file); err == nil && graph.Is(a) {
-		g, err := graph.Read(file)
-		if err != nil {
-			return refuse(err)
-		}
-		return verdict{program: program.Judge(g)}
-	}
-	t, err := audit.ReadTrace(file)
-	if err != nil {
-		return refuse(err)
-	}
-	if rate > 0 {
-		t.Rate = rate
-	}
-	v := audit.Compare(t)
-	return verdict{tensors: &v}
-}
-
 // exitUnjudged is the exit status where nothing is known to be wrong, but not
 // all was judged.
 const exitUnjudged = 2
 
 // ending says what the verdicts come to: nothing where all are clean, status 1
 // where something was found, 2 where not all could be judged.
-func ending(verdicts []verdict) error {
+func ending(verdicts []Verdict) error {
 	count := map[string]int{}
 	for _, v := range verdicts {
-		count[v.word()]++
+		count[v.Word()]++
 	}
 	switch {
 	case count["unreadable"] > 0:
@@ -212,38 +154,38 @@ func (p printer) paint(code, text string) string {
 }
 
 // table has a line a file, for whoever marks a class.
-func (p printer) table(verdicts []verdict) {
+func (p printer) table(verdicts []Verdict) {
 	tw := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "file\tverdict\terrors\twarnings\tfirst finding")
 	for _, v := range verdicts {
-		file, levels, first := v.row()
+		file, levels, first := v.Row()
 		count := map[string]int{}
 		for _, level := range levels {
 			count[level]++
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(file), v.word(), count["error"], count["warning"], cli.OneLine(first))
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(file), v.Word(), count["error"], count["warning"], cli.OneLine(first))
 	}
 	tw.Flush()
 	fmt.Fprintln(p.w)
 }
 
-// row is what a verdict is in a table of several: the file, the levels of the
+// Row is what a verdict is in a table of several: the file, the levels of the
 // findings and the first of them.
-func (v verdict) row() (file string, levels []string, first string) {
-	if v.program != nil {
-		return programRow(v.program)
+func (v Verdict) Row() (file string, levels []string, first string) {
+	if v.Program != nil {
+		return programRow(v.Program)
 	}
-	for _, f := range v.tensors.Findings {
+	for _, f := range v.Tensors.Findings {
 		levels = append(levels, f.Level)
 	}
 	switch {
-	case v.tensors.Verdict == "unreadable":
-		first = v.tensors.Error.String()
+	case v.Tensors.Verdict == "unreadable":
+		first = v.Tensors.Error.String()
 	case len(levels) > 0:
-		f := v.tensors.Findings[0]
+		f := v.Tensors.Findings[0]
 		first = fmt.Sprintf("step %d, %s: %s", f.Step, f.Tensor, causeWords(f))
 	}
-	return v.tensors.File, levels, first
+	return v.Tensors.File, levels, first
 }
 
 func causeWords(f audit.Finding) string { return cmp.Or(f.Cause, "not in the catalogue") }

@@ -166,7 +166,15 @@ func (f *pageFlags) recorded(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	h := inspector.Head{Title: lang.T("The recorded steps of %s", filepath.Base(t.File)), Run: page.Run{Command: f.set.Command()}}
+	h := traceHead(t, v, rate)
+	h.Run.Command = f.set.Command()
+	return f.write(m, h, stdout)
+}
+
+// traceHead says what the audit found in a trace, and by which settings; a rate
+// of 0 is the trace's own.
+func traceHead(t audit.Trace, v audit.Verdict, rate float64) inspector.Head {
+	h := inspector.Head{Title: lang.T("The recorded steps of %s", filepath.Base(t.File))}
 	switch v.Verdict {
 	case "clean":
 		h.Subtitle = lang.T("Clean: all %d tensors of %d steps follow from their inputs within rounding", v.Judged, v.Steps)
@@ -183,7 +191,7 @@ func (f *pageFlags) recorded(stdout io.Writer) error {
 		shown.Text = ""
 	}
 	h.Settings = cli.Settings{{Name: "trace", Text: t.File, Given: true}, shown, {Name: "reduction", Text: t.Reduction}}
-	return f.write(m, h, stdout)
+	return h
 }
 
 // write writes the page and says so.

@@ -66,16 +66,16 @@ func runProgram(args []string, stdout, stderr io.Writer) error {
 		}
 		return cli.Status(exitUnjudged, fmt.Errorf("%s left no recording", name))
 	}
-	v := judge(trace, 0)
-	if v.program != nil {
-		v.program.File = v.program.Program // the trace may be a temporary one
+	v := JudgeFile(trace, 0).Verdict
+	if v.Program != nil {
+		v.Program.File = v.Program.Program // the trace may be a temporary one
 	} else {
-		v.tensors.File = set.Rest()[0]
+		v.Tensors.File = set.Rest()[0]
 	}
-	if err := how.print([]verdict{v}, stdout); err != nil {
+	if err := how.print([]Verdict{v}, stdout); err != nil {
 		return err
 	}
-	return ending([]verdict{v})
+	return ending([]Verdict{v})
 }
 
 // findPython returns the Python of a command, or the first that has NumPy.

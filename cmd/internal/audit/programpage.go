@@ -28,22 +28,31 @@ func (f *pageFlags) program(stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	v := program.Judge(g)
 	l := newLines(g)
-	steps := l.shown(v, f.steps.numbers)
-	if len(f.steps.numbers) > 0 && len(steps) == 0 {
+	p := l.page(program.Judge(g), f.steps.numbers)
+	if len(f.steps.numbers) > 0 && len(p.Steps) == 0 {
 		return cli.Usagef("-steps: %s has the steps 0 to %d", f.trace, len(l.ends)-1)
 	}
+	p.Run = page.Run{Command: f.set.Command()}
+	html, err := p.Render()
+	if err != nil {
+		return err
+	}
+	return f.put(html, len(p.Steps), stdout)
+}
+
+// page is the page of a program with its verdict and the values of the wanted
+// steps, nil for a choice.
+func (l *lines) page(v *program.Verdict, wanted []int) *listing.Page {
 	p := &listing.Page{
 		Title:    lang.T("The program %s", v.Program),
 		Subtitle: lang.Join(lang.Text{EN: "; ", ZH: "；"}, lang.Of(v.Summary()).Capital(), lang.Of(v.Covers())),
-		Steps:    steps,
-		Run:      page.Run{Command: f.set.Command()},
+		Steps:    l.shown(v, wanted),
 	}
-	if len(steps) > 0 {
-		p.Shown = steps[0]
+	if len(p.Steps) > 0 {
+		p.Shown = p.Steps[0]
 	}
-	if len(v.Findings) > 0 && slices.Contains(steps, v.Findings[0].Step) {
+	if len(v.Findings) > 0 && slices.Contains(p.Steps, v.Findings[0].Step) {
 		p.Shown = v.Findings[0].Step
 	}
 	if v.Loss != "" {
@@ -52,15 +61,11 @@ func (f *pageFlags) program(stdout io.Writer) error {
 	for _, t := range slices.Concat(v.Notes, v.Unjudged) {
 		p.Notes = append(p.Notes, lang.Of(t))
 	}
-	p.Findings = listed(g, v)
-	for i := range g.Files {
+	p.Findings = listed(l.g, v)
+	for i := range l.g.Files {
 		p.Files = append(p.Files, l.listing(i, p))
 	}
-	html, err := p.Render()
-	if err != nil {
-		return err
-	}
-	return f.put(html, len(steps), stdout)
+	return p
 }
 
 // shown are the steps to keep: those wanted, else the first few, those that

@@ -84,7 +84,7 @@ type (
 // sarif puts the findings of all verdicts into one log. A finding of a recorded
 // program stands at its line, with the forward line beside it; one of a trace of
 // named tensors, which knows no lines, at the trace.
-func sarif(verdicts []verdict) sarifLog {
+func sarif(verdicts []Verdict) sarifLog {
 	var r sarifRun
 	r.Tool.Driver = sarifDriver{Name: "glassbox", Version: strings.TrimPrefix(page.Built(), "glassbox "), Rules: []sarifRule{}}
 	r.ColumnKind, r.Results = "unicodeCodePoints", []sarifResult{}
@@ -102,7 +102,7 @@ func sarif(verdicts []verdict) sarifLog {
 		r.Results = append(r.Results, x)
 	}
 	for _, v := range verdicts {
-		if p := v.program; p != nil {
+		if p := v.Program; p != nil {
 			programResults(p, add)
 			if p.Verdict != "clean" || p.Updates() < len(p.Parameters) {
 				notice("note", p.File+": "+p.Covers().String())
@@ -112,7 +112,7 @@ func sarif(verdicts []verdict) sarifLog {
 			}
 			continue
 		}
-		t := v.tensors
+		t := v.Tensors
 		if t.Verdict == "unreadable" {
 			notices.Successful = false
 			notice("error", t.Error.String())
