@@ -31,7 +31,7 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
-	if err := config.Resolve(set); err != nil {
+	if err := config.Resolve(set, stderr); err != nil {
 		return err
 	}
 	e := experiment.New(config)

@@ -62,7 +62,7 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 		s, err = traceStep(set, config.Rate, file, step, set.Given("step") || e.Step >= 0)
 		v.where, v.source = file, "the trace has"
 	} else {
-		if err := config.Resolve(set); err != nil {
+		if err := config.Resolve(set, stderr); err != nil {
 			return err
 		}
 		s, trained, err = ownStep(config, step, stderr)

@@ -72,7 +72,7 @@ func runPage(args []string, stdout, stderr io.Writer) error {
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	return f.own(ctx, stdout)
+	return f.own(ctx, stdout, stderr)
 }
 
 // samplesKind is numbers of rows, separated by commas.
@@ -92,8 +92,8 @@ var samplesKind = cli.Kind[[]int]{
 }
 
 // own writes the page of a run of our own network, or of two.
-func (f *pageFlags) own(ctx context.Context, stdout io.Writer) error {
-	if err := f.config.Resolve(f.set); err != nil {
+func (f *pageFlags) own(ctx context.Context, stdout, stderr io.Writer) error {
+	if err := f.config.Resolve(f.set, stderr); err != nil {
 		return err
 	}
 	config := f.config

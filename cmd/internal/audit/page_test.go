@@ -239,7 +239,7 @@ func TestPageOfAnEarlyEnd(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if err := f.own(ctx, io.Discard); !errors.Is(err, cli.ErrInterrupted) || !strings.Contains(err.Error(), "after 1 of 1500 steps; what was done by then is in ") {
+		if err := f.own(ctx, io.Discard, io.Discard); !errors.Is(err, cli.ErrInterrupted) || !strings.Contains(err.Error(), "after 1 of 1500 steps; what was done by then is in ") {
 			t.Errorf("%s: %v", args, err)
 		}
 		m, html := pageModel(t, f.out)

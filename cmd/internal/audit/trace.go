@@ -29,7 +29,7 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
-	if err := config.Resolve(set); err != nil {
+	if err := config.Resolve(set, stderr); err != nil {
 		return err
 	}
 	file, err := output.Create("o", out)

@@ -24,6 +24,7 @@ type parser struct {
 	separator rune
 	csv       *csv.Reader
 	limit     *rowLimit
+	size      int64 // of the file in bytes; 0 where that is not known
 
 	line     int      // of the record in hand, the first line if it has several
 	fields   int      // of the record in hand
@@ -91,6 +92,9 @@ func (p *parser) rows() error {
 // and run of spaces inside it made one space: a name is to fit on one line. What
 // would not be seen of it becomes an escape.
 func (p *parser) tidy(i int, field string) (string, error) {
+	if strings.Trim(field, digits) == "" {
+		return field, nil // as most are
+	}
 	if !utf8.ValidString(field) {
 		return "", p.at(i, "%s is not UTF-8; save the file as UTF-8", quote(field))
 	}
@@ -154,6 +158,12 @@ func (p *parser) row(record []string) error {
 		return p.lineError("more than %d numbers; this program reads tables into memory and stops there", maxNumbers)
 	}
 	last := len(p.features)
+	if have := len(p.numbers); have+last > cap(p.numbers) && p.size > 0 {
+		// As many as the file will have where it goes on as it began, and no
+		// more than its bytes can hold.
+		likely := float64(have) * 1.02 * float64(p.size) / float64(p.csv.InputOffset())
+		p.numbers = slices.Grow(p.numbers, int(min(max(likely-float64(have), float64(last)), maxNumbers, float64(p.size)/2)))
+	}
 	for i, field := range record[:last] {
 		v, err := p.number(i, field)
 		if err != nil {
@@ -350,18 +360,21 @@ const (
 // numeric reports whether whoever wrote the field meant a number.
 func (k kind) numeric() bool { return k == number || k == notFinite || k == tooLarge }
 
+// digits are what decimal numbers are made of.
+const digits = "0123456789+-.,eE"
+
 // parseNumber reads a decimal number. mark is its decimal mark, '.' or ',', or
 // 0 if it has none; a comma is one only where comma is true.
 func parseNumber(s string, comma bool) (v float64, mark byte, k kind) {
 	if s == "" {
 		return 0, 0, empty
 	}
-	switch strings.ToLower(strings.TrimLeft(s, "+-")) {
-	case "nan", "inf", "infinity":
-		return 0, 0, notFinite
-	}
 	// strconv knows more than a table should have: hexadecimal, underscores.
-	if strings.Trim(s, "0123456789+-.,eE") != "" || !strings.ContainsAny(s, "0123456789") {
+	if strings.Trim(s, digits) != "" || !strings.ContainsAny(s, "0123456789") {
+		switch strings.ToLower(strings.TrimLeft(s, "+-")) {
+		case "nan", "inf", "infinity":
+			return 0, 0, notFinite
+		}
 		return 0, 0, word
 	}
 	if comma && strings.Count(s, ",") == 1 && !strings.Contains(s, ".") {

@@ -36,6 +36,7 @@ import (
 	"strings"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/progress"
 	"glassbox/mat"
 )
 
@@ -58,8 +59,9 @@ type Table struct {
 }
 
 // Read returns the table in the file at path: NumPy's arrays if it is named
-// .npz, otherwise CSV.
-func Read(path string) (Table, error) {
+// .npz, otherwise CSV, of which it shows on w, if that is a terminal, how much
+// is read.
+func Read(path string, w io.Writer) (Table, error) {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".npz":
 		return readNPZ(path)
@@ -71,18 +73,45 @@ func Read(path string) (Table, error) {
 		return Table{}, err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
+	size := int64(0)
+	switch info, err := f.Stat(); {
+	case err != nil:
+	case info.IsDir():
 		return Table{}, fmt.Errorf("%s is a directory; a CSV file would be right", path)
+	case info.Mode().IsRegular():
+		size = info.Size()
 	}
-	return Parse(path, f)
+	bar := progress.New(w, "reading the table", int(min(size>>10, math.MaxInt32)))
+	bar.SetUnit("kB")
+	defer bar.Clear()
+	return parse(path, &watched{f, bar, 0}, size)
+}
+
+// A watched reader tells a bar of every 1,024 bytes.
+type watched struct {
+	r    io.Reader
+	bar  *progress.Bar
+	left int // bytes it has not told of
+}
+
+func (w *watched) Read(b []byte) (int, error) {
+	n, err := w.r.Read(b)
+	w.left += n
+	w.bar.Add(w.left >> 10)
+	w.left &= 1<<10 - 1
+	return n, err
 }
 
 // Parse returns the table in r; path is what its errors call it.
-func Parse(path string, r io.Reader) (Table, error) {
+func Parse(path string, r io.Reader) (Table, error) { return parse(path, r, 0) }
+
+// parse is Parse of so many bytes, 0 where it is not known how many.
+func parse(path string, r io.Reader, size int64) (Table, error) {
 	p, err := newParser(path, r)
 	if err != nil {
 		return Table{}, err
 	}
+	p.size = size
 	if err := p.rows(); err != nil {
 		return Table{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -150,25 +151,25 @@ func TestRefused(t *testing.T) {
 
 func TestReadFiles(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Read(dir); err == nil || err.Error() != dir+" is a directory; a CSV file would be right" {
+	if _, err := Read(dir, io.Discard); err == nil || err.Error() != dir+" is a directory; a CSV file would be right" {
 		t.Errorf("a directory: %v", err)
 	}
 	missing := filepath.Join(dir, "none.csv")
-	if _, err := Read(missing); !os.IsNotExist(err) || !strings.Contains(err.Error(), missing) {
+	if _, err := Read(missing, io.Discard); !os.IsNotExist(err) || !strings.Contains(err.Error(), missing) {
 		t.Errorf("no such file: %v", err)
 	}
 	path := filepath.Join(dir, "t.csv")
 	if err := os.WriteFile(path, []byte("1,a\nb,b\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Read(path); err == nil || err.Error() != path+`: line 2, column 1: "b" is not a number` {
+	if _, err := Read(path, io.Discard); err == nil || err.Error() != path+`: line 2, column 1: "b" is not a number` {
 		t.Errorf("a bad file: %v", err)
 	}
 }
 
 // TestIris knows Fisher's table by its size, its order and its means.
 func TestIris(t *testing.T) {
-	iris, err := Read("../../../testdata/iris.csv")
+	iris, err := Read("../../../testdata/iris.csv", io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -356,5 +357,29 @@ func TestSlowReader(t *testing.T) {
 	}
 	if got, want := show(table), "x: 1.5=0 2=1 of a|b"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// What a table takes while it is read is some multiple of its numbers, which
+// does not grow with them.
+func TestMemory(t *testing.T) {
+	for _, rows := range []int{5_000, 80_000} {
+		text := strings.Repeat("0.25,-1.5,7,1\n0.5,2.5e-3,8,0\n", rows/2)
+		path := filepath.Join(t.TempDir(), "table.csv")
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		table, err := Read(path, io.Discard)
+		runtime.ReadMemStats(&after)
+		if err != nil || table.X.Rows != rows {
+			t.Fatal(err, table.X.Rows)
+		}
+		// The numbers once more and a class a row that may be copied as it grows.
+		took, numbers := after.TotalAlloc-before.TotalAlloc, uint64(8*3*rows)
+		if took > 1<<19+4*numbers {
+			t.Errorf("%d rows of %d bytes in numbers take %d", rows, numbers, took)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bytes"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -72,7 +73,7 @@ func TestReadNPZ(t *testing.T) {
 		for _, key := range []string{"x", "X"} {
 			t.Run(c.name+" "+key, func(t *testing.T) {
 				table, err := Read(save(t, npy.Entry{Name: "other", Array: npy.FromText("no array of a table")},
-					npy.Entry{Name: "y", Array: c.y}, npy.Entry{Name: key, Array: c.x}))
+					npy.Entry{Name: "y", Array: c.y}, npy.Entry{Name: key, Array: c.x}), io.Discard)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -145,7 +146,7 @@ func TestRefusedNPZ(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := save(t, c.arrays...)
-			table, err := Read(path)
+			table, err := Read(path, io.Discard)
 			if err == nil {
 				t.Fatalf("accepted: %s", show(table))
 			}
@@ -176,7 +177,7 @@ func TestRefusedNPZFiles(t *testing.T) {
 		"d.npz":     "d.npz: is a directory; a file in it would be right",
 		"none.npz":  "none.npz: no such file or directory",
 	} {
-		_, err := Read(filepath.Join(dir, name))
+		_, err := Read(filepath.Join(dir, name), io.Discard)
 		if err == nil || !strings.HasSuffix(err.Error(), string(filepath.Separator)+want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
@@ -204,7 +205,7 @@ np.savez("object_x.npz", X=np.array([[1, None]] * 4), y=np.zeros(4, int))
 		"text": "x1,x2: 0,0.25=1 0.5,0.75=0 1,1.25=0 1.5,1.75=1 of a|größe",
 		"hot":  "x1,x2: 0,0.25=1 0.5,0.75=0 1,1.25=0 1.5,1.75=1 of 1|2",
 	} {
-		table, err := Read(filepath.Join(dir, name+".npz"))
+		table, err := Read(filepath.Join(dir, name+".npz"), io.Discard)
 		if err != nil {
 			t.Error(err)
 		} else if got := show(table); got != want {
@@ -216,7 +217,7 @@ np.savez("object_x.npz", X=np.array([[1, None]] * 4), y=np.zeros(4, int))
 		"object":   "object.npz: entry y.npy: dtype object holds pickled Python objects, which are not read; save plain numbers: np.asarray(a, dtype=float)",
 		"object_x": "object_x.npz: entry X.npy: dtype object holds pickled Python objects, which are not read; save plain numbers: np.asarray(a, dtype=float)",
 	} {
-		if _, err := Read(filepath.Join(dir, name+".npz")); err == nil || !strings.HasSuffix(err.Error(), want) {
+		if _, err := Read(filepath.Join(dir, name+".npz"), io.Discard); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
 	}

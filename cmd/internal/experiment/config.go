@@ -69,8 +69,9 @@ func Flags(set *cli.Set, c *Config) {
 }
 
 // Resolve completes c after its flags have been parsed: what -as_reported
-// implies, what goes together, and the table of -data.
-func (c *Config) Resolve(set *cli.Set) error {
+// implies, what goes together, and the table of -data, which may take a while:
+// then w, if it is a terminal, shows how far it is.
+func (c *Config) Resolve(set *cli.Set, w io.Writer) error {
 	if c.AsReported {
 		set.Resolve("init", "1e-4")
 		set.Resolve("reduction", "sum")
@@ -85,7 +86,7 @@ func (c *Config) Resolve(set *cli.Set) error {
 				return cli.Usagef("-%s belongs to make_moons and -data brings a table: give one of the two", name)
 			}
 		}
-		table, err := dataset.Read(c.File)
+		table, err := dataset.Read(c.File, w)
 		if err != nil {
 			return err
 		}
@@ -123,7 +124,7 @@ func FromFlags(flags string, seed uint32) (Config, error) {
 	if err := set.Parse(strings.Fields(flags), io.Discard); err != nil {
 		return c, err
 	}
-	return c, c.Resolve(set)
+	return c, c.Resolve(set, io.Discard)
 }
 
 // With returns c with the flag of that name set to text. It panics when there

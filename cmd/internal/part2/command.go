@@ -54,7 +54,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	if err := f.set.Parse(args, stdout); err != nil {
 		return err
 	}
-	if err := f.config.Resolve(f.set); err != nil {
+	if err := f.config.Resolve(f.set, stderr); err != nil {
 		return err
 	}
 	if err := f.fits(); err != nil {
