@@ -330,6 +330,7 @@ type legend struct {
 type cell struct {
 	entry
 	lines block
+	w     float64 // of sample and lines
 	x, y  float64 // of its upper left corner
 }
 
@@ -346,21 +347,20 @@ func arrange(es []entry, width float64, limit int) legend {
 	if len(es) == 0 {
 		return legend{}
 	}
-	n := min(limit, len(es))
-	for n > 1 && inColumns(es, width, n).w > width {
+	n, lg := min(limit, len(es)), legendOf(es, width)
+	for n > 1 && lg.inColumns(n).w > width {
 		n--
 	}
 	// Rows of 3 and 2 rather than of 4 and 1.
 	rows := (len(es) + n - 1) / n
-	if lg := inColumns(es, width, (len(es)+rows-1)/rows); lg.w <= width {
+	if lg := lg.inColumns((len(es) + rows - 1) / rows); lg.w <= width {
 		return lg
 	}
-	return inColumns(es, width, n)
+	return lg.inColumns(n)
 }
 
-// inColumns lays entries out in n columns, each as wide as its widest entry.
-// A name too long for width is wrapped.
-func inColumns(es []entry, width float64, n int) legend {
+// legendOf wraps the names that are too long for width.
+func legendOf(es []entry, width float64) legend {
 	lg := legend{key: 12}
 	for _, e := range es {
 		for _, l := range e.layers {
@@ -370,11 +370,19 @@ func inColumns(es []entry, width float64, n int) legend {
 		}
 	}
 	text := max(width-lg.key-keyGap, 60)
+	for _, e := range es {
+		lines := wrapEach(e.name, labelSize, text)
+		lg.cells = append(lg.cells, cell{entry: e, lines: lines, w: lg.key + keyGap + lines.width(labelSize)})
+	}
+	return lg
+}
+
+// inColumns lays the entries out in n columns, each as wide as its widest entry.
+func (lg legend) inColumns(n int) legend {
+	lg.cells = slices.Clone(lg.cells)
 	widths := make([]float64, n)
-	for i, e := range es {
-		c := cell{entry: e, lines: wrapEach(e.name, labelSize, text)}
-		widths[i%n] = max(widths[i%n], lg.key+keyGap+c.lines.width(labelSize))
-		lg.cells = append(lg.cells, c)
+	for i, c := range lg.cells {
+		widths[i%n] = max(widths[i%n], c.w)
 	}
 	for row := range slices.Chunk(lg.cells, n) {
 		high, x := 0, 0.0

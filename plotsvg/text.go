@@ -104,12 +104,12 @@ var asciiWidths = [...]uint8{
 // ASCII it is an estimate that is rather too large.
 func runeWidth(r rune) int {
 	switch {
+	case ' ' < r && r <= '~':
+		return int(asciiWidths[r-' '])
 	case !legal(r):
 		return 110 // shown as a replacement
 	case r <= ' ':
 		return 32
-	case r <= '~':
-		return int(asciiWidths[r-' '])
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		return 0
 	case r == '²' || r == '³' || r == '¹' || 0x2070 <= r && r < 0x20a0:
@@ -208,6 +208,8 @@ func legal(r rune) bool {
 		return true
 	case r < ' ' || 0x7f <= r && r < 0xa0:
 		return false
+	case r <= 'ÿ' || 0x2e80 <= r && r < 0xa000: // as most are
+		return true
 	}
 	return r != 0xfffe && r != 0xffff && r != unicode.ReplacementChar && !unicode.Is(unicode.Bidi_Control, r)
 }
