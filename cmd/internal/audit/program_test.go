@@ -154,7 +154,7 @@ func TestSARIF(t *testing.T) {
 			t.Errorf("%s has no line", x.Rule)
 		}
 	}
-	if lines["one-change testdata/broken.py"] != 20 || lines["raised testdata/raises.py"] != 10 {
+	if lines["another-operand testdata/broken.py"] != 20 || lines["raised testdata/raises.py"] != 10 {
 		t.Errorf("lines %v", lines)
 	}
 	first := run.Results[0]

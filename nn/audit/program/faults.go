@@ -101,8 +101,11 @@ func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
 	if len(left) > 0 && len(found) == 0 {
 		for _, p := range left {
 			q := j.suspect(s, p)
-			j.tell(Finding{Severity: "error", Step: s.k, Relation: "not the derivative",
-				Text: message.New("the gradient of `%s` is not the derivative of the loss (%s)", j.names[p], j.where(best.node))}, at(q))
+			x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: message.New("the gradient of `%s` is not the derivative of the loss (%s)", j.names[p], j.where(best.node))}
+			if what, fix := j.total(s, p, q); !what.IsZero() {
+				x.Relation, x.Text, x.Fix = "summed over all axes", message.New("%s: %s", what, x.Text), fix
+			}
+			j.tell(x, at(q))
 		}
 	}
 }
@@ -161,13 +164,16 @@ func (j *judge) tellIntervention(s *step, f *intervention) {
 	if far := farthest(f.was, f.want); !far.IsZero() {
 		text = message.New("%s; %s", text, far)
 	}
-	x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: text, Mended: f.mended, Wrong: f.of}
+	kind := j.relationOf(s, f)
+	if !kind.words.IsZero() {
+		text = message.New("%s: %s", kind.words, text)
+	}
+	x := Finding{Severity: "error", Step: s.k, Relation: kind.name, Text: text, Mended: f.mended, Wrong: f.of}
 	if l := j.line(forward); l.line > 0 {
 		x.Forward = fmt.Sprintf("%s:%d", j.fileName(l.file), l.line)
 	}
 	switch {
 	case f.edit != nil:
-		x.Relation = "one change"
 		x.Fix = message.New("%s; %s", f.edit.text, mends(true, f.mended, f.of))
 	case !f.why.IsZero():
 		x.Fix = message.New("%s; %s", f.why, mends(true, f.mended, f.of))

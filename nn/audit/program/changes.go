@@ -1,0 +1,195 @@
+package program
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"glassbox/nn/message"
+)
+
+// changed is the kind of a mistake as the change of the expression that mends
+// it shows it.
+func (c *compared) changed() relation {
+	x := c.f.edit
+	if x == nil {
+		return relation{}
+	}
+	s, text := c.s, x.text.Format
+	op := s.op[x.node]
+	if x.from >= 0 && x.to >= 0 {
+		return c.operand(x)
+	}
+	if s.inplace[x.node] && len(s.in[x.node]) > 0 && s.lossOf[s.in[x.node][0]] {
+		return relation{"changed in place", message.New("an array is changed in place that is still needed")}
+	}
+	switch has := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
+	}; {
+	case has("writes over values", "keeps the array itself"):
+		return relation{"changed in place", message.New("an array is changed in place that is still needed")}
+	case text == signText, has("should be `-`", "should be `+`", "the sign of", "the two sides of `-`", "of the negative value"):
+		return relation{"the sign", message.New("a sign is the other way round")}
+	case has("the two sides of the product", "the two operands are exchanged"):
+		return relation{"operands exchanged", message.New("the operands are exchanged")}
+	case has("transpos"):
+		return relation{"transposed", message.New("a transposition is missing or too many")}
+	case has("comparison should be", "the mask is the other way", "the two choices"):
+		return relation{"another mask", message.New("the mask is another")}
+	case has("(`+=`)", "`+=` is meant"):
+		return relation{"written, not added", message.New("it is written over where it should be added up")}
+	case has("(`=`), not added"):
+		return relation{"added, not written", message.New("it is added up where it should be written")}
+	case (op == "sum" || op == "mean") && has("is meant"):
+		if x.text.String()[:3] != op[:3] {
+			return relation{"mean or sum", message.New("a sum where a mean belongs, or the other way round")}
+		}
+		return relation{"another axis", message.New("the %s is taken over another axis than it should be", op)}
+	case has("exponent"):
+		return relation{"another exponent", message.New("the exponent is another")}
+	case has("the factor", "lacks the factor"):
+		return relation{"a factor missing", message.New("a factor is missing")}
+	case has("division by", "is not divided by"):
+		return relation{"a factor missing", message.New("a division is missing")}
+	case has("term") || has("is missing"):
+		return relation{"a term missing", message.New("a term is missing")}
+	case has("is too many"):
+		if op == "add" || op == "sub" || x.to >= 0 {
+			return relation{"a term too many", message.New("a term is too many")}
+		}
+		if op == "mul" || op == "div" {
+			return relation{"a factor too many", message.New("a factor is too many")}
+		}
+		return relation{"a function too many", message.New("a function is applied that should not be")}
+	case has("should be under the fraction", "`*` should be `/`", "`/` should be `*`", "one over it", "the two sides of `/`"):
+		return relation{"multiplied, not divided", message.New("it is multiplied where it should be divided, or the other way round")}
+	case has("is meant, not"):
+		if len(x.text.Args) == 2 {
+			meant, read := fmt.Sprint(x.text.Args[0]), fmt.Sprint(x.text.Args[1])
+			if meant != read && strings.Contains(meant, read) {
+				return relation{"a function missing", message.New("an expression is written down in part: a function or an exponent is missing")}
+			}
+		}
+		return relation{name: "another operand"}
+	}
+	return relation{name: "one change"}
+}
+
+// operand: which value is read, and which is meant.
+func (c *compared) operand(x *edit) relation {
+	s := c.s
+	read, meant := s.source(x.from), s.source(x.to)
+	versions := s.obj[read] >= 0 && s.obj[read] == s.obj[meant]
+	begun := 0 // where the step before ends
+	for _, p := range s.live {
+		begun = max(begun, s.cur[p])
+		if s.cur[p] != meant {
+			continue
+		}
+		switch {
+		case s.new[p] == read || s.source(s.new[p]) == read:
+			return relation{"updated before use", message.New("the parameter `%s` is updated before it is used here", c.names[p])}
+		case s.isBack[read] && slices.Equal(s.shapes[read], s.shapes[meant]):
+			return relation{"another operand", message.New("the gradient of a parameter is used where the parameter `%s` is meant", c.names[p])}
+		}
+	}
+	if v, w := s.value(x.from), s.value(x.to); v != nil && w != nil && slices.Equal(v.Shape, w.Shape) {
+		if k := factor(v, w, c.tol); k > 0 && !alike(k, 1, 1e-6) {
+			return relation{"a constant", message.New("a constant: %s", c.known(k))}
+		}
+	}
+	same := s.site[read] == s.site[meant]
+	switch {
+	case read < begun && s.k > 0 && (same || versions) && !s.isCur[read]:
+		return relation{"an earlier step's value", message.New("a value of an earlier step is read")}
+	case versions:
+		return relation{"changed in place", message.New("an array is changed in place that is still needed")}
+	case same && s.call[read] != s.call[meant] && s.lossOf[meant]:
+		return relation{"another pass's value", message.New("the value of another call is read: of another pass, or of another layer")}
+	case s.size[read] != s.size[meant]:
+	case s.isBack[read] && s.madeOf(read, meant):
+		return relation{"a factor too many", message.New("something is applied that is too many")}
+	case s.lossOf[read] && s.madeOf(read, meant):
+		return relation{"another operand", message.New("the result of a function is used where what goes into it is meant")}
+	case s.lossOf[meant] && s.madeOf(meant, read):
+		return relation{"another operand", message.New("what goes into a function is used where its result is meant")}
+	}
+	return relation{name: "another operand"}
+}
+
+// source is the value that q is merely a copy, a transposition or another shape
+// of.
+func (s *step) source(q int) int {
+	for (s.op[q] == "copy" || s.op[q] == "gather" && len(s.in[q]) == 1 && s.size[s.in[q][0]] == s.size[q]) && !s.isCur[q] && !s.isNew[q] && !s.inplace[q] {
+		q = s.in[q][0]
+	}
+	return q
+}
+
+// madeOf reports that q is made of u within a few operations on elements.
+func (s *step) madeOf(q, u int) bool {
+	seen, todo := map[int]bool{}, []int{q}
+	for n := 0; len(todo) > 0 && n < 60; n++ {
+		x := todo[0]
+		todo = todo[1:]
+		if s.source(x) == u {
+			return s.source(q) != u
+		}
+		for _, i := range s.in[x] {
+			if !seen[i] && s.size[i] == s.size[q] {
+				seen[i] = true
+				todo = append(todo, i)
+			}
+		}
+	}
+	return false
+}
+
+// oddText says that the gradients of some parameters have another factor than
+// those of the others, and where it can be told what the factor is.
+func (j *judge) oddText(s *step, at int, what message.Text, ratio float64) message.Text {
+	text := message.New("the gradient of %s is %s times the derivative, if those of the other parameters are right", what, number(ratio))
+	rows, _ := s.lengths()
+	adds := slices.ContainsFunc(append(slices.Clone(s.cons[at]), at), func(u int) bool {
+		return s.op[u] == "add" && slices.ContainsFunc(s.in[u], func(o int) bool { return o < s.begin && s.site[s.source(o)] == s.site[u] })
+	})
+	switch n := float64(rows); {
+	case adds:
+		return message.New("the value of the step before is still in it: it is added up and never set to zero")
+	case s.op[at] == "mean" && alike(ratio*n, 1, 1e-6):
+		return message.New("it is averaged over the %d rows of the batch where the others are summed: %s", rows, text)
+	case s.op[at] == "sum" && alike(ratio, n, 1e-6):
+		return message.New("it is summed over the %d rows of the batch where the others are averaged: %s", rows, text)
+	}
+	return message.New("a constant: %s; %s", s.known(ratio, j.names), text)
+}
+
+// total tells a gradient that is one number where the parameter has many: the
+// sum over every axis.
+func (j *judge) total(s *step, p, q int) (what, fix message.Text) {
+	for s.alias[q] || s.op[q] == "copy" {
+		q = s.in[q][0]
+	}
+	a, v := s.ad[s.cur[p]].v, s.value(q)
+	if op := s.op[q]; op != "sum" && op != "mean" || v == nil || len(v.Data) != 1 || a == nil || len(a.Data) < 2 {
+		return
+	}
+	x := s.value(s.in[q][0])
+	if x == nil || len(x.Shape) < 2 {
+		return
+	}
+	last := len(x.Shape) - 1
+	axes := make([]int, last)
+	for i := range axes {
+		axes[i] = i
+	}
+	per := s.apply("sum", axisAttr(axes, false), x)
+	if per == nil || len(per.Data) != len(a.Data) || factor(per, a, 1e-6) == 0 {
+		return
+	}
+	what = message.New("it is summed over all axes: every element gets the sum of all %d", len(a.Data))
+	if last == 1 {
+		fix = message.New("%s%s is meant; %s", s.op[q], axisText(axes, false), mends(true, 1, 1))
+	}
+	return what, fix
+}
