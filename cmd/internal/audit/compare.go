@@ -77,29 +77,34 @@ func (o form) check() error {
 func (o form) forPeople() bool { return !o.json && !o.sarif }
 
 func (o form) print(verdicts []Verdict, stdout io.Writer) error {
-	var v any = map[string]any{"files": verdicts}
 	switch {
 	case o.sarif:
-		v = sarif(verdicts)
-	case !o.json:
-		p := printer{w: stdout, colour: coloured(stdout), all: o.all}
-		if len(verdicts) > 1 {
-			p.table(verdicts)
-		}
-		for _, v := range verdicts {
-			if v.Program != nil {
-				p.program(v.Program)
-			} else {
-				p.verdict(*v.Tensors)
-			}
-		}
-		return nil
+		return writeJSON(stdout, sarif(verdicts))
+	case o.json:
+		return WriteJSON(stdout, verdicts)
 	}
+	p := printer{w: stdout, colour: coloured(stdout), all: o.all}
+	if len(verdicts) > 1 {
+		p.table(verdicts)
+	}
+	p.verdicts(verdicts)
+	return nil
+}
+
+// WriteJSON writes what compare -json prints.
+func WriteJSON(w io.Writer, verdicts []Verdict) error {
+	return writeJSON(w, map[string]any{"files": verdicts})
+}
+
+// WriteText writes what compare prints of each trace where there is no colour.
+func WriteText(w io.Writer, verdicts []Verdict) { printer{w: w}.verdicts(verdicts) }
+
+func writeJSON(w io.Writer, v any) error {
 	text, err := plainJSON(v)
 	if err == nil {
 		var b bytes.Buffer
 		json.Indent(&b, cli.JSON(text), "", "  ")
-		_, err = b.WriteTo(stdout)
+		_, err = b.WriteTo(w)
 	}
 	return err
 }
@@ -141,6 +146,16 @@ type printer struct {
 	w      io.Writer
 	colour bool
 	all    bool
+}
+
+func (p printer) verdicts(list []Verdict) {
+	for _, v := range list {
+		if v.Program != nil {
+			p.program(v.Program)
+		} else {
+			p.verdict(*v.Tensors)
+		}
+	}
 }
 
 // colours of the levels of findings.

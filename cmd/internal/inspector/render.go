@@ -5,8 +5,6 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"regexp"
-	"strconv"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
@@ -52,7 +50,7 @@ type Head struct {
 
 // Render returns the page as one HTML file.
 func Render(m Model, h Head) ([]byte, error) {
-	m.Texts = scriptTexts()
+	m.Texts = page.ScriptTexts(script)
 	model, err := page.Data(m)
 	if err != nil {
 		return nil, fmt.Errorf("page %q: %w", h.Title.EN, err)
@@ -73,17 +71,6 @@ func Render(m Model, h Head) ([]byte, error) {
 	return page.Clean(b.Bytes()), nil
 }
 
-// said finds the texts that the script says.
-var said = regexp.MustCompile(`\bT\(("(?:[^"\\]|\\.)*")`)
-
-// scriptTexts returns the script's texts, English to Chinese.
-func scriptTexts() map[string]string {
-	texts := map[string]string{}
-	for _, m := range said.FindAllStringSubmatch(script, -1) {
-		if english, err := strconv.Unquote(m[1]); err == nil {
-			t, _ := lang.Lookup(english)
-			texts[english] = t.ZH
-		}
-	}
-	return texts
-}
+// Parts returns the style and the script of the page, by which a page that holds
+// it allows them.
+func Parts() (css, js string) { return style, script }

@@ -95,6 +95,10 @@ func (p *Page) Policy() string    { return page.Policy([]string{style}, []string
 func (p *Page) CSS() template.CSS { return template.CSS(style) }
 func (p *Page) JS() template.JS   { return template.JS(script) }
 
+// Parts returns the style and the script of the page, by which a page that holds
+// it allows them.
+func Parts() (css, js string) { return style, script }
+
 // Render returns the page as one HTML file.
 func (p *Page) Render() ([]byte, error) {
 	if p.Run.Built == "" {

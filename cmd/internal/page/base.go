@@ -5,7 +5,9 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"html/template"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -60,6 +62,21 @@ func spans(text string) []Span {
 		text = after
 	}
 	return list
+}
+
+// said finds the texts that a script says, by its function T.
+var said = regexp.MustCompile(`\bT\(("(?:[^"\\]|\\.)*")`)
+
+// ScriptTexts returns the texts that a script says, English to Chinese.
+func ScriptTexts(script string) map[string]string {
+	texts := map[string]string{}
+	for _, m := range said.FindAllStringSubmatch(script, -1) {
+		if english, err := strconv.Unquote(m[1]); err == nil {
+			t, _ := lang.Lookup(english)
+			texts[english] = t.ZH
+		}
+	}
+	return texts
 }
 
 // Policy returns the Content-Security-Policy of a page that holds all it

@@ -1,0 +1,110 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"glassbox/cmd/internal/audit"
+	"glassbox/cmd/internal/testkit/browser"
+)
+
+// made is the page, compiled once for all tests.
+var made = sync.OnceValues(func() ([]byte, error) {
+	p, err := build(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return p.render()
+})
+
+// written is the file of the page.
+func written(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("compiles for WebAssembly and starts a browser")
+	}
+	html, err := made()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "glassbox.html")
+	if err := os.WriteFile(file, html, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// opened is the page in a browser, ready.
+func opened(t *testing.T, options ...browser.Option) *browser.Page {
+	t.Helper()
+	file := written(t)
+	p := browser.Start(t).Open(file, options...)
+	p.WaitFor(`"ready" in document.documentElement.dataset`)
+	return p
+}
+
+// quiet fails the test where the page said something to its console, or asked
+// for anything.
+func quiet(t *testing.T, p *browser.Page) {
+	t.Helper()
+	if seen := p.Console(); len(seen) > 0 {
+		t.Errorf("console: %q", seen)
+	}
+	if seen := p.Requests(); len(seen) > 0 {
+		t.Errorf("requests: %q", seen)
+	}
+}
+
+// choose gives a file input files by name and content and waits for the verdict.
+func choose(p *browser.Page, files map[string][]byte) {
+	var list []string
+	for name, data := range files {
+		list = append(list, fmt.Sprintf("new File([Uint8Array.from(atob(%q), c => c.charCodeAt(0))], %q)", base64.StdEncoding.EncodeToString(data), name))
+	}
+	p.Eval(`(async () => { const d = new DataTransfer(); for (const f of [`+strings.Join(list, ",")+`]) d.items.add(f);
+		const input = document.getElementById("judge-file"), status = document.getElementById("judge-status"), stop = document.getElementById("judge-stop");
+		input.files = d.files; status.textContent = ""; input.dispatchEvent(new Event("change"));
+		while (!stop.hidden || status.textContent === "") await new Promise(r => setTimeout(r, 2)); })()`, nil)
+}
+
+// The verdict in the page is that of compare -json, byte for byte, for every
+// trace there is.
+func TestJudgeInThePage(t *testing.T) {
+	p := opened(t)
+	p.Eval(`{ URL.createObjectURL = blob => { window.saved = blob; return "#"; }; HTMLAnchorElement.prototype.click = () => {}; }`, nil)
+	traces, err := filepath.Glob("../../../testdata/traces/golden/*.npz")
+	if err != nil || len(traces) < 100 {
+		t.Fatalf("%d traces, %v", len(traces), err)
+	}
+	notATrace := filepath.Join(t.TempDir(), "notes.npz")
+	if err := os.WriteFile(notATrace, []byte("hello <b>"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, trace := range append(traces, notATrace, recordedProgram(t)) {
+		data, err := os.ReadFile(trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Chdir(filepath.Dir(trace)) // the page knows a file's own name
+		name := filepath.Base(trace)
+		var want bytes.Buffer
+		if err := audit.Main([]string{"compare", "-json", name}, &want, io.Discard); want.Len() == 0 {
+			t.Fatalf("compare: %v", err)
+		}
+		choose(p, map[string][]byte{name: data})
+		var got string
+		p.Eval(`(document.querySelector("#judge-sheet .tools button:last-child").click(), saved.text())`, &got)
+		if got != want.String() {
+			t.Errorf("%s: the page says\n%s\ncompare says\n%s", name, got, &want)
+		}
+	}
+	quiet(t, p)
+}

@@ -1,0 +1,81 @@
+package lab
+
+import (
+	"bytes"
+	"embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+
+	"glassbox/cmd/internal/inspector"
+	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/listing"
+	"glassbox/cmd/internal/page"
+	"glassbox/plotsvg"
+)
+
+var (
+	//go:embed page.html
+	html string
+	//go:embed lab.css
+	css string
+	//go:embed js
+	js embed.FS
+
+	tmpl  = page.Template(html)
+	style = page.BaseCSS + css
+)
+
+// render returns the page.
+func (p *program) render() ([]byte, error) {
+	script, err := p.script()
+	if err != nil {
+		return nil, err
+	}
+	// The pages that open inside this one are held to its policy too.
+	lookStyle, lookScript := inspector.Parts()
+	listStyle, listScript := listing.Parts()
+	policy := page.Policy([]string{style, plotsvg.Style, lookStyle, listStyle}, []string{script, lookScript, listScript}) +
+		" 'wasm-unsafe-eval'; worker-src blob:; frame-src blob:"
+	name := lang.T("glassbox: which line is wrong?")
+	var b bytes.Buffer
+	err = tmpl.Execute(&b, map[string]any{
+		"Policy": policy, "CSS": template.CSS(style), "JS": template.JS(script), "Name": name,
+		"Wasm": template.JS(`"` + base64.StdEncoding.EncodeToString(p.packed) + `"`),
+		"Run":  page.Run{Command: "go run ./cmd/lab", Built: page.Built()},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("page %q: %w", name.EN, err)
+	}
+	return page.Clean(b.Bytes()), nil
+}
+
+// script is the page's script, which holds the worker's as a text.
+func (p *program) script() (string, error) {
+	worker := append(append([]byte{}, p.support...), part("worker")...)
+	text, err := json.Marshal(string(worker))
+	if err != nil {
+		return "", err
+	}
+	own := ""
+	for _, name := range scriptParts {
+		own += string(part(name))
+	}
+	texts, err := json.Marshal(page.ScriptTexts(own))
+	if err != nil {
+		return "", err
+	}
+	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst workerText = " + string(text) + ", chinese = " + string(texts) + ";\n" + own + "})();\n", nil
+}
+
+// scriptParts are those of the script, each of which may use those before it.
+var scriptParts = []string{"engine", "dom", "judge", "main"}
+
+func part(name string) []byte {
+	text, err := js.ReadFile("js/" + name + ".js")
+	if err != nil {
+		panic("lab: " + err.Error()) // it is embedded
+	}
+	return text
+}
