@@ -42,6 +42,7 @@ func Compare(t Trace) Verdict {
 	otherRates(mem.rates, t.Rate, &out)
 	inOrder(out.Findings, judges)
 	out.Notes = sorted(out.Notes)
+	out.Areas = t.areas(out.Unjudged)
 	out.Verdict = "clean"
 	if len(out.Findings) > 0 {
 		out.Verdict = "findings"

@@ -49,6 +49,7 @@ type Verdict struct {
 	Judged   int            `json:"tensors_judged"`
 	Steps    int            `json:"steps"`
 	Unjudged []message.Text `json:"not_judged"`
+	Areas    []Area         `json:"covers"` // what the verdict speaks of
 }
 
 // A Number is a float64 that JSON can hold: NaN and the infinities are texts.

@@ -171,17 +171,34 @@ func (p printer) paint(code, text string) string {
 // table has a line a file, for whoever marks a class.
 func (p printer) table(verdicts []Verdict) {
 	tw := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "file\tverdict\terrors\twarnings\tfirst finding")
+	fmt.Fprintln(tw, "file\tverdict\terrors\twarnings\tparts judged\tfirst finding")
 	for _, v := range verdicts {
 		file, levels, first := v.Row()
 		count := map[string]int{}
 		for _, level := range levels {
 			count[level]++
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\n", cli.OneLine(file), v.Word(), count["error"], count["warning"], cli.OneLine(first))
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\t%s\n", cli.OneLine(file), v.Word(), count["error"], count["warning"], v.parts(), cli.OneLine(first))
 	}
 	tw.Flush()
 	fmt.Fprintln(p.w)
+}
+
+// parts is how many of the parts of training were judged.
+func (v Verdict) parts() string {
+	var list []audit.Area
+	if v.Program != nil {
+		list = v.Program.Areas
+	} else {
+		list = v.Tensors.Areas
+	}
+	n := 0
+	for _, a := range list {
+		if a.State == audit.Judged {
+			n++
+		}
+	}
+	return fmt.Sprintf("%d of %d", n, len(audit.AreaNames))
 }
 
 // Row is what a verdict is in a table of several: the file, the levels of the
@@ -204,6 +221,9 @@ func (v Verdict) Row() (file string, levels []string, first string) {
 }
 
 func causeWords(f audit.Finding) string { return cmp.Or(f.Cause, "not in the catalogue") }
+
+// areas says which parts of training a verdict speaks of.
+func (p printer) areas(list []audit.Area) { cli.Wrap(p.w, audit.Areas(list).String(), "  ", 96) }
 
 // remarks prints what there is to know beside the findings: unless all is wanted
 // no more than five reasons why something was not judged.
@@ -233,6 +253,7 @@ func (p printer) verdict(v audit.Verdict) {
 		fmt.Fprintf(p.w, "%s: %s in %d tensors judged of %d steps\n", name, p.paint("31", cli.Plural(len(v.Findings), "finding")), v.Judged, v.Steps)
 	}
 	p.findings(v.Findings)
+	p.areas(v.Areas)
 	var unjudged []string
 	for _, t := range v.Unjudged {
 		unjudged = append(unjudged, t.String())

@@ -183,6 +183,9 @@ func traceHead(t audit.Trace, v audit.Verdict, rate float64) inspector.Head {
 	default:
 		h.Subtitle = lang.T("%d findings in %d tensors judged of %d steps", len(v.Findings), v.Judged, v.Steps)
 	}
+	if v.Verdict != "unreadable" {
+		h.Subtitle = lang.Join(lang.Text{EN: ". ", ZH: "。"}, h.Subtitle, lang.Of(audit.Areas(v.Areas)).Capital())
+	}
 	shown := cli.Setting{Name: "lr", Text: cli.FormatFloat(t.Rate)}
 	switch {
 	case rate != 0:

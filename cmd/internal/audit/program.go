@@ -185,6 +185,7 @@ func (p printer) program(v *program.Verdict) {
 	if v.Loss != "" {
 		fmt.Fprintf(p.w, "  against the loss at %s\n", cli.OneLine(v.Loss))
 	}
+	p.areas(v.Areas)
 	p.remarks(v.Notes, unjudged(v), "; -all shows them")
 }
 

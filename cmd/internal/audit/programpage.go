@@ -9,6 +9,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/listing"
 	"glassbox/cmd/internal/page"
+	"glassbox/nn/audit"
 	"glassbox/nn/audit/program"
 	"glassbox/nn/graph"
 )
@@ -46,7 +47,7 @@ func (f *pageFlags) program(stdout io.Writer) error {
 func (l *lines) page(v *program.Verdict, wanted []int) *listing.Page {
 	p := &listing.Page{
 		Title:    lang.T("The program %s", v.Program),
-		Subtitle: lang.Join(lang.Text{EN: "; ", ZH: "；"}, lang.Of(v.Summary()).Capital(), lang.Of(v.Covers())),
+		Subtitle: lang.Join(lang.Text{EN: "; ", ZH: "；"}, lang.Of(v.Summary()).Capital(), lang.Of(v.Covers()), lang.Of(audit.Areas(v.Areas))),
 		Steps:    l.shown(v, wanted),
 	}
 	if len(p.Steps) > 0 {

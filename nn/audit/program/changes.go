@@ -67,7 +67,7 @@ func (c *compared) changed() relation {
 		if len(x.text.Args) == 2 {
 			meant, read := fmt.Sprint(x.text.Args[0]), fmt.Sprint(x.text.Args[1])
 			if meant != read && strings.Contains(meant, read) {
-				return relation{"a function missing", message.New("an expression is written down in part: a function or an exponent is missing")}
+				return relation{"a function missing", message.New("a function or an exponent is missing")}
 			}
 		}
 		return relation{name: "another operand"}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"glassbox/nn/audit"
 	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
@@ -154,6 +155,41 @@ func countedSteps(n int) message.Text {
 		return message.New("1 step")
 	}
 	return message.New("%d steps", n)
+}
+
+// areas says which parts of training were judged.
+func (j *judge) areas() []audit.Area {
+	v := j.verdict
+	n := len(v.Parameters)
+	state := map[string]string{
+		"data": j.data, "start": audit.Spread(n, n), "forward": audit.NotRecorded, "loss": audit.NotRecorded,
+		"backward": audit.Spread(v.Judged(), n), "update": audit.Spread(v.Updates(), n), "between steps": audit.NotRecorded, "evaluation": audit.NotRecorded,
+	}
+	if n > 0 {
+		state["forward"] = audit.InPart
+	}
+	if v.Loss != "" || j.scored {
+		state["forward"], state["loss"] = audit.Judged, audit.Judged
+		if j.assumed {
+			state["loss"] = audit.NotRecorded
+		}
+	}
+	if v.Steps > 1 || j.scored {
+		state["between steps"] = audit.Judged
+	}
+	for i := range j.n { // an accuracy: by a few rules, not by its value
+		if j.op[i] == "argmax" || j.op[i] == "cmp" && j.attr(i).Cmp == "Eq" && j.size[i] > 1 {
+			state["evaluation"] = audit.InPart
+		}
+	}
+	var list []audit.Area
+	for _, name := range audit.AreaNames {
+		if state[name] == "" {
+			state[name] = audit.NotRecorded
+		}
+		list = append(list, audit.Area{Name: name, State: state[name]})
+	}
+	return list
 }
 
 // Summary says in a few words what the verdict comes to. It is "clean" only

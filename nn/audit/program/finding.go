@@ -2,8 +2,10 @@ package program
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
+	"glassbox/nn/audit"
 	"glassbox/nn/message"
 )
 
@@ -56,9 +58,10 @@ type Parameter struct {
 type Verdict struct {
 	File    string `json:"file"`    // the trace
 	Program string `json:"program"` // as it was started: a path, or "-m" and a module
-	// Verdict is "clean" (every gradient was judged and nothing is wrong),
-	// "findings", or "not judged" (nothing is known to be wrong, but not every
-	// gradient could be judged).
+	// Verdict is "clean" (every gradient was judged and there is nothing to say of
+	// it), "warnings" (nothing is wrong, but something misleads), "findings", or
+	// "not judged" (nothing is known to be wrong, but not every gradient could be
+	// judged).
 	Verdict  string    `json:"verdict"`
 	Findings []Finding `json:"findings"`
 	// Raised is the exception that ended the program, nil if none did.
@@ -70,21 +73,27 @@ type Verdict struct {
 	Unjudged []message.Text `json:"not_judged"`
 	Loss     string         `json:"loss"`  // where and what, "net.py:20 loss = ..."
 	Steps    int            `json:"steps"` // training steps recorded
+	// Areas says which parts of training the verdict speaks of.
+	Areas []audit.Area `json:"covers"`
 }
 
 // Clean reports that every gradient was judged and nothing is wrong.
-func (v *Verdict) Clean() bool { return v.Verdict == "clean" }
+func (v *Verdict) Clean() bool { return v.Verdict == "clean" || v.Verdict == "warnings" }
 
 // settle says what the whole comes to.
 func (v *Verdict) settle() {
-	v.Verdict = "clean"
-	if v.Judged() < len(v.Parameters) || len(v.Parameters) == 0 {
-		v.Verdict = "not judged"
+	has := func(level string) bool {
+		return slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.Severity == level })
 	}
-	for _, f := range v.Findings {
-		if f.Severity == "error" {
-			v.Verdict = "findings"
-		}
+	switch {
+	case has("error"):
+		v.Verdict = "findings"
+	case v.Judged() < len(v.Parameters) || len(v.Parameters) == 0:
+		v.Verdict = "not judged"
+	case has("warning"):
+		v.Verdict = "warnings"
+	default:
+		v.Verdict = "clean"
 	}
 }
 

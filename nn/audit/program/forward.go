@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"glassbox/nn/audit"
 	"glassbox/nn/message"
 )
 
@@ -48,8 +49,13 @@ func (j *judge) forward() (after func()) {
 			batches = append(batches, b)
 		}
 	}
+	j.data = audit.NotRecorded
 	if len(batches) > 0 {
 		f.doubleSoftmax(batches[0])
+		j.data = audit.InPart
+		if !slices.ContainsFunc(batches, func(b *batch) bool { return b.against < 0 }) {
+			j.data = audit.Judged
+		}
 	}
 	for _, b := range batches {
 		f.labels(b)

@@ -27,7 +27,10 @@ type judge struct {
 	// given are, where a gradient is wrong, the lines on its way into the update at
 	// which it would be right, with its factor there: by parameter and site.
 	given    map[int]map[int]float64
-	overflow int // the first value that is not finite though its operands are; 0 for none
+	overflow int    // the first value that is not finite though its operands are; 0 for none
+	data     string // how far samples and labels are known: a state of an area
+	assumed  bool   // no loss is computed that the gradients were held against
+	scored   bool   // judged as a perceptron
 }
 
 type placeKey struct{ file, line int }
@@ -48,6 +51,7 @@ func Judge(g *graph.Graph) *Verdict {
 	}
 	j.verdict.Steps = len(j.steps)
 	j.cover()
+	j.verdict.Areas = j.areas()
 	j.verdict.settle()
 	return j.verdict
 }
@@ -79,7 +83,7 @@ func (j *judge) prefix() (others []chain) {
 }
 
 func (j *judge) run() {
-	if j.perceptron() {
+	if j.scored = j.perceptron(); j.scored {
 		return
 	}
 	others := j.prefix()
@@ -152,6 +156,7 @@ func (j *judge) gradients(pl player) {
 			continue
 		}
 		if j.verdict.Loss == "" {
+			j.assumed = !best.computed
 			j.verdict.Loss = j.where(best.node).String() + " " + j.text(best.node).String()
 		}
 		if judged == nil {

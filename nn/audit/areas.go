@@ -1,0 +1,129 @@
+package audit
+
+import (
+	"slices"
+	"strings"
+
+	"glassbox/nn/message"
+	"glassbox/nn/spec"
+)
+
+// An Area is a part of training and how far a verdict speaks of it: what is
+// called clean is so where it was judged.
+type Area struct {
+	Name  string `json:"area"`  // of AreaNames
+	State string `json:"state"` // Judged, InPart or NotRecorded
+}
+
+// AreaNames are the parts of training, in their order.
+var AreaNames = []string{"data", "start", "forward", "loss", "backward", "update", "between steps", "evaluation"}
+
+// How far a verdict speaks of an area.
+const (
+	Judged      = "judged"
+	InPart      = "in part"
+	NotRecorded = "not recorded"
+)
+
+// Spread is the state of an area of which n of total things were judged.
+func Spread(n, total int) string {
+	switch {
+	case n == 0:
+		return NotRecorded
+	case n < total:
+		return InPart
+	}
+	return Judged
+}
+
+// Areas says what a verdict covers: "judged: data, start; not recorded:
+// evaluation".
+func Areas(list []Area) message.Text {
+	words := map[string]message.Text{ // each name and state as a text of its own, to be translated
+		"data": message.New("data"), "start": message.New("start"), "forward": message.New("forward"), "loss": message.New("loss"),
+		"backward": message.New("backward"), "update": message.New("update"), "between steps": message.New("between steps"), "evaluation": message.New("evaluation"),
+	}
+	var text message.Text
+	for _, state := range []struct {
+		name string
+		text message.Text
+	}{{Judged, message.New("judged")}, {InPart, message.New("in part")}, {NotRecorded, message.New("not recorded")}} {
+		var of message.Text
+		for _, a := range list {
+			switch {
+			case a.State != state.name:
+			case of.IsZero():
+				of = words[a.Name]
+			default:
+				of = message.New("%s, %s", of, words[a.Name])
+			}
+		}
+		switch {
+		case of.IsZero():
+		case text.IsZero():
+			text = message.New("%s: %s", state.text, of)
+		default:
+			text = message.New("%s; %s: %s", text, state.text, of)
+		}
+	}
+	return text
+}
+
+// areas says of a trace which of its steps' tensors were there to be judged.
+func (t *Trace) areas(unjudged []message.Text) []Area {
+	state := map[string]string{"data": NotRecorded, "start": NotRecorded, "between steps": NotRecorded, "evaluation": NotRecorded}
+	have, all := map[string]int{}, map[string]int{}
+	count := func(area string, s *Step, names ...string) {
+		for _, name := range names {
+			all[area]++
+			if _, ok := s.T[name]; ok && s.From[name] != Computed && !slices.ContainsFunc(unjudged, func(u message.Text) bool {
+				return strings.HasPrefix(u.String(), message.New("step %d, %s: %s", s.Number, name, message.Text{}).String())
+			}) {
+				have[area]++
+			}
+		}
+	}
+	for i := range t.Steps {
+		s := &t.Steps[i]
+		L := layers(s.T)
+		_, x := s.T["x"]
+		_, y := s.T["y"]
+		if x || y {
+			state["data"] = InPart // of a few steps' rows it can be said that they go together, not where they come from
+		}
+		if _, ok := s.T["W1"]; ok && s.Number == 0 {
+			state["start"] = Judged
+		}
+		for k := 1; k <= L; k++ {
+			count("forward", s, spec.Name("z", k))
+			if k < L {
+				count("forward", s, spec.Name("h", k))
+				count("backward", s, spec.Name("dh", k))
+			}
+			count("backward", s, spec.Name("dz", k))
+		}
+		count("forward", s, "p")
+		count("loss", s, "loss")
+		for _, p := range spec.ParamNames(L) {
+			if _, ok := s.T[p]; !ok {
+				continue // a network without biases
+			}
+			count("backward", s, "d"+p)
+			all["update"]++
+			if _, ok := s.T[p+spec.SuffixNew]; ok {
+				have["update"]++
+			}
+			if _, ok := s.T[p+spec.SuffixNext]; ok {
+				state["between steps"] = InPart
+			}
+		}
+	}
+	var list []Area
+	for _, name := range AreaNames {
+		if all[name] > 0 {
+			state[name] = Spread(have[name], all[name])
+		}
+		list = append(list, Area{name, state[name]})
+	}
+	return list
+}
