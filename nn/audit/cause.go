@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"glassbox/mat"
+	"glassbox/nn"
 	"glassbox/nn/faults"
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
@@ -22,6 +23,9 @@ func (j *judge) found(name string, want value, c comparison) {
 	var text message.Text
 	if len(maybe) == 0 {
 		text = message.New("no mistake of the catalogue gives these numbers")
+		if j.mem.work > mostWork {
+			text = message.New("no mistake of the catalogue that was tried gives these numbers")
+		}
 		if said := describe(got, want, j); !said.IsZero() {
 			text = message.New("%s; %s", text, said)
 		}
@@ -179,6 +183,9 @@ func (j *judge) scales(name string) []float64 {
 func (j *judge) reading(c faults.Change, name string, want value) (mean bool, by float64, ok bool) {
 	for _, mean := range j.reductions(name) {
 		for _, by := range j.scales(name) {
+			if !j.mem.mayDo(j.workOf(name)) {
+				return false, 0, false
+			}
 			t, ok := j.with(c, name, mean, by)
 			if ok && (j.fits(name, t, want) || j.opOf(name) == "dz" && j.fits(name, j.leaking(name, t), want)) {
 				return mean, by, true
@@ -325,10 +332,10 @@ func (j *judge) velocities(s *spec.Step) {
 	}
 }
 
-// right are the right operations of this program: where a class says that it
-// is a leaky ReLU, it is one.
+// right are the right operations of this program, as fast as they can be had:
+// where a class says that it is a leaky ReLU, it is one.
 func (j *judge) right() spec.Ops {
-	ops := spec.Right()
+	ops := nn.Ops()
 	for kind, op := range map[string]*spec.Op{"h": &ops.H, "dz": &ops.DZ} {
 		plain := op.Run
 		op.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {

@@ -41,6 +41,9 @@ func Compare(t Trace) Verdict {
 	}
 	otherRates(mem.rates, t.Rate, &out)
 	inOrder(out.Findings, judges)
+	if mem.work > mostWork {
+		out.Notes = append(out.Notes, message.New("causes were looked for as long as a network of this size allows; mistakes of the catalogue that were not tried may give these numbers too"))
+	}
 	out.Notes = sorted(out.Notes)
 	out.Areas = t.areas(out.Unjudged)
 	out.Verdict = "clean"

@@ -102,6 +102,9 @@ func (j *judge) pairEndToEnd(single []suspect, list []move) []faults.Fault {
 // endsAt reports whether the step with changed operations ends at the
 // recorded parameters, and how far from them.
 func (j *judge) endsAt(c faults.Change, mean bool, list []move) (far float64, ok bool) {
+	if !j.mem.mayDo(j.workOf("")) {
+		return 0, false
+	}
 	t, ok := j.runChanged(c, mean)
 	if !ok {
 		return 0, false

@@ -296,6 +296,7 @@ type memory struct {
 	rates           []otherRate
 	undeclared      []*judge // of steps with a mean loss, a summed gradient and a fitted rate
 	dividesAtUpdate bool     // an update was seen to divide by N
+	work            float64  // multiplications and additions that trying mistakes has taken
 	kept            int      // elements of the tensors whose findings say which are off
 }
 
@@ -311,6 +312,41 @@ func (m *memory) room(n int) bool {
 	}
 	m.kept += n
 	return true
+}
+
+// mostWork bounds what trying mistakes on a trace takes: some seconds, as a
+// network of a million parameters in every pair of mistakes would take hours. It
+// counts work and not time, for the verdict to be the same everywhere.
+var mostWork = 6e9
+
+// mayDo counts the work of another try; false says that it is too much. What is
+// wrong is told all the same, and that its cause was not looked for to the end.
+func (m *memory) mayDo(work float64) bool {
+	if m.work > mostWork {
+		return false
+	}
+	m.work += work
+	return true
+}
+
+// workOf is that of the products that make a tensor of what it is made from, and
+// of those between where any was not recorded; that of the step for "".
+func (j *judge) workOf(name string) float64 {
+	n, _ := spec.ParseName(name)
+	if len(j.missing()) > 0 {
+		name = ""
+	}
+	products := 0.0
+	for k := 1; k <= j.L; k++ {
+		w := j.s.T[spec.Name("W", k)]
+		switch size := float64(j.N) * float64(w.Rows) * float64(w.Cols); {
+		case name == "":
+			products += 3 * size // z, dW and dh
+		case k == n.Layer:
+			products += size
+		}
+	}
+	return products
 }
 
 // otherRate is a step whose update fits ratio times the declared rate.
