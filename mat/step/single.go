@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"glassbox/mat"
+	"glassbox/mat/internal/kernel"
 )
 
 // A batch of one row leaves so little work that operations on matrices would
@@ -70,7 +71,7 @@ func linear(z, x, W []float64) {
 		var s0, s1 float64
 		for _, v := range x {
 			w := W[:2]
-			s0, s1 = math.FMA(v, w[0], s0), math.FMA(v, w[1], s1)
+			s0, s1 = kernel.FMA(v, w[0], s0), kernel.FMA(v, w[1], s1)
 			W = W[2:]
 		}
 		z[0], z[1] = s0+W[0], s1+W[1]
@@ -80,13 +81,13 @@ func linear(z, x, W []float64) {
 	for ; len(x) >= 2; x = x[2:] {
 		x0, x1, w0, w1 := x[0], x[1], W[:n], W[n:][:n]
 		for j, s := range z[:n] {
-			z[j] = math.FMA(x1, w1[j], math.FMA(x0, w0[j], s))
+			z[j] = kernel.FMA(x1, w1[j], kernel.FMA(x0, w0[j], s))
 		}
 		W = W[2*n:]
 	}
 	if len(x) > 0 {
 		for j, w := range W[:n] {
-			z[j] = math.FMA(x[0], w, z[j])
+			z[j] = kernel.FMA(x[0], w, z[j])
 		}
 		W = W[n:]
 	}
@@ -127,7 +128,7 @@ func outer(D, h, dz []float64) {
 	for _, v := range h {
 		d := D[:n]
 		for j, g := range dz {
-			d[j] = math.FMA(v, g, 0)
+			d[j] = kernel.FMA(v, g, 0)
 		}
 		D = D[n:]
 	}
@@ -143,7 +144,7 @@ func back(dh, h, dz, W []float64) {
 	for i, v := range h {
 		s := 0.0
 		for j, w := range W[:n] {
-			s = math.FMA(dz[j], w, s)
+			s = kernel.FMA(dz[j], w, s)
 		}
 		W = W[n:]
 		// All bits of a number above 0, none of 0: h has no others.

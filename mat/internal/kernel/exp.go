@@ -11,15 +11,15 @@ func Exp(x float64) float64 {
 	if x < expMin {
 		x = expMin
 	}
-	s := math.FMA(x, math.Log2E, toInteger)
+	s := FMA(x, math.Log2E, toInteger)
 	n := s - toInteger
-	t := math.FMA(-n, ln2Hi, x)
+	t := FMA(-n, ln2Hi, x)
 	c := float64(n * ln2Lo)
 	r := t - c
 	r2 := float64(r * r)
 	h := 1 + t
 	l := ((1 - h) + t) - c
-	y := h + math.FMA(expPoly(r, r2), r2, l)
+	y := h + FMA(expPoly(r, r2), r2, l)
 
 	k := int64(int32(math.Float64bits(s)))
 	k1 := k >> 1
@@ -56,10 +56,10 @@ const (
 // operations, as they stand, are part of Exp's definition.
 func expPoly(r, r2 float64) float64 {
 	r4 := float64(r2 * r2)
-	a := math.FMA(math.FMA(expC5, r, expC4), r2, math.FMA(expC3, r, 0.5))
-	b := math.FMA(math.FMA(expC9, r, expC8), r2, math.FMA(expC7, r, expC6))
-	c := math.FMA(expC12, r2, math.FMA(expC11, r, expC10))
-	return math.FMA(math.FMA(c, r4, b), r4, a)
+	a := FMA(FMA(expC5, r, expC4), r2, FMA(expC3, r, 0.5))
+	b := FMA(FMA(expC9, r, expC8), r2, FMA(expC7, r, expC6))
+	c := FMA(expC12, r2, FMA(expC11, r, expC10))
+	return FMA(FMA(c, r4, b), r4, a)
 }
 
 // expGo: dst[i,j] = Exp(a[i,j]).

@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // A strip is a product, or a part of one, whose chains stand in registers
 // from their first term to their last. C is m×n,
 //
@@ -61,10 +59,10 @@ func tileGo(s *strip, c, a, b []float64) {
 	for range s.k {
 		a0, a1, a2, a3 := a[p], a[p+s.aRow], a[p+2*s.aRow], a[p+3*s.aRow]
 		b0, b1 := b[q], b[q+1]
-		s00, s01 = math.FMA(a0, b0, s00), math.FMA(a0, b1, s01)
-		s10, s11 = math.FMA(a1, b0, s10), math.FMA(a1, b1, s11)
-		s20, s21 = math.FMA(a2, b0, s20), math.FMA(a2, b1, s21)
-		s30, s31 = math.FMA(a3, b0, s30), math.FMA(a3, b1, s31)
+		s00, s01 = FMA(a0, b0, s00), FMA(a0, b1, s01)
+		s10, s11 = FMA(a1, b0, s10), FMA(a1, b1, s11)
+		s20, s21 = FMA(a2, b0, s20), FMA(a2, b1, s21)
+		s30, s31 = FMA(a3, b0, s30), FMA(a3, b1, s31)
 		p, q = p+s.aCol, q+s.bRow
 	}
 	c0[0], c0[1], c1[0], c1[1] = s00, s01, s10, s11
@@ -79,7 +77,7 @@ func chainGo(s *strip, at int, a, b []float64) {
 	}
 	p, q := 0, 0
 	for range s.k {
-		sum = math.FMA(a[p], b[q], sum)
+		sum = FMA(a[p], b[q], sum)
 		p, q = p+s.aCol, q+s.bRow
 	}
 	if s.end == relu && sum <= 0 || s.end == where && !(s.h[at] > 0) {

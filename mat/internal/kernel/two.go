@@ -76,7 +76,7 @@ const twoTerms = callTerms / 8
 
 // unit returns hidden unit i of a sample.
 func (t *Two) unit(i int, x0, x1 float64) float64 {
-	h := math.FMA(x1, t.W[t.Units+i], math.FMA(x0, t.W[i], 0)) + t.W[2*t.Units+i]
+	h := FMA(x1, t.W[t.Units+i], FMA(x0, t.W[i], 0)) + t.W[2*t.Units+i]
 	if h <= 0 {
 		h = 0
 	}
@@ -88,7 +88,7 @@ func (t *Two) behind(i int, h, dz0, dz1 float64) float64 {
 	if !(h > 0) {
 		return 0
 	}
-	return math.FMA(dz1, t.U[2*i+1], math.FMA(dz0, t.U[2*i], 0))
+	return FMA(dz1, t.U[2*i+1], FMA(dz0, t.U[2*i], 0))
 }
 
 // twoForwardGo is the loop of Forward.
@@ -97,7 +97,7 @@ func twoForwardGo(t *Two) {
 		z0, z1 := 0.0, 0.0
 		for i := range t.Units {
 			h := t.unit(i, t.X[2*r], t.X[2*r+1])
-			z0, z1 = math.FMA(h, t.U[2*i], z0), math.FMA(h, t.U[2*i+1], z1)
+			z0, z1 = FMA(h, t.U[2*i], z0), FMA(h, t.U[2*i+1], z1)
 		}
 		z0, z1 = z0+t.U[2*t.Units], z1+t.U[2*t.Units+1]
 		m := max(z0, z1)
@@ -125,8 +125,8 @@ func twoBackwardGo(t *Two) {
 		for i := range n {
 			h := t.unit(i, x0, x1)
 			dh := t.behind(i, h, dz0, dz1)
-			t.DU[2*i], t.DU[2*i+1] = math.FMA(h, dz0, t.DU[2*i]), math.FMA(h, dz1, t.DU[2*i+1])
-			t.DW[i], t.DW[n+i] = math.FMA(x0, dh, t.DW[i]), math.FMA(x1, dh, t.DW[n+i])
+			t.DU[2*i], t.DU[2*i+1] = FMA(h, dz0, t.DU[2*i]), FMA(h, dz1, t.DU[2*i+1])
+			t.DW[i], t.DW[n+i] = FMA(x0, dh, t.DW[i]), FMA(x1, dh, t.DW[n+i])
 			t.DW[2*n+i] += dh
 		}
 		t.DU[2*n] += dz0
@@ -151,11 +151,11 @@ func twoStepGo(t *Two) (within bool) {
 	for i := range n {
 		h := t.unit(i, t.X[0], t.X[1])
 		dh := t.behind(i, h, dz[0], dz[1])
-		down(&t.W[i], math.FMA(t.X[0], dh, 0))
-		down(&t.W[n+i], math.FMA(t.X[1], dh, 0))
+		down(&t.W[i], FMA(t.X[0], dh, 0))
+		down(&t.W[n+i], FMA(t.X[1], dh, 0))
 		down(&t.W[2*n+i], 0+dh)
-		down(&t.U[2*i], math.FMA(h, dz[0], 0))
-		down(&t.U[2*i+1], math.FMA(h, dz[1], 0))
+		down(&t.U[2*i], FMA(h, dz[0], 0))
+		down(&t.U[2*i+1], FMA(h, dz[1], 0))
 	}
 	down(&t.U[2*n], 0+dz[0])
 	down(&t.U[2*n+1], 0+dz[1])
