@@ -10,9 +10,15 @@ import (
 var activation = operation{
 	whole: "relu({0})",
 	value: func(j *judge, n spec.TensorName, in []value, u float64) value {
+		if q := j.t.acts[n.Layer]; q != nil {
+			return q.value(in[0], u)
+		}
 		return relu(in[0], j.slope(n.Layer), u)
 	},
-	form: func(_ *Numbered, _ spec.TensorName, in []string) Form {
+	form: func(s *Numbered, n spec.TensorName, in []string) Form {
+		if q := s.acts[n.Layer]; q != nil {
+			return q.form(in, false)
+		}
 		f := Form{Of: []Ref{at(in[0], "i", "j")}, Formula: message.New("%s if %s > 0, else 0", "{0}", "{0}")}
 		passes, stopped := f, f
 		passes.Parts = single(message.New("%s passes: it is above 0", "{0}"), 0)
@@ -37,16 +43,22 @@ func relu(z value, slope, u float64) value {
 var activationGradient = operation{
 	whole: "{0}·[{1} > 0]",
 	value: func(j *judge, n spec.TensorName, in []value, u float64) value {
+		if q := j.t.acts[n.Layer]; q != nil {
+			return q.gradient(in[0], in[1], u)
+		}
 		return reluGradient(in[0], in[1], j.slope(n.Layer), u)
 	},
 	// h tells where z is above 0 as well, unless it is leaky.
 	instead: func(j *judge, n spec.TensorName) ([]value, bool) {
-		if _, ok := j.s.T[n.Of("h")]; !ok || j.slope(n.Layer) != 0 {
+		if _, ok := j.s.T[n.Of("h")]; !ok || j.slope(n.Layer) != 0 || j.t.acts[n.Layer] != nil {
 			return nil, false
 		}
 		return j.values(n.Of("dh"), n.Of("h"))
 	},
-	form: func(_ *Numbered, _ spec.TensorName, in []string) Form {
+	form: func(s *Numbered, n spec.TensorName, in []string) Form {
+		if q := s.acts[n.Layer]; q != nil {
+			return q.form(in, true)
+		}
 		f := Form{Of: []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")}, Formula: message.New("%s if %s > 0, else 0", "{0}", "{1}")}
 		passes := f
 		passes.Parts = single(message.New("%s passes: %s = %s is above 0", "{0}", "{1}", "{#1}"), 0)

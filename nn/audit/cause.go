@@ -19,8 +19,12 @@ func (j *judge) found(name string, want value, c comparison) {
 	if kindOf(name) == "loss" && j.s.PerRow {
 		want = want.flippedTo(got)
 	}
+	text := j.missesPenalty(name)
+	if !text.IsZero() {
+		j.report("error", name, c, "", text)
+		return
+	}
 	maybe := j.causes(name, want)
-	var text message.Text
 	if len(maybe) == 0 {
 		text = message.New("no mistake of the catalogue gives these numbers")
 		if j.mem.work > mostWork {
@@ -332,22 +336,11 @@ func (j *judge) velocities(s *spec.Step) {
 	}
 }
 
-// right are the right operations of this program, as fast as they can be had:
-// where a class says that it is a leaky ReLU, it is one.
+// right are the right operations of this program, as fast as they can be had.
 func (j *judge) right() spec.Ops {
-	ops := nn.Ops()
-	for kind, op := range map[string]*spec.Op{"h": &ops.H, "dz": &ops.DZ} {
-		plain := op.Run
-		op.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
-			if j.slope(n.Layer) == 0 {
-				return plain(s, n, in)
-			}
-			var values []value
-			for _, m := range in {
-				values = append(values, recorded(m))
-			}
-			return operations[kind].value(j, n, values, u64).V
-		}
+	ops := operationsWith(nn.Ops(), j.t.acts, j.slope)
+	if j.t.output != nil {
+		j.t.output.into(&ops)
 	}
 	return ops
 }

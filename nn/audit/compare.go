@@ -14,6 +14,8 @@ import (
 
 // Compare judges every recorded tensor of a trace.
 func Compare(t Trace) Verdict {
+	t.Notes = append([]message.Text{}, t.Notes...)
+	t.acts, t.output = t.activations(), t.outputOf()
 	out := Verdict{File: t.File, Notes: append([]message.Text{}, t.Notes...), Findings: []Finding{}, Unjudged: []message.Text{}, Steps: len(t.Steps)}
 	steps := make([]Step, len(t.Steps))
 	for i := range t.Steps {
@@ -88,6 +90,7 @@ func (j *judge) run() {
 		return
 	}
 	j.firstWeights()
+	j.findPenalty()
 	for _, n := range spec.Made(j.L, false) {
 		if n.String() == spec.Name("dz", j.L) {
 			j.findLogitScale()

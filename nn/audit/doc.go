@@ -15,13 +15,14 @@
 // and computes what was not recorded.
 //
 // The operations of spec's table, each with its bound and its explanation:
-// operations.go is their table; linear.go, activation.go, loss.go and
+// operations.go is their table; linear.go, activation.go (activations.go: others
+// than ReLU), loss.go (outputs.go: others than cross-entropy; penalties.go) and
 // parameters.go have the rows; bound.go is the arithmetic of bounds.
 //
 // Judging: compare.go goes through the steps, judge.go through the tensors of
 // one, update.go through its parameters, endtoend.go where no gradient was
 // recorded; cause.go asks the catalogue what would give wrong numbers;
-// finding.go is what is said.
+// finding.go is what is said; areas.go of which parts of training.
 //
 // Explaining a number: explain.go, by the forms of form.go.
 //

@@ -21,12 +21,14 @@ type judge struct {
 	memo map[string]value // tensors that are missing and were computed
 
 	// How this program writes what may be written in several ways.
-	dzBy     float64 // dzL is divided by this: 1 or N; 0 while not known
-	gradBy   float64 // dW and db are divided by this as well; 0 while not known
-	lossMean int     // 1: the loss is a mean, −1: a sum, 0: not known
-	rate     float64 // the factor of the update, 0 while not known
-	epsilon  float64 // the guard of the logarithm, where it is an unusual one
-	broken   bool    // a tensor of the step has held a NaN or an infinity
+	dzBy      float64 // dzL is divided by this: 1 or N; 0 while not known
+	gradBy    float64 // dW and db are divided by this as well; 0 while not known
+	lossMean  int     // 1: the loss is a mean, −1: a sum, 0: not known
+	rate      float64 // the factor of the update, 0 while not known
+	lossScale float64 // what the sum over all elements is multiplied by beside 1/N; 0 while not known
+	penalty   penalty
+	epsilon   float64 // the guard of the logarithm, where it is an unusual one
+	broken    bool    // a tensor of the step has held a NaN or an infinity
 }
 
 // candidate is one right way to compute a tensor.
@@ -34,6 +36,7 @@ type candidate struct {
 	v    value
 	note message.Text // what to tell when it is this one; may be empty
 	take func()       // keeps the choice; may be nil
+	lax  bool         // with wider bounds than findings are told by
 }
 
 // unit returns the unit roundoff in which the step was computed: that of the
@@ -201,6 +204,9 @@ func (j *judge) tensor(name string) {
 			j.note(c.note)
 			j.boundless(name, cmp)
 			return
+		}
+		if c.lax {
+			continue
 		}
 		if nearest.V.Rows == 0 || cmp.off < best.off || cmp.off == best.off && cmp.ratio < best.ratio {
 			best, nearest = cmp, v

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"strings"
+
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
@@ -11,6 +13,19 @@ import (
 var linearLayer = operation{
 	whole: "{0}·{1} + {2}",
 	value: func(_ *judge, _ spec.TensorName, in []value, u float64) value { return linear(in[0], in[1], in[2], u) },
+	// A layer of which no bias is recorded at all has none.
+	instead: func(j *judge, n spec.TensorName) ([]value, bool) {
+		for name := range j.s.T {
+			if m, _ := spec.ParseName(name); m.Layer == n.Layer && strings.Contains(m.Kind, "b") {
+				return nil, false
+			}
+		}
+		in, ok := j.values(right.Z.Inputs(&spec.Step{L: j.L}, n)[:2]...)
+		if !ok {
+			return nil, false
+		}
+		return append(in, newValue(1, in[1].V.Cols)), true
+	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
 		return summed("k", s.T[in[1]].Rows, at(in[0], "i", "t"), at(in[1], "t", "j"), at(in[2], "0", "j"))
 	},
@@ -31,8 +46,8 @@ func passedBack(dz, W value, u float64) value { return product(dz, W, nil, u) }
 
 var weightsGradient = operation{
 	whole: "{0}ᵀ·{1}",
-	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate {
-		return j.parameterGradient(product(in[0].transposed(), in[1].transposed(), nil, u), u)
+	ways: func(j *judge, n spec.TensorName, in []value, u float64) []candidate {
+		return j.parameterGradient(n, product(in[0].transposed(), in[1].transposed(), nil, u), u)
 	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
 		return summed("n", s.T[in[1]].Rows, at(in[0], "t", "i"), at(in[1], "t", "j"))
@@ -41,8 +56,8 @@ var weightsGradient = operation{
 
 var biasesGradient = operation{
 	whole: "Σ {0}",
-	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate {
-		return j.parameterGradient(biasGradient(in[0], u), u)
+	ways: func(j *judge, n spec.TensorName, in []value, u float64) []candidate {
+		return j.parameterGradient(n, biasGradient(in[0], u), u)
 	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
 		return summed("n", s.T[in[0]].Rows, at(in[0], "t", "j"))
@@ -60,12 +75,12 @@ func biasGradient(dz value, u float64) value {
 
 // parameterGradient is a gradient as it is or, if the program has it so,
 // divided by N.
-func (j *judge) parameterGradient(right value, u float64) []candidate {
+func (j *judge) parameterGradient(n spec.TensorName, right value, u float64) []candidate {
 	return j.scaled(&j.gradBy, message.New("1/N stands at the parameters' gradients"), func(by float64) value {
 		if by == 1 {
-			return right
+			return j.withPenalty(n, right)
 		}
-		return divided(right, by, u)
+		return j.withPenalty(n, divided(right, by, u))
 	})
 }
 

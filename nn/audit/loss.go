@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"glassbox/mat"
 	"glassbox/nn/message"
@@ -11,8 +12,16 @@ import (
 
 var probabilities = operation{
 	whole: "softmax({0})",
-	value: func(_ *judge, _ spec.TensorName, in []value, u float64) value { return softmax(in[0], u) },
+	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate {
+		if o := j.t.output; o != nil {
+			return []candidate{{v: o.value(in[0], u)}}
+		}
+		return []candidate{{v: softmax(in[0], u)}, {v: softmaxShiftedBy(slices.Max(in[0].V.Data), in[0], u), lax: true}}
+	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
+		if s.output != nil {
+			return s.output.form(in, false)
+		}
 		z := in[0]
 		C := s.T[z].Cols
 		return Form{
@@ -37,7 +46,11 @@ var probabilities = operation{
 // softmax is p, row by row. Its relative error is that of the exponentials,
 // where the rounding of z − max counts |z − max| times, of their sum and of
 // the division.
-func softmax(z value, u float64) value {
+func softmax(z value, u float64) value { return softmaxShiftedBy(math.Inf(-1), z, u) }
+
+// softmaxShiftedBy is softmax where what is taken off z may be shift, further
+// away than the row's own maximum.
+func softmaxShiftedBy(shift float64, z value, u float64) value {
 	p := value{spec.SoftMax(z.V), mat.New(z.V.Rows, z.V.Cols)}
 	C := z.V.Cols
 	for i := range p.V.Rows {
@@ -46,7 +59,7 @@ func softmax(z value, u float64) value {
 		var sum, weighted float64
 		rel := make([]float64, C)
 		for j, v := range zi {
-			d := math.Abs(v - zi[top])
+			d := max(math.Abs(v-zi[top]), math.Abs(v-max(shift, zi[top])))
 			// Without the shift exp(z) has no such rounding, with it |z| has none.
 			rel[j] = math.Expm1(d*u*2 + z.E.At(i, j) + z.E.At(i, top) + elementary*u)
 			sum += p.V.At(i, j)
@@ -64,8 +77,16 @@ func softmax(z value, u float64) value {
 var crossEntropy = operation{
 	whole:  fmt.Sprintf("−Σ y·log(p + %g)", spec.Epsilon),
 	ofMean: fmt.Sprintf("−Σ y·log(p + %g) / N", spec.Epsilon),
-	ways:   func(j *judge, _ spec.TensorName, in []value, u float64) []candidate { return j.losses(in[0], in[1], u) },
+	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate {
+		if o := j.t.output; o != nil {
+			return j.penalized(o.losses(j, in[0], in[1], u))
+		}
+		return j.penalized(j.losses(in[0], in[1], u))
+	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
+		if s.output != nil {
+			return ValueAlone
+		}
 		N, C := s.T[in[0]].Rows, s.T[in[0]].Cols
 		mean := ""
 		if s.Mean {
@@ -249,9 +270,20 @@ func (j *judge) fittedGuard(p, y value, u float64) (guard, bool) {
 var logitGradient = operation{
 	whole: "{0} − {1}", ofMean: "({0} − {1}) / N",
 	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate {
-		return j.scaled(&j.dzBy, message.New("1/N stands at the gradient at the logits"), func(by float64) value { return logits(in[0], in[1], by, u) })
+		if o := j.t.output; o != nil {
+			return o.gradients(j, in[0], in[1], u)
+		}
+		list := j.scaled(&j.dzBy, message.New("1/N stands at the gradient at the logits"), func(by float64) value { return logits(in[0], in[1], by, u) })
+		for _, c := range slices.Clone(list) { // -y / (p + 1e-15) on the way
+			c.lax, c.v = true, throughGuard(c.v, in[0].V, in[1].V, 1.1e-15)
+			list = append(list, c)
+		}
+		return list
 	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
+		if s.output != nil {
+			return ValueAlone
+		}
 		f := Form{
 			Of:      []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")},
 			Formula: symbols("{0} − {1}"),
@@ -279,5 +311,19 @@ func logits(p, y value, n, u float64) value {
 		v, t := p.V.Data[k], y.V.Data[k]
 		d := (v - t) / n
 		return d, (math.Abs(d)*3+8*(math.Abs(v)+math.Abs(t))/n)*(u+u64) + p.E.Data[k]/n + tiny(2, u)
+	})
+}
+
+// throughGuard allows for a guard below a fraction line on the way of a gradient,
+// which takes eps/p_t of it away.
+func throughGuard(dz value, p, y mat.Matrix, eps float64) value {
+	return elementwise(dz.V, func(k int) (float64, float64) {
+		t := 1.0
+		for c, v := range y.Row(k / y.Cols) {
+			if v != 0 {
+				t = p.At(k/y.Cols, c)
+			}
+		}
+		return dz.V.Data[k], dz.E.Data[k] + math.Abs(dz.V.Data[k])*eps/max(t, 1e-300)
 	})
 }

@@ -172,6 +172,14 @@ func (s *Numbered) Formula(tensor string) string {
 	if s.Mean {
 		text = cmp.Or(operations[op.Kind].ofMean, text)
 	}
+	if q := s.acts[n.Layer]; q != nil && op.Kind == "h" {
+		text = q.name + "({0})"
+	} else if q != nil && op.Kind == "dz" {
+		text = "{0}·" + q.name + "′({1})"
+	}
+	if s.output != nil {
+		text = cmp.Or(map[string]string{"p": s.output.name + "({0})", "loss": s.output.lossName().String() + " of {0}, {1}", "dzL": "its derivative by z"}[op.Kind], text)
+	}
 	for k, name := range op.Inputs(&s.Step, n) {
 		text = strings.ReplaceAll(text, fmt.Sprintf("{%d}", k), name)
 	}

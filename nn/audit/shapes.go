@@ -120,7 +120,11 @@ func (t *Trace) labels(s *Step, L int) error {
 			break
 		}
 	}
-	if classes == y.Cols && classes > 1 || classes == 0 {
+	if classes == y.Cols || classes == 0 {
+		return nil // one output of a single unit has one label a row, whatever it is
+	}
+	if classes == 1 && y.Rows == 1 {
+		s.T["y"] = y.Transpose()
 		return nil
 	}
 	if x, ok := s.T["x"]; ok && x.Rows == 1 && y.Rows == classes && y.Cols == 1 {

@@ -24,6 +24,12 @@ type Trace struct {
 	Reduction string         // "sum", "mean" or "" when not declared
 	Meta      Meta           // what the recorder says of the program
 	Notes     []message.Text // what was brought into form while reading
+	// Activation is declared: of all layers below the last, or of each; without
+	// it the numbers tell.
+	Activation []string
+	Loss       string          // declared, of LossNames; "" if it is not
+	acts       map[int]*squash // by layer, other than ReLU
+	output     *output         // nil: softmax and cross-entropy
 }
 
 // A Step is the recorded tensors of one training step.
@@ -43,6 +49,7 @@ type Step struct {
 type Meta struct {
 	Slopes   map[string]float64 // of LeakyReLU classes, by layer: "1": 0.01
 	Momentum *float64           // declared
+	Decay    float64            // the weight decay that is declared
 	Merged   map[int]int        // steps put together from several passes, by the rows of each: their loss is no step's
 	Skipped  bool               // samples that were right had no backward pass
 }
@@ -103,7 +110,7 @@ func (t *Trace) take(a npy.Archive, key string, steps map[int]*Step) error {
 	n, err := strconv.Atoi(number)
 	if !ok || err != nil || n < 0 {
 		switch key {
-		case "lr", "reduction", "meta":
+		case "lr", "reduction", "meta", "activation", "loss", "weight_decay", "momentum":
 			return t.takeSetting(a, key)
 		}
 		t.Notes = append(t.Notes, message.New("entry %q is not a tensor of a step and was left out", cut(key)))
@@ -189,6 +196,27 @@ func (t *Trace) takeSetting(a npy.Archive, key string) error {
 			return fmt.Errorf("entry reduction: it holds %q; sum or mean would be right", cut(text))
 		}
 		t.Reduction = text
+	case "loss":
+		if !slices.Contains(LossNames, text) {
+			return fmt.Errorf("entry loss: it holds %q; %s would be right", cut(text), strings.Join(LossNames, ", "))
+		}
+		t.Loss = text
+	case "activation":
+		for _, name := range array.Text {
+			if _, ok := declaredSquash(name); !ok {
+				return fmt.Errorf("entry activation: it holds %q; relu, tanh, sigmoid, elu, gelu, gelu_tanh or identity would be right", cut(name))
+			}
+		}
+		t.Activation = array.Text
+	case "weight_decay", "momentum":
+		if len(array.Data) != 1 || !(array.Data[0] >= 0) || math.IsInf(array.Data[0], 0) {
+			return fmt.Errorf("entry %s: one finite number, 0 or more, would be right", key)
+		}
+		if key == "momentum" {
+			t.Meta.Momentum = &array.Data[0]
+		} else {
+			t.Meta.Decay = array.Data[0]
+		}
 	case "meta":
 		if !t.Meta.read([]byte(text)) {
 			t.Notes = append(t.Notes, message.New("entry meta is not a JSON object and was left out"))
@@ -202,6 +230,7 @@ func (t *Trace) takeSetting(a npy.Archive, key string) error {
 func (m *Meta) read(text []byte) bool {
 	var said struct {
 		Momentum *float64 `json:"momentum"`
+		Decay    float64  `json:"weight_decay"`
 		Layers   []struct {
 			Slope *float64 `json:"slope"`
 		} `json:"layers"`
@@ -214,7 +243,13 @@ func (m *Meta) read(text []byte) bool {
 	if err := json.Unmarshal(text, &said); err != nil && !(errors.As(err, &other) && other.Field != "") {
 		return false
 	}
-	m.Momentum, m.Skipped, m.Slopes, m.Merged = said.Momentum, said.Skipped > 0, map[string]float64{}, map[int]int{}
+	if said.Momentum != nil {
+		m.Momentum = said.Momentum
+	}
+	if said.Decay > 0 {
+		m.Decay = said.Decay
+	}
+	m.Skipped, m.Slopes, m.Merged = said.Skipped > 0, map[string]float64{}, map[int]int{}
 	for i, l := range said.Layers {
 		if l.Slope != nil {
 			m.Slopes[strconv.Itoa(i+1)] = *l.Slope

@@ -150,6 +150,19 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 		j.mem.even = true
 	}
 	lambda, decays := j.decay(list)
+	if decays && j.t.Meta.Decay != 0 && math.Abs(j.t.Meta.Decay/lambda-1) < 1e-6 {
+		j.note(message.New("the update has the declared weight decay of %.4g", lambda))
+		for i, m := range list {
+			w := m.w.V
+			if m.name[0] != 'W' && j.follows(m, c, ec) {
+				continue
+			}
+			list[i].d = elementwise(m.d.V, func(k int) (float64, float64) {
+				return m.d.V.Data[k] + j.t.Meta.Decay*w.Data[k], m.d.E.Data[k] + 64*j.u*math.Abs(w.Data[k])
+			})
+		}
+		decays = false
+	}
 	for _, m := range list {
 		want := j.stepped(m, c, ec)
 		if !decays || m.name[0] != 'W' {

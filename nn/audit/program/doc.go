@@ -23,7 +23,8 @@
 //     gradient and breaks none.
 //   - edits.go, blame.go: the one change of that value's expression that makes it
 //     right, else the operand that is off; faults.go tells it, relations.go and
-//     changes.go in which words: what kind of mistake it is.
+//     changes.go in which words: what kind of mistake it is; catalogue.go by which
+//     name of package faults, in a network of dense layers.
 //   - factors.go, common.go, unmoved.go: factors that differ between parameters
 //     or that all have, parameters that are left out.
 //   - update.go, states.go, optimisers.go: updates against the known optimisers,

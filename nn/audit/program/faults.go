@@ -104,6 +104,9 @@ func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
 			x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: message.New("the gradient of `%s` is not the derivative of the loss (%s)", j.names[p], j.where(best.node))}
 			if what, fix := j.total(s, p, q); !what.IsZero() {
 				x.Relation, x.Text, x.Fix = "summed over all axes", message.New("%s: %s", what, x.Text), fix
+				if x.Cause = "bias-gradient-total"; s.roleOf(s.cur[p]) != biasRole {
+					x.Cause = ""
+				}
 			}
 			j.tell(x, at(q))
 		}
@@ -179,6 +182,9 @@ func (j *judge) tellIntervention(s *step, f *intervention) {
 		x.Fix = message.New("%s; %s", f.why, mends(true, f.mended, f.of))
 	default:
 		x.Text = message.New("%s; %s", text, mends(false, f.mended, f.of))
+	}
+	if x.Cause = s.inCatalogue(f, kind); x.Cause != "" {
+		x.Text = message.New("%s; %s", x.Text, cause(x.Cause))
 	}
 	j.tell(x, f.place)
 }

@@ -20,6 +20,9 @@ type Finding struct {
 	// Relation is the kind of the fault, in a word or two: what lies between what
 	// stands there and what should.
 	Relation string `json:"relation"`
+	// Cause is the mistake's name in the catalogue (package faults), where the
+	// program is a network of dense layers and the catalogue has it.
+	Cause string `json:"cause,omitempty"`
 	// Text says what the value should equal and what was found instead.
 	Text message.Text `json:"message"`
 	// Forward is the line of the forward expression that the right value follows

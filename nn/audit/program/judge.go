@@ -353,7 +353,14 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 		if f.line > 0 {
 			p.file, p.line = j.line(f.node).file, f.line
 		}
-		j.tell(Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text}, p)
+		x := Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text, Cause: f.cause}
+		if strings.HasSuffix(f.text.Format, "goes up the loss, not down") {
+			x.Cause = "update-sign"
+		}
+		if x.Cause != "" {
+			x.Text = message.New("%s; %s", x.Text, cause(x.Cause))
+		}
+		j.tell(x, p)
 	}
 }
 

@@ -73,7 +73,8 @@ type updateFault struct {
 	site   int // told there instead, if not 0
 	line   int // told at this line of the node's file, if not 0
 	text   message.Text
-	sign   bool // it shows in any precision
+	cause  string // its name in the catalogue, if it has one
+	sign   bool   // it shows in any precision
 }
 
 func (j *judge) histories(all []*step) []*history {
