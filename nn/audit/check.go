@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"maps"
 	"math"
 	"runtime"
@@ -99,7 +100,8 @@ const (
 var smallerSteps = []float64{1, 0.1, 0.01, 0.001}
 
 // CheckGradients holds every element of every gradient against difference
-// quotients of the loss. Its error says why there is no loss to check.
+// quotients of the loss. Its error says why there is no loss to check, or is that of
+// ctx, which ends it early.
 //
 // The quotient is the central one, D(h) = (f(w+h) − f(w−h))/2h, extrapolated
 // once as Richardson does: R(h) = (4·D(h/2) − D(h))/3. An element is right when
@@ -111,7 +113,7 @@ var smallerSteps = []float64{1, 0.1, 0.01, 0.001}
 // of R(h/2). ε is in the loss, −log(p_t + ε), and not in the gradient p − y,
 // which the loss would have only times p_t/(p_t + ε); that share is computed
 // for each element, and one anywhere between with and without it is right.
-func CheckGradients(c Checked) (GradientCheck, error) {
+func CheckGradients(ctx context.Context, c Checked) (GradientCheck, error) {
 	base := newLossAt(c, nil)
 	base.forward(1)
 	loss := base.loss()
@@ -153,6 +155,9 @@ func CheckGradients(c Checked) (GradientCheck, error) {
 	inParallel(len(all), func() func(i int) {
 		f := newLossAt(c, base.s.T)
 		return func(i int) {
+			if ctx.Err() != nil {
+				return
+			}
 			results[i] = f.check(all[i], r.LossError)
 			if i%r.SweepEvery == 0 {
 				sweeps[i] = f.sweep(all[i])
@@ -162,6 +167,9 @@ func CheckGradients(c Checked) (GradientCheck, error) {
 			}
 		}
 	})
+	if ctx.Err() != nil {
+		return r, ctx.Err()
+	}
 	for _, m := range matrices {
 		r.Tensors = append(r.Tensors, summary(all[m[0]:m[1]], results[m[0]:m[1]]))
 	}

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -29,7 +30,7 @@ func TestGradientsOfTheRightNetwork(t *testing.T) {
 			in := checked(spec.Settings{Rate: 0.1, Mean: mean}, c.rows, c.sizes)
 			var done atomic.Int64
 			in.Progress = func(n int) { done.Add(int64(n)) }
-			r, err := CheckGradients(in)
+			r, err := CheckGradients(context.Background(), in)
 			if err != nil || len(r.Failed()) > 0 || len(r.Unchecked()) > 0 {
 				t.Fatalf("%v: error %v, failed %v, unchecked %v", c.sizes, err, r.Failed(), r.Unchecked())
 			}
@@ -83,7 +84,7 @@ func TestOneWrongElement(t *testing.T) {
 		g := in.Gradients[name]
 		j := g.Cols - 1
 		g.Set(0, j, g.At(0, j)*(1+1e-4)+1e-5)
-		r, err := CheckGradients(in)
+		r, err := CheckGradients(context.Background(), in)
 		if err != nil || !slices.Equal(r.Failed(), []string{name}) {
 			t.Fatalf("%s: failed %v, error %v", name, r.Failed(), err)
 		}
@@ -105,7 +106,7 @@ func kinked(at float64) Checked {
 }
 
 func TestKinks(t *testing.T) {
-	r, err := CheckGradients(kinked(1e-10))
+	r, err := CheckGradients(context.Background(), kinked(1e-10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,11 +124,11 @@ func TestKinks(t *testing.T) {
 		t.Errorf("sweep %+v", s)
 	}
 	// Further from the kink a smaller step does.
-	r, err = CheckGradients(kinked(1e-7))
+	r, err = CheckGradients(context.Background(), kinked(1e-7))
 	if err != nil || r.Tensors[0].Smaller != 1 || r.Tensors[0].Left != 0 || len(r.Failed()) > 0 || r.Tensors[0].Worst.H != baseStep*1e-2 {
 		t.Errorf("%+v, error %v", r.Tensors[0], err)
 	}
-	r, err = CheckGradients(kinked(1))
+	r, err = CheckGradients(context.Background(), kinked(1))
 	if err != nil || r.Tensors[0].Smaller != 0 || r.Tensors[0].Left != 0 || len(r.Failed()) > 0 {
 		t.Errorf("%+v, error %v", r.Tensors[0], err)
 	}
@@ -138,7 +139,7 @@ func TestKinks(t *testing.T) {
 func TestEpsilonShare(t *testing.T) {
 	in := kinked(1)
 	in.Params[3] = mat.Of(1, 2, math.Log(spec.Epsilon), 0)
-	r, err := CheckGradients(in)
+	r, err := CheckGradients(context.Background(), in)
 	if err != nil || len(r.Failed()) > 0 {
 		t.Fatalf("failed %v, error %v", r.Failed(), err)
 	}
@@ -155,7 +156,7 @@ func TestEpsilonShare(t *testing.T) {
 	for j := range g.Cols {
 		g.Set(0, j, g.At(0, j)*(1-2.2*db2.Epsilon))
 	}
-	if r, err = CheckGradients(in); err != nil || !slices.Equal(r.Failed(), []string{"db2"}) {
+	if r, err = CheckGradients(context.Background(), in); err != nil || !slices.Equal(r.Failed(), []string{"db2"}) {
 		t.Errorf("failed %v, error %v", r.Failed(), err)
 	}
 }
@@ -164,7 +165,7 @@ func TestEpsilonShare(t *testing.T) {
 // rows in another order give another sum.
 func TestLossError(t *testing.T) {
 	in := checked(spec.Settings{Mean: true}, 300, []int{2, 8, 2})
-	r, err := CheckGradients(in)
+	r, err := CheckGradients(context.Background(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +215,7 @@ func TestCheckOfTheCatalogue(t *testing.T) {
 			t.Fatal(err)
 		}
 		in := checked(spec.Settings{Rate: 0.1, Mean: true}, 12, []int{3, 5, 4, 3}, f)
-		r, err := CheckGradients(in)
+		r, err := CheckGradients(context.Background(), in)
 		got := strings.Join(r.Failed(), " ")
 		if err != nil {
 			got = "no loss"
@@ -235,7 +236,7 @@ func TestRatio(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := CheckGradients(checked(spec.Settings{Rate: 0.1, Mean: true}, 12, []int{3, 5, 3}, f))
+		r, err := CheckGradients(context.Background(), checked(spec.Settings{Rate: 0.1, Mean: true}, 12, []int{3, 5, 3}, f))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,7 +249,7 @@ func TestRatio(t *testing.T) {
 }
 
 func ExampleCheckGradients() {
-	r, err := CheckGradients(kinked(1))
+	r, err := CheckGradients(context.Background(), kinked(1))
 	fmt.Println(len(r.Tensors), "tensors", r.Failed(), err)
 	// Output: 4 tensors [] <nil>
 }

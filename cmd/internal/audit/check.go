@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"sync/atomic"
 	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
@@ -58,11 +59,17 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	}
 	bar := progress.New(stderr, "checking", count)
 	bar.SetUnit("parameters")
-	report, err := audit.CheckGradients(audit.Checked{
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	var done atomic.Int64
+	report, err := audit.CheckGradients(ctx, audit.Checked{
 		Ops: ops, Settings: config.Settings(),
-		Params: params, X: x, Y: y, Gradients: grads, Progress: bar.Add,
+		Params: params, X: x, Y: y, Gradients: grads, Progress: func(n int) { bar.Add(n); done.Add(int64(n)) },
 	})
 	bar.Clear()
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%w after %s of %s parameters; a check says nothing before its end", cli.ErrInterrupted, cli.Thousands(done.Load()), cli.Thousands(int64(count)))
+	}
 	if err != nil {
 		return fmt.Errorf("step %d: %w", at, err)
 	}

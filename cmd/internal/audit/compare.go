@@ -13,6 +13,7 @@ import (
 	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/progress"
 	"glassbox/nn/audit"
 	"glassbox/nn/message"
 )
@@ -46,12 +47,28 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 	if !set.Given("learning_rate") {
 		rate = 0
 	}
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	files := set.Rest()
+	bar := progress.New(stderr, "judging", len(files))
+	bar.SetUnit("files")
 	var verdicts []Verdict
-	for _, file := range set.Rest() {
-		verdicts = append(verdicts, JudgeFile(file, rate).Verdict)
+	for _, file := range files {
+		j, ok := cli.Await(ctx, func() Judged { return JudgeFile(file, rate) })
+		if !ok {
+			break
+		}
+		verdicts = append(verdicts, j.Verdict)
+		bar.Add(1)
 	}
-	if err := how.print(verdicts, stdout); err != nil {
-		return err
+	bar.Clear()
+	if len(verdicts) > 0 {
+		if err := how.print(verdicts, stdout); err != nil {
+			return err
+		}
+	}
+	if len(verdicts) < len(files) {
+		return fmt.Errorf("%w at %s, after %d of %d files", cli.ErrInterrupted, files[len(verdicts)], len(verdicts), len(files))
 	}
 	return ending(verdicts)
 }

@@ -17,6 +17,7 @@ import (
 
 	"glassbox/cmd/internal/audit/recorder"
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/progress"
 	"glassbox/cmd/internal/python"
 	"glassbox/nn/audit/program"
 )
@@ -66,7 +67,17 @@ func runProgram(args []string, stdout, stderr io.Writer) error {
 		}
 		return cli.Status(exitUnjudged, fmt.Errorf("%s left no recording", name))
 	}
-	v := JudgeFile(trace, 0).Verdict
+	bar := progress.New(stderr, "judging", 0)
+	j, ok := cli.Await(ctx, func() Judged { return JudgeFile(trace, 0) })
+	bar.Clear()
+	if !ok {
+		kept := ""
+		if out != "" {
+			kept = fmt.Sprintf("; its recording is in %s", out)
+		}
+		return fmt.Errorf("%w before %s was judged%s", cli.ErrInterrupted, name, kept)
+	}
+	v := j.Verdict
 	if v.Program != nil {
 		v.Program.File = v.Program.Program // the trace may be a temporary one
 	} else {

@@ -40,10 +40,10 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	bar := progress.New(stderr, "training", steps.numbers[len(steps.numbers)-1]+1)
-	t, err := experiment.Trace(config, steps.numbers, func() error { bar.Add(1); return ctx.Err() })
+	t, ended := experiment.Trace(config, steps.numbers, func() error { bar.Add(1); return ctx.Err() })
 	bar.Clear()
-	if err != nil {
-		return err
+	if len(t.Steps) == 0 {
+		return fmt.Errorf("%w before step %d, the first to keep; nothing was written", cli.ErrInterrupted, steps.numbers[0])
 	}
 	entries, err := experiment.TraceFile(config, t)
 	if err != nil {
@@ -56,7 +56,10 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	if err := file.Put(b.Bytes()); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "wrote %s: %d arrays of %d steps, %.1f kB\n", out, len(entries), len(steps.numbers), float64(b.Len())/1000)
+	fmt.Fprintf(stdout, "wrote %s: %d arrays of %d steps, %.1f kB\n", cli.OneLine(out), len(entries), len(t.Steps), float64(b.Len())/1000)
+	if ended != nil {
+		return fmt.Errorf("%w; %s has %d of the %d steps", cli.ErrInterrupted, out, len(t.Steps), len(steps.numbers))
+	}
 	return nil
 }
 
@@ -82,7 +85,7 @@ var stepsKind = cli.Kind[stepList]{
 			}
 			for t := from; t < to; t += by {
 				if wanted[t] = true; len(wanted) > mostSteps {
-					return stepList{}, fmt.Errorf("%q: more than %d steps", text, mostSteps)
+					return stepList{}, fmt.Errorf("%q: more than %d steps; for example -steps 0:3", text, mostSteps)
 				}
 			}
 		}

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
 // Exit statuses of every command.
@@ -46,6 +44,7 @@ func Usagef(format string, args ...any) error {
 // run. An error is printed once, as one line, after the command's name.
 func Main(run func(args []string, stdout, stderr io.Writer) error) {
 	name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe")
+	endOnSignal(name)
 	os.Exit(Run(name, run, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -86,15 +85,6 @@ func flatten(err error) string {
 		texts = append(texts, flatten(e))
 	}
 	return strings.Join(texts, "; ")
-}
-
-// Interruptible returns a context that ends at the first Ctrl-C or polite
-// request to terminate. A second one ends the process at once, as usual, for
-// when writing what there is takes too long. Call stop when the work is done.
-func Interruptible() (ctx context.Context, stop context.CancelFunc) {
-	ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
 }
 
 // checkedWriter remembers the first error of writing.

@@ -12,7 +12,8 @@ import (
 
 // Trace trains the network of c operation by operation up to the last of
 // steps, which ascend, and keeps these with all their tensors, as if they had been
-// recorded. It calls after behind each step; its error ends the training.
+// recorded. It calls after behind each step; its error ends the training, and
+// comes with the steps kept until then.
 func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 	e := New(c)
 	net := c.Loops(e.Net.Params())
@@ -28,7 +29,7 @@ func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 			t.Steps = append(t.Steps, kept(n, net.Tensors()))
 		}
 		if err := after(); err != nil {
-			return audit.Trace{}, err
+			return t, err
 		}
 	}
 	return t, nil
