@@ -65,6 +65,14 @@ func (n *Net) begin(s *Step, x mat.Matrix) {
 	}
 }
 
+// Resume makes before the tensors of the step that came last, for mistakes that go
+// on from them: with the parameters and velocities of that moment the net goes on
+// as the one did that they were taken from.
+func (n *Net) Resume(before Tensors) {
+	n.step = &n.taught[1]
+	*n.step = Step{Settings: n.Settings, L: len(n.params) / 2, T: before}
+}
+
 // run runs the tasks of passes of s; they are listed once.
 func (n *Net) run(list *[]task, ops *Ops, s *Step, passes ...Pass) {
 	if *list == nil {

@@ -2,7 +2,8 @@
 // the network in training and the perceptron, behind one function that takes
 // and gives text.
 //
-// judge.go judges traces. It knows nothing of a browser: tests call it as the
+// judge.go judges traces. run.go is a network in training that can go back, on the
+// points of data.go, and lab.go what the page asks of it. The package knows nothing of a browser: tests call it as the
 // page does.
 package engine
 
@@ -17,6 +18,7 @@ import (
 
 // An Engine answers the page. What is in training lives in it from call to call.
 type Engine struct {
+	run *run // nil before the first
 }
 
 // New returns an engine that has been asked nothing.
@@ -29,6 +31,14 @@ var calls = map[string]func(e *Engine, args json.RawMessage, file []byte) (answe
 	"judge":     judgeFile,
 	"judgePage": judgePage,
 	"classCSV":  classCSV,
+	"start":     startRun,
+	"advance":   advance,
+	"back":      back,
+	"change":    makeChange,
+	"undo":      undo,
+	"view":      look,
+	"inspect":   inspect,
+	"save":      save,
 }
 
 // Call answers a call by name with JSON arguments and perhaps a file: JSON, and

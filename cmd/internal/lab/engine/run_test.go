@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"glassbox/cmd/internal/experiment"
+	"glassbox/mat"
+	"glassbox/nn"
+)
+
+// never is a deadline that is not met.
+var never = time.Now().Add(time.Hour)
+
+func begun(t *testing.T, s setup) *run {
+	t.Helper()
+	r, err := newRun(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (r *run) goTo(t *testing.T, step int) string {
+	t.Helper()
+	if step < r.step {
+		if err := r.back(step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.advance(step, never); err != nil {
+		t.Fatal(err)
+	}
+	if r.step != step {
+		t.Fatalf("at step %d, not %d", r.step, step)
+	}
+	return experiment.Fingerprint(r.net.Params())
+}
+
+// A run has the parameters and evaluations of the command line, whatever it does
+// in between: it goes back, and on again, to the same bits.
+func TestRunIsTheCommandLines(t *testing.T) {
+	for _, flags := range []string{
+		"-max_steps 230", "-max_steps 230 -sgd -seed 7", "-max_steps 230 -batch_size 32 -momentum 0.9", "-max_steps 130 -dnn_hidden_units 7,5 -reduction sum -learning_rate 0.001",
+		"-max_steps 130 -fault dx-with-dw", "-max_steps 130 -as_reported", "-max_steps 130 -fault stale-gradient-again -momentum 0.5", "-max_steps 130 -fault gradient-accumulated -learning_rate 0.001", "-max_steps 130 -fault momentum", "-max_steps 130 -fault rmsprop-reset -sgd",
+	} {
+		c, err := experiment.FromFlags(flags, 42)
+		if err != nil {
+			t.Errorf("%s: %v", flags, err)
+			continue
+		}
+		want := experiment.New(c).Run(context.Background(), nil, nil)
+		r := begun(t, setup{Flags: flags})
+		r.goTo(t, 77)
+		middle := experiment.Fingerprint(r.net.Params())
+		for _, path := range [][]int{{c.Steps}, {3, 77, c.Steps}, {120, 77, c.Steps}} {
+			for _, step := range path {
+				got := r.goTo(t, step)
+				switch {
+				case step == 77 && got != middle:
+					t.Errorf("%s: by way of %v step 77 is another", flags, path)
+				case step == c.Steps && got != want.Fingerprint:
+					t.Errorf("%s: by way of %v the parameters are not those of part2", flags, path)
+				}
+			}
+			if got := want.Evals[:len(want.Evals)-1]; !slices.Equal(r.evals, got) {
+				t.Errorf("%s: by way of %v %d evaluations, %d of part2", flags, path, len(r.evals), len(got))
+			}
+		}
+	}
+}
+
+// A mistake switched on in mid-run trains from there as a network does that was
+// built with it from these parameters, and the right network goes on beside it.
+func TestMistakeInMidRun(t *testing.T) {
+	for _, fault := range []string{"dx-with-dw", "bias-gradient-mean", "softmax-every-layer"} {
+		const on, off, end = 60, 90, 140
+		r := begun(t, setup{Flags: "-sgd -seed 3 -n 200"})
+		r.goTo(t, on)
+		if err := r.change("fault", fault); err != nil {
+			t.Fatal(err)
+		}
+		r.goTo(t, off)
+		if err := r.change("fault", ""); err != nil {
+			t.Fatal(err)
+		}
+		got := r.goTo(t, end)
+
+		c, err := experiment.FromFlags("-sgd -seed 3 -n 200", 42)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := experiment.New(c)
+		right := e.Net.(*nn.SGD)
+		faulty, err := c.With("fault", fault)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var net nn.Stepper = right
+		for step := range end {
+			x, y := e.Next()
+			switch step {
+			case on:
+				right = trainer(c, cloned(right.Params()), nil)
+				net = faulty.Loops(right.Params())
+			case off:
+				net = trainer(c, net.Params(), nil)
+			}
+			for _, n := range []nn.Stepper{net, right} {
+				if step < on && n == nn.Stepper(right) && net == n {
+					continue // one network so far
+				}
+				n.Forward(x, y)
+				n.Backward()
+				n.Update()
+			}
+			if step < on {
+				right.Step(x, y)
+			}
+		}
+		if want := experiment.Fingerprint(net.Params()); got != want {
+			t.Errorf("%s: not the parameters of a network built with it", fault)
+		}
+		if experiment.Fingerprint(r.twin.Params()) != experiment.Fingerprint(right.Params()) {
+			t.Errorf("%s: the right network beside it is another", fault)
+		}
+		again := begun(t, setup{Flags: r.Flags, Changes: r.Changes})
+		if again.goTo(t, end) != got {
+			t.Errorf("%s: the setup does not give the run again", fault)
+		}
+	}
+}
+
+// An edited weight is that number, and taken back it leaves no trace.
+func TestEditAndUndo(t *testing.T) {
+	r := begun(t, setup{Flags: "-n 100"})
+	before := r.goTo(t, 50)
+	if err := r.change("W1[1,3]", "0.5"); err != nil {
+		t.Fatal(err)
+	}
+	if v := r.net.Params()[0].At(1, 3); v != 0.5 {
+		t.Errorf("W1[1,3] is %v", v)
+	}
+	edited := r.goTo(t, 120)
+	if err := r.undo(); err != nil {
+		t.Fatal(err)
+	}
+	if r.goTo(t, 50) != before || r.goTo(t, 120) == edited {
+		t.Error("the edit is still there")
+	}
+}
+
+// What cannot be is refused in words, and the run that is there goes on.
+func TestHostileSetups(t *testing.T) {
+	e := New()
+	if answer, _ := e.Call("start", `{"flags":"-n 50"}`, nil); answer != `{"step":0}` {
+		t.Fatal(answer)
+	}
+	for _, args := range []string{
+		`{"flags":"-dnn_hidden_units 1000000000"}`, `{"flags":"-n 1000000000"}`, `{"flags":"-data /etc/passwd"}`, `{"flags":"-learning_rate NaN"}`,
+		`{"flags":"<script>"}`, `{"flags":"-fault nothing"}`, `{"data":"own","csv":"<b>,1"}`, `{"data":"own","csv":"1,2,0\nNaN,3,1"}`, `{"data":"sphere"}`,
+		`{"changes":[{"step":0,"name":"W9[0,0]","text":"1"}]}`, `{"changes":[{"step":0,"name":"W1[0,0]","text":"Inf"}]}`, `{"changes":[{"step":0,"name":"seed","text":"1"}]}`,
+		`{"changes":[{"step":5},{"step":1}]}`, `[]`, ``, `{"flags":"-n 4"}`,
+	} {
+		answer, _ := e.Call("start", args, nil)
+		if len(answer) < 20 || answer[:10] != `{"error":"` {
+			t.Errorf("start %s: %s", args, answer)
+		}
+	}
+	if answer, _ := e.Call("advance", `{"to":3,"ms":1000}`, nil); answer != `{"step":3}` {
+		t.Error(answer)
+	}
+}
+
+// The data of the page are, as the file that it saves, the data of -data.
+func TestDataReadBack(t *testing.T) {
+	for data := range shapes {
+		r := begun(t, setup{Flags: "-n 60 -noise 0.2", Data: data})
+		own := begun(t, setup{Flags: "-n 60 -noise 0.2", Data: "own", CSV: string(csvOf(r.start.Table, r.start))})
+		if r.goTo(t, 30) != own.goTo(t, 30) {
+			t.Errorf("%s: the file gives another run", data)
+		}
+		for _, m := range []mat.Matrix{r.exp.Data.TrainX, r.exp.Data.TestX} {
+			for i := range m.Rows {
+				if m.At(i, 0) != m.At(i, 0) || math.Abs(m.At(i, 1)) > 9 {
+					t.Errorf("%s: row %s", data, strconv.Itoa(i))
+				}
+			}
+		}
+	}
+}
