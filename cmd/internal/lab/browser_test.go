@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"glassbox/cmd/internal/audit"
+	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/testkit/browser"
 )
 
@@ -105,6 +106,56 @@ func TestJudgeInThePage(t *testing.T) {
 		if got != want.String() {
 			t.Errorf("%s: the page says\n%s\ncompare says\n%s", name, got, &want)
 		}
+	}
+	quiet(t, p)
+}
+
+// A network trains in the page to the bits of the command line, goes back and on
+// again, by keyboard too; what a link cannot mean is refused in words.
+func TestLabInThePage(t *testing.T) {
+	p := opened(t)
+	fingerprint := func(step int) (got string) {
+		t.Helper()
+		p.WaitFor(fmt.Sprintf(`document.getElementById("lab-status").textContent === "at step %d"`, step))
+		p.Eval(`document.getElementById("lab-print").textContent`, &got)
+		return got
+	}
+	link := func(setup string) {
+		p.Eval(fmt.Sprintf("location.hash = %q + encodeURIComponent(%q)", "#lab=", setup), nil)
+	}
+	flags := "-n 60 -dnn_hidden_units 5 -batch_size 16 -momentum 0.5"
+	trained := func(flags string) string {
+		c, err := experiment.FromFlags(flags, 42)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return experiment.New(c).Run(context.Background(), nil, nil).Fingerprint
+	}
+	link(`{"flags":"` + flags + `","step":1500}`)
+	if got, want := fingerprint(1500), trained(flags+" -max_steps 1500"); got != want {
+		t.Errorf("after 1500 steps the page has the fingerprint %s, part2 %s", got, want)
+	}
+	p.Eval(`document.getElementById("lab-step").focus()`, nil)
+	p.Key("Enter")
+	if got, want := fingerprint(1501), trained(flags+" -max_steps 1501"); got != want {
+		t.Errorf("a step on it has %s, part2 %s", got, want)
+	}
+	p.Eval(`document.getElementById("lab-goto").focus()`, nil)
+	for _, key := range []string{"7", "Enter"} {
+		p.Key(key)
+	}
+	if got, want := fingerprint(7), trained(flags+" -max_steps 7"); got != want {
+		t.Errorf("back at step 7 it has %s, part2 %s", got, want)
+	}
+	for _, hostile := range []string{`{"flags":"-dnn_hidden_units 1000000000"}`, `{"flags":"<img src=x onerror=alert(1)>"}`, `{"data":"own","csv":"1,2"}`, `{"flags":7}`, `[1`} {
+		p.Eval(`document.getElementById("lab-status").className = "status"`, nil)
+		link(hostile)
+		p.WaitFor(`document.getElementById("lab-status").classList.contains("bad")`)
+	}
+	p.Eval(`document.getElementById("lab-step").focus()`, nil)
+	p.Key("Enter")
+	if got, want := fingerprint(8), trained(flags+" -max_steps 8"); got != want {
+		t.Errorf("after links that mean nothing it has %s, part2 %s", got, want)
 	}
 	quiet(t, p)
 }

@@ -9,6 +9,7 @@ import (
 	"html/template"
 
 	"glassbox/cmd/internal/inspector"
+	"glassbox/cmd/internal/lab/engine"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/listing"
 	"glassbox/cmd/internal/page"
@@ -42,8 +43,8 @@ func (p *program) render() ([]byte, error) {
 	var b bytes.Buffer
 	err = tmpl.Execute(&b, map[string]any{
 		"Policy": policy, "CSS": template.CSS(style), "JS": template.JS(script), "Name": name,
-		"Wasm": template.JS(`"` + base64.StdEncoding.EncodeToString(p.packed) + `"`),
-		"Run":  page.Run{Command: "go run ./cmd/lab", Built: page.Built()},
+		"Wasm":     template.JS(`"` + base64.StdEncoding.EncodeToString(p.packed) + `"`),
+		"Mistakes": engine.Mistakes(), "Run": page.Run{Command: "go run ./cmd/lab", Built: page.Built()},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page %q: %w", name.EN, err)
@@ -70,7 +71,7 @@ func (p *program) script() (string, error) {
 }
 
 // scriptParts are those of the script, each of which may use those before it.
-var scriptParts = []string{"engine", "dom", "judge", "main"}
+var scriptParts = []string{"engine", "dom", "judge", "lab", "main"}
 
 func part(name string) []byte {
 	text, err := js.ReadFile("js/" + name + ".js")

@@ -129,7 +129,7 @@ func undo(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 type scene struct {
 	place
 	Status      string   `json:"status"`  // HTML
-	Figures     []string `json:"figures"` // SVG: boundary, loss and accuracy, of the twin the boundary and the loss
+	Figures     []figure `json:"figures"` // boundary, accuracy and loss, the right network's beside them
 	Weights     string   `json:"weights"` // HTML
 	Fingerprint string   `json:"fingerprint"`
 	Command     string   `json:"command"`
@@ -143,15 +143,17 @@ func look(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 	}
 	s := scene{place: r.where(), Fingerprint: experiment.Fingerprint(r.net.Params()), Command: r.command(), Setup: r.setup}
 	s.Setup.Step = r.step
-	if s.Figures, err = r.figures(r.net, r.evals, "boundary", "loss", "accuracy"); err != nil {
+	if s.Figures, err = r.figures(r.net, lang.T("the network in training"), r.evals); err != nil {
 		return nil, nil, err
 	}
 	if r.twin != nil {
-		beside, err := r.figures(r.twin, r.right, "boundary", "loss")
+		beside, err := r.figures(r.twin, lang.T("the right network"), r.right)
 		if err != nil {
 			return nil, nil, err
 		}
-		s.Figures = append(s.Figures, beside...)
+		for i := range min(len(s.Figures), len(beside)) { // each beside its like
+			s.Figures = slices.Insert(s.Figures, 2*i+1, beside[i])
+		}
 	}
 	if s.Status, err = fragment(labParts, "status", r.state()); err != nil {
 		return nil, nil, err
@@ -162,16 +164,30 @@ func look(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 	return s, nil, err
 }
 
-// figures are part2's, of the network as it is.
-func (r *run) figures(net nn.Stepper, evals []experiment.Eval, names ...string) (list []string, err error) {
+// A figure is a drawing and what stands under it.
+type figure struct {
+	SVG     string `json:"svg"`
+	Caption string `json:"caption"` // HTML
+}
+
+// figures are part2's, of a network as it is: the boundary first, and of which
+// network they are.
+func (r *run) figures(net nn.Stepper, name lang.Text, evals []experiment.Eval) (list []figure, err error) {
 	exp := *r.exp
 	exp.Net = net
 	shown := part2.New(&exp, experiment.Result{Evals: evals, Steps: r.step, Params: net.Params()})
-	figures, err := part2.Draw(shown.Sketches(names...))
-	for _, f := range figures {
-		list = append(list, f.Drawing.SVG())
+	figures, err := part2.Draw(slices.Concat(shown.Sketches("boundary"), shown.Sketches("loss", "accuracy")))
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	for _, f := range figures {
+		caption, err := fragment(labParts, "caption", lang.Join(lang.Text{EN: ": ", ZH: "："}, name.Capital(), f.Caption))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, figure{f.Drawing.SVG(), caption})
+	}
+	return list, nil
 }
 
 // A state is a run in numbers.

@@ -20,6 +20,6 @@ for (const [i, t] of tabs.entries()) {
     event.preventDefault();
   });
 }
-tab("judge");
+tab(location.hash.startsWith("#lab=") ? "lab" : "judge");
 judge.start();
 judge.ready.then(() => { document.documentElement.dataset.ready = Math.round(performance.now()); });
