@@ -12,7 +12,10 @@
 //   - loss.go: the value that the gradients are derivatives of, computed by the
 //     program or, where it computes none, assumed from p - y (assumed.go);
 //     probabilities.go knows sigmoids and softmaxes by their values.
-//   - truncate.go: backpropagation that goes back a fixed time and no further.
+//   - truncate.go, held.go: derivatives that end on purpose: backpropagation that
+//     goes back a fixed time and no further, values held constant.
+//   - rows.go: parameters that are moved by some of their rows.
+//   - guards.go: denominators guarded against zero.
 //   - forward.go, data.go: what leads up to the gradients, by rules that need no
 //     template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,

@@ -79,6 +79,34 @@ func (j *judge) prefix() (others []chain) {
 			break
 		}
 	}
+	if len(j.params) == 0 {
+		others = j.firstModel()
+	}
+	return others
+}
+
+// firstModel finds the parameters of the first of several models that the
+// program makes and trains one after another, as those of the folds of a
+// cross-validation: arrays that begin again, each with updates of its own.
+func (j *judge) firstModel() (others []chain) {
+	type place struct{ site, size, steps int }
+	first := map[place]chain{}
+	limit := j.n
+	for _, c := range j.chains(j.n) {
+		k := place{j.site[c[1]], j.size[c[1]], len(c)}
+		if d, ok := first[k]; ok && len(c) > 4 && c[0] > d[len(d)-1] {
+			limit = min(limit, c[0])
+		} else if !ok {
+			first[k] = c
+		}
+	}
+	if limit == j.n {
+		return nil
+	}
+	if j.params, others = j.parameters(limit); len(j.params) > 0 {
+		j.cut(limit)
+		j.verdict.Notes = append(j.verdict.Notes, message.New("several models are trained one after another: the first is judged"))
+	}
 	return others
 }
 
@@ -162,6 +190,7 @@ func (j *judge) gradients(pl player) {
 		if judged == nil {
 			judged = s
 			j.status(s, right)
+			j.tellHeld(s)
 		}
 		if len(wrong) == 0 {
 			continue
@@ -249,7 +278,7 @@ func (j *judge) provable(s *step) bool {
 		s.blame(f)
 		proven = proven && f.edit != nil
 	}
-	s.over, s.mended, s.hitCache = map[int]*array{}, map[int]bool{}, map[[2]int][]match{}
+	s.unmend()
 	s.work = 0
 	return proven
 }
@@ -416,7 +445,7 @@ func (j *judge) afterFaults(pl player, s *step) {
 		}
 		j.given[p] = sites
 	}
-	s.over, s.mended, s.hitCache = map[int]*array{}, map[int]bool{}, map[[2]int][]match{}
+	s.unmend()
 	all := j.stepsLike(pl, s, nil)
 	if j.findUnsteady(all); len(all) >= 2 {
 		list := j.checkUpdates(all)

@@ -73,8 +73,11 @@ func (s *step) locate(budget int) (found []*intervention, left []int) {
 // mend takes the true values of interventions, and what the program makes of
 // them, for the step's.
 func (s *step) mend(list []*intervention) {
-	s.over, s.mended, s.hitCache = map[int]*array{}, map[int]bool{}, map[[2]int][]match{}
-	put := map[int]*array{}
+	s.unmend()
+	put := maps.Clone(s.free)
+	if put == nil {
+		put = map[int]*array{}
+	}
 	for _, f := range list {
 		maps.Copy(put, f.put)
 	}

@@ -19,6 +19,7 @@ type loss struct {
 	over     map[int]*array // derivatives at logits without the guard of a logarithm
 	guarded  bool           // over is used
 	instead  *loss          // the loss that is computed, another than that which is differentiated
+	constant []edge         // operands through which the derivative does not go
 	cut      int            // the derivative goes back through so many steps in time; 0 for all
 	right    int            // gradients that it explains
 	reach    int            // parameters whose gradient it gives
@@ -43,7 +44,7 @@ func (s *step) lossCandidates() []*loss {
 		if !s.forward[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || q >= s.hi {
 			continue
 		}
-		if x := s.val(q); x == nil || !finite(x) {
+		if x := s.val(q); x == nil || !finite(x) || s.movesNumber(q, 0) {
 			continue
 		}
 		inner, running := false, true
@@ -96,6 +97,40 @@ func (s *step) lossCandidates() []*loss {
 	return out
 }
 
+// movesNumber reports that a number, times a rate perhaps, is taken from a single
+// number that the forward pass adds to arrays before and after: it is a bias's
+// step, another network's perhaps.
+func (s *step) movesNumber(q, depth int) bool {
+	adds := func(b int) (sites []int) {
+		for _, u := range s.cons[b] {
+			if (s.op[u] == "add" || s.op[u] == "sub") && s.size[u] > 1 {
+				sites = append(sites, s.site[u])
+			}
+		}
+		return sites
+	}
+	return slices.ContainsFunc(s.cons[q], func(c int) bool {
+		switch s.op[c] {
+		case "mul", "div", "neg", "copy":
+			return s.size[c] == 1 && depth < 3 && s.movesNumber(c, depth+1)
+		case "sub":
+			before := adds(s.in[c][0])
+			return s.in[c][0] != q && slices.ContainsFunc(adds(c), func(site int) bool { return slices.Contains(before, site) })
+		}
+		return false
+	})
+}
+
+// holds says where the derivative ends, nil where it goes through all.
+func (l *loss) holds(v *view) func(i, q int) bool {
+	if len(l.constant) == 0 {
+		return nil
+	}
+	return func(i, q int) bool {
+		return slices.ContainsFunc(l.constant, func(e edge) bool { return e.node == i && v.in[i][e.slot] == q })
+	}
+}
+
 // addsToTotal reports that c adds q to a running total.
 func (s *step) addsToTotal(c, q int) bool {
 	for _, o := range s.in[c] {
@@ -112,12 +147,12 @@ func (s *step) measure(l *loss) {
 	l.right, l.reach, l.ones = 0, 0, 0
 	// A single number is a multiple of any other: it is no evidence.
 	for _, p := range s.live {
-		if !s.trivial[p] && s.size[s.cur[p]] > 1 {
+		if !s.trivial[p] && !s.single(p) {
 			l.reach++
 		}
 	}
 	for p, h := range s.right(nil) {
-		if len(h) > 0 && s.size[s.cur[p]] > 1 {
+		if len(h) > 0 && !s.single(p) {
 			l.right++
 			if slices.ContainsFunc(h, func(x hit) bool { return alike(x.c, 1, 1e-6) }) {
 				l.ones++
@@ -290,6 +325,11 @@ func (s *step) chooseLoss() (best, other *loss) {
 			}
 		}
 	}
+	if best != nil {
+		if h := s.held(best); h != nil {
+			return h, nil
+		}
+	}
 	if best != nil && best.right > 0 {
 		if t := s.truncated(best); t != nil {
 			best = t
@@ -387,6 +427,14 @@ func (s *step) departs(computed, assumed *loss) bool {
 	return yes && no
 }
 
+// climbs reports that the loss is to be climbed: a likelihood, or a margin that
+// is only held against a bound.
+func (s *step) climbs() bool {
+	q := s.loss.node
+	compared := s.loss.computed && len(s.cons[q]) > 0 && !slices.ContainsFunc(s.cons[q], func(c int) bool { return s.op[c] != "cmp" })
+	return compared || s.likelihood()
+}
+
 // likelihood reports that the loss is made of logarithms of probabilities as
 // they are: it is to be climbed, and its negative is made where no one records.
 func (s *step) likelihood() bool {
@@ -460,7 +508,7 @@ func (s *step) sameLoss(l *loss) *loss {
 				c.over = s.unguarded(c)
 				c.guarded = c.over != nil
 			}
-			c.cut = l.cut
+			c.cut, c.constant = l.cut, s.likeEdges(c, l.constant)
 			return c
 		}
 	}

@@ -50,7 +50,7 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 	if len(faults) == 0 {
 		faults = append(faults, j.compareRates(fits)...)
 	}
-	if !all[0].likelihood() {
+	if !all[0].climbs() {
 		faults = append(faults, j.checkSigns(fits)...)
 	}
 	faults = append(faults, j.checkDecays(fits)...)

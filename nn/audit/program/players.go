@@ -137,7 +137,7 @@ func (j *judge) besides(pl player, s *step) bool {
 		r := x.right(nil)
 		var explains []int
 		for _, p := range other {
-			if len(r[p]) > 0 && s.size[s.cur[p]] > 1 {
+			if len(r[p]) > 0 && !s.single(p) {
 				explains = append(explains, p)
 			}
 		}

@@ -84,7 +84,7 @@ func (s *step) replay(put map[int]*array) map[int]*array {
 	var todo intHeap
 	push := func(q int) {
 		for _, c := range s.cons[q] {
-			if s.update[c] && put[c] == nil && !s.mended[c] {
+			if s.update[c] && put[c] == nil && !s.mended[c] && s.free[c] == nil {
 				heap.Push(&todo, c)
 			}
 		}

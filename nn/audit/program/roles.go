@@ -8,7 +8,7 @@ import (
 
 // Values that come from one another element by element, as the versions of a
 // parameter do.
-var versionOps = setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "setitem", "clip", "where", "maximum", "minimum", "nan_to_num")
+var versionOps = setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "setitem", "clip", "where", "maximum", "minimum", "nan_to_num", "add_at")
 
 func setOf(names ...string) map[string]bool {
 	m := map[string]bool{}
@@ -60,7 +60,7 @@ func (v *view) madeOf(b int, near func(c float64) bool) map[int][]int {
 		if n > 1 && full > 1 && (v.op[x] == "mul" || v.op[x] == "div" || v.op[x] == "where" || v.op[x] == "maximum" || v.op[x] == "minimum") {
 			continue
 		}
-		added := s.added || v.op[x] == "add" || v.op[x] == "sub"
+		added := s.added || v.op[x] == "add" || v.op[x] == "sub" || v.op[x] == "add_at" || v.writesMoved(x)
 		for j, q := range in {
 			if v.size[q] != n {
 				continue
@@ -94,6 +94,18 @@ func (v *view) madeOf(b int, near func(c float64) bool) map[int][]int {
 		}
 	}
 	return out
+}
+
+// writesMoved reports that a write puts back into an array a part of it with
+// something added or taken away: `W[i] -= rate * g`.
+func (v *view) writesMoved(x int) bool {
+	in := v.in[x]
+	if v.op[x] != "setitem" || len(in) != 2 || v.op[in[1]] != "add" && v.op[in[1]] != "sub" {
+		return false
+	}
+	return slices.ContainsFunc(v.in[in[1]], func(q int) bool {
+		return v.op[q] == "gather" && len(v.in[q]) == 1 && v.root(v.in[q][0]) == v.root(in[0])
+	})
 }
 
 // root is the value that a mere name stands for.

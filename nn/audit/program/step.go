@@ -48,6 +48,8 @@ type step struct {
 	adIndex    *index
 	region     [][]int // by parameter: from its gradient to its new version
 	inRegion   []map[int]bool
+	moves      [][]rowWrite   // by parameter: the writes that move parts of it
+	ofRows     []map[int]bool // by parameter: values of its region with those elements alone
 	zone       []map[int]bool // the part of region that an optimiser's state enters
 	allZone    map[int]bool
 	slots      []map[slot]int // by parameter: where states enter its region
@@ -58,6 +60,7 @@ type step struct {
 	older      []bool         // made of the parameters of the step before
 	over       map[int]*array // mended values of the backward pass, and what follows from them
 	mended     map[int]bool   // those of them that were put in themselves
+	free       map[int]*array // denominators without their guards
 	exactEval  map[int]bool
 	targets    []target
 	shareIndex *index
@@ -128,8 +131,8 @@ func (v *view) newStep(steps [][]version, k, params int, states map[int]bool, fi
 		}
 	}
 	s.prec = double
-	for _, i := range s.between {
-		if v.dtype[i] == "float32" || v.dtype[i] == "float16" {
+	for i := s.begin; i < s.hi; i++ { // 1 - y of labels is rounded like all that is made of it
+		if !made(v.op[i]) && v.op[i] != "gather" && (v.dtype[i] == "float32" || v.dtype[i] == "float16") {
 			s.prec = single
 		}
 	}
@@ -272,7 +275,7 @@ var constantOps = setOf("cmp", "argmax", "argmin", "sign", "round", "floor", "ce
 // is not, each parameter's way from gradient to update.
 func (s *step) setLoss(l *loss) {
 	s.loss = l
-	s.ad, s.shares = s.reverse(l.seeds, l.over, true)
+	s.ad, s.shares, _ = s.reverseUpTo(l.seeds, l.over, true, l.holds(s.view))
 	s.lossOf = s.before(keys(l.seeds), s.isCur)
 	for i, f := range s.forward {
 		s.lossOf[i] = s.lossOf[i] && f || s.isCur[i]
@@ -280,6 +283,7 @@ func (s *step) setLoss(l *loss) {
 	if l.cut > 0 {
 		s.truncate(l)
 	}
+	s.free = nil
 	s.back, s.isBack = nil, make([]bool, s.n)
 	handed := make([]bool, s.n) // forward values under another name, or kept
 	for _, q := range s.between {
@@ -303,7 +307,8 @@ func (s *step) setLoss(l *loss) {
 	}
 	s.adIndex.done()
 	s.regions()
-	s.hitCache = map[[2]int][]match{}
+	s.unmend()
+	s.unguard()
 }
 
 // regions follows each parameter's update back to its gradient.
@@ -312,8 +317,10 @@ func (s *step) regions() {
 	s.region, s.inRegion, s.zone = make([][]int, n), make([]map[int]bool, n), make([]map[int]bool, n)
 	s.slots, s.partial, s.paramIx, s.trivial = make([]map[slot]int, n), make([]map[int]bool, n), make([]*index, n), make([]bool, n)
 	s.allZone = map[int]bool{}
+	s.moves, s.ofRows = make([][]rowWrite, n), make([]map[int]bool, n)
 	for _, p := range s.live {
 		s.region[p] = s.regionOf(p)
+		s.followRows(p)
 		in := map[int]bool{}
 		for _, q := range s.region[p] {
 			in[q] = true
@@ -369,10 +376,12 @@ func (s *step) regions() {
 	}
 }
 
-func (s *step) regionOf(p int) []int {
-	n := s.size[s.new[p]]
-	seen := map[int]bool{s.new[p]: true}
-	todo := []int{s.new[p]}
+func (s *step) regionOf(p int) []int { return s.spread(s.new[p], s.size[s.new[p]]) }
+
+// spread is what the value from is made of element by element, of n elements each.
+func (s *step) spread(from, n int) []int {
+	seen := map[int]bool{from: true}
+	todo := []int{from}
 	var out []int
 	for len(todo) > 0 {
 		x := todo[len(todo)-1]
@@ -483,18 +492,20 @@ func (s *step) rightOf(p int, changed map[int]*array) []hit {
 			continue
 		}
 		if x, ok := changed[q]; ok {
-			if m := s.findParam(p, x, one); len(m) > 0 {
+			if m := s.findParam(p, s.lift(p, q, x, changed), one); len(m) > 0 {
 				out = append(out, hit{q, m[0].c})
 			}
 			continue
 		}
 		k := [2]int{p, q}
 		m, ok := s.hitCache[k]
-		if !ok {
+		if !ok || len(s.moves[p]) > 1 && s.ofRows[p][q] {
 			if x := s.value(q); x != nil {
-				m = s.findParam(p, x, one)
+				m = s.findParam(p, s.lift(p, q, x, changed), one)
 			}
-			s.hitCache[k] = m
+			if len(changed) == 0 {
+				s.hitCache[k] = m
+			}
 		}
 		if len(m) > 0 {
 			out = append(out, hit{q, m[0].c})

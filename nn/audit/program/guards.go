@@ -1,0 +1,78 @@
+package program
+
+import "math"
+
+// A denominator is often guarded against zero, dp = (p - y) / (p*(1-p) + 1e-8):
+// the gradient is the derivative but for that. Where the guard alone keeps it
+// from being right within rounding, it is judged without.
+
+// guards are the backward pass's denominators as they are without their guards,
+// where they are well above them.
+func (s *step) guards() map[int]*array {
+	put := map[int]*array{}
+	for _, q := range s.back {
+		in := s.in[q]
+		if s.op[q] != "add" || len(in) != 2 || s.allZone[q] {
+			continue
+		}
+		for k, c := range in {
+			x := in[1-k]
+			if s.size[c] != 1 || s.forward[c] || !s.forward[x] || s.size[x] != s.size[q] || !s.divides(q) {
+				continue
+			}
+			e, v := s.scalar(c), s.val(x)
+			if v == nil || e <= 0 || e > 1e-3 {
+				continue
+			}
+			free := s.val(q).Clone()
+			for i, a := range v.Data {
+				if math.Abs(a) > 10*e {
+					free.Data[i] = a
+				}
+			}
+			put[q] = free
+		}
+	}
+	return put
+}
+
+// divides reports that a value is only used as a denominator.
+func (s *step) divides(q int) bool {
+	for _, c := range s.cons[q] {
+		if s.op[c] != "div" || s.in[c][1] != q || s.in[c][0] == q {
+			return false
+		}
+	}
+	return len(s.cons[q]) > 0
+}
+
+// unguard takes the guards of denominators away for good where more gradients
+// are right without.
+func (s *step) unguard() {
+	put := s.guards()
+	if len(put) == 0 {
+		return
+	}
+	wrong := len(s.wrong(s.right(nil)))
+	if wrong == 0 {
+		return
+	}
+	changed := s.replay(put)
+	if len(s.wrong(s.right(changed))) < wrong {
+		s.free = put
+		s.unmend()
+	}
+}
+
+// unmend takes back what has been mended.
+func (s *step) unmend() {
+	s.over, s.mended, s.hitCache = map[int]*array{}, map[int]bool{}, map[[2]int][]match{}
+	if len(s.free) == 0 {
+		return
+	}
+	for q, x := range s.replay(s.free) {
+		if !s.isNew[q] {
+			s.over[q] = x
+		}
+	}
+}

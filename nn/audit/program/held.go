@@ -1,0 +1,147 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// Some values of a loss are held constant on purpose in its derivative, though
+// they are made of the parameters: what weighs the logarithm of a policy's
+// probability, and the target that a prediction is moved towards, made by
+// another pass. Only such places are looked at: to leave a share of the
+// derivative out anywhere else is a fault.
+
+// An edge is one operand of an operation.
+type edge struct{ node, slot int }
+
+// mayHold lists the operands on the way to a loss that are held constant by
+// custom.
+func (s *step) mayHold(l *loss) (out []edge) {
+	made := s.before(keys(l.seeds), s.isCur)
+	fresh := func(q int) bool { return made[q] && s.forward[q] && !s.isCur[q] }
+	for i := range s.n {
+		in := s.in[i]
+		if !fresh(i) || len(in) != 2 || in[0] == in[1] || !fresh(in[0]) || !fresh(in[1]) {
+			continue
+		}
+		for k, q := range in {
+			o := in[1-k]
+			switch s.op[i] {
+			case "mul":
+				if p := s.logProbability(o); p >= 0 && s.logProbability(q) < 0 && !s.before([]int{q}, s.isCur)[p] {
+					out = append(out, edge{i, k})
+				}
+			case "sub":
+				if s.site[in[0]] != s.site[i] && s.otherPass(q, o) {
+					out = append(out, edge{i, k})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// logProbability is what q is the logarithm of, where that is a probability or
+// the logits of one, chosen among perhaps; -1 for other values.
+func (s *step) logProbability(q int) int {
+	for range 12 {
+		in := s.in[q]
+		switch s.op[q] {
+		case "log":
+			v := s.val(in[0])
+			if v == nil || slices.ContainsFunc(v.Data, func(x float64) bool { return !(x >= 0 && x <= 1) }) {
+				return -1
+			}
+			return in[0]
+		case "log_softmax":
+			return in[0]
+		case "sub": // z - log(sum(exp(z)))
+			if o := s.op[in[1]]; o == "log" || o == "logsumexp" {
+				return in[0]
+			}
+			return -1
+		case "gather", "copy", "neg", "sum":
+			q = in[0]
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// otherPass reports that q is made of the parameters by a pass of its own, over
+// lines that o is made by too, and then taken at its best or scaled: the value
+// of what comes next.
+func (s *step) otherPass(q, o int) bool {
+	a, b := s.before([]int{q}, s.isCur), s.before([]int{o}, s.isCur)
+	lines := map[int]bool{}
+	for x := range s.n {
+		if b[x] && !a[x] && s.forward[x] && contractions[s.op[x]] {
+			lines[s.site[x]] = true
+		}
+	}
+	same, own, best := 0, 0, false
+	for x := range s.n {
+		if !a[x] || b[x] || !s.forward[x] {
+			continue
+		}
+		best = best || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax"
+		if contractions[s.op[x]] {
+			own++
+			same += b2i(lines[s.site[x]])
+		}
+	}
+	return own > 0 && same == own && best
+}
+
+// held is the loss with what is held constant in its derivative by custom, where
+// that explains more gradients than the whole derivative does; nil where it does
+// not.
+func (s *step) held(l *loss) *loss {
+	edges := s.mayHold(l)
+	if len(edges) == 0 || len(edges) > 12 {
+		return nil
+	}
+	tries := [][]edge{edges}
+	if len(edges) > 1 {
+		for _, e := range edges {
+			tries = append(tries, []edge{e})
+		}
+	}
+	s.setLoss(l)
+	var best *loss
+	least, reached := len(s.wrong(s.right(nil))), slices.Clone(s.trivial)
+	for _, t := range tries {
+		c := *l
+		c.constant = t
+		s.setLoss(&c)
+		if n := len(s.wrong(s.right(nil))); n < least && slices.Equal(s.trivial, reached) {
+			best, least = &c, n
+		}
+	}
+	if best != nil {
+		s.measure(best)
+	}
+	return best
+}
+
+// likeEdges finds in this step the edges of another.
+func (s *step) likeEdges(l *loss, old []edge) (out []edge) {
+	for _, e := range s.mayHold(l) {
+		if slices.ContainsFunc(old, func(o edge) bool { return s.site[o.node] == s.site[e.node] && o.slot == e.slot }) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// tellHeld notes what the derivative takes for a constant.
+func (j *judge) tellHeld(s *step) {
+	for _, e := range s.loss.constant {
+		text := message.New("`%s` (%s) is held constant in the derivative of the loss, though it is made of the parameters", j.operand(e.node, e.slot), j.where(e.node))
+		if !slices.ContainsFunc(j.verdict.Notes, func(o message.Text) bool { return o.String() == text.String() }) {
+			j.verdict.Notes = append(j.verdict.Notes, text)
+		}
+	}
+}
