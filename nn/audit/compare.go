@@ -86,6 +86,7 @@ func newJudge(t *Trace, mem *memory, s, prev *Step, out *Verdict) *judge {
 
 // run judges the step in its own order.
 func (j *judge) run() {
+	j.misfits()
 	if j.notFinite() {
 		return
 	}

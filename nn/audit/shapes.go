@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"glassbox/mat"
 	"glassbox/nn/message"
@@ -16,6 +17,7 @@ func (t *Trace) normalize(s *Step) error {
 	if L == 0 {
 		return fmt.Errorf("no tensor of a layer is recorded; a step has at least W1 and what was made with it")
 	}
+	t.turnSamples(s, L)
 	t.turnWeights(s, L)
 	for k := 1; k <= L; k++ {
 		for _, kind := range []string{"b", "db"} {
@@ -30,7 +32,7 @@ func (t *Trace) normalize(s *Step) error {
 	if err := t.labels(s, L); err != nil {
 		return err
 	}
-	return shapes(s.T, L)
+	return s.shapes(L)
 }
 
 // layers returns the number of the last layer that any tensor names.
@@ -72,6 +74,79 @@ func (t *Trace) turnWeights(s *Step, L int) {
 		}
 	}
 	t.Notes = append(t.Notes, message.New("the weights are stored out×in and were read so"))
+}
+
+// turnSamples transposes what is stored features × samples, tensor by tensor:
+// some write x one way and z the other. How many units a layer has its bias and
+// the weights tell.
+func (t *Trace) turnSamples(s *Step, L int) {
+	units := make([]int, L+1)
+	for k := 1; k <= L; k++ {
+		if b, ok := s.T[spec.Name("b", k)]; ok && (b.Rows == 1 || b.Cols == 1) {
+			units[k] = max(b.Rows, b.Cols)
+		}
+	}
+	for k := 1; k < L; k++ {
+		switch a, b := s.T[spec.Name("W", k)], s.T[spec.Name("W", k+1)]; {
+		case units[k] > 0 || a.Rows == 0 || b.Rows == 0:
+		case a.Cols == b.Rows:
+			units[k] = a.Cols
+		case a.Rows == b.Cols:
+			units[k] = a.Rows
+		}
+	}
+	other := func(W mat.Matrix, n int) int { // the side of W that is not n
+		switch {
+		case n == 0 || W.Rows != n && W.Cols != n:
+			return 0
+		case W.Cols == n:
+			return W.Rows
+		}
+		return W.Cols
+	}
+	if L > 1 {
+		units[0] = other(s.T["W1"], units[1])
+		if units[L] == 0 {
+			units[L] = other(s.T[spec.Name("W", L)], units[L-1])
+		}
+	} else {
+		units[0] = other(s.T["W1"], units[1])
+	}
+	var turn, keep, either []string
+	for _, name := range rowNames(L) {
+		n, _ := spec.ParseName(name)
+		m, u := s.T[name], units[n.Layers(L)[1]]
+		switch {
+		case m.Rows == 0 || u == 0 || m.Rows != u && m.Cols != u:
+		case m.Rows == u && m.Cols == u:
+			either = append(either, name)
+		case m.Cols == u:
+			keep = append(keep, name)
+		default:
+			turn = append(turn, name)
+		}
+	}
+	if len(turn) < 2 { // one alone is a mistake, or one sample
+		return
+	}
+	N := s.T[turn[0]].Cols
+	for _, name := range turn {
+		if s.T[name].Cols != N {
+			return
+		}
+	}
+	for _, name := range keep {
+		if s.T[name].Rows != N {
+			return
+		}
+	}
+	if len(keep) == 0 {
+		turn = append(turn, either...)
+	}
+	for _, name := range turn {
+		s.T[name] = s.T[name].Transpose()
+	}
+	t.Notes = append(t.Notes, message.New("what is stored features × samples was read with a row a sample"))
 }
 
 // width returns how many numbers a row of layer k's result has (0: x's).
@@ -146,49 +221,121 @@ func (t *Trace) labels(s *Step, L int) error {
 	return nil
 }
 
-// shapes holds every tensor's shape against the others'.
-func shapes(t spec.Tensors, L int) error {
-	N := -1
+// shapes holds every tensor's shape against the others', the parameters' and the
+// rows' of most first. What cannot be what its name says is left out, and said;
+// where parameters or data disagree nothing can be judged.
+func (s *Step) shapes(L int) error {
+	t := s.T
+	N, votes := -1, map[int]int{}
 	for _, name := range rowNames(L) {
-		m, ok := t[name]
-		if !ok {
-			continue
-		}
-		if N < 0 {
-			N = m.Rows
-		}
-		if m.Rows != N || m.Rows == 0 || m.Cols == 0 {
-			return fmt.Errorf("%s is %s where other tensors have %d rows; a row a sample would be right", name, m.Shape(), N)
+		if m, ok := t[name]; ok {
+			if votes[m.Rows]++; N < 0 || votes[m.Rows] > votes[N] {
+				N = m.Rows
+			}
 		}
 	}
 	units := make([]int, L+1)
-	for _, name := range spec.Sorted(t) {
+	given := func(n spec.TensorName) bool {
+		return n.Suffix == "" && (n.Kind == "W" || n.Kind == "b" || n.Kind == "x" || n.Kind == "y")
+	}
+	names := spec.Sorted(t)
+	slices.SortStableFunc(names, func(a, b string) int {
+		rank := func(name string) int {
+			n, _ := spec.ParseName(name)
+			return slices.Index([]string{"W", "b", "x", "y"}, n.Kind) & 7 // -1 is the last
+		}
+		return rank(a) - rank(b)
+	})
+	for _, name := range names {
 		n, _ := spec.ParseName(name)
 		m := t[name]
 		if n.Kind == "loss" {
 			continue // it may be recorded row by row
 		}
+		var wrong error
+		want := [2]int{m.Rows, m.Cols}
 		if n.Shape()[0] == spec.One && m.Rows != 1 {
-			return fmt.Errorf("%s is %s; a bias is one row", name, m.Shape())
+			want[0], wrong = 1, fmt.Errorf("%s is %s; a bias is one row", name, m.Shape())
 		}
+		if n.ByRow() && (m.Rows != N || m.Rows == 0 || m.Cols == 0) {
+			want[0], wrong = N, fmt.Errorf("%s is %s where other tensors have %d rows; a row a sample would be right", name, m.Shape(), N)
+		}
+		fits := units
 		for side, layer := range n.Layers(L) {
 			if layer < 0 {
 				continue
 			}
-			size := [2]int{m.Rows, m.Cols}[side]
-			if units[layer] == 0 {
-				units[layer] = size
+			size := want[side]
+			if units[layer] == 0 && wrong == nil {
+				fits = slices.Clone(fits)
+				fits[layer] = size
 			}
 			switch {
-			case units[layer] == size:
+			case fits[layer] == size:
+				continue
 			case layer == 0:
-				return fmt.Errorf("%s is %s, but other tensors have %d features", name, m.Shape(), units[0])
+				wrong = fmt.Errorf("%s is %s, but other tensors have %d features", name, m.Shape(), units[0])
 			default:
-				return fmt.Errorf("%s is %s, but other tensors have %d units in layer %d", name, m.Shape(), units[layer], layer)
+				wrong = fmt.Errorf("%s is %s, but other tensors have %d units in layer %d", name, m.Shape(), units[layer], layer)
 			}
+			want[side] = fits[layer]
+		}
+		switch {
+		case wrong == nil:
+			units = fits
+		case given(n) || len(s.impossible) == 4 || want[0] == 0 || want[1] == 0:
+			return wrong
+		default:
+			s.impossible = append(s.impossible, misfit{name, m, want})
+			delete(t, name)
 		}
 	}
 	return nil
+}
+
+// A misfit is a tensor that cannot be what its name says, and the shape that
+// such a tensor has.
+type misfit struct {
+	name string
+	m    mat.Matrix
+	want [2]int
+}
+
+// misfits reports what was left out for its shape.
+func (j *judge) misfits() {
+	for _, x := range j.s.impossible {
+		n, _ := spec.ParseName(x.name)
+		right := fmt.Sprintf("%d×%d", x.want[0], x.want[1])
+		text := message.New("%s is %s where the tensor of that name is %s: it is something else, and was left out", x.name, x.m.Shape(), right)
+		f := Finding{Level: "error", Step: j.s.Number, Tensor: x.name, Index: []int{0, 0}, Elements: len(x.m.Data)}
+		if what := j.shapeMeans(n, x.m); what != "" {
+			f.Cause = what
+			text = message.New("%s; %s", text, faultText(what))
+		} else if n.Kind == "dh" {
+			text = message.New("%s. What a layer's backward returns should be the gradient at its input, dout·Wᵀ", text)
+		}
+		f.Message = text
+		j.out.Judged++
+		j.out.Findings = append(j.out.Findings, f)
+	}
+}
+
+// shapeMeans names the mistake of the catalogue that gives a tensor this shape.
+func (j *judge) shapeMeans(n spec.TensorName, m mat.Matrix) string {
+	dz, ok := j.value(n.Of("dz"))
+	if n.Kind != "db" || len(m.Data) != 1 || !ok {
+		return ""
+	}
+	sum, size := 0.0, 0.0
+	for _, v := range dz.V.Data {
+		sum, size = sum+v, size+math.Abs(v)
+	}
+	for _, by := range []float64{1, float64(j.N)} {
+		if math.Abs(m.Data[0]*by-sum) <= 1e-9*size {
+			return "bias-gradient-total"
+		}
+	}
+	return ""
 }
 
 // rowNames are the tensors that have a row a sample.

@@ -43,6 +43,8 @@ type Step struct {
 	From map[string]Origin
 	// PerRow is the loss of each row, where that was recorded for loss.
 	PerRow bool
+	// What was left out of T because it cannot be what it is called.
+	impossible []misfit
 }
 
 // Meta is what a recorder knows beside the numbers. All of it is optional.
