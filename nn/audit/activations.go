@@ -154,7 +154,11 @@ func (t *Trace) shows(k int, of, by func(z float64) float64) bool {
 		if s.unit() == u32 {
 			tol = 2e-5
 		}
-		near := func(got, want float64) bool { return math.Abs(got-want) <= tol*max(1, math.Abs(want)) }
+		size := 0.0
+		for _, x := range z.Data {
+			size = max(size, math.Abs(x), math.Abs(of(x)))
+		}
+		near := func(got, want float64) bool { return math.Abs(got-want) <= tol*size }
 		if h, ok := s.T[spec.Name("h", k)]; ok && sameShape(h, z) {
 			for e, x := range z.Data {
 				if !near(h.Data[e], of(x)) {

@@ -76,7 +76,7 @@ func (t *Trace) areas(unjudged []message.Text) []Area {
 	count := func(area string, s *Step, names ...string) {
 		for _, name := range names {
 			all[area]++
-			if _, ok := s.T[name]; ok && s.From[name] != Computed && !slices.ContainsFunc(unjudged, func(u message.Text) bool {
+			if _, ok := s.T[name]; ok && !slices.ContainsFunc(unjudged, func(u message.Text) bool {
 				return strings.HasPrefix(u.String(), message.New("step %d, %s: %s", s.Number, name, message.Text{}).String())
 			}) {
 				have[area]++
@@ -109,10 +109,7 @@ func (t *Trace) areas(unjudged []message.Text) []Area {
 				continue // a network without biases
 			}
 			count("backward", s, "d"+p)
-			all["update"]++
-			if _, ok := s.T[p+spec.SuffixNew]; ok {
-				have["update"]++
-			}
+			count("update", s, p+spec.SuffixNew)
 			if _, ok := s.T[p+spec.SuffixNext]; ok {
 				state["between steps"] = InPart
 			}

@@ -34,6 +34,8 @@ func Compare(t Trace) Verdict {
 		judges = append(judges, j)
 	}
 	attribute(out.Findings, judges)
+	acrossGaps(&out, judges)
+	bothSigns(&out, judges)
 	for _, j := range judges {
 		j.trainingLoop()
 	}
@@ -147,7 +149,7 @@ func (j *judge) firstWeights() {
 		sd, inverse := math.Sqrt(sum/float64(W.Rows*W.Cols)), math.Sqrt(float64(W.Rows)/2)
 		if sd > 0.75*inverse && sd < 1.3*inverse {
 			he := math.Sqrt(2 / float64(W.Rows))
-			c := comparison{ratio: sd / he, got: sd, want: he, off: len(W.Data), at: allElements(W)}
+			c := comparison{ratio: sd / he, got: sd, want: he, at: allElements(W)}
 			j.report("warning", name, c, "inverted-he-init",
 				message.New("%s (their deviation is %.3g, √(in/2) is %.3g, √(2/in) is %.3g)", faultText("inverted-he-init"), sd, inverse, he))
 		}
@@ -215,10 +217,79 @@ func (j *judge) between() {
 		}
 		j.out.Judged++
 		if c := compareTo(next, recorded(left)); c.ratio > 1 {
+			if k := j.againBy(name, left, next); k != 0 {
+				j.report("error", name+"_next", c, "stale-gradient-again", message.New("%s (%.6g times this step's)", faultText("stale-gradient-again"), k))
+				continue
+			}
 			// The bound of a cause is that of one more update.
 			moved := elementwise(left, func(k int) (float64, float64) { return left.Data[k], 4 * j.u * math.Abs(left.Data[k]) })
 			j.found(name+"_next", moved, c)
 		}
+	}
+}
+
+// againBy is the factor, against this step's own, with which the gradient takes a
+// parameter once more to where the next step starts; 0 where it does not.
+func (j *judge) againBy(name string, left, next mat.Matrix) float64 {
+	d, ok := j.value("d" + name)
+	if !ok || !sameShape(d.V, left) || !sameShape(left, next) || j.rate == 0 {
+		return 0
+	}
+	m := move{name: name, w: recorded(left), d: d, got: next}
+	if c, e := fitted(m, j.u); c != 0 && j.follows(m, c, e) {
+		return c / j.rate
+	}
+	return 0
+}
+
+// acrossGaps names what is in the gradients of steps whose step before is not
+// recorded, where the other steps add gradients up: the numbers that were added
+// are not in the trace.
+func acrossGaps(out *Verdict, judges []*judge) {
+	const cause = "gradient-accumulated"
+	if !slices.ContainsFunc(out.Findings, func(f Finding) bool { return f.Cause == cause }) {
+		return
+	}
+	gap := map[int]bool{}
+	for _, j := range judges {
+		gap[j.s.Number] = j.prev == nil && j.s.Number > 0
+	}
+	for i, f := range out.Findings {
+		n, _ := spec.ParseName(f.Tensor)
+		if gap[f.Step] && f.Cause == "" && (n.Kind == "dW" || n.Kind == "db") && n.Suffix == "" {
+			out.Findings[i].Cause = cause
+			out.Findings[i].Message = message.New("%s (as in the other steps; the step before this one is not recorded)", faultText(cause))
+		}
+	}
+}
+
+// bothSigns takes a gradient of y − p together with an update that adds it for
+// what they are: two ways of writing that belong together.
+func bothSigns(out *Verdict, judges []*judge) {
+	for _, j := range judges {
+		of := func(cause string) (n int) {
+			for _, f := range out.Findings {
+				if f.Step == j.s.Number && f.Cause == cause {
+					n++
+				}
+			}
+			return n
+		}
+		moved := 0
+		for _, name := range spec.ParamNames(j.L) {
+			if _, _, ok := j.after(name); ok {
+				if d, ok := j.value("d" + name); ok && !isZero(d.V) {
+					moved++
+				}
+			}
+		}
+		if of("dz-sign") == 0 || moved == 0 || of("update-sign") != moved {
+			continue
+		}
+		out.Findings = slices.DeleteFunc(out.Findings, func(f Finding) bool {
+			return f.Step == j.s.Number && (f.Cause == "dz-sign" || f.Cause == "update-sign")
+		})
+		out.Notes = append(out.Notes, message.New("the gradient is that of y − p, and the update adds it: the step is the same"))
 	}
 }
 
@@ -231,8 +302,8 @@ func (j *judge) lossAndGradient() {
 	if _, ok := j.s.T[spec.Name("dz", j.L)]; ok && j.dzBy == 0 {
 		return // it is wrong in a way that does not tell
 	}
-	if slices.ContainsFunc(j.out.Findings, func(f Finding) bool { return f.Step == j.s.Number && f.Tensor[0] == 'd' }) {
-		return // where the gradients are wrong they do not tell
+	if slices.ContainsFunc(j.out.Findings, func(f Finding) bool { return f.Step == j.s.Number && f.Tensor[0] == 'd' && len(f.maybe) == 0 }) {
+		return // where the gradients are wrong in a way that is not known they do not tell
 	}
 	n := float64(j.N)
 	divided := j.dzBy == n || j.gradBy == n
@@ -248,7 +319,7 @@ func (j *judge) lossAndGradient() {
 		j.meanLossSumGradient()
 	case j.lossMean == -1 && (divided || atUpdate && j.t.Rate != 0):
 		m := j.s.T["loss"]
-		c := comparison{ratio: n, got: m.At(0, 0), want: m.At(0, 0) / n, off: 1, at: []int{0}}
+		c := comparison{ratio: n, got: m.At(0, 0), want: m.At(0, 0) / n, at: []int{0}}
 		j.report("warning", "loss", c, "sum-loss-mean-gradient",
 			message.New("%s. Your step is 1/%d of what the loss suggests", faultText("sum-loss-mean-gradient"), j.N))
 	}
@@ -256,7 +327,7 @@ func (j *judge) lossAndGradient() {
 
 func (j *judge) meanLossSumGradient() {
 	loss, n := j.s.T["loss"].At(0, 0), float64(j.N)
-	c := comparison{ratio: n, got: loss, want: loss * n, off: 1, at: []int{0}}
+	c := comparison{ratio: n, got: loss, want: loss * n, at: []int{0}}
 	j.report("warning", "loss", c, "mean-loss-sum-gradient",
 		message.New("%s. Your step is %d× what the loss suggests", faultText("mean-loss-sum-gradient"), j.N))
 }

@@ -298,6 +298,7 @@ type memory struct {
 	tried           map[string]int // searches for two mistakes at once that found none, by operation
 	seen            float64        // the rate that an earlier step was seen to use,
 	seenError       float64        // and how far off it may be
+	momentum        bool           // an update was seen to have it
 	even            bool           // the first update moves every number by the same length
 	rates           []otherRate
 	undeclared      []*judge // of steps with a mean loss, a summed gradient and a fitted rate

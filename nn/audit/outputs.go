@@ -24,12 +24,12 @@ var LossNames = []string{"cross_entropy", "binary_cross_entropy", "squared_error
 // cross-entropy. A p that is z is taken for meant only where the loss, or labels
 // that are no classes, say so: else it looks like a forgotten softmax.
 func (t *Trace) outputOf() *output {
-	if t.Loss == LossNames[0] {
+	if t.Loss == LossNames[0] || t.endsIn(spec.SoftMax, true) {
 		return nil
 	}
 	for _, name := range []string{"sigmoid", "identity", "tanh"} {
 		q, _ := declaredSquash(name)
-		if !t.ends(q) {
+		if !t.endsIn(func(z mat.Matrix) mat.Matrix { return q.value(recorded(z), u64).V }, false) {
 			continue
 		}
 		for _, binary := range []bool{true, false} {
@@ -53,21 +53,22 @@ func (o *output) lossName() message.Text {
 	return message.New("squared error")
 }
 
-// ends reports that p is q of the last z in every step that has both.
-func (t *Trace) ends(q *squash) bool {
+// endsIn reports that p is of the last z in every step that has both; with
+// several only where there are several columns.
+func (t *Trace) endsIn(of func(z mat.Matrix) mat.Matrix, several bool) bool {
 	seen := false
 	for i := range t.Steps {
 		s := &t.Steps[i]
 		z, p := s.T[spec.Name("z", layers(s.T))], s.T["p"]
-		if p.Rows == 0 || !sameShape(z, p) {
+		if p.Rows == 0 || !sameShape(z, p) || several && p.Cols == 1 {
 			continue
 		}
 		tol := 1e-6
 		if s.unit() == u32 {
-			tol = 1e-3
+			tol = 2e-5
 		}
-		for k, x := range z.Data {
-			if w := q.of(x); !(math.Abs(p.Data[k]-w) <= tol*max(1, math.Abs(w))) {
+		for k, w := range of(z).Data {
+			if !(math.Abs(p.Data[k]-w) <= tol*max(1, math.Abs(w))) {
 				return false
 			}
 		}

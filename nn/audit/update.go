@@ -146,6 +146,12 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 	if quiet {
 		return false
 	}
+	if j.mem.momentum && j.prev == nil {
+		for _, m := range list {
+			j.unjudged(m.to, message.New("its velocity comes from the step before, which is not recorded"))
+		}
+		return false
+	}
 	if j.prev == nil && evenMoves(list) {
 		j.mem.even = true
 	}
@@ -400,6 +406,7 @@ func (j *judge) withMomentum(list []move, quiet bool) bool {
 		}
 	}
 	if !quiet {
+		j.mem.momentum = true
 		j.out.Judged += len(list)
 		j.note(message.New("the update has momentum %.4g (with rate %.4g)", mu, c))
 	}
