@@ -11,16 +11,15 @@ const (
 )
 
 // softFMA returns x·y + z rounded once, as math.FMA does, out of operations that
-// every processor has: the product and its error exactly (T. J. Dekker, "A
-// floating-point technique for extending the available precision", 1971), their
-// sum with z by exact sums whose tails are rounded to odd (S. Boldo, G.
-// Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms
-// using rounding to odd", IEEE Transactions on Computers 57, 2008). Numbers that
-// are not usual go to math.FMA, which works in integers.
+// every processor has. The product p and its error e are exact (T. J. Dekker, "A
+// floating-point technique for extending the available precision", 1971), and so
+// are the sum s of p and z and its error t. What is left is to round s + (t + e)
+// once: t + e is a rounding off, which hardly ever matters, and where it may, tied
+// decides. Numbers that are not usual go to math.FMA, which works in integers.
 func softFMA(x, y, z float64) float64 {
 	p := float64(x * y)
-	if p == 0 && (x == 0 || y == 0) {
-		return p + z
+	if z == 0 && p != 0 {
+		return p // where a chain begins
 	}
 	if !(math.Abs(x) < largestFactor && math.Abs(y) < largestFactor && math.Abs(p) > leastProduct && math.Abs(z) < largestSummand) {
 		return math.FMA(x, y, z)
@@ -33,6 +32,22 @@ func softFMA(x, y, z float64) float64 {
 	yh := g - (g - y)
 	yl := y - yh
 	e := float64(xl*yl) - (((p - float64(xh*yh)) - float64(xl*yh)) - float64(xh*yl))
+	s := p + z
+	b := s - p
+	t := (p - (s - b)) + (z - b)
+	w := t + e
+	// t + e lies between w − d and w + d.
+	if d := float64(math.Abs(w) * 0x1p-52); s+(w+d) == s+(w-d) {
+		return s + w
+	}
+	return tied(p, e, z)
+}
+
+// tied returns p + e + z rounded once, where e is at most half a last place of p:
+// by exact sums whose tails are rounded to odd (S. Boldo, G. Melquiond, "Emulation
+// of a FMA and correctly rounded sums: proved algorithms using rounding to odd",
+// IEEE Transactions on Computers 57, 2008).
+func tied(p, e, z float64) float64 {
 	// z + e = th + tl, p + th = vh + vl, exactly.
 	th := z + e
 	b := th - z
@@ -43,13 +58,16 @@ func softFMA(x, y, z float64) float64 {
 	w := tl + vl
 	b = w - tl
 	if left := (tl - (w - b)) + (vl - b); left != 0 {
-		// To odd: of the two numbers around the exact sum the one with the last
-		// bit set, so that the last rounding sees that something follows. It is
-		// one up where left has the sign of w, else one down; without branches,
-		// which nobody could predict.
-		bits := math.Float64bits(w)
-		down := int64(bits^math.Float64bits(left)) >> 63 // −1 or 0
-		w = math.Float64frombits(bits + uint64(1+2*down)&-(^bits&1))
+		// Of the two numbers around tl + vl the one with the last bit set, so that
+		// the last rounding sees that something follows.
+		if bits := math.Float64bits(w); bits&1 == 0 {
+			if (left > 0) == (w > 0) {
+				bits++
+			} else {
+				bits--
+			}
+			w = math.Float64frombits(bits)
+		}
 	}
 	return vh + w
 }
