@@ -105,7 +105,7 @@ func TestNumbersOfEveryDetail(t *testing.T) {
 	l := train(context.Background(), c, map[int]bool{2: true}, nil, func() {})
 	k := newKeeper([]*training{l}, nil, nil)
 	want := plainly(c, nil)[2]
-	before := 1 << 40
+	before := math.MaxInt
 	for _, d := range ladder {
 		r := series{source: l.source, kept: k.kept, place: func(row int) int { return row }, draw: func(*source) Drawing { return Drawing{} }}
 		b := r.make(2, d)

@@ -181,7 +181,7 @@ func TestConcurrent(t *testing.T) {
 }
 
 func TestNoAllocation(t *testing.T) {
-	f, b := newFake("run", 1<<40)
+	f, b := newFake("run", 1<<30)
 	for what, bar := range map[string]*Bar{"drawn": b, "not drawn": New(&f.Buffer, "run", 9)} {
 		if n := testing.AllocsPerRun(1000, func() { bar.Show("loss", 2); bar.Add(1) }); n != 0 {
 			t.Errorf("%s: %v allocations a step", what, n)
@@ -207,7 +207,7 @@ func TestFormats(t *testing.T) {
 
 // One bar for as many goroutines as there are cores.
 func BenchmarkAddParallel(b *testing.B) {
-	_, p := newFake("run", 1<<40)
+	_, p := newFake("run", 1<<30)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			p.Add(1)
