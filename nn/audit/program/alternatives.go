@@ -214,7 +214,7 @@ func (e *expression) alternatives(n int) []alternative {
 				w := slices.Clone(v)
 				w[j] = op("add")(v[j], graph.Scalar(1))
 				return wh(w...)
-			}, "`%s` lacks 1", e.operand(n, j))
+			}, "`%s + 1` is meant, not `%s`", e.operand(n, j), e.operand(n, j))
 		}
 	case "exp", "log", "sqrt", "square", "tanh", "expit", "abs", "sign":
 		add(func(v []*array) *array { return v[0] }, "`%s` is too many", o)

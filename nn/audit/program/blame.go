@@ -99,6 +99,7 @@ func (s *step) blame(f *intervention) {
 	f.node, f.about = w.node, s.targets[w.target].about
 	truth := f.truth(w)
 	f.was, f.want = s.value(w.node), truth
+	f.part, f.partWant = w.node, truth
 	if s.onlyShare(f, w.node) {
 		return
 	}
@@ -112,9 +113,12 @@ func (s *step) blame(f *intervention) {
 			}
 		}
 	}
-	node, why := s.descend(f, w, truth)
+	node, want, why := s.descend(f, w, truth)
 	if f.edit == nil || f.edit.class > 3.6 && (node.line > 0 || node.node != w.node) {
 		f.place = node
+		if node.line == 0 {
+			f.part, f.partWant = node.node, want
+		}
 	}
 	f.why = why
 }
@@ -205,130 +209,6 @@ func (f *intervention) sharpen(s *step) {
 	}
 }
 
-// inverse is what operand j of q has to be for q to be want, nil where no value
-// makes it so.
-func (s *step) inverse(q, j int, want *array) *array {
-	ins := s.in[q]
-	v := s.value(ins[j])
-	if v == nil {
-		return nil
-	}
-	bin := func(op string, a, b *array) *array { return s.apply(op, nil, a, b) }
-	var r *array
-	switch s.op[q] {
-	case "add", "sub", "mul", "div":
-		if len(ins) != 2 {
-			return nil
-		}
-		o := s.value(ins[1-j])
-		if o == nil {
-			return nil
-		}
-		switch {
-		case s.op[q] == "add":
-			r = bin("sub", want, o)
-		case s.op[q] == "sub" && j == 0:
-			r = bin("add", want, o)
-		case s.op[q] == "sub":
-			r = bin("sub", o, want)
-		case s.op[q] == "mul":
-			r = bin("div", want, o)
-		case j == 0:
-			r = bin("mul", want, o)
-		default:
-			r = bin("div", o, want)
-		}
-		if r == nil {
-			return nil
-		}
-		if s.op[q] == "mul" || s.op[q] == "div" && j == 1 {
-			// Where the other operand is 0 this one does not matter.
-			full := s.stretch(v, r.Shape)
-			r = r.Clone()
-			tol := 1e-12 * want.MaxAbs()
-			for i, x := range r.Data {
-				if math.IsNaN(x) || math.IsInf(x, 0) {
-					if s.op[q] == "mul" && math.Abs(want.Data[i]) > tol {
-						return nil
-					}
-					r.Data[i] = 0
-					if full != nil {
-						r.Data[i] = full.Data[i]
-					}
-				}
-			}
-		}
-	case "neg":
-		return want.Scaled(-1)
-	case "copy", "nan_to_num":
-		return want
-	case "gather":
-		// Of several arrays that are joined, what belongs to this one.
-		idx, from := s.index(q), 0
-		for _, u := range ins[:j] {
-			from += s.size[u]
-		}
-		r := v.Clone()
-		seen, n := make([]bool, len(r.Data)), 0
-		for i, k := range idx {
-			at := int(k) - 1 - from
-			if k <= 0 || len(ins) == 1 && seen[at] {
-				return nil
-			}
-			if at < 0 || at >= len(seen) || seen[at] {
-				continue
-			}
-			seen[at] = true
-			r.Data[at] = want.Data[i]
-			n++
-		}
-		if n != len(r.Data) {
-			return nil
-		}
-		return r
-	default:
-		return nil
-	}
-	if slices.Equal(r.Shape, v.Shape) {
-		return r
-	}
-	// The operand was broadcast: all that it was broadcast to has to agree.
-	return s.collapse(r, v.Shape)
-}
-
-// collapse is the array of the smaller shape that broadcasts to r, nil where
-// there is none.
-func (s *step) collapse(r *array, shape []int) *array {
-	index := graph.NewArray(shape...)
-	for i := range index.Data {
-		index.Data[i] = float64(i)
-	}
-	to := s.stretch(index, r.Shape)
-	if to == nil {
-		return nil
-	}
-	lists := make([][]float64, len(index.Data))
-	for i, x := range to.Data {
-		lists[int(x)] = append(lists[int(x)], r.Data[i])
-	}
-	out := graph.NewArray(shape...)
-	for i, l := range lists {
-		if len(l) == 0 {
-			return nil
-		}
-		slices.Sort(l)
-		out.Data[i] = l[len(l)/2]
-	}
-	back := s.stretch(out, r.Shape)
-	top := r.MaxAbs()
-	for i, x := range r.Data {
-		if !(math.Abs(back.Data[i]-x) <= 1e-6*math.Abs(x)+1e-9*top) {
-			return nil
-		}
-	}
-	return out
-}
-
 // fromTruth reports that a value is made of derivatives.
 func (s *step) fromTruth(q int, m *matches) bool {
 	seen, todo := map[int]bool{}, []int{q}
@@ -364,8 +244,8 @@ func (s *step) copied(q int) bool {
 }
 
 // descend goes from a value that is wrong to the operand that makes it so, as
-// long as there is only one.
-func (s *step) descend(f *intervention, w pair, want *array) (place, message.Text) {
+// long as there is only one, and says what that should be.
+func (s *step) descend(f *intervention, w pair, want *array) (place, *array, message.Text) {
 	q, m := w.node, f.m
 	if len(m.part[q]) > 0 && s.size[q] > 1 {
 		// An incomplete sum: is what is missing at hand?
@@ -396,12 +276,12 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, message.Tex
 				x = next[0]
 			}
 			if x != q {
-				return at(x), message.New("a share of the derivative is left out")
+				return at(x), nil, message.New("a share of the derivative is left out")
 			}
 		}
 	}
 	if c := factor(s.value(q), want, 1e-9); c != 0 && s.size[q] > 1 && !alike(c, 1, 1e-6) {
-		return at(s.factorAt(q, c, f)), message.New("it is %s times what it should be", number(c))
+		return at(s.factorAt(q, c, f)), nil, message.New("it is %s times what it should be", number(c))
 	}
 	for range 10 {
 		type option struct {
@@ -515,7 +395,7 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, message.Tex
 		}
 		q, want = u, options[0].want
 	}
-	return at(q), message.Text{}
+	return at(q), want, message.Text{}
 }
 
 // isDerivative reports that what a value should be is a derivative of the loss

@@ -18,6 +18,18 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"habits/one_by_one", "1 - squash(u) ** 2", "1 - u ** 2", ""},
 		{"habits/one_by_one", "slope(v)", "slope(squash(v))", ""},
 		{"habits/one_by_one", "dv) * slope(u)", "dv) * slope(h)", ""},
+		{"seen/vae", "dmu @ Wm.T + dlogvar @ Ws.T", "dmu @ Wm.T", "the term `dlogvar @ Ws.T` is missing"},
+		{"seen/attention", "ds.transpose(0, 2, 1) @ q", "ds @ q", "`ds.swapaxes(-1, -2)` is meant, not `ds`"},
+		{"seen/attention", "a * (da - (da * a).sum(-1, keepdims=True))", "a * (1 - a) * da", "`a * (da - (da * a).sum(axis=2, keepdims=True))` is meant"},
+		{"seen/bnet", "dn.mean(0) - self.n * np.mean(dn * self.n, axis=0)", "dn.mean(0)", "`dn - (self.n * (dn * self.n).mean(axis=0, keepdims=True))` is meant"},
+		{"seen/mf", "np.add.at(dbu, u, de)", "dbu[u] += de", "an element that the index names twice counts once"},
+		{"seen/conv2", "x[:, :, i:i + o, j:j + o] +=", "x[:, :, i:i + o, j:j + o] =", "the value should be added (`+=`), not written (`=`)"},
+		{"seen/lstm_batch", "[di * i * (1 - i), df * f * (1 - f),", "[df * f * (1 - f), di * i * (1 - i),", "`np.hstack([di * i * (1 - i), df * f * (1 - f), do"},
+		{"seen/two_layer", "dhidden[hidden <= 0]", "dhidden[dhidden <= 0]", "`hidden <= 0` is meant, not `dhidden <= 0`"},
+		{"seen/functional", "dgelu(z2)", "dgelu(h2)", "`z2` is meant, not `h2` (an argument of the function at line 15)"},
+		{"seen/hinge", "= -ind.sum(axis=1)", "= -1", "`-ind.sum(axis=1)` is meant, not `-1`"},
+		{"unseen/midpoint_flow", "0.5 * dt * dmid", "0.5 * dmid", "`0.5 * dt` is meant, not `0.5`"},
+		{"unseen/survival", "(dhidden * (hidden > 0))", "dhidden", "`dhidden * (hidden > 0)` is meant, not `dhidden`"},
 		{"habits/one_by_one", "gU += np", "gU = np", "`+=` is meant, not `=`"},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {

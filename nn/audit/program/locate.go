@@ -35,6 +35,8 @@ type intervention struct {
 	node      int // the value that is wrong
 	about     int // the forward value that it should be the derivative by
 	was, want *array
+	part      int // the part of its expression that is, and what that should be
+	partWant  *array
 	edit      *edit
 	place     place
 	why       message.Text
@@ -122,6 +124,13 @@ func (s *step) causes(found []*intervention) []*intervention {
 	for _, f := range out {
 		if merged[f] == 0 {
 			s.calledWrongly(f)
+		}
+	}
+	for i, f := range found {
+		if slices.Contains(out, f) && s.vague(f) {
+			s.mend(slices.Concat(found[:i:i], found[i+1:]))
+			s.reword(f)
+			s.mend(found)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *intervention) int { return a.node - b.node })
@@ -347,6 +356,9 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	changed := s.replay(put)
 	f := &intervention{pairs: pairs, c: c, group: g, of: len(t.wrong), put: put, changed: changed, m: t.m}
 	right := s.rightGiven(t, changed)
+	for _, p := range t.wrong {
+		right[p] = slices.DeleteFunc(right[p], func(h hit) bool { return s.beforePenalty(p, h.node) })
+	}
 	lost, good, unity := 0, 0, 0
 	for _, p := range s.live {
 		if s.trivial[p] {
@@ -383,6 +395,42 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	}
 	f.rank = [6]float64{float64(f.mended - 2*lost), b2f(!s.ahead(f, t)), float64(max(good, unity)), float64(unity), float64(-tier), float64(-f.first)}
 	return f
+}
+
+// beforePenalty reports that the penalty's share of parameter p's derivative is
+// still to be added to a value on its way into the update.
+func (s *step) beforePenalty(p, q int) bool {
+	cur := s.cur[p]
+	var shares []*array
+	for _, u := range s.cons[cur] {
+		for j, a := range s.shares[u] {
+			if s.in[u][j] == cur && a.v != nil && !isZero(a.v) {
+				shares = append(shares, a.v)
+			}
+		}
+	}
+	for range 6 {
+		next := -1
+		for _, c := range s.cons[q] {
+			if !s.inRegion[p][c] || s.isNew[c] || s.zone[p][c] {
+				continue
+			}
+			next = c
+			if s.op[c] != "add" && s.op[c] != "sub" {
+				continue
+			}
+			for _, x := range s.in[c] {
+				if x != q && len(shares) > 1 && s.size[x] == s.size[q] && s.ownTerm(p, x) && slices.ContainsFunc(shares, func(a *array) bool { return factor(s.value(x), a, 1e-6) != 0 }) {
+					return true
+				}
+			}
+		}
+		if next < 0 {
+			return false
+		}
+		q = next
+	}
+	return false
 }
 
 func b2f(b bool) float64 { return float64(b2i(b)) }

@@ -26,7 +26,11 @@ func (e *expression) missing(pool []int) []edit {
 				}
 			}
 		}
-		return append(out, edit{class: 4, node: e.top, text: message.New("%s times what it should be", number(c)), from: -1, to: -1, slot: -1})
+		text := message.New("%s times what it should be", number(c))
+		if code := e.wholeCode(e.top); code != "" {
+			text = message.New("%s times what it should be: `%s`", number(c), message.Plain(code))
+		}
+		return append(out, edit{class: 4, node: e.top, text: text, from: -1, to: -1, slot: -1})
 	}
 	// Earlier executions of the same line, which = loses and += keeps.
 	sum := top

@@ -93,21 +93,32 @@ func (v *view) called(w, near int) message.Text {
 	return v.nameOf(w)
 }
 
+const (
+	roundText   = "`%s` should be the value of %s (%s)"
+	versionText = "`%s` should be the value that was made at %s"
+)
+
+// isVersion reports that a correction names a value by when it was made alone.
+func isVersion(t message.Text) bool { return t.Format == roundText || t.Format == versionText }
+
 // meant says that value w, turned or not, is meant where node n reads its
 // operand j. Where both have the same text the version is told.
 func (e *expression) meant(w int, turned bool, n, j int) message.Text {
 	operand, name := e.operand(n, j), e.called(w, n)
+	if code := e.inList(w, operand.String()); code != "" {
+		name = message.Plain(code)
+	}
 	rounds := e.rounds(w, e.step.in[n][j])
 	if name.String() == e.nameOf(w).String() && rounds != 0 || name.String() == operand.String() && !turned {
 		if rounds != 0 {
-			return message.New("`%s` should be the value of %s (%s)", operand, roundsText(rounds), e.where(w))
+			return message.New(roundText, operand, roundsText(rounds), e.where(w))
 		}
-		return message.New("`%s` should be the value that was made at %s", operand, e.where(w))
+		return message.New(versionText, operand, e.where(w))
 	}
 	if turned {
 		name = message.Plain(transposed(name.String()))
 		if name.String() == operand.String() {
-			return message.New("`%s` should be the value that was made at %s", operand, e.where(w))
+			return message.New(versionText, operand, e.where(w))
 		}
 	}
 	if e.isCur[w] { // a parameter, which an update far away has made

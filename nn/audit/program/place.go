@@ -2,6 +2,7 @@ package program
 
 import (
 	"slices"
+	"strings"
 
 	"glassbox/nn/graph"
 	"glassbox/nn/message"
@@ -76,12 +77,88 @@ func (e *expression) placeOf(x *edit) place {
 		if slices.Contains(e.paramsOf(x.node), text.String()) {
 			if file, line, ok := e.callerOf(x.node); ok {
 				x.body = x.text
+				given := e.argument(x.node, text.String(), file, line)
+				if meant := e.calledAt(x.to, file, line, given); given != "" && meant != "" && given != meant {
+					x.text = message.New("`%s` is meant, not `%s`", message.Plain(meant), message.Plain(given))
+				}
 				x.text = message.New("%s (an argument of the function at line %d)", x.text, e.line(x.node).line)
 				return place{node: x.node, file: file, line: line}
 			}
 		}
 	}
 	return at(x.node)
+}
+
+// argument is the source of what a line of the caller hands to the function
+// around a node as one of its parameters, "" where it is not found.
+func (v *view) argument(n int, param string, file, line int) string {
+	t := v.g.Site(n)
+	name := t.Func[strings.LastIndex(t.Func, ".")+1:]
+	slot := slices.Index(t.Params, param)
+	if len(t.Params) > 0 && t.Params[0] == "self" {
+		slot--
+	}
+	source := v.source(file, line)
+	at := strings.Index(source, name+"(")
+	if name == "" || slot < 0 || at < 0 {
+		return ""
+	}
+	depth, from := 0, at+len(name)+1
+	for i := from; i < len(source); i++ {
+		switch c := source[i]; {
+		case strings.IndexByte("([{", c) >= 0:
+			depth++
+		case depth == 0 && (c == ',' || c == ')'):
+			if arg := strings.TrimSpace(source[from:i]); slot == 0 && !strings.Contains(arg, "=") {
+				return arg
+			}
+			if c == ')' {
+				return ""
+			}
+			slot, from = slot-1, i+1
+		case strings.IndexByte(")]}", c) >= 0:
+			depth--
+		}
+	}
+	return ""
+}
+
+// calledAt is what the function around a line, which reads given, calls a value;
+// "" where it has no name there.
+func (s *step) calledAt(w, file, line int, given string) string {
+	if code := s.inList(w, given); code != "" {
+		return code
+	}
+	for n := s.begin; n < s.n && n < s.hi; n++ {
+		if l := s.line(n); l.file != file || l.line != line || n < w {
+			continue
+		}
+		inside := func(t *graph.Site) bool { return t.File == file && t.Func == s.g.Site(n).Func }
+		for _, name := range s.texts(w, s.g.Site(n), inside) {
+			return name
+		}
+		if t := s.g.Site(w); t != nil && inside(t) && isReference(t.Target) && t.Target != "return" {
+			return t.Target
+		}
+	}
+	return ""
+}
+
+// inList is the element of another list that a value was appended to, counted
+// from the end as given is; "" where there is none.
+func (v *view) inList(w int, given string) string {
+	_, index, ok := strings.Cut(given, "[")
+	if !ok || !strings.HasPrefix(index, "-") {
+		return ""
+	}
+	for i := len(v.kept) - 1; i >= 0; i-- {
+		if k := v.kept[i]; k.node == w && k.kind == "append" && k.site >= 0 {
+			if list, _, ok := strings.Cut(v.g.Text(k.site), ".append("); ok && isReference(list) {
+				return list + "[" + index
+			}
+		}
+	}
+	return ""
 }
 
 // callsTo are the lines that called the function around a node, the nearest

@@ -1,0 +1,363 @@
+package program
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// A goal is a part of a statement and what it would have to be for the whole to
+// be right.
+type goal struct {
+	node, slot int // the operand of node, or with -1 node itself
+	code       string
+	was, want  *array
+	depth      int
+}
+
+// A rewriting is a part of a statement written otherwise.
+type rewriting struct {
+	goal goal
+	code string // of the part
+	term string // of what is added, where that is all
+	sign string // "-" where the term is taken away
+	cost int
+}
+
+// A vocabulary is what a line could be written with.
+type vocabulary struct {
+	words, simple, short []word
+	numbers              []word
+	long                 map[int][]word // products, by size
+}
+
+func (s *step) vocabularyAt(node int) *vocabulary {
+	v := &vocabulary{long: map[int][]word{}}
+	v.words, v.numbers = s.words(node)
+	v.simple = s.functionsOf(v.words)
+	v.short = slices.Concat(v.words, v.simple, s.reductionsOf(v.words))
+	return v
+}
+
+// rewrite looks for what the program could have written in the place of node, or
+// of one of its parts, to get the right value: another value at hand, a simple
+// expression of one or a product of two, or a factor or term more. It is asked
+// last, of the place that was found.
+func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent func(int) bool) *edit {
+	if want == nil || s.value(node) == nil || len(want.Data) < 3 || len(want.Data) > 100_000 {
+		return nil
+	}
+	if want = layout(want, s.shapes[node]); want == nil {
+		return nil
+	}
+	if e := s.addedOnce(node, want); e != nil {
+		return e
+	}
+	var found []rewriting
+	goals := s.goals(node, want, m)
+	for _, g := range goals {
+		found = append(found, s.fill(g, v.short, spent)...)
+		found = append(found, numbered(g, v.numbers)...)
+	}
+	found = append(found, s.masks(v, node, want, spent)...)
+	found = append(found, s.tryIn(node, want, v.short, spent)...)
+	if len(found) == 0 {
+		for _, g := range goals {
+			n := len(g.want.Data)
+			if v.long[n] == nil {
+				v.long[n] = s.pairsOf(v.words, v.simple, n, spent)
+			}
+			found = append(found, s.fill(g, v.long[n], spent)...)
+		}
+	}
+	found = slices.DeleteFunc(found, func(r rewriting) bool { return r.code == r.goal.code })
+	if len(found) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(found, func(a, b rewriting) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.code), len(b.code)))
+	})
+	best := found[0]
+	text := message.New("`%s` is meant, not `%s`", message.Plain(best.code), message.Plain(best.goal.code))
+	if best.term != "" && best.goal.depth == 0 {
+		text = message.New("the term `%s` is missing", message.Plain(best.sign+best.term))
+	}
+	return &edit{class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1}
+}
+
+// goals are the parts of a node's statement whose right values follow from that
+// of the whole.
+func (s *step) goals(node int, want *array, m *matches) []goal {
+	var out []goal
+	var visit func(n int, want *array, depth int)
+	visit = func(n int, want *array, depth int) {
+		if depth > 5 || len(out) > 12 {
+			return
+		}
+		if s.op[n] == "setitem" && len(s.in[n]) == 2 {
+			s.written(n, want, func(u int, r *array) {
+				if s.sameStatement(u, node) && updateOps[s.op[u]] {
+					visit(u, r, depth+1)
+				} else if code := s.operandCode(n, 1); code != "" {
+					out = append(out, goal{n, 1, code, s.stretch(s.value(u), r.Shape), r, depth + 1})
+				}
+			})
+			return
+		}
+		for j, u := range s.in[n] {
+			code := s.operandCode(n, j)
+			r := s.undo(n, j, want)
+			if r == nil || s.value(u) == nil || !finite(r) {
+				continue
+			}
+			was := s.stretch(s.value(u), r.Shape)
+			if x := s.collapse(r, s.shapes[u]); x != nil {
+				r, was = x, s.value(u)
+			}
+			if was == nil || near(was, r, 1e-9) {
+				continue
+			}
+			if code != "" {
+				out = append(out, goal{n, j, code, was, r, depth + 1})
+			}
+			if s.sameStatement(u, node) && s.call[u] == s.call[node] && !made(s.op[u]) && len(m.whole[u]) == 0 {
+				visit(u, r, depth+1)
+			}
+		}
+	}
+	if code := s.wholeCode(node); code != "" {
+		out = append(out, goal{node, -1, code, s.value(node), want, 0})
+	}
+	visit(node, want, 0)
+	return out
+}
+
+// wholeCode is the source of a node's expression, "" where it is long or a
+// statement.
+func (s *step) wholeCode(n int) string {
+	if s.site[n] < 0 || s.op[n] == "setitem" || s.op[n] == "add_at" || s.alias[n] {
+		return ""
+	}
+	return s.g.Text(s.site[n])
+}
+
+// fill tries words in the place of a goal's part, and beside it.
+func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting) {
+	if g.was == nil || len(g.was.Data) != len(g.want.Data) {
+		return nil
+	}
+	diff := plus(g.want, -1, graph.Of(g.was.Data, g.want.Shape...))
+	top, far := g.want.MaxAbs(), diff.MaxAbs()
+	if far == 0 || far < 1e-7*top {
+		return nil
+	}
+	if k := diff.Data[0]; len(g.was.Data) > 1 && k == math.Round(2*k)/2 && near(graph.Filled(k, diff.Shape...), diff, 1e-9*max(1, top/far)) {
+		sign := " + "
+		if k < 0 {
+			sign = " - "
+		}
+		out = append(out, rewriting{g, factorText(g.code) + sign + number(math.Abs(k)), "", "", 1})
+	}
+	for _, w := range words {
+		n := len(w.value.Data)
+		if n > len(g.want.Data) || spent(n) {
+			continue
+		}
+		x := w.value
+		if len(x.Data) != len(g.want.Data) {
+			if x = s.stretch(w.value, g.want.Shape); x == nil {
+				continue
+			}
+		} else if !slices.Equal(squeezed(x.Shape), squeezed(g.want.Shape)) {
+			continue
+		}
+		add := func(code, term, sign string, more int) {
+			out = append(out, rewriting{g, code, term, sign, w.cost + more})
+		}
+		part := factorText(g.code)
+		small, exact := w.cost <= 3, !w.truth
+		switch {
+		case near(x, g.want, 1e-7):
+			add(w.code, "", "", 0)
+		case near(x, g.want.Scaled(-1), 1e-7):
+			add("-"+factorText(w.code), "", "", 1)
+		case exact && near(x, diff, 1e-6*min(1, top/far)):
+			add(part+" + "+factorText(w.code), w.code, "", 1)
+		case exact && near(x, diff.Scaled(-1), 1e-6*min(1, top/far)):
+			add(part+" - "+factorText(w.code), factorText(w.code), "-", 1)
+		case small && times(g.was, x, g.want):
+			add(part+" * "+factorText(w.code), "", "", 1)
+		case small && times(g.want, x, g.was):
+			add(part+" / "+factorText(w.code), "", "", 1)
+		}
+	}
+	return out
+}
+
+// numbered tries a number with a name as a factor or divisor of a goal's part,
+// and another number in the place of one.
+func numbered(g goal, numbers []word) (out []rewriting) {
+	if g.was == nil || len(g.was.Data) != len(g.want.Data) {
+		return nil
+	}
+	if k := g.want.Data[0]; near(graph.Filled(k, g.want.Shape...), g.want, 1e-9) && near(graph.Filled(g.was.Data[0], g.was.Shape...), g.was, 1e-9) {
+		if n := math.Round(2*k) / 2; alike(k, n, 1e-9) && math.Abs(n) <= 3 && isNumber(g.code) {
+			return []rewriting{{g, figure(n), "", "", 0}}
+		}
+	}
+	c := factor(g.want, g.was, 1e-7)
+	if c == 0 || alike(c, 1, 1e-6) {
+		return nil
+	}
+	for _, w := range numbers {
+		switch k := w.value.Data[0]; {
+		case alike(c, k, 1e-7):
+			out = append(out, rewriting{g, factorText(g.code) + " * " + factorText(w.code), "", "", w.cost + 1})
+		case alike(c*k, 1, 1e-7):
+			out = append(out, rewriting{g, factorText(g.code) + " / " + factorText(w.code), "", "", w.cost + 1})
+		}
+	}
+	return out
+}
+
+func isNumber(code string) bool {
+	_, err := strconv.ParseFloat(strings.TrimPrefix(code, "-"), 64)
+	return err == nil
+}
+
+// times reports a·b = c element by element.
+func times(a, b, c *array) bool {
+	top := c.MaxAbs()
+	if top == 0 {
+		return false
+	}
+	for i, x := range a.Data {
+		d := x*b.Data[i] - c.Data[i]
+		if !(d <= 1e-7*top && -d <= 1e-7*top) {
+			return false
+		}
+	}
+	return true
+}
+
+// tryIn tries words in the place of each operand that the statement of a node
+// reads, and times it: where operations cannot be undone.
+func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) (out []rewriting) {
+	e := &expression{step: s, top: node, want: want, m: &matches{}, in: map[int]bool{node: true}, tol: 1e-7, limit: s.work}
+	todo := []int{node}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		e.nodes = append(e.nodes, x)
+		for _, q := range s.in[x] {
+			if !e.in[q] && len(e.in) < 30 && !made(s.op[q]) && !s.isCur[q] && s.sameStatement(q, node) && s.call[q] == s.call[node] && node-q < 60 && s.value(q) != nil && s.canReplay(q) {
+				e.in[q] = true
+				todo = append(todo, q)
+			}
+		}
+	}
+	slices.Sort(e.nodes)
+	for _, n := range e.nodes {
+		switch s.op[n] {
+		case "gather", "copy", "neg", "add":
+			continue
+		}
+		for j, q := range s.in[n] {
+			v, code := s.value(q), s.operandCode(n, j)
+			if v == nil || code == "" || s.op[n] == "setitem" && j == 0 {
+				continue
+			}
+			for _, w := range words {
+				if s.op[n] == "cmp" && w.cost > 1 { // any of many would do
+					continue
+				}
+				if len(w.value.Data) < len(v.Data) && len(v.Data) > 1 && len(v.Data)%len(w.value.Data) != 0 || spent(s.size[n]) {
+					continue
+				}
+				g := goal{node: n, slot: j, code: code, depth: 1}
+				if slices.Equal(w.value.Shape, v.Shape) || len(v.Data) == 1 || s.op[n] == "outer" || s.op[n] == "setitem" {
+					if e.good(change{node: n, slot: j, from: -1, with: w.value}) {
+						out = append(out, rewriting{g, w.code, "", "", w.cost})
+					}
+				}
+				if len(v.Data) == 1 || s.op[n] == "cmp" || s.op[n] == "setitem" || s.op[n] == "mul" || s.op[n] == "div" {
+					continue
+				}
+				if x := s.apply("mul", nil, v, w.value); x != nil && slices.Equal(x.Shape, v.Shape) && e.good(change{node: n, slot: j, from: -1, with: x}) {
+					out = append(out, rewriting{g, factorText(code) + " * " + factorText(w.code), "", "", w.cost + 1})
+				}
+				if x := s.apply("sub", nil, v, w.value); !w.truth && x != nil && slices.Equal(x.Shape, v.Shape) && e.good(change{node: n, slot: j, from: -1, with: x}) {
+					out = append(out, rewriting{g, factorText(code) + " - " + factorText(w.code), "", "", w.cost + 1})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// vague reports that no correction was found for an intervention, or one that
+// says little.
+func (s *step) vague(f *intervention) bool {
+	s.blame(f)
+	return f.partWant != nil && (f.edit == nil || f.edit.class >= 3.2 && f.edit.class != 3.6 || f.place.line == 0 && isVersion(f.edit.text))
+}
+
+// reword puts a correction that the program could write in the place of a vague
+// one.
+func (s *step) reword(f *intervention) {
+	limit := s.work + 80_000_000
+	spent := func(n int) bool {
+		s.work += n + 300
+		return s.work > limit
+	}
+	if e := s.accumulated(f); e != nil {
+		f.edit = e
+		return
+	}
+	if e := s.joined(f.part, f.partWant); e != nil {
+		f.edit = e
+		return
+	}
+	part := f.part
+	v := s.vocabularyAt(part)
+	for _, k := range s.scales(f) {
+		if spent(0) {
+			return
+		}
+		x := s.express(part, f.partWant.Scaled(k), f.about, f.c*k, f.m, true, 20_000_000)
+		if out := append(x.operations(), x.forms()...); f.edit == nil && len(out) > 0 {
+			f.edit = x.pick(out)
+			return
+		}
+		e := s.rewrite(v, part, f.partWant.Scaled(k), f.m, spent)
+		if e == nil && part != f.node {
+			e = s.rewrite(v, f.node, f.want.Scaled(k), f.m, spent)
+		}
+		if e != nil {
+			f.edit = e
+			return
+		}
+	}
+}
+
+// scales are the factors that the true value may have been put in without: 1,
+// and where no gradient is right that could tell, the usual ones.
+func (s *step) scales(f *intervention) []float64 {
+	out := []float64{1}
+	if f.mended < f.of || f.of < len(s.live) {
+		return out
+	}
+	for _, n := range append(slices.Clone(f.want.Shape), len(f.want.Data), 2) {
+		for _, k := range []float64{float64(n), 1 / float64(n)} {
+			if !slices.Contains(out, k) {
+				out = append(out, k)
+			}
+		}
+	}
+	return out
+}

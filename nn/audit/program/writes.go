@@ -1,0 +1,193 @@
+package program
+
+import (
+	"slices"
+	"strings"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// addedOnce finds an addition into an array at an index some of whose elements
+// are the same: each counts once.
+func (s *step) addedOnce(node int, want *array) *edit {
+	if s.op[node] != "setitem" || len(s.in[node]) != 2 {
+		return nil
+	}
+	base, sum := s.in[node][0], s.in[node][1]
+	if o := s.op[sum]; o != "add" && o != "sub" || len(s.in[sum]) != 2 || s.op[s.in[sum][0]] != "gather" || s.value(base) == nil || s.value(s.in[sum][1]) == nil {
+		return nil
+	}
+	what := s.stretch(s.value(s.in[sum][1]), s.shapes[sum])
+	if what == nil {
+		return nil
+	}
+	c := 1.0
+	if s.op[sum] == "sub" {
+		c = -1
+	}
+	r := s.apply("add_at", s.attr(node), s.value(base), what.Scaled(c))
+	if r == nil || !near(r, want, 1e-7) || near(s.value(node), want, 1e-9) {
+		return nil
+	}
+	return &edit{class: 2, node: node, text: message.New("an element that the index names twice counts once: they should be added by `np.add.at`"), from: -1, to: -1, slot: -1}
+}
+
+// written hands on the value that a write puts into its elements and what it
+// would have to be.
+func (s *step) written(n int, want *array, to func(u int, r *array)) {
+	idx, base := s.index(n), s.value(s.in[n][0])
+	if base == nil || len(idx) == 0 {
+		return
+	}
+	inside := make([]bool, len(want.Data)+1)
+	shape := []int{len(idx)}
+	u := s.in[n][1]
+	if s.size[u] == len(idx) {
+		shape = s.shapes[u]
+	}
+	r := graph.NewArray(shape...)
+	for i, k := range idx {
+		if k <= 0 {
+			return
+		}
+		inside[k] = true
+		r.Data[i] = want.Data[k-1]
+	}
+	for i, x := range want.Data {
+		if !inside[i+1] && x != base.Data[i] && !alike(x, base.Data[i], 1e-7) {
+			return
+		}
+	}
+	to(u, r)
+}
+
+// masks tries other conditions where a statement writes into, or scales, the
+// elements that a condition names.
+func (s *step) masks(v *vocabulary, node int, want *array, spent func(int) bool) (out []rewriting) {
+	if s.op[node] != "setitem" || len(s.in[node]) != 2 {
+		return nil
+	}
+	base, u := s.value(s.in[node][0]), s.in[node][1]
+	_, code, _ := strings.Cut(s.g.Site(node).Target, "[")
+	code = strings.TrimSuffix(code, "]")
+	if base == nil || !strings.ContainsAny(code, "<>=~") {
+		return nil
+	}
+	put := base
+	switch o := s.op[u]; {
+	case s.size[u] == 1:
+		put = graph.Filled(s.scalar(u), base.Shape...)
+	case (o == "mul" || o == "div") && len(s.in[u]) == 2 && s.size[s.in[u][1]] == 1:
+		k := s.scalar(s.in[u][1])
+		if o == "div" {
+			k = 1 / k
+		}
+		put = base.Scaled(k)
+	default:
+		return nil
+	}
+	g := goal{node: node, slot: 1, code: code, depth: 1}
+	for _, w := range v.words {
+		if w.truth || !slices.Equal(w.value.Shape, base.Shape) || spent(6*len(base.Data)) {
+			continue
+		}
+		for _, c := range []string{"LtE", "Lt", "Gt", "GtE"} {
+			mask := s.apply("cmp", &graph.Attr{Cmp: c}, w.value, graph.Scalar(0))
+			if r := s.apply("where", nil, mask, put, base); r != nil && near(r, want, 1e-7) {
+				out = append(out, rewriting{g, factorText(w.code) + " " + comparison(c) + " 0", "", "", w.cost + 1})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// joined finds arrays that are joined in another order than meant.
+func (s *step) joined(q int, want *array) *edit {
+	ins := s.in[q]
+	if s.op[q] != "gather" || len(ins) < 2 || len(ins) > 8 || s.site[q] < 0 || len(s.index(q)) != len(want.Data) {
+		return nil
+	}
+	var flat []float64
+	var from []int
+	for _, u := range ins {
+		v := s.value(u)
+		if v == nil {
+			return nil
+		}
+		from = append(from, len(flat))
+		flat = append(flat, v.Data...)
+	}
+	for a := range ins {
+		for b := a + 1; b < len(ins); b++ {
+			if !slices.Equal(s.shapes[ins[a]], s.shapes[ins[b]]) {
+				continue
+			}
+			n := s.size[ins[a]]
+			r := graph.NewArray(want.Shape...)
+			for i, k := range s.index(q) {
+				switch at := int(k) - 1; {
+				case at < 0:
+				case at >= from[a] && at < from[a]+n:
+					r.Data[i] = flat[at-from[a]+from[b]]
+				case at >= from[b] && at < from[b]+n:
+					r.Data[i] = flat[at-from[b]+from[a]]
+				default:
+					r.Data[i] = flat[at]
+				}
+			}
+			if x, y := s.operandCode(q, a), s.operandCode(q, b); near(r, want, 1e-7) {
+				whole := strings.Join(strings.Fields(s.g.Text(s.site[q])), " ")
+				if i, j := strings.Index(whole, x), strings.Index(whole, y); i >= 0 && i < j && x != "" && y != "" {
+					other := whole[:i] + y + whole[i+len(x):j] + x + whole[j+len(y):]
+					return &edit{class: 2, node: q, text: message.New("`%s` is meant, not `%s`", message.Plain(other), message.Plain(whole)), from: -1, to: -1, slot: -1}
+				}
+				return &edit{class: 2, node: q, text: message.New("`%s` and `%s` are joined in the wrong order", s.operand(q, a), s.operand(q, b)), from: -1, to: -1, slot: -1}
+			}
+		}
+	}
+	return nil
+}
+
+// accumulated finds writes into parts of an array, of which each should be added
+// to what stands there.
+func (s *step) accumulated(f *intervention) *edit {
+	q := f.part
+	for range 3 {
+		if s.op[q] != "setitem" && len(s.in[q]) == 1 {
+			q = s.in[q][0]
+		}
+	}
+	if s.op[q] != "setitem" || len(s.in[q]) != 2 {
+		return nil
+	}
+	same := func(x int) bool { return s.op[x] == "setitem" && len(s.in[x]) == 2 && s.site[x] == s.site[q] }
+	for same(s.in[q][0]) {
+		q = s.in[q][0]
+	}
+	r := s.value(s.in[q][0])
+	last, n := -1, 0
+	for x := q; x >= 0; {
+		if v := s.value(s.in[x][1]); r == nil || v == nil {
+			return nil
+		} else if r = s.apply("add_at", s.attr(x), r, v); r == nil {
+			return nil
+		}
+		n++
+		last = x
+		x = -1
+		for _, c := range s.cons[last] {
+			if same(c) && s.in[c][0] == last {
+				x = c
+			}
+		}
+	}
+	if n < 2 || near(r, s.value(last), 1e-9) {
+		return nil
+	}
+	if wrong := s.wrong(s.right(s.replay(map[int]*array{last: r}))); len(wrong) > f.of-f.mended {
+		return nil
+	}
+	return &edit{class: 2, node: last, text: message.New("the value should be added (`+=`), not written (`=`)"), from: -1, to: -1, slot: -1}
+}
