@@ -40,7 +40,11 @@ func (c *compared) changed() relation {
 		return relation{"written, not added", message.New("it is written over where it should be added up")}
 	case has("(`=`), not added"):
 		return relation{"added, not written", message.New("it is added up where it should be written")}
-	case (op == "sum" || op == "mean") && has("is meant"):
+	case x.left == leftTerm:
+		return relation{"a term missing", message.New("a term is missing")}
+	case x.left == leftFactor:
+		return relation{"a factor missing", message.New("a factor is missing")}
+	case (op == "sum" || op == "mean") && text == "%s%s is meant":
 		if x.text.String()[:3] != op[:3] {
 			return relation{"mean or sum", message.New("a sum where a mean belongs, or the other way round")}
 		}
@@ -66,6 +70,9 @@ func (c *compared) changed() relation {
 	case has("is meant, not"):
 		if len(x.text.Args) == 2 {
 			meant, read := fmt.Sprint(x.text.Args[0]), fmt.Sprint(x.text.Args[1])
+			if strings.HasPrefix(meant, read) && (strings.HasSuffix(meant, ".T") || strings.HasSuffix(meant, ".swapaxes(-1, -2)")) {
+				return relation{"transposed", message.New("a transposition is missing or too many")}
+			}
 			if meant != read && strings.Contains(meant, read) {
 				return relation{"a function missing", message.New("a function or an exponent is missing")}
 			}

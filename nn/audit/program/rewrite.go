@@ -26,6 +26,7 @@ type rewriting struct {
 	code string // of the part
 	term string // of what is added, where that is all
 	sign string // "-" where the term is taken away
+	left leftOut
 	cost int
 }
 
@@ -87,7 +88,7 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 	if best.term != "" && best.goal.depth == 0 {
 		text = message.New("the term `%s` is missing", message.Plain(best.sign+best.term))
 	}
-	return &edit{class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1}
+	return &edit{class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1, left: best.left}
 }
 
 // goals are the parts of a node's statement whose right values follow from that
@@ -161,7 +162,7 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 		if k < 0 {
 			sign = " - "
 		}
-		out = append(out, rewriting{g, factorText(g.code) + sign + number(math.Abs(k)), "", "", 1})
+		out = append(out, rewriting{goal: g, code: factorText(g.code) + sign + number(math.Abs(k)), left: leftTerm, cost: 1})
 	}
 	for _, w := range words {
 		n := len(w.value.Data)
@@ -176,10 +177,16 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 		} else if !slices.Equal(squeezed(x.Shape), squeezed(g.want.Shape)) {
 			continue
 		}
-		add := func(code, term, sign string, more int) {
-			out = append(out, rewriting{g, code, term, sign, w.cost + more})
-		}
 		part := factorText(g.code)
+		add := func(code, term, sign string, more int) {
+			left := leftNothing
+			if term != "" {
+				left = leftTerm
+			} else if more > 0 && len(code) > len(part) && code[:len(part)] == part {
+				left = leftFactor
+			}
+			out = append(out, rewriting{g, code, term, sign, left, w.cost + more})
+		}
 		small, exact := w.cost <= 3, !w.truth
 		switch {
 		case near(x, g.want, 1e-7):
@@ -207,7 +214,7 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 	}
 	if k := g.want.Data[0]; near(graph.Filled(k, g.want.Shape...), g.want, 1e-9) && near(graph.Filled(g.was.Data[0], g.was.Shape...), g.was, 1e-9) {
 		if n := math.Round(2*k) / 2; alike(k, n, 1e-9) && math.Abs(n) <= 3 && isNumber(g.code) {
-			return []rewriting{{g, figure(n), "", "", 0}}
+			return []rewriting{{goal: g, code: figure(n)}}
 		}
 	}
 	c := factor(g.want, g.was, 1e-7)
@@ -217,9 +224,9 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 	for _, w := range numbers {
 		switch k := w.value.Data[0]; {
 		case alike(c, k, 1e-7):
-			out = append(out, rewriting{g, factorText(g.code) + " * " + factorText(w.code), "", "", w.cost + 1})
+			out = append(out, rewriting{goal: g, code: factorText(g.code) + " * " + factorText(w.code), left: leftFactor, cost: w.cost + 1})
 		case alike(c*k, 1, 1e-7):
-			out = append(out, rewriting{g, factorText(g.code) + " / " + factorText(w.code), "", "", w.cost + 1})
+			out = append(out, rewriting{goal: g, code: factorText(g.code) + " / " + factorText(w.code), left: leftFactor, cost: w.cost + 1})
 		}
 	}
 	return out
@@ -282,17 +289,17 @@ func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) 
 				g := goal{node: n, slot: j, code: code, depth: 1}
 				if slices.Equal(w.value.Shape, v.Shape) || len(v.Data) == 1 || s.op[n] == "outer" || s.op[n] == "setitem" {
 					if e.good(change{node: n, slot: j, from: -1, with: w.value}) {
-						out = append(out, rewriting{g, w.code, "", "", w.cost})
+						out = append(out, rewriting{goal: g, code: w.code, cost: w.cost})
 					}
 				}
 				if len(v.Data) == 1 || s.op[n] == "cmp" || s.op[n] == "setitem" || s.op[n] == "mul" || s.op[n] == "div" {
 					continue
 				}
 				if x := s.apply("mul", nil, v, w.value); x != nil && slices.Equal(x.Shape, v.Shape) && e.good(change{node: n, slot: j, from: -1, with: x}) {
-					out = append(out, rewriting{g, factorText(code) + " * " + factorText(w.code), "", "", w.cost + 1})
+					out = append(out, rewriting{goal: g, code: factorText(code) + " * " + factorText(w.code), left: leftFactor, cost: w.cost + 1})
 				}
 				if x := s.apply("sub", nil, v, w.value); !w.truth && x != nil && slices.Equal(x.Shape, v.Shape) && e.good(change{node: n, slot: j, from: -1, with: x}) {
-					out = append(out, rewriting{g, factorText(code) + " - " + factorText(w.code), "", "", w.cost + 1})
+					out = append(out, rewriting{goal: g, code: factorText(code) + " - " + factorText(w.code), left: leftTerm, cost: w.cost + 1})
 				}
 			}
 		}

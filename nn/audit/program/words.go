@@ -104,9 +104,9 @@ func (s *step) words(near int) (out, numbers []word) {
 		}
 	}
 	// An index that is a name may be another loop's.
-	around := s.source(site.File, site.Stmt[0])
+	around := s.view.source(site.File, site.Stmt[0])
 	for _, l := range site.Loops {
-		around += " " + s.source(site.File, l)
+		around += " " + s.view.source(site.File, l)
 	}
 	order = slices.DeleteFunc(order, func(code string) bool { return variesBy(code, around) })
 	seen := map[int]bool{}

@@ -95,7 +95,7 @@ func (s *step) masks(v *vocabulary, node int, want *array, spent func(int) bool)
 		for _, c := range []string{"LtE", "Lt", "Gt", "GtE"} {
 			mask := s.apply("cmp", &graph.Attr{Cmp: c}, w.value, graph.Scalar(0))
 			if r := s.apply("where", nil, mask, put, base); r != nil && near(r, want, 1e-7) {
-				out = append(out, rewriting{g, factorText(w.code) + " " + comparison(c) + " 0", "", "", w.cost + 1})
+				out = append(out, rewriting{goal: g, code: factorText(w.code) + " " + comparison(c) + " 0", cost: w.cost + 1})
 				break
 			}
 		}
