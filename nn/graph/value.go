@@ -83,14 +83,15 @@ func (s *store) checkSteps(steps []int) ([]int, error) {
 		return nil, fmt.Errorf("steps %v are not a start and two numbers an axis", steps)
 	}
 	var shape []int
-	low, high := steps[0], steps[0]
+	low, high := int64(steps[0]), int64(steps[0])
 	for k := 1; k < len(steps); k += 2 {
 		n, step := steps[k], steps[k+1]
 		if n < 0 || n > s.elements || step < -math.MaxInt32 || step > math.MaxInt32 {
 			return nil, fmt.Errorf("steps %v: %d by %d is no axis", steps, n, step)
 		}
 		shape = append(shape, n)
-		low, high = low+min(0, step)*max(0, n-1), high+max(0, step)*max(0, n-1)
+		last := int64(step) * int64(max(0, n-1))
+		low, high = low+min(0, last), high+max(0, last)
 		if n > 0 && (low < 1 || high > math.MaxInt32) {
 			return nil, fmt.Errorf("steps %v lead outside any array", steps)
 		}
