@@ -223,7 +223,7 @@ func (r *run) apply(x change) error {
 		return cli.Usagef("-%s: %w", x.Name, err)
 	}
 	if r.twin == nil && len(next.Faults) > 0 {
-		r.twin = trainer(next, params, speed)
+		r.twin, r.right = trainer(next, params, speed), slices.Clone(r.evals)
 	} else if r.twin != nil {
 		r.twin = trainer(next, cloned(r.twin.Params()), cloned(r.twin.Velocities()))
 	}

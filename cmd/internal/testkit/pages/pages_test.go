@@ -42,6 +42,11 @@ var pictures = []struct {
 		document.activeElement.blur();
 		scrollTo(0, 0);
 	})()`, 1480, 1190},
+	{"lab.png", []string{"./cmd/lab", "-o"}, "glassbox.html", `"ready" in document.documentElement.dataset`, `(async () => {
+		location.hash = "#lab=" + encodeURIComponent(JSON.stringify({flags: "-n 300 -learning_rate 0.3", step: 300, changes: [{step: 60, name: "fault", text: "relu-mask-inverted"}]}));
+		while (document.getElementById("lab-status").textContent !== "at step 300") await new Promise(r => setTimeout(r, 50));
+		scrollTo(0, 0);
+	})()`, 1440, 1180},
 	{"report.png", []string{"./cmd/report", "-out"}, "report/index.html", "true", `document.getElementById("part2-modules").scrollIntoView()`, 1000, 1180},
 }
 
