@@ -47,9 +47,10 @@ type Perceptron struct {
 	B    float64   // 0 for good unless Bias
 	Bias bool      // whether B is learned
 
-	Rule      Rule
-	MaxEpochs int
-	Rate      float64 // the learning rate
+	Rule       Rule
+	MaxEpochs  int
+	MaxUpdates int     // at most so many updates, then training ends; 0: any number
+	Rate       float64 // the learning rate
 }
 
 // New returns the report's perceptron: weights 0, no bias, its batch rule,
@@ -99,8 +100,8 @@ type Outcome struct {
 	Converged bool // the last epoch changed nothing, so no further one would
 }
 
-// Train learns from the rows of x (N×inputs) for MaxEpochs epochs, or until an
-// epoch changes nothing: for the report's rule every later epoch would find
+// Train learns from the rows of x (N×inputs) for MaxEpochs epochs, until it has
+// made MaxUpdates updates if that is not 0, or until an epoch changes nothing: for the report's rule every later epoch would find
 // the same, and Rosenblatt's has no error left. Neither x nor labels change.
 //
 // Each epoch first shuffles the rows as np.random.shuffle would shuffle the
@@ -117,15 +118,16 @@ func (p *Perceptron) Train(ctx context.Context, x mat.Matrix, labels []float64, 
 		order[i] = i
 	}
 	var out Outcome
-	for out.Epochs < p.MaxEpochs && !out.Converged {
+	for stopped := false; out.Epochs < p.MaxEpochs && !out.Converged && !stopped; {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
 		out.Epochs++
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		updates := p.epoch(x, labels, order)
+		updates := p.epoch(x, labels, order, p.MaxUpdates-out.Updates)
 		out.Updates += updates
 		out.Converged = updates == 0
+		stopped = out.Updates == p.MaxUpdates && updates > 0
 		if err := p.finite(); err != nil {
 			return out, fmt.Errorf("epoch %d: %w", out.Epochs, err)
 		}
@@ -133,9 +135,9 @@ func (p *Perceptron) Train(ctx context.Context, x mat.Matrix, labels []float64, 
 	return out, nil
 }
 
-// epoch goes through the rows in the given order once and returns the number
-// of updates it made.
-func (p *Perceptron) epoch(x mat.Matrix, labels []float64, order []int) int {
+// epoch goes through the rows in the given order once, or until it has made left
+// updates, and returns the number of those it made.
+func (p *Perceptron) epoch(x mat.Matrix, labels []float64, order []int, left int) int {
 	if p.Rule == RuleReport {
 		return p.batch(x, labels, order)
 	}
@@ -151,7 +153,9 @@ func (p *Perceptron) epoch(x mat.Matrix, labels []float64, order []int) int {
 		if p.Bias {
 			p.B += float64(p.Rate * y)
 		}
-		updates++
+		if updates++; updates == left {
+			break
+		}
 	}
 	return updates
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -377,5 +378,38 @@ func TestPanics(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+// Training that ends after so many updates has made the first of those that all
+// of it makes.
+func TestMaxUpdates(t *testing.T) {
+	d, err := Report()[1].Pair.Sample(50, nprand.New(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	train := func(updates int) (*Perceptron, Outcome) {
+		p := New(2)
+		p.Rule, p.Bias, p.MaxEpochs, p.MaxUpdates = RuleRosenblatt, true, 5, updates
+		out, err := p.Train(context.Background(), d.TrainX, d.TrainY, nprand.New(4))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p, out
+	}
+	all, out := train(0)
+	if out.Updates < 10 {
+		t.Fatalf("%d updates are too few to try this", out.Updates)
+	}
+	if p, o := train(out.Updates); !slices.Equal(p.W, all.W) || o.Updates != out.Updates {
+		t.Errorf("with as many as there are: %v, %+v; want %v", p.W, o, all.W)
+	}
+	before := []float64{0, 0}
+	for k := 1; k <= out.Updates; k++ {
+		p, o := train(k)
+		if o.Updates != k || slices.Equal(p.W, before) {
+			t.Errorf("MaxUpdates %d: %+v, w %v after %v", k, o, p.W, before)
+		}
+		before = p.W
 	}
 }

@@ -71,7 +71,7 @@ func (p *program) script() (string, error) {
 }
 
 // scriptParts are those of the script, each of which may use those before it.
-var scriptParts = []string{"engine", "dom", "judge", "lab", "main"}
+var scriptParts = []string{"engine", "dom", "judge", "lab", "perceptron", "main"}
 
 func part(name string) []byte {
 	text, err := js.ReadFile("js/" + name + ".js")

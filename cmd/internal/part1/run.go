@@ -17,13 +17,15 @@ import (
 
 // A Config says what is run.
 type Config struct {
-	Variant           // what Test.Main is trained by
-	MaxEpochs int     // of a training, at least 1
-	N         int     // points of each class, at least 2; the first 80 % train
-	Rate      float64 // the learning rate
-	Seed      uint32  // NumPy's, set afresh for every setup
-	Seeds     int     // further seeds, Seed+1 and up, for the spreads; at most what is left below 2³²
-	Setups    []Setup
+	Variant       // what Test.Main is trained by
+	MaxEpochs int // of a training, at least 1
+	// MaxUpdates ends the training of Test.Main after so many; 0: any number.
+	MaxUpdates int
+	N          int     // points of each class, at least 2; the first 80 % train
+	Rate       float64 // the learning rate
+	Seed       uint32  // NumPy's, set afresh for every setup
+	Seeds      int     // further seeds, Seed+1 and up, for the spreads; at most what is left below 2³²
+	Setups     []Setup
 }
 
 // Defaults are the report's settings and tests, with 100 further seeds.
@@ -280,6 +282,9 @@ func (c Config) trial(ctx context.Context, v Variant, pair perceptron.Pair, seed
 	}
 	p := perceptron.New(2)
 	p.Rule, p.Bias, p.MaxEpochs, p.Rate = v.Rule, v.Bias, c.MaxEpochs, c.Rate
+	if v == c.Variant {
+		p.MaxUpdates = c.MaxUpdates
+	}
 	out, err := p.Train(ctx, d.TrainX, d.TrainY, rng)
 	if err != nil {
 		return Trial{}, err

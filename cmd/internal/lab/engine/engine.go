@@ -3,7 +3,7 @@
 // and gives text.
 //
 // judge.go judges traces. run.go is a network in training that can go back, on the
-// points of data.go, and lab.go what the page asks of it. The package knows nothing of a browser: tests call it as the
+// points of data.go, and lab.go what the page asks of it; perceptron.go is Part I. The package knows nothing of a browser: tests call it as the
 // page does.
 package engine
 
@@ -39,6 +39,7 @@ var calls = map[string]func(e *Engine, args json.RawMessage, file []byte) (answe
 	"view":      look,
 	"inspect":   inspect,
 	"save":      save,
+	"learn":     learn,
 }
 
 // Call answers a call by name with JSON arguments and perhaps a file: JSON, and
