@@ -327,7 +327,7 @@ func (g *Graph) buildAttrs(t *traceJSON, entries map[string]int) error {
 			if node.Op.Name == "gather" {
 				shape = node.Shape
 			}
-			b.Index = &Index{Shape: shape, load: func() ([]int32, error) { return s.steps(a.Steps), nil }}
+			b.Index = &Index{Shape: shape, load: func() ([]int32, error) { return s.steps(a.Steps, elements(shape)) }}
 		}
 		node.Attr = b
 	}

@@ -86,7 +86,7 @@ func (s *store) checkSteps(steps []int) ([]int, error) {
 	low, high := int64(steps[0]), int64(steps[0])
 	for k := 1; k < len(steps); k += 2 {
 		n, step := steps[k], steps[k+1]
-		if n < 0 || n > s.elements || step < -math.MaxInt32 || step > math.MaxInt32 {
+		if n < 0 || n > maxIndices || step < -math.MaxInt32 || step > math.MaxInt32 {
 			return nil, fmt.Errorf("steps %v: %d by %d is no axis", steps, n, step)
 		}
 		shape = append(shape, n)
@@ -96,17 +96,24 @@ func (s *store) checkSteps(steps []int) ([]int, error) {
 			return nil, fmt.Errorf("steps %v lead outside any array", steps)
 		}
 	}
-	if n := elements(shape); n < 0 || n > s.elements {
+	if n := elements(shape); n < 0 || n > maxIndices {
 		return nil, fmt.Errorf("steps %v are too many", steps)
 	}
 	return shape, nil
 }
 
-// steps returns the indices that checked steps describe.
-func (s *store) steps(steps []int) []int32 {
+// maxIndices bounds what steps may describe. A data set's reshape has more than
+// may be held: it is read and known to be there, and made when it is asked for.
+const maxIndices = 1 << 28
+
+// steps returns the indices that checked steps describe, of n elements.
+func (s *store) steps(steps []int, n int) ([]int32, error) {
+	if n > s.elements {
+		return nil, fmt.Errorf("%w: steps %v are more than is held", ErrOpaque, steps)
+	}
 	key := fmt.Sprint(steps)
 	if x, ok := s.strided[key]; ok {
-		return x
+		return x, nil
 	}
 	x := []int32{int32(steps[0])}
 	for k := 1; k < len(steps); k += 2 {
@@ -123,7 +130,7 @@ func (s *store) steps(steps []int) []int32 {
 		s.strided = map[string][]int32{}
 	}
 	s.strided[key] = x
-	return x
+	return x, nil
 }
 
 // HasValue reports whether the recording has the value of node n.

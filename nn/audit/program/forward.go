@@ -41,7 +41,7 @@ func (j *judge) forward() (after func()) {
 	var batches []*batch
 	training := make([]bool, j.n)
 	for k := range min(len(j.steps), 24) {
-		s := j.newStep(j.steps, k, len(j.params), j.states, nil)
+		s := j.newStep(j.steps, k, len(j.params), j.states, j.fixedApart())
 		for _, q := range s.between {
 			training[q] = true
 		}

@@ -17,6 +17,7 @@ const budget = 800_000_000
 type judge struct {
 	*view
 	params  []chain
+	apart   []chain // of another network, stepped at another pace; the last of params
 	names   []string
 	steps   [][]version
 	states  map[int]bool
@@ -62,7 +63,7 @@ func (j *judge) prefix() (others []chain) {
 	full := j.n
 	for _, limit := range []int{1200, 3000, 8000, 20000, full} {
 		limit = min(limit, full)
-		params, rest := j.parameters(limit)
+		params, apart, rest := j.parameters(limit)
 		least := 0
 		for i, c := range params {
 			if i == 0 || len(c) < least {
@@ -70,7 +71,7 @@ func (j *judge) prefix() (others []chain) {
 			}
 		}
 		if len(params) > 0 {
-			j.params, others = params, rest
+			j.params, j.apart, others = params, apart, rest
 		}
 		if least > 7 || limit == full {
 			if len(params) > 0 && limit < full {
@@ -103,7 +104,7 @@ func (j *judge) firstModel() (others []chain) {
 	if limit == j.n {
 		return nil
 	}
-	if j.params, others = j.parameters(limit); len(j.params) > 0 {
+	if j.params, j.apart, others = j.parameters(limit); len(j.params) > 0 {
 		j.cut(limit)
 		j.verdict.Notes = append(j.verdict.Notes, message.New("several models are trained one after another: the first is judged"))
 	}
@@ -122,6 +123,7 @@ func (j *judge) run() {
 		return
 	}
 	j.steps = align(j.params)
+	j.params = slices.Concat(j.params, j.apart)
 	for _, c := range j.params {
 		j.names = append(j.names, j.bestName(c[0]))
 	}
@@ -162,7 +164,10 @@ func (j *judge) gradients(pl player) {
 			without = true
 			continue
 		}
-		s.setLoss(best)
+		if s.setLoss(best); pl.apart && best.right == 0 {
+			without = true
+			continue
+		}
 		if weak := !best.computed && 10*best.right < 6*best.reach; weak || without && best.right == 0 && !s.proper(best, s.forward) {
 			without = true
 			if weak && assumed == nil {

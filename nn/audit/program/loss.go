@@ -159,7 +159,29 @@ func (s *step) measure(l *loss) {
 			}
 		}
 	}
+	if s.onlyNumbers() && !l.computed {
+		l.reach, l.right = s.agreeing()
+	}
 	l.made = s.lossOf
+}
+
+// agreeing counts, where all parameters are single numbers, those whose
+// derivative is not zero, and of these the ones whose gradients are the same
+// multiple of it as another's.
+func (s *step) agreeing() (of, agree int) {
+	right := s.right(nil)
+	for _, p := range s.live {
+		if s.trivial[p] {
+			continue
+		}
+		of++
+		agree += b2i(slices.ContainsFunc(s.live, func(o int) bool {
+			return o != p && slices.ContainsFunc(right[p], func(h hit) bool {
+				return slices.ContainsFunc(right[o], func(g hit) bool { return alike(h.c, g.c, 1e-9) })
+			})
+		}))
+	}
+	return of, agree
 }
 
 // chooseLoss finds the loss whose derivatives the step's gradients are, or, where

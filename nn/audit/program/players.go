@@ -8,6 +8,7 @@ import "slices"
 type player struct {
 	steps [][]version
 	fixed []int // the versions of the other players' parameters
+	apart bool  // it is stepped at a pace of its own: what is of its step is less sure
 }
 
 // params are the player's parameters.
@@ -46,22 +47,51 @@ func (j *judge) part(pl player, params []int) player {
 	return out
 }
 
-// players parts parameters that are stepped in turn: the loss of the later is
-// made of what the earlier have become in the same step.
+// players parts parameters that are stepped in turn, the loss of the later made
+// of what the earlier have become in the same step, or at paces of their own.
 func (j *judge) players() []player {
-	all := player{steps: j.steps}
-	if len(j.params) < 2 || len(j.steps) < 2 {
+	main := player{steps: j.steps, fixed: j.fixedApart()}
+	all := j.inTurn(main)
+	if len(j.apart) == 0 {
+		return all
+	}
+	n := len(j.params) - len(j.apart)
+	other := player{steps: align(j.apart), apart: true}
+	for _, l := range other.steps {
+		for k := range l {
+			l[k].param += n
+		}
+	}
+	for _, c := range j.params[:n] {
+		other.fixed = append(other.fixed, c...)
+	}
+	return append(all, other)
+}
+
+// fixedApart are the versions of what is stepped at another pace: constants to
+// all others, though made of them.
+func (j *judge) fixedApart() (fixed []int) {
+	for _, c := range j.apart {
+		fixed = append(fixed, c...)
+	}
+	return fixed
+}
+
+// inTurn parts the parameters of one pace.
+func (j *judge) inTurn(all player) []player {
+	n := len(j.params) - len(j.apart)
+	if n < 2 || len(j.steps) < 2 {
 		return []player{all}
 	}
-	s := j.newStep(j.steps, 1, len(j.params), j.states, nil)
+	s := j.newStep(j.steps, 1, len(j.params), j.states, all.fixed)
 	ends := slices.Clone(s.isCur)
 	for _, p := range s.live {
 		ends[s.new[p]] = true
 	}
 	// parted[p][q]: some loss is made of p as it has become and of q as it was.
-	parted := make([][]bool, len(j.params))
+	parted := make([][]bool, n)
 	for p := range parted {
-		parted[p] = make([]bool, len(j.params))
+		parted[p] = make([]bool, n)
 	}
 	for _, l := range s.lossCandidates() {
 		made := s.before(keys(l.seeds), ends)
@@ -81,7 +111,7 @@ func (j *judge) players() []player {
 		}
 	}
 	var groups [][]int
-	for p := range j.params {
+	for p := range n {
 		i := slices.IndexFunc(groups, func(g []int) bool { return !slices.ContainsFunc(g, func(q int) bool { return parted[p][q] }) })
 		if i < 0 {
 			groups = append(groups, nil)

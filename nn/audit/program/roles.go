@@ -232,12 +232,13 @@ func (v *view) influences(x int, limit int, own map[int]bool) bool {
 }
 
 // parameters finds the chains that live on from one training step to the next
-// and of which other values are made, and the other lasting chains, which are
-// the optimiser's states and the like.
-func (v *view) parameters(limit int) (params, others []chain) {
+// and of which other values are made; those of another network that is stepped
+// more often or more rarely; and the other lasting chains, which are the
+// optimiser's states and the like.
+func (v *view) parameters(limit int) (params, apart, others []chain) {
 	all := v.chains(limit)
 	if len(all) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	first, last := make([]int, len(all)), make([]int, len(all))
 	lo, hi := limit, 0
@@ -322,6 +323,8 @@ func (v *view) parameters(limit int) (params, others []chain) {
 		for _, c := range good {
 			if l := float64(len(c) - 1); l >= float64(pace)/2-1 && l <= 1.6*float64(pace)+1 {
 				slow = append(slow, c)
+			} else if len(c) > 4 && v.stepped(c) {
+				apart = append(apart, c)
 			} else {
 				isGood[c[0]] = false
 			}
@@ -333,7 +336,18 @@ func (v *view) parameters(limit int) (params, others []chain) {
 			others = append(others, all[i])
 		}
 	}
-	return good, others
+	return good, apart, others
+}
+
+// stepped reports that each version is the one before with something added, not
+// a part of it, as a state is that is carried on.
+func (v *view) stepped(c chain) bool {
+	for k, x := range c[1:] {
+		if v.madeOf(x, func(c float64) bool { return c > 0.9 && c < 1.001 })[c[k]] == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // runningAverage reports that a chain's versions are averages of what came in

@@ -112,6 +112,7 @@ WHOLE_BYTES = 2 << 20       # up to here a source is kept rather than the parts 
 INDEX_SIZE = 1 << 22        # largest index array made for a movement of data
 DULL = 20000                # a block that met so many operations and no array is left alone
 SAMPLES = 4
+FEW, SOON = 3, 5            # so many updates are enough once recording has taken so many seconds
 FIRST = 3                   # times the operations that may be recorded until two updates are there
 
 
@@ -810,6 +811,16 @@ class Place(object):
         self.first = self.last = first
 
 
+def faded(q, old):
+    """Whether a value keeps only a part of the one before."""
+    for m in q.ins:
+        if q.op == "add" and m.op == "mul" and old in m.ins:
+            w = [x.value for x in m.ins if x is not old]
+            if w and np.ndim(w[0]) == 0 and w[0] is not None and abs(w[0]) < 0.9:
+                return True
+    return False
+
+
 class Progress(object):
     """Counts the updates of parameters while the program runs.
 
@@ -852,6 +863,9 @@ class Progress(object):
         if not place.used and (n.op in PRODUCTS or (n.shape != q.shape and n.op in SPREADING)):
             place.used = True
         old = versions_back(q, heads, n) if heads else None
+        if old is not None and faded(q, old):
+            place.again = True          # an average, or a state that leaks
+            return
         if old is not None:
             heads[q.serial] = heads.pop(old.serial) + 1
             place.moved += not unchanged(q, old)
@@ -1416,8 +1430,10 @@ class Recorder(object):
                 return
             g.limit("bytes", b.bytes)
             self.end("limit: bytes")
-        elif self.spent > b.seconds and self.spent * self.share() > b.seconds:
-            g.limit("seconds", b.seconds)
+            return
+        most = min(b.seconds, SOON) if self.updates >= FEW else b.seconds
+        if self.spent > most and self.spent * self.share() > most:
+            g.limit("seconds", most)
             self.end("limit: seconds")
 
     def share(self):
@@ -1776,7 +1792,7 @@ class Handlers(object):
         self.said(s, c, xs)
         op, cmp = UFUNCS.get(f.__name__), UFUNC_COMPARE.get(f.__name__)
         base = {"add": "sum", "maximum": "max", "minimum": "min", "multiply": "prod", "logical_and": "all",
-                "logical_or": "any"}.get(f.__name__)
+                "logical_or": "any", "logaddexp": "logsumexp"}.get(f.__name__)
         axis = {"axis": plain(c.get(1, "axis", 0))}
         if name == "reduce" and base and not set(c.kw) - {"axis", "keepdims"} and len(c.args) <= 2:
             x = c.args[0]
