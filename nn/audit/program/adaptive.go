@@ -92,6 +92,13 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 			num = x
 			break
 		}
+		if f.velocity == nil {
+			continue
+		}
+		if fit = adaptive(x.values, moved, centred(squares, f.velocity.values[1:n+1])); fit != nil {
+			num = x
+			break
+		}
 	}
 	if fit == nil {
 		// A decay beside the adaptive part: some value on the way is the step
@@ -161,6 +168,8 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		case num.moment && corrected && len(h.value[0].Data) > 2 && j.oddCorrection(h, rate, b1, b2, last) != nil:
 			return j.oddCorrection(h, rate, b1, b2, last), message.Text{}
 		case first == noCorrection && second == noCorrection: // a schedule
+		case num.moment && corrected && (first == rightCorrection || j.correctedBy(h, b1, n)) && (second == rightCorrection || j.correctedBy(h, b2, n)):
+			rate = rates(true, true) // and a schedule besides
 		case first == rightCorrection && f.squares.fit.largest: // the largest may be corrected or not
 		default:
 			return nil, message.New("its rate follows no known rule from step to step")

@@ -80,7 +80,7 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 		}
 		what, still, late := message.Text{}, false, false
 		if other != nil && other.fit.decay < 1-1e-6 && other.fit.decay != b && is(func(t float64) float64 { return 1 / (1 - math.Pow(other.fit.decay, t)) }) {
-			wrong = &updateFault{weight: 5, node: s.node, text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(other.fit.decay))}
+			wrong = &updateFault{weight: 5, sure: true, node: j.numberOf(h, s.node), text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(other.fit.decay))}
 			continue
 		}
 		t0 := math.Round(math.Log(1-1/s.c[0])/math.Log(b)) - h.time(0) + 1
@@ -104,12 +104,52 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 		default:
 			continue
 		}
-		wrong = &updateFault{weight: 5, node: s.node, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", name, number(b), what)}
+		wrong = &updateFault{weight: 5, sure: true, node: j.numberOf(h, s.node), text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", name, number(b), what)}
 		if still || late {
 			wrong.line = j.counted(s.node)
 		}
 	}
 	return found, wrong
+}
+
+// numberOf is where the number that a moment is divided by is made, where that
+// is a statement of its own.
+func (j *judge) numberOf(h *history, q int) int {
+	begin := h.steps[len(h.steps)-1].begin
+	for _, u := range j.in[q] {
+		if j.size[u] != 1 || j.size[q] == 1 || made(j.op[u]) || u < begin {
+			continue
+		}
+		if !j.sameStatement(u, q) && j.op[u] == "sub" {
+			return u
+		}
+	}
+	return q
+}
+
+// correctedBy reports that a number of the update is 1 - b**t in every step.
+func (j *judge) correctedBy(h *history, b float64, n int) bool {
+	for k := range n {
+		var todo []int
+		seen, found := map[int]bool{}, false
+		for _, q := range h.steps[k].region[h.p] {
+			todo = append(todo, j.in[q]...)
+		}
+		for len(todo) > 0 && len(seen) < 200 && !found {
+			x := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			if seen[x] || j.size[x] != 1 || made(j.op[x]) {
+				continue
+			}
+			seen[x] = true
+			found = alike(j.scalar(x), 1-math.Pow(b, h.time(k)), 1e-9)
+			todo = append(todo, j.in[x]...)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
 }
 
 // counted is the line that sets the exponent of a correction, 0 where it is not
@@ -211,7 +251,7 @@ func (j *judge) oddCorrection(h *history, rate []float64, b1, b2 float64, last i
 				}
 			}
 		}
-		return &updateFault{weight: 5, node: at, text: message.New("the moments' corrections come to √(1 - %s**t) / (1 - %s**t): %s", number(b2), number(b1), x.what)}
+		return &updateFault{weight: 5, sure: true, node: at, text: message.New("the moments' corrections come to √(1 - %s**t) / (1 - %s**t): %s", number(b2), number(b1), x.what)}
 	}
 	return nil
 }

@@ -34,6 +34,9 @@
 //     number by number: adaptive.go divides by a second moment's root,
 //     corrections.go makes up for beginnings at zero, forms.go has what is made of
 //     several terms, rates.go compares parameters; fit.go is the arithmetic.
+//   - spread.go: second moments of other kinds; whatif.go: the one change of an
+//     update that makes it a known one; dropped.go, replaced.go: updates without
+//     their gradient, and those that write over the parameter.
 //   - perceptron.go: programs that learn by correcting errors, which have no
 //     loss: what becomes of the weights between one score and the next, as
 //     scores.go finds them.

@@ -27,11 +27,34 @@ type judge struct {
 	unsteady map[int]bool
 	// given are, where a gradient is wrong, the lines on its way into the update at
 	// which it would be right, with its factor there: by parameter and site.
-	given    map[int]map[int]float64
+	given map[int]map[int]float64
+	// changed are other values than were recorded, where it is asked what an update
+	// would be with them.
+	changed map[int]*array
+	lost    map[int]bool // parameters that updates write over
+	// changes are those that updates need, by the site of the new parameter and
+	// whether a fault of it was known: what was found for one parameter after the other.
+	changes  map[slot][]*mending
 	overflow int    // the first value that is not finite though its operands are; 0 for none
 	data     string // how far samples and labels are known: a state of an area
 	assumed  bool   // no loss is computed that the gradients were held against
 	scored   bool   // judged as a perceptron
+}
+
+// val is a node's value, nil where it is not known.
+func (j *judge) val(i int) *array {
+	if x := j.changed[i]; x != nil {
+		return x
+	}
+	return j.view.val(i)
+}
+
+// scalar is the value of a node of one element.
+func (j *judge) scalar(i int) float64 {
+	if x := j.changed[i]; x != nil && len(x.Data) == 1 {
+		return x.Data[0]
+	}
+	return j.view.scalar(i)
 }
 
 type placeKey struct{ file, line int }
@@ -116,6 +139,7 @@ func (j *judge) run() {
 		return
 	}
 	others := j.prefix()
+	j.addRewritten(others)
 	v := j.verdict
 	if len(j.params) == 0 {
 		j.forward()()
@@ -196,6 +220,11 @@ func (j *judge) gradients(pl player) {
 			judged = s
 			j.status(s, right)
 			j.tellHeld(s)
+		}
+		if n := len(wrong); n > 0 {
+			if wrong = j.tellDropped(s, wrong); len(wrong) < n && len(wrong) == 0 {
+				break
+			}
 		}
 		if len(wrong) == 0 {
 			continue
@@ -387,7 +416,7 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 		if f.line > 0 {
 			p.file, p.line = j.line(f.node).file, f.line
 		}
-		x := Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text, Cause: f.cause}
+		x := Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text, Cause: f.cause, Fix: f.fix}
 		if strings.HasSuffix(f.text.Format, "goes up the loss, not down") {
 			x.Cause = "update-sign"
 		}
@@ -400,10 +429,15 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 
 // afterGradients judges, where all gradients are right, what is made of them.
 func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
+	j.tellRewritten(s)
 	j.tellUnmoved(s, j.unmoved(s))
 	all := j.updatedSteps(pl, s, seen)
 	j.findUnsteady(all)
-	j.report(s, j.notFinite(all), "not finite")
+	divided := j.divided(s)
+	j.report(s, divided, "the update")
+	if len(divided) == 0 {
+		j.report(s, j.notFinite(all), "not finite")
+	}
 	j.report(s, j.sharedNames(s), "a copy is missing")
 	confirmed := func(find func(*step) []updateFault) []updateFault { return j.confirmed(s, all, find) }
 	odd := confirmed(j.oddFactors)
@@ -417,7 +451,7 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	}
 	j.report(s, confirmed(j.transposed), "transposed")
 	j.report(s, confirmed(j.onlyLast), "only the last part")
-	if len(updates) == 0 {
+	if len(updates) == 0 && len(divided) == 0 {
 		j.report(s, odd, "another factor")
 	}
 	if len(j.verdict.Findings) == 0 {

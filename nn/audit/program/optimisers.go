@@ -32,6 +32,9 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 			wrong = j.growing(h, histories)
 		}
 		p := &j.verdict.Parameters[h.p]
+		if wrong != nil || f == nil {
+			wrong = j.mended(h, all, wrong)
+		}
 		switch {
 		case wrong != nil:
 			p.Update = "wrong"
@@ -105,7 +108,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		fault(5, odd.nodes[n], "the least of the second moments is kept: AMSGrad's rule takes the largest")
 		return nil, wrong, why
 	}
-	if odd != nil && fit.squares != nil && fit.velocity == nil && j.fitOfSteps(fit, odd, n) {
+	if odd != nil && fit.squares != nil && fit.velocity == nil && (j.fitOfSteps(fit, odd, n) || fit.fitMoves(odd, n)) {
 		return fit, nil, why
 	}
 	if odd != nil {

@@ -39,6 +39,15 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 					col[k] *= col[k]
 				}
 			}
+			if square {
+				grown := slices.Clone(next)
+				for k := range grown {
+					grown[k] -= old[k]
+				}
+				if x, off, ok := leastSquares([][]float64{col}, grown); ok && off < exactFit && x[0] > 0 {
+					return &stateFit{square: true, decay: 1, gain: x[0], grad: g}
+				}
+			}
 			if x, off, ok := leastSquares([][]float64{old, col}, next); ok && off < exactFit && math.Abs(x[1])*largest(col) > 1e-6*largest(next) {
 				return &stateFit{square: square, decay: x[0], gain: x[1], grad: g}
 			}
@@ -67,6 +76,9 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 		if first != nil && math.Abs(first.gain) > 1e-14 {
 			return first
 		}
+	}
+	if own == nil {
+		own = h.fitSpread(st, from, to)
 	}
 	if own == nil {
 		own = h.fitOdd(st, old, next, from, to)

@@ -119,11 +119,17 @@ func (v *view) newStep(steps [][]version, k, params int, states map[int]bool, fi
 		}
 	}
 	s.begin = v.n
+	last := -1 // until then the step before makes one parameter after the other
+	for _, q := range curs {
+		if !made(v.op[q]) {
+			last = max(last, q)
+		}
+	}
 	for i := range v.n {
 		if s.forward[i] && i >= s.hi {
 			s.forward[i] = false
 		}
-		if s.forward[i] && !s.isCur[i] {
+		if s.forward[i] && !s.isCur[i] && i > last {
 			s.begin = min(s.begin, i)
 		}
 		if s.forward[i] && s.update[i] && !s.isCur[i] {
@@ -335,6 +341,9 @@ func (s *step) regions() {
 			}
 			for j, u := range s.in[q] {
 				state := s.states[u] || s.older != nil && s.older[u]
+				if state && s.k > 0 && s.val(u) != nil && isZero(s.val(u)) {
+					state = false // a gradient that is summed from zero
+				}
 				if u < s.begin && s.size[u] == size && !s.isCur[u] && (state || s.k == 0) {
 					slots[slot{s.site[q], j}] = u
 					if state && !zone[q] {

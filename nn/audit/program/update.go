@@ -74,127 +74,131 @@ type updateFault struct {
 	line   int // told at this line of the node's file, if not 0
 	text   message.Text
 	cause  string // its name in the catalogue, if it has one
-	sign   bool   // it shows in any precision
+	fix    message.Text
+	sure   bool // the line is: no change is looked for elsewhere
+	sign   bool // it shows in any precision
 }
 
 func (j *judge) histories(all []*step) []*history {
 	var out []*history
 	for p := range j.params {
-		h := &history{p: p}
-		for _, s := range all {
-			if s.new[p] < 0 || s.trivial[p] {
-				continue
-			}
-			// States are followed from step to step: without a gap.
-			if n := len(h.steps); n > 0 && h.steps[n-1].k != s.k-1 {
-				if n >= 4 {
-					break
-				}
-				h.steps = nil
-			}
-			h.steps = append(h.steps, s)
+		if h := j.history(p, all); h != nil {
+			out = append(out, h)
 		}
-		// At the very first step a state that begins at zero is no state yet.
-		if len(h.steps) > 2 && !j.common(p, h.steps[0], h.steps[1]) {
-			h.steps = h.steps[1:]
-		}
-		if len(h.steps) < 2 || j.unsteady[p] {
-			continue
-		}
-		by := map[int]*gradientSite{}
-		var order []int
-		ok := true
-		for _, s := range h.steps {
-			before, after := j.val(s.cur[p]), layout(j.val(s.new[p]), j.shapes[s.cur[p]])
-			if before == nil || after == nil {
-				ok = false
-				break
-			}
-			truth, hits := s.ad[s.cur[p]].v, j.gradientsOf(s, p)
-			if j.given[p] != nil && len(hits) > 0 {
-				if v := layout(j.val(hits[0].node), truth.Shape); v != nil {
-					truth = v.Scaled(1 / hits[0].c)
-				}
-			}
-			h.value, h.moved, h.truth = append(h.value, before), append(h.moved, plus(after, -1, before)), append(h.truth, truth)
-			h.made = append(h.made, j.root(s.new[p]))
-			add := func(q int, c float64) {
-				v := layout(j.val(q), s.ad[s.cur[p]].v.Shape)
-				if v == nil {
-					return
-				}
-				g := by[j.site[q]]
-				if g == nil {
-					g = &gradientSite{site: j.site[q]}
-					by[j.site[q]] = g
-					order = append(order, j.site[q])
-				}
-				if n := len(h.made); len(g.nodes) == n {
-					g.nodes[n-1], g.values[n-1], g.c[n-1] = q, v, c
-				} else {
-					g.nodes, g.values, g.c = append(g.nodes, q), append(g.values, v), append(g.c, c)
-				}
-			}
-			c := map[int]float64{}
-			for _, x := range hits {
-				add(x.node, x.c)
-				c[x.node] = x.c
-			}
-			// A gradient clipped element by element is the gradient from there on.
-			clipped := map[int]bool{}
-			for _, q := range s.region[p] {
-				if c[q] != 0 || s.isNew[q] || s.zone[p][q] || len(s.in[q]) == 0 {
-					continue
-				}
-				u, k := s.in[q][0], 1.0
-				switch s.op[q] {
-				case "clip", "minimum", "maximum":
-				case "mul", "div":
-					if s.size[u] == 1 && len(s.in[q]) == 2 && s.op[q] == "mul" {
-						u = s.in[q][1]
-					}
-					o := s.in[q][0] + s.in[q][1] - u
-					if k = s.scalar(o); s.op[q] == "div" {
-						k = 1 / k
-					}
-					if !clipped[u] || s.size[o] != 1 {
-						continue
-					}
-				case "neg":
-					k = -1
-					fallthrough
-				case "copy", "gather":
-					if !clipped[u] {
-						continue
-					}
-				default:
-					continue
-				}
-				if c[u] == 0 {
-					continue
-				}
-				c[q], clipped[q] = c[u]*k, true
-				add(q, c[q])
-			}
-		}
-		if !ok {
-			continue
-		}
-		for _, site := range order {
-			if g := by[site]; len(g.nodes) == len(h.steps) {
-				h.grads = append(h.grads, g)
-			}
-		}
-		slices.SortStableFunc(h.grads, func(a, b *gradientSite) int { return a.nodes[len(a.nodes)-1] - b.nodes[len(b.nodes)-1] })
-		if len(h.grads) == 0 {
-			continue
-		}
-		h.findWays(j)
-		h.withDecay()
-		h.findStates(j)
-		out = append(out, h)
 	}
 	return out
+}
+
+// history follows one parameter, nil where too little is known of it.
+func (j *judge) history(p int, all []*step) *history {
+	h := &history{p: p}
+	for _, s := range all {
+		if s.new[p] < 0 || s.trivial[p] {
+			continue
+		}
+		// States are followed from step to step: without a gap.
+		if n := len(h.steps); n > 0 && h.steps[n-1].k != s.k-1 {
+			if n >= 4 {
+				break
+			}
+			h.steps = nil
+		}
+		h.steps = append(h.steps, s)
+	}
+	// At the very first step a state that begins at zero is no state yet.
+	if len(h.steps) > 2 && !j.common(p, h.steps[0], h.steps[1]) {
+		h.steps = h.steps[1:]
+	}
+	if len(h.steps) < 2 || j.unsteady[p] || j.lost[p] {
+		return nil
+	}
+	by := map[int]*gradientSite{}
+	var order []int
+	for _, s := range h.steps {
+		before, after := j.view.val(s.cur[p]), layout(j.val(s.new[p]), j.shapes[s.cur[p]])
+		if before == nil || after == nil {
+			return nil
+		}
+		truth, hits := s.ad[s.cur[p]].v, j.gradientsOf(s, p)
+		if j.given[p] != nil && len(hits) > 0 {
+			if v := layout(j.val(hits[0].node), truth.Shape); v != nil {
+				truth = v.Scaled(1 / hits[0].c)
+			}
+		}
+		h.value, h.moved, h.truth = append(h.value, before), append(h.moved, plus(after, -1, before)), append(h.truth, truth)
+		h.made = append(h.made, j.root(s.new[p]))
+		add := func(q int, c float64) {
+			v := layout(j.val(q), s.ad[s.cur[p]].v.Shape)
+			if v == nil {
+				return
+			}
+			g := by[j.site[q]]
+			if g == nil {
+				g = &gradientSite{site: j.site[q]}
+				by[j.site[q]] = g
+				order = append(order, j.site[q])
+			}
+			if n := len(h.made); len(g.nodes) == n {
+				g.nodes[n-1], g.values[n-1], g.c[n-1] = q, v, c
+			} else {
+				g.nodes, g.values, g.c = append(g.nodes, q), append(g.values, v), append(g.c, c)
+			}
+		}
+		c := map[int]float64{}
+		for _, x := range hits {
+			add(x.node, x.c)
+			c[x.node] = x.c
+		}
+		// A gradient clipped element by element is the gradient from there on.
+		clipped := map[int]bool{}
+		for _, q := range s.region[p] {
+			if c[q] != 0 || s.isNew[q] || s.zone[p][q] || len(s.in[q]) == 0 {
+				continue
+			}
+			u, k := s.in[q][0], 1.0
+			switch s.op[q] {
+			case "clip", "minimum", "maximum":
+			case "mul", "div":
+				if s.size[u] == 1 && len(s.in[q]) == 2 && s.op[q] == "mul" {
+					u = s.in[q][1]
+				}
+				o := s.in[q][0] + s.in[q][1] - u
+				if k = s.scalar(o); s.op[q] == "div" {
+					k = 1 / k
+				}
+				if !clipped[u] || s.size[o] != 1 {
+					continue
+				}
+			case "neg":
+				k = -1
+				fallthrough
+			case "copy", "gather":
+				if !clipped[u] {
+					continue
+				}
+			default:
+				continue
+			}
+			if c[u] == 0 {
+				continue
+			}
+			c[q], clipped[q] = c[u]*k, true
+			add(q, c[q])
+		}
+	}
+	for _, site := range order {
+		if g := by[site]; len(g.nodes) == len(h.steps) {
+			h.grads = append(h.grads, g)
+		}
+	}
+	slices.SortStableFunc(h.grads, func(a, b *gradientSite) int { return a.nodes[len(a.nodes)-1] - b.nodes[len(b.nodes)-1] })
+	if len(h.grads) == 0 {
+		return nil
+	}
+	h.findWays(j)
+	h.withDecay()
+	h.findStates(j)
+	return h
 }
 
 // common reports that a parameter's gradient comes in at one line in both steps.
@@ -209,7 +213,7 @@ func (j *judge) common(p int, a, b *step) bool {
 func (j *judge) gradientsOf(s *step, p int) []hit {
 	sites := j.given[p]
 	if sites == nil {
-		return s.rightOf(p, nil)
+		return s.rightOf(p, j.changed)
 	}
 	var out []hit
 	for _, q := range s.region[p] {
@@ -259,13 +263,33 @@ func (h *history) findStates(j *judge) {
 			st.values = append(st.values, v)
 		}
 		last := nodes[len(nodes)-1]
-		if !ok || len(distinct) < 2 || last < 0 || made(j.op[last]) {
+		st.nodes = nodes
+		if !ok || len(distinct) < 2 || last < 0 || made(j.op[last]) || h.buffer(j, st) {
 			continue
 		}
 		if slices.ContainsFunc(h.states, func(o *stateHistory) bool { return slices.Equal(o.nodes, nodes) }) {
 			continue
 		}
-		st.nodes = nodes
 		h.states = append(h.states, st)
 	}
+}
+
+// buffer reports that a state is none: an array that each step fills anew, with
+// zeros or over all that stood there.
+func (h *history) buffer(j *judge, st *stateHistory) bool {
+	if !slices.ContainsFunc(st.values, func(v *array) bool { return !isZero(v) }) {
+		return true
+	}
+	for i, s := range h.steps {
+		u := st.nodes[i]
+		if u < 0 {
+			continue
+		}
+		for _, c := range j.cons[u] {
+			if s.inRegion[h.p][c] && !(j.op[c] == "setitem" && len(j.in[c]) == 2 && j.in[c][0] == u && j.in[c][1] != u && j.size[j.in[c][1]] == j.size[u]) {
+				return false
+			}
+		}
+	}
+	return true
 }

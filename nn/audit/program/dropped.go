@@ -1,0 +1,77 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// Updates that take no gradient, or take it the wrong way round.
+
+// tellDropped tells of parameters among the wrong ones that step without their
+// gradient, and returns the others.
+func (j *judge) tellDropped(s *step, wrong []int) []int {
+	return slices.DeleteFunc(slices.Clone(wrong), func(p int) bool {
+		if !s.withoutGradient(p) {
+			return false
+		}
+		at := s.new[p]
+		// What comes in from the step before is what lacks it.
+		for _, q := range s.region[p] {
+			if at == s.new[p] && !s.sameStatement(q, s.root(at)) && slices.ContainsFunc(s.in[q], func(u int) bool {
+				return u < s.begin && s.size[u] == s.size[q] && !s.isCur[u] && !made(s.op[u])
+			}) {
+				at = q
+			}
+		}
+		text := message.New("the step of `%s` does not depend on its gradient", j.names[p])
+		for _, q := range s.back {
+			if v := j.val(q); q < s.new[p] && s.size[q] == s.size[s.cur[p]] && s.size[q] > 1 && v != nil && len(s.paramIx[p].find(v)) > 0 {
+				text = message.New("the step of `%s` does not depend on its gradient, `%s` (%s)", j.names[p], j.nameOf(q), j.where(q))
+				break
+			}
+		}
+		j.verdict.Parameters[p].Gradient, j.verdict.Parameters[p].Update = "not judged", "wrong"
+		j.report(s, []updateFault{{node: at, text: text}}, "the gradient is missing")
+		return true
+	})
+}
+
+// withoutGradient reports that a parameter moves by nothing that is made of the
+// forward pass, in this step or the one before.
+func (s *step) withoutGradient(p int) bool {
+	if s.k == 0 || s.older == nil || s.trivial[p] || !s.loss.computed || s.size[s.cur[p]] < 2 {
+		return false
+	}
+	for _, q := range s.in[s.root(s.new[p])] {
+		if !s.ownTerm(p, q) {
+			return false
+		}
+	}
+	for q, in := range s.before([]int{s.new[p]}, s.isCur) {
+		if in && s.older[q] && !s.isCur[q] && q != s.new[p] && !s.forward[q] {
+			return false
+		}
+	}
+	return true
+}
+
+// divided finds numbers that are divided by a gradient where they should be
+// multiplied with it: no rule divides by it.
+func (j *judge) divided(s *step) []updateFault {
+	var out []updateFault
+	for _, p := range s.live {
+		if s.trivial[p] {
+			continue
+		}
+		for _, h := range s.rightOf(p, nil) {
+			for _, c := range s.cons[h.node] {
+				if s.op[c] == "div" && s.inRegion[p][c] && len(s.in[c]) == 2 && s.in[c][1] == h.node && s.in[c][0] != h.node && !s.forward[s.in[c][0]] && (s.size[c] > 1 || s.sameStatement(c, s.root(s.new[p]))) {
+					j.verdict.Parameters[p].Update = "wrong"
+					out = append(out, updateFault{weight: 8, node: c, text: message.New("the step of `%s` divides by its gradient", j.names[p]), fix: message.New("`/` should be `*`")})
+				}
+			}
+		}
+	}
+	return out
+}

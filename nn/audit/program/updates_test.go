@@ -1,0 +1,68 @@
+package program
+
+import (
+	"strings"
+	"testing"
+
+	"glassbox/mat/nptest"
+)
+
+// Updates that are not what they should be are told at their line, with what to
+// change.
+func TestUpdates(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for _, c := range []struct{ program, old, wrong, text, fix string }{
+		{"rules/column_target", "W1 -= 0.1 * dW1", "W1 = 0.1 * dW1", "written over", "`-=` is meant, not `=`"},
+		{"seen/linear_gd", "theta - alpha * (1 / m) *", "alpha * (1 / m) *", "written over", "`-=` is meant, not `=`"},
+		{"seen/linear_gd", " * X.T.dot(error)", "", "does not depend on its gradient", ""},
+		{"seen/linear_gd", " * X.T.dot(error)", " / X.T.dot(error)", "divides by its gradient", "`/` should be `*`"},
+		{"seen/nesterov", "mu * b - lr * c for", "mu * b for", "does not depend on its gradient", ""},
+		{"seen/twohead", "(1 - rho) * gr[name] ** 2", "(1 + rho) * gr[name] ** 2", "the second moment decays by 0.9", "`+` should be `-`"},
+		{"unseen/adamw_warmup", "b2) * np.square(p.grad)", "b2) * np.abs(p.grad)", "the gradient's absolute value", "its square is meant"},
+		{"unseen/two_layer_svm", "rate * g", "rate * g * self.params[k]", "no known form", "`self.params[k]` is too many"},
+	} {
+		t.Run(c.wrong, func(t *testing.T) {
+			t.Parallel()
+			text := source(t, c.program)
+			before, _, ok := strings.Cut(text, c.old)
+			if !ok {
+				t.Fatalf("%q is not in %s", c.old, c.program)
+			}
+			v := judged(t, python, c.program[strings.Index(c.program, "/")+1:], strings.Replace(text, c.old, c.wrong, 1))
+			errs := errorsOf(v)
+			if line := strings.Count(before, "\n") + 1; len(errs) == 0 || errs[0].Line != line || !strings.Contains(errs[0].Text.String(), c.text) || !strings.HasPrefix(errs[0].Fix.String(), c.fix) {
+				t.Errorf("%v %v, want line %d: %s; %s", errs, v.Unjudged, line, c.text, c.fix)
+			}
+		})
+	}
+}
+
+// Optimisers that divide by other second moments than a running mean of squares
+// are known.
+func TestSpread(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const start = `import numpy as np
+rng = np.random.default_rng(3)
+x, w, m, v = rng.normal(size=(40, 6)), rng.normal(size=(6, 2)), np.zeros((6, 2)), np.zeros((6, 2))
+y = x @ rng.normal(size=(6, 2))
+for t in range(1, 12):
+    e = x @ w - y
+    print((e ** 2).mean())
+    g = 2 * x.T @ e / e.size
+    m = 0.9 * m + 0.1 * g
+`
+	const step = "    w -= 0.05 * m / (1 - 0.9 ** t) / (np.sqrt(v / (1 - 0.99 ** t)) + 1e-8)\n"
+	for name, text := range map[string]string{
+		"belief":  start + "    v = 0.99 * v + 0.01 * (g - m) ** 2 + 1e-16\n" + step,
+		"yogi":    start + "    v = v - 0.01 * np.sign(v - g ** 2) * g ** 2\n" + step,
+		"centred": start + "    v = 0.9 * v + 0.1 * g ** 2\n    w -= 0.01 * g / np.sqrt(v - m ** 2 + 1e-4)\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := judged(t, python, name, text)
+			if len(v.Parameters) != 1 || v.Parameters[0].Update != "right" || len(v.Findings) > 0 {
+				t.Errorf("%v %v", v.Parameters, v.Findings)
+			}
+		})
+	}
+}

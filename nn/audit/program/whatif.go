@@ -1,0 +1,410 @@
+package program
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"glassbox/nn/message"
+)
+
+// An updateExpression is what the new versions of one parameter are made of, in
+// all steps: back to its gradient, to numbers, and to the parameters, which stay
+// as they were recorded.
+type updateExpression struct {
+	*judge
+	h     *history
+	steps []*step
+	nodes []int // ascending
+	in    map[int]bool
+	param map[int]bool // versions of parameters
+	roots bool         // a state's root is taken
+	work  int
+}
+
+// updateBudget bounds the search for one change of an update: operations on
+// elements.
+const updateBudget = 20_000_000
+
+// expressUpdate takes the expression of a parameter's update.
+func (j *judge) expressUpdate(h *history, all []*step) *updateExpression {
+	e := &updateExpression{judge: j, h: h, steps: all, in: map[int]bool{}, param: map[int]bool{}}
+	for _, c := range j.params {
+		for _, x := range c {
+			e.param[x] = true
+		}
+	}
+	n := len(h.value[0].Data)
+	first := map[int]bool{} // where the gradient comes in
+	var todo []int
+	for _, s := range all {
+		if s.new[h.p] < 0 {
+			continue
+		}
+		if hits := j.gradientsOf(s, h.p); len(hits) > 0 {
+			first[hits[0].node] = true
+		}
+		todo = append(todo, s.new[h.p])
+		for _, u := range s.slots[h.p] {
+			todo = append(todo, u)
+		}
+	}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if e.in[x] || first[x] || made(j.op[x]) || !updateOps[j.op[x]] || j.size[x] != n && j.size[x] != 1 || j.val(x) == nil {
+			continue
+		}
+		e.in[x] = true
+		e.nodes = append(e.nodes, x)
+		for _, q := range j.in[x] {
+			if !e.param[q] {
+				todo = append(todo, q)
+			}
+		}
+	}
+	slices.Sort(e.nodes)
+	for _, st := range h.states {
+		e.roots = e.roots || h.rooted(j, st)
+	}
+	return e
+}
+
+// with runs the update with another operation at one site of the program: what
+// changes, nil where that does not compute.
+func (e *updateExpression) with(at int, fn func(n int, ins []*array) *array) map[int]*array {
+	changed := map[int]*array{}
+	for _, n := range e.nodes {
+		hit := e.site[n] == e.site[at] && e.op[n] == e.op[at] && len(e.view.in[n]) == len(e.view.in[at])
+		touched := hit
+		ins := make([]*array, len(e.view.in[n]))
+		for k, q := range e.view.in[n] {
+			if x := changed[q]; x != nil && !e.param[q] {
+				ins[k], touched = x, true
+			} else if ins[k] = e.val(q); ins[k] == nil {
+				return nil
+			}
+		}
+		if !touched {
+			continue
+		}
+		var r *array
+		if hit {
+			r = fn(n, ins)
+		} else {
+			r, _ = e.evaluate(n, ins)
+		}
+		if r == nil || len(r.Data) != e.size[n] {
+			return nil
+		}
+		e.work += len(r.Data) + 100
+		changed[n] = layout(r, e.shapes[n])
+		if changed[n] == nil {
+			return nil
+		}
+	}
+	return changed
+}
+
+// known reports that the update, with some of its values replaced, is of a known
+// form in all steps and goes down the loss.
+func (e *updateExpression) known(changed map[int]*array) bool {
+	if changed == nil {
+		return false
+	}
+	if c := changed[e.h.made[len(e.h.made)-1]]; c != nil && !finite(c) {
+		return false
+	}
+	other := *e.judge
+	other.changed = changed
+	h := other.history(e.h.p, e.steps)
+	e.work += len(e.h.steps) * (40*len(e.h.value[0].Data) + 2000)
+	if h == nil || len(h.steps) < len(e.h.steps) {
+		return false
+	}
+	f, wrong, _ := other.fitUpdate(h)
+	if f == nil || wrong != nil || f.rate >= 0 || f.decay > 1e-9 || len(h.states) < len(e.h.states) {
+		return false
+	}
+	// What the program keeps from step to step and takes the root of is so still.
+	for i, st := range h.states {
+		if st.fit == nil || !slices.Equal(st.nodes, e.h.states[i].nodes) || st.fit.mean {
+			return false
+		}
+	}
+	return f.squares != nil || !e.roots
+}
+
+// A mending is one change of an update's expression.
+type mending struct {
+	class int
+	node  int
+	text  message.Text
+}
+
+// mendUpdate looks for the one change that makes an update one of a known form,
+// the simplest first; told is where a fault was found already, -1 for nowhere.
+func (j *judge) mendUpdate(h *history, all []*step, told int) *mending {
+	if len(h.value[0].Data) < 3 || h.steps[0].prec == single || len(h.steps) < 3 {
+		return nil
+	}
+	e := j.expressUpdate(h, all)
+	for _, find := range []func() []mending{e.operations, e.formsMeant, e.otherValues, e.factorsMissing} {
+		list := slices.DeleteFunc(find(), func(m mending) bool {
+			return told >= 0 && m.class > 0 && j.line(m.node) != j.line(told)
+		})
+		if len(list) == 0 {
+			continue
+		}
+		slices.SortStableFunc(list, func(a, b mending) int {
+			here := func(m mending) int { return b2i(told >= 0 && j.line(m.node) == j.line(told)) }
+			return cmp.Or(here(b)-here(a), a.class-b.class)
+		})
+		return &list[0]
+	}
+	return nil
+}
+
+// sites are the expression's nodes of the last step, one a site, the latest
+// first.
+func (e *updateExpression) lasts() (out []int) {
+	seen := map[slot]bool{}
+	for _, n := range slices.Backward(e.nodes) {
+		if k := (slot{e.site[n], len(e.view.in[n])}); !seen[k] && e.site[n] >= 0 {
+			seen[k] = true
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (e *updateExpression) spent() bool { return e.work > updateBudget }
+
+// operations tries another operation at each site.
+func (e *updateExpression) operations() (out []mending) {
+	x := &expression{step: e.h.steps[len(e.h.steps)-1], in: e.in}
+	for _, n := range e.lasts() {
+		for _, a := range x.alternatives(n) {
+			if e.spent() {
+				return out
+			}
+			if e.loses(n, a.text) {
+				continue
+			}
+			if e.known(e.with(n, func(_ int, ins []*array) *array { return a.fn(ins) })) {
+				class := 1
+				if len(a.text.Args) == 0 {
+					class = 0
+				}
+				out = append(out, mending{class, n, a.text})
+			}
+		}
+	}
+	return out
+}
+
+// loses reports that a change leaves out something that the update is made of: a
+// factor may be too many where it is the parameter itself, or one of two alike.
+func (e *updateExpression) loses(n int, change message.Text) bool {
+	if change.Format == "the line is too many" {
+		return true
+	}
+	if change.Format == "`%s` should be %g" {
+		_, err := strconv.ParseFloat(fmt.Sprint(change.Args[0]), 64)
+		return err != nil || change.Args[1] == 0.0
+	}
+	if change.Format != "`%s` is too many" || len(e.view.in[n]) != 2 {
+		return false
+	}
+	a, b := e.view.in[n][0], e.view.in[n][1]
+	return e.op[n] != "mul" || e.root(a) != e.root(b) && !e.param[a] && !e.param[b]
+}
+
+// formsMeant tries, in the place of each operand, a simple expression of it.
+func (e *updateExpression) formsMeant() (out []mending) {
+	for _, n := range e.lasts() {
+		for k, q := range e.view.in[n] {
+			if e.size[q] == 1 && made(e.op[q]) {
+				continue
+			}
+			for _, f := range formsMeant {
+				if e.spent() {
+					return out
+				}
+				if e.size[q] == 1 && !f.scalar || strings.Contains(f.code, ">") || strings.Contains(f.code, "abs") {
+					continue
+				}
+				changed := e.with(n, func(m int, ins []*array) *array {
+					if ins[k] = f.fn(e.view, ins[k]); ins[k] == nil {
+						return nil
+					}
+					r, _ := e.evaluate(m, ins)
+					return r
+				})
+				if e.known(changed) {
+					text := e.operand(n, k).String()
+					out = append(out, mending{2, n, message.New("`%s` is meant, not `%s`", fmt.Sprintf(f.code, factorText(text)), text)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// A reading is a value that one step's update may read: one node in each step.
+type reading struct {
+	nodes []int // by step
+	text  message.Text
+}
+
+// readings are the gradient, the optimiser's states, before and after, the
+// parameter and what the update makes on its way, of the parameter's size.
+func (e *updateExpression) readings() (out []reading) {
+	h, last := e.h, len(e.h.steps)-1
+	add := func(nodes []int, text message.Text) {
+		if len(nodes) == len(h.steps) && nodes[last] >= 0 {
+			out = append(out, reading{nodes, text})
+		}
+	}
+	name := func(q int) message.Text {
+		for _, c := range e.cons[q] {
+			for k, x := range e.view.in[c] {
+				if t := e.operand(c, k); x == q && e.in[c] && factorText(t.String()) == t.String() {
+					return t
+				}
+			}
+		}
+		return e.text(q)
+	}
+	for _, g := range h.grads {
+		add(g.nodes, name(g.nodes[last]))
+	}
+	for _, st := range h.states {
+		add(st.nodes, name(st.nodes[last]))
+	}
+	for _, w := range h.ways {
+		add(w.nodes, name(w.nodes[last]))
+	}
+	var own []int
+	for _, s := range h.steps {
+		own = append(own, s.cur[h.p])
+	}
+	add(own, message.Plain(e.names[h.p]))
+	return out
+}
+
+// exchange puts in the place of operand k of the site of node n what fn makes of
+// it and of another value of the same step.
+func (e *updateExpression) exchange(n, k int, r reading, fn func(was, other *array) *array) map[int]*array {
+	at := map[int]int{} // by node: the step
+	for i, s := range e.h.steps {
+		for _, q := range s.region[e.h.p] {
+			at[q] = i
+		}
+	}
+	return e.with(n, func(m int, ins []*array) *array {
+		i, ok := at[m]
+		if !ok || r.nodes[i] >= m || r.nodes[i] < 0 {
+			x, _ := e.evaluate(m, ins)
+			return x
+		}
+		v := e.view.val(r.nodes[i])
+		if v == nil {
+			return nil
+		}
+		if v = layout(v, e.shapes[e.h.steps[i].cur[e.h.p]]); v == nil {
+			return nil
+		}
+		if ins[k] = fn(ins[k], v); ins[k] == nil {
+			return nil
+		}
+		x, _ := e.evaluate(m, ins)
+		return x
+	})
+}
+
+// madeFrom reports that the update makes value q of m.
+func (e *updateExpression) madeFrom(q, m int) bool {
+	if q == m {
+		return true
+	}
+	return e.in[q] && slices.ContainsFunc(e.view.in[q], func(u int) bool { return !e.param[u] && e.madeFrom(u, m) })
+}
+
+// otherValues tries another value in the place of each operand.
+func (e *updateExpression) otherValues() (out []mending) {
+	list := e.readings()
+	for _, n := range e.lasts() {
+		for k, q := range e.view.in[n] {
+			for _, r := range list {
+				if e.spent() {
+					return out
+				}
+				if m := r.nodes[len(r.nodes)-1]; e.madeFrom(q, m) || m == q || m >= n || e.size[q] > 1 && e.size[q] != e.size[m] || e.size[q] == 1 && made(e.op[q]) {
+					continue
+				}
+				if e.known(e.exchange(n, k, r, func(_, other *array) *array { return other })) {
+					out = append(out, mending{3, n, message.New("`%s` is meant, not `%s`", r.text, e.operand(n, k))})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// factorsMissing tries each operand times or over another value, and the sum of
+// both.
+func (e *updateExpression) factorsMissing() (out []mending) {
+	list := e.readings()
+	for _, n := range e.lasts() {
+		for k := range e.view.in[n] {
+			for _, r := range list {
+				if r.nodes[len(r.nodes)-1] >= n {
+					continue
+				}
+				try := func(op string, text message.Text) {
+					if !e.spent() && e.known(e.exchange(n, k, r, func(was, other *array) *array { return e.apply(op, nil, was, other) })) {
+						out = append(out, mending{4, n, text})
+					}
+				}
+				try("mul", message.New("`%s` lacks the factor `%s`", e.operand(n, k), r.text))
+				try("add", message.New("`%s` lacks the term `%s`", e.operand(n, k), r.text))
+			}
+		}
+	}
+	return out
+}
+
+// mended adds to what is wrong with an update the one change that makes it right,
+// and finds by such a change what nothing is known of yet.
+func (j *judge) mended(h *history, all []*step, wrong *updateFault) *updateFault {
+	told := -1
+	if wrong != nil {
+		if told = wrong.node; wrong.sure {
+			return wrong
+		}
+	}
+	// One expression serves several parameters.
+	site := slot{j.site[h.made[len(h.made)-1]], b2i(told < 0)}
+	if j.changes == nil {
+		j.changes = map[slot][]*mending{}
+	}
+	var m *mending
+	if l := j.changes[site]; len(l) > 0 {
+		m = l[len(l)-1]
+	}
+	if m == nil && len(j.changes[site]) < 2 && len(h.value[0].Data) >= 3 {
+		m = j.mendUpdate(h, all, told)
+		j.changes[site] = append(j.changes[site], m)
+	}
+	switch {
+	case m == nil:
+		return wrong
+	case wrong == nil:
+		return &updateFault{weight: 5, node: m.node, text: message.New("the update of `%s` is of no known form", j.names[h.p]), fix: m.text}
+	}
+	wrong.node, wrong.line, wrong.fix = m.node, 0, m.text
+	return wrong
+}
