@@ -209,6 +209,9 @@ func TestMistakes(t *testing.T) {
 // A run without further seeds, and with a directory whose name is text, whatever
 // it holds.
 func TestHostileOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs everything again")
+	}
 	dir := filepath.Join(t.TempDir(), `<script>alert(1)<`, `script> "&'`+"`x`\n\u202e")
 	stdout, stderr, status := command(dir, "-seeds", "0", "-seed", "7")
 	if status != 0 || stderr != "" {
@@ -266,6 +269,9 @@ func TestInterrupted(t *testing.T) {
 		{"30", "networks", 130000, 16, true, "Part I and "},
 		{"0", "networks", 20000, 15, false, "Part I and "},
 	} {
+		if testing.Short() && x.after > 100 {
+			continue // each trains for seconds
+		}
 		dir := filepath.Join(t.TempDir(), "out")
 		out, err := output.Open(dir, []string{indexFile, numbersFile})
 		if err != nil {
