@@ -66,7 +66,7 @@ func product(a, b value, addend *value, u float64) value {
 			bs, ebs := b.V.Row(j), b.E.Row(j)
 			s, size, carried := 0.0, 0.0, 0.0
 			for k, a := range as {
-				s = math.FMA(a, bs[k], s)
+				s = mat.FMA(a, bs[k], s)
 				size += math.Abs(a * bs[k])
 				carried += math.Abs(a)*ebs[k] + eas[k]*math.Abs(bs[k]) + eas[k]*ebs[k]
 			}

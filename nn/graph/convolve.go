@@ -1,6 +1,6 @@
 package graph
 
-import "math"
+import "glassbox/mat"
 
 // convolveOp is convolution, or correlation, over one or two axes in the modes
 // full, same and valid.
@@ -10,17 +10,17 @@ func convolveOp(name string, flip, scipy bool) *Op {
 		p := c.planConv(flip, scipy)
 		y := c.zeros(p.out)
 		a, v := c.In[0].Data, c.In[1].Data
-		p.each(func(o, i, j int) { y.Data[o] = math.FMA(a[i], v[j], y.Data[o]) })
+		p.each(func(o, i, j int) { y.Data[o] = mat.FMA(a[i], v[j], y.Data[o]) })
 		return y
 	}
 	op.adjoint = func(c *Call, g *Array, into []*Array) {
 		p := c.planConv(flip, scipy)
 		a, v := c.In[0].Data, c.In[1].Data
 		if t := into[0]; t != nil {
-			p.each(func(o, i, j int) { t.Data[i] = math.FMA(g.Data[o], v[j], t.Data[i]) })
+			p.each(func(o, i, j int) { t.Data[i] = mat.FMA(g.Data[o], v[j], t.Data[i]) })
 		}
 		if t := into[1]; t != nil {
-			p.each(func(o, i, j int) { t.Data[j] = math.FMA(g.Data[o], a[i], t.Data[j]) })
+			p.each(func(o, i, j int) { t.Data[j] = mat.FMA(g.Data[o], a[i], t.Data[j]) })
 		}
 	}
 	return bilinear(op, func(c *Call) float64 { return float64(len(c.Out.Data)) * float64(len(c.In[1].Data)) })

@@ -219,7 +219,7 @@ func product(r, p, q []float64, m, d, n int) {
 func dot(a, b []float64) float64 {
 	s := 0.0
 	for i, v := range a {
-		s = math.FMA(v, b[i], s)
+		s = mat.FMA(v, b[i], s)
 	}
 	return s
 }

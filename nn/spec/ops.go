@@ -26,7 +26,7 @@ func Linear(h, W, b mat.Matrix) mat.Matrix {
 		for j := range zi {
 			s := 0.0
 			for k, v := range hi {
-				s = math.FMA(v, W.At(k, j), s)
+				s = mat.FMA(v, W.At(k, j), s)
 			}
 			zi[j] = s + b.At(0, j)
 		}
@@ -109,7 +109,7 @@ func DW(h, dz mat.Matrix) mat.Matrix {
 		for j := range dz.Cols {
 			s := 0.0
 			for n := range h.Rows {
-				s = math.FMA(h.At(n, i), dz.At(n, j), s)
+				s = mat.FMA(h.At(n, i), dz.At(n, j), s)
 			}
 			dW.Set(i, j, s)
 		}
@@ -139,7 +139,7 @@ func DH(dz, W mat.Matrix) mat.Matrix {
 		for i := range dhn {
 			s := 0.0
 			for j, w := range W.Row(i) {
-				s = math.FMA(dzn[j], w, s)
+				s = mat.FMA(dzn[j], w, s)
 			}
 			dhn[i] = s
 		}

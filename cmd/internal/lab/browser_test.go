@@ -110,6 +110,54 @@ func TestJudgeInThePage(t *testing.T) {
 	quiet(t, p)
 }
 
+// A class's traces make a table that sorts and is saved; what is no trace, whatever
+// its name, is a row of it. Findings are reached by keyboard.
+func TestClassTable(t *testing.T) {
+	p := opened(t, browser.Size(360, 800))
+	read := func(name string) []byte {
+		b, err := os.ReadFile("../../../testdata/traces/golden/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	choose(p, map[string][]byte{"b.npz": read("clean-deep.npz")})
+	choose(p, map[string][]byte{"<img src=x onerror=alert(1)>.npz": []byte("PK\x03\x04<b>")})
+	choose(p, map[string][]byte{"a.npz": read("fault-inverted-he-init.npz")})
+	rows := func() (text string) {
+		p.Eval(`[...document.querySelectorAll("#class-rows tr")].map(r => [...r.cells].slice(0, 3).map(c => c.textContent).join(" ")).join("; ")`, &text)
+		return text
+	}
+	if got, want := rows(), "b.npz clean 0; <img src=x onerror=alert(1)>.npz unreadable 0; a.npz findings 0"; got != want {
+		t.Errorf("the table is %q, want %q", got, want)
+	}
+	p.Click(`#class [data-sort="file"]`)
+	if got := rows(); !strings.HasPrefix(got, "<img") || !strings.HasSuffix(got, "b.npz clean 0") {
+		t.Errorf("sorted by file it is %q", got)
+	}
+	p.Eval(`{ URL.createObjectURL = blob => { window.saved = blob; return "#"; }; HTMLAnchorElement.prototype.click = () => {}; }`, nil)
+	p.Click("#class-csv")
+	p.WaitFor("window.saved")
+	var csv string
+	p.Eval("saved.text()", &csv)
+	if !strings.HasPrefix(csv, "file,verdict,errors,warnings,first finding\n<img") || strings.Count(csv, "\n") != 4 {
+		t.Errorf("as a file it is %q", csv)
+	}
+	p.Eval(`document.querySelector("#class-rows tr:nth-child(2) button").focus()`, nil)
+	p.Key("Enter")
+	if at := p.Focused(); !strings.Contains(at, "judge-name") {
+		t.Errorf("the keyboard is at %s", at)
+	}
+	p.Key("Tab")
+	if at := p.Focused(); !strings.Contains(at, "finding") {
+		t.Errorf("after the name of the file the keyboard is at %s", at)
+	}
+	if wide := p.Overflow(); len(wide) > 0 {
+		t.Errorf("wider than the screen: %v", wide)
+	}
+	quiet(t, p)
+}
+
 // A network trains in the page to the bits of the command line, goes back and on
 // again, by keyboard too; what a link cannot mean is refused in words.
 func TestLabInThePage(t *testing.T) {

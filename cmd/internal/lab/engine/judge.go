@@ -13,6 +13,7 @@ import (
 	"glassbox/cmd/internal/audit"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
+	steps "glassbox/nn/audit"
 	"glassbox/nn/graph"
 )
 
@@ -104,7 +105,7 @@ func classCSV(_ *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 // A view is a verdict for the template.
 type view struct {
 	File     string
-	Word     string // clean, findings, not judged, unreadable
+	Word     string // clean, warnings, findings, not judged, unreadable
 	Summary  lang.Text
 	Findings []finding
 	Notes    []lang.Text
@@ -142,6 +143,8 @@ func (v view) WordText() lang.Text {
 		return lang.T("clean")
 	case "findings":
 		return lang.T("findings")
+	case "warnings":
+		return lang.T("warnings")
 	case "unreadable":
 		return lang.T("cannot be judged")
 	}
@@ -164,6 +167,7 @@ func newView(j audit.Judged) view {
 		if p.Loss != "" {
 			v.Notes = append(v.Notes, lang.T("against the loss at %s", p.Loss))
 		}
+		v.Notes = append(v.Notes, lang.Of(steps.Areas(p.Areas)))
 		for _, t := range slices.Concat(p.Notes, p.Unjudged) {
 			v.Notes = append(v.Notes, lang.Of(t))
 		}
@@ -190,6 +194,9 @@ func newView(j audit.Judged) view {
 		}
 		x.Texts = append(x.Texts, lang.Of(f.Message))
 		v.Findings = append(v.Findings, x)
+	}
+	if t.Verdict != "unreadable" {
+		v.Notes = append(v.Notes, lang.Of(steps.Areas(t.Areas)))
 	}
 	for _, n := range slices.Concat(t.Notes, t.Unjudged) {
 		v.Notes = append(v.Notes, lang.Of(n))

@@ -127,4 +127,4 @@ document.addEventListener("languagechange", () => {
   else table();
 });
 // The verdicts in words, for T.
-void [T("clean"), T("findings"), T("not judged"), T("unreadable")];
+void [T("clean"), T("warnings"), T("findings"), T("not judged"), T("unreadable")];
