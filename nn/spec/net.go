@@ -43,9 +43,14 @@ func (n *Net) Params() []mat.Matrix { return n.params }
 // step goes on from. Without momentum they are 0.
 func (n *Net) Velocities() []mat.Matrix { return n.vel }
 
-// Tensors returns the tensors of the last step. They are good until the step
-// after the next takes the table.
-func (n *Net) Tensors() Tensors { return n.step.T }
+// Tensors returns the tensors of the last step, nil before the first. They are
+// good until the step after the next takes the table.
+func (n *Net) Tensors() Tensors {
+	if n.step == nil {
+		return nil
+	}
+	return n.step.T
+}
 
 // begin makes s a new step over the batch x.
 func (n *Net) begin(s *Step, x mat.Matrix) {

@@ -26,6 +26,10 @@ var made = sync.OnceValues(func() ([]byte, error) {
 	return p.render()
 })
 
+// mostPage bounds the page, which grows with all that it can do: a third of it is
+// the judge, a tenth the templates of the pages that it makes.
+const mostPage = 5_000_000
+
 // written is the file of the page.
 func written(t *testing.T) string {
 	t.Helper()
@@ -35,6 +39,9 @@ func written(t *testing.T) string {
 	html, err := made()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(html) > mostPage {
+		t.Errorf("the page has %d bytes; more than %d take too long to hand out", len(html), mostPage)
 	}
 	file := filepath.Join(t.TempDir(), "glassbox.html")
 	if err := os.WriteFile(file, html, 0o666); err != nil {

@@ -257,8 +257,8 @@ func (r *run) weights() (list []parameter) {
 	return list
 }
 
-// command is the line that gives this run on the command line, as far as there is
-// one: none knows changes in mid-run.
+// command is the line that gives this run on the command line, up to its first
+// change, which it names: no flag changes in mid-run there.
 func (r *run) command() string {
 	var words []string
 	fields := strings.Fields(r.Flags)
@@ -275,9 +275,12 @@ func (r *run) command() string {
 			words[len(words)-1] += ".csv"
 		}
 	}
-	if !slices.Contains(words, "-max_steps") {
-		words = append(words, "-max_steps", strconv.Itoa(max(1, r.step)))
+	to, change := r.step, ""
+	if r.made > 0 {
+		x := r.Changes[0]
+		to, change = x.Step, fmt.Sprintf(" # %d: %s = %s", x.Step, x.Name, x.Text)
 	}
+	words = append(words, "-max_steps", strconv.Itoa(max(1, to))+change)
 	return "go run ./cmd/part2 " + strings.Join(words, " ")
 }
 

@@ -1,13 +1,17 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"glassbox/cmd/internal/audit"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
 	"glassbox/nn"
@@ -190,6 +194,51 @@ func TestDataReadBack(t *testing.T) {
 					t.Errorf("%s: row %s", data, strconv.Itoa(i))
 				}
 			}
+		}
+	}
+}
+
+// The next step of a run, saved as a trace, is clean; after a mistake was switched
+// on it is judged to have that one, and its page explains its numbers.
+func TestTraceOfARun(t *testing.T) {
+	e := New()
+	call := func(name, args string) (answer string, file []byte) {
+		t.Helper()
+		answer, file = e.Call(name, args, nil)
+		if strings.HasPrefix(answer, `{"error"`) {
+			t.Fatalf("%s: %s", name, answer)
+		}
+		return answer, file
+	}
+	call("start", `{"flags":"-n 100 -momentum 0.9 -dnn_hidden_units 6,5"}`)
+	call("advance", `{"to":40,"ms":10000}`)
+	for _, want := range []string{"", "bias-gradient-mean", "relu-mask-inverted"} {
+		if want != "" {
+			call("change", `{"name":"fault","text":"`+want+`"}`)
+			call("advance", `{"to":60,"ms":10000}`)
+		}
+		_, trace := call("save", `{"what":"trace"}`)
+		v := audit.JudgeBytes(trace, "step.npz", 0).Verdict
+		switch {
+		case want == "" && v.Word() != "clean":
+			t.Errorf("the right network is %s", v.Word())
+		case want != "" && (len(v.Tensors.Findings) == 0 || v.Tensors.Findings[0].Cause != want):
+			t.Errorf("with %s: %+v", want, v.Tensors.Findings)
+		}
+		_, html := call("inspect", `{}`)
+		if !bytes.Contains(html, []byte(`"name":"dW3"`)) || want != "" && !bytes.Contains(html, []byte(`"cause":"`+want+`"`)) {
+			t.Errorf("with %q the page of the step lacks numbers or the finding", want)
+		}
+		answer, _ := call("view", `{"full":true}`)
+		var s scene
+		if err := json.Unmarshal([]byte(answer), &s); err != nil {
+			t.Fatal(err)
+		}
+		if figures := map[bool]int{true: 3, false: 6}[want == ""]; len(s.Figures) != figures || !strings.Contains(s.Weights, "W2[5,4]") {
+			t.Errorf("with %q there are %d figures, and the weights are %.80q", want, len(s.Figures), s.Weights)
+		}
+		if step := map[bool]string{true: "40", false: "40 # 40: fault = bias-gradient-mean"}[want == ""]; !strings.HasSuffix(s.Command, "-max_steps "+step) {
+			t.Errorf("with %q the command is %q", want, s.Command)
 		}
 	}
 }

@@ -81,12 +81,17 @@ async function run(to) {
   } catch (error) { if (turn === running) refuse(error); }
 }
 
-// pause ends the run after the slice in hand.
+// pause ends the run after the slice in hand; one step of a network that is far
+// too large is not waited for, and the run begins anew.
 async function pause() {
   running++;
   buttons(false);
-  await act(() => draw(true));
-  say("lab-status", T("paused at step") + " " + now);
+  const hung = setTimeout(() => { lab.stop(); begin(own()); }, 5000);
+  try {
+    await draw(true);
+    say("lab-status", T("paused at step") + " " + now);
+  } catch (error) { refuse(error); }
+  clearTimeout(hung);
 }
 
 async function act(does) { try { await does(); } catch (error) { refuse(error); } }
@@ -118,6 +123,7 @@ async function draw(full) {
   now = value.step;
   $("lab-now").textContent = now;
   $("lab-state").innerHTML = value.status;
+  $("lab-figures").classList.toggle("pairs", value.figures.length > 3);
   $("lab-figures").replaceChildren(...value.figures.map(({ svg, caption }) => {
     const figure = document.createElement("figure");
     figure.innerHTML = svg + "<figcaption>" + caption + "</figcaption>";
