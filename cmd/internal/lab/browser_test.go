@@ -214,3 +214,55 @@ func TestLabInThePage(t *testing.T) {
 	}
 	quiet(t, p)
 }
+
+// Points clicked into the square are data; a weight is edited in its field; the
+// link gives all of it again to a reader who has nothing else.
+func TestOwnPointsAndTheirLink(t *testing.T) {
+	file := written(t)
+	b := browser.Start(t)
+	open := func() *browser.Page {
+		p := b.Open(file, browser.Size(1280, 1000))
+		p.WaitFor(`"ready" in document.documentElement.dataset`)
+		return p
+	}
+	p := open()
+	p.Click("#tab-lab")
+	p.WaitFor(`document.querySelector("#lab-figures svg")`)
+	p.Eval(`{ const e = document.getElementById("lab-data"); e.value = "own"; e.dispatchEvent(new Event("change")); }`, nil)
+	for i := range 12 {
+		p.Eval(fmt.Sprintf(`document.getElementById("lab-class").value = "%d"`, i%2), nil)
+		var at [2]float64
+		p.Eval(fmt.Sprintf(`(() => { const e = document.getElementById("lab-pad"); e.scrollIntoView({block: "center"}); const b = e.getBoundingClientRect(); return [b.left + b.width * %g, b.top + b.height * %g]; })()`,
+			0.1+0.07*float64(i), 0.2+0.5*float64(i%2)), &at)
+		p.ClickAt(at[0], at[1])
+	}
+	p.Click(`#lab-setup button[type="submit"]`)
+	p.WaitFor(`document.getElementById("lab-figures").textContent.includes("table.csv") || document.getElementById("lab-command").textContent.includes("table.csv")`)
+	p.Eval(`{ document.getElementById("lab-to").value = "25"; }`, nil)
+	p.Click("#lab-run")
+	p.WaitFor(`document.getElementById("lab-status").textContent === "at step 25"`)
+	p.Click("#lab-weights-open summary")
+	p.Eval(`document.querySelector('[data-name="W1[1,2]"]').select()`, nil)
+	for _, key := range []string{"2", ".", "5", "Tab"} {
+		p.Key(key)
+	}
+	p.WaitFor(`document.getElementById("lab-status").textContent === "W1[1,2] = 2.5"`)
+	p.Click("#lab-step")
+	p.WaitFor(`document.getElementById("lab-status").textContent === "at step 26"`)
+	var link, want, got string
+	p.Eval("location.hash", &link)
+	p.Eval(`document.getElementById("lab-print").textContent`, &want)
+	quiet(t, p)
+
+	other := open()
+	other.Eval(fmt.Sprintf("location.hash = %q", link), nil)
+	other.WaitFor(`document.getElementById("lab-status").textContent === "at step 26"`)
+	other.Eval(`document.getElementById("lab-print").textContent`, &got)
+	if got != want {
+		t.Errorf("the link gives %s, not %s", got, want)
+	}
+	if other.Eval(`document.querySelector('[data-name="W1[1,2]"]').value`, &got); got == "" {
+		t.Error("the weights are missing")
+	}
+	quiet(t, other)
+}
