@@ -91,6 +91,7 @@ func (s *step) blame(f *intervention) {
 		return
 	}
 	f.blamed = true
+	defer s.atIdle(f)
 	f.sharpen(s)
 	w := s.worst(f)
 	if w.node < 0 {
@@ -121,6 +122,40 @@ func (s *step) blame(f *intervention) {
 		}
 	}
 	f.why = why
+}
+
+// atIdle tells what is left out where a statement gives a value the name it has.
+func (s *step) atIdle(f *intervention) {
+	if f.edit != nil && f.edit.class < 2.9 {
+		return
+	}
+	if k := s.handedBack(f.node); k >= 0 && s.lossOf[f.node] {
+		f.place = place{node: f.node, file: s.file(k), line: s.lineOfSite(k)}
+		return
+	}
+	if l := s.callsTo(f.node); s.isBack[f.node] && s.g.Site(f.node).Target == "return" && f.edit == nil && !slices.Contains(s.paramsOf(f.node), "self") && s.afterDerivatives(f) && len(l) > 0 && l[0].File >= 0 && !s.fromTruth(f.node, f.m) {
+		f.place = place{node: f.node, file: l[0].File, line: l[0].Line} // a function that no derivative enters
+		return
+	}
+	q := s.idle(f.node)
+	for _, u := range s.in[f.node] {
+		if t := s.g.Site(u); q < 0 && f.edit == nil && s.alias[u] && t != nil && t.Target == s.operandCode(u, 0) {
+			f.place = at(u)
+			return
+		}
+	}
+	if q >= 0 {
+		f.place, f.part = at(q), q
+	}
+}
+
+// afterDerivatives reports that derivatives by what is made of the forward value
+// at hand are there before: it is not the first.
+func (s *step) afterDerivatives(f *intervention) bool {
+	return slices.ContainsFunc(s.back, func(q int) bool {
+		l := f.m.whole[q]
+		return q < f.node && len(l) > 0 && l[0].key > f.about
+	})
 }
 
 // onlyShare finds, where a parameter that several executions of one expression

@@ -126,6 +126,27 @@ func (s *step) isSeed(q int) bool {
 	})
 }
 
+// reducedWrongly finds a sum or mean on the way to a parameter's update that
+// over other axes would be its derivative, of another size perhaps.
+func (j *judge) reducedWrongly(s *step, p int) (int, message.Text) {
+	mine, a := s.before([]int{s.new[p]}, s.isCur), s.ad[s.cur[p]].v
+	for _, q := range s.back {
+		if !mine[q] || s.op[q] != "sum" && s.op[q] != "mean" || s.value(s.in[q][0]) == nil {
+			continue
+		}
+		v := s.value(s.in[q][0])
+		for _, ax := range axisSets(len(v.Shape)) {
+			r := s.apply(s.op[q], axisAttr(ax, false), v)
+			if r == nil || len(r.Data) != len(a.Data) || len(r.Data) < 2 || factor(r, a, 1e-6) == 0 {
+				continue
+			}
+			keep := len(squeezed(a.Shape)) != len(a.Shape)
+			return q, message.New("%s%s is meant", s.op[q], axisText(ax, keep))
+		}
+	}
+	return -1, message.Text{}
+}
+
 // suspect is where the gradient of a parameter that nothing mends is made.
 func (j *judge) suspect(s *step, p int) int {
 	m := s.match()

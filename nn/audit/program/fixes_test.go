@@ -30,6 +30,14 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"seen/hinge", "= -ind.sum(axis=1)", "= -1", "`-ind.sum(axis=1)` is meant, not `-1`"},
 		{"unseen/midpoint_flow", "0.5 * dt * dmid", "0.5 * dmid", "`0.5 * dt` is meant, not `0.5`"},
 		{"unseen/survival", "(dhidden * (hidden > 0))", "dhidden", "`dhidden * (hidden > 0)` is meant, not `dhidden`"},
+		{"seen/buf", "dWh += hs[t].T @ da", "dWh += hs[t + 1].T @ da", ""},
+		{"seen/char_rnn", "np.dot(dhraw, hs[t - 1].T)", "np.dot(dhraw, hs[t].T)", "`hs[t - 1]` (char_rnn.py:22) is meant, not `hs[t]`"},
+		{"seen/twohead2", "dsc.sum(axis=0, keepdims=True)", "dsc.sum(keepdims=True)", "sum over axis 0 is meant"},
+		{"seen/lstm", "df = dcell * prev", "df = dcell * g", "`prev` is meant, not `g`"},
+		{"seen/dropout", "d = p - np.eye(3)[t]", "d = np.eye(3)[t]", "`p - np.eye(3)[t]` is meant, not `np.eye(3)[t]`"},
+		{"seen/mf", "np.add.at(dP, u, de", "np.add.at(dP, i, de", "`u` is meant, not `i`"},
+		{"unseen/causal_heads", "dx = dx + dres", "dx = dx", "the term"},
+		{"habits/one_by_one", "du = (V.T @ dv) * slope(u)", "du = slope(u)", ""},
 		{"habits/one_by_one", "gU += np", "gU = np", "`+=` is meant, not `=`"},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {

@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,6 +111,9 @@ func (e *expression) meant(w int, turned bool, n, j int) message.Text {
 	}
 	rounds := e.rounds(w, e.step.in[n][j])
 	if name.String() == e.nameOf(w).String() && rounds != 0 || name.String() == operand.String() && !turned {
+		if code := shifted(operand.String(), rounds); rounds != 0 && code != "" {
+			return message.New("`%s` (%s) is meant, not `%s`", message.Plain(code), e.where(w), operand)
+		}
 		if rounds != 0 {
 			return message.New(roundText, operand, roundsText(rounds), e.where(w))
 		}
@@ -125,6 +129,37 @@ func (e *expression) meant(w int, turned bool, n, j int) message.Text {
 		return message.New("`%s` is meant, not `%s`", name, operand)
 	}
 	return message.New("`%s` (%s) is meant, not `%s`", name, e.where(w), operand)
+}
+
+// shifted is code that reads an element at the index of a loop, as `h[t + 1]`,
+// with the index so many rounds further; "" where it is of another form.
+func shifted(code string, rounds int) string {
+	name, rest, ok := strings.Cut(code, "[")
+	index, after, closed := strings.Cut(rest, "]")
+	fields := strings.Fields(index)
+	if !ok || !closed || !isReference(name) || len(fields) != 1 && len(fields) != 3 || !isReference(fields[0]) {
+		return ""
+	}
+	at := rounds
+	if len(fields) == 3 {
+		k, err := strconv.Atoi(fields[2])
+		switch {
+		case err != nil:
+			return ""
+		case fields[1] == "-":
+			k = -k
+		case fields[1] != "+":
+			return ""
+		}
+		at += k
+	}
+	switch {
+	case at > 0:
+		return fmt.Sprintf("%s[%s + %d]%s", name, fields[0], at, after)
+	case at < 0:
+		return fmt.Sprintf("%s[%s - %d]%s", name, fields[0], -at, after)
+	}
+	return fmt.Sprintf("%s[%s]%s", name, fields[0], after)
 }
 
 // transposed is the source of an expression's transpose.

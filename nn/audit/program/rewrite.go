@@ -71,7 +71,7 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 		for _, g := range goals {
 			n := len(g.want.Data)
 			if v.long[n] == nil {
-				v.long[n] = s.pairsOf(v.words, v.simple, n, spent)
+				v.long[n] = s.pairsOf(v.words, v.simple, n, s.allowance(40_000_000))
 			}
 			found = append(found, s.fill(g, v.long[n], spent)...)
 		}
@@ -84,11 +84,32 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.code), len(b.code)))
 	})
 	best := found[0]
+	// A name for what a line of its own made, which nothing else reads.
+	if g := best.goal; g.slot >= 0 {
+		if u := s.in[g.node][g.slot]; s.ownLine(u, node, m) && len(g.want.Data) == s.size[u] {
+			if e := s.rewrite(s.vocabularyAt(u), u, g.want, m, spent); e != nil {
+				return e
+			}
+		}
+	}
 	text := message.New("`%s` is meant, not `%s`", message.Plain(best.code), message.Plain(best.goal.code))
 	if best.term != "" && best.goal.depth == 0 {
 		text = message.New("the term `%s` is missing", message.Plain(best.sign+best.term))
 	}
 	return &edit{class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1, left: best.left}
+}
+
+// ownLine reports that a value which is no derivative, or one that is there
+// already, was made by a statement of its own, in the function of node, and that
+// the statement of node alone reads it.
+func (s *step) ownLine(u, node int, m *matches) bool {
+	twice := func(q int) bool {
+		return q != u && !s.sameStatement(q, u) && len(m.whole[q]) > 0 && len(m.whole[u]) > 0 && m.whole[q][0].key == m.whole[u][0].key
+	}
+	if !s.isBack[u] || !s.fromTruth(u, m) || len(m.of(u)) > 0 && !slices.ContainsFunc(s.back, twice) || s.sameStatement(u, node) || s.frame(u) != s.frame(node) {
+		return false
+	}
+	return !slices.ContainsFunc(s.cons[u], func(c int) bool { return s.update[c] && !s.sameStatement(c, node) })
 }
 
 // goals are the parts of a node's statement whose right values follow from that
@@ -141,8 +162,11 @@ func (s *step) goals(node int, want *array, m *matches) []goal {
 // wholeCode is the source of a node's expression, "" where it is long or a
 // statement.
 func (s *step) wholeCode(n int) string {
-	if s.site[n] < 0 || s.op[n] == "setitem" || s.op[n] == "add_at" || s.alias[n] {
+	if s.site[n] < 0 || s.op[n] == "setitem" || s.op[n] == "add_at" {
 		return ""
+	}
+	if s.alias[n] {
+		return s.operandCode(n, 0)
 	}
 	return s.g.Text(s.site[n])
 }
@@ -153,6 +177,7 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 		return nil
 	}
 	diff := plus(g.want, -1, graph.Of(g.was.Data, g.want.Shape...))
+	sum := plus(g.want, 1, graph.Of(g.was.Data, g.want.Shape...))
 	top, far := g.want.MaxAbs(), diff.MaxAbs()
 	if far == 0 || far < 1e-7*top {
 		return nil
@@ -197,6 +222,8 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 			add(part+" + "+factorText(w.code), w.code, "", 1)
 		case exact && near(x, diff.Scaled(-1), 1e-6*min(1, top/far)):
 			add(part+" - "+factorText(w.code), factorText(w.code), "-", 1)
+		case exact && near(x, sum, 1e-6*min(1, top/(1e-300+sum.MaxAbs()))):
+			add(factorText(w.code)+" - "+part, "", "", 1)
 		case small && times(g.was, x, g.want):
 			add(part+" * "+factorText(w.code), "", "", 1)
 		case small && times(g.want, x, g.was):
@@ -317,11 +344,7 @@ func (s *step) vague(f *intervention) bool {
 // reword puts a correction that the program could write in the place of a vague
 // one.
 func (s *step) reword(f *intervention) {
-	limit := s.work + 80_000_000
-	spent := func(n int) bool {
-		s.work += n + 300
-		return s.work > limit
-	}
+	spent := s.allowance(80_000_000)
 	if e := s.accumulated(f); e != nil {
 		f.edit = e
 		return
@@ -332,6 +355,10 @@ func (s *step) reword(f *intervention) {
 	}
 	part := f.part
 	v := s.vocabularyAt(part)
+	if e := s.otherIndex(v, part, f.partWant); e != nil {
+		f.edit = e
+		return
+	}
 	for _, k := range s.scales(f) {
 		if spent(0) {
 			return
@@ -346,9 +373,24 @@ func (s *step) reword(f *intervention) {
 			e = s.rewrite(v, f.node, f.want.Scaled(k), f.m, spent)
 		}
 		if e != nil {
-			f.edit = e
+			if f.edit = e; s.line(e.node) != s.line(part) && e.node != part && e.node != f.node {
+				f.place = at(e.node)
+			}
 			return
 		}
+	}
+	if f.edit == nil {
+		f.edit = s.everywhere(f, s.allowance(20_000_000))
+	}
+}
+
+// allowance says after each piece of work whether what may be spent is spent.
+func (s *step) allowance(budget int) func(int) bool {
+	left := budget
+	return func(n int) bool {
+		s.work += n + 300
+		left -= n + 300
+		return left < 0
 	}
 }
 

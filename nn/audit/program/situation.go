@@ -298,6 +298,16 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 		by[g] = append(by[g], q)
 		mixed[group{g.site, g.call, anySize}] = append(mixed[group{g.site, g.call, anySize}], q)
 	}
+	instead := map[group]int{}
+	for q := s.begin; q < s.hi && q < s.n; q++ {
+		if g := (group{s.site[q], s.call[q], s.size[q]}); dep[q] && s.standsFor(q) && (by[g] == nil || instead[g] > 0) {
+			if by[g] == nil {
+				order = append(order, g)
+			}
+			by[g] = append(by[g], q)
+			instead[g]++
+		}
+	}
 	for _, g := range slices.Clone(order) {
 		// The executions of a loop over layers have several sizes.
 		g.size = anySize
@@ -337,6 +347,55 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 	}
 	slices.SortStableFunc(order, func(a, b group) int { return cmp.Or(tier[a][0]-tier[b][0], tier[a][1]-tier[b][1]) })
 	return by, order, func(g group) (int, int) { return tier[g][0], tier[g][1] }
+}
+
+// standsFor reports that a value which no derivative enters is used where one
+// might be meant: one of data alone that is made in the step, or one of the
+// forward pass that is returned or renamed, and that the backward pass reads.
+func (s *step) standsFor(q int) bool {
+	if s.isBack[q] || s.isCur[q] || s.isNew[q] || !s.update[q] || s.size[q] < 2 || made(s.op[q]) || s.allZone[q] || s.site[q] < 0 {
+		return false
+	}
+	if s.lossOf[q] && s.handedBack(q) < 0 {
+		return false
+	}
+	if s.forward[q] && !s.lossOf[q] && !(s.alias[q] && (s.lossOf[s.in[q][0]] || s.alias[s.in[q][0]])) {
+		return false
+	}
+	v := s.value(q)
+	return v != nil && finite(v) && slices.ContainsFunc(s.cons[q], func(c int) bool { return s.isBack[c] || s.update[c] && !s.lossOf[c] })
+}
+
+// handedBack is the statement that returns a value of the forward pass which
+// another statement made, -1 where there is none.
+func (s *step) handedBack(q int) int {
+	for _, k := range s.kept {
+		if k.node == q && k.kind == "return" && k.site >= 0 && s.lineOfSite(k.site) != s.line(q).line {
+			return k.site
+		}
+	}
+	return -1
+}
+
+// idle follows a value through mere names to a statement that gives it the name
+// it has, `d = d`; -1 where there is none.
+func (s *step) idle(q int) int {
+	for range 5 {
+		next := -1
+		for _, c := range s.cons[q] {
+			if !s.alias[c] || !s.update[c] || s.g.Site(c) == nil {
+				continue
+			}
+			if next = c; s.g.Site(c).Target == s.operandCode(c, 0) {
+				return c
+			}
+		}
+		if next < 0 {
+			return -1
+		}
+		q = next
+	}
+	return -1
 }
 
 // addedTo reports that a value is a share of a derivative and that its only

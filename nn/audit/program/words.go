@@ -84,12 +84,18 @@ func (s *step) words(near int) (out, numbers []word) {
 		}
 		same := t.Stmt == site.Stmt && c <= near && near-c < 60
 		for j, q := range s.in[c] {
+			if s.op[c] == "add_at" && j > 0 {
+				break // its second argument is an index
+			}
 			if code := s.operandCode(c, j); same && len(code) < 30 && s.size[q] > 1 {
 				beside[code] = true
 			}
 			if code := s.operandCode(c, j); !strings.Contains(code, "[") || slices.Equal(t.Loops, site.Loops) {
 				bind(code, binding{c, q, false})
 			}
+		}
+		if code, by := s.indexOf(c); by >= 0 {
+			bind(code, binding{c, by, false})
 		}
 		if !same && t.Target != "return" && (!strings.Contains(t.Target, "[") || slices.Equal(t.Loops, site.Loops)) && s.op[c] != "gather" && c != near {
 			bind(t.Target, binding{c, c, true})
@@ -154,6 +160,23 @@ func (s *step) words(near int) (out, numbers []word) {
 		}
 	}
 	return out, numbers
+}
+
+// indexOf is the array that a value is read or added to at, and its source; -1
+// where it is not one.
+func (v *view) indexOf(c int) (string, int) {
+	by := v.attr(c).By
+	if len(by) != 1 || v.site[c] < 0 {
+		return "", -1
+	}
+	if v.op[c] == "add_at" {
+		return v.operandCode(c, 1), by[0]
+	}
+	code, ok := strings.CutPrefix(v.g.Text(v.site[c]), v.operandCode(c, 0)+"[")
+	if v.op[c] != "gather" || !ok {
+		return "", -1
+	}
+	return strings.TrimSuffix(code, "]"), by[0]
 }
 
 // operandCode is the whole source of a node's operand, "" where it is not known.
@@ -333,7 +356,7 @@ func (v *view) pairsOf(words, forms []word, size int, spent func(int) bool) []wo
 	}
 	for i, a := range words {
 		for k, b := range slices.Concat(words, forms) {
-			if k < len(words) && k < i || max(len(a.value.Data), len(b.value.Data)) > size || !fits(a.value.Shape, b.value.Shape) || spent(2*size) {
+			if k < len(words) && k < i || a.cost > 0 || b.cost > 2 || k >= len(words) && b.cost != 2 || max(len(a.value.Data), len(b.value.Data)) > size || !fits(a.value.Shape, b.value.Shape) || spent(2*size) {
 				continue
 			}
 			code := factorText(b.code)

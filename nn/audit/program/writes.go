@@ -191,3 +191,44 @@ func (s *step) accumulated(f *intervention) *edit {
 	}
 	return &edit{class: 2, node: last, text: message.New("the value should be added (`+=`), not written (`=`)"), from: -1, to: -1, slot: -1}
 }
+
+// otherIndex tries other rows for what np.add.at adds to an array.
+func (s *step) otherIndex(v *vocabulary, q int, want *array) *edit {
+	if s.op[q] != "add_at" || len(s.in[q]) != 2 || want == nil {
+		return nil
+	}
+	base, what := s.value(s.in[q][0]), s.value(s.in[q][1])
+	if base == nil || what == nil || len(base.Shape) == 0 || len(base.Data) != len(want.Data) {
+		return nil
+	}
+	width := len(base.Data) / base.Shape[0]
+	added := func(rows *array) *array {
+		if len(rows.Data)*width != len(what.Data) {
+			return nil
+		}
+		r := base.Clone()
+		for i, k := range rows.Data {
+			if k < 0 || int(k) >= base.Shape[0] || k != float64(int(k)) {
+				return nil
+			}
+			for c := range width {
+				r.Data[int(k)*width+c] += what.Data[i*width+c]
+			}
+		}
+		return r
+	}
+	read, meant := "", ""
+	for _, w := range v.words {
+		if r := added(w.value); r == nil {
+			continue
+		} else if read == "" && near(r, s.value(q), 1e-9) {
+			read = w.code
+		} else if meant == "" && near(r, want, 1e-7) {
+			meant = w.code
+		}
+	}
+	if read == "" || meant == "" {
+		return nil
+	}
+	return &edit{class: 2, node: q, text: message.New("`%s` is meant, not `%s`", message.Plain(meant), message.Plain(read)), from: -1, to: -1, slot: -1}
+}
