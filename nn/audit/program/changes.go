@@ -158,7 +158,7 @@ func (j *judge) oddText(s *step, at int, what message.Text, ratio float64) messa
 	text := message.New("the gradient of %s is %s times the derivative, if those of the other parameters are right", what, number(ratio))
 	rows, _ := s.lengths()
 	adds := slices.ContainsFunc(append(slices.Clone(s.cons[at]), at), func(u int) bool {
-		return s.op[u] == "add" && slices.ContainsFunc(s.in[u], func(o int) bool { return o < s.begin && s.site[s.source(o)] == s.site[u] })
+		return s.op[u] == "add" && slices.ContainsFunc(s.in[u], func(o int) bool { return o < s.begin && !s.isCur[o] && s.site[s.source(o)] == s.site[u] })
 	})
 	switch n := float64(rows); {
 	case adds:

@@ -14,7 +14,6 @@
 //     probabilities.go knows sigmoids and softmaxes by their values.
 //   - truncate.go, held.go: derivatives that end on purpose: backpropagation that
 //     goes back a fixed time and no further, values held constant.
-//   - rows.go: parameters that are moved by some of their rows.
 //   - guards.go: denominators guarded against zero.
 //   - forward.go, data.go: what leads up to the gradients, by rules that need no
 //     template: start, probabilities, evaluation; samples and labels.

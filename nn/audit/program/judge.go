@@ -62,6 +62,7 @@ type placeKey struct{ file, line int }
 // Judge holds a recorded program against itself: its gradients against the
 // derivatives of its own loss, its updates against the known optimisers.
 func Judge(g *graph.Graph) *Verdict {
+	g = g.WholeUpdates()
 	j := &judge{view: newView(g), verdict: &Verdict{File: g.File, Findings: []Finding{}, Notes: []message.Text{}, Parameters: []Parameter{}, Unjudged: []message.Text{}}, told: map[placeKey]bool{}}
 	j.run()
 	for i := range j.verdict.Parameters {

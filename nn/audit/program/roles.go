@@ -8,7 +8,7 @@ import (
 
 // Values that come from one another element by element, as the versions of a
 // parameter do.
-var versionOps = setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "setitem", "clip", "where", "maximum", "minimum", "nan_to_num", "add_at")
+var versionOps = setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "setitem", "clip", "where", "maximum", "minimum", "nan_to_num")
 
 func setOf(names ...string) map[string]bool {
 	m := map[string]bool{}
@@ -60,27 +60,25 @@ func (v *view) madeOf(b int, near func(c float64) bool) map[int][]int {
 		if n > 1 && full > 1 && (v.op[x] == "mul" || v.op[x] == "div" || v.op[x] == "where" || v.op[x] == "maximum" || v.op[x] == "minimum") {
 			continue
 		}
-		added := s.added || v.op[x] == "add" || v.op[x] == "sub" || v.op[x] == "add_at" || v.writesMoved(x)
+		added := s.added || v.op[x] == "add" || v.op[x] == "sub"
 		for j, q := range in {
 			if v.size[q] != n {
 				continue
 			}
 			c := s.coef
-			if n > 1 {
+			switch {
+			case (v.op[x] == "mul" || v.op[x] == "div") && len(in) == 2 && v.size[in[1-j]] == 1:
+				w := v.scalar(in[1-j])
 				switch {
-				case (v.op[x] == "mul" || v.op[x] == "div") && len(in) == 2 && v.size[in[1-j]] == 1:
-					w := v.scalar(in[1-j])
-					switch {
-					case v.op[x] == "mul":
-						c *= w
-					case w != 0 && j == 0:
-						c /= w
-					default:
-						c = 0
-					}
-				case v.op[x] == "sub" && j == 1 && in[0] != q, v.op[x] == "neg":
-					c = -c
+				case v.op[x] == "mul":
+					c *= w
+				case w != 0 && j == 0:
+					c /= w
+				default:
+					c = 0
 				}
+			case v.op[x] == "sub" && j == 1 && in[0] != q, v.op[x] == "neg":
+				c = -c
 			}
 			ok := near(c)
 			if k := (seenKey{q, added, ok}); c != 0 && !seen[k] {
@@ -94,18 +92,6 @@ func (v *view) madeOf(b int, near func(c float64) bool) map[int][]int {
 		}
 	}
 	return out
-}
-
-// writesMoved reports that a write puts back into an array a part of it with
-// something added or taken away: `W[i] -= rate * g`.
-func (v *view) writesMoved(x int) bool {
-	in := v.in[x]
-	if v.op[x] != "setitem" || len(in) != 2 || v.op[in[1]] != "add" && v.op[in[1]] != "sub" {
-		return false
-	}
-	return slices.ContainsFunc(v.in[in[1]], func(q int) bool {
-		return v.op[q] == "gather" && len(v.in[q]) == 1 && v.root(v.in[q][0]) == v.root(in[0])
-	})
 }
 
 // root is the value that a mere name stands for.

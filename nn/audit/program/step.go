@@ -48,8 +48,6 @@ type step struct {
 	adIndex    *index
 	region     [][]int // by parameter: from its gradient to its new version
 	inRegion   []map[int]bool
-	moves      [][]rowWrite   // by parameter: the writes that move parts of it
-	ofRows     []map[int]bool // by parameter: values of its region with those elements alone
 	zone       []map[int]bool // the part of region that an optimiser's state enters
 	allZone    map[int]bool
 	slots      []map[slot]int // by parameter: where states enter its region
@@ -323,10 +321,8 @@ func (s *step) regions() {
 	s.region, s.inRegion, s.zone = make([][]int, n), make([]map[int]bool, n), make([]map[int]bool, n)
 	s.slots, s.partial, s.paramIx, s.trivial = make([]map[slot]int, n), make([]map[int]bool, n), make([]*index, n), make([]bool, n)
 	s.allZone = map[int]bool{}
-	s.moves, s.ofRows = make([][]rowWrite, n), make([]map[int]bool, n)
 	for _, p := range s.live {
 		s.region[p] = s.regionOf(p)
-		s.followRows(p)
 		in := map[int]bool{}
 		for _, q := range s.region[p] {
 			in[q] = true
@@ -385,12 +381,10 @@ func (s *step) regions() {
 	}
 }
 
-func (s *step) regionOf(p int) []int { return s.spread(s.new[p], s.size[s.new[p]]) }
-
-// spread is what the value from is made of element by element, of n elements each.
-func (s *step) spread(from, n int) []int {
-	seen := map[int]bool{from: true}
-	todo := []int{from}
+func (s *step) regionOf(p int) []int {
+	n := s.size[s.new[p]]
+	seen := map[int]bool{s.new[p]: true}
+	todo := []int{s.new[p]}
 	var out []int
 	for len(todo) > 0 {
 		x := todo[len(todo)-1]
@@ -422,10 +416,13 @@ func (s *step) ownTerm(p, o int) bool {
 			continue
 		}
 		seen[x] = true
-		if s.isCur[x] || !updateOps[s.op[x]] || s.size[x] != 1 && s.size[x] != n {
+		switch {
+		case s.op[x] == "gather" && s.in[x][0] == s.cur[p]: // of some of its elements, in their places
+		case s.isCur[x] || !updateOps[s.op[x]] && s.op[x] != "add_at" || s.size[x] != 1 && s.size[x] != n:
 			return false
+		default:
+			todo = append(todo, s.in[x]...)
 		}
-		todo = append(todo, s.in[x]...)
 	}
 	return true
 }
@@ -490,6 +487,18 @@ func (s *step) wrong(right [][]hit) (out []int) {
 	return out
 }
 
+// single reports that a parameter has one element, or that its derivative has
+// one that is not zero: a multiple of any other number, and no evidence.
+func (s *step) single(p int) bool {
+	n := 0
+	if a, ok := s.ad[s.cur[p]]; ok {
+		for _, x := range a.v.Data {
+			n += b2i(x != 0)
+		}
+	}
+	return s.size[s.cur[p]] == 1 || n == 1
+}
+
 func (s *step) rightOf(p int, changed map[int]*array) []hit {
 	if s.paramIx[p] == nil {
 		return nil
@@ -501,20 +510,18 @@ func (s *step) rightOf(p int, changed map[int]*array) []hit {
 			continue
 		}
 		if x, ok := changed[q]; ok {
-			if m := s.findParam(p, s.lift(p, q, x, changed), one); len(m) > 0 {
+			if m := s.findParam(p, x, one); len(m) > 0 {
 				out = append(out, hit{q, m[0].c})
 			}
 			continue
 		}
 		k := [2]int{p, q}
 		m, ok := s.hitCache[k]
-		if !ok || len(s.moves[p]) > 1 && s.ofRows[p][q] {
+		if !ok {
 			if x := s.value(q); x != nil {
-				m = s.findParam(p, s.lift(p, q, x, changed), one)
+				m = s.findParam(p, x, one)
 			}
-			if len(changed) == 0 {
-				s.hitCache[k] = m
-			}
+			s.hitCache[k] = m
 		}
 		if len(m) > 0 {
 			out = append(out, hit{q, m[0].c})

@@ -1,0 +1,374 @@
+package graph
+
+import (
+	"maps"
+	"slices"
+
+	"glassbox/mat/npy"
+)
+
+// WholeUpdates returns the graph in which an update of some elements of an array
+// that lives through the recording is one of the whole array: `W[i] -= x`, or
+// np.add.at(W, i, x), becomes W less zeros with x at i. What is added then has the
+// shape of the derivative by W, whatever rows a step learns from. Updates that
+// follow one another with nothing read between them become one. Where there is
+// none the graph itself is returned; else places and values are the recording's,
+// and the nodes have other numbers.
+func (g *Graph) WholeUpdates() *Graph {
+	w := wholeUpdates{from: g, part: map[int]int{}, made: map[int]update{}}
+	w.find()
+	if len(w.rows)+len(w.part) == 0 {
+		return g
+	}
+	return w.build()
+}
+
+// A rowUpdate is base with x added at some elements, or taken away.
+type rowUpdate struct {
+	base, x int
+	minus   bool
+	at      *Attr
+}
+
+// An update is a whole array that a node adds to base or takes from it.
+type update struct {
+	base, whole int
+	minus       bool
+}
+
+type wholeUpdates struct {
+	from *Graph
+	rows map[int]rowUpdate
+	part map[int]int // what a reading of a part of an array finds, by node
+	to   *Graph
+	num  []int          // of each old node in the new graph
+	made map[int]update // by old node
+}
+
+// find looks for updates of elements of arrays that live through the recording:
+// what a step accumulates in is made anew, or overwritten, in each.
+func (w *wholeUpdates) find() {
+	g := w.from
+	w.rows = map[int]rowUpdate{}
+	byArray := map[int][]int{}
+	first := -1
+	for i := range g.Nodes {
+		u, ok := w.rowUpdate(i)
+		if !ok {
+			continue
+		}
+		w.rows[i] = u
+		byArray[g.Nodes[i].Obj] = append(byArray[g.Nodes[i].Obj], i)
+		if first < 0 {
+			first = i
+		}
+	}
+	if first < 0 {
+		return
+	}
+	overwritten := map[int]bool{}
+	for i := range g.Nodes {
+		if x := &g.Nodes[i]; x.Obj >= 0 && x.Op.Name == "setitem" && x.Attr.Index != nil && Size(x.Attr.Index.Shape) >= Size(x.Shape) && !w.madeOf(x.In[1], x.In[0], 5) {
+			overwritten[x.Obj] = true
+		}
+	}
+	for obj, l := range byArray {
+		last := l[len(l)-1]
+		parts := w.parts(l)
+		if overwritten[obj] || 2*(last-l[0]) < len(g.Nodes)-first || parts != nil {
+			for _, i := range l {
+				delete(w.rows, i)
+			}
+		}
+		maps.Copy(w.part, parts)
+	}
+}
+
+// parts returns, for an array that is read and updated in fixed parts alone, as
+// weights are of which the first is the bias, what each reading of a part finds:
+// the value that was last written to it, or the first reading of it. It is nil
+// where the array is also read as a whole, or the parts overlap or change.
+func (w *wholeUpdates) parts(updates []int) map[int]int {
+	g := w.from
+	var parts [][]int32
+	whose := map[int32]int{}
+	partOf := func(n *Node, declare bool) int {
+		idx, err := n.Attr.Index.Elements()
+		if err != nil || len(idx) == 0 {
+			return -1
+		}
+		k, ok := whose[idx[0]]
+		if ok && slices.Equal(parts[k], idx) {
+			return k
+		}
+		if ok || !declare {
+			return -1
+		}
+		for _, e := range idx {
+			if _, taken := whose[e]; taken || e == 0 {
+				return -1
+			}
+			whose[e] = len(parts)
+		}
+		parts = append(parts, idx)
+		return len(parts) - 1
+	}
+	versions := map[int]bool{}
+	bySite, times := map[int]int{}, map[int]int{}
+	for _, i := range updates {
+		n := &g.Nodes[i]
+		if n.Op.Name != "setitem" {
+			return nil
+		}
+		k := partOf(n, true)
+		if before, ok := bySite[n.Site]; k < 0 || ok && before != k {
+			return nil
+		}
+		bySite[n.Site] = k
+		times[k]++
+		versions[i], versions[w.rows[i].base] = true, true
+	}
+	for _, n := range times {
+		if n < 3 {
+			return nil
+		}
+	}
+	found := map[int]int{} // by reading
+	order := slices.Sorted(maps.Keys(versions))
+	now := map[int]map[int]int{} // by version and part: what stands there
+	for _, v := range order {
+		if u, ok := w.rows[v]; ok && now[u.base] != nil {
+			now[v] = maps.Clone(now[u.base])
+			now[v][partOf(&g.Nodes[v], false)] = g.Nodes[v].In[1]
+		} else {
+			now[v] = map[int]int{}
+		}
+		for _, c := range g.Uses(v) {
+			n := &g.Nodes[c]
+			if versions[c] && n.In[0] == v {
+				continue
+			}
+			if n.Op.Name != "gather" || len(n.In) != 1 || n.Attr.Index == nil {
+				return nil
+			}
+			k := partOf(n, false)
+			if k < 0 {
+				return nil
+			}
+			if x, ok := now[v][k]; ok {
+				found[c] = x
+			} else {
+				now[v][k] = c
+			}
+		}
+	}
+	return found
+}
+
+// madeOf reports that x is made of old within a few operations, of which depth
+// are left.
+func (w *wholeUpdates) madeOf(x, old, depth int) bool {
+	return x == old || x > old && depth > 0 && slices.ContainsFunc(w.from.Nodes[x].In, func(q int) bool { return w.madeOf(q, old, depth-1) })
+}
+
+// rowUpdate reads node i as an update of a part of its first input.
+func (w *wholeUpdates) rowUpdate(i int) (rowUpdate, bool) {
+	g := w.from
+	n := &g.Nodes[i]
+	add := n.Op.Name == "add_at"
+	if !add && n.Op.Name != "setitem" || n.Obj < 0 || n.Attr.View || n.Attr.Index == nil || len(n.In) != 2 {
+		return rowUpdate{}, false
+	}
+	base, v := n.In[0], n.In[1]
+	if Size(n.Shape) < 2 || n.Kind != npy.Float64 && n.Kind != npy.Float32 {
+		return rowUpdate{}, false
+	}
+	if add {
+		if x := &g.Nodes[v]; x.Op.Name == "neg" {
+			return rowUpdate{base, x.In[0], true, n.Attr}, true
+		}
+		return rowUpdate{base, v, false, n.Attr}, true
+	}
+	x := &g.Nodes[v]
+	if Size(n.Attr.Index.Shape) >= Size(n.Shape) || len(x.In) != 2 || x.Op.Name != "add" && x.Op.Name != "sub" {
+		return rowUpdate{}, false
+	}
+	switch {
+	case w.readsSame(x.In[0], base, n.Attr):
+		return rowUpdate{base, x.In[1], x.Op.Name == "sub", n.Attr}, true
+	case x.Op.Name == "add" && w.readsSame(x.In[1], base, n.Attr):
+		return rowUpdate{base, x.In[0], false, n.Attr}, true
+	}
+	return rowUpdate{}, false
+}
+
+// readsSame reports that node q reads just the elements of base that at names.
+func (w *wholeUpdates) readsSame(q, base int, at *Attr) bool {
+	x := &w.from.Nodes[q]
+	if x.Op.Name != "gather" || len(x.In) != 1 || x.In[0] != base || x.Attr.Index == nil {
+		return false
+	}
+	a, err := x.Attr.Index.Elements()
+	b, other := at.Index.Elements()
+	return err == nil && other == nil && slices.Equal(a, b)
+}
+
+func (w *wholeUpdates) build() *Graph {
+	g := w.from
+	to := *g
+	to.Nodes, to.Kept = make([]Node, 0, len(g.Nodes)+4*len(w.rows)), slices.Clone(g.Kept)
+	to.values.scalars, to.values.failed, to.values.held = map[int]float64{}, nil, 0
+	w.to, w.num = &to, make([]int, len(g.Nodes)+1)
+	var values []*Array // those that need no recording: of graphs that were never in a file
+	for i := range g.Nodes {
+		n := g.Nodes[i]
+		u, isUpdate := w.rows[i]
+		if isUpdate {
+			n.Op, n.In, n.Attr = w.updated(i, u)
+		} else {
+			in := make([]int, len(n.In))
+			for k, q := range n.In {
+				in[k] = w.num[q]
+			}
+			n.In = in
+		}
+		if found, ok := w.part[i]; ok {
+			n.In, n.Attr = []int{w.num[found]}, sameElements(n.Shape)
+		}
+		if n.Attr.By != nil {
+			attr := *n.Attr
+			attr.By = make([]int, len(n.Attr.By))
+			for k, q := range n.Attr.By {
+				attr.By[k] = w.num[q]
+			}
+			n.Attr = &attr
+		}
+		w.num[i] = len(to.Nodes)
+		if v, ok := g.values.scalars[i]; ok {
+			to.values.scalars[w.num[i]] = v
+		}
+		to.Nodes = append(to.Nodes, n)
+		for len(values) < len(to.Nodes) {
+			values = append(values, nil)
+		}
+		values[w.num[i]] = g.values.nodes[i]
+	}
+	w.num[len(g.Nodes)] = len(to.Nodes)
+	to.values.nodes = values
+	for k := range to.Kept {
+		to.Kept[k].Node, to.Kept[k].At = w.num[to.Kept[k].Node], w.num[to.Kept[k].At]
+	}
+	w.forgetUnused()
+	to.link()
+	return &to
+}
+
+// forgetUnused lets go of what only the rows' updates were made of: nothing is
+// made of it any more, and a last value that nothing is made of may be taken for
+// a loss.
+func (w *wholeUpdates) forgetUnused() {
+	used := make([]bool, len(w.to.Nodes))
+	for _, k := range w.to.Kept {
+		used[k.Node] = true
+	}
+	old := make([]int, len(w.to.Nodes)) // one more than the old number, 0 of new nodes
+	for i := range w.from.Nodes {
+		old[w.num[i]] = i + 1
+	}
+	for i := len(w.to.Nodes) - 1; i >= 0; i-- {
+		n := &w.to.Nodes[i]
+		if o := old[i] - 1; o >= 0 && !used[i] && len(w.from.Uses(o)) > 0 {
+			n.Op, n.In, n.Attr = Lookup("const"), nil, noAttr
+		}
+		for _, q := range n.In {
+			used[q] = true
+		}
+	}
+}
+
+// updated makes the nodes of a whole update and returns the operation that adds
+// it.
+func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
+	n := &w.from.Nodes[i]
+	whole := w.whole(u.x, i, 6)
+	base, minus := w.num[u.base], u.minus
+	if before, ok := w.made[u.base]; ok && w.onlyGoesInto(u.base, i) {
+		base = before.base
+		op, in := "add", []int{before.whole, whole}
+		switch {
+		case before.minus == minus:
+		case minus:
+			op, minus = "sub", false
+		default:
+			op, in, minus = "sub", []int{whole, before.whole}, false
+		}
+		whole = w.add(Node{Op: Lookup(op), In: in, Site: n.Site, Call: n.Call, Obj: -1, Kind: n.Kind, Shape: n.Shape, Attr: noAttr, kept: keptNone})
+	}
+	w.made[i] = update{base, whole, minus}
+	if minus {
+		return Lookup("sub"), []int{base, whole}, &Attr{Inplace: true}
+	}
+	return Lookup("add"), []int{base, whole}, &Attr{Inplace: true}
+}
+
+// whole is x at the elements that update i names, zeros elsewhere. What the
+// update's own statement does to x, element by element, is done to the whole.
+func (w *wholeUpdates) whole(x, i, depth int) int {
+	g, target := w.from, &w.from.Nodes[i]
+	n := g.Nodes[x]
+	rows := Size(target.Attr.Index.Shape)
+	like := func(q int) bool { return slices.Equal(g.Nodes[q].Shape, n.Shape) }
+	constant := func(q int) bool {
+		return g.Size(q) == 1 && (rows > 1 || g.Nodes[q].Op.Name == "const") && g.Nodes[q].Op.Name != "gather"
+	}
+	if depth > 0 && g.Size(x) == rows && w.sameStatement(x, i) {
+		in := []int(nil)
+		switch name := n.Op.Name; {
+		case (name == "add" || name == "sub") && like(n.In[0]) && like(n.In[1]):
+			in = []int{w.whole(n.In[0], i, depth-1), w.whole(n.In[1], i, depth-1)}
+		case name == "neg":
+			in = []int{w.whole(n.In[0], i, depth-1)}
+		case (name == "mul" || name == "div") && like(n.In[0]) && constant(n.In[1]):
+			in = []int{w.whole(n.In[0], i, depth-1), w.num[n.In[1]]}
+		case name == "mul" && like(n.In[1]) && constant(n.In[0]):
+			in = []int{w.num[n.In[0]], w.whole(n.In[1], i, depth-1)}
+		}
+		if in != nil {
+			n.In, n.Shape, n.Obj, n.kept = in, target.Shape, -1, keptNone
+			return w.add(n)
+		}
+	}
+	zeros := w.add(Node{Op: Lookup("create:zeros"), Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: noAttr, kept: keptNone})
+	// A write by an index that names an element twice counts the last alone.
+	return w.add(Node{Op: target.Op, In: []int{zeros, w.num[x]}, Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: &Attr{Index: target.Attr.Index}, kept: keptNone})
+}
+
+// sameElements are the constants of a gather that is another name for its input.
+func sameElements(shape []int) *Attr {
+	same := make([]int32, Size(shape))
+	for k := range same {
+		same[k] = int32(k + 1)
+	}
+	return &Attr{Index: NewIndex(same, shape...), Alias: true}
+}
+
+func (w *wholeUpdates) sameStatement(a, b int) bool {
+	x, y := w.from.Site(a), w.from.Site(b)
+	return x != nil && y != nil && x.File == y.File && x.Stmt == y.Stmt
+}
+
+func (w *wholeUpdates) add(n Node) int {
+	w.to.Nodes = append(w.to.Nodes, n)
+	return len(w.to.Nodes) - 1
+}
+
+// onlyGoesInto reports that nothing reads array version q but update i, and the
+// elements that it changes.
+func (w *wholeUpdates) onlyGoesInto(q, i int) bool {
+	for _, c := range w.from.Uses(q) {
+		if c != i && !(w.readsSame(c, q, w.from.Nodes[i].Attr) && w.sameStatement(c, i)) {
+			return false
+		}
+	}
+	return true
+}

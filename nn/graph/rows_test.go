@@ -1,0 +1,91 @@
+package graph
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// rowsGraph has a matrix of which some rows are updated, again and again: by
+// W[i] -= rate*g, and by np.add.at where rows repeat.
+func rowsGraph(t testing.TB, times int) (b *builder, versions []int) {
+	r := rand.New(rand.NewPCG(1, 2))
+	b = build(t)
+	b.g.Sites = []Site{{Stmt: [2]int{1, 1}}, {Stmt: [2]int{2, 2}}}
+	rate := b.put("const", 0, nil, Scalar(0.5))
+	w := b.leaf(random(r, 4, 3))
+	b.g.Nodes[w].Obj = 7
+	versions = []int{w}
+	for k := range times {
+		row := int32(3*(k%4) + 1)
+		at := &Attr{Index: NewIndex([]int32{row, row + 1, row + 2}, 3)}
+		read := b.do("gather", at, w)
+		g := b.do("tanh", nil, read)
+		step := b.do("mul", nil, rate, g)
+		less := b.do("sub", nil, b.do("gather", at, w), step)
+		w = b.do("setitem", at, w, less)
+		again := &Attr{Index: NewIndex([]int32{1, 2, 3, 1, 2, 3}, 2, 3)}
+		both := b.leaf(random(r, 2, 3))
+		w2 := b.do("add_at", again, w, both)
+		for _, i := range []int{step, less, w} {
+			b.g.Nodes[i].Site = 0
+		}
+		b.g.Nodes[w2].Site = 1
+		b.g.Nodes[w].Obj, b.g.Nodes[w2].Obj = 7, 7
+		versions = append(versions, w2)
+		w = w2
+	}
+	return b, versions
+}
+
+// Each version of the matrix has the recording's value, and is the one before
+// with a matrix added.
+func TestWholeUpdates(t *testing.T) {
+	b, versions := rowsGraph(t, 5)
+	g := b.done()
+	whole := g.WholeUpdates()
+	var found []int
+	for i := range whole.Nodes {
+		if n := &whole.Nodes[i]; n.Obj == 7 && n.Site != 0 {
+			found = append(found, i)
+		}
+	}
+	if len(found) != len(versions) {
+		t.Fatalf("%d versions of %d", len(found), len(versions))
+	}
+	for _, i := range found[1:] {
+		whole.values.nodes[i] = nil // computed from the whole updates
+	}
+	for k, i := range found[1:] {
+		n := &whole.Nodes[i]
+		if n.In[0] != found[k] || n.Op.Name != "add" && n.Op.Name != "sub" || !slices.Equal(whole.Nodes[n.In[1]].Shape, []int{4, 3}) {
+			t.Fatalf("version %d is %s of %v", k+1, n.Op.Name, n.In)
+		}
+		want := g.MustValue(versions[k+1])
+		got, err := whole.Value(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for e, x := range want.Data {
+			// Two updates of one element are added before it is: three roundings.
+			if d := got.Data[e] - x; max(d, -d) > 3*0x1p-52*8 {
+				t.Errorf("version %d: element %d is %v, not %v", k+1, e, got.Data[e], x)
+			}
+		}
+	}
+}
+
+// What a step fills anew stays as it is, and so does what is overwritten.
+func TestWholeUpdatesLeaveBuffers(t *testing.T) {
+	b := build(t)
+	at := &Attr{Index: NewIndex([]int32{1, 2}, 2)}
+	for k := range 4 {
+		z := b.leaf(NewArray(2, 2))
+		x := b.leaf(Filled(1, 2))
+		s := b.do("setitem", at, z, b.do("add", nil, b.do("gather", at, z), x))
+		b.g.Nodes[z].Obj, b.g.Nodes[s].Obj = k, k
+	}
+	if g := b.done(); g.WholeUpdates() != g {
+		t.Error("a buffer of each step was taken for what lives through the recording")
+	}
+}
