@@ -62,16 +62,18 @@ async function run(to) {
   const turn = ++running;
   buttons(true);
   say("lab-status", T("training"));
-  let last = performance.now();
+  let last = performance.now(), rest = 400;
   try {
     while (turn === running && now < to) {
       const { value } = await lab.call("advance", { to, ms: 40 });
       now = value.step;
       $("lab-now").textContent = now;
       if (value.ended) { to = now; break; }
-      if (performance.now() - last > (calm.matches ? 3000 : 400)) {
+      const begun = performance.now();
+      if (begun - last > rest) { // drawing takes a tenth of the time at most
         await draw(false);
         last = performance.now();
+        rest = Math.max(calm.matches ? 3000 : 400, 9 * (last - begun));
       }
     }
     if (turn !== running) return;
