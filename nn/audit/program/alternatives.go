@@ -175,11 +175,12 @@ func (e *expression) alternatives(n int) []alternative {
 		if len(ins) < 2 {
 			return nil
 		}
-		added := "the value should be added (`+=`), not written (`=`)"
+		accumulated := func(v []*array) *array { return e.apply("add_at", at, v...) }
 		if idx := slices.Sorted(slices.Values(e.index(n))); len(slices.Compact(slices.Clone(idx))) < len(idx) {
-			added = "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant"
+			add(accumulated, "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")
+		} else {
+			add(accumulated, "the value should be added (`+=`), not written (`=`)")
 		}
-		add(func(v []*array) *array { return e.apply("add_at", at, v...) }, added)
 		add(func(v []*array) *array { return e.apply("setitem", at, v[0], neg(v[1])) }, signText)
 		add(func(v []*array) *array { return v[0] }, "the line is too many")
 		if e.size[ins[1]] == 1 {
