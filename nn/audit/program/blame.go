@@ -237,7 +237,7 @@ func (f *intervention) sharpen(s *step) {
 		for i := range x {
 			all = all && math.Abs(q[i]-c*x[i]) <= 1e-7*top
 		}
-		if float64(n) > 0.3*float64(len(ratios)) && !all {
+		if n > 1 && float64(n) > 0.3*float64(len(ratios)) && !all {
 			f.c = c
 			return
 		}

@@ -21,60 +21,60 @@ func (c *compared) changed() relation {
 		return c.operand(x)
 	}
 	if s.inplace[x.node] && len(s.in[x.node]) > 0 && s.lossOf[s.in[x.node][0]] {
-		return relation{"changed in place", message.New("an array is changed in place that is still needed")}
+		return relation{name: "changed in place", words: message.New("an array is changed in place that is still needed")}
 	}
 	switch has := func(parts ...string) bool {
 		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
 	}; {
 	case has("writes over values", "keeps the array itself"):
-		return relation{"changed in place", message.New("an array is changed in place that is still needed")}
+		return relation{name: "changed in place", words: message.New("an array is changed in place that is still needed")}
 	case text == signText, has("should be `-`", "should be `+`", "the sign of", "the two sides of `-`", "of the negative value"):
-		return relation{"the sign", message.New("a sign is the other way round")}
+		return relation{name: "the sign", words: message.New("a sign is the other way round")}
 	case has("the two sides of the product", "the two operands are exchanged"):
-		return relation{"operands exchanged", message.New("the operands are exchanged")}
+		return relation{name: "operands exchanged", words: message.New("the operands are exchanged")}
 	case has("transpos"):
-		return relation{"transposed", message.New("a transposition is missing or too many")}
+		return relation{name: "transposed", words: message.New("a transposition is missing or too many")}
 	case has("comparison should be", "the mask is the other way", "the two choices"):
-		return relation{"another mask", message.New("the mask is another")}
+		return relation{name: "another mask", words: message.New("the mask is another")}
 	case has("(`+=`)", "`+=` is meant"):
-		return relation{"written, not added", message.New("it is written over where it should be added up")}
+		return relation{name: "written, not added", words: message.New("it is written over where it should be added up")}
 	case has("(`=`), not added"):
-		return relation{"added, not written", message.New("it is added up where it should be written")}
+		return relation{name: "added, not written", words: message.New("it is added up where it should be written")}
 	case x.left == leftTerm:
-		return relation{"a term missing", message.New("a term is missing")}
+		return relation{name: "a term missing", words: message.New("a term is missing")}
 	case x.left == leftFactor:
-		return relation{"a factor missing", message.New("a factor is missing")}
+		return relation{name: "a factor missing", words: message.New("a factor is missing")}
 	case (op == "sum" || op == "mean") && text == "%s%s is meant":
 		if x.text.String()[:3] != op[:3] {
-			return relation{"mean or sum", message.New("a sum where a mean belongs, or the other way round")}
+			return relation{name: "mean or sum", words: message.New("a sum where a mean belongs, or the other way round")}
 		}
-		return relation{"another axis", message.New("the %s is taken over another axis than it should be", op)}
+		return relation{name: "another axis", words: message.New("the %s is taken over another axis than it should be", op)}
 	case has("exponent"):
-		return relation{"another exponent", message.New("the exponent is another")}
+		return relation{name: "another exponent", words: message.New("the exponent is another")}
 	case has("the factor", "lacks the factor"):
-		return relation{"a factor missing", message.New("a factor is missing")}
+		return relation{name: "a factor missing", words: message.New("a factor is missing")}
 	case has("division by", "is not divided by"):
-		return relation{"a factor missing", message.New("a division is missing")}
+		return relation{name: "a factor missing", words: message.New("a division is missing")}
 	case has("term") || has("is missing"):
-		return relation{"a term missing", message.New("a term is missing")}
+		return relation{name: "a term missing", words: message.New("a term is missing")}
 	case has("is too many"):
 		if op == "add" || op == "sub" || x.to >= 0 {
-			return relation{"a term too many", message.New("a term is too many")}
+			return relation{name: "a term too many", words: message.New("a term is too many")}
 		}
 		if op == "mul" || op == "div" {
-			return relation{"a factor too many", message.New("a factor is too many")}
+			return relation{name: "a factor too many", words: message.New("a factor is too many")}
 		}
-		return relation{"a function too many", message.New("a function is applied that should not be")}
+		return relation{name: "a function too many", words: message.New("a function is applied that should not be")}
 	case has("should be under the fraction", "`*` should be `/`", "`/` should be `*`", "one over it", "the two sides of `/`"):
-		return relation{"multiplied, not divided", message.New("it is multiplied where it should be divided, or the other way round")}
+		return relation{name: "multiplied, not divided", words: message.New("it is multiplied where it should be divided, or the other way round")}
 	case has("is meant, not"):
 		if len(x.text.Args) == 2 {
 			meant, read := fmt.Sprint(x.text.Args[0]), fmt.Sprint(x.text.Args[1])
 			if strings.HasPrefix(meant, read) && (strings.HasSuffix(meant, ".T") || strings.HasSuffix(meant, ".swapaxes(-1, -2)")) {
-				return relation{"transposed", message.New("a transposition is missing or too many")}
+				return relation{name: "transposed", words: message.New("a transposition is missing or too many")}
 			}
 			if meant != read && strings.Contains(meant, read) {
-				return relation{"a function missing", message.New("a function or an exponent is missing")}
+				return relation{name: "a function missing", words: message.New("a function or an exponent is missing")}
 			}
 		}
 		return relation{name: "another operand"}
@@ -95,39 +95,66 @@ func (c *compared) operand(x *edit) relation {
 		}
 		switch {
 		case s.new[p] == read || s.source(s.new[p]) == read:
-			return relation{"updated before use", message.New("the parameter `%s` is updated before it is used here", c.names[p])}
+			return relation{name: "updated before use", words: message.New("the parameter `%s` is updated before it is used here", c.names[p])}
 		case s.isBack[read] && slices.Equal(s.shapes[read], s.shapes[meant]):
-			return relation{"another operand", message.New("the gradient of a parameter is used where the parameter `%s` is meant", c.names[p])}
+			return relation{name: "another operand", words: message.New("the gradient of a parameter is used where the parameter `%s` is meant", c.names[p])}
 		}
 	}
 	if v, w := s.value(x.from), s.value(x.to); v != nil && w != nil && slices.Equal(v.Shape, w.Shape) {
 		if k := factor(v, w, c.tol); k > 0 && !alike(k, 1, 1e-6) {
-			return relation{"a constant", message.New("a constant: %s", c.known(k))}
+			return relation{name: "a constant", words: message.New("a constant: %s", c.known(k))}
 		}
 	}
 	same := s.site[read] == s.site[meant]
 	switch {
 	case read < begun && s.k > 0 && (same || versions) && !s.isCur[read]:
-		return relation{"an earlier step's value", message.New("a value of an earlier step is read")}
+		return relation{name: "an earlier step's value", words: message.New("a value of an earlier step is read")}
 	case versions:
-		return relation{"changed in place", message.New("an array is changed in place that is still needed")}
-	case same && s.call[read] != s.call[meant] && s.lossOf[meant]:
-		return relation{"another pass's value", message.New("the value of another call is read: of another pass, or of another layer")}
+		return relation{name: "changed in place", words: message.New("an array is changed in place that is still needed")}
+	case s.inPass(x.to) && (s.otherCall(x.from, x.to) || s.otherCall(s.root(x.from), s.root(x.to))):
+		r := relation{name: "another pass's value", words: message.New("the value of another call is read: of another pass, or of another layer")}
+		if p, ok := s.parted(x.from, x.to); ok && !s.inPass(x.from) {
+			r.place = p
+			r.words = message.New("what the pass at line %d has left behind is read, not the values of the pass that is differentiated", p.line)
+		}
+		return r
 	case s.size[read] != s.size[meant]:
 	case s.isBack[read] && s.madeOf(read, meant):
-		return relation{"a factor too many", message.New("something is applied that is too many")}
+		return relation{name: "a factor too many", words: message.New("something is applied that is too many")}
 	case s.lossOf[read] && s.madeOf(read, meant):
-		return relation{"another operand", message.New("the result of a function is used where what goes into it is meant")}
+		return relation{name: "another operand", words: message.New("the result of a function is used where what goes into it is meant")}
 	case s.lossOf[meant] && s.madeOf(meant, read):
-		return relation{"another operand", message.New("what goes into a function is used where its result is meant")}
+		return relation{name: "another operand", words: message.New("what goes into a function is used where its result is meant")}
 	}
 	return relation{name: "another operand"}
+}
+
+// otherCall reports that two values are of one expression, evaluated in two
+// calls of its function.
+func (s *step) otherCall(a, b int) bool { return s.site[a] == s.site[b] && s.call[a] != s.call[b] }
+
+// inPass reports that a value, or what it is another name of, goes into the loss.
+func (s *step) inPass(q int) bool {
+	return s.lossOf[q] || slices.ContainsFunc(s.readers(q), func(c int) bool { return s.lossOf[c] })
+}
+
+// parted is the line that called for value a where the calls of a and b part:
+// the outermost line that only a has.
+func (s *step) parted(a, b int) (place, bool) {
+	x, y := s.callsTo(a), s.callsTo(b)
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	if len(x) == 0 || x[len(x)-1].File < 0 {
+		return place{}, false
+	}
+	return place{node: a, file: x[len(x)-1].File, line: x[len(x)-1].Line}, true
 }
 
 // source is the value that q is merely a copy, a transposition or another shape
 // of.
 func (s *step) source(q int) int {
-	for (s.op[q] == "copy" || s.op[q] == "gather" && len(s.in[q]) == 1 && s.size[s.in[q][0]] == s.size[q]) && !s.isCur[q] && !s.isNew[q] && !s.inplace[q] {
+	for (s.alias[q] && len(s.in[q]) == 1 || s.op[q] == "copy" || s.op[q] == "gather" && len(s.in[q]) == 1 && s.size[s.in[q][0]] == s.size[q]) && !s.isCur[q] && !s.isNew[q] && !s.inplace[q] {
 		q = s.in[q][0]
 	}
 	return q

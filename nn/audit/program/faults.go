@@ -82,6 +82,9 @@ func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
 	}
 	found, left := s.locate(budget)
 	if len(found) == 0 && wrong == live {
+		if j.staleVelocity(s) {
+			return
+		}
 		unjudge(message.New("no gradient fits the loss at %s, and no single value of the backward pass mends one: perhaps the rule is no derivative of it", j.where(best.node)))
 		return
 	}
@@ -106,6 +109,8 @@ func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
 				x.Relation, x.Text, x.Fix = "summed over all axes", message.New("%s: %s", what, x.Text), fix
 				if x.Cause = "bias-gradient-total"; s.roleOf(s.cur[p]) != biasRole {
 					x.Cause = ""
+				} else {
+					x.Text = message.New("%s; %s", x.Text, cause(x.Cause))
 				}
 			}
 			j.tell(x, at(q))
@@ -207,5 +212,9 @@ func (j *judge) tellIntervention(s *step, f *intervention) {
 	if x.Cause = s.inCatalogue(f, kind); x.Cause != "" {
 		x.Text = message.New("%s; %s", x.Text, cause(x.Cause))
 	}
-	j.tell(x, f.place)
+	p := f.place
+	if kind.place.line > 0 {
+		p = kind.place
+	}
+	j.tell(x, p)
 }

@@ -14,6 +14,7 @@ import (
 type relation struct {
 	name  string       // of Finding.Relation
 	words message.Text // the same with its numbers, to begin a sentence with
+	place place        // to be told there instead; line 0 where the place is as it was
 }
 
 // relationOf says what kind of mistake an intervention mends: as the numbers
@@ -22,6 +23,11 @@ func (j *judge) relationOf(s *step, f *intervention) relation {
 	c := &compared{judge: j, s: s, f: f, was: f.was, want: f.want, tol: 1e-7}
 	if s.prec == single {
 		c.tol = 1e-3
+	}
+	if x := f.edit; x != nil && x.from >= 0 && x.to >= 0 {
+		if r := c.operand(x); r.place.line > 0 {
+			return r
+		}
 	}
 	if c.was != nil && c.want != nil && c.was.MaxAbs() > 0 && finite(c.was) && finite(c.want) {
 		if w := layout(c.want, c.was.Shape); w != nil {
@@ -65,12 +71,12 @@ func (c *compared) constant() relation {
 	case k == 0 || alike(k, 1, 1e-6):
 		return relation{}
 	case alike(k, -1, 1e-6):
-		return relation{"the sign", message.New("the sign is the other way round")}
+		return relation{name: "the sign", words: message.New("the sign is the other way round")}
 	case k < 0:
 		r := c.known(-k)
-		return relation{"the sign", message.New("the sign is the other way round, and a constant: %s", r)}
+		return relation{name: "the sign", words: message.New("the sign is the other way round, and a constant: %s", r)}
 	}
-	return relation{"a constant", message.New("a constant: %s", c.known(k))}
+	return relation{name: "a constant", words: message.New("a constant: %s", c.known(k))}
 }
 
 // known says what a positive factor is, where it is a length of the step's
@@ -166,7 +172,7 @@ func (c *compared) squashed() relation {
 		if kind == sigmoid {
 			name = "sigmoid"
 		}
-		twice := relation{"a derivative twice", message.New("the derivative of the %s is applied to a gradient that has it in it already", name)}
+		twice := relation{name: "a derivative twice", words: message.New("the derivative of the %s is applied to a gradient that has it in it already", name)}
 		if s.root(q) == about {
 			if ok && factor(c.was, byLogits.v, c.tol) != 0 {
 				return twice
@@ -204,9 +210,9 @@ func (c *compared) squashed() relation {
 		case factor(c.was, through(c.want), c.tol) != 0:
 			return twice
 		case factor(c.want, through(c.was), c.tol) != 0:
-			return relation{"a derivative missing", message.New("the derivative of the %s is missing: this is still the gradient at its result", name)}
+			return relation{name: "a derivative missing", words: message.New("the derivative of the %s is missing: this is still the gradient at its result", name)}
 		case kind == softmax && factor(c.was, diagonal(c.want), c.tol) != 0:
-			return relation{"a derivative twice", message.New("a gradient at the logits is multiplied by p·(1 - p), a sigmoid's derivative, which it has in it already")}
+			return relation{name: "a derivative twice", words: message.New("a gradient at the logits is multiplied by p·(1 - p), a sigmoid's derivative, which it has in it already")}
 		}
 	}
 	return relation{}
@@ -233,17 +239,17 @@ func (c *compared) mask() relation {
 	n := len(c.want.Data)
 	switch {
 	case passes > 0 && stops == 0 && stopped == 0:
-		return relation{"a mask missing", message.New("the mask is missing: %d of %d elements pass that should be 0", passes, n)}
+		return relation{name: "a mask missing", words: message.New("the mask is missing: %d of %d elements pass that should be 0", passes, n)}
 	case passes == 0 && stops > 0:
-		return relation{"another mask", message.New("a mask too many, or too narrow a one: %d of %d elements are 0 that should pass", stops, n)}
+		return relation{name: "another mask", words: message.New("a mask too many, or too narrow a one: %d of %d elements are 0 that should pass", stops, n)}
 	case passes > 0 && stops == 0:
-		return relation{"another mask", message.New("too wide a mask, or one that is missing: %d of %d elements pass that should be 0", passes, n)}
+		return relation{name: "another mask", words: message.New("too wide a mask, or one that is missing: %d of %d elements pass that should be 0", passes, n)}
 	case passes > 0:
 		whose := c.maskOf()
 		if whose.IsZero() {
-			return relation{"another mask", message.New("the mask of other values: %d of %d elements pass that should be 0, %d are 0 that should pass", passes, n, stops)}
+			return relation{name: "another mask", words: message.New("the mask of other values: %d of %d elements pass that should be 0, %d are 0 that should pass", passes, n, stops)}
 		}
-		return relation{"another mask", message.New("the mask of %s: %d of %d elements pass that should be 0, %d are 0 that should pass", whose, passes, n, stops)}
+		return relation{name: "another mask", words: message.New("the mask of %s: %d of %d elements pass that should be 0, %d are 0 that should pass", whose, passes, n, stops)}
 	}
 	return relation{}
 }
@@ -290,7 +296,7 @@ func (c *compared) moved() relation {
 		return !slices.ContainsFunc(indexed2(a, b), func(p [2]float64) bool { return math.Abs(p[0]-p[1]) > c.tol*top })
 	}
 	if len(shape) == 2 && shape[0] == shape[1] && factor(turned(c.was), c.want, c.tol) != 0 {
-		return relation{"transposed", message.New("it is transposed")}
+		return relation{name: "transposed", words: message.New("it is transposed")}
 	}
 	a, b := slices.Clone(c.was.Data), slices.Clone(c.want.Data)
 	slices.Sort(a)
@@ -304,12 +310,12 @@ func (c *compared) moved() relation {
 		if n > 1 {
 			for i := range shape[0] {
 				if equal(row(c.was, 0), row(c.want, i)) {
-					return relation{"rows in another order", message.New("its rows are right but stand in another order: row 0 holds what row %d should", i)}
+					return relation{name: "rows in another order", words: message.New("its rows are right but stand in another order: row 0 holds what row %d should", i)}
 				}
 			}
 		}
 	}
-	return relation{"elements in another order", message.New("its numbers are right but stand in other places, as after a reshape where a transposition is meant")}
+	return relation{name: "elements in another order", words: message.New("its numbers are right but stand in other places, as after a reshape where a transposition is meant")}
 }
 
 func indexed2(a, b []float64) [][2]float64 {
@@ -330,16 +336,16 @@ func (c *compared) spread() relation {
 		v := c.was.Data[0]
 		switch near := 1e-6 * c.want.MaxAbs() * float64(len(c.want.Data)); {
 		case math.Abs(v-sum) <= near:
-			return relation{"summed over all axes", message.New("it is summed over all axes: every element gets the sum of all %d", len(c.want.Data))}
+			return relation{name: "summed over all axes", words: message.New("it is summed over all axes: every element gets the sum of all %d", len(c.want.Data))}
 		case math.Abs(v-sum/float64(len(c.want.Data))) <= near/float64(len(c.want.Data)):
-			return relation{"summed over all axes", message.New("it is averaged over all axes: every element gets the mean of all %d", len(c.want.Data))}
+			return relation{name: "summed over all axes", words: message.New("it is averaged over all axes: every element gets the mean of all %d", len(c.want.Data))}
 		}
-		return relation{"broadcast", message.New("one number is spread over all %d elements", len(c.want.Data))}
+		return relation{name: "broadcast", words: message.New("one number is spread over all %d elements", len(c.want.Data))}
 	}
 	if shape := squeezed(c.was.Shape); len(shape) == 2 {
 		for axis, what := range []message.Text{message.New("one row is spread over all %d rows", shape[0]), message.New("one column is spread over all %d columns", shape[1])} {
 			if c.even(c.was, &axis) && !c.even(c.want, &axis) {
-				return relation{"broadcast", what}
+				return relation{name: "broadcast", words: what}
 			}
 		}
 	}
@@ -379,9 +385,9 @@ func (c *compared) kept() relation {
 		v = graph.Of(v.Data, d.Shape...)
 		switch {
 		case near(v, c.was, c.tol):
-			return relation{"an earlier step's value", message.New("this is the value of an earlier step")}
+			return relation{name: "an earlier step's value", words: message.New("this is the value of an earlier step")}
 		case near(v, d, c.tol*max(1, c.want.MaxAbs()/d.MaxAbs())):
-			return relation{"accumulated", message.New("the value of the step before is still in it: it is added up and never set to zero")}
+			return relation{name: "accumulated", words: message.New("the value of the step before is still in it: it is added up and never set to zero")}
 		}
 	}
 	return relation{}
@@ -401,9 +407,9 @@ func (c *compared) decay() relation {
 		}
 		switch k := factor(d, w, c.tol*max(1, c.want.MaxAbs()/dm)); {
 		case k > 0:
-			return relation{"a decay", message.New("%s times the parameter `%s` is in it too many, as of a decay", figure(k), c.names[p])}
+			return relation{name: "a decay", words: message.New("%s times the parameter `%s` is in it too many, as of a decay", figure(k), c.names[p])}
 		case k < 0:
-			return relation{"a decay missing", message.New("%s times the parameter `%s` is missing: the derivative of the penalty in the loss", figure(-k), c.names[p])}
+			return relation{name: "a decay missing", words: message.New("%s times the parameter `%s` is missing: the derivative of the penalty in the loss", figure(-k), c.names[p])}
 		}
 	}
 	return relation{}
@@ -422,9 +428,9 @@ func (c *compared) share() relation {
 		tol := c.tol * max(1, c.want.MaxAbs()/dm)
 		switch {
 		case near(x, d, tol):
-			return relation{"a share left out", message.New("the share of the derivative that comes through `%s` (%s) is left out", c.text(t.user), c.where(t.user))}
+			return relation{name: "a share left out", words: message.New("the share of the derivative that comes through `%s` (%s) is left out", c.text(t.user), c.where(t.user))}
 		case near(x.Scaled(-1), d, tol):
-			return relation{"a share too many", message.New("the share of the derivative that comes through `%s` (%s) is counted twice", c.text(t.user), c.where(t.user))}
+			return relation{name: "a share too many", words: message.New("the share of the derivative that comes through `%s` (%s) is counted twice", c.text(t.user), c.where(t.user))}
 		}
 	}
 	return relation{}
@@ -466,9 +472,9 @@ func (c *compared) factor() relation {
 			if many || few {
 				code := fmt.Sprintf(form.code, factorText(s.called(q, c.f.node).String()))
 				if many {
-					return relation{"a factor too many", message.New("the factor `%s` is too many", code)}
+					return relation{name: "a factor too many", words: message.New("the factor `%s` is too many", code)}
 				}
-				return relation{"a factor missing", message.New("the factor `%s` is missing", code)}
+				return relation{name: "a factor missing", words: message.New("the factor `%s` is missing", code)}
 			}
 		}
 	}
@@ -479,7 +485,7 @@ func (c *compared) factor() relation {
 func (c *compared) another() relation {
 	for _, m := range c.f.m.whole[c.f.node] {
 		if m.key != c.f.about && c.s.root(m.key) != c.s.root(c.f.about) {
-			return relation{"another derivative", message.New("this is the derivative by `%s` (%s), another value", c.nameOf(m.key), c.where(m.key))}
+			return relation{name: "another derivative", words: message.New("this is the derivative by `%s` (%s), another value", c.nameOf(m.key), c.where(m.key))}
 		}
 	}
 	return relation{}
@@ -504,15 +510,15 @@ func (c *compared) part() relation {
 	n := len(c.want.Data)
 	switch {
 	case even && shift != 0:
-		return relation{"shifted", message.New("every element is %s more than it should be", figure(shift))}
+		return relation{name: "shifted", words: message.New("every element is %s more than it should be", figure(shift))}
 	case len(shape) == 2 && len(cols) == 1 && shape[1] > 1:
-		return relation{"some elements", message.New("only column %d is off", keys(cols)[0])}
+		return relation{name: "some elements", words: message.New("only column %d is off", keys(cols)[0])}
 	case len(shape) == 2 && len(rows) == 1 && shape[0] > 1:
-		return relation{"some elements", message.New("only row %d is off", keys(rows)[0])}
+		return relation{name: "some elements", words: message.New("only row %d is off", keys(rows)[0])}
 	case len(shape) == 2 && 2*len(rows) <= shape[0]:
-		return relation{"some elements", message.New("only %d of %d rows are off", len(rows), shape[0])}
+		return relation{name: "some elements", words: message.New("only %d of %d rows are off", len(rows), shape[0])}
 	case 2*off <= n:
-		return relation{"some elements", message.New("only %d of %d elements are off", off, n)}
+		return relation{name: "some elements", words: message.New("only %d of %d elements are off", off, n)}
 	}
 	return relation{}
 }

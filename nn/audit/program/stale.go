@@ -1,0 +1,56 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// staleVelocity tells steps that are made with the velocities of the step before,
+// which are renewed only afterwards: no gradient of this step goes into any of
+// the new parameters, though right ones are made, and go into what the next step
+// is made with.
+func (j *judge) staleVelocity(s *step) bool {
+	if s.k == 0 || len(s.live) == 0 {
+		return false
+	}
+	for _, p := range s.live {
+		if s.trivial[p] {
+			continue
+		}
+		// The new parameter: the old one and values from before this step.
+		old := false
+		for _, q := range s.region[p] {
+			for _, u := range s.in[q] {
+				switch {
+				case s.isCur[u] || s.inRegion[p][u] || s.size[u] == 1:
+				case u < s.begin && s.size[u] == s.size[s.cur[p]]:
+					old = old || s.older != nil && s.older[u]
+				default:
+					return false
+				}
+			}
+		}
+		if !old {
+			return false
+		}
+		right := false
+		for q := s.begin; q < s.hi && !right; q++ {
+			if v := s.size[q] == s.size[s.cur[p]] && s.forward[q] && !s.lossOf[q]; v && s.val(q) != nil && s.paramIx[p] != nil {
+				right = len(s.findParam(p, s.val(q), s.size[q] == 1)) > 0
+			}
+		}
+		if !right {
+			return false
+		}
+	}
+	for _, p := range s.live {
+		if x := &j.verdict.Parameters[p]; x.Gradient == "wrong" {
+			x.Gradient = "right"
+		}
+		j.verdict.Parameters[p].Update = "wrong"
+	}
+	p := s.live[slices.IndexFunc(s.live, func(p int) bool { return !s.trivial[p] })]
+	j.report(s, []updateFault{{node: s.new[p], text: message.New("the step takes the velocity of the step before: it is renewed only afterwards")}}, "the update")
+	return true
+}
