@@ -24,13 +24,21 @@ func Compare(t Trace) Verdict {
 	t.Steps = steps
 	var mem memory
 	var judges []*judge
+	perceptron := t.isPerceptron()
+	if perceptron {
+		out.Notes = append(out.Notes, message.New("judged as a perceptron: a step is a rate times the label times the sample"))
+	}
 	for i := range t.Steps {
 		var prev *Step
 		if i > 0 && t.Steps[i-1].Number == t.Steps[i].Number-1 {
 			prev = &t.Steps[i-1]
 		}
 		j := newJudge(&t, &mem, &t.Steps[i], prev, &out)
-		j.run()
+		if perceptron {
+			j.perceptron()
+		} else {
+			j.run()
+		}
 		judges = append(judges, j)
 	}
 	attribute(out.Findings, judges)

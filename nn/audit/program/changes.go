@@ -113,7 +113,7 @@ func (c *compared) operand(x *edit) relation {
 		return relation{name: "changed in place", words: message.New("an array is changed in place that is still needed")}
 	case s.inPass(x.to) && (s.otherCall(x.from, x.to) || s.otherCall(s.root(x.from), s.root(x.to))):
 		r := relation{name: "another pass's value", words: message.New("the value of another call is read: of another pass, or of another layer")}
-		if p, ok := s.parted(x.from, x.to); ok && !s.inPass(x.from) {
+		if p, ok := s.parted(x.from, x.to); ok && !s.inPass(x.from) && s.lastKept(x.from) >= 0 && s.lastKept(x.from) == s.lastKept(x.to) {
 			r.place = p
 			r.words = message.New("what the pass at line %d has left behind is read, not the values of the pass that is differentiated", p.line)
 		}
@@ -133,6 +133,19 @@ func (c *compared) operand(x *edit) relation {
 // calls of its function.
 func (s *step) otherCall(a, b int) bool { return s.site[a] == s.site[b] && s.call[a] != s.call[b] }
 
+// lastKept is the place of the program that kept a value last before it was read;
+// -1 where none did. Two passes that keep theirs at one place keep them under one
+// name.
+func (s *step) lastKept(q int) int {
+	site := -1
+	for _, k := range s.kept {
+		if k.node >= 0 && s.root(k.node) == s.root(q) && k.kind != "return" && k.kind != "print" && k.site >= 0 {
+			site = k.site
+		}
+	}
+	return site
+}
+
 // inPass reports that a value, or what it is another name of, goes into the loss.
 func (s *step) inPass(q int) bool {
 	return s.lossOf[q] || slices.ContainsFunc(s.readers(q), func(c int) bool { return s.lossOf[c] })
@@ -147,6 +160,11 @@ func (s *step) parted(a, b int) (place, bool) {
 	}
 	if len(x) == 0 || x[len(x)-1].File < 0 {
 		return place{}, false
+	}
+	for q, in := range s.lossOf { // a line that serves the loss as well is no pass of its own
+		if in && slices.Contains(s.callsTo(q), x[len(x)-1]) && q >= s.begin {
+			return place{}, false
+		}
 	}
 	return place{node: a, file: x[len(x)-1].File, line: x[len(x)-1].Line}, true
 }
