@@ -11,9 +11,9 @@ var activation = operation{
 	whole: "relu({0})",
 	value: func(j *judge, n spec.TensorName, in []value, u float64) value {
 		if q := j.t.acts[n.Layer]; q != nil {
-			return q.value(in[0], u)
+			return j.dropped(n, q.value(in[0], u))
 		}
-		return relu(in[0], j.slope(n.Layer), u)
+		return j.dropped(n, relu(in[0], j.slope(n.Layer), u))
 	},
 	form: func(s *Numbered, n spec.TensorName, in []string) Form {
 		if q := s.acts[n.Layer]; q != nil {
@@ -43,10 +43,11 @@ func relu(z value, slope, u float64) value {
 var activationGradient = operation{
 	whole: "{0}·[{1} > 0]",
 	value: func(j *judge, n spec.TensorName, in []value, u float64) value {
-		if q := j.t.acts[n.Layer]; q != nil {
-			return q.gradient(in[0], in[1], u)
+		v := j.passed(n, in[0], in[1], u)
+		if m, ok := j.masks[n.Layer]; ok {
+			v = masked(v, m)
 		}
-		return reluGradient(in[0], in[1], j.slope(n.Layer), u)
+		return v
 	},
 	// h tells where z is above 0 as well, unless it is leaky.
 	instead: func(j *judge, n spec.TensorName) ([]value, bool) {

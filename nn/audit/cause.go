@@ -20,6 +20,9 @@ func (j *judge) found(name string, want value, c comparison) {
 		want = want.flippedTo(got)
 	}
 	text := j.missesPenalty(name)
+	if text.IsZero() {
+		text = j.special(name, want)
+	}
 	if !text.IsZero() {
 		j.report("error", name, c, "", text)
 		return

@@ -101,6 +101,7 @@ func (j *judge) run() {
 		return
 	}
 	j.firstWeights()
+	j.start()
 	j.findPenalty()
 	for _, n := range spec.Made(j.L, false) {
 		if n.String() == spec.Name("dz", j.L) {

@@ -28,8 +28,9 @@ type judge struct {
 	rate      float64 // the factor of the update, 0 while not known
 	lossScale float64 // what the sum over all elements is multiplied by beside 1/N; 0 while not known
 	penalty   penalty
-	epsilon   float64 // the guard of the logarithm, where it is an unusual one
-	broken    bool    // a tensor of the step has held a NaN or an infinity
+	masks     map[int]mat.Matrix // of dropped units, by layer
+	epsilon   float64            // the guard of the logarithm, where it is an unusual one
+	broken    bool               // a tensor of the step has held a NaN or an infinity
 }
 
 // candidate is one right way to compute a tensor.

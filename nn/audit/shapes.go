@@ -217,7 +217,7 @@ func (t *Trace) labels(s *Step, L int) error {
 		}
 		hot.Set(i, int(v), 1)
 	}
-	s.T["y"] = hot
+	s.T["y"], s.numbers = hot, mat.Of(len(numbers), 1, numbers...)
 	return nil
 }
 

@@ -45,6 +45,7 @@ type Step struct {
 	PerRow bool
 	// What was left out of T because it cannot be what it is called.
 	impossible []misfit
+	numbers    mat.Matrix // y as class numbers, N×1, where it was recorded so
 }
 
 // Meta is what a recorder knows beside the numbers. All of it is optional.

@@ -237,7 +237,13 @@ func (v Verdict) Row() (file string, levels []string, first string) {
 	return v.Tensors.File, levels, first
 }
 
-func causeWords(f audit.Finding) string { return cmp.Or(f.Cause, "not in the catalogue") }
+// causeWords is what a finding is called: by the catalogue, if it has it.
+func causeWords(f audit.Finding) string {
+	if f.Cause == "" && !strings.HasPrefix(f.Message.String(), "no mistake of the catalogue") {
+		return "by its numbers"
+	}
+	return cmp.Or(f.Cause, "not in the catalogue")
+}
 
 // areas says which parts of training a verdict speaks of.
 func (p printer) areas(list []audit.Area) { cli.Wrap(p.w, audit.Areas(list).String(), "  ", 96) }
