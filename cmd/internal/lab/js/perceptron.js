@@ -38,6 +38,15 @@ async function play() {
   }
 }
 
+// An option holds one language at a time.
+function rules() {
+  const [report, rosenblatt] = $("one-rule").options;
+  report.textContent = T("the report's rule");
+  rosenblatt.textContent = T("Rosenblatt's rule");
+}
+rules();
+document.addEventListener("languagechange", rules);
+
 $("one").addEventListener("change", () => { halt(); learn(-1); });
 $("one").addEventListener("submit", event => event.preventDefault());
 $("one-update").addEventListener("input", () => { halt(); learn(Number($("one-update").value)); });
