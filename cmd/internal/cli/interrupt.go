@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"sync"
 	"syscall"
 )
@@ -68,7 +69,7 @@ func listen() {
 		interrupts.contexts = map[context.Context]context.CancelFunc{}
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-		if hangup := syscall.Signal(1); !signal.Ignored(hangup) {
+		if hangup := syscall.Signal(1); runtime.GOARCH != "wasm" && !signal.Ignored(hangup) { // WebAssembly has no signals
 			signal.Notify(signals, hangup)
 		}
 		go func() {
