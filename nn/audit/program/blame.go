@@ -92,6 +92,7 @@ func (s *step) blame(f *intervention) {
 	}
 	f.blamed = true
 	defer s.atIdle(f)
+	f.blunt = f.c
 	f.sharpen(s)
 	w := s.worst(f)
 	if w.node < 0 {
@@ -237,7 +238,7 @@ func (f *intervention) sharpen(s *step) {
 		for i := range x {
 			all = all && math.Abs(q[i]-c*x[i]) <= 1e-7*top
 		}
-		if n > 1 && float64(n) > 0.3*float64(len(ratios)) && !all {
+		if float64(n) > 0.3*float64(len(ratios)) && !all {
 			f.c = c
 			return
 		}

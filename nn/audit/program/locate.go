@@ -32,8 +32,9 @@ type intervention struct {
 
 	// What blame finds.
 	blamed    bool
-	node      int // the value that is wrong
-	about     int // the forward value that it should be the derivative by
+	blunt     float64 // c before it was taken from most elements
+	node      int     // the value that is wrong
+	about     int     // the forward value that it should be the derivative by
 	was, want *array
 	part      int // the part of its expression that is, and what that should be
 	partWant  *array

@@ -39,6 +39,14 @@ func (j *judge) relationOf(s *step, f *intervention) relation {
 					return r
 				}
 			}
+			if f.edit == nil && f.blunt != f.c && f.blunt != 0 {
+				// The factor that most elements agree on may be one's by chance.
+				c.want = c.want.Scaled(f.blunt / f.c)
+				if r := c.decay(); r.name != "" {
+					return r
+				}
+				c.want = c.want.Scaled(f.c / f.blunt)
+			}
 		}
 	}
 	if r := c.changed(); r.name != "" {
