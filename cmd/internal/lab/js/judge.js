@@ -6,7 +6,7 @@ let judging = 0, sorted = { column: null, down: false };
 async function take(files) {
   const turn = ++judging;
   $("judge-stop").hidden = false;
-  let done = 0;
+  let done = 0, drawn = performance.now();
   for (const file of files) {
     if (turn !== judging) return;
     say("judge-status", T("judging") + " " + file.name + (files.length > 1 ? ` (${done + 1}/${files.length})` : ""));
@@ -15,22 +15,25 @@ async function take(files) {
       const bytes = new Uint8Array(await file.arrayBuffer());
       const { value } = await judge.call("judge", { name: file.name }, bytes);
       judged.push({ file, sheet: value });
-      show(judged.length - 1);
+      if (performance.now() - drawn > 300) { table(); drawn = performance.now(); }
     } catch (error) {
       if (turn !== judging) return;
       say("judge-status", error.message, true);
       $("judge-stop").hidden = true;
+      table();
       return;
     }
     done++;
   }
   $("judge-stop").hidden = true;
+  if (!files.length) return;
+  table();
+  show(judged.length - files.length);
   say("judge-status", files.length === 1 ? judged.at(-1).sheet.row.file + ": " + T(judged.at(-1).sheet.row.verdict) : `${done} ` + T("files judged"));
 }
 
-// show draws the table where there are several, and the sheet of number i.
+// show draws the sheet of number i.
 function show(i) {
-  table();
   const { file, sheet } = judged[i];
   const h = document.createElement("h2");
   h.tabIndex = -1;
@@ -122,9 +125,8 @@ addEventListener("drop", event => {
 });
 document.addEventListener("languagechange", () => {
   if (!judged.length) return;
-  const open = $("judge-inside").firstChild;
-  if (!open) show(Number($("judge-sheet").dataset.shown));
-  else table();
+  table();
+  if (!$("judge-inside").firstChild) show(Number($("judge-sheet").dataset.shown));
 });
 // The verdicts in words, for T.
 void [T("clean"), T("warnings"), T("findings"), T("not judged"), T("unreadable")];
