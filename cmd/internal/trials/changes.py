@@ -515,7 +515,8 @@ def candidates(p, text):
                 yield p.with_(n, lambda m: m.right)
             if isinstance(n, ast.BinOp) and same(n.right, old):
                 yield p.with_(n, lambda m: m.left)
-            if isinstance(n, ast.Call) and len(n.args) == 1 and name_of(n.func) == operand:
+            # What the program calls by a name of its own is some call of one value.
+            if isinstance(n, ast.Call) and len(n.args) == 1 and (name_of(n.func) == operand or operand in FUNCTIONS):
                 yield p.with_(n, lambda m: m.args[0])
     operators = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div}
     for was, is_ in re.findall(r"`([-+*/])` should be `([-+*/])`", text):
@@ -572,7 +573,7 @@ def candidates(p, text):
         for n in p.nodes():
             if isinstance(n, ast.Constant) and n.value == int(axis[1]):
                 yield p.with_(n, lambda m: ast.Constant(int(axis[2])))
-    if "they should be added" in text or "should be added (`+=`)" in text:
+    if re.search(r"they should be added|should be added (?:to what is there )?\(`\+=`\)", text):
         yield from p.added()
     if "should be written (`=`)" in text:
         yield from p.written()

@@ -85,7 +85,7 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 	})
 	best := found[0]
 	// A name for what a line of its own made, which nothing else reads.
-	if g := best.goal; g.slot >= 0 {
+	if g := best.goal; g.slot >= 0 && g.want != nil {
 		if u := s.in[g.node][g.slot]; s.ownLine(u, node, m) && len(g.want.Data) == s.size[u] {
 			if e := s.rewrite(s.vocabularyAt(u), u, g.want, m, spent); e != nil {
 				return e
@@ -244,6 +244,13 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 			return []rewriting{{goal: g, code: figure(n)}}
 		}
 	}
+	if k := g.want.Data[0]; isNumber(g.code) && near(graph.Filled(k, g.want.Shape...), g.want, 1e-9) {
+		for _, w := range numbers {
+			if alike(k, w.value.Data[0], 1e-9) {
+				out = append(out, rewriting{goal: g, code: w.code, cost: w.cost})
+			}
+		}
+	}
 	c := factor(g.want, g.was, 1e-7)
 	if c == 0 || alike(c, 1, 1e-6) {
 		return nil
@@ -338,7 +345,13 @@ func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) 
 // says little.
 func (s *step) vague(f *intervention) bool {
 	s.blame(f)
-	return f.partWant != nil && (f.edit == nil || f.edit.class >= 3.2 && f.edit.class != 3.6 || f.place.line == 0 && isVersion(f.edit.text))
+	return f.partWant != nil && (f.edit == nil || f.edit.class >= 3.2 && f.edit.class != 3.6 || f.place.line == 0 && (isVersion(f.edit.text) || s.unnamed(f)))
+}
+
+// unnamed reports that the value that is meant has no name where it is.
+func (s *step) unnamed(f *intervention) bool {
+	e := f.edit
+	return e.class <= 2 && e.to >= 0 && e.slot >= 0 && !isReference(s.called(e.to, e.node).String())
 }
 
 // reword puts a correction that the program could write in the place of a vague
@@ -384,6 +397,46 @@ func (s *step) reword(f *intervention) {
 	}
 }
 
+// scaledLater are the factors by which a value is scaled on its way into the
+// updates, one number after another.
+func (s *step) scaledLater(q int) (out []float64) {
+	c := 1.0
+	for range 6 {
+		next, k := -1, 1.0
+		for _, w := range s.cons[q] {
+			if !s.update[w] || s.allZone[w] || s.size[w] != s.size[q] {
+				continue
+			}
+			if next >= 0 {
+				return out
+			}
+			next = w
+			o := s.in[w][len(s.in[w])-1]
+			if o == q {
+				o = s.in[w][0]
+			}
+			switch {
+			case s.op[w] == "neg":
+				k = -1
+			case s.op[w] == "mul" && s.size[o] == 1 && !s.forward[o]:
+				k = s.scalar(o)
+			case s.op[w] == "div" && s.size[o] == 1 && !s.forward[o] && s.in[w][0] == q:
+				k = 1 / s.scalar(o)
+			default:
+				return out
+			}
+		}
+		if next < 0 || k == 0 || math.IsInf(k, 0) {
+			return out
+		}
+		q, c = next, c*k
+		if !alike(c, 1, 1e-9) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // allowance says after each piece of work whether what may be spent is spent.
 func (s *step) allowance(budget int) func(int) bool {
 	left := budget
@@ -398,6 +451,9 @@ func (s *step) allowance(budget int) func(int) bool {
 // and where no gradient is right that could tell, the usual ones.
 func (s *step) scales(f *intervention) []float64 {
 	out := []float64{1}
+	for _, k := range s.scaledLater(f.part) {
+		out = append(out, 1/k)
+	}
 	if f.mended < f.of || f.of < len(s.live) {
 		return out
 	}

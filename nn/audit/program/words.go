@@ -124,7 +124,7 @@ func (s *step) words(near int) (out, numbers []word) {
 		seen[q] = true
 		if w := (word{code, v, cost, s.dtype[q] == "bool"}); len(v.Data) > 1 {
 			out = append(out, w)
-		} else if !isZero(v) && v.Data[0] != 1 {
+		} else if !isZero(v) && v.Data[0] != 1 && !s.forward[q] && !s.isCur[q] {
 			numbers = append(numbers, w)
 		}
 	}
