@@ -141,6 +141,7 @@ func (j *judge) run() {
 	}
 	others := j.prefix()
 	j.addRewritten(others)
+	j.tellKept()
 	v := j.verdict
 	if len(j.params) == 0 {
 		j.forward()()

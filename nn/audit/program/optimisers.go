@@ -32,8 +32,13 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 			wrong = j.growing(h, histories)
 		}
 		p := &j.verdict.Parameters[h.p]
-		if wrong != nil || f == nil {
+		switch {
+		case wrong != nil || f == nil:
 			wrong = j.mended(h, all, wrong)
+		case f.rate > 0 && len(h.value[0].Data) > 2 && len(h.steps) > 2 && h.steps[0].prec != single:
+			if m := j.expressUpdate(h, all).replaced(); m != nil {
+				wrong = &updateFault{weight: 5, node: m.node, text: message.New("the step is written over `%s`", j.names[h.p]), fix: m.text}
+			}
 		}
 		switch {
 		case wrong != nil:

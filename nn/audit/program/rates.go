@@ -69,36 +69,53 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 		return nil
 	}
 	if len(up) == signed {
-		return []updateFault{{weight: 6, node: j.signLine(up[0]), sign: true, text: message.New("every step goes up the loss, not down")}}
+		return []updateFault{{weight: 6, node: j.signLine(up[0], fits), sign: true, text: message.New("every step goes up the loss, not down")}}
 	}
 	var out []updateFault
 	for _, f := range up {
-		out = append(out, updateFault{weight: 6, node: j.signLine(f), text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
+		out = append(out, updateFault{weight: 6, node: j.signLine(f, fits), text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
 	}
 	return out
 }
 
-// signLine is where the sign of an ascending step comes from.
-func (j *judge) signLine(f *updateFit) int {
+// signLine is where the sign of an ascending step comes from: the update, where
+// the gradient has the sign that it has for those that descend, else the
+// gradient.
+func (j *judge) signLine(f *updateFit, fits []*updateFit) int {
 	h := f.h
 	s := h.steps[len(h.steps)-1]
 	made := h.made[len(h.made)-1]
-	if l := s.rightOf(h.p, nil); len(l) > 0 && l[0].c < 0 {
-		// The gradient itself is the other way round: its first value.
+	at, c := j.handed(h)
+	turned, statements := c < 0, map[position]bool{}
+	for _, o := range fits {
+		statements[j.line(o.h.made[len(o.h.made)-1])] = true
+		if _, d := j.handed(o.h); o.rate < 0 && d != 0 {
+			turned = c*d < 0
+			statements = nil
+			break
+		}
+	}
+	if l := s.rightOf(h.p, nil); at < 0 && len(statements) > 1 && len(l) > 0 {
+		at, c = l[0].node, l[0].c
+	}
+	if at >= 0 && (turned || len(statements) > 1) {
 		s.makeTargets()
 		m := s.match()
-		mine := s.before([]int{made}, s.isCur)
-		for _, q := range s.back {
-			if mine[q] && m.c(q) < 0 && len(m.whole[q]) > 0 {
-				return q
+		for range 40 {
+			k := slices.IndexFunc(s.in[at], func(u int) bool { return s.isBack[u] && len(m.whole[u]) > 0 && m.c(u)*c > 0 })
+			if k < 0 {
+				return at
 			}
+			at = s.in[at][k]
 		}
+		return at
 	}
 	if v := f.velocity; v != nil {
 		fit := v.fit
 		c := fit.grad.c[len(fit.grad.c)-1]
 		k := math.Abs(c * fit.gain)
-		inside := c != 0 && (alike(math.Abs(f.rate), k, 1e-6) || !alike(k, 1, 1e-6) && !alike(k, 1-fit.decay, 1e-6))
+		same := alike(fit.grad.c[0], c, 1e-6) // not clipped
+		inside := c != 0 && (alike(math.Abs(f.rate), k, 1e-6) || same && !alike(k, 1, 1e-6) && !alike(k, 1-fit.decay, 1e-6))
 		g := fit.gain
 		if c != 0 {
 			g *= c
@@ -108,6 +125,19 @@ func (j *judge) signLine(f *updateFit) int {
 		}
 	}
 	return made
+}
+
+// handed is the gradient as the last step hands it to its update, and its factor
+// to the derivative; -1 and 0 where that is not known.
+func (j *judge) handed(h *history) (node int, c float64) {
+	l := h.steps[len(h.steps)-1].rightOf(h.p, nil)
+	made := h.made[len(h.made)-1]
+	for _, x := range slices.Backward(l) {
+		if !j.sameStatement(x.node, made) {
+			return x.node, x.c
+		}
+	}
+	return -1, 0
 }
 
 // checkDecays: weights that grow, and vectors that decay where matrices do not.

@@ -99,7 +99,7 @@ func (j *judge) addRewritten(others []chain) {
 					continue
 				}
 				copied := slices.ContainsFunc(s.region[p], func(q int) bool { // of another parameter
-					return slices.ContainsFunc(s.in[q], func(u int) bool { return s.isCur[u] || s.isNew[u] && u != s.new[p] })
+					return slices.ContainsFunc(s.in[q], func(u int) bool { return s.isCur[u] && u != s.cur[p] || s.isNew[u] && u != s.new[p] })
 				})
 				if s.trivial[p] || copied || len(s.rightOf(p, nil)) == 0 {
 					wrong[p] = true

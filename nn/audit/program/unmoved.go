@@ -2,6 +2,7 @@ package program
 
 import (
 	"slices"
+	"strings"
 
 	"glassbox/nn/graph"
 	"glassbox/nn/message"
@@ -143,7 +144,57 @@ func (j *judge) tellUnmoved(s *step, list []idle) {
 	for _, x := range list {
 		name := j.bestName(x.node)
 		at := j.updateLoop(s, x.node, news)
+		if q := j.unread(s, x.node); q >= 0 {
+			at = place{node: q}
+		}
 		j.tell(Finding{Severity: "error", Step: s.k, Relation: "never moves", Text: message.New("`%s` never changes, though it is used as the parameters are and its derivative is made", name)}, at)
+	}
+}
+
+// unread finds, for a value that never moves, a new one of its size that gets a
+// name and is read nowhere; -1 where there is not just one such line.
+func (j *judge) unread(s *step, idle int) int {
+	found := -1
+	for q := s.begin; q < min(s.hi, j.n); q++ {
+		t := j.g.Site(q)
+		if len(j.cons[q]) > 0 || j.size[q] != j.size[idle] || !s.forward[q] || !updateOps[j.op[q]] || t == nil || !isName(t.Target) || j.stored(q) {
+			continue
+		}
+		if found >= 0 && j.line(found) != j.line(q) {
+			return -1
+		}
+		found = q
+	}
+	return found
+}
+
+func isName(s string) bool {
+	return s != "" && s != "return" && !strings.ContainsAny(s, ".[(, ")
+}
+
+// tellKept tells of values that the program gives to their own names again and
+// again, in place of stepping them.
+func (j *judge) tellKept() {
+	type key struct{ site, node int }
+	count := map[key]int{}
+	var order []key
+	for _, k := range j.kept {
+		if k.site < 0 || k.kind != "name" && k.kind != "store" || !j.float[k.node] {
+			continue
+		}
+		s := &j.g.Sites[k.site]
+		if s.Target == "" || s.Target != j.g.Text(k.site) {
+			continue
+		}
+		x := key{k.site, k.node}
+		if count[x]++; count[x] == 1 {
+			order = append(order, x)
+		}
+	}
+	for _, x := range order {
+		if count[x] >= 3 && j.influences(x.node, j.n, nil) {
+			j.tell(Finding{Severity: "error", Relation: "never moves", Text: message.New("`%s` is only given its own value: the step is missing", j.siteText(x.site))}, place{node: x.node, file: j.file(x.site), line: j.lineOfSite(x.site)})
+		}
 	}
 }
 

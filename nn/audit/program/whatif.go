@@ -125,7 +125,7 @@ func (e *updateExpression) known(changed map[int]*array) bool {
 		return false
 	}
 	f, wrong, _ := other.fitUpdate(h)
-	if f == nil || wrong != nil || f.rate >= 0 || f.decay > 1e-9 || len(h.states) < len(e.h.states) {
+	if f == nil || wrong != nil || f.rate >= 0 || f.decay > 1e-9 || f.decay < -0.5 || len(h.states) < len(e.h.states) {
 		return false
 	}
 	// What the program keeps from step to step and takes the root of is so still.
@@ -151,6 +151,9 @@ func (j *judge) mendUpdate(h *history, all []*step, told int) *mending {
 		return nil
 	}
 	e := j.expressUpdate(h, all)
+	if m := e.replaced(); m != nil {
+		return m
+	}
 	for _, find := range []func() []mending{e.operations, e.formsMeant, e.otherValues, e.factorsMissing} {
 		list := slices.DeleteFunc(find(), func(m mending) bool {
 			return told >= 0 && m.class > 0 && j.line(m.node) != j.line(told)
@@ -167,7 +170,31 @@ func (j *judge) mendUpdate(h *history, all []*step, told int) *mending {
 	return nil
 }
 
-// sites are the expression's nodes of the last step, one a site, the latest
+// replaced tries the new value as the step: where the update writes over the
+// parameter, of which something is in it all the same, by a decay perhaps.
+func (e *updateExpression) replaced() *mending {
+	for _, sign := range []float64{-1, 1} {
+		changed := map[int]*array{}
+		for _, s := range e.h.steps {
+			n, cur := s.new[e.h.p], e.view.val(s.cur[e.h.p])
+			v := layout(e.view.val(n), cur.Shape)
+			if v == nil {
+				return nil
+			}
+			if v = layout(plus(cur, sign, v), e.shapes[n]); v == nil {
+				return nil
+			}
+			changed[n] = v
+		}
+		if e.known(changed) {
+			n := e.root(e.h.steps[len(e.h.steps)-1].new[e.h.p])
+			return &mending{0, n, message.New("`%s` is meant, not `=`: what was there is lost", map[float64]string{-1: "-=", 1: "+="}[sign])}
+		}
+	}
+	return nil
+}
+
+// lasts are the expression's nodes of the last step, one a site, the latest
 // first.
 func (e *updateExpression) lasts() (out []int) {
 	seen := map[slot]bool{}
