@@ -51,6 +51,9 @@ func (v *view) rewritten(others []chain) []chain {
 		if slices.ContainsFunc(c[2:], func(q int) bool { return v.site[q] != v.site[c[1]] || v.op[q] != v.op[c[1]] }) || !slices.IsSorted(c) {
 			continue
 		}
+		if v.elementwise(c[2])[c[1]] != nil { // an update as it should be
+			continue
+		}
 		if !v.influences(c[0], v.n, own) || !v.before([]int{c[2]}, nil)[c[1]] {
 			continue
 		}

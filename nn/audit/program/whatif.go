@@ -173,6 +173,9 @@ func (j *judge) mendUpdate(h *history, all []*step, told int) *mending {
 // replaced tries the new value as the step: where the update writes over the
 // parameter, of which something is in it all the same, by a decay perhaps.
 func (e *updateExpression) replaced() *mending {
+	if len(e.h.value[0].Data) < 6 {
+		return nil
+	}
 	for _, sign := range []float64{-1, 1} {
 		changed := map[int]*array{}
 		for _, s := range e.h.steps {
@@ -239,8 +242,9 @@ func (e *updateExpression) loses(n int, change message.Text) bool {
 		return true
 	}
 	if change.Format == "`%s` should be %g" {
-		_, err := strconv.ParseFloat(fmt.Sprint(change.Args[0]), 64)
-		return err != nil || change.Args[1] == 0.0
+		// Another number, but not a rate, a constant against zero or a setting.
+		x, err := strconv.ParseFloat(fmt.Sprint(change.Args[0]), 64)
+		return err != nil || x < 1e-2 || change.Args[1] == 0.0 || change.Args[1] == -1.0
 	}
 	if change.Format != "`%s` is too many" || len(e.view.in[n]) != 2 {
 		return false
