@@ -34,7 +34,6 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"seen/char_rnn", "np.dot(dhraw, hs[t - 1].T)", "np.dot(dhraw, hs[t].T)", "`hs[t - 1]` (char_rnn.py:22) is meant, not `hs[t]`"},
 		{"seen/twohead2", "dsc.sum(axis=0, keepdims=True)", "dsc.sum(keepdims=True)", "sum over axis 0 is meant"},
 		{"seen/lstm", "df = dcell * prev", "df = dcell * g", "`prev` is meant, not `g`"},
-		{"seen/dropout", "d = p - np.eye(3)[t]", "d = np.eye(3)[t]", "`p - np.eye(3)[t]` is meant, not `np.eye(3)[t]`"},
 		{"seen/mf", "np.add.at(dP, u, de", "np.add.at(dP, i, de", "`u` is meant, not `i`"},
 		{"unseen/causal_heads", "dx = dx + dres", "dx = dx", "the term"},
 		{"habits/one_by_one", "du = (V.T @ dv) * slope(u)", "du = slope(u)", ""},
