@@ -228,7 +228,7 @@ func (j *judge) gradients(pl player) {
 				break
 			}
 		}
-		if len(wrong) == 0 {
+		if len(wrong) == 0 || judged != s && j.explains(pl, judged, k) {
 			continue
 		}
 		if j.onlyHere(pl, s, wrong) && !j.provable(s) {
@@ -274,6 +274,14 @@ func (j *judge) listed(params []int) string {
 		l = append(l[:3:3], "…")
 	}
 	return strings.Join(l, ", ")
+}
+
+// explains reports that the loss by which all gradients of another step are right
+// is there in step k too, and explains all of its gradients: what is computed
+// beside it belongs to an evaluation.
+func (j *judge) explains(pl player, other *step, k int) bool {
+	x := j.stepLike(pl, other, k)
+	return x != nil && len(x.wrong(x.right(nil))) == 0
 }
 
 // onlyHere reports that the parameters whose gradients are wrong in one step
