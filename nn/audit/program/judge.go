@@ -228,7 +228,7 @@ func (j *judge) gradients(pl player) {
 				break
 			}
 		}
-		if len(wrong) == 0 || judged != s && j.explains(pl, judged, k) {
+		if len(wrong) == 0 || judged != s && j.explains(pl, judged, s) {
 			continue
 		}
 		if j.onlyHere(pl, s, wrong) && !j.provable(s) {
@@ -276,11 +276,15 @@ func (j *judge) listed(params []int) string {
 	return strings.Join(l, ", ")
 }
 
-// explains reports that the loss by which all gradients of another step are right
-// is there in step k too, and explains all of its gradients: what is computed
-// beside it belongs to an evaluation.
-func (j *judge) explains(pl player, other *step, k int) bool {
-	x := j.stepLike(pl, other, k)
+// explains reports that the assumed loss by which all gradients of another step
+// are right explains all of step s too, whose computed one the other has not: it
+// belongs to an evaluation.
+func (j *judge) explains(pl player, other, s *step) bool {
+	if other.loss.computed || !s.loss.computed || j.stepLike(pl, s, other.k) != nil ||
+		slices.ContainsFunc(s.between, func(q int) bool { return s.loss.made[q] }) {
+		return false
+	}
+	x := j.stepLike(pl, other, s.k)
 	return x != nil && len(x.wrong(x.right(nil))) == 0
 }
 

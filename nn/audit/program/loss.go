@@ -39,7 +39,7 @@ type lossPlace struct {
 func (s *step) lossCandidates() []*loss {
 	by := map[lossPlace][]int{}
 	var order []lossPlace
-	joins := setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "sum", "mean", "sqrt")
+	joins := setOf("add", "sub", "mul", "div", "neg", "copy", "sum", "mean", "sqrt")
 	for q := range s.n {
 		if !s.forward[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || q >= s.hi {
 			continue

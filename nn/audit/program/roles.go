@@ -371,7 +371,7 @@ func (v *view) runningAverage(c chain) bool {
 	}
 	any := func(q int) bool { return v.size[q] == v.size[n] && !old(q) }
 	apart := func(q int, sign string) bool { // the difference of old and another, whichever way round
-		return v.op[q] == sign && len(v.in[q]) == 2 && (old(v.in[q][0]) && any(v.in[q][1]) || old(v.in[q][1]) && any(v.in[q][0]))
+		return !old(q) && v.op[q] == sign && len(v.in[q]) == 2 && (old(v.in[q][0]) && any(v.in[q][1]) || old(v.in[q][1]) && any(v.in[q][0]))
 	}
 	for k, q := range in {
 		o := in[1-k]
