@@ -340,7 +340,7 @@ func (s *step) regions() {
 				if state && s.k > 0 && s.val(u) != nil && isZero(s.val(u)) {
 					state = false // a gradient that is summed from zero
 				}
-				if u < s.begin && s.size[u] == size && !s.isCur[u] && (state || s.k == 0) {
+				if u < s.begin && s.size[u] == size && !s.isCur[s.root(u)] && (state || s.k == 0) {
 					slots[slot{s.site[q], j}] = u
 					if state && !zone[q] {
 						zone[q] = true
