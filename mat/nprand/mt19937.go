@@ -16,6 +16,7 @@ type RandomState struct {
 	key  [stateLen / 2]uint64 // the recurrence's last 624 words, in pairs: see refill
 	out  [stateLen]uint32     // what it hands out: the words of key, tempered
 	left uint                 // how many of out are not yet handed out: its last ones
+	made int                  // how many words refill has made since the seeding
 
 	seeded bool
 
@@ -83,7 +84,7 @@ func (r *RandomState) start(k *[stateLen]uint32) {
 		r.key[i] = pair(k[2*i], k[2*i+1])
 	}
 	r.seeded = true
-	r.left = 0
+	r.left, r.made = 0, 0
 	r.kept, r.hasKept = 0, false
 }
 
@@ -102,6 +103,10 @@ func (r *RandomState) Uint64() uint64 {
 	hi := r.Uint32()
 	return uint64(hi)<<32 | uint64(r.Uint32())
 }
+
+// Drawn returns how many 32-bit words have been handed out since the seeding: the
+// next one is word Drawn() of the stream, counted from 0.
+func (r *RandomState) Drawn() int { return r.made - int(r.left) }
 
 // words returns the next words, at least one; the caller takes from left how
 // many of them it uses.
@@ -141,6 +146,7 @@ func (r *RandomState) refill() {
 	}
 	step(n-1, k[mid], k[0])
 	r.left = stateLen
+	r.made += stateLen
 }
 
 // pair puts two words together.

@@ -50,12 +50,30 @@ func (r *RandomState) MultivariateNormal(mean []float64, cov mat.Matrix, n int) 
 	return x, nil
 }
 
+// Root2 returns the square root of a 2×2 covariance by which
+// [RandomState.MultivariateNormal] multiplies rows of standard normals from the
+// right: A = diag(√s)·v, so that AᵀA = cov. A diagonal cov has one element in
+// each row and column of A that is not 0.
+func Root2(cov mat.Matrix) (a [2][2]float64) {
+	if isDiagonal(cov) {
+		s := []float64{math.Abs(cov.At(0, 0)), math.Abs(cov.At(1, 1))} // of −0
+		for k, j := range svdDiagonal(s) {
+			a[k][j] = math.Sqrt(s[k])
+		}
+		return a
+	}
+	s, v := svd2(cov.At(0, 0), cov.At(0, 1), cov.At(1, 1))
+	for k := range a {
+		r := math.Sqrt(s[k])
+		a[k] = [2]float64{r * v[k][0], r * v[k][1]}
+	}
+	return a
+}
+
 // spread2 turns rows z of standard normals into rows of the 2×2 covariance.
 func spread2(x mat.Matrix, mean []float64, cov mat.Matrix) {
-	s, v := svd2(cov.At(0, 0), cov.At(0, 1), cov.At(1, 1))
-	r0, r1 := math.Sqrt(s[0]), math.Sqrt(s[1])
-	a00, a01 := r0*v[0][0], r0*v[0][1]
-	a10, a11 := r1*v[1][0], r1*v[1][1]
+	a := Root2(cov)
+	a00, a01, a10, a11 := a[0][0], a[0][1], a[1][0], a[1][1]
 	for i := range x.Rows {
 		row := x.Row(i)
 		z0, z1 := row[0], row[1]

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -83,6 +84,12 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 		if m, ok := trained[e.Tensor]; ok {
 			n := m.At(e.I, e.J)
 			x.Recorded = &n
+		}
+	}
+	if file == "" {
+		if o, ok := origin(experiment.New(config), step, e); ok {
+			o.Recorded = cmp.Or(o.Recorded, x.Recorded)
+			x = o
 		}
 	}
 	v.number = s.Number

@@ -163,7 +163,7 @@ func Standardize(train, test mat.Matrix) (constant []int) {
 		panic(fmt.Sprintf("dataset.Standardize: train %s, test %s", train.Shape(), test.Shape()))
 	}
 	for j := range train.Cols {
-		mean, sd := moments(train, j)
+		mean, sd := Moments(train, j)
 		if sd == 0 {
 			sd = 1
 			constant = append(constant, j)
@@ -177,9 +177,10 @@ func Standardize(train, test mat.Matrix) (constant []int) {
 	return constant
 }
 
-// moments returns mean and standard deviation of column j; sd is 0 for a
-// constant column, where the rounding of the sum would leave a tiny one.
-func moments(m mat.Matrix, j int) (mean, sd float64) {
+// Moments returns mean and standard deviation of column j, as [Standardize]
+// finds them; sd is 0 for a constant column, where the rounding of the sum would
+// leave a tiny one.
+func Moments(m mat.Matrix, j int) (mean, sd float64) {
 	n, sum, same := float64(m.Rows), 0.0, true
 	for i := range m.Rows {
 		sum += m.At(i, j)

@@ -24,6 +24,10 @@ type Experiment struct {
 	Net  nn.Stepper
 	Next nn.Sampler
 
+	// The generator as it was before the data, before the first weights and before
+	// the rows of the first step: Starts.Data is as the seed leaves it.
+	Starts struct{ Data, Weights, Rows nprand.RandomState }
+
 	// Before, if set, is shown every step's batch before the step: nn.Hooks.
 	Before func(t int, x, y mat.Matrix)
 }
@@ -31,15 +35,13 @@ type Experiment struct {
 // New draws the data and the first weights.
 func New(c Config) *Experiment {
 	rng := nprand.New(c.Seed)
-	e := &Experiment{Config: c, Data: newData(c, rng)}
+	e := &Experiment{Config: c}
+	e.Starts.Data = *rng
+	e.Data = newData(c, rng)
+	e.Starts.Weights = *rng
 	mlp := nn.NewMLP(e.Data.TrainX.Cols, c.Hidden, len(e.Data.Classes))
-	std := c.Init.Std
-	for _, f := range c.Faults {
-		if right := std; f.Init != nil {
-			std = func(in int) float64 { return f.Init(right(in)) }
-		}
-	}
-	mlp.Init(rng, std)
+	mlp.Init(rng, c.Std())
+	e.Starts.Rows = *rng
 	if len(c.Faults) == 0 {
 		e.Net = nn.NewSGD(mlp, c.Rate, c.Momentum, c.Mean)
 	} else {
@@ -55,6 +57,18 @@ func New(c Config) *Experiment {
 		e.Next = nn.FullBatch(x, y)
 	}
 	return e
+}
+
+// Std returns how the first weights of a layer with so many inputs are scaled,
+// under the faults if there are any.
+func (c Config) Std() func(in int) float64 {
+	std := c.Init.Std
+	for _, f := range c.Faults {
+		if right := std; f.Init != nil {
+			std = func(in int) float64 { return f.Init(right(in)) }
+		}
+	}
+	return std
 }
 
 // Settings are those of a training step.
