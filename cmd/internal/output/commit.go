@@ -50,8 +50,7 @@ type staged struct {
 func (d *Dir) put(s staged, data []byte) error {
 	if d.stage == "" {
 		stage := filepath.Join(d.path, stageName())
-		if err := errors.Join(fail("make the stage"), os.Mkdir(stage, 0o777)); err != nil {
-			os.Remove(stage)
+		if err := makeDir(stage); err != nil {
 			return err
 		}
 		d.stage = stage
@@ -120,7 +119,7 @@ func (d *Dir) Commit() error {
 	}
 	for _, name := range stale {
 		place := filepath.Join(d.path, name)
-		if err := os.Remove(place); err != nil {
+		if err := remove(place); err != nil {
 			return fmt.Errorf("-out: cannot remove %s of an earlier run: %w", show(place), reason(err))
 		}
 	}

@@ -17,7 +17,8 @@ import (
 // that is no more.
 const stagePrefix = ".partial-"
 
-// fail is asked before each call that changes the disk; tests put errors in.
+// fail is asked before each call that changes the disk, but for those that clean
+// up after an error; tests put errors in.
 var fail = func(call string) error { return nil }
 
 func stageName() string { return fmt.Sprintf("%s%d-%08x", stagePrefix, os.Getpid(), rand.Uint32()) }
@@ -47,6 +48,29 @@ func keep(f *os.File) error {
 		err = f.Sync()
 	}
 	return errors.Join(err, fail("close"), f.Close())
+}
+
+// makeDir makes a directory, whose mode is what the umask leaves of a result's.
+func makeDir(path string) error {
+	if err := fail("make a directory"); err != nil {
+		return err
+	}
+	return os.Mkdir(path, 0o777)
+}
+
+// setMode gives a file that is being filled the mode of the one it replaces.
+func setMode(f *os.File, mode fs.FileMode) error {
+	if err := fail("set the mode"); err != nil {
+		return err
+	}
+	return f.Chmod(mode)
+}
+
+func remove(path string) error {
+	if err := fail("remove"); err != nil {
+		return err
+	}
+	return os.Remove(path)
 }
 
 func rename(from, to string) error {

@@ -9,6 +9,9 @@ import (
 	"testing"
 )
 
+// FailAt is failAt for the tests of the commands.
+var FailAt = failAt
+
 // failAt has call number n fail, 0 none, and returns how many there were so far.
 func failAt(t *testing.T, n int, err error) (calls func() int) {
 	t.Helper()

@@ -80,7 +80,7 @@ func (f *File) Put(data []byte) error {
 	}
 	err := fill(f.temp, data)
 	if err == nil && f.mode != 0 {
-		err = f.temp.Chmod(f.mode)
+		err = setMode(f.temp, f.mode)
 	}
 	if kept := keep(f.temp); err == nil {
 		err = kept

@@ -47,7 +47,7 @@ func Open(dir string, owned []string) (*Dir, error) {
 	}
 	sweep(d.path)
 	probe := filepath.Join(d.path, stageName())
-	err := errors.Join(fail("make a probe"), os.Mkdir(probe, 0o777))
+	err := makeDir(probe)
 	os.Remove(probe)
 	if err == nil {
 		err = d.replaceable()
@@ -107,7 +107,7 @@ func (d *Dir) make() error {
 		missing = append(missing, p)
 	}
 	for _, p := range slices.Backward(missing) {
-		if err := os.Mkdir(p, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := makeDir(p); err != nil && !errors.Is(err, fs.ErrExist) {
 			d.unmake()
 			return fmt.Errorf("-out: cannot make directory %s: %w", show(d.path), reason(err))
 		} else if err == nil {
