@@ -11,6 +11,7 @@ import (
 
 // An alternative is another operation for a node.
 type alternative struct {
+	kind kind
 	text message.Text
 	fn   func([]*array) *array
 	flip int // one more than the operand whose sign it changes
@@ -52,8 +53,8 @@ func (e *expression) operations() []edit {
 				if a.flip > 0 && e.turned(e.step.in[n][a.flip-1]) {
 					continue // the operand itself is the other way round
 				}
-				x := edit{class: 0, node: n, text: a.text, from: -1, to: -1, slot: -1}
-				if a.text.Format == signText {
+				x := edit{kind: a.kind, node: n, text: a.text, from: -1, to: -1, slot: -1}
+				if a.kind == itsSign {
 					signs = append(signs, x)
 				} else {
 					out = append(out, x)
@@ -67,13 +68,11 @@ func (e *expression) operations() []edit {
 	return out
 }
 
-const signText = "its sign should be the other"
-
 func (e *expression) alternatives(n int) []alternative {
 	ins, at := e.step.in[n], e.attr(n)
 	var out []alternative
-	add := func(fn func([]*array) *array, format string, args ...any) {
-		out = append(out, alternative{text: message.New(format, args...), fn: fn})
+	add := func(k kind, fn func([]*array) *array, format string, args ...any) {
+		out = append(out, alternative{kind: k, text: message.New(format, args...), fn: fn})
 	}
 	flips := func(operand int) { out[len(out)-1].flip = operand + 1 }
 	op := func(name string) func(v ...*array) *array {
@@ -94,31 +93,35 @@ func (e *expression) alternatives(n int) []alternative {
 		}
 		for j := range 2 {
 			if e.in[ins[1-j]] || e.size[ins[1-j]] == e.size[n] || o == "mul" || o == "div" && j == 0 {
-				add(func(v []*array) *array { return e.stretch(v[1-j], shape) }, "`%s` is too many", e.operand(n, j))
+				k := factorTooMany
+				if o == "add" || o == "sub" {
+					k = termTooMany
+				}
+				add(k, func(v []*array) *array { return e.stretch(v[1-j], shape) }, "`%s` is too many", e.operand(n, j))
 			}
 		}
 		switch o {
 		case "add":
-			add(func(v []*array) *array { return op("sub")(v...) }, "`+` should be `-`")
+			add(otherSign, func(v []*array) *array { return op("sub")(v...) }, "`+` should be `-`")
 			flips(1)
-			add(func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the sign of `%s` should be the other", e.operand(n, 0))
+			add(otherSign, func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the sign of `%s` should be the other", e.operand(n, 0))
 			flips(0)
 		case "sub":
-			add(func(v []*array) *array { return op("add")(v...) }, "`-` should be `+`")
+			add(otherSign, func(v []*array) *array { return op("add")(v...) }, "`-` should be `+`")
 			flips(1)
-			add(func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the two sides of `-` are exchanged")
+			add(otherSign, func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the two sides of `-` are exchanged")
 		case "mul":
-			add(func(v []*array) *array { return op("div")(v...) }, "`*` should be `/`")
-			add(func(v []*array) *array { return op("div")(v[1], v[0]) }, "`%s` should be under the fraction line", e.operand(n, 0))
+			add(notDivided, func(v []*array) *array { return op("div")(v...) }, "`*` should be `/`")
+			add(notDivided, func(v []*array) *array { return op("div")(v[1], v[0]) }, "`%s` should be under the fraction line", e.operand(n, 0))
 		case "div":
-			add(func(v []*array) *array { return op("mul")(v...) }, "`/` should be `*`")
-			add(func(v []*array) *array { return op("div")(v[1], v[0]) }, "the two sides of `/` are exchanged")
+			add(notDivided, func(v []*array) *array { return op("mul")(v...) }, "`/` should be `*`")
+			add(notDivided, func(v []*array) *array { return op("div")(v[1], v[0]) }, "the two sides of `/` are exchanged")
 		}
 		for j := range 2 {
 			if e.size[ins[j]] == 1 {
 				for _, k := range []float64{0, 1, -1, 2, 0.5} {
 					if e.scalar(ins[j]) != k {
-						add(func(v []*array) *array {
+						add(otherNumber, func(v []*array) *array {
 							w := slices.Clone(v)
 							w[j] = graph.Scalar(k)
 							return same(w)
@@ -127,18 +130,25 @@ func (e *expression) alternatives(n int) []alternative {
 				}
 			}
 		}
-		add(func(v []*array) *array { return neg(same(v)) }, signText)
+		add(itsSign, func(v []*array) *array { return neg(same(v)) }, "its sign should be the other")
 	case "neg":
-		add(func(v []*array) *array { return v[0] }, signText)
+		add(itsSign, func(v []*array) *array { return v[0] }, "its sign should be the other")
 	case "sum", "mean", "max", "min":
 		if len(ins) == 0 {
 			return nil
 		}
 		axes := axisSets(len(e.shapes[ins[0]]))
 		for _, name := range []string{"sum", "mean"} {
+			k := oneChange
+			switch {
+			case o == name:
+				k = otherAxis
+			case o == "sum" || o == "mean":
+				k = meanOrSum
+			}
 			for _, ax := range axes {
 				for _, keep := range []bool{false, true} {
-					add(func(v []*array) *array { return e.apply(name, axisAttr(ax, keep), v[0]) }, "%s%s is meant", name, axisText(ax, keep))
+					add(k, func(v []*array) *array { return e.apply(name, axisAttr(ax, keep), v[0]) }, "%s%s is meant", name, axisText(ax, keep))
 				}
 			}
 		}
@@ -153,23 +163,23 @@ func (e *expression) alternatives(n int) []alternative {
 			return a
 		}
 		mm := op("matmul")
-		add(func(v []*array) *array { return mm(v[0], t(v[1])) }, "`%s` should be transposed", e.operand(n, 1))
-		add(func(v []*array) *array { return mm(t(v[0]), v[1]) }, "`%s` should be transposed", e.operand(n, 0))
-		add(func(v []*array) *array { return mm(v[1], v[0]) }, "the two sides of the product are exchanged")
-		add(func(v []*array) *array { return mm(t(v[1]), v[0]) }, "the two sides of the product are exchanged, and `%s` should be transposed", e.operand(n, 1))
-		add(func(v []*array) *array { return mm(v[1], t(v[0])) }, "the two sides of the product are exchanged, and `%s` should be transposed", e.operand(n, 0))
-		add(func(v []*array) *array {
+		add(transposition, func(v []*array) *array { return mm(v[0], t(v[1])) }, "`%s` should be transposed", e.operand(n, 1))
+		add(transposition, func(v []*array) *array { return mm(t(v[0]), v[1]) }, "`%s` should be transposed", e.operand(n, 0))
+		add(exchanged, func(v []*array) *array { return mm(v[1], v[0]) }, "the two sides of the product are exchanged")
+		add(exchanged, func(v []*array) *array { return mm(t(v[1]), v[0]) }, "the two sides of the product are exchanged, and `%s` should be transposed", e.operand(n, 1))
+		add(exchanged, func(v []*array) *array { return mm(v[1], t(v[0])) }, "the two sides of the product are exchanged, and `%s` should be transposed", e.operand(n, 0))
+		add(transposition, func(v []*array) *array {
 			if r := mm(v[0], v[1]); r != nil {
 				return t(r)
 			}
 			return nil
 		}, "the product should be transposed")
 	case "outer":
-		add(func(v []*array) *array { return op("outer")(v[1], v[0]) }, "the two operands are exchanged")
+		add(exchanged, func(v []*array) *array { return op("outer")(v[1], v[0]) }, "the two operands are exchanged")
 	case "gather":
 		// A transposition that is too many.
 		if len(ins) == 1 && len(shape) == 2 && len(e.shapes[ins[0]]) == 2 && shape[0] == e.shapes[ins[0]][1] && shape[1] == e.shapes[ins[0]][0] {
-			add(func(v []*array) *array { return v[0] }, "the transposition is too many")
+			add(transposition, func(v []*array) *array { return v[0] }, "the transposition is too many")
 		}
 	case "setitem":
 		if len(ins) < 2 {
@@ -177,15 +187,15 @@ func (e *expression) alternatives(n int) []alternative {
 		}
 		accumulated := func(v []*array) *array { return e.apply("add_at", at, v...) }
 		if idx := slices.Sorted(slices.Values(e.index(n))); len(slices.Compact(slices.Clone(idx))) < len(idx) {
-			add(accumulated, "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")
+			add(oneChange, accumulated, "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")
 		} else {
-			add(accumulated, "the value should be added (`+=`), not written (`=`)")
+			add(overwritten, accumulated, "the value should be added (`+=`), not written (`=`)")
 		}
-		add(func(v []*array) *array { return e.apply("setitem", at, v[0], neg(v[1])) }, signText)
-		add(func(v []*array) *array { return v[0] }, "the line is too many")
+		add(itsSign, func(v []*array) *array { return e.apply("setitem", at, v[0], neg(v[1])) }, "its sign should be the other")
+		add(lineTooMany, func(v []*array) *array { return v[0] }, "the line is too many")
 		if e.size[ins[1]] == 1 {
 			idx := e.index(n)
-			add(func(v []*array) *array {
+			add(maskTurned, func(v []*array) *array {
 				r := graph.Filled(v[1].Data[0], v[0].Shape...)
 				for _, k := range idx {
 					r.Data[k-1] = v[0].Data[k-1]
@@ -194,11 +204,11 @@ func (e *expression) alternatives(n int) []alternative {
 			}, "the mask is the other way round")
 		}
 	case "add_at":
-		add(func(v []*array) *array { return e.apply("setitem", at, v...) }, "the value should be written (`=`), not added")
+		add(addedUp, func(v []*array) *array { return e.apply("setitem", at, v...) }, "the value should be written (`=`), not added")
 	case "cmp":
 		for _, c := range []string{"Lt", "LtE", "Gt", "GtE", "Eq", "NotEq"} {
 			if c != at.Cmp {
-				add(func(v []*array) *array { return e.apply("cmp", &graph.Attr{Cmp: c}, v...) }, "the comparison should be `%s`", comparison(c))
+				add(otherMask, func(v []*array) *array { return e.apply("cmp", &graph.Attr{Cmp: c}, v...) }, "the comparison should be `%s`", comparison(c))
 			}
 		}
 	case "where":
@@ -206,31 +216,31 @@ func (e *expression) alternatives(n int) []alternative {
 			return nil
 		}
 		wh := op("where")
-		add(func(v []*array) *array { return wh(v[0], v[2], v[1]) }, "the two choices are exchanged")
+		add(otherMask, func(v []*array) *array { return wh(v[0], v[2], v[1]) }, "the two choices are exchanged")
 		for j := 1; j <= 2; j++ {
 			for _, k := range []float64{0, 1} {
-				add(func(v []*array) *array {
+				add(otherNumber, func(v []*array) *array {
 					w := slices.Clone(v)
 					w[j] = graph.Scalar(k)
 					return wh(w...)
 				}, "`%s` should be %g", e.operand(n, j), k)
 			}
-			add(func(v []*array) *array {
+			add(otherOperand, func(v []*array) *array {
 				w := slices.Clone(v)
 				w[j] = op("add")(v[j], graph.Scalar(1))
 				return wh(w...)
 			}, "`%s + 1` is meant, not `%s`", e.operand(n, j), e.operand(n, j))
 		}
 	case "exp", "log", "sqrt", "square", "tanh", "expit", "abs", "sign":
-		add(func(v []*array) *array { return v[0] }, "`%s` is too many", o)
-		add(func(v []*array) *array { return op("div")(graph.Scalar(1), same(v)) }, "one over it is meant")
-		add(func(v []*array) *array { return same([]*array{neg(v[0])}) }, "of the negative value")
-		add(func(v []*array) *array { r := same(v); return op("mul")(r, r) }, "its square is meant")
+		add(functionTooMany, func(v []*array) *array { return v[0] }, "`%s` is too many", o)
+		add(notDivided, func(v []*array) *array { return op("div")(graph.Scalar(1), same(v)) }, "one over it is meant")
+		add(otherSign, func(v []*array) *array { return same([]*array{neg(v[0])}) }, "of the negative value")
+		add(oneChange, func(v []*array) *array { r := same(v); return op("mul")(r, r) }, "its square is meant")
 	case "pow":
 		if len(ins) == 2 && e.size[ins[1]] == 1 {
 			for _, k := range []float64{1, 2, 3, 4, 0.5, 1.5, -1, -2, -3, -4, -0.5, -1.5, -2.5} {
 				if e.scalar(ins[1]) != k {
-					add(func(v []*array) *array { return op("pow")(v[0], graph.Scalar(k)) }, "the exponent should be %g", k)
+					add(otherExponent, func(v []*array) *array { return op("pow")(v[0], graph.Scalar(k)) }, "the exponent should be %g", k)
 				}
 			}
 		}
@@ -289,7 +299,7 @@ func (e *expression) forms() (out []edit) {
 				}
 				if x := f.fn(e.view, v); x != nil && e.good(change{node: n, slot: j, from: -1, with: x}) {
 					text := e.operand(n, j).String()
-					out = append(out, edit{class: 2.8, node: n, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(f.code, factorText(text)), text), from: -1, to: -1, slot: j})
+					out = append(out, edit{kind: functionMissing, class: 2.8, node: n, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(f.code, factorText(text)), text), from: -1, to: -1, slot: j})
 					break
 				}
 			}

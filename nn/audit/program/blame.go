@@ -179,7 +179,7 @@ func (s *step) onlyShare(f *intervention, q int) bool {
 					continue
 				}
 				f.place = place{node: q, file: s.file(k.site), line: s.lineOfSite(k.site)}
-				f.edit = &edit{class: 2, node: q, text: message.New("it should be added to what is there (`+=`): only the last of %d shares is kept", same), from: -1, to: -1, slot: -1}
+				f.edit = &edit{kind: overwritten, class: 2, node: q, text: message.New("it should be added to what is there (`+=`): only the last of %d shares is kept", same), from: -1, to: -1, slot: -1}
 				return true
 			}
 		}

@@ -142,7 +142,7 @@ func (s *step) inCatalogue(f *intervention, r relation) string {
 			return "dz-divided-by-nc"
 		}
 	}
-	if r.name == "another mask" && kind == linearRole && x != nil && len(x.text.Args) == 0 && x.text.Format == "the mask is the other way round" {
+	if r.name == "another mask" && kind == linearRole && x != nil && x.kind == maskTurned {
 		return "relu-mask-inverted"
 	}
 	return catalogued[kind][r.name]

@@ -1,85 +1,96 @@
 package program
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"glassbox/nn/message"
 )
 
-// changed is the kind of a mistake as the change of the expression that mends
-// it shows it.
-func (c *compared) changed() relation {
-	x := c.f.edit
-	if x == nil {
-		return relation{}
-	}
-	s, text := c.s, x.text.Format
-	op := s.op[x.node]
-	if x.from >= 0 && x.to >= 0 {
-		return c.operand(x)
-	}
-	if s.inplace[x.node] && len(s.in[x.node]) > 0 && s.lossOf[s.in[x.node][0]] {
-		return relation{name: "changed in place", words: message.New("an array is changed in place that is still needed")}
-	}
-	switch has := func(parts ...string) bool {
-		return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(text, p) })
-	}; {
-	case has("writes over values", "keeps the array itself"):
-		return relation{name: "changed in place", words: message.New("an array is changed in place that is still needed")}
-	case text == signText, has("should be `-`", "should be `+`", "the sign of", "the two sides of `-`", "of the negative value"):
+// A kind is what a change of an expression amounts to.
+type kind int
+
+const (
+	oneChange kind = iota
+	otherSign      // of an operand, or of a difference
+	itsSign        // of the whole
+	exchanged
+	transposition
+	otherMask
+	maskTurned
+	overwritten // where it should be added up
+	addedUp     // where it should be written
+	termMissing
+	termTooMany
+	factorMissing
+	divisionMissing
+	factorTooMany
+	functionMissing
+	functionTooMany
+	lineTooMany
+	notDivided // but multiplied, or the other way round
+	meanOrSum
+	otherAxis
+	otherExponent
+	otherNumber
+	otherOperand
+)
+
+// relation is what a finding says of a change of its kind, made of an operation.
+func (k kind) relation(op string) relation {
+	switch k {
+	case otherSign, itsSign:
 		return relation{name: "the sign", words: message.New("a sign is the other way round")}
-	case has("the two sides of the product", "the two operands are exchanged"):
+	case exchanged:
 		return relation{name: "operands exchanged", words: message.New("the operands are exchanged")}
-	case has("transpos"):
+	case transposition:
 		return relation{name: "transposed", words: message.New("a transposition is missing or too many")}
-	case has("comparison should be", "the mask is the other way", "the two choices"):
+	case otherMask, maskTurned:
 		return relation{name: "another mask", words: message.New("the mask is another")}
-	case has("(`+=`)", "`+=` is meant"):
+	case overwritten:
 		return relation{name: "written, not added", words: message.New("it is written over where it should be added up")}
-	case has("(`=`), not added"):
+	case addedUp:
 		return relation{name: "added, not written", words: message.New("it is added up where it should be written")}
-	case x.left == leftTerm:
+	case termMissing:
 		return relation{name: "a term missing", words: message.New("a term is missing")}
-	case x.left == leftFactor:
+	case termTooMany:
+		return relation{name: "a term too many", words: message.New("a term is too many")}
+	case factorMissing:
 		return relation{name: "a factor missing", words: message.New("a factor is missing")}
-	case (op == "sum" || op == "mean") && text == "%s%s is meant":
-		if x.text.String()[:3] != op[:3] {
-			return relation{name: "mean or sum", words: message.New("a sum where a mean belongs, or the other way round")}
-		}
-		return relation{name: "another axis", words: message.New("the %s is taken over another axis than it should be", op)}
-	case has("exponent"):
-		return relation{name: "another exponent", words: message.New("the exponent is another")}
-	case has("the factor", "lacks the factor"):
-		return relation{name: "a factor missing", words: message.New("a factor is missing")}
-	case has("division by", "is not divided by"):
+	case divisionMissing:
 		return relation{name: "a factor missing", words: message.New("a division is missing")}
-	case has("term") || has("is missing"):
-		return relation{name: "a term missing", words: message.New("a term is missing")}
-	case has("is too many"):
-		if op == "add" || op == "sub" || x.to >= 0 {
-			return relation{name: "a term too many", words: message.New("a term is too many")}
-		}
-		if op == "mul" || op == "div" {
-			return relation{name: "a factor too many", words: message.New("a factor is too many")}
-		}
+	case factorTooMany:
+		return relation{name: "a factor too many", words: message.New("a factor is too many")}
+	case functionMissing:
+		return relation{name: "a function missing", words: message.New("a function or an exponent is missing")}
+	case functionTooMany, lineTooMany:
 		return relation{name: "a function too many", words: message.New("a function is applied that should not be")}
-	case has("should be under the fraction", "`*` should be `/`", "`/` should be `*`", "one over it", "the two sides of `/`"):
+	case notDivided:
 		return relation{name: "multiplied, not divided", words: message.New("it is multiplied where it should be divided, or the other way round")}
-	case has("is meant, not"):
-		if len(x.text.Args) == 2 {
-			meant, read := fmt.Sprint(x.text.Args[0]), fmt.Sprint(x.text.Args[1])
-			if strings.HasPrefix(meant, read) && (strings.HasSuffix(meant, ".T") || strings.HasSuffix(meant, ".swapaxes(-1, -2)")) {
-				return relation{name: "transposed", words: message.New("a transposition is missing or too many")}
-			}
-			if meant != read && strings.Contains(meant, read) {
-				return relation{name: "a function missing", words: message.New("a function or an exponent is missing")}
-			}
-		}
+	case meanOrSum:
+		return relation{name: "mean or sum", words: message.New("a sum where a mean belongs, or the other way round")}
+	case otherAxis:
+		return relation{name: "another axis", words: message.New("the %s is taken over another axis than it should be", op)}
+	case otherExponent:
+		return relation{name: "another exponent", words: message.New("the exponent is another")}
+	case otherOperand:
 		return relation{name: "another operand"}
 	}
 	return relation{name: "one change"}
+}
+
+// changed is the kind of a mistake as the change of the expression that mends
+// it shows it.
+func (c *compared) changed() relation {
+	x, s := c.f.edit, c.s
+	switch {
+	case x == nil:
+		return relation{}
+	case x.from >= 0 && x.to >= 0:
+		return c.operand(x)
+	case s.inplace[x.node] && len(s.in[x.node]) > 0 && s.lossOf[s.in[x.node][0]]:
+		return relation{name: "changed in place", words: message.New("an array is changed in place that is still needed")}
+	}
+	return x.kind.relation(s.op[x.node])
 }
 
 // operand: which value is read, and which is meant.

@@ -13,6 +13,7 @@ import (
 // An edit is one change of an expression of the program that gives exactly the
 // right value.
 type edit struct {
+	kind  kind
 	term  bool    // to is a term that is left out
 	class float64 // how far fetched: 0 one operation, 1 a variable, 3 something left out
 	node  int     // where
@@ -22,17 +23,7 @@ type edit struct {
 	to    int          // the value meant, or that is missing; -1
 	slot  int          // of node; -1 where from is replaced wherever the expression reads it
 	alias bool
-	left  leftOut // what the expression lacks, where the text alone does not say
 }
-
-// A leftOut is what an expression lacks.
-type leftOut int
-
-const (
-	leftNothing leftOut = iota
-	leftTerm
-	leftFactor
-)
 
 // An expression is what one value of the backward pass is made of, back to
 // derivatives that are right and to values of the forward pass.

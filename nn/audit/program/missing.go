@@ -39,7 +39,7 @@ func (e *expression) missing(pool []int) []edit {
 			sum = plus(sum, 1, e.value(q))
 			e.work += len(sum.Data)
 			if len(sum.Data) > 1 && len(sum.Data) == len(e.want.Data) && factor(sum, e.want, e.tol) != 0 {
-				return append(out, edit{class: 3, node: e.top, text: message.New("`+=` is meant, not `=`: what came before is lost"), from: -1, to: -1, slot: -1})
+				return append(out, edit{kind: overwritten, class: 3, node: e.top, text: message.New("`+=` is meant, not `=`: what came before is lost"), from: -1, to: -1, slot: -1})
 			}
 		}
 	}
@@ -85,26 +85,26 @@ func (e *expression) missing(pool []int) []edit {
 				continue
 			}
 			e.work += 1000
-			say := func(class float64, format string, args ...any) {
-				out = append(out, edit{class: class, node: n, text: message.New(format, args...), from: -1, to: w, slot: -1})
+			say := func(k kind, class float64, format string, args ...any) {
+				out = append(out, edit{kind: k, class: class, node: n, text: message.New(format, args...), from: -1, to: w, slot: -1})
 			}
 			name, at := e.called(w, e.top), e.where(w)
 			switch {
 			case put(bin("mul", v, x)):
-				say(class, "the factor `%s` (%s) is missing", name, at)
+				say(factorMissing, class, "the factor `%s` (%s) is missing", name, at)
 			case put(bin("div", v, x)):
-				say(class, "the division by `%s` (%s) is missing", name, at)
+				say(divisionMissing, class, "the division by `%s` (%s) is missing", name, at)
 			case put(bin("add", v, x)):
-				say(class, "the term `%s` (%s) is missing", name, at)
+				say(termMissing, class, "the term `%s` (%s) is missing", name, at)
 				out[len(out)-1].term = n == e.top
 			case put(bin("sub", v, x)):
-				say(class, "the term `-%s` (%s) is missing", name, at)
+				say(termMissing, class, "the term `-%s` (%s) is missing", name, at)
 				out[len(out)-1].term = n == e.top
 			case n == e.top:
 				for k, d := range derivative(x) {
 					if d != nil && put(bin("mul", v, d)) {
 						factor := fmt.Sprintf([]string{"%[1]s * (1 - %[1]s)", "1 - %[1]s ** 2", "%[1]s > 0"}[k], factorText(name.String()))
-						say(3.6, "the factor `%s` (%s) is missing", factor, at)
+						say(factorMissing, 3.6, "the factor `%s` (%s) is missing", factor, at)
 						break
 					}
 				}
@@ -113,7 +113,7 @@ func (e *expression) missing(pool []int) []edit {
 		if e.op[n] == "add" || e.op[n] == "sub" {
 			for _, k := range []float64{1, -1} {
 				if put(bin("add", v, graph.Scalar(k))) {
-					out = append(out, edit{class: 4, node: n, text: message.New("the term %g is missing", k), from: -1, to: -1, slot: -1})
+					out = append(out, edit{kind: termMissing, class: 4, node: n, text: message.New("the term %g is missing", k), from: -1, to: -1, slot: -1})
 				}
 			}
 		}
@@ -133,11 +133,11 @@ func (e *expression) missing(pool []int) []edit {
 			}
 			for _, name := range []string{"mul", "div"} {
 				if y := bin(name, v, x); y != nil && e.good(change{node: -1, slot: -1, from: q, with: y}) {
-					t := message.New("`%s` lacks the factor `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.called(w, e.top), e.where(w))
+					k, t := factorMissing, message.New("`%s` lacks the factor `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.called(w, e.top), e.where(w))
 					if name == "div" {
-						t = message.New("`%s` is not divided by `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.called(w, e.top), e.where(w))
+						k, t = divisionMissing, message.New("`%s` is not divided by `%s` (%s)", e.operand(uses[0].user, uses[0].slot), e.called(w, e.top), e.where(w))
 					}
-					out = append(out, edit{class: 3.1, node: uses[0].user, text: t, from: q, to: -1, slot: -1, alias: true})
+					out = append(out, edit{kind: k, class: 3.1, node: uses[0].user, text: t, from: q, to: -1, slot: -1, alias: true})
 				}
 			}
 		}
@@ -149,7 +149,11 @@ func (e *expression) missing(pool []int) []edit {
 			for _, w := range pool {
 				if x := layout(e.value(w), d.Shape); x != nil {
 					if c := factor(d, x, min(1e-3, e.tol*wm/dm)); c != 0 {
-						out = append(out, edit{class: 3.2, node: e.top, text: e.lacks(c, w), from: -1, to: w, slot: -1})
+						k := termMissing
+						if c < 0 {
+							k = termTooMany
+						}
+						out = append(out, edit{kind: k, class: 3.2, node: e.top, text: e.lacks(c, w), from: -1, to: w, slot: -1})
 					}
 				}
 			}

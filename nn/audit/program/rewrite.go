@@ -26,7 +26,7 @@ type rewriting struct {
 	code string // of the part
 	term string // of what is added, where that is all
 	sign string // "-" where the term is taken away
-	left leftOut
+	kind kind
 	cost int
 }
 
@@ -96,7 +96,7 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 	if best.term != "" && best.goal.depth == 0 {
 		text = message.New("the term `%s` is missing", message.Plain(best.sign+best.term))
 	}
-	return &edit{class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1, left: best.left}
+	return &edit{kind: best.kind, class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1}
 }
 
 // ownLine reports that a value which is no derivative, or one that is there
@@ -187,7 +187,7 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 		if k < 0 {
 			sign = " - "
 		}
-		out = append(out, rewriting{goal: g, code: factorText(g.code) + sign + number(math.Abs(k)), left: leftTerm, cost: 1})
+		out = append(out, rewriting{goal: g, code: factorText(g.code) + sign + number(math.Abs(k)), kind: termMissing, cost: 1})
 	}
 	for _, w := range words {
 		n := len(w.value.Data)
@@ -203,31 +203,29 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 			continue
 		}
 		part := factorText(g.code)
-		add := func(code, term, sign string, more int) {
-			left := leftNothing
-			if term != "" {
-				left = leftTerm
-			} else if more > 0 && len(code) > len(part) && code[:len(part)] == part {
-				left = leftFactor
-			}
-			out = append(out, rewriting{g, code, term, sign, left, w.cost + more})
+		add := func(k kind, code, term, sign string, more int) {
+			out = append(out, rewriting{g, code, term, sign, k, w.cost + more})
 		}
 		small, exact := w.cost <= 3, !w.truth
 		switch {
 		case near(x, g.want, 1e-7):
-			add(w.code, "", "", 0)
+			add(w.instead(g.code), w.code, "", "", 0)
 		case near(x, g.want.Scaled(-1), 1e-7):
-			add("-"+factorText(w.code), "", "", 1)
+			k := otherOperand
+			if w.code == g.code {
+				k = otherSign
+			}
+			add(k, "-"+factorText(w.code), "", "", 1)
 		case exact && near(x, diff, 1e-6*min(1, top/far)):
-			add(part+" + "+factorText(w.code), w.code, "", 1)
+			add(termMissing, part+" + "+factorText(w.code), w.code, "", 1)
 		case exact && near(x, diff.Scaled(-1), 1e-6*min(1, top/far)):
-			add(part+" - "+factorText(w.code), factorText(w.code), "-", 1)
+			add(termMissing, part+" - "+factorText(w.code), factorText(w.code), "-", 1)
 		case exact && near(x, sum, 1e-6*min(1, top/(1e-300+sum.MaxAbs()))):
-			add(factorText(w.code)+" - "+part, "", "", 1)
+			add(oneChange, factorText(w.code)+" - "+part, "", "", 1)
 		case small && times(g.was, x, g.want):
-			add(part+" * "+factorText(w.code), "", "", 1)
+			add(factorMissing, part+" * "+factorText(w.code), "", "", 1)
 		case small && times(g.want, x, g.was):
-			add(part+" / "+factorText(w.code), "", "", 1)
+			add(factorMissing, part+" / "+factorText(w.code), "", "", 1)
 		}
 	}
 	return out
@@ -241,13 +239,13 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 	}
 	if k := g.want.Data[0]; near(graph.Filled(k, g.want.Shape...), g.want, 1e-9) && near(graph.Filled(g.was.Data[0], g.was.Shape...), g.was, 1e-9) {
 		if n := math.Round(2*k) / 2; alike(k, n, 1e-9) && math.Abs(n) <= 3 && isNumber(g.code) {
-			return []rewriting{{goal: g, code: figure(n)}}
+			return []rewriting{{goal: g, code: figure(n), kind: otherOperand}}
 		}
 	}
 	if k := g.want.Data[0]; isNumber(g.code) && near(graph.Filled(k, g.want.Shape...), g.want, 1e-9) {
 		for _, w := range numbers {
 			if alike(k, w.value.Data[0], 1e-9) {
-				out = append(out, rewriting{goal: g, code: w.code, cost: w.cost})
+				out = append(out, rewriting{goal: g, code: w.code, kind: otherOperand, cost: w.cost})
 			}
 		}
 	}
@@ -258,9 +256,9 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 	for _, w := range numbers {
 		switch k := w.value.Data[0]; {
 		case alike(c, k, 1e-7):
-			out = append(out, rewriting{goal: g, code: factorText(g.code) + " * " + factorText(w.code), left: leftFactor, cost: w.cost + 1})
+			out = append(out, rewriting{goal: g, code: factorText(g.code) + " * " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
 		case alike(c*k, 1, 1e-7):
-			out = append(out, rewriting{goal: g, code: factorText(g.code) + " / " + factorText(w.code), left: leftFactor, cost: w.cost + 1})
+			out = append(out, rewriting{goal: g, code: factorText(g.code) + " / " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
 		}
 	}
 	return out
@@ -323,17 +321,17 @@ func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) 
 				g := goal{node: n, slot: j, code: code, depth: 1}
 				if slices.Equal(w.value.Shape, v.Shape) || len(v.Data) == 1 || s.op[n] == "outer" || s.op[n] == "setitem" {
 					if e.good(change{node: n, slot: j, from: -1, with: w.value}) {
-						out = append(out, rewriting{goal: g, code: w.code, cost: w.cost})
+						out = append(out, rewriting{goal: g, code: w.code, kind: w.instead(code), cost: w.cost})
 					}
 				}
 				if len(v.Data) == 1 || s.op[n] == "cmp" || s.op[n] == "setitem" || s.op[n] == "mul" || s.op[n] == "div" {
 					continue
 				}
 				if x := s.apply("mul", nil, v, w.value); x != nil && slices.Equal(x.Shape, v.Shape) && e.good(change{node: n, slot: j, from: -1, with: x}) {
-					out = append(out, rewriting{goal: g, code: factorText(code) + " * " + factorText(w.code), left: leftFactor, cost: w.cost + 1})
+					out = append(out, rewriting{goal: g, code: factorText(code) + " * " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
 				}
 				if x := s.apply("sub", nil, v, w.value); !w.truth && x != nil && slices.Equal(x.Shape, v.Shape) && e.good(change{node: n, slot: j, from: -1, with: x}) {
-					out = append(out, rewriting{goal: g, code: factorText(code) + " - " + factorText(w.code), left: leftTerm, cost: w.cost + 1})
+					out = append(out, rewriting{goal: g, code: factorText(code) + " - " + factorText(w.code), kind: termMissing, cost: w.cost + 1})
 				}
 			}
 		}

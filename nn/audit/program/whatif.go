@@ -220,7 +220,7 @@ func (e *updateExpression) operations() (out []mending) {
 			if e.spent() {
 				return out
 			}
-			if e.loses(n, a.text) {
+			if e.loses(n, a) {
 				continue
 			}
 			if e.known(e.with(n, func(_ int, ins []*array) *array { return a.fn(ins) })) {
@@ -237,20 +237,19 @@ func (e *updateExpression) operations() (out []mending) {
 
 // loses reports that a change leaves out something that the update is made of: a
 // factor may be too many where it is the parameter itself, or one of two alike.
-func (e *updateExpression) loses(n int, change message.Text) bool {
-	if change.Format == "the line is too many" {
+func (e *updateExpression) loses(n int, a alternative) bool {
+	switch a.kind {
+	case lineTooMany, termTooMany:
 		return true
-	}
-	if change.Format == "`%s` should be %g" {
+	case otherNumber:
 		// Another number, but not a rate, a constant against zero or a setting.
-		x, err := strconv.ParseFloat(fmt.Sprint(change.Args[0]), 64)
-		return err != nil || x < 1e-2 || change.Args[1] == 0.0 || change.Args[1] == -1.0
+		x, err := strconv.ParseFloat(fmt.Sprint(a.text.Args[0]), 64)
+		return err != nil || x < 1e-2 || a.text.Args[1] == 0.0 || a.text.Args[1] == -1.0
+	case factorTooMany:
+		x, y := e.view.in[n][0], e.view.in[n][1]
+		return e.op[n] != "mul" || e.root(x) != e.root(y) && !e.param[x] && !e.param[y]
 	}
-	if change.Format != "`%s` is too many" || len(e.view.in[n]) != 2 {
-		return false
-	}
-	a, b := e.view.in[n][0], e.view.in[n][1]
-	return e.op[n] != "mul" || e.root(a) != e.root(b) && !e.param[a] && !e.param[b]
+	return false
 }
 
 // formsMeant tries, in the place of each operand, a simple expression of it.

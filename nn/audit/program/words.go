@@ -13,8 +13,18 @@ import (
 type word struct {
 	code  string
 	value *array
-	cost  int  // how far from a mere name
-	truth bool // true and false alone
+	cost  int    // how far from a mere name
+	truth bool   // true and false alone
+	of    string // the word that it is made of alone; "" where it is a name or of more
+	kind  kind   // what lies between that word and this
+}
+
+// instead is the kind of change that writes a word in the place of code.
+func (w word) instead(code string) kind {
+	if w.of == code {
+		return w.kind
+	}
+	return otherOperand
 }
 
 // isReference reports that code is a name, an attribute or an element of one.
@@ -122,7 +132,7 @@ func (s *step) words(near int) (out, numbers []word) {
 			return
 		}
 		seen[q] = true
-		if w := (word{code, v, cost, s.dtype[q] == "bool"}); len(v.Data) > 1 {
+		if w := (word{code: code, value: v, cost: cost, truth: s.dtype[q] == "bool"}); len(v.Data) > 1 {
 			out = append(out, w)
 		} else if !isZero(v) && v.Data[0] != 1 && !s.forward[q] && !s.isCur[q] {
 			numbers = append(numbers, w)
@@ -212,7 +222,7 @@ func (v *view) functionsOf(words []word) (out []word) {
 		for _, list := range [][]form{formsMeant, moreForms} {
 			for _, f := range list {
 				if x := f.fn(v, w.value); x != nil && finite(x) {
-					out = append(out, word{fmt.Sprintf(f.code, factorText(w.code)), x, w.cost + 2, strings.Contains(f.code, "0") && strings.ContainsAny(f.code, "<>")})
+					out = append(out, word{fmt.Sprintf(f.code, factorText(w.code)), x, w.cost + 2, strings.Contains(f.code, "0") && strings.ContainsAny(f.code, "<>"), w.code, functionMissing})
 				}
 			}
 		}
@@ -224,26 +234,26 @@ func (v *view) functionsOf(words []word) (out []word) {
 // means over an axis.
 func (v *view) reductionsOf(words []word) (out []word) {
 	for _, w := range words {
-		add := func(x *array, code string, args ...any) {
+		add := func(k kind, x *array, code string, args ...any) {
 			if x != nil && len(x.Data) > 1 && finite(x) {
-				out = append(out, word{factorText(w.code) + fmt.Sprintf(code, args...), x, w.cost + 2, w.truth})
+				out = append(out, word{factorText(w.code) + fmt.Sprintf(code, args...), x, w.cost + 2, w.truth, w.code, k})
 			}
 		}
 		n := len(w.value.Shape)
 		switch {
 		case n == 2:
-			add(w.value.Transposed(), ".T")
+			add(transposition, w.value.Transposed(), ".T")
 		case n > 2:
-			add(lastTwo(w.value), ".swapaxes(-1, -2)")
+			add(transposition, lastTwo(w.value), ".swapaxes(-1, -2)")
 		}
 		for axis := range n {
 			for _, op := range []string{"sum", "mean"} {
-				add(v.apply(op, axisAttr([]int{axis}, false), w.value), ".%s(axis=%d)", op, axis)
-				add(v.apply(op, axisAttr([]int{axis}, true), w.value), ".%s(axis=%d, keepdims=True)", op, axis)
+				add(functionMissing, v.apply(op, axisAttr([]int{axis}, false), w.value), ".%s(axis=%d)", op, axis)
+				add(functionMissing, v.apply(op, axisAttr([]int{axis}, true), w.value), ".%s(axis=%d, keepdims=True)", op, axis)
 			}
 		}
 		if n == 1 {
-			add(graph.Of(w.value.Data, len(w.value.Data), 1), "[:, None]")
+			add(functionMissing, graph.Of(w.value.Data, len(w.value.Data), 1), "[:, None]")
 		}
 		if n > 0 && w.value.Shape[0] > 1 {
 			r := w.value.Clone()
@@ -251,7 +261,7 @@ func (v *view) reductionsOf(words []word) (out []word) {
 			for i := range rows {
 				copy(r.Data[i*width:(i+1)*width], w.value.Data[(rows-1-i)*width:])
 			}
-			add(r, "[::-1]")
+			add(functionMissing, r, "[::-1]")
 		}
 	}
 	return out
@@ -280,7 +290,7 @@ func (v *view) pairsOf(words, forms []word, size int, spent func(int) bool) []wo
 	var out []word
 	add := func(code string, x *array, cost int) {
 		if x != nil && len(x.Data) == size && finite(x) {
-			out = append(out, word{code, x, cost, false})
+			out = append(out, word{code: code, value: x, cost: cost})
 		}
 	}
 	turned := map[*array]*array{}

@@ -95,7 +95,7 @@ func (s *step) masks(v *vocabulary, node int, want *array, spent func(int) bool)
 		for _, c := range []string{"LtE", "Lt", "Gt", "GtE"} {
 			mask := s.apply("cmp", &graph.Attr{Cmp: c}, w.value, graph.Scalar(0))
 			if r := s.apply("where", nil, mask, put, base); r != nil && near(r, want, 1e-7) {
-				out = append(out, rewriting{goal: g, code: factorText(w.code) + " " + comparison(c) + " 0", cost: w.cost + 1})
+				out = append(out, rewriting{kind: otherMask, goal: g, code: factorText(w.code) + " " + comparison(c) + " 0", cost: w.cost + 1})
 				break
 			}
 		}
@@ -141,7 +141,7 @@ func (s *step) joined(q int, want *array) *edit {
 				whole := strings.Join(strings.Fields(s.g.Text(s.site[q])), " ")
 				if i, j := strings.Index(whole, x), strings.Index(whole, y); i >= 0 && i < j && x != "" && y != "" {
 					other := whole[:i] + y + whole[i+len(x):j] + x + whole[j+len(y):]
-					return &edit{class: 2, node: q, text: message.New("`%s` is meant, not `%s`", message.Plain(other), message.Plain(whole)), from: -1, to: -1, slot: -1}
+					return &edit{kind: otherOperand, class: 2, node: q, text: message.New("`%s` is meant, not `%s`", message.Plain(other), message.Plain(whole)), from: -1, to: -1, slot: -1}
 				}
 				return &edit{class: 2, node: q, text: message.New("`%s` and `%s` are joined in the wrong order", s.operand(q, a), s.operand(q, b)), from: -1, to: -1, slot: -1}
 			}
@@ -189,7 +189,7 @@ func (s *step) accumulated(f *intervention) *edit {
 	if wrong := s.wrong(s.right(s.replay(map[int]*array{last: r}))); len(wrong) > f.of-f.mended {
 		return nil
 	}
-	return &edit{class: 2, node: last, text: message.New("the value should be added (`+=`), not written (`=`)"), from: -1, to: -1, slot: -1}
+	return &edit{kind: overwritten, class: 2, node: last, text: message.New("the value should be added (`+=`), not written (`=`)"), from: -1, to: -1, slot: -1}
 }
 
 // otherIndex tries other rows for what np.add.at adds to an array.
@@ -230,5 +230,5 @@ func (s *step) otherIndex(v *vocabulary, q int, want *array) *edit {
 	if read == "" || meant == "" {
 		return nil
 	}
-	return &edit{class: 2, node: q, text: message.New("`%s` is meant, not `%s`", message.Plain(meant), message.Plain(read)), from: -1, to: -1, slot: -1}
+	return &edit{kind: otherOperand, class: 2, node: q, text: message.New("`%s` is meant, not `%s`", message.Plain(meant), message.Plain(read)), from: -1, to: -1, slot: -1}
 }
