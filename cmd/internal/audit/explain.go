@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -22,7 +23,7 @@ const folded = 8
 // runExplain shows how one number of a training step came about.
 func runExplain(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit explain", "Shows how one number of a training step came about: every operation in its order, to the last bit.",
-		"-step 12 'dW1[0,3]'", "'12.p[0,1]'", "-trace trace.npz -step 2 'db1[0,3]'", "-trace trace.npz net.py:41", "-trace trace.npz -step 2 'net.py:41:dW[0,3]'", "-as_reported 'h1[0,3]'")
+		"-step 12 'dW1[0,3]'", "'12.p[0,1]'", "'x[3,0]'", "-step 1500 accuracy", "-trace trace.npz -step 2 'db1[0,3]'", "-trace trace.npz net.py:41", "-trace trace.npz -step 2 'net.py:41:dW[0,3]'", "-as_reported 'h1[0,3]'")
 	config := experiment.Defaults()
 	experiment.Flags(set, &config)
 	set.Group("Explanation")
@@ -46,7 +47,23 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 	if set.Given("round") {
 		return cli.Usagef("-round belongs to the lines of a recorded program: -trace brings one")
 	}
-	e, err := audit.ParseElement(set.Rest()[0])
+	evaluation := evaluationName.FindStringSubmatch(set.Rest()[0])
+	var e audit.ElementName
+	var err error
+	switch {
+	case evaluation == nil:
+		e, err = audit.ParseElement(set.Rest()[0])
+	case file != "":
+		return cli.Usagef("%s belongs to our own run and -trace brings a recorded one: give one of the two", evaluation[2])
+	default:
+		e = audit.ElementName{Step: -1, Tensor: evaluation[2]}
+		if evaluation[1] != "" {
+			e.Step, err = strconv.Atoi(evaluation[1])
+		}
+	}
+	if err != nil && file == "" {
+		err = fmt.Errorf("%w; of an evaluation there are accuracy, train_accuracy, plotted_loss and loss_a_row", err)
+	}
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
@@ -65,6 +82,9 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 	} else {
 		if err := config.Resolve(set, stderr); err != nil {
 			return err
+		}
+		if evaluation != nil {
+			return v.explainEvaluation(config, e.Tensor, step, stderr)
 		}
 		s, trained, err = ownStep(config, step, stderr)
 		v.source = "the network in training has"

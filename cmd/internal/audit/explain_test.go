@@ -24,6 +24,7 @@ func TestExplain(t *testing.T) {
 		"before":   "-n 50 -step 2 b1[3]",
 		"drawn":    "-n 50 W1[0,3]",
 		"data":     "-n 50 -sgd -step 4 x[0,1]",
+		"accuracy": "-n 50 -step 9 accuracy",
 		"reported": "-n 50 -as_reported db2[0,1]",
 		"help":     "-h",
 	} {
@@ -146,6 +147,9 @@ func TestExplainUsage(t *testing.T) {
 	for args, want := range map[string]string{
 		"":                   "NAME[ROW,COLUMN]",
 		"foo":                "no tensor is called foo",
+		"fooo":               "of an evaluation there are accuracy, train_accuracy, plotted_loss and loss_a_row",
+		"-step 1 2.accuracy": "name two steps: give one of them",
+		"-trace t accuracy":  "accuracy belongs to our own run",
 		"dW1":                `"dW1" names no element`,
 		"dW1[0":              `"dW1[0" is not an element of a tensor`,
 		"x[0,0] y[0,0]":      "y[0,0]",

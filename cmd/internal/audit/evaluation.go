@@ -1,0 +1,118 @@
+package audit
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+
+	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/experiment"
+	"glassbox/mat"
+	"glassbox/nn"
+	"glassbox/nn/spec"
+)
+
+// evaluationName are the numbers that part2 prints of an evaluation, with the
+// step before them if it is given.
+var evaluationName = regexp.MustCompile(`^(?:(\d{1,9})\.)?(accuracy|test_accuracy|train_accuracy|plotted_loss|loss_a_row)$`)
+
+// shownWrong is how many wrong rows are named before the others.
+const shownWrong = 5
+
+// explainEvaluation shows how a number of the evaluation before a step's update
+// came about, or of that after the last step.
+func (v explanation) explainEvaluation(c experiment.Config, name string, step int, stderr io.Writer) error {
+	e := experiment.New(c)
+	var lastX, lastY mat.Matrix // where batches are drawn, the last evaluation is of the last one
+	if sample, calls := e.Next, 0; step == c.Steps && (c.SGD || c.BatchSize > 0) {
+		e.Next = func() (x, y mat.Matrix) {
+			x, y = sample()
+			if calls++; calls == step {
+				lastX, lastY = x.Clone(), y.Clone()
+			}
+			return x, y
+		}
+	}
+	x, y, err := trainTo(e, step, stderr)
+	if err != nil {
+		return err
+	}
+	made := []string{"loss"}
+	if lastX.Rows > 0 {
+		x, y, made = lastX, lastY, nil
+	}
+	net, ok := e.Net.(*spec.Net)
+	if !ok {
+		net = spec.NewNet(e.Net.Params(), c.Settings())
+	}
+	var a chain
+	a.Name = name
+	switch name {
+	case "plotted_loss", "loss_a_row":
+		net.Forward(x, y)
+		e.Net.Forward(x, y)
+		a.plottedLoss(net.Loss(), x.Rows, c.Mean, name, made)
+		a.Recorded = new(lossOf(e.Net.Loss(), x.Rows, c.Mean, name))
+	case "train_accuracy":
+		a.accuracy(net.Predict(e.Data.TrainX), e.Data.TrainLabels, "training")
+		a.Recorded = new(nn.Accuracy(e.Net.Predict(e.Data.TrainX), e.Data.TrainLabels))
+	default:
+		a.accuracy(net.Predict(e.Data.TestX), e.Data.TestLabels, "test")
+		a.Recorded = new(nn.Accuracy(e.Net.Predict(e.Data.TestX), e.Data.TestLabels))
+	}
+	v.number, v.source = step, "the network in training has"
+	v.print(a.end())
+	return nil
+}
+
+// lossOf is the loss that part2 shows of a batch.
+func lossOf(loss float64, rows int, mean bool, name string) float64 {
+	if mean {
+		loss *= float64(rows)
+	}
+	if name == "loss_a_row" {
+		loss /= float64(rows)
+	}
+	return loss
+}
+
+// plottedLoss makes the loss as plotted, summed over the rows, of the loss of a
+// batch, which is the step's if made names it.
+func (c *chain) plottedLoss(loss float64, rows int, mean bool, name string, made []string) {
+	c.formula = "loss"
+	if made == nil {
+		c.formula = "loss of the last step's batch under the final parameters"
+	}
+	c.do("loss", "", loss, loss, made...)
+	n := float64(rows)
+	if mean {
+		c.formula += "·rows, the loss being the mean over them"
+		c.do("·rows", fmt.Sprintf("%v·%d", loss, rows), n, float64(loss*n))
+	}
+	if name == "loss_a_row" {
+		c.formula += ", divided by the rows"
+		c.do("/ rows", fmt.Sprintf("%v / %d", c.Result, rows), n, c.Result/n)
+	}
+}
+
+// accuracy counts the rows of p whose largest probability stands at the label.
+func (c *chain) accuracy(p mat.Matrix, labels []int, which string) {
+	c.formula = fmt.Sprintf("right rows / %d %s rows, right being those whose largest p is at their label", p.Rows, which)
+	right, wrong := 0.0, 0
+	for n, label := range labels {
+		answer, counts := mat.ArgMax(p.Row(n)), 0.0
+		if answer == label {
+			counts = 1
+			right++
+		} else if wrong++; wrong <= shownWrong {
+			c.find(p.At(n, answer), "wrong: %s row %d, whose label is %d: p[%d,%d]", which, n, label, n, answer)
+		}
+		c.do(fmt.Sprintf("%s row %d: argmax p = %d, label %d", which, n, answer, label),
+			cli.Join(p.Row(n), " ", func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }), counts, right)
+	}
+	c.find(right, "right rows")
+	c.find(float64(wrong), "wrong rows")
+	n := float64(len(labels))
+	c.do("/ rows", fmt.Sprintf("%v / %v", right, n), n, right/n)
+}
