@@ -111,8 +111,12 @@ func (s *store) steps(steps []int, n int) ([]int32, error) {
 	if n > s.elements {
 		return nil, fmt.Errorf("%w: steps %v are more than is held", ErrOpaque, steps)
 	}
-	key := fmt.Sprint(steps)
-	if x, ok := s.strided[key]; ok {
+	var room [64]byte // 40 bits hold each number
+	key := room[:0]
+	for _, n := range steps {
+		key = append(key, byte(n), byte(n>>8), byte(n>>16), byte(n>>24), byte(n>>32))
+	}
+	if x, ok := s.strided[string(key)]; ok {
 		return x, nil
 	}
 	x := []int32{int32(steps[0])}
@@ -129,7 +133,7 @@ func (s *store) steps(steps []int, n int) ([]int32, error) {
 	if s.strided == nil {
 		s.strided = map[string][]int32{}
 	}
-	s.strided[key] = x
+	s.strided[string(key)] = x
 	return x, nil
 }
 

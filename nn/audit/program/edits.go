@@ -38,6 +38,8 @@ type expression struct {
 	in    map[int]bool
 	tol   float64
 	limit int // of s.work
+
+	probes map[spot]*probe
 }
 
 // express takes the expression of node, which should be want: c times the
@@ -140,6 +142,9 @@ func (e *expression) run(ch change) *array {
 
 // good reports that a change gives the right value.
 func (e *expression) good(ch change) bool {
+	if e.cannot(ch) {
+		return false
+	}
 	r := e.run(ch)
 	return r != nil && near(r, e.want, e.tol)
 }

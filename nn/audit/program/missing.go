@@ -74,7 +74,7 @@ func (e *expression) missing(pool []int) []edit {
 				e.work += len(x.Data) + 300
 				return len(x.Data) == len(e.want.Data) && near(x, e.want, e.tol)
 			}
-			return x != nil && e.good(change{node: n, fn: func([]*array) *array { return x }, slot: -1, from: -1})
+			return x != nil && e.good(change{node: n, fn: func([]*array) *array { return x }, with: x, slot: -1, from: -1})
 		}
 		for _, w := range pool {
 			if e.spent() {
