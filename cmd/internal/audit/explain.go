@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -22,8 +23,11 @@ const folded = 8
 
 // runExplain shows how one number of a training step came about.
 func runExplain(args []string, stdout, stderr io.Writer) error {
+	if slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(strings.TrimLeft(a, "-"), "part1") && a[0] == '-' }) {
+		return explainPart1(args, stdout)
+	}
 	set := cli.New("audit explain", "Shows how one number of a training step came about: every operation in its order, to the last bit.",
-		"-step 12 'dW1[0,3]'", "'12.p[0,1]'", "'x[3,0]'", "-step 1500 accuracy", "-trace trace.npz -step 2 'db1[0,3]'", "-trace trace.npz net.py:41", "-trace trace.npz -step 2 'net.py:41:dW[0,3]'", "-as_reported 'h1[0,3]'")
+		"-step 12 'dW1[0,3]'", "'12.p[0,1]'", "'x[3,0]'", "-step 1500 accuracy", "-trace trace.npz -step 2 'db1[0,3]'", "-trace trace.npz net.py:41", "-trace trace.npz -step 2 'net.py:41:dW[0,3]'", "-as_reported 'h1[0,3]'", "-part1 2 -epoch 1 'w[0]'", "-part1 2 -h")
 	config := experiment.Defaults()
 	experiment.Flags(set, &config)
 	set.Group("Explanation")
@@ -194,6 +198,11 @@ func (v explanation) print(x audit.Explanation) {
 		fmt.Fprintln(v.w)
 		printSettings(v.w, v.set, "step", "all", "trace", "round")
 	}
+	v.body(x)
+}
+
+// body prints the explanation below its head.
+func (v explanation) body(x audit.Explanation) {
 	fmt.Fprintf(v.w, "\n  %s\n  %s\n\n", x.Formula, x.Numbers)
 	for _, d := range x.Given {
 		fmt.Fprintf(v.w, "  %s = %v\n", d.Text, d.Value)

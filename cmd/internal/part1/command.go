@@ -42,6 +42,20 @@ func newFlags() *flags {
 		"", "-rule rosenblatt -bias", "-seed 7 -seeds 1000",
 		"-mean1 1,-6 -mean2 -2,-3 -cov1 3,0,0,4 -cov2 2,0,0,5 -n 100")
 	s, c := f.set, &f.config
+	Flags(s, c, func() {
+		for i, p := range pairFlags {
+			cli.Var(s, &f.own[i], p.name, cli.Floats(1+strings.Count(p.example, ","), p.example), p.usage)
+		}
+	})
+	cli.Var(s, &c.Seeds, "seeds", cli.Between(0, 1_000_000), "further seeds, from the one after -seed up, for mean ± sd")
+	s.Group("Output")
+	cli.Var(s, &f.out, "out", cli.Text("DIR"), "directory for the page, the figures and the numbers")
+	return f
+}
+
+// Flags defines the flags of a training at c, with what stands there as their
+// defaults. points may define others of the data.
+func Flags(s *cli.Set, c *Config, points func()) {
 	var rules []cli.Choice[perceptron.Rule]
 	for _, r := range []perceptron.Rule{perceptron.RuleReport, perceptron.RuleRosenblatt} {
 		rules = append(rules, cli.Choice[perceptron.Rule]{Word: r.String(), Value: r})
@@ -55,14 +69,8 @@ func newFlags() *flags {
 	cli.Var(s, &c.Rate, "learning_rate", cli.Positive, "the size of an update; as w starts at 0 it scales w and changes no answer")
 	s.Group("The data")
 	cli.Var(s, &c.N, "n", cli.Between(2, 1_000_000), "points of each class; the first 80 % train, the others test")
-	for i, p := range pairFlags {
-		cli.Var(s, &f.own[i], p.name, cli.Floats(1+strings.Count(p.example, ","), p.example), p.usage)
-	}
+	points()
 	cli.Var(s, &c.Seed, "seed", cli.Seed, "NumPy's seed, set afresh for every test")
-	cli.Var(s, &c.Seeds, "seeds", cli.Between(0, 1_000_000), "further seeds, from the one after -seed up, for mean ± sd")
-	s.Group("Output")
-	cli.Var(s, &f.out, "out", cli.Text("DIR"), "directory for the page, the figures and the numbers")
-	return f
 }
 
 // parse reads the command line.
