@@ -431,9 +431,6 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 			p.file, p.line = j.line(f.node).file, f.line
 		}
 		x := Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text, Cause: f.cause, Fix: f.fix}
-		if strings.HasSuffix(f.text.Format, "goes up the loss, not down") {
-			x.Cause = "update-sign"
-		}
 		if x.Cause != "" {
 			x.Text = message.New("%s; %s", x.Text, cause(x.Cause))
 		}

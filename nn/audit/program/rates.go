@@ -69,11 +69,11 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 		return nil
 	}
 	if len(up) == signed {
-		return []updateFault{{weight: 6, node: j.signLine(up[0], fits), sign: true, text: message.New("every step goes up the loss, not down")}}
+		return []updateFault{{weight: 6, node: j.signLine(up[0], fits), sign: true, cause: "update-sign", text: message.New("every step goes up the loss, not down")}}
 	}
 	var out []updateFault
 	for _, f := range up {
-		out = append(out, updateFault{weight: 6, node: j.signLine(f, fits), text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
+		out = append(out, updateFault{weight: 6, node: j.signLine(f, fits), cause: "update-sign", text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
 	}
 	return out
 }
@@ -102,11 +102,11 @@ func (j *judge) signLine(f *updateFit, fits []*updateFit) int {
 		s.makeTargets()
 		m := s.match()
 		for range 40 {
-			k := slices.IndexFunc(s.in[at], func(u int) bool { return s.isBack[u] && len(m.whole[u]) > 0 && m.c(u)*c > 0 })
-			if k < 0 {
+			before := s.derivativeBefore(at, c, m)
+			if before < 0 {
 				return at
 			}
-			at = s.in[at][k]
+			at = before
 		}
 		return at
 	}
@@ -125,6 +125,23 @@ func (j *judge) signLine(f *updateFit, fits []*updateFit) int {
 		}
 	}
 	return made
+}
+
+// derivativeBefore is a derivative with the sign of c that the statement of value
+// at is made of; -1 where there is none.
+func (s *step) derivativeBefore(at int, c float64, m *matches) int {
+	todo := slices.Clone(s.in[at])
+	for n := 0; n < len(todo) && n < 60; n++ {
+		u := todo[n]
+		switch {
+		case !s.isBack[u]:
+		case len(m.whole[u]) > 0 && m.c(u)*c > 0:
+			return u
+		case len(m.whole[u]) == 0 && s.sameStatement(u, at):
+			todo = append(todo, s.in[u]...)
+		}
+	}
+	return -1
 }
 
 // handed is the gradient as the last step hands it to its update, and its factor

@@ -52,7 +52,7 @@ func TestRelations(t *testing.T) {
 		t.Fatalf("the right network: %v %v", v.Findings, v.Unjudged)
 	}
 	for _, c := range []struct{ old, new, relation, words string }{
-		{"dW2 = h1.T @ dz2", "dW2 = h1.T @ dz2 / len(x)", "a constant", "divided by the 10 rows of the batch too often"},
+		{"dW2 = h1.T @ dz2", "dW2 = h1.T @ dz2 / len(x)", "another operand", "`h1.T @ dz2` is meant, not `h1.T @ dz2 / len(x)`"},
 		{"db2 = dz2.sum(axis=0)", "db2 = dz2.mean(axis=0)", "another factor", "bias-gradient-mean: the bias gradient is a mean over the batch"},
 		{"db2 = dz2.sum(axis=0)", "db2 = dz2.sum(axis=0) * 3", "another factor", "multiplied by 3, a length of `W3`, which is (6, 3)"},
 		{"db2 = dz2.sum(axis=0)", "db2 = dz2.sum()", "summed over all axes", "every element gets the sum of all 6"},
