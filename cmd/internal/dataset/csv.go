@@ -137,6 +137,9 @@ func (p *parser) firstRecord(record []string) error {
 	for i := range last {
 		name := fmt.Sprintf("x%d", i+1)
 		if p.header {
+			if n := utf8.RuneCountInString(record[i]); n > maxName {
+				return p.at(i, "the name %s has %d letters; names of up to %d are right", quote(record[i]), n, maxName)
+			}
 			if name = strings.Clone(record[i]); name == "" {
 				name = fmt.Sprintf("column %d", i+1)
 			}

@@ -34,6 +34,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/progress"
@@ -45,6 +46,7 @@ const (
 	maxRow     = 1 << 20    // bytes of a row
 	maxNumbers = 10_000_000 // rows × features, and rows × classes
 	maxClasses = 1000
+	maxName    = 200   // letters of a column's name or a class's, which figures show many times
 	maxValue   = 1e100 // of a number: its square and sums of squares stay finite
 )
 
@@ -145,6 +147,11 @@ func checkClasses(path string, names []string, rows int, where, right string) er
 		return errorf(path, "%s has %d classes, and up to %d are right; it should have classes, not measurements", where, len(names), maxClasses)
 	case rows > maxNumbers/len(names):
 		return errorf(path, "%d rows of %d classes are too many; up to %d rows × classes are right", rows, len(names), maxNumbers)
+	}
+	for _, name := range names {
+		if n := utf8.RuneCountInString(name); n > maxName {
+			return errorf(path, "the class %s in %s has %d letters; names of up to %d are right", quote(name), where, n, maxName)
+		}
 	}
 	return nil
 }

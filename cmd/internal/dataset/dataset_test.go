@@ -122,6 +122,8 @@ var refused = []struct{ name, file, want string }{
 	{"UTF-16", "\xff\xfex\x00,\x00", "this is UTF-16 text; save it as UTF-8"},
 	{"UTF-16, big end first", "\xfe\xff\x00x\x00,", "this is UTF-16 text; save it as UTF-8"},
 	{"control character", "x,kind\n1,\x1b[31ma\n", `line 2, column 2 (kind): "\x1b[31ma" has a control character`},
+	{"name of a column too long", "x," + strings.Repeat("h", 900_000) + ",kind\n1,2,a\n2,3,b\n", `line 1, column 2: the name "` + strings.Repeat("h", 37) + `…" has 900000 letters; names of up to 200 are right`},
+	{"name of a class too long", "1,a\n2," + strings.Repeat("ä", 201) + "\n3,a\n", `the class "` + strings.Repeat("ä", 37) + `…" in its last column has 201 letters; names of up to 200 are right`},
 	{"row too long", "1,a\n2,b\n" + strings.Repeat("1,", 600_000), "after line 2 comes a row of more than 1048576 bytes; is a quote left open?"},
 	{"quote left open in a long file", "1,a\n\"2,b\n" + strings.Repeat("3,c\n", 600_000), "after line 1 comes a row of more than 1048576 bytes; is a quote left open?"},
 }
