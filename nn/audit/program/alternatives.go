@@ -187,7 +187,11 @@ func (e *expression) alternatives(n int) []alternative {
 		}
 		accumulated := func(v []*array) *array { return e.apply("add_at", at, v...) }
 		if idx := slices.Sorted(slices.Values(e.index(n))); len(slices.Compact(slices.Clone(idx))) < len(idx) {
-			add(oneChange, accumulated, "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")
+			const once = "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant"
+			add(overwritten, accumulated, once)
+			if what := e.addedByHand(n); what != nil {
+				add(overwritten, func(v []*array) *array { return e.apply("add_at", at, v[0], what) }, once)
+			}
 		} else {
 			add(overwritten, accumulated, "the value should be added (`+=`), not written (`=`)")
 		}

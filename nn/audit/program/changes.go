@@ -25,6 +25,7 @@ const (
 	divisionMissing
 	factorTooMany
 	functionMissing
+	rowsReversed
 	functionTooMany
 	lineTooMany
 	notDivided // but multiplied, or the other way round
@@ -60,7 +61,7 @@ func (k kind) relation(op string) relation {
 		return relation{name: "a factor missing", words: message.New("a division is missing")}
 	case factorTooMany:
 		return relation{name: "a factor too many", words: message.New("a factor is too many")}
-	case functionMissing:
+	case functionMissing, rowsReversed:
 		return relation{name: "a function missing", words: message.New("a function or an exponent is missing")}
 	case functionTooMany, lineTooMany:
 		return relation{name: "a function too many", words: message.New("a function is applied that should not be")}

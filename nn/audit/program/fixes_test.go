@@ -22,7 +22,10 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"seen/attention", "ds.transpose(0, 2, 1) @ q", "ds @ q", "`ds.swapaxes(-1, -2)` is meant, not `ds`"},
 		{"seen/attention", "a * (da - (da * a).sum(-1, keepdims=True))", "a * (1 - a) * da", "`a * (da - (da * a).sum(axis=2, keepdims=True))` is meant"},
 		{"seen/bnet", "dn.mean(0) - self.n * np.mean(dn * self.n, axis=0)", "dn.mean(0)", "`dn - (self.n * (dn * self.n).mean(axis=0, keepdims=True))` is meant"},
-		{"seen/mf", "np.add.at(dbu, u, de)", "dbu[u] += de", "an element that the index names twice counts once"},
+		{"seen/mf", "np.add.at(dbu, u, de)", "dbu[u] += de", "the index names an element more than once, and only the last counts"},
+		{"unseen/chain_labels", "np.subtract.at(dmove, (y[:-1], y[1:]), 1)", "dmove[y[:-1], y[1:]] -= 1", "the index names an element more than once, and only the last counts"},
+		{"seen/resln2", "np.where(a > 0, 1.0, 0.1)", "np.where(a > 0, 1.0, 0.0)", "`np.where(h > 0, 1, 0.1)` is meant, not `np.where(a > 0, 1.0, 0.0)`"},
+		{"unseen/weighted_bce", "((1 - Y) * S - pos_weight * Y * (1 - S))", "(pos_weight * (1 - Y) * S - Y * (1 - S))", "1/6 times `Y * (1 - S)`"},
 		{"seen/conv2", "x[:, :, i:i + o, j:j + o] +=", "x[:, :, i:i + o, j:j + o] =", "the value should be added (`+=`), not written (`=`)"},
 		{"seen/lstm_batch", "[di * i * (1 - i), df * f * (1 - f),", "[df * f * (1 - f), di * i * (1 - i),", "`np.hstack([di * i * (1 - i), df * f * (1 - f), do"},
 		{"seen/two_layer", "dhidden[hidden <= 0]", "dhidden[dhidden <= 0]", "`hidden <= 0` is meant, not `dhidden <= 0`"},
@@ -41,16 +44,22 @@ func TestTheFixIsNamed(t *testing.T) {
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()
-			text := source(t, c.program)
-			before, _, ok := strings.Cut(text, c.old)
-			if !ok {
-				t.Fatalf("%q is not in %s", c.old, c.program)
-			}
-			v := judged(t, python, c.program[strings.Index(c.program, "/")+1:], strings.Replace(text, c.old, c.wrong, 1))
+			v, line := planted(t, python, c.program, c.old, c.wrong)
 			errs := errorsOf(v)
-			if line := strings.Count(before, "\n") + 1; len(errs) != 1 || errs[0].Line != line || !strings.HasPrefix(errs[0].Fix.String(), c.fix) {
+			if len(errs) != 1 || errs[0].Line != line || !strings.HasPrefix(errs[0].Fix.String(), c.fix) {
 				t.Errorf("%v %v, want line %d: %s", errs, v.Unjudged, line, c.fix)
 			}
 		})
 	}
+}
+
+// planted judges a program with one fault in it, and gives the fault's line.
+func planted(t *testing.T, python, program, old, wrong string) (v *Verdict, line int) {
+	t.Helper()
+	text := source(t, program)
+	before, _, ok := strings.Cut(text, old)
+	if !ok {
+		t.Fatalf("%q is not in %s", old, program)
+	}
+	return judged(t, python, program[strings.Index(program, "/")+1:], strings.Replace(text, old, wrong, 1)), strings.Count(before, "\n") + 1
 }

@@ -2,17 +2,28 @@ package program
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
+// usual reports that a factor is a whole number, one over one, or a number with a
+// name: between two single numbers there is always some factor.
+func (e *expression) usual(c float64) bool {
+	whole := func(x float64) bool { return math.Abs(x) < 1e4 && alike(x, math.Round(x), 1e-6) }
+	_, numbers := e.words(e.top)
+	return whole(c) || whole(1/c) || slices.ContainsFunc(numbers, func(w word) bool {
+		return alike(c, w.value.Data[0], 1e-7) || alike(c*w.value.Data[0], 1, 1e-7)
+	})
+}
+
 // missing tries a factor, a divisor or a term that is left out.
 func (e *expression) missing(pool []int) []edit {
 	var out []edit
 	top := e.value(e.top)
-	if c := factor(top, e.want, e.tol); c != 0 && !alike(c, 1, 1e-6) {
+	if c := factor(top, e.want, e.tol); c != 0 && !alike(c, 1, 1e-6) && (len(e.want.Data) > 1 || e.usual(c)) {
 		for i := len(e.nodes) - 1; i >= 0; i-- {
 			n := e.nodes[i]
 			for j, q := range e.step.in[n] {

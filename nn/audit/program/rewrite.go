@@ -56,14 +56,12 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 	if want = layout(want, s.shapes[node]); want == nil {
 		return nil
 	}
-	if e := s.addedOnce(node, want); e != nil {
-		return e
-	}
 	var found []rewriting
 	goals := s.goals(node, want, m)
 	for _, g := range goals {
 		found = append(found, s.fill(g, v.short, spent)...)
 		found = append(found, numbered(g, v.numbers)...)
+		found = append(found, s.slopes(g, v, spent)...)
 	}
 	found = append(found, s.masks(v, node, want, spent)...)
 	found = append(found, s.tryIn(node, want, v.short, spent)...)
@@ -171,7 +169,8 @@ func (s *step) wholeCode(n int) string {
 	return s.g.Text(s.site[n])
 }
 
-// fill tries words in the place of a goal's part, and beside it.
+// fill tries words in the place of a goal's part, and beside it: no part beside
+// itself, and rows the other way round in the place of those rows alone.
 func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting) {
 	if g.was == nil || len(g.was.Data) != len(g.want.Data) {
 		return nil
@@ -191,7 +190,7 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 	}
 	for _, w := range words {
 		n := len(w.value.Data)
-		if n > len(g.want.Data) || spent(n) {
+		if n > len(g.want.Data) || w.kind == rowsReversed && w.of != g.code || spent(n) {
 			continue
 		}
 		x := w.value
@@ -206,13 +205,14 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 		add := func(k kind, code, term, sign string, more int) {
 			out = append(out, rewriting{g, code, term, sign, k, w.cost + more})
 		}
-		small, exact := w.cost <= 3, !w.truth
+		itself := w.code == g.code
+		small, exact := w.cost <= 3 && !itself, !w.truth && !itself
 		switch {
 		case near(x, g.want, 1e-7):
 			add(w.instead(g.code), w.code, "", "", 0)
 		case near(x, g.want.Scaled(-1), 1e-7):
 			k := otherOperand
-			if w.code == g.code {
+			if itself {
 				k = otherSign
 			}
 			add(k, "-"+factorText(w.code), "", "", 1)
@@ -224,7 +224,7 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 			add(oneChange, factorText(w.code)+" - "+part, "", "", 1)
 		case small && times(g.was, x, g.want):
 			add(factorMissing, part+" * "+factorText(w.code), "", "", 1)
-		case small && times(g.want, x, g.was):
+		case small && !w.truth && !slices.Contains(x.Data, 0) && times(g.want, x, g.was):
 			add(factorMissing, part+" / "+factorText(w.code), "", "", 1)
 		}
 	}
@@ -255,6 +255,7 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 	}
 	for _, w := range numbers {
 		switch k := w.value.Data[0]; {
+		case w.code == g.code: // over itself it is but 1
 		case alike(c, k, 1e-7):
 			out = append(out, rewriting{goal: g, code: factorText(g.code) + " * " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
 		case alike(c*k, 1, 1e-7):
@@ -262,6 +263,48 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 		}
 	}
 	return out
+}
+
+// slopes tries, where a goal's part has two values and should be 1 where a word is
+// positive and another number elsewhere, those two: an activation's derivative
+// that is a line's on either side of zero.
+func (s *step) slopes(g goal, v *vocabulary, spent func(int) bool) (out []rewriting) {
+	if g.was == nil || len(g.was.Data) < 2 || slices.ContainsFunc(g.was.Data, func(x float64) bool { return x != g.was.MaxAbs() && x != slices.Min(g.was.Data) }) {
+		return nil
+	}
+	for _, w := range v.words {
+		if w.truth || !slices.Equal(w.value.Shape, g.want.Shape) || spent(len(g.want.Data)) {
+			continue
+		}
+		var slope [2]float64
+		var met [2]bool
+		even := true
+		for i, x := range w.value.Data {
+			side, k := b2i(x > 0), g.want.Data[i]
+			even = even && (!met[side] || alike(k, slope[side], 1e-9))
+			slope[side], met[side] = k, true
+		}
+		if !even || !met[0] || !met[1] || !alike(slope[1], 1, 1e-9) || slope[0] <= 0 || alike(slope[0], 1, 1e-9) {
+			continue
+		}
+		if below := v.numberText(slope[0]); below != "" {
+			out = append(out, rewriting{goal: g, code: "np.where(" + w.code + " > 0, 1, " + below + ")", kind: otherMask, cost: w.cost + 1})
+		}
+	}
+	return out
+}
+
+// numberText is how a line would write a number: short, or by name; "" where it
+// would do neither.
+func (v *vocabulary) numberText(x float64) string {
+	if i := slices.IndexFunc(v.numbers, func(w word) bool { return alike(x, w.value.Data[0], 1e-9) }); i >= 0 {
+		return v.numbers[i].code
+	}
+	code := strconv.FormatFloat(x, 'g', 2, 64)
+	if k, err := strconv.ParseFloat(code, 64); err == nil && alike(k, x, 1e-9) {
+		return code
+	}
+	return ""
 }
 
 func isNumber(code string) bool {

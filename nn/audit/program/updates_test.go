@@ -23,14 +23,9 @@ func TestUpdates(t *testing.T) {
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()
-			text := source(t, c.program)
-			before, _, ok := strings.Cut(text, c.old)
-			if !ok {
-				t.Fatalf("%q is not in %s", c.old, c.program)
-			}
-			v := judged(t, python, c.program[strings.Index(c.program, "/")+1:], strings.Replace(text, c.old, c.wrong, 1))
+			v, line := planted(t, python, c.program, c.old, c.wrong)
 			errs := errorsOf(v)
-			if line := strings.Count(before, "\n") + 1; len(errs) == 0 || errs[0].Line != line || !strings.Contains(errs[0].Text.String(), c.text) || !strings.HasPrefix(errs[0].Fix.String(), c.fix) {
+			if len(errs) == 0 || errs[0].Line != line || !strings.Contains(errs[0].Text.String(), c.text) || !strings.HasPrefix(errs[0].Fix.String(), c.fix) {
 				t.Errorf("%v %v, want line %d: %s; %s", errs, v.Unjudged, line, c.text, c.fix)
 			}
 		})

@@ -241,6 +241,8 @@ func (e *updateExpression) loses(n int, a alternative) bool {
 	switch a.kind {
 	case lineTooMany, termTooMany:
 		return true
+	case otherSign:
+		return e.rooted(n)
 	case otherNumber:
 		// Another number, but not a rate, a constant against zero or a setting.
 		x, err := strconv.ParseFloat(fmt.Sprint(a.text.Args[0]), 64)
@@ -250,6 +252,12 @@ func (e *updateExpression) loses(n int, a alternative) bool {
 		return e.op[n] != "mul" || e.root(x) != e.root(y) && !e.param[x] && !e.param[y]
 	}
 	return false
+}
+
+// rooted reports that a node is a root, or what one is drawn from, which no change
+// should make negative.
+func (e *updateExpression) rooted(n int) bool {
+	return e.op[n] == "sqrt" || slices.ContainsFunc(e.cons[n], func(c int) bool { return e.op[c] == "sqrt" })
 }
 
 // formsMeant tries, in the place of each operand, a simple expression of it.
@@ -263,7 +271,7 @@ func (e *updateExpression) formsMeant() (out []mending) {
 				if e.spent() {
 					return out
 				}
-				if e.size[q] == 1 && !f.scalar || strings.Contains(f.code, ">") || strings.Contains(f.code, "abs") {
+				if e.size[q] == 1 && !f.scalar || strings.Contains(f.code, ">") || strings.Contains(f.code, "abs") || e.rooted(n) && strings.HasPrefix(f.code, "1 - ") {
 					continue
 				}
 				changed := e.with(n, func(m int, ins []*array) *array {
@@ -399,7 +407,9 @@ func (e *updateExpression) factorsMissing() (out []mending) {
 						out = append(out, mending{4, n, text})
 					}
 				}
-				try("mul", message.New("`%s` lacks the factor `%s`", e.operand(n, k), r.text))
+				if q := e.view.in[n][k]; e.size[q] > 1 || !made(e.op[q]) { // a mere number lacks no array
+					try("mul", message.New("`%s` lacks the factor `%s`", e.operand(n, k), r.text))
+				}
 				try("add", message.New("`%s` lacks the term `%s`", e.operand(n, k), r.text))
 			}
 		}

@@ -261,7 +261,7 @@ func (v *view) reductionsOf(words []word) (out []word) {
 			for i := range rows {
 				copy(r.Data[i*width:(i+1)*width], w.value.Data[(rows-1-i)*width:])
 			}
-			add(functionMissing, r, "[::-1]")
+			add(rowsReversed, r, "[::-1]")
 		}
 	}
 	return out
@@ -371,7 +371,7 @@ func (v *view) pairsOf(words, forms []word, size int, spent func(int) bool) []wo
 			}
 			code := factorText(b.code)
 			add(factorText(a.code)+" * "+code, v.apply("mul", nil, a.value, b.value), a.cost+b.cost+2)
-			if k < len(words) {
+			if k < len(words) && k != i {
 				add(factorText(a.code)+" - "+code, v.apply("sub", nil, a.value, b.value), a.cost+b.cost+2)
 				add(factorText(a.code)+" + "+code, v.apply("add", nil, a.value, b.value), a.cost+b.cost+2)
 				add(factorText(a.code)+" / "+code, v.apply("div", nil, a.value, b.value), a.cost+b.cost+2)
