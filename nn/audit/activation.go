@@ -10,10 +10,7 @@ import (
 var activation = operation{
 	whole: "relu({0})",
 	value: func(j *judge, n spec.TensorName, in []value, u float64) value {
-		if q := j.t.acts[n.Layer]; q != nil {
-			return j.dropped(n, q.value(in[0], u))
-		}
-		return j.dropped(n, relu(in[0], j.slope(n.Layer), u))
+		return j.dropped(n, j.t.activated(n.Layer, in[0], j.slope(n.Layer), u))
 	},
 	form: func(s *Numbered, n spec.TensorName, in []string) Form {
 		if q := s.acts[n.Layer]; q != nil {
@@ -43,7 +40,7 @@ func relu(z value, slope, u float64) value {
 var activationGradient = operation{
 	whole: "{0}·[{1} > 0]",
 	value: func(j *judge, n spec.TensorName, in []value, u float64) value {
-		v := j.passed(n, in[0], in[1], u)
+		v := j.t.passed(n.Layer, in[0], in[1], j.slope(n.Layer), u)
 		if m, ok := j.masks[n.Layer]; ok {
 			v = masked(v, m)
 		}

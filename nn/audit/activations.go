@@ -10,8 +10,23 @@ import (
 	"glassbox/nn/spec"
 )
 
-// A squash is an activation that is right beside ReLU: h = of(z), with its
-// derivative by z.
+// An architecture is what a network has behind its layers: as it is declared,
+// else as the numbers tell.
+type architecture struct {
+	acts   map[int]*squash // activations other than ReLU, by layer
+	output *output         // nil: softmax and cross-entropy
+	told   []message.Text  // what the numbers told
+}
+
+// recognise finds out the architecture, once: every step is looked at.
+func (t *Trace) recognise() {
+	if t.acts == nil {
+		t.acts = t.activations()
+		t.output = t.outputOf()
+	}
+}
+
+// A squash is an activation: h = of(z), with its derivative by z.
 type squash struct {
 	name string
 	of   func(z float64) float64
@@ -20,6 +35,15 @@ type squash struct {
 
 func logistic(z float64) float64 { return 1 / (1 + mat.Exp(-z)) }
 
+var plainReLU = squash{"relu", func(z float64) float64 { return max(z, 0) }, func(z float64) float64 {
+	if z > 0 {
+		return 1
+	}
+	return 0
+}}
+
+// squashes are right beside ReLU.
+//
 // Hendrycks and Gimpel, Gaussian Error Linear Units (2016), have both forms of
 // GELU; Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network
 // Learning by Exponential Linear Units (2016), ELU.
@@ -50,11 +74,11 @@ var squashes = []squash{
 func normal(z float64) float64    { return (1 + math.Erf(z/math.Sqrt2)) / 2 }
 func geluInner(z float64) float64 { return math.Sqrt(2/math.Pi) * (z + 0.044715*z*z*z) }
 
-// names of activations as they are declared, beside the squashes' own.
+// squashNames are names of activations as they are declared, beside their own.
 var squashNames = map[string]string{"linear": "identity", "gelu_tanh": "gelu by tanh", "logistic": "sigmoid"}
 
-// declared finds a squash by a declared name; nil for a ReLU, ok is false for
-// none that is known.
+// declaredSquash finds a squash by a declared name; nil for a ReLU, ok is false
+// for none that is known.
 func declaredSquash(name string) (q *squash, ok bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	if full := squashNames[name]; full != "" {
@@ -113,18 +137,13 @@ func (t *Trace) activations() map[int]*squash {
 		case t.Meta.Slopes[fmt.Sprint(k)] != 0:
 			continue
 		}
-		if t.shows(k, func(z float64) float64 { return max(z, 0) }, func(z float64) float64 {
-			if z > 0 {
-				return 1
-			}
-			return 0
-		}) {
+		if t.shows(k, &plainReLU) {
 			continue
 		}
 		for i := range squashes[:len(squashes)-1] {
-			if t.shows(k, squashes[i].of, squashes[i].by) {
+			if t.shows(k, &squashes[i]) {
 				found[k] = &squashes[i]
-				t.Notes = append(t.Notes, message.New("the activation of layer %d is read off its numbers: %s", k, squashes[i].name))
+				t.told = append(t.told, message.New("the activation of layer %d is read off its numbers: %s", k, squashes[i].name))
 				break
 			}
 		}
@@ -134,7 +153,7 @@ func (t *Trace) activations() map[int]*squash {
 
 // shows reports that in every step that tells, layer k's result is of its z, or
 // where no result is recorded its gradient passes as the derivative has it.
-func (t *Trace) shows(k int, of, by func(z float64) float64) bool {
+func (t *Trace) shows(k int, q *squash) bool {
 	seen := false
 	for i := range t.Steps {
 		s := &t.Steps[i]
@@ -150,18 +169,13 @@ func (t *Trace) shows(k int, of, by func(z float64) float64) bool {
 			}
 			z = spec.Linear(in, W, b)
 		}
-		tol := 1e-6
-		if s.unit() == u32 {
-			tol = 2e-5
-		}
-		size := 0.0
+		tol, size := s.likeness(), 0.0
 		for _, x := range z.Data {
-			size = max(size, math.Abs(x), math.Abs(of(x)))
+			size = max(size, math.Abs(x), math.Abs(q.of(x)))
 		}
-		near := func(got, want float64) bool { return math.Abs(got-want) <= tol*size }
 		if h, ok := s.T[spec.Name("h", k)]; ok && sameShape(h, z) {
 			for e, x := range z.Data {
-				if !near(h.Data[e], of(x)) {
+				if !(math.Abs(h.Data[e]-q.of(x)) <= tol*size) {
 					return false
 				}
 			}
@@ -177,7 +191,7 @@ func (t *Trace) shows(k int, of, by func(z float64) float64) bool {
 			top = max(top, math.Abs(g))
 		}
 		for e, x := range z.Data {
-			if !(math.Abs(dz.Data[e]-dh.Data[e]*by(x)) <= tol*top) {
+			if !(math.Abs(dz.Data[e]-dh.Data[e]*q.by(x)) <= tol*top) {
 				return false
 			}
 		}
@@ -186,32 +200,52 @@ func (t *Trace) shows(k int, of, by func(z float64) float64) bool {
 	return seen
 }
 
-// operationsWith are right operations with other activations in some layers;
-// slope is that of a leaky ReLU, 0 for none.
-func operationsWith(ops spec.Ops, acts map[int]*squash, slope func(k int) float64) spec.Ops {
+// likeness is how far apart numbers of a step may be, in units of the largest,
+// to tell which of several formulas they were made by.
+func (s *Step) likeness() float64 {
+	if s.unit() == u32 {
+		return 2e-5
+	}
+	return 1e-6
+}
+
+// activated is h of layer k, and passed its dz; slope is that of a leaky ReLU.
+func (a architecture) activated(k int, z value, slope, u float64) value {
+	if q := a.acts[k]; q != nil {
+		return q.value(z, u)
+	}
+	return relu(z, slope, u)
+}
+
+func (a architecture) passed(k int, dh, z value, slope, u float64) value {
+	if q := a.acts[k]; q != nil {
+		return q.gradient(dh, z, u)
+	}
+	return reluGradient(dh, z, slope, u)
+}
+
+// into puts what this network has into right operations, where it has another
+// activation than ReLU or another output than the softmax.
+func (a architecture) into(ops *spec.Ops, slope func(k int) float64) {
 	h, dz := ops.H.Run, ops.DZ.Run
 	ops.H.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
-		switch q, v := acts[n.Layer], slope(n.Layer); {
-		case q != nil:
-			return q.value(recorded(in[0]), u64).V
-		case v != 0:
-			return relu(recorded(in[0]), v, u64).V
+		if v := slope(n.Layer); a.acts[n.Layer] != nil || v != 0 {
+			return a.activated(n.Layer, recorded(in[0]), v, u64).V
 		}
 		return h(s, n, in)
 	}
 	ops.DZ.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
-		switch q, v := acts[n.Layer], slope(n.Layer); {
-		case q != nil:
-			return q.gradient(recorded(in[0]), recorded(in[1]), u64).V
-		case v != 0:
-			return reluGradient(recorded(in[0]), recorded(in[1]), v, u64).V
+		if v := slope(n.Layer); a.acts[n.Layer] != nil || v != 0 {
+			return a.passed(n.Layer, recorded(in[0]), recorded(in[1]), v, u64).V
 		}
 		return dz(s, n, in)
 	}
-	return ops
+	if a.output != nil {
+		a.output.into(ops)
+	}
 }
 
-// squashed is the form of an element of h, or of dz, by another activation.
+// form is the form of an element of h, or of dz, by another activation.
 func (q *squash) form(in []string, backward bool) Form {
 	apply := func(of func(float64) float64, k int, name string) Part {
 		return Part{1, symbols("%s({%d})", name, k), symbols("%s({#%d})", name, k), func(e *evaluation, _ int) (value, running float64) {

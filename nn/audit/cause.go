@@ -48,6 +48,9 @@ func (j *judge) foundNonFinite(name string, want value, k int) {
 	c := comparison{ratio: math.Inf(1), k: k, got: got.Data[k], want: want.V.Data[k], off: 1, with: want, at: []int{k}}
 	j.report("error", name, c, "not-finite",
 		message.New("the first number that is not finite is made here, from inputs that are: look for an overflow, a division by 0 or a logarithm of 0"))
+	if j.s.Single[name] {
+		want = written(want)
+	}
 	if compareTo(got, want).ratio > 1 {
 		j.out.Findings[len(j.out.Findings)-1].maybe = j.causes(name, want)
 	}
@@ -341,10 +344,8 @@ func (j *judge) velocities(s *spec.Step) {
 
 // right are the right operations of this program, as fast as they can be had.
 func (j *judge) right() spec.Ops {
-	ops := operationsWith(nn.Ops(), j.t.acts, j.slope)
-	if j.t.output != nil {
-		j.t.output.into(&ops)
-	}
+	ops := nn.Ops()
+	j.t.into(&ops, j.slope)
 	return ops
 }
 

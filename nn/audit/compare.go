@@ -14,9 +14,8 @@ import (
 
 // Compare judges every recorded tensor of a trace.
 func Compare(t Trace) Verdict {
-	t.Notes = append([]message.Text{}, t.Notes...)
-	t.acts, t.output = t.activations(), t.outputOf()
-	out := Verdict{File: t.File, Notes: append([]message.Text{}, t.Notes...), Findings: []Finding{}, Unjudged: []message.Text{}, Steps: len(t.Steps)}
+	t.recognise()
+	out := Verdict{File: t.File, Notes: append(append([]message.Text{}, t.Notes...), t.told...), Findings: []Finding{}, Unjudged: []message.Text{}, Steps: len(t.Steps)}
 	steps := make([]Step, len(t.Steps))
 	for i := range t.Steps {
 		steps[i] = t.linked(i)

@@ -29,8 +29,7 @@ type Numbered struct {
 	From    map[string]Origin // of tensors that are not recorded in this step
 	Missing map[string]error  // why tensors that such a step has are not there
 	Notes   []message.Text    // what every explanation has to say
-	acts    map[int]*squash   // the layers' activations other than ReLU
-	output  *output           // nil: softmax and cross-entropy
+	architecture
 }
 
 // linked returns step i of the trace with the parameters that the next one
@@ -91,14 +90,13 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 		return nil, fmt.Errorf("%s has no step %d; it has %s", t.File, number, strings.Join(have, ", "))
 	}
 	recorded := t.linked(at)
-	t.Notes = nil
-	acts, output := t.activations(), t.outputOf()
-	s := &Numbered{acts: acts, output: output, Number: number, Single: recorded.Single, From: recorded.From, Missing: map[string]error{}}
+	t.recognise()
+	s := &Numbered{architecture: t.architecture, Number: number, Single: recorded.Single, From: recorded.From, Missing: map[string]error{}}
 	s.L, s.T, s.Settings = layers(recorded.T), recorded.T, t.settings()
 	if rate != 0 {
 		s.Rate = rate
 	}
-	s.Notes = append(s.Notes, t.Notes...)
+	s.Notes = append(s.Notes, t.told...)
 	for k, slope := range t.Meta.Slopes {
 		s.Notes = append(s.Notes, message.New("the trace declares a leaky ReLU of slope %g in layer %s; a plain one is shown", slope, k))
 	}
@@ -164,10 +162,8 @@ func (s *Numbered) guessReduction() {
 
 // complete computes what is not recorded, in the order of the step.
 func (s *Numbered) complete() {
-	ops := operationsWith(spec.Right(), s.acts, func(int) float64 { return 0 })
-	if s.output != nil {
-		s.output.into(&ops)
-	}
+	ops := spec.Right()
+	s.into(&ops, func(int) float64 { return 0 })
 	for _, n := range spec.Made(s.L, s.Momentum != 0) {
 		name := n.String()
 		if _, ok := s.T[name]; ok {

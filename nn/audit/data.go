@@ -92,7 +92,7 @@ func (j *judge) special(name string, want value) message.Text {
 			return message.New("the derivative of %s is taken at %s, its result, where what goes into it is meant: %s", q.name, n.Of("h"), n.Of("z"))
 		}
 		if m, dropped := j.masks[n.Layer]; dropped {
-			plain := j.passed(n, in[0], in[1], j.u)
+			plain := j.t.passed(n.Layer, in[0], in[1], j.slope(n.Layer), j.u)
 			scale := 0.0
 			for _, v := range m.Data {
 				scale = max(scale, v)
@@ -125,14 +125,6 @@ func (j *judge) special(name string, want value) message.Text {
 		}
 	}
 	return message.Text{}
-}
-
-// passed is dz of the layer's activation without a mask of dropped units.
-func (j *judge) passed(n spec.TensorName, dh, z value, u float64) value {
-	if q := j.t.acts[n.Layer]; q != nil {
-		return q.gradient(dh, z, u)
-	}
-	return reluGradient(dh, z, j.slope(n.Layer), u)
 }
 
 // dropped reads a mask of dropped units off the recorded h: each number is 0, or

@@ -155,11 +155,16 @@ func (j *judge) scaled(state *float64, note message.Text, of func(by float64) va
 	return list
 }
 
-// written allows for a rounding to float32 when a tensor is written down.
+// written allows for a rounding to float32 when a tensor is written down, in
+// which what is too large for one is infinite.
 func written(v value) value {
 	return elementwise(v.V, func(k int) (float64, float64) {
 		x := v.V.Data[k]
-		return x, v.E.Data[k] + u32*math.Abs(x) + tiny(1, u32)
+		e := v.E.Data[k] + u32*math.Abs(x) + tiny(1, u32)
+		if math.Abs(x)-e > math.MaxFloat32 {
+			x = math.Copysign(math.Inf(1), x)
+		}
+		return x, e
 	})
 }
 

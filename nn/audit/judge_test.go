@@ -253,6 +253,18 @@ func TestInfiniteBounds(t *testing.T) {
 	}
 }
 
+// What is too large for float32 is infinite in a trace of float32: an overflow,
+// and no mistake that would give the same; another number in its place is wrong.
+func TestOverflowOfFloat32(t *testing.T) {
+	for z, cause := range map[float64]string{math.Inf(1): "not-finite", math.Inf(-1): "not-finite", math.MaxFloat32: ""} {
+		step := Step{T: spec.Tensors{"x": mat.Of(1, 1, 1e30), "W1": mat.Of(1, 1, 1e10), "b1": mat.Of(1, 1, 0), "z1": mat.Of(1, 1, z)},
+			Single: map[string]bool{"x": true, "W1": true, "b1": true, "z1": true}}
+		if v := Compare(Trace{Steps: []Step{step}}); len(v.Findings) != 1 || v.Findings[0].Tensor != "z1" || v.Findings[0].Cause != cause {
+			t.Errorf("z1 = %g: %+v, want the cause %q", z, v, cause)
+		}
+	}
+}
+
 // What no mistake of the catalogue gives is described.
 func TestDescriptions(t *testing.T) {
 	for _, c := range []struct {

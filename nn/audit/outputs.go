@@ -38,7 +38,7 @@ func (t *Trace) outputOf() *output {
 				continue
 			}
 			if t.Loss != "" || t.has(o) {
-				t.Notes = append(t.Notes, message.New("the network ends in %s and the %s, by its numbers", o.name, o.lossName()))
+				t.told = append(t.told, message.New("the network ends in %s and the %s, by its numbers", o.name, o.lossName()))
 				return o
 			}
 		}
@@ -63,10 +63,7 @@ func (t *Trace) endsIn(of func(z mat.Matrix) mat.Matrix, several bool) bool {
 		if p.Rows == 0 || !sameShape(z, p) || several && p.Cols == 1 {
 			continue
 		}
-		tol := 1e-6
-		if s.unit() == u32 {
-			tol = 2e-5
-		}
+		tol := s.likeness()
 		for k, w := range of(z).Data {
 			if !(math.Abs(p.Data[k]-w) <= tol*max(1, math.Abs(w))) {
 				return false

@@ -104,13 +104,9 @@ func (t *Trace) turnSamples(s *Step, L int) {
 		}
 		return W.Cols
 	}
-	if L > 1 {
-		units[0] = other(s.T["W1"], units[1])
-		if units[L] == 0 {
-			units[L] = other(s.T[spec.Name("W", L)], units[L-1])
-		}
-	} else {
-		units[0] = other(s.T["W1"], units[1])
+	units[0] = other(s.T["W1"], units[1])
+	if L > 1 && units[L] == 0 {
+		units[L] = other(s.T[spec.Name("W", L)], units[L-1])
 	}
 	var turn, keep, either []string
 	for _, name := range rowNames(L) {

@@ -27,9 +27,8 @@ type Trace struct {
 	// Activation is declared: of all layers below the last, or of each; without
 	// it the numbers tell.
 	Activation []string
-	Loss       string          // declared, of LossNames; "" if it is not
-	acts       map[int]*squash // by layer, other than ReLU
-	output     *output         // nil: softmax and cross-entropy
+	Loss       string // declared, of LossNames; "" if it is not
+	architecture
 }
 
 // A Step is the recorded tensors of one training step.
@@ -98,6 +97,7 @@ func DecodeTrace(a npy.Archive, path string) (Trace, error) {
 		}
 	}
 	t.Notes = sorted(t.Notes)
+	t.recognise()
 	return t, nil
 }
 
