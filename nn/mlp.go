@@ -45,6 +45,20 @@ func NewMLP(in int, hidden []int, classes int) *MLP {
 	return m
 }
 
+// FromParams returns a network with a copy of W1, b1, W2, b2, …, as Params lists
+// them.
+func FromParams(params []mat.Matrix) *MLP {
+	var hidden []int
+	for k := 0; k+2 < len(params); k += 2 {
+		hidden = append(hidden, params[k].Cols)
+	}
+	m := NewMLP(params[0].Rows, hidden, params[len(params)-1].Cols)
+	for i, p := range m.Params() {
+		p.CopyFrom(params[i])
+	}
+	return m
+}
+
 // He returns √(2/in), the standard deviation that keeps the size of the
 // activations through layers with ReLU: He, Zhang, Ren, Sun, "Delving Deep
 // into Rectifiers", 2015.

@@ -42,6 +42,13 @@ func (p stepwise) Step(x, y mat.Matrix) {
 	p.Update()
 }
 
+func fuse(net Stepper) fusedStepper {
+	if fused, ok := net.(fusedStepper); ok {
+		return fused
+	}
+	return stepwise{net}
+}
+
 // Hooks are called during Train; any may be nil. They must leave the
 // current step alone: Predict does.
 type Hooks struct {
@@ -64,25 +71,17 @@ type Hooks struct {
 func Train(ctx context.Context, net Stepper, next Sampler, steps, freq int, hooks Hooks) (done int, err error) {
 	var x, y mat.Matrix
 	stop := ctx.Done()
-	fused, ok := net.(fusedStepper)
-	if !ok {
-		fused = stepwise{net}
-	}
+	fused := fuse(net)
 	for t := range steps {
 		x, y = next()
 		if hooks.Before != nil {
 			hooks.Before(t, x, y)
 		}
-		if hooks.Eval == nil || t%freq != 0 {
-			fused.Step(x, y)
-		} else {
-			fused.Gradients(x, y)
-			if err := evaluate(net, hooks, t, x.Rows); err != nil {
-				return t, err
-			}
-			net.Update()
+		eval := hooks.Eval
+		if t%freq != 0 {
+			eval = nil
 		}
-		if err := nonFinite(net, t); err != nil {
+		if err := takeStep(net, fused, t, x, y, eval); err != nil {
 			return t, err
 		}
 		if hooks.Step != nil {
@@ -97,9 +96,28 @@ func Train(ctx context.Context, net Stepper, next Sampler, steps, freq int, hook
 	return steps, evaluateLast(net, hooks, steps, x, y, nil)
 }
 
+// Step takes step t of Train on a batch, with an evaluation unless eval is nil:
+// see Hooks.
+func Step(net Stepper, t int, x, y mat.Matrix, eval func(t int, loss float64, rows int) error) error {
+	return takeStep(net, fuse(net), t, x, y, eval)
+}
+
+func takeStep(net Stepper, fused fusedStepper, t int, x, y mat.Matrix, eval func(t int, loss float64, rows int) error) error {
+	if eval == nil {
+		fused.Step(x, y)
+	} else {
+		fused.Gradients(x, y)
+		if err := evaluate(net, eval, t, x.Rows); err != nil {
+			return err
+		}
+		net.Update()
+	}
+	return nonFinite(net, t)
+}
+
 // evaluate holds the tensors of step t so far against NaN before their loss is
 // shown to anyone.
-func evaluate(net Stepper, hooks Hooks, t, rows int) error {
+func evaluate(net Stepper, eval func(t int, loss float64, rows int) error, t, rows int) error {
 	if err := nonFinite(net, t); err != nil {
 		return err
 	}
@@ -107,7 +125,7 @@ func evaluate(net Stepper, hooks Hooks, t, rows int) error {
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
 		return &NonFiniteError{t, "loss", 0, 0, loss}
 	}
-	return hooks.Eval(t, loss, rows)
+	return eval(t, loss, rows)
 }
 
 // evaluateLast evaluates the final parameters on the last batch.
@@ -116,7 +134,7 @@ func evaluateLast(net Stepper, hooks Hooks, t int, x, y mat.Matrix, cause error)
 		return cause
 	}
 	net.Forward(x, y)
-	if err := evaluate(net, hooks, t, x.Rows); err != nil {
+	if err := evaluate(net, hooks.Eval, t, x.Rows); err != nil {
 		return err
 	}
 	return cause

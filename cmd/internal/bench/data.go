@@ -57,11 +57,7 @@ func newProblem(x, y mat.Matrix, hidden int, rng *nprand.RandomState) problem {
 
 // net returns a new network with the first weights.
 func (p problem) net() *nn.MLP {
-	m := nn.NewMLP(p.x.Cols, []int{p.w1.Cols}, p.y.Cols)
-	for i, w := range []mat.Matrix{p.w1, p.b1, p.w2, p.b2} {
-		m.Params()[i].CopyFrom(w)
-	}
-	return m
+	return nn.FromParams([]mat.Matrix{p.w1, p.b1, p.w2, p.b2})
 }
 
 // write writes the data where every peer can read it. A bias has one axis there.

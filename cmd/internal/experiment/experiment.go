@@ -93,15 +93,8 @@ func (e *Experiment) Run(ctx context.Context, eval func(Eval), step func(done in
 	var r Result
 	r.Steps, r.Err = nn.Train(ctx, e.Net, e.Next, e.Steps, e.EvalFreq, nn.Hooks{
 		Eval: func(t int, loss float64, rows int) error {
-			if e.Mean {
-				loss *= float64(rows)
-			}
-			v := Eval{Step: t, Loss: loss, Rows: rows}
-			var err error
-			if v.TrainAccuracy, err = e.accuracy(t, message.New("training"), e.Data.TrainX, e.Data.TrainLabels); err != nil {
-				return err
-			}
-			if v.TestAccuracy, err = e.accuracy(t, message.New("test"), e.Data.TestX, e.Data.TestLabels); err != nil {
+			v, err := e.Evaluate(e.Net, t, loss, rows)
+			if err != nil {
 				return err
 			}
 			r.Evals = append(r.Evals, v)
@@ -119,10 +112,24 @@ func (e *Experiment) Run(ctx context.Context, eval func(Eval), step func(done in
 	return r
 }
 
+// Evaluate evaluates net in step t, where the batch in hand of so many rows has
+// this loss.
+func (e *Experiment) Evaluate(net nn.Stepper, t int, loss float64, rows int) (v Eval, err error) {
+	if e.Mean {
+		loss *= float64(rows)
+	}
+	v = Eval{Step: t, Loss: loss, Rows: rows}
+	if v.TrainAccuracy, err = accuracy(net, t, message.New("training"), e.Data.TrainX, e.Data.TrainLabels); err != nil {
+		return v, err
+	}
+	v.TestAccuracy, err = accuracy(net, t, message.New("test"), e.Data.TestX, e.Data.TestLabels)
+	return v, err
+}
+
 // accuracy predicts the rows of x. A probability that is not a number would
 // silently count as class 0, so it is an error.
-func (e *Experiment) accuracy(t int, rows message.Text, x mat.Matrix, labels []int) (float64, error) {
-	p := e.Net.Predict(x)
+func accuracy(net nn.Stepper, t int, rows message.Text, x mat.Matrix, labels []int) (float64, error) {
+	p := net.Predict(x)
 	for i := range p.Rows {
 		for j, v := range p.Row(i) {
 			if math.IsNaN(v) {

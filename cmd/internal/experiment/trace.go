@@ -17,16 +17,13 @@ import (
 func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 	e := New(c)
 	net := c.Loops(e.Net.Params())
-	t := audit.Trace{Rate: c.Rate, Reduction: "sum", Meta: audit.Meta{Momentum: new(c.Momentum)}}
-	if c.Mean {
-		t.Reduction = "mean"
-	}
+	t := NewTrace(c)
 	for n := range steps[len(steps)-1] + 1 {
 		net.Forward(e.Next())
 		net.Backward()
 		net.Update()
 		if n == steps[len(t.Steps)] {
-			t.Steps = append(t.Steps, kept(n, net.Tensors()))
+			t.Steps = append(t.Steps, Kept(n, net.Tensors()))
 		}
 		if err := after(); err != nil {
 			return t, err
@@ -35,8 +32,17 @@ func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 	return t, nil
 }
 
-// kept copies the tensors of a step: those of a batch change later.
-func kept(n int, tensors spec.Tensors) audit.Step {
+// NewTrace returns a trace of c without a step.
+func NewTrace(c Config) audit.Trace {
+	t := audit.Trace{Rate: c.Rate, Reduction: "sum", Meta: audit.Meta{Momentum: new(c.Momentum)}}
+	if c.Mean {
+		t.Reduction = "mean"
+	}
+	return t
+}
+
+// Kept copies the tensors of a step: those of a batch change later.
+func Kept(n int, tensors spec.Tensors) audit.Step {
 	s := audit.Step{Number: n, T: spec.Tensors{}}
 	for _, name := range spec.All(tensors.Layers(), false) {
 		if m, ok := tensors[name]; ok {

@@ -12,6 +12,7 @@ import (
 	"glassbox/cmd/internal/frame"
 	"glassbox/cmd/internal/lang"
 	"glassbox/mat"
+	"glassbox/nn"
 	"glassbox/nn/audit"
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
@@ -250,7 +251,7 @@ func (r *recorded) boundary(s *source, params []mat.Matrix) string {
 			return ""
 		}
 	}
-	predict := func(x mat.Matrix) mat.Matrix { return network(params).Predict(x) }
+	predict := func(x mat.Matrix) mat.Matrix { return nn.FromParams(params).Predict(x) }
 	x, p := s.T["x"], s.T["p"]
 	if x.Rows > 0 && p.Rows > 0 {
 		q := predict(x)

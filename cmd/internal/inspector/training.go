@@ -152,7 +152,7 @@ func (tr *training) moves() bool {
 // x.
 func (tr *training) predict(params []mat.Matrix, x mat.Matrix) mat.Matrix {
 	if _, ok := tr.exp.Net.(*nn.SGD); ok {
-		return network(params).Predict(x)
+		return nn.FromParams(params).Predict(x)
 	}
 	return tr.exp.Loops(params).Predict(x)
 }
@@ -263,18 +263,7 @@ func remake(c capture, set spec.Settings) *source {
 	loops.Forward(c.x, c.y)
 	loops.Backward()
 	loops.Update()
-	net := nn.NewSGD(network(c.params), set.Rate, set.Momentum, set.Mean)
+	net := nn.NewSGD(nn.FromParams(c.params), set.Rate, set.Momentum, set.Mean)
 	copyAll(net.Velocities(), c.velocities)
 	return &source{Numbered: audit.Numbered{Number: c.n, Step: spec.Step{Settings: set, L: len(c.params) / 2, T: loops.Tensors()}}, values: net.Tensors(c.x, c.y)}
-}
-
-// network returns a network with these parameters: W1, b1, W2, b2, ….
-func network(params []mat.Matrix) *nn.MLP {
-	var hidden []int
-	for k := 0; k+2 < len(params); k += 2 {
-		hidden = append(hidden, params[k].Cols)
-	}
-	m := nn.NewMLP(params[0].Rows, hidden, params[len(params)-1].Cols)
-	copyAll(m.Params(), params)
-	return m
 }

@@ -111,7 +111,7 @@ func (f *flags) runOne(ctx context.Context, out *output.Dir, stdout, stderr io.W
 	bar.Clear()
 
 	r.print(stdout)
-	if err := f.write(out, stdout, r.Sketches(), f.runJSON(r), r.Page, output.CSV("metrics.csv", r.metrics())); err != nil {
+	if err := f.write(out, stdout, r.Sketches(), f.runJSON(r), r.Page, Metrics(r.Result.Evals)); err != nil {
 		return err
 	}
 	return r.Result.Ending(f.config, f.out)

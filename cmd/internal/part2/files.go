@@ -59,13 +59,13 @@ func (f *flags) write(out *output.Dir, stdout io.Writer, sketches []Sketch, run 
 	return rec.Write(out, stdout)
 }
 
-// metrics has a row for each evaluation.
-func (r *Run) metrics() [][]string {
+// Metrics has a row for each evaluation.
+func Metrics(evals []experiment.Eval) output.Content {
 	rows := [][]string{{"step", "loss", "train_accuracy", "test_accuracy"}}
-	for _, v := range r.Result.Evals {
+	for _, v := range evals {
 		rows = append(rows, []string{strconv.Itoa(v.Step), cli.FormatFloat(v.Loss), cli.FormatFloat(v.TrainAccuracy), cli.FormatFloat(v.TestAccuracy)})
 	}
-	return rows
+	return output.CSV("metrics.csv", rows)
 }
 
 // metrics has a row for each evaluation of each setting, over the seeds.

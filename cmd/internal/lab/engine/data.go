@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
 	"math"
 	"slices"
@@ -11,6 +9,7 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/dataset"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/output"
 	"glassbox/mat"
 	"glassbox/mat/nprand"
 	"glassbox/moons"
@@ -85,16 +84,13 @@ func csvOf(t *dataset.Table, c experiment.Config) []byte {
 	} else {
 		x, labels = moons.Make(c.N, c.Noise, nprand.New(c.Seed))
 	}
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.Write(append(slices.Clone(features), "class"))
+	rows := [][]string{append(slices.Clone(features), "class")}
 	for i := range x.Rows {
 		var row []string
 		for _, v := range x.Row(i) {
 			row = append(row, cli.FormatFloat(v))
 		}
-		w.Write(append(row, classes[labels[i]]))
+		rows = append(rows, append(row, classes[labels[i]]))
 	}
-	w.Flush() // into memory, which takes all
-	return b.Bytes()
+	return output.CSV("data.csv", rows).Data
 }

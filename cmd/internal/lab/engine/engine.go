@@ -3,8 +3,8 @@
 // and gives text.
 //
 // judge.go judges traces. run.go is a network in training that can go back, on the
-// points of data.go, and lab.go what the page asks of it; perceptron.go is Part I. The package knows nothing of a browser: tests call it as the
-// page does.
+// points of data.go, and lab.go what the page asks of it; perceptron.go is Part I.
+// The package knows nothing of a browser: tests call it as the page does.
 package engine
 
 import (
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"time"
 
 	"glassbox/cmd/internal/page"
 )
@@ -24,22 +25,26 @@ type Engine struct {
 // New returns an engine that has been asked nothing.
 func New() *Engine { return &Engine{} }
 
-// calls are what the page may ask for, by name. Each decodes its own arguments,
-// may be handed a file, and returns what is to be encoded as JSON and perhaps
-// the bytes of a file.
-var calls = map[string]func(e *Engine, args json.RawMessage, file []byte) (answer any, made []byte, err error){
+// A call decodes its own arguments, may be handed a file, and returns what is to
+// be encoded as JSON and perhaps the bytes of a file.
+type call func(e *Engine, args json.RawMessage, file []byte) (answer any, made []byte, err error)
+
+// calls are what the page may ask for, by name.
+var calls = map[string]call{
 	"judge":     judgeFile,
 	"judgePage": judgePage,
 	"classCSV":  classCSV,
 	"start":     startRun,
-	"advance":   advance,
-	"back":      back,
-	"change":    makeChange,
-	"undo":      undo,
-	"view":      look,
-	"inspect":   inspect,
-	"save":      save,
-	"learn":     learn,
+	"advance": moved(func(r *run, a asked) error {
+		return r.advance(a.To, time.Now().Add(time.Duration(min(a.MS, 1000))*time.Millisecond))
+	}),
+	"back":    moved(func(r *run, a asked) error { return r.back(max(0, a.To)) }), // or before it: advance does the rest
+	"change":  moved(func(r *run, a asked) error { return r.change(a.Name, a.Text) }),
+	"undo":    moved(func(r *run, _ asked) error { return r.undo() }),
+	"view":    look,
+	"inspect": inspect,
+	"save":    save,
+	"learn":   learn,
 }
 
 // Call answers a call by name with JSON arguments and perhaps a file: JSON, and

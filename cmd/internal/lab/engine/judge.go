@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	_ "embed"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"glassbox/cmd/internal/audit"
 	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
 	steps "glassbox/nn/audit"
 	"glassbox/nn/graph"
@@ -92,14 +92,11 @@ func classCSV(_ *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.Write([]string{"file", "verdict", "errors", "warnings", "first finding"})
+	table := [][]string{{"file", "verdict", "errors", "warnings", "first finding"}}
 	for _, r := range rows {
-		w.Write([]string{r.File, r.Verdict, strconv.Itoa(r.Errors), strconv.Itoa(r.Warnings), r.First})
+		table = append(table, []string{r.File, r.Verdict, strconv.Itoa(r.Errors), strconv.Itoa(r.Warnings), r.First})
 	}
-	w.Flush()
-	return struct{}{}, b.Bytes(), w.Error()
+	return struct{}{}, output.CSV("class.csv", table).Data, nil
 }
 
 // A view is a verdict for the template.

@@ -3,14 +3,13 @@ package engine
 import (
 	"bytes"
 	_ "embed"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
@@ -79,50 +78,18 @@ func (e *Engine) asked(args json.RawMessage) (a asked, r *run, err error) {
 	return a, e.run, err
 }
 
-// advance trains for some milliseconds, at most to a step.
-func advance(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
-	a, r, err := e.asked(args)
-	if err != nil {
-		return nil, nil, err
+// moved is a call that changes the run that is there, and says where it is then.
+func moved(act func(r *run, a asked) error) call {
+	return func(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
+		a, r, err := e.asked(args)
+		if err == nil {
+			err = act(r, a)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		return r.where(), nil, nil
 	}
-	if err := r.advance(a.To, time.Now().Add(time.Duration(min(a.MS, 1000))*time.Millisecond)); err != nil && r.err == nil {
-		return nil, nil, err
-	}
-	return r.where(), nil, nil
-}
-
-// back goes to a step, or to one before it from which advance goes on.
-func back(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
-	a, r, err := e.asked(args)
-	if err == nil {
-		err = r.back(max(0, a.To))
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return r.where(), nil, nil
-}
-
-func makeChange(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
-	a, r, err := e.asked(args)
-	if err == nil {
-		err = r.change(a.Name, a.Text)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return r.where(), nil, nil
-}
-
-func undo(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
-	_, r, err := e.asked(args)
-	if err == nil {
-		err = r.undo()
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return r.where(), nil, nil
 }
 
 // A scene is what the page shows of a run.
@@ -155,7 +122,7 @@ func look(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 			s.Figures = slices.Insert(s.Figures, 2*i+1, beside[i])
 		}
 	}
-	if s.Status, err = fragment(labParts, "status", r.state()); err != nil {
+	if s.Status, err = fragment(labParts, "status", r.status()); err != nil {
 		return nil, nil, err
 	}
 	if a.Full {
@@ -190,13 +157,11 @@ func (r *run) figures(net nn.Stepper, name lang.Text, evals []experiment.Eval) (
 	return list, nil
 }
 
-// A state is a run in numbers.
-type state struct {
-	Step   int
-	Nets   []numbers // the network, and the right one beside it
-	Faults []string
-	Ended  lang.Text
-	Made   []change
+// status is a run in numbers.
+type status struct {
+	Nets  []numbers // the network, and the right one beside it
+	Ended lang.Text
+	Made  []change
 }
 
 type numbers struct {
@@ -205,15 +170,11 @@ type numbers struct {
 	Train, Test string
 }
 
-func (r *run) state() state {
-	s := state{Step: r.step, Made: r.Changes[:r.made]}
+func (r *run) status() status {
+	s := status{Nets: []numbers{r.numbers(lang.T("the network in training"), r.net)}, Made: r.Changes[:r.made]}
 	if r.err != nil {
 		s.Ended = lang.Of(message.Of(r.err))
 	}
-	for _, f := range r.config.Faults {
-		s.Faults = append(s.Faults, f.Name)
-	}
-	s.Nets = append(s.Nets, r.numbers(lang.T("the network in training"), r.net))
 	if r.twin != nil {
 		s.Nets = append(s.Nets, r.numbers(lang.T("the right network"), r.twin))
 	}
@@ -260,65 +221,34 @@ func (r *run) weights() (list []parameter) {
 // command is the line that gives this run on the command line, up to its first
 // change, which it names: no flag changes in mid-run there.
 func (r *run) command() string {
-	var words []string
-	fields := strings.Fields(r.Flags)
-	for i := 0; i < len(fields); i++ {
-		if own := strings.TrimLeft(fields[i], "-"); r.start.Table != nil && (own == "n" || own == "noise") {
-			i++
-			continue
-		}
-		words = append(words, fields[i])
-	}
+	set, c := cli.New("part2", ""), experiment.Defaults()
+	experiment.Flags(set, &c)
+	_ = set.Parse(strings.Fields(r.Flags), io.Discard) // newRun saw no error
+	own, data := []string{"max_steps"}, ""
 	if r.start.Table != nil {
-		words = append(words, "-data", r.start.Table.Name)
-		if r.Data != "own" {
-			words[len(words)-1] += ".csv"
-		}
+		own, data = append(own, "n", "noise"), " -data data.csv"
 	}
 	to, change := r.step, ""
 	if r.made > 0 {
 		x := r.Changes[0]
 		to, change = x.Step, fmt.Sprintf(" # %d: %s = %s", x.Step, x.Name, x.Text)
 	}
-	words = append(words, "-max_steps", strconv.Itoa(max(1, to))+change)
-	return "go run ./cmd/part2 " + strings.Join(words, " ")
+	return fmt.Sprintf("%s%s -max_steps %d%s", set.Settings(own...).Command("part2"), data, max(1, to), change)
 }
 
 // next is the next step with all its tensors, made beside the run.
-func (r *run) next() (audit.Trace, error) {
+func (r *run) next() audit.Trace {
 	began := experiment.New(r.start)
 	for range r.step {
 		began.Next()
 	}
-	x, y := began.Next()
-	net := r.config.Loops(r.net.Params())
-	copyAll(net.Velocities(), velocities(r.net))
-	if loops, ok := r.net.(*spec.Net); ok && r.step > 0 && loops.Tensors() != nil {
-		net.Resume(cloneTensors(loops.Tensors()))
-	}
-	net.Forward(x, y)
+	net := stateOf(r.net).loops(r.config)
+	net.Forward(began.Next())
 	net.Backward()
 	net.Update()
-	t := audit.Trace{File: fmt.Sprintf("step-%d.npz", r.step), Rate: r.config.Rate, Reduction: "sum", Meta: audit.Meta{Momentum: new(r.config.Momentum)}}
-	if r.config.Mean {
-		t.Reduction = "mean"
-	}
-	s := audit.Step{Number: r.step, T: spec.Tensors{}}
-	for name, m := range net.Tensors() {
-		if n, ok := spec.ParseName(name); ok && !n.IsVelocity() {
-			s.T[name] = m.Clone()
-		}
-	}
-	t.Steps = []audit.Step{s}
-	return t, nil
-}
-
-func cloneTensors(t spec.Tensors) spec.Tensors {
-	c := spec.Tensors{}
-	for name, m := range t {
-		c[name] = m.Clone()
-	}
-	return c
+	t := experiment.NewTrace(r.config)
+	t.File, t.Steps = fmt.Sprintf("step-%d.npz", r.step), []audit.Step{experiment.Kept(r.step, net.Tensors())}
+	return t
 }
 
 // inspect is the page to look into the next step: every number a button that
@@ -328,10 +258,7 @@ func inspect(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := r.next()
-	if err != nil {
-		return nil, nil, err
-	}
+	t := r.next()
 	m, _, err := inspector.Trace(t, 0, inspector.Options{Explain: []string{"go run ./cmd/audit explain -trace " + t.File}})
 	if err != nil {
 		return nil, nil, err
@@ -347,24 +274,14 @@ func save(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var b bytes.Buffer
 	switch a.What {
 	case "metrics":
-		w := csv.NewWriter(&b)
-		w.Write([]string{"step", "loss", "train_accuracy", "test_accuracy"})
-		for _, v := range r.evals {
-			w.Write([]string{strconv.Itoa(v.Step), cli.FormatFloat(v.Loss), cli.FormatFloat(v.TrainAccuracy), cli.FormatFloat(v.TestAccuracy)})
-		}
-		w.Flush()
-		return struct{}{}, b.Bytes(), w.Error()
+		return struct{}{}, part2.Metrics(r.evals).Data, nil
 	case "data":
 		return struct{}{}, csvOf(r.start.Table, r.start), nil
 	case "trace":
-		t, err := r.next()
-		if err != nil {
-			return nil, nil, err
-		}
-		entries, err := experiment.TraceFile(r.config, t)
+		var b bytes.Buffer
+		entries, err := experiment.TraceFile(r.config, r.next())
 		if err == nil {
 			err = npy.WriteNPZ(&b, entries, true)
 		}

@@ -40,7 +40,7 @@ type run struct {
 	start  experiment.Config // the flags'
 	config experiment.Config // with the changes so far
 	exp    *experiment.Experiment
-	net    nn.Stepper
+	net    network
 	// twin is the right network, on the same draws, from the first mistake on.
 	twin  *nn.SGD
 	step  int // the number of the next
@@ -51,12 +51,18 @@ type run struct {
 	err   error             // why it ended
 }
 
+// A network is one in training: the right one or the loops.
+type network interface {
+	nn.Stepper
+	Velocities() []mat.Matrix
+}
+
 // A mark is where a run can go on from.
 type mark struct {
-	step, made       int
-	params, velocity []mat.Matrix
-	before           spec.Tensors // of a network with mistakes, which may go on from them
-	twin, twinSpeed  []mat.Matrix // nil without one
+	step, made int
+	config     experiment.Config
+	net        state
+	twin       state // nothing without one
 }
 
 const (
@@ -106,7 +112,7 @@ func newRun(s setup) (*run, error) {
 // begin makes the network of the first step.
 func (r *run) begin() {
 	r.config, r.exp = r.start, experiment.New(r.start)
-	r.net, r.twin = r.exp.Net, nil
+	r.net, r.twin = r.exp.Net.(network), nil
 	if len(r.start.Faults) > 0 {
 		right := r.start
 		right.Faults = nil
@@ -115,14 +121,13 @@ func (r *run) begin() {
 	r.step, r.made, r.evals, r.right, r.err = 0, 0, nil, nil, nil
 }
 
-// advance takes steps up to that number, until the deadline or the end.
+// advance takes steps up to that number, until the deadline or its end.
 func (r *run) advance(to int, deadline time.Time) error {
 	for r.step < to && r.err == nil {
 		if r.step%markEvery == 0 {
 			r.mark()
 		}
-		r.err = r.take()
-		if r.err != nil {
+		if r.err = r.take(); r.err != nil {
 			break
 		}
 		r.step++
@@ -133,7 +138,7 @@ func (r *run) advance(to int, deadline time.Time) error {
 			break
 		}
 	}
-	return r.err
+	return nil
 }
 
 // take takes a step.
@@ -145,35 +150,18 @@ func (r *run) take() error {
 	return r.stepOf(r.twin, x, y, &r.right)
 }
 
-// stepOf is a step as nn.Train takes it, with its evaluation where one is due.
+// stepOf is a step of nn.Train, with its evaluation where one is due.
 func (r *run) stepOf(net nn.Stepper, x, y mat.Matrix, evals *[]experiment.Eval) error {
-	fast, ok := net.(*nn.SGD)
-	switch evaluated := r.step%r.config.EvalFreq == 0; {
-	case ok && !evaluated:
-		fast.Step(x, y)
-	default:
-		net.Forward(x, y)
-		net.Backward()
-		if evaluated {
-			*evals = append(*evals, r.eval(net, r.step, x.Rows))
+	if r.step%r.config.EvalFreq != 0 {
+		return nn.Step(net, r.step, x, y, nil)
+	}
+	return nn.Step(net, r.step, x, y, func(t int, loss float64, rows int) error {
+		v, err := r.exp.Evaluate(net, t, loss, rows)
+		if err == nil {
+			*evals = append(*evals, v)
 		}
-		net.Update()
-	}
-	if name, i, j, v := net.NonFinite(); name != "" {
-		return &nn.NonFiniteError{Step: r.step, Tensor: name, I: i, J: j, Value: v}
-	}
-	return nil
-}
-
-// eval is what an evaluation of the batch in hand finds, as experiment has it.
-func (r *run) eval(net nn.Stepper, step, rows int) experiment.Eval {
-	loss := net.Loss()
-	if r.config.Mean {
-		loss *= float64(rows)
-	}
-	d := r.exp.Data
-	return experiment.Eval{Step: step, Loss: loss, Rows: rows,
-		TrainAccuracy: nn.Accuracy(net.Predict(d.TrainX), d.TrainLabels), TestAccuracy: nn.Accuracy(net.Predict(d.TestX), d.TestLabels)}
+		return err
+	})
 }
 
 // settle makes the changes that are due.
@@ -195,7 +183,7 @@ var changeable = []string{"learning_rate", "momentum", "reduction", "fault"}
 
 // apply makes a change: what was trained goes on under the new settings.
 func (r *run) apply(x change) error {
-	params, speed := cloned(r.net.Params()), cloned(velocities(r.net))
+	now, next := stateOf(r.net), r.config
 	if m := element.FindStringSubmatch(x.Name); m != nil {
 		k, _ := strconv.Atoi(m[2])
 		i, _ := strconv.Atoi(m[3])
@@ -204,74 +192,80 @@ func (r *run) apply(x change) error {
 		if m[1] == "b" {
 			at++
 		}
-		if at >= len(params) || i >= params[at].Rows || j >= params[at].Cols {
+		if at >= len(now.params) || i >= now.params[at].Rows || j >= now.params[at].Cols {
 			return cli.Usagef("the network has no %s", x.Name)
 		}
 		v, err := cli.Finite.Parse(x.Text)
 		if err != nil {
 			return cli.Usagef("%s: %w", x.Name, err)
 		}
-		params[at].Set(i, j, v)
-		r.build(params, speed, nil)
+		now.params[at].Set(i, j, v)
+		r.build(next, now)
 		return nil
 	}
 	if !slices.Contains(changeable, x.Name) {
 		return cli.Usagef("%.40q cannot change while a network trains; %s can", x.Name, strings.Join(changeable, ", "))
 	}
-	next, err := r.config.With(x.Name, x.Text)
+	next, err := next.With(x.Name, x.Text)
 	if err != nil {
 		return cli.Usagef("-%s: %w", x.Name, err)
 	}
-	if r.twin == nil && len(next.Faults) > 0 {
-		r.twin, r.right = trainer(next, params, speed), slices.Clone(r.evals)
-	} else if r.twin != nil {
-		r.twin = trainer(next, cloned(r.twin.Params()), cloned(r.twin.Velocities()))
+	if r.twin != nil {
+		r.twin = stateOf(r.twin).right(next)
+	} else if len(next.Faults) > 0 {
+		r.twin, r.right = now.right(next), slices.Clone(r.evals)
 	}
-	r.config = next
-	r.build(params, speed, nil)
+	r.build(next, now)
 	return nil
 }
 
-// build makes the network anew from numbers that become its own.
-func (r *run) build(params, speed []mat.Matrix, before spec.Tensors) {
-	if len(r.config.Faults) == 0 {
-		r.net = trainer(r.config, params, speed)
+// build makes the network anew, of what it goes on from.
+func (r *run) build(c experiment.Config, s state) {
+	if len(c.Faults) == 0 {
+		r.net = s.right(c)
 	} else {
-		loops := r.config.Loops(params)
-		copyAll(loops.Velocities(), speed)
-		if before != nil {
-			loops.Resume(before)
-		}
-		r.net = loops
+		r.net = s.loops(c)
 	}
-	r.exp.Net, r.exp.Config = r.net, r.config
+	r.config, r.exp.Net, r.exp.Config = c, r.net, c
 }
 
-// trainer is the right network with these parameters and velocities.
-func trainer(c experiment.Config, params, speed []mat.Matrix) *nn.SGD {
-	var hidden []int
-	for k := 0; k+2 < len(params); k += 2 {
-		hidden = append(hidden, params[k].Cols)
+// A state is all that a network goes on from.
+type state struct {
+	params, velocities []mat.Matrix
+	before             spec.Tensors // the last step's of the loops, for mistakes that go on from them; else nil
+}
+
+// stateOf is that of a network, none of it the network's own.
+func stateOf(net network) state {
+	s := state{params: cloned(net.Params()), velocities: cloned(net.Velocities())}
+	if loops, ok := net.(*spec.Net); ok && loops.Tensors() != nil {
+		s.before = spec.Tensors{}
+		for name, m := range loops.Tensors() {
+			s.before[name] = m.Clone()
+		}
 	}
-	m := nn.NewMLP(params[0].Rows, hidden, params[len(params)-1].Cols)
-	copyAll(m.Params(), params)
-	net := nn.NewSGD(m, c.Rate, c.Momentum, c.Mean)
-	copyAll(net.Velocities(), speed)
+	return s
+}
+
+// right is the right network, from a copy of the state.
+func (s state) right(c experiment.Config) *nn.SGD {
+	net := nn.NewSGD(nn.FromParams(s.params), c.Rate, c.Momentum, c.Mean)
+	copyAll(net.Velocities(), s.velocities)
 	return net
 }
 
-// velocities are those of a network, none without momentum.
-func velocities(net nn.Stepper) []mat.Matrix {
-	switch net := net.(type) {
-	case *nn.SGD:
-		return net.Velocities()
-	case *spec.Net:
-		return net.Velocities()
+// loops is the network operation by operation, with the mistakes of c, from a copy
+// of the state.
+func (s state) loops(c experiment.Config) *spec.Net {
+	net := c.Loops(s.params)
+	copyAll(net.Velocities(), s.velocities)
+	if s.before != nil {
+		net.Resume(maps.Clone(s.before))
 	}
-	return nil
+	return net
 }
 
-// copyAll copies what both have.
+// copyAll copies what both have: without momentum there may be no velocities.
 func copyAll(to, from []mat.Matrix) {
 	for i := range min(len(to), len(from)) {
 		to[i].CopyFrom(from[i])
@@ -290,24 +284,14 @@ func (r *run) mark() {
 	if n := len(r.marks); n > 0 && r.marks[n-1].step >= r.step {
 		return
 	}
-	m := mark{step: r.step, made: r.made, params: cloned(r.net.Params()), velocity: cloned(velocities(r.net))}
-	if loops, ok := r.net.(*spec.Net); ok && r.step > 0 {
-		if before := loops.Tensors(); before != nil {
-			m.before = cloneTensors(before)
-		}
-	}
+	m := mark{step: r.step, made: r.made, config: r.config, net: stateOf(r.net)}
 	if r.twin != nil {
-		m.twin, m.twinSpeed = cloned(r.twin.Params()), cloned(r.twin.Velocities())
+		m.twin = stateOf(r.twin)
 	}
 	r.marks = append(r.marks, m)
 	if len(r.marks) > mostMarks {
-		thin := r.marks[:0]
-		for i, m := range r.marks {
-			if i%2 == 0 {
-				thin = append(thin, m)
-			}
-		}
-		r.marks = thin
+		i := 0
+		r.marks = slices.DeleteFunc(r.marks, func(mark) bool { i++; return i%2 == 0 })
 	}
 }
 
@@ -326,21 +310,11 @@ func (r *run) back(step int) error {
 	for range m.step {
 		r.exp.Next()
 	}
-	for _, x := range r.Changes[:m.made] {
-		if element.MatchString(x.Name) {
-			continue
-		}
-		var err error
-		if r.config, err = r.config.With(x.Name, x.Text); err != nil {
-			return err
-		}
-	}
 	r.step, r.made = m.step, m.made
-	if r.twin = nil; m.twin != nil {
-		r.twin = trainer(r.config, m.twin, m.twinSpeed)
+	r.build(m.config, m.net)
+	if r.twin = nil; m.twin.params != nil {
+		r.twin = m.twin.right(m.config)
 	}
-	before := maps.Clone(m.before)
-	r.build(m.params, m.velocity, before)
 	r.evals, r.right = upTo(evals, m.step), upTo(right, m.step)
 	return r.settle()
 }

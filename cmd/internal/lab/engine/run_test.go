@@ -109,10 +109,10 @@ func TestMistakeInMidRun(t *testing.T) {
 			x, y := e.Next()
 			switch step {
 			case on:
-				right = trainer(c, cloned(right.Params()), nil)
+				right = stateOf(right).right(c)
 				net = faulty.Loops(right.Params())
 			case off:
-				net = trainer(c, net.Params(), nil)
+				net = state{params: net.Params()}.right(c)
 			}
 			for _, n := range []nn.Stepper{net, right} {
 				if step < on && n == nn.Stepper(right) && net == n {
@@ -155,6 +155,23 @@ func TestEditAndUndo(t *testing.T) {
 	}
 	if r.goTo(t, 50) != before || r.goTo(t, 120) == edited {
 		t.Error("the edit is still there")
+	}
+}
+
+// A weight changed into the number that it is changes nothing, whatever the
+// mistake of the network keeps from step to step.
+func TestEditWithAMistake(t *testing.T) {
+	for _, fault := range []string{"rmsprop-reset", "stale-gradient-again", "gradient-accumulated", "momentum"} {
+		flags := "-n 60 -momentum 0.5 -learning_rate 0.001 -fault " + fault
+		want := begun(t, setup{Flags: flags}).goTo(t, 40)
+		r := begun(t, setup{Flags: flags})
+		r.goTo(t, 20)
+		if err := r.change("b1[0,0]", strconv.FormatFloat(r.net.Params()[1].At(0, 0), 'g', -1, 64)); err != nil {
+			t.Fatal(err)
+		}
+		if r.goTo(t, 40) != want {
+			t.Errorf("%s: the network goes on as another", fault)
+		}
 	}
 }
 
