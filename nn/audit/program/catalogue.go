@@ -120,7 +120,7 @@ func (s *step) inCatalogue(f *intervention, r relation) string {
 		switch {
 		case kind == hiddenRole && r.name == "another operand" && s.isCur[meant] && s.isBack[read]:
 			return "dx-with-dw"
-		case kind == weightRole && s.roleOf(meant) == hiddenRole && s.roleOf(read) == linearRole && s.op[meant] == "maximum" && s.madeOf(meant, read):
+		case kind == weightRole && s.roleOf(meant) == hiddenRole && s.roleOf(read) == linearRole && s.op[meant] == "maximum" && s.comesFrom(meant, read):
 			return "dw-from-z"
 		}
 	}

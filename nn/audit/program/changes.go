@@ -36,47 +36,32 @@ const (
 	otherOperand
 )
 
-// relation is what a finding says of a change of its kind, made of an operation.
-func (k kind) relation(op string) relation {
-	switch k {
-	case otherSign, itsSign:
-		return relation{name: "the sign", words: message.New("a sign is the other way round")}
-	case exchanged:
-		return relation{name: "operands exchanged", words: message.New("the operands are exchanged")}
-	case transposition:
-		return relation{name: "transposed", words: message.New("a transposition is missing or too many")}
-	case otherMask, maskTurned:
-		return relation{name: "another mask", words: message.New("the mask is another")}
-	case overwritten:
-		return relation{name: "written, not added", words: message.New("it is written over where it should be added up")}
-	case addedUp:
-		return relation{name: "added, not written", words: message.New("it is added up where it should be written")}
-	case termMissing:
-		return relation{name: "a term missing", words: message.New("a term is missing")}
-	case termTooMany:
-		return relation{name: "a term too many", words: message.New("a term is too many")}
-	case factorMissing:
-		return relation{name: "a factor missing", words: message.New("a factor is missing")}
-	case divisionMissing:
-		return relation{name: "a factor missing", words: message.New("a division is missing")}
-	case factorTooMany:
-		return relation{name: "a factor too many", words: message.New("a factor is too many")}
-	case functionMissing, rowsReversed:
-		return relation{name: "a function missing", words: message.New("a function or an exponent is missing")}
-	case functionTooMany, lineTooMany:
-		return relation{name: "a function too many", words: message.New("a function is applied that should not be")}
-	case notDivided:
-		return relation{name: "multiplied, not divided", words: message.New("it is multiplied where it should be divided, or the other way round")}
-	case meanOrSum:
-		return relation{name: "mean or sum", words: message.New("a sum where a mean belongs, or the other way round")}
-	case otherAxis:
-		return relation{name: "another axis", words: message.New("the %s is taken over another axis than it should be", op)}
-	case otherExponent:
-		return relation{name: "another exponent", words: message.New("the exponent is another")}
-	case otherOperand:
-		return relation{name: "another operand"}
-	}
-	return relation{name: "one change"}
+// relations are what a finding says of a change of each kind.
+var relations = map[kind]relation{
+	otherSign:       {name: "the sign", words: message.New("a sign is the other way round")},
+	itsSign:         {name: "the sign", words: message.New("a sign is the other way round")},
+	exchanged:       {name: "operands exchanged", words: message.New("the operands are exchanged")},
+	transposition:   {name: "transposed", words: message.New("a transposition is missing or too many")},
+	otherMask:       {name: "another mask", words: message.New("the mask is another")},
+	maskTurned:      {name: "another mask", words: message.New("the mask is another")},
+	overwritten:     {name: "written, not added", words: message.New("it is written over where it should be added up")},
+	addedUp:         {name: "added, not written", words: message.New("it is added up where it should be written")},
+	termMissing:     {name: "a term missing", words: message.New("a term is missing")},
+	termTooMany:     {name: "a term too many", words: message.New("a term is too many")},
+	factorMissing:   {name: "a factor missing", words: message.New("a factor is missing")},
+	divisionMissing: {name: "a factor missing", words: message.New("a division is missing")},
+	factorTooMany:   {name: "a factor too many", words: message.New("a factor is too many")},
+	functionMissing: {name: "a function missing", words: message.New("a function or an exponent is missing")},
+	rowsReversed:    {name: "a function missing", words: message.New("a function or an exponent is missing")},
+	functionTooMany: {name: "a function too many", words: message.New("a function is applied that should not be")},
+	lineTooMany:     {name: "a function too many", words: message.New("a function is applied that should not be")},
+	notDivided:      {name: "multiplied, not divided", words: message.New("it is multiplied where it should be divided, or the other way round")},
+	meanOrSum:       {name: "mean or sum", words: message.New("a sum where a mean belongs, or the other way round")},
+	otherAxis:       {name: "another axis", words: message.New("a sum or a mean is taken over another axis than it should be")},
+	otherExponent:   {name: "another exponent", words: message.New("the exponent is another")},
+	otherNumber:     {name: "one change"},
+	oneChange:       {name: "one change"},
+	otherOperand:    {name: "another operand"},
 }
 
 // changed is the kind of a mistake as the change of the expression that mends
@@ -91,7 +76,7 @@ func (c *compared) changed() relation {
 	case s.inplace[x.node] && len(s.in[x.node]) > 0 && s.lossOf[s.in[x.node][0]]:
 		return relation{name: "changed in place", words: message.New("an array is changed in place that is still needed")}
 	}
-	return x.kind.relation(s.op[x.node])
+	return relations[x.kind]
 }
 
 // operand: which value is read, and which is meant.
@@ -131,11 +116,11 @@ func (c *compared) operand(x *edit) relation {
 		}
 		return r
 	case s.size[read] != s.size[meant]:
-	case s.isBack[read] && s.madeOf(read, meant):
+	case s.isBack[read] && s.comesFrom(read, meant):
 		return relation{name: "a factor too many", words: message.New("something is applied that is too many")}
-	case s.lossOf[read] && s.madeOf(read, meant):
+	case s.lossOf[read] && s.comesFrom(read, meant):
 		return relation{name: "another operand", words: message.New("the result of a function is used where what goes into it is meant")}
-	case s.lossOf[meant] && s.madeOf(meant, read):
+	case s.lossOf[meant] && s.comesFrom(meant, read):
 		return relation{name: "another operand", words: message.New("what goes into a function is used where its result is meant")}
 	}
 	return relation{name: "another operand"}
@@ -190,8 +175,8 @@ func (s *step) source(q int) int {
 	return q
 }
 
-// madeOf reports that q is made of u within a few operations on elements.
-func (s *step) madeOf(q, u int) bool {
+// comesFrom reports that q is made of u within a few operations on elements.
+func (s *step) comesFrom(q, u int) bool {
 	seen, todo := map[int]bool{}, []int{q}
 	for n := 0; len(todo) > 0 && n < 60; n++ {
 		x := todo[0]

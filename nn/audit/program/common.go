@@ -115,7 +115,7 @@ func (j *judge) onlyLast(s *step) []updateFault {
 	}
 	right := s.right(nil)
 	at, n, of := -1, 0, 0
-	for p, h := range right {
+	for _, h := range right {
 		if len(h) == 0 {
 			continue
 		}
@@ -137,12 +137,9 @@ func (j *judge) onlyLast(s *step) []updateFault {
 				break
 			}
 		}
-		_ = p
 	}
 	if n == 0 || n < of {
 		return nil
 	}
 	return []updateFault{{weight: 5, node: at, text: message.New("only the last of several parts of the gradient is used: they should be added")}}
 }
-
-func (s *step) isLeaf(q int) bool { return made(s.op[q]) }

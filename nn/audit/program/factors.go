@@ -142,23 +142,23 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 			usual = c
 		}
 	}
-	made := map[int][]bool{}
+	makes := map[int][]bool{}
 	base := make([]bool, s.n)
 	for _, e := range list {
 		b := s.before([]int{s.new[e.p]}, s.isCur)
 		for q := range b {
 			b[q] = b[q] && (s.isBack[q] || q == s.new[e.p])
 		}
-		made[e.p] = b
+		makes[e.p] = b
 	}
 	for _, e := range usual {
-		for q, in := range made[e.p] {
+		for q, in := range makes[e.p] {
 			base[q] = base[q] || in
 		}
 	}
 	known := map[int]bool{} // factors that the usual ones get on their way, in five digits
 	for _, e := range usual {
-		for q, in := range made[e.p] {
+		for q, in := range makes[e.p] {
 			if in {
 				if k := s.jump(q, m); k != 0 {
 					known[digits(k)] = true
@@ -180,13 +180,13 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 		for q := range own {
 			own[q] = !base[q]
 			for _, e := range c {
-				own[q] = own[q] && made[e.p][q]
+				own[q] = own[q] && makes[e.p][q]
 			}
 		}
 		if !slices.Contains(own, true) {
 			for q := range own {
 				for _, e := range c {
-					own[q] = own[q] || made[e.p][q] && !base[q]
+					own[q] = own[q] || makes[e.p][q] && !base[q]
 				}
 			}
 		}
@@ -250,7 +250,7 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 			continue // clipped, or scaled to a length, by its own norm
 		}
 		if o := s.ownScale(at, c[0].p); o >= 0 {
-			if s.isLeaf(o) {
+			if made(s.op[o]) {
 				onPurpose = o
 			}
 			continue
@@ -306,7 +306,7 @@ func (s *step) ownScale(q, p int) int {
 // ownNumber finds, among what a number is made of, one with a name and a point
 // that is not the same wherever the expression is evaluated.
 func (s *step) ownNumber(served []int, u, depth int) int {
-	if s.isLeaf(u) {
+	if made(s.op[u]) {
 		if !s.float[u] {
 			return -1
 		}
@@ -316,7 +316,7 @@ func (s *step) ownNumber(served []int, u, depth int) int {
 				if strings.ContainsAny(s.operand(x, i).String(), " (") {
 					continue
 				}
-				if o != u && s.size[o] == 1 && s.isLeaf(o) && s.scalar(o) != s.scalar(u) {
+				if o != u && s.size[o] == 1 && made(s.op[o]) && s.scalar(o) != s.scalar(u) {
 					return u
 				}
 			}

@@ -61,8 +61,8 @@ func (j *judge) notFinite(all []*step) []updateFault {
 }
 
 // faults looks for what makes gradients wrong.
-func (j *judge) faults(s *step, best, other *loss, wrong, live int) {
-	v := j.verdict
+func (j *judge) faults(s *step, wrong, live int) {
+	v, best := j.verdict, s.loss
 	unjudge := func(t message.Text) {
 		for i := range v.Parameters {
 			if v.Parameters[i].Gradient == "wrong" {
@@ -129,27 +129,6 @@ func (s *step) isSeed(q int) bool {
 		}
 		return false
 	})
-}
-
-// reducedWrongly finds a sum or mean on the way to a parameter's update that
-// over other axes would be its derivative, of another size perhaps.
-func (j *judge) reducedWrongly(s *step, p int) (int, message.Text) {
-	mine, a := s.before([]int{s.new[p]}, s.isCur), s.ad[s.cur[p]].v
-	for _, q := range s.back {
-		if !mine[q] || s.op[q] != "sum" && s.op[q] != "mean" || s.value(s.in[q][0]) == nil {
-			continue
-		}
-		v := s.value(s.in[q][0])
-		for _, ax := range axisSets(len(v.Shape)) {
-			r := s.apply(s.op[q], axisAttr(ax, false), v)
-			if r == nil || len(r.Data) != len(a.Data) || len(r.Data) < 2 || factor(r, a, 1e-6) == 0 {
-				continue
-			}
-			keep := len(squeezed(a.Shape)) != len(a.Shape)
-			return q, message.New("%s%s is meant", s.op[q], axisText(ax, keep))
-		}
-	}
-	return -1, message.Text{}
 }
 
 // suspect is where the gradient of a parameter that nothing mends is made.

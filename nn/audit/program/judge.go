@@ -185,7 +185,7 @@ func (j *judge) gradients(pl player) {
 			continue
 		}
 		s := j.newStep(pl.steps, k, len(j.params), j.states, pl.fixed)
-		best, other := s.chooseLoss()
+		best := s.chooseLoss()
 		if best == nil {
 			without = true
 			continue
@@ -236,7 +236,7 @@ func (j *judge) gradients(pl player) {
 			continue
 		}
 		j.status(s, right)
-		j.faults(s, best, other, len(wrong), live)
+		j.faults(s, len(wrong), live)
 		j.afterFaults(pl, s)
 		return
 	}
@@ -244,7 +244,7 @@ func (j *judge) gradients(pl player) {
 		right := assumed.right(nil)
 		wrong := assumed.wrong(right)
 		j.status(assumed, right)
-		j.faults(assumed, assumed.loss, nil, len(wrong), len(assumed.live))
+		j.faults(assumed, len(wrong), len(assumed.live))
 		return
 	}
 	if judged == nil && j.onlyAssumed(pl) {

@@ -185,10 +185,8 @@ func (s *step) agreeing() (of, agree int) {
 }
 
 // chooseLoss finds the loss whose derivatives the step's gradients are, or, where
-// none is right, the one that most of the forward pass goes into. The second
-// loss returned is an assumed one that explains the gradients where the
-// computed one, returned first, does not.
-func (s *step) chooseLoss() (best, other *loss) {
+// none is right, the one that most of the forward pass goes into.
+func (s *step) chooseLoss() (best *loss) {
 	var computed []*loss
 	depends := map[*loss]int{}
 	most := 0
@@ -225,12 +223,9 @@ func (s *step) chooseLoss() (best, other *loss) {
 		}
 		list = append(list, l)
 	}
-	count := func(b []bool) int {
-		n := 0
+	count := func(b []bool) (n int) {
 		for _, x := range b {
-			if x {
-				n++
-			}
+			n += b2i(x)
 		}
 		return n
 	}
@@ -262,9 +257,7 @@ func (s *step) chooseLoss() (best, other *loss) {
 	overlap := map[*loss]int{}
 	for _, l := range list {
 		for _, q := range s.between {
-			if l.made[q] {
-				overlap[l]++
-			}
+			overlap[l] += b2i(l.made[q])
 		}
 	}
 	if len(products) > 1 {
@@ -272,9 +265,7 @@ func (s *step) chooseLoss() (best, other *loss) {
 		for _, l := range list {
 			n := 0
 			for _, q := range products {
-				if l.made[q] {
-					n++
-				}
+				n += b2i(l.made[q])
 			}
 			if 2*n < len(products) {
 				clean = append(clean, l)
@@ -316,12 +307,7 @@ func (s *step) chooseLoss() (best, other *loss) {
 			}
 		}
 		best = nil
-		sum := func(l *loss) int {
-			if l.kind == "sum" {
-				return 1
-			}
-			return 0
-		}
+		sum := func(l *loss) int { return b2i(l.kind == "sum") }
 		for _, l := range most {
 			if float64(size[l]) > 1.3*float64(small)+12 {
 				continue
@@ -349,14 +335,14 @@ func (s *step) chooseLoss() (best, other *loss) {
 	}
 	if best != nil {
 		if h := s.held(best); h != nil {
-			return h, nil
+			return h
 		}
 	}
 	if best != nil && best.right > 0 {
 		if t := s.truncated(best); t != nil {
 			best = t
 		}
-		return best, nil
+		return best
 	}
 	if best != nil && s.anotherPass(best) {
 		best = nil
@@ -372,26 +358,24 @@ func (s *step) chooseLoss() (best, other *loss) {
 		}
 	}
 	if assumed == nil {
-		return best, nil
+		return best
 	}
 	if t := s.truncated(assumed); t != nil {
 		assumed = t
 	}
 	if best != nil && s.departs(best, assumed) {
 		assumed.instead = best
-		return assumed, best
+		return assumed
 	}
-	if best != nil {
-		// A loss proper is computed after the values that the assumed one starts
-		// from, with a logarithm or a square on the way.
-		if s.proper(best, s.after(keys(assumed.seeds), nil)) {
-			return best, assumed
-		}
+	// A loss proper is computed after the values that the assumed one starts
+	// from, with a logarithm or a square on the way.
+	if best != nil && s.proper(best, s.after(keys(assumed.seeds), nil)) {
+		return best
 	}
 	if best == nil || float64(assumed.right) >= 0.5*float64(assumed.reach) {
-		return assumed, best
+		return assumed
 	}
-	return best, nil
+	return best
 }
 
 // anotherPass reports that a loss is that of another pass than the one whose

@@ -91,7 +91,7 @@ func (j *judge) addRewritten(others []chain) {
 				return
 			}
 			s := j.newStep(steps, k, len(params), map[int]bool{}, nil)
-			best, _ := s.chooseLoss()
+			best := s.chooseLoss()
 			if best == nil {
 				return
 			}

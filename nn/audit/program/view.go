@@ -242,17 +242,23 @@ func (v *view) text(i int) message.Text {
 
 func (v *view) siteText(site int) message.Text { return short(v.g.Text(site), 50) }
 
-// operand is the source of a node's operand.
-func (v *view) operand(i, slot int) message.Text {
+// args are the sources of a node's operands, without the module that a function
+// is called of.
+func (v *view) args(i int) []string {
 	s := v.g.Site(i)
 	if s == nil {
-		return message.Plain("?")
+		return nil
 	}
 	args := s.Args
 	if len(args) > 0 && (args[0] == "np" || args[0] == "numpy" || args[0] == "math") {
 		args = args[1:]
 	}
-	if slot >= 0 && slot < len(args) {
+	return args
+}
+
+// operand is the source of a node's operand, or else of the node.
+func (v *view) operand(i, slot int) message.Text {
+	if args := v.args(i); slot >= 0 && slot < len(args) {
 		return short(args[slot], 50)
 	}
 	return v.text(i)
@@ -267,15 +273,7 @@ func (v *view) bestName(i int) string {
 			if q != i {
 				continue
 			}
-			s := v.g.Site(c)
-			if s == nil {
-				continue
-			}
-			args := s.Args
-			if len(args) > 0 && (args[0] == "np" || args[0] == "numpy" || args[0] == "math") {
-				args = args[1:]
-			}
-			if j < len(args) {
+			if args := v.args(c); j < len(args) {
 				if count[args[j]] == 0 {
 					order = append(order, args[j])
 				}

@@ -191,14 +191,7 @@ func (v *view) indexOf(c int) (string, int) {
 
 // operandCode is the whole source of a node's operand, "" where it is not known.
 func (v *view) operandCode(i, slot int) string {
-	t := v.g.Site(i)
-	if t == nil {
-		return ""
-	}
-	args := t.Args
-	if len(args) > 0 && (args[0] == "np" || args[0] == "numpy" || args[0] == "math") {
-		args = args[1:]
-	}
+	args := v.args(i)
 	if slot < 0 || slot >= len(args) {
 		return ""
 	}
