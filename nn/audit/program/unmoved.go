@@ -10,8 +10,8 @@ import (
 
 // An idle value is used as the parameters are, but never changes.
 type idle struct {
-	node    int
-	sibling bool // it is read where parameters that move are read
+	node int
+	d    *array // the derivative by it
 }
 
 // unmoved finds values that are used in every step as parameters are, whose
@@ -96,7 +96,7 @@ func (j *judge) unmoved(s *step) []idle {
 		}
 		sibling := slices.ContainsFunc(uses, func(u use) bool { return reads[u.slot] })
 		if sibling {
-			out = append(out, idle{q, true})
+			out = append(out, idle{q, d})
 			continue
 		}
 		ix := newIndex(s.prec, &s.dirs)
@@ -126,7 +126,7 @@ func (j *judge) unmoved(s *step) []idle {
 			})
 		})
 		if !used && !data {
-			out = append(out, idle{q, false})
+			out = append(out, idle{q, d})
 		}
 	}
 	return out
@@ -144,7 +144,7 @@ func (j *judge) tellUnmoved(s *step, list []idle) {
 	for _, x := range list {
 		name := j.bestName(x.node)
 		at := j.updateLoop(s, x.node, news)
-		if q := j.unread(s, x.node); q >= 0 {
+		if q := j.unread(s, x); q >= 0 {
 			at = place{node: q}
 		}
 		j.tell(Finding{Severity: "error", Step: s.k, Relation: "never moves", Text: message.New("`%s` never changes, though it is used as the parameters are and its derivative is made", name)}, at)
@@ -152,12 +152,16 @@ func (j *judge) tellUnmoved(s *step, list []idle) {
 }
 
 // unread finds, for a value that never moves, a new one of its size that gets a
-// name and is read nowhere; -1 where there is not just one such line.
-func (j *judge) unread(s *step, idle int) int {
+// name and is read nowhere, and is not the derivative that nobody asks for; -1
+// where there is not just one such line.
+func (j *judge) unread(s *step, x idle) int {
 	found := -1
 	for q := s.begin; q < min(s.hi, j.n); q++ {
 		t := j.g.Site(q)
-		if len(j.cons[q]) > 0 || j.size[q] != j.size[idle] || !s.forward[q] || !updateOps[j.op[q]] || t == nil || !isName(t.Target) || j.stored(q) {
+		if len(j.cons[q]) > 0 || j.size[q] != j.size[x.node] || !s.forward[q] || !updateOps[j.op[q]] || t == nil || !isName(t.Target) || j.stored(q) {
+			continue
+		}
+		if v := j.val(q); v == nil || factor(v, x.d, 1e-6) != 0 {
 			continue
 		}
 		if found >= 0 && j.line(found) != j.line(q) {
