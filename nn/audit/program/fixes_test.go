@@ -44,22 +44,11 @@ func TestTheFixIsNamed(t *testing.T) {
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()
-			v, line := planted(t, python, c.program, c.old, c.wrong)
-			errs := errorsOf(v)
-			if len(errs) != 1 || errs[0].Line != line || !strings.HasPrefix(errs[0].Fix.String(), c.fix) {
-				t.Errorf("%v %v, want line %d: %s", errs, v.Unjudged, line, c.fix)
+			f := plant{Old: c.old, New: c.wrong}
+			v, lines := planted(t, python, c.program, f)
+			if x := f.told(t, v, lines); len(errorsOf(v)) != 1 || !strings.HasPrefix(x.Fix.String(), c.fix) {
+				t.Errorf("%v, want %s", errorsOf(v), c.fix)
 			}
 		})
 	}
-}
-
-// planted judges a program with one fault in it, and gives the fault's line.
-func planted(t *testing.T, python, program, old, wrong string) (v *Verdict, line int) {
-	t.Helper()
-	text := source(t, program)
-	before, _, ok := strings.Cut(text, old)
-	if !ok {
-		t.Fatalf("%q is not in %s", old, program)
-	}
-	return judged(t, python, program[strings.Index(program, "/")+1:], strings.Replace(text, old, wrong, 1)), strings.Count(before, "\n") + 1
 }

@@ -1,8 +1,6 @@
 package program
 
 import (
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,48 +32,25 @@ var relationOf = map[string]string{
 
 func TestRulesOfTheForwardPass(t *testing.T) {
 	python := nptest.Python(t, "numpy")
-	b, err := os.ReadFile(programs + "rules/faults.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var planted map[string][]struct {
-		Kind, Old, New string
-		Also           []int
-	}
-	if err := json.Unmarshal(b, &planted); err != nil {
-		t.Fatal(err)
-	}
+	faults := plants(t, "rules")
 	files, err := filepath.Glob(programs + "rules/*.py")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".py")
-		text := source(t, "rules/"+name)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if v := judged(t, python, name, text); !v.Clean() || slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.Severity != "note" }) {
+			if v := judged(t, python, name, source(t, "rules/"+name)); !v.Clean() || slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.Severity != "note" }) {
 				t.Errorf("%s: %v %v", v.Verdict, v.Findings, v.Unjudged)
 			}
 		})
-		for _, f := range planted[name] {
+		for _, f := range faults[name] {
 			t.Run(name+"/"+f.Kind, func(t *testing.T) {
 				t.Parallel()
-				at := strings.Index(text, f.Old)
-				if at < 0 {
-					t.Fatal("the program no longer has this line")
-				}
-				lines := f.Also
-				for i := range 1 + strings.Count(f.New, "\n") {
-					lines = append(lines, 1+i+strings.Count(text[:at], "\n"))
-				}
-				v := judged(t, python, name, text[:at]+f.New+text[at+len(f.Old):])
-				list := errorsOf(v)
-				if len(list) == 0 {
-					t.Fatalf("nothing was found: %s %v", v.Verdict, v.Unjudged)
-				}
-				if x := list[0]; x.Relation != relationOf[f.Kind] || !slices.Contains(lines, x.Line) {
-					t.Errorf("planted at %v, told: %s: %v", lines, x.Relation, x)
+				v, lines := planted(t, python, "rules/"+name, f)
+				if x := f.told(t, v, lines); x.Relation != relationOf[f.Kind] {
+					t.Errorf("told: %s: %v", x.Relation, x)
 				}
 			})
 		}

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +19,12 @@ const (
 
 // judged records a program's text and judges it.
 func judged(t *testing.T, python, name, text string) *Verdict {
+	t.Helper()
+	return Judge(recorded(t, python, name, text))
+}
+
+// recorded runs a program's text and reads what was recorded of it.
+func recorded(t *testing.T, python, name, text string) *graph.Graph {
 	t.Helper()
 	dir := t.TempDir()
 	file, trace := filepath.Join(dir, name+".py"), filepath.Join(dir, "trace.npz")
@@ -41,7 +46,7 @@ func judged(t *testing.T, python, name, text string) *Verdict {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Judge(g)
+	return g
 }
 
 func source(t *testing.T, name string) string {
@@ -93,17 +98,7 @@ func TestWhatCannotBeJudgedIsSaid(t *testing.T) {
 // says what was changed.
 func TestFaultsAreToldAtTheirLine(t *testing.T) {
 	python := nptest.Python(t, "numpy")
-	b, err := os.ReadFile(programs + "seen/faults.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var planted map[string][]struct {
-		Old, New string
-		Also     []int
-	}
-	if err := json.Unmarshal(b, &planted); err != nil {
-		t.Fatal(err)
-	}
+	faults := plants(t, "seen")
 	for _, c := range []struct {
 		name, old string
 		says      string // part of what is said
@@ -124,31 +119,17 @@ func TestFaultsAreToldAtTheirLine(t *testing.T) {
 		{"mini_batches", "s = sigmoid(zs[-l])", ""},
 		{"jac", "return np.multiply(grad", "`tanh` is too many"},
 	} {
-		for _, f := range planted[c.name] {
-			if !strings.Contains(f.Old, c.old) {
-				continue
-			}
-			t.Run(c.name+"/"+f.Old, func(t *testing.T) {
-				t.Parallel()
-				text := source(t, "seen/"+c.name)
-				at := strings.Index(text, f.Old)
-				if at < 0 {
-					t.Fatal("the program no longer has this line")
-				}
-				lines := append([]int{1 + strings.Count(text[:at], "\n")}, f.Also...)
-				v := judged(t, python, c.name, text[:at]+f.New+text[at+len(f.Old):])
-				list := errorsOf(v)
-				if len(list) == 0 {
-					t.Fatalf("nothing was found: %s %v", v.Verdict, v.Unjudged)
-				}
-				if !slices.Contains(lines, list[0].Line) {
-					t.Errorf("told at line %d, planted at %v: %v", list[0].Line, lines, list[0])
-				}
-				if s := list[0].String(); !strings.Contains(s, c.says) {
-					t.Errorf("%q is not said: %s", c.says, s)
-				}
-			})
-			break
+		all := faults[c.name]
+		k := slices.IndexFunc(all, func(f plant) bool { return strings.Contains(f.Old, c.old) })
+		if k < 0 {
+			t.Fatalf("no fault of %s has %q", c.name, c.old)
 		}
+		t.Run(c.name+"/"+all[k].Old, func(t *testing.T) {
+			t.Parallel()
+			f := all[k]
+			v, lines := planted(t, python, "seen/"+c.name, f)
+			f.Cause = []string{c.says}
+			f.told(t, v, lines)
+		})
 	}
 }

@@ -23,10 +23,10 @@ func TestUpdates(t *testing.T) {
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()
-			v, line := planted(t, python, c.program, c.old, c.wrong)
-			errs := errorsOf(v)
-			if len(errs) == 0 || errs[0].Line != line || !strings.Contains(errs[0].Text.String(), c.text) || !strings.HasPrefix(errs[0].Fix.String(), c.fix) {
-				t.Errorf("%v %v, want line %d: %s; %s", errs, v.Unjudged, line, c.text, c.fix)
+			f := plant{Old: c.old, New: c.wrong, Cause: []string{c.text}}
+			v, lines := planted(t, python, c.program, f)
+			if x := f.told(t, v, lines); !strings.HasPrefix(x.Fix.String(), c.fix) {
+				t.Errorf("%v, want %s", x, c.fix)
 			}
 		})
 	}
