@@ -1,9 +1,7 @@
 package program
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"glassbox/nn/graph"
 	"glassbox/nn/message"
@@ -14,7 +12,9 @@ type alternative struct {
 	kind kind
 	text message.Text
 	fn   func([]*array) *array
-	flip int // one more than the operand whose sign it changes
+	flip int     // the operand whose sign it changes, -1 for none
+	slot int     // the operand that is another, -1 where the operation is
+	to   float64 // the number that it becomes
 }
 
 // turned reports that a value is a derivative with the other sign, in a
@@ -50,7 +50,7 @@ func (e *expression) operations() []edit {
 		done[e.site[n]] = true
 		for _, a := range e.alternatives(n) {
 			if e.good(change{node: n, fn: a.fn, slot: -1, from: -1}) {
-				if a.flip > 0 && e.turned(e.step.in[n][a.flip-1]) {
+				if a.flip >= 0 && e.turned(e.step.in[n][a.flip]) {
 					continue // the operand itself is the other way round
 				}
 				x := edit{kind: a.kind, node: n, text: a.text, from: -1, to: -1, slot: -1}
@@ -72,9 +72,10 @@ func (e *expression) alternatives(n int) []alternative {
 	ins, at := e.step.in[n], e.attr(n)
 	var out []alternative
 	add := func(k kind, fn func([]*array) *array, format string, args ...any) {
-		out = append(out, alternative{kind: k, text: message.New(format, args...), fn: fn})
+		out = append(out, alternative{kind: k, text: message.New(format, args...), fn: fn, flip: -1, slot: -1})
 	}
-	flips := func(operand int) { out[len(out)-1].flip = operand + 1 }
+	flips := func(slot int) { out[len(out)-1].flip = slot }
+	instead := func(slot int, to float64) { out[len(out)-1].slot, out[len(out)-1].to = slot, to }
 	op := func(name string) func(v ...*array) *array {
 		return func(v ...*array) *array { return e.apply(name, nil, v...) }
 	}
@@ -98,6 +99,7 @@ func (e *expression) alternatives(n int) []alternative {
 					k = termTooMany
 				}
 				add(k, func(v []*array) *array { return e.stretch(v[1-j], shape) }, "`%s` is too many", e.operand(n, j))
+				instead(j, 0)
 			}
 		}
 		switch o {
@@ -106,6 +108,7 @@ func (e *expression) alternatives(n int) []alternative {
 			flips(1)
 			add(otherSign, func(v []*array) *array { return op("sub")(v[1], v[0]) }, "the sign of `%s` should be the other", e.operand(n, 0))
 			flips(0)
+			instead(0, 0)
 		case "sub":
 			add(otherSign, func(v []*array) *array { return op("add")(v...) }, "`-` should be `+`")
 			flips(1)
@@ -113,6 +116,7 @@ func (e *expression) alternatives(n int) []alternative {
 		case "mul":
 			add(notDivided, func(v []*array) *array { return op("div")(v...) }, "`*` should be `/`")
 			add(notDivided, func(v []*array) *array { return op("div")(v[1], v[0]) }, "`%s` should be under the fraction line", e.operand(n, 0))
+			instead(0, 0)
 		case "div":
 			add(notDivided, func(v []*array) *array { return op("mul")(v...) }, "`/` should be `*`")
 			add(notDivided, func(v []*array) *array { return op("div")(v[1], v[0]) }, "the two sides of `/` are exchanged")
@@ -126,6 +130,7 @@ func (e *expression) alternatives(n int) []alternative {
 							w[j] = graph.Scalar(k)
 							return same(w)
 						}, "`%s` should be %g", e.operand(n, j), k)
+						instead(j, k)
 					}
 				}
 			}
@@ -228,15 +233,18 @@ func (e *expression) alternatives(n int) []alternative {
 					w[j] = graph.Scalar(k)
 					return wh(w...)
 				}, "`%s` should be %g", e.operand(n, j), k)
+				instead(j, k)
 			}
 			add(otherOperand, func(v []*array) *array {
 				w := slices.Clone(v)
 				w[j] = op("add")(v[j], graph.Scalar(1))
 				return wh(w...)
 			}, "`%s + 1` is meant, not `%s`", e.operand(n, j), e.operand(n, j))
+			instead(j, 0)
 		}
 	case "exp", "log", "sqrt", "square", "tanh", "expit", "abs", "sign":
 		add(functionTooMany, func(v []*array) *array { return v[0] }, "`%s` is too many", o)
+		instead(0, 0)
 		add(notDivided, func(v []*array) *array { return op("div")(graph.Scalar(1), same(v)) }, "one over it is meant")
 		add(otherSign, func(v []*array) *array { return same([]*array{neg(v[0])}) }, "of the negative value")
 		add(oneChange, func(v []*array) *array { r := same(v); return op("mul")(r, r) }, "its square is meant")
@@ -245,6 +253,7 @@ func (e *expression) alternatives(n int) []alternative {
 			for _, k := range []float64{1, 2, 3, 4, 0.5, 1.5, -1, -2, -3, -4, -0.5, -1.5, -2.5} {
 				if e.scalar(ins[1]) != k {
 					add(otherExponent, func(v []*array) *array { return op("pow")(v[0], graph.Scalar(k)) }, "the exponent should be %g", k)
+					instead(1, k)
 				}
 			}
 		}
@@ -252,81 +261,29 @@ func (e *expression) alternatives(n int) []alternative {
 	return out
 }
 
-// A form is an expression of one value that is easily taken for the value
-// itself.
-type form struct {
-	code   string // with %s for the value
-	scalar bool   // for single numbers too
-	fn     func(v *view, x *array) *array
-}
-
-func unary(op string) func(*view, *array) *array {
-	return func(v *view, x *array) *array { return v.apply(op, nil, x) }
-}
-
-func withNumber(op string, swap bool, k float64) func(*view, *array) *array {
-	return func(v *view, x *array) *array {
-		if swap {
-			return v.apply(op, nil, graph.Scalar(k), x)
-		}
-		return v.apply(op, nil, x, graph.Scalar(k))
-	}
-}
-
-var formsMeant = []form{
-	{"%s ** 2", true, unary("square")},
-	{"np.sqrt(%s)", true, unary("sqrt")},
-	{"1 - %s", true, withNumber("sub", true, 1)},
-	{"%[1]s * (1 - %[1]s)", false, func(v *view, x *array) *array { return v.apply("mul", nil, x, withNumber("sub", true, 1)(v, x)) }},
-	{"1 - %s ** 2", false, func(v *view, x *array) *array { return withNumber("sub", true, 1)(v, v.apply("square", nil, x)) }},
-	{"%s > 0", false, func(v *view, x *array) *array { return v.apply("cmp", &graph.Attr{Cmp: "Gt"}, x, graph.Scalar(0)) }},
-	{"1 / %s", true, withNumber("div", true, 1)},
-	{"np.exp(%s)", false, unary("exp")},
-	{"np.log(%s)", false, unary("log")},
-	{"np.tanh(%s)", false, unary("tanh")},
-	{"np.abs(%s)", false, unary("abs")},
-}
-
-// forms tries, in the place of each operand, the simple expressions of it that
-// it may be meant to be: an exponent that is left out, a derivative written down
-// as far as its first factor.
-func (e *expression) forms() (out []edit) {
+// formsMeant tries, in the place of each operand, the functions of it that it may
+// be meant to be: an exponent that is left out, a derivative written down as far
+// as its first factor.
+func (e *expression) formsMeant() (out []edit) {
 	for _, n := range e.nodes {
 		for j, q := range e.step.in[n] {
 			v := e.value(q)
 			if v == nil || !e.float[q] && e.dtype[q] != "int64" || e.size[q] == 1 && made(e.op[q]) {
 				continue
 			}
-			for _, f := range formsMeant {
+			for _, f := range forms {
 				if e.spent() || e.size[q] == 1 && !f.scalar {
 					continue
 				}
-				if x := f.fn(e.view, v); x != nil && e.good(change{node: n, slot: j, from: -1, with: x}) {
+				if e.good(change{node: n, slot: j, from: -1, with: f.apply(v)}) {
 					text := e.operand(n, j).String()
-					out = append(out, edit{kind: functionMissing, class: 2.8, node: n, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(f.code, factorText(text)), text), from: -1, to: -1, slot: j})
+					out = append(out, edit{kind: functionMissing, class: 2.8, node: n, text: message.New("`%s` is meant, not `%s`", f.write(text), text), from: -1, to: -1, slot: j})
 					break
 				}
 			}
 		}
 	}
 	return out
-}
-
-// factorText puts an expression into parentheses where it is more than a name,
-// a call or an index.
-func factorText(code string) string {
-	depth := 0
-	for _, r := range code {
-		switch {
-		case strings.ContainsRune("([{", r):
-			depth++
-		case strings.ContainsRune(")]}", r):
-			depth--
-		case depth == 0 && strings.ContainsRune(" +-*/<>=~", r):
-			return "(" + code + ")"
-		}
-	}
-	return code
 }
 
 func comparison(c string) string {

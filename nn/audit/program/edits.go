@@ -15,6 +15,7 @@ import (
 type edit struct {
 	kind  kind
 	term  bool    // to is a term that is left out
+	dated bool    // the text names what is meant by when it was made alone
 	class float64 // how far fetched: 0 one operation, 1 a variable, 3 something left out
 	node  int     // where
 	text  message.Text
@@ -169,7 +170,7 @@ func (e *expression) search() *edit {
 	if out := e.variables(pool); len(out) > 0 {
 		return e.pick(out)
 	}
-	if out := e.forms(); len(out) > 0 {
+	if out := e.formsMeant(); len(out) > 0 {
 		return e.pick(out)
 	}
 	return e.pick(e.missing(pool))
@@ -258,7 +259,9 @@ func (e *expression) variables(pool []int) []edit {
 				return
 			}
 			if !e.in[q] && len(uses) > 1 && e.good(change{node: -1, slot: -1, from: q, with: v}) {
-				out = append(out, edit{class: 1, node: uses[0].user, text: e.meant(w, turned, uses[0].user, uses[0].slot), from: q, to: w, slot: -1})
+				x := e.otherValue(1, uses[0].user, uses[0].slot, w, turned)
+				x.slot = -1
+				out = append(out, x)
 			}
 			for _, u := range uses {
 				if e.good(change{node: u.user, slot: u.slot, from: -1, with: v}) {
@@ -266,7 +269,7 @@ func (e *expression) variables(pool []int) []edit {
 					if e.in[q] {
 						class = 2.5
 					}
-					out = append(out, edit{class: class, node: u.user, text: e.meant(w, turned, u.user, u.slot), from: q, to: w, slot: u.slot})
+					out = append(out, e.otherValue(class, u.user, u.slot, w, turned))
 				}
 			}
 		}
@@ -297,12 +300,19 @@ func (e *expression) variables(pool []int) []edit {
 			}
 			for _, w := range pool {
 				if !e.spent() && !slices.Equal(e.shapes[w], e.shapes[q]) && len(e.shapes[w]) == len(e.shapes[q]) && e.good(change{node: n, slot: j, from: -1, with: e.value(w)}) {
-					out = append(out, edit{class: 2, node: n, text: e.meant(w, false, n, j), from: q, to: w, slot: j})
+					out = append(out, e.otherValue(2, n, j, w, false))
 				}
 			}
 		}
 	}
 	return out
+}
+
+// otherValue is the edit that puts value w, turned or not, in the place of operand
+// j of node n.
+func (e *expression) otherValue(class float64, n, j, w int, turned bool) edit {
+	text, dated := e.meant(w, turned, n, j)
+	return edit{class: class, dated: dated, node: n, text: text, from: e.step.in[n][j], to: w, slot: j}
 }
 
 // versions are the other contents, before node q, of the array that q is a

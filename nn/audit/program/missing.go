@@ -1,7 +1,6 @@
 package program
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -66,10 +65,6 @@ func (e *expression) missing(pool []int) []edit {
 		return true
 	}
 	bin := func(name string, a, b *array) *array { return e.apply(name, nil, a, b) }
-	one := graph.Scalar(1)
-	derivative := func(x *array) []*array {
-		return []*array{bin("mul", x, bin("sub", one, x)), bin("sub", one, bin("mul", x, x)), e.apply("cmp", &graph.Attr{Cmp: "Gt"}, x, graph.Scalar(0))}
-	}
 	for i := len(e.nodes) - 1; i >= 0 && !e.spent(); i-- {
 		n := e.nodes[i]
 		if e.op[n] == "cmp" {
@@ -112,10 +107,9 @@ func (e *expression) missing(pool []int) []edit {
 				say(termMissing, class, "the term `-%s` (%s) is missing", name, at)
 				out[len(out)-1].term = n == e.top
 			case n == e.top:
-				for k, d := range derivative(x) {
-					if d != nil && put(bin("mul", v, d)) {
-						factor := fmt.Sprintf([]string{"%[1]s * (1 - %[1]s)", "1 - %[1]s ** 2", "%[1]s > 0"}[k], factorText(name.String()))
-						say(factorMissing, 3.6, "the factor `%s` (%s) is missing", factor, at)
+				for _, f := range slopes {
+					if put(bin("mul", v, f.apply(x))) {
+						say(factorMissing, 3.6, "the factor `%s` (%s) is missing", f.write(name.String()), at)
 						break
 					}
 				}

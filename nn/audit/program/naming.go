@@ -94,17 +94,10 @@ func (v *view) called(w, near int) message.Text {
 	return v.nameOf(w)
 }
 
-const (
-	roundText   = "`%s` should be the value of %s (%s)"
-	versionText = "`%s` should be the value that was made at %s"
-)
-
-// isVersion reports that a correction names a value by when it was made alone.
-func isVersion(t message.Text) bool { return t.Format == roundText || t.Format == versionText }
-
 // meant says that value w, turned or not, is meant where node n reads its
-// operand j. Where both have the same text the version is told.
-func (e *expression) meant(w int, turned bool, n, j int) message.Text {
+// operand j. Where both have the same text it is named by when it was made alone,
+// and dated.
+func (e *expression) meant(w int, turned bool, n, j int) (text message.Text, dated bool) {
 	operand, name := e.operand(n, j), e.called(w, n)
 	if code := e.inList(w, operand.String()); code != "" {
 		name = message.Plain(code)
@@ -112,23 +105,23 @@ func (e *expression) meant(w int, turned bool, n, j int) message.Text {
 	rounds := e.rounds(w, e.step.in[n][j])
 	if name.String() == e.nameOf(w).String() && rounds != 0 || name.String() == operand.String() && !turned {
 		if code := shifted(operand.String(), rounds); rounds != 0 && code != "" {
-			return message.New("`%s` (%s) is meant, not `%s`", message.Plain(code), e.where(w), operand)
+			return message.New("`%s` (%s) is meant, not `%s`", message.Plain(code), e.where(w), operand), false
 		}
 		if rounds != 0 {
-			return message.New(roundText, operand, roundsText(rounds), e.where(w))
+			return message.New("`%s` should be the value of %s (%s)", operand, roundsText(rounds), e.where(w)), true
 		}
-		return message.New(versionText, operand, e.where(w))
+		return message.New("`%s` should be the value that was made at %s", operand, e.where(w)), true
 	}
 	if turned {
 		name = message.Plain(transposed(name.String()))
 		if name.String() == operand.String() {
-			return message.New(versionText, operand, e.where(w))
+			return message.New("`%s` should be the value that was made at %s", operand, e.where(w)), true
 		}
 	}
 	if e.isCur[w] { // a parameter, which an update far away has made
-		return message.New("`%s` is meant, not `%s`", name, operand)
+		return message.New("`%s` is meant, not `%s`", name, operand), false
 	}
-	return message.New("`%s` (%s) is meant, not `%s`", name, e.where(w), operand)
+	return message.New("`%s` (%s) is meant, not `%s`", name, e.where(w), operand), false
 }
 
 // shifted is code that reads an element at the index of a loop, as `h[t + 1]`,

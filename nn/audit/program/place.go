@@ -65,7 +65,7 @@ func (e *expression) placeOf(x *edit) place {
 		}
 	case x.from >= 0 && x.to >= 0 && e.obj[x.from] >= 0 && e.obj[x.from] == e.obj[x.to]:
 		p, t := e.versionBlame(x.from, x.to, x.node)
-		x.text = t
+		x.text, x.dated = t, false
 		return p
 	case x.from >= 0 && (x.class == 1 || x.class == 2):
 		// An operand that is only handed on is the caller's.

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -459,18 +458,10 @@ func (c *compared) factor() relation {
 			continue
 		}
 		tried++
-		for _, form := range []struct {
-			code string
-			of   func(x float64) float64
-		}{
-			{"%s", func(x float64) float64 { return x }},
-			{"%[1]s * (1 - %[1]s)", func(x float64) float64 { return x * (1 - x) }},
-			{"1 - %s ** 2", func(x float64) float64 { return 1 - x*x }},
-			{"1 - %s", func(x float64) float64 { return 1 - x }},
-		} {
+		for _, f := range []form{itself, sigmoidSlope, tanhSlope, complement} {
 			many, few := true, true
 			for i, x := range v.Data {
-				y := form.of(x)
+				y := f.of(x)
 				many = many && math.Abs(c.was.Data[i]-y*c.want.Data[i]) <= c.tol*max(top, low)
 				few = few && math.Abs(c.want.Data[i]-y*c.was.Data[i]) <= c.tol*max(top, low)
 				if !many && !few {
@@ -478,7 +469,7 @@ func (c *compared) factor() relation {
 				}
 			}
 			if many || few {
-				code := fmt.Sprintf(form.code, factorText(s.called(q, c.f.node).String()))
+				code := f.write(s.called(q, c.f.node).String())
 				if many {
 					return relation{name: "a factor too many", words: message.New("the factor `%s` is too many", code)}
 				}

@@ -40,7 +40,7 @@ type vocabulary struct {
 func (s *step) vocabularyAt(node int) *vocabulary {
 	v := &vocabulary{long: map[int][]word{}}
 	v.words, v.numbers = s.words(node)
-	v.simple = s.functionsOf(v.words)
+	v.simple = functionsOf(v.words)
 	v.short = slices.Concat(v.words, v.simple, s.reductionsOf(v.words))
 	return v
 }
@@ -386,7 +386,7 @@ func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) 
 // says little.
 func (s *step) vague(f *intervention) bool {
 	s.blame(f)
-	return f.partWant != nil && (f.edit == nil || f.edit.class >= 3.2 && f.edit.class != 3.6 || f.place.line == 0 && (isVersion(f.edit.text) || s.unnamed(f)))
+	return f.partWant != nil && (f.edit == nil || f.edit.class >= 3.2 && f.edit.class != 3.6 || f.place.line == 0 && (f.edit.dated || s.unnamed(f)))
 }
 
 // unnamed reports that the value that is meant has no name where it is.
@@ -418,7 +418,7 @@ func (s *step) reword(f *intervention) {
 			return
 		}
 		x := s.express(part, f.partWant.Scaled(k), f.about, f.c*k, f.m, true, 20_000_000)
-		if out := append(x.operations(), x.forms()...); f.edit == nil && len(out) > 0 {
+		if out := append(x.operations(), x.formsMeant()...); f.edit == nil && len(out) > 0 {
 			f.edit = x.pick(out)
 			return
 		}

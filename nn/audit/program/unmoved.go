@@ -24,11 +24,11 @@ func (j *judge) unmoved(s *step) []idle {
 			moving[x] = true
 		}
 	}
-	reading := setOf("dot", "matmul", "add", "gather", "mul", "einsum")
+	reading := setOf("dot", "matmul", "add", "gather", "mul")
 	for x := range moving {
 		for _, i := range j.cons[x] {
 			for k, q := range j.in[i] {
-				if q == x && reading[j.op[i]] && j.op[i] != "einsum" {
+				if q == x && reading[j.op[i]] {
 					reads[slot{j.site[i], k}] = true
 				}
 			}
@@ -49,7 +49,7 @@ func (j *judge) unmoved(s *step) []idle {
 		var uses, inside []use
 		for _, i := range j.cons[q] {
 			for k, x := range j.in[i] {
-				if x == q && reading[j.op[i]] {
+				if x == q && (reading[j.op[i]] || j.op[i] == "einsum") {
 					u := use{slot{j.site[i], k}, i}
 					uses = append(uses, u)
 					if s.lossOf[i] && s.ad[i].v != nil {
@@ -94,8 +94,7 @@ func (j *judge) unmoved(s *step) []idle {
 		if d == nil || isZero(d) {
 			continue
 		}
-		sibling := slices.ContainsFunc(uses, func(u use) bool { return reads[u.slot] })
-		if sibling {
+		if slices.ContainsFunc(uses, func(u use) bool { return reads[u.slot] }) { // where parameters that move are read
 			out = append(out, idle{q, d})
 			continue
 		}

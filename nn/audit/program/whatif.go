@@ -2,10 +2,7 @@ package program
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"glassbox/nn/message"
 )
@@ -224,11 +221,7 @@ func (e *updateExpression) operations() (out []mending) {
 				continue
 			}
 			if e.known(e.with(n, func(_ int, ins []*array) *array { return a.fn(ins) })) {
-				class := 1
-				if len(a.text.Args) == 0 {
-					class = 0
-				}
-				out = append(out, mending{class, n, a.text})
+				out = append(out, mending{b2i(a.slot >= 0), n, a.text})
 			}
 		}
 	}
@@ -245,8 +238,7 @@ func (e *updateExpression) loses(n int, a alternative) bool {
 		return e.rooted(n)
 	case otherNumber:
 		// Another number, but not a rate, a constant against zero or a setting.
-		x, err := strconv.ParseFloat(fmt.Sprint(a.text.Args[0]), 64)
-		return err != nil || x < 1e-2 || a.text.Args[1] == 0.0 || a.text.Args[1] == -1.0
+		return !isNumber(e.operandCode(n, a.slot)) || e.scalar(e.view.in[n][a.slot]) < 1e-2 || a.to == 0 || a.to == -1
 	case factorTooMany:
 		x, y := e.view.in[n][0], e.view.in[n][1]
 		return e.op[n] != "mul" || e.root(x) != e.root(y) && !e.param[x] && !e.param[y]
@@ -267,23 +259,21 @@ func (e *updateExpression) formsMeant() (out []mending) {
 			if e.size[q] == 1 && made(e.op[q]) {
 				continue
 			}
-			for _, f := range formsMeant {
+			for _, f := range forms {
 				if e.spent() {
 					return out
 				}
-				if e.size[q] == 1 && !f.scalar || strings.Contains(f.code, ">") || strings.Contains(f.code, "abs") || e.rooted(n) && strings.HasPrefix(f.code, "1 - ") {
+				if e.size[q] == 1 && !f.scalar || f.layer || f.falls && e.rooted(n) {
 					continue
 				}
 				changed := e.with(n, func(m int, ins []*array) *array {
-					if ins[k] = f.fn(e.view, ins[k]); ins[k] == nil {
-						return nil
-					}
+					ins[k] = f.apply(ins[k])
 					r, _ := e.evaluate(m, ins)
 					return r
 				})
 				if e.known(changed) {
 					text := e.operand(n, k).String()
-					out = append(out, mending{2, n, message.New("`%s` is meant, not `%s`", fmt.Sprintf(f.code, factorText(text)), text)})
+					out = append(out, mending{2, n, message.New("`%s` is meant, not `%s`", f.write(text), text)})
 				}
 			}
 		}

@@ -198,25 +198,12 @@ func (v *view) operandCode(i, slot int) string {
 	return strings.Join(strings.Fields(args[slot]), " ")
 }
 
-// moreForms are further expressions of one value.
-var moreForms = []form{
-	{"np.cos(%s)", false, unary("cos")},
-	{"np.sin(%s)", false, unary("sin")},
-	{"np.sign(%s)", false, unary("sign")},
-	{"(1 + %s)", false, withNumber("add", false, 1)},
-	{"np.maximum(%s, 0)", false, withNumber("maximum", false, 0)},
-	{"np.minimum(%s, 0)", false, withNumber("minimum", false, 0)},
-	{"%s <= 0", false, func(v *view, x *array) *array { return v.apply("cmp", &graph.Attr{Cmp: "LtE"}, x, graph.Scalar(0)) }},
-}
-
 // functionsOf are the simple functions of words, element by element.
-func (v *view) functionsOf(words []word) (out []word) {
+func functionsOf(words []word) (out []word) {
 	for _, w := range words {
-		for _, list := range [][]form{formsMeant, moreForms} {
-			for _, f := range list {
-				if x := f.fn(v, w.value); x != nil && finite(x) {
-					out = append(out, word{fmt.Sprintf(f.code, factorText(w.code)), x, w.cost + 2, strings.Contains(f.code, "0") && strings.ContainsAny(f.code, "<>"), w.code, functionMissing})
-				}
+		for _, f := range slices.Concat(forms, moreForms) {
+			if x := f.apply(w.value); finite(x) {
+				out = append(out, word{f.write(w.code), x, w.cost + 2, f.truth, w.code, functionMissing})
 			}
 		}
 	}
