@@ -72,9 +72,8 @@ func dense(m mat.Matrix) mat.Matrix {
 }
 
 // Numbered returns a step of the trace to explain from. What is not recorded
-// and follows from what is, is computed. Rate is used where the trace has none;
-// it may be 0.
-func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
+// and follows from what is, is computed.
+func (t Trace) Numbered(number int) (*Numbered, error) {
 	at := -1
 	var have []string
 	for i, s := range t.Steps {
@@ -93,9 +92,6 @@ func (t Trace) Numbered(number int, rate float64) (*Numbered, error) {
 	t.recognise()
 	s := &Numbered{architecture: t.architecture, Number: number, Single: recorded.Single, From: recorded.From, Missing: map[string]error{}}
 	s.L, s.T, s.Settings = layers(recorded.T), recorded.T, t.settings()
-	if rate != 0 {
-		s.Rate = rate
-	}
 	s.Notes = append(s.Notes, t.told...)
 	for k, slope := range t.Meta.Slopes {
 		s.Notes = append(s.Notes, message.New("the trace declares a leaky ReLU of slope %g in layer %s; a plain one is shown", slope, k))

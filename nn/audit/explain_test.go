@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -279,7 +280,7 @@ func TestExplainComputesWhatIsMissing(t *testing.T) {
 				delete(tr.Steps[0].T, gone)
 			}
 		}
-		n, err := tr.Numbered(0, 0)
+		n, err := tr.Numbered(0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -351,7 +352,8 @@ func TestExplainTrace(t *testing.T) {
 			notes: "vW1_new is not recorded", result: first.T["W1_new"].At(0, 0)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := c.trace.Numbered(c.step, c.rate)
+			c.trace.Rate = cmp.Or(c.rate, c.trace.Rate)
+			s, err := c.trace.Numbered(c.step)
 			var x Explanation
 			if err == nil {
 				var e ElementName

@@ -170,7 +170,7 @@ func TestPageExplainsAsExplain(t *testing.T) {
 		}
 		for at := range 3 {
 			n, names := some(p, 0, at, 6)
-			s, err := tr.Numbered(n, 0)
+			s, err := tr.Numbered(n)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -134,7 +134,8 @@ func traceStep(set *cli.Set, rate float64, file string, step int, given bool) (*
 	if !given {
 		step = t.Steps[0].Number
 	}
-	return t.Numbered(step, rate)
+	t.Rate = cmp.Or(rate, t.Rate)
+	return t.Numbered(step)
 }
 
 // traceRate returns the learning rate to explain a trace with, 0 if none was

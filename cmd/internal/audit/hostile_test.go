@@ -31,8 +31,13 @@ func hostile(t *testing.T, name string, a npy.Array) string {
 			entries = append(entries, e)
 		}
 	}
+	return saved(t, append(entries, npy.Entry{Name: name, Array: a}))
+}
+
+func saved(t *testing.T, entries []npy.Entry) string {
+	t.Helper()
 	var b bytes.Buffer
-	if err := npy.WriteNPZ(&b, append(entries, npy.Entry{Name: name, Array: a}), false); err != nil {
+	if err := npy.WriteNPZ(&b, entries, false); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "trace.npz")
@@ -81,5 +86,23 @@ func TestHostileTraces(t *testing.T) {
 				t.Errorf("%.20s, %s: the other file is not judged: %.300s", c.name, args[0], stdout)
 			}
 		}
+	}
+}
+
+// What compare cannot judge has no page either, for the same reason.
+func TestNothingJudged(t *testing.T) {
+	row := func(v ...float64) npy.Array { return npy.Array{Shape: []int{1, len(v)}, Data: v} }
+	file := saved(t, []npy.Entry{{Name: "0.x", Array: row(1e200, 1e200)}, {Name: "0.W1", Array: npy.Array{Shape: []int{2, 1}, Data: []float64{1e108, -1e108}}},
+		{Name: "0.b1", Array: row(0)}, {Name: "0.z1", Array: row(12345)}})
+	const want = "nothing in the trace can be judged: step 0, z1: 1 of its 1 elements may be anything by rounding"
+	if stdout, _, status := audits(t, "compare", file); status != exitUnjudged || !strings.Contains(stdout, want) {
+		t.Errorf("compare: status %d, %s", status, stdout)
+	}
+	out := filepath.Join(t.TempDir(), "page.html")
+	if _, stderr, status := audits(t, "page", "-trace", file, "-o", out); status != 1 || !strings.Contains(stderr, want) {
+		t.Errorf("page: status %d, %s", status, stderr)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("there is a page")
 	}
 }

@@ -2,10 +2,13 @@ package audit
 
 import (
 	"bytes"
+	"errors"
 	"os"
+	"path/filepath"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/inspector"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/mat/npy"
 	"glassbox/nn/audit"
@@ -44,6 +47,7 @@ type Judged struct {
 	Verdict Verdict
 	Graph   *graph.Graph // of a recorded program; else nil
 	trace   audit.Trace
+	rate    float64 // given in the place of the trace's own; else 0
 }
 
 // JudgeFile reads a trace and judges it, its steps of named tensors with the
@@ -99,29 +103,62 @@ func judge(a npy.Archive, size int64, name string, rate float64) (j Judged) {
 		t.Rate = rate
 	}
 	v := audit.Compare(t)
-	return Judged{Verdict: Verdict{Tensors: &v}, trace: t}
+	return Judged{Verdict: Verdict{Tensors: &v}, trace: t, rate: rate}
 }
 
 // Page returns the page to look into what was judged, as the command page writes
-// it, nil for what is no trace.
+// it. What cannot be judged has none: the error says why.
 func (j Judged) Page() ([]byte, error) {
 	command := cli.Settings{{Name: "trace", Text: j.Verdict.file(), Given: true}}
-	run := page.Run{Command: command.Command("audit page")}
-	switch {
-	case j.Graph != nil:
-		p := newLines(j.Graph).page(j.Verdict.Program, nil)
+	html, _, err := j.page(page.Run{Command: command.Command("audit page")}, inspector.Options{Explain: []string{command.Command("audit explain")}})
+	return html, err
+}
+
+// page is Page of a run, and how many steps it keeps.
+func (j Judged) page(run page.Run, o inspector.Options) (html []byte, steps int, err error) {
+	if j.Graph != nil {
+		l := newLines(j.Graph)
+		p := l.page(j.Verdict.Program, o.Steps)
+		if len(o.Steps) > 0 && len(p.Steps) == 0 {
+			return nil, 0, cli.Usagef("-steps: %s has the steps 0 to %d", j.Verdict.file(), len(l.ends)-1)
+		}
 		p.Run = run
-		return p.Render()
-	case len(j.trace.Steps) == 0:
-		return nil, nil
+		html, err = p.Render()
+		return html, len(p.Steps), err
 	}
-	m, v, err := inspector.Trace(j.trace, 0, inspector.Options{Explain: []string{command.Command("audit explain")}})
+	v := *j.Verdict.Tensors
+	if v.Verdict == "unreadable" {
+		return nil, 0, errors.New(v.Error.String())
+	}
+	m, err := inspector.Trace(j.trace, v, o)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	h := traceHead(j.trace, v, 0)
+	h := j.head(v)
 	h.Run = run
-	return inspector.Render(m, h)
+	html, err = inspector.Render(m, h)
+	return html, len(m.Nets[0].Steps), err
+}
+
+// head says what the audit found in a trace of named tensors, and by which
+// settings.
+func (j Judged) head(v audit.Verdict) inspector.Head {
+	h := inspector.Head{Title: lang.T("The recorded steps of %s", filepath.Base(v.File))}
+	if v.Verdict == "clean" {
+		h.Subtitle = lang.T("Clean: all %d tensors of %d steps follow from their inputs within rounding", v.Judged, v.Steps)
+	} else {
+		h.Subtitle = lang.T("%d findings in %d tensors judged of %d steps", len(v.Findings), v.Judged, v.Steps)
+	}
+	h.Subtitle = lang.Join(lang.Text{EN: ". ", ZH: "。"}, h.Subtitle, lang.Of(audit.Areas(v.Areas)).Capital())
+	rate := cli.Setting{Name: "lr", Given: j.rate != 0}
+	if rate.Given {
+		rate.Name = "learning_rate"
+	}
+	if j.trace.Rate != 0 {
+		rate.Text = cli.FormatFloat(j.trace.Rate)
+	}
+	h.Settings = cli.Settings{{Name: "trace", Text: v.File, Given: true}, rate, {Name: "reduction", Text: j.trace.Reduction}}
+	return h
 }
 
 func (v Verdict) file() string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/progress"
-	"glassbox/nn/audit"
 )
 
 // pageFlags are those of audit page.
@@ -64,10 +62,7 @@ func runPage(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer f.file.Drop()
-	switch {
-	case f.trace != "" && isProgram(f.trace):
-		return f.program(stdout)
-	case f.trace != "":
+	if f.trace != "" {
 		return f.recorded(stdout)
 	}
 	ctx, stop := cli.Interruptible()
@@ -151,50 +146,22 @@ func (f *pageFlags) explains() []string {
 // settings are those of the run.
 func (f *pageFlags) settings() cli.Settings { return f.set.Settings("trace", "o", "steps", "samples") }
 
-// recorded writes the page of a trace.
+// recorded writes the page of a trace of either kind.
 func (f *pageFlags) recorded(stdout io.Writer) error {
 	rate, err := traceRate(f.set, f.config.Rate, "o", "steps", "samples")
 	if err != nil {
 		return err
 	}
-	t, err := audit.ReadTrace(f.trace)
-	if err != nil {
-		return err
+	j := JudgeFile(f.trace, rate)
+	if j.Graph != nil && f.set.Given("samples") {
+		return cli.Usagef("-samples belongs to steps of named tensors and %s is a recorded program: give one of the two", f.trace)
 	}
 	f.Explain = []string{f.set.Settings("o", "steps", "samples").Command("audit explain")}
-	m, v, err := inspector.Trace(t, rate, f.Options)
+	html, steps, err := j.page(page.Run{Command: f.set.Command()}, f.Options)
 	if err != nil {
 		return err
 	}
-	h := traceHead(t, v, rate)
-	h.Run.Command = f.set.Command()
-	return f.write(m, h, stdout)
-}
-
-// traceHead says what the audit found in a trace, and by which settings; a rate
-// of 0 is the trace's own.
-func traceHead(t audit.Trace, v audit.Verdict, rate float64) inspector.Head {
-	h := inspector.Head{Title: lang.T("The recorded steps of %s", filepath.Base(t.File))}
-	switch v.Verdict {
-	case "clean":
-		h.Subtitle = lang.T("Clean: all %d tensors of %d steps follow from their inputs within rounding", v.Judged, v.Steps)
-	case "unreadable":
-		h.Subtitle = lang.T("Nothing in it can be judged")
-	default:
-		h.Subtitle = lang.T("%d findings in %d tensors judged of %d steps", len(v.Findings), v.Judged, v.Steps)
-	}
-	if v.Verdict != "unreadable" {
-		h.Subtitle = lang.Join(lang.Text{EN: ". ", ZH: "。"}, h.Subtitle, lang.Of(audit.Areas(v.Areas)).Capital())
-	}
-	shown := cli.Setting{Name: "lr", Text: cli.FormatFloat(t.Rate)}
-	switch {
-	case rate != 0:
-		shown = cli.Setting{Name: "learning_rate", Text: cli.FormatFloat(rate), Given: true}
-	case t.Rate == 0:
-		shown.Text = ""
-	}
-	h.Settings = cli.Settings{{Name: "trace", Text: t.File, Given: true}, shown, {Name: "reduction", Text: t.Reduction}}
-	return h
+	return f.put(html, steps, stdout)
 }
 
 // write writes the page and says so.

@@ -2,13 +2,10 @@ package audit
 
 import (
 	"fmt"
-	"io"
 	"slices"
 
-	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/listing"
-	"glassbox/cmd/internal/page"
 	"glassbox/nn/audit"
 	"glassbox/nn/audit/program"
 	"glassbox/nn/graph"
@@ -19,28 +16,6 @@ const (
 	mostShown  = 6
 	mostValues = 20000
 )
-
-// program writes the page of a recorded program.
-func (f *pageFlags) program(stdout io.Writer) error {
-	if _, err := traceRate(f.set, f.config.Rate, "o", "steps"); err != nil {
-		return err
-	}
-	g, err := graph.Read(f.trace)
-	if err != nil {
-		return err
-	}
-	l := newLines(g)
-	p := l.page(program.Judge(g), f.steps.numbers)
-	if len(f.steps.numbers) > 0 && len(p.Steps) == 0 {
-		return cli.Usagef("-steps: %s has the steps 0 to %d", f.trace, len(l.ends)-1)
-	}
-	p.Run = page.Run{Command: f.set.Command()}
-	html, err := p.Render()
-	if err != nil {
-		return err
-	}
-	return f.put(html, len(p.Steps), stdout)
-}
 
 // page is the page of a program with its verdict and the values of the wanted
 // steps, nil for a choice.

@@ -14,22 +14,16 @@ import (
 	"glassbox/mat"
 	"glassbox/nn"
 	"glassbox/nn/audit"
-	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
-// Trace returns what a page shows of recorded steps, and what the audit says of
-// them. Rate is the learning rate; 0 takes the trace's own. An error says in
-// one line what of t and o does not go together, or is a *TooLargeError.
-func Trace(t audit.Trace, rate float64, o Options) (Model, audit.Verdict, error) {
-	judged := t
-	if rate != 0 {
-		judged.Rate = rate
-	}
-	verdict := audit.Compare(judged)
-	r := record(t, rate)
+// Trace returns what a page shows of recorded steps and of what the audit says of
+// them. An error says in one line what of t and o does not go together, or is a
+// *TooLargeError.
+func Trace(t audit.Trace, verdict audit.Verdict, o Options) (Model, error) {
+	r := record(t)
 	if err := r.ask(o); err != nil {
-		return Model{}, verdict, err
+		return Model{}, err
 	}
 	found := chosen(verdict.Findings)
 	r.mark(found)
@@ -59,7 +53,7 @@ func Trace(t audit.Trace, rate float64, o Options) (Model, audit.Verdict, error)
 	p, err := q.fit([]*series{{steps: r.numbers, source: r.source, kept: r.kept, place: r.places.place, draw: r.draw,
 		beside: func(s *Step) int { return r.beside(s, found) }}})
 	if err != nil {
-		return Model{}, verdict, err
+		return Model{}, err
 	}
 	m.Nets[0].put(p.steps[0], p.built[0])
 	// A finding leads to its step: those of others stay out.
@@ -70,14 +64,14 @@ func Trace(t audit.Trace, rate float64, o Options) (Model, audit.Verdict, error)
 		}
 	}
 	m.Left = len(verdict.Findings) - len(m.Findings)
-	return m, verdict, nil
+	return m, nil
 }
 
 // ask takes what the user wants to be kept.
 func (r *recorded) ask(o Options) error {
 	for _, n := range o.Steps {
 		if !slices.Contains(r.numbers, n) {
-			_, err := r.trace.Numbered(n, r.rate)
+			_, err := r.trace.Numbered(n)
 			return cli.Usagef("-steps: %w", err)
 		}
 	}
@@ -97,7 +91,6 @@ func (r *recorded) ask(o Options) error {
 // recorded is a trace with the rows of all its steps.
 type recorded struct {
 	trace   audit.Trace
-	rate    float64
 	numbers []int // of the steps
 	steps   map[int]*source
 
@@ -113,11 +106,11 @@ type recorded struct {
 }
 
 // record completes the steps of a trace and gathers their rows.
-func record(t audit.Trace, rate float64) *recorded {
-	r := &recorded{trace: t, rate: rate, steps: map[int]*source{}, asked: map[int]bool{}, bad: map[int]map[int]bool{}}
+func record(t audit.Trace) *recorded {
+	r := &recorded{trace: t, steps: map[int]*source{}, asked: map[int]bool{}, bad: map[int]map[int]bool{}}
 	for _, recorded := range t.Steps {
 		n := recorded.Number
-		s, err := t.Numbered(n, rate)
+		s, err := t.Numbered(n)
 		if err != nil {
 			panic("inspector: " + err.Error()) // it is one of the trace's
 		}
@@ -442,10 +435,7 @@ func ratio(v audit.Number) string {
 // remarks are what there is to know of a trace beside its findings.
 func remarks(v audit.Verdict) lang.Text {
 	const most, long = 12, 300
-	notes := slices.Clone(v.Notes)
-	if !v.Error.IsZero() {
-		notes = append([]message.Text{v.Error}, notes...)
-	}
+	notes := v.Notes
 	var texts []lang.Text
 	for i, n := range notes {
 		if i == most {

@@ -29,10 +29,11 @@ func read(t *testing.T, path string) audit.Trace {
 	return tr
 }
 
-func modelOfTrace(t *testing.T, tr audit.Trace, rate float64, o Options) (Model, audit.Verdict) {
+func modelOfTrace(t *testing.T, tr audit.Trace, o Options) (Model, audit.Verdict) {
 	t.Helper()
 	o.Explain = commands
-	m, v, err := Trace(tr, rate, o)
+	v := audit.Compare(tr)
+	m, err := Trace(tr, v, o)
 	if err != nil {
 		t.Fatalf("%s: %v", tr.File, err)
 	}
@@ -52,14 +53,14 @@ func TestNumbersOfTraces(t *testing.T) {
 			continue
 		}
 		tr := read(t, file)
-		m, v := modelOfTrace(t, tr, 0, Options{})
+		m, v := modelOfTrace(t, tr, Options{})
 		net := m.Nets[0]
 		if len(net.Steps) != len(tr.Steps) || net.Name.EN != filepath.Base(file) || m.Findings == nil {
 			t.Errorf("%s: %d steps of %d, %+v", file, len(net.Steps), len(tr.Steps), net.Name)
 		}
 		kept := numbers(net)
 		for _, s := range net.Steps {
-			want, err := tr.Numbered(s.N, 0)
+			want, err := tr.Numbered(s.N)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -213,7 +214,7 @@ func TestFindings(t *testing.T) {
 		all["80.dW2"].Set(11, 1, math.NaN())
 		return []thing{lr}
 	})
-	m, v := modelOfTrace(t, tr, 0, Options{})
+	m, v := modelOfTrace(t, tr, Options{})
 	if len(v.Findings) < 90 || len(m.Findings) < 15 || len(m.Findings) > mostFindings || m.Left != len(v.Findings)-len(m.Findings) {
 		t.Fatalf("%d findings, %d listed, %d left", len(v.Findings), len(m.Findings), m.Left)
 	}
@@ -251,7 +252,7 @@ func TestRowsOfATrace(t *testing.T) {
 	const flags = "-n 400 -max_steps 40 -learning_rate 0.5"
 	steps := plainly(config(t, flags), nil)
 	tr := written(t, "rows.npz", flags, func(all map[string]mat.Matrix) []thing { return []thing{lr} })
-	m, _ := modelOfTrace(t, tr, 0, Options{Steps: []int{0, 1, 39}, Samples: []int{123}})
+	m, _ := modelOfTrace(t, tr, Options{Steps: []int{0, 1, 39}, Samples: []int{123}})
 	p, least := steps[39].T["p"], 0
 	for i := range p.Rows {
 		if math.Abs(p.At(i, 0)-p.At(i, 1)) < math.Abs(p.At(least, 0)-p.At(least, 1)) {
@@ -286,9 +287,9 @@ func TestTraceWithGaps(t *testing.T) {
 				}
 				return nil
 			})
-			m, _ := modelOfTrace(t, tr, 0, Options{})
+			m, _ := modelOfTrace(t, tr, Options{})
 			for _, s := range m.Nets[0].Steps {
-				want, err := tr.Numbered(s.N, 0)
+				want, err := tr.Numbered(s.N)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -324,8 +325,9 @@ func TestTraceWithGaps(t *testing.T) {
 		}
 		return nil
 	})
-	without, _ := modelOfTrace(t, tr, 0, Options{})
-	with, _ := modelOfTrace(t, tr, 0.25, Options{})
+	without, _ := modelOfTrace(t, tr, Options{})
+	tr.Rate = 0.25
+	with, _ := modelOfTrace(t, tr, Options{})
 	if s := without.Nets[0].Steps[1]; s.Rate != 0 || !strings.Contains(s.Missing["W1_new"].EN, "learning_rate") {
 		t.Errorf("%v %v", s.Rate, s.Missing)
 	}
@@ -338,7 +340,7 @@ func TestTraceWithGaps(t *testing.T) {
 func TestTraceOfBatches(t *testing.T) {
 	flags := "-n 60 -max_steps 40 -batch_size 9"
 	tr := written(t, "batches.npz", flags, func(map[string]mat.Matrix) []thing { return []thing{lr} })
-	m, _ := modelOfTrace(t, tr, 0, Options{})
+	m, _ := modelOfTrace(t, tr, Options{})
 	if len(m.Points.X) != 48 || len(m.Nets[0].Steps) != 40 || !m.Planar {
 		t.Errorf("%d points, %d steps", len(m.Points.X), len(m.Nets[0].Steps))
 	}
@@ -358,16 +360,16 @@ func TestTraceOfBatches(t *testing.T) {
 		}
 	}
 	// A sum over the batch is shown a row too.
-	sum, _ := modelOfTrace(t, written(t, "sum.npz", flags+" -reduction sum -learning_rate 1e-3", func(map[string]mat.Matrix) []thing { return []thing{lr} }), 0, Options{})
+	sum, _ := modelOfTrace(t, written(t, "sum.npz", flags+" -reduction sum -learning_rate 1e-3", func(map[string]mat.Matrix) []thing { return []thing{lr} }), Options{})
 	if l := sum.Nets[0].Curve.Loss[0]; math.Abs(l-m.Nets[0].Curve.Loss[0]) > 1e-5 {
 		t.Errorf("%v a row where the mean has %v", l, m.Nets[0].Curve.Loss[0])
 	}
-	some, _ := modelOfTrace(t, tr, 0, Options{Steps: []int{3, 5}})
+	some, _ := modelOfTrace(t, tr, Options{Steps: []int{3, 5}})
 	if got := numbers(some.Nets[0]); !slices.Equal(got, []int{3, 5}) {
 		t.Errorf("steps %v", got)
 	}
 	for want, o := range map[string]Options{"has no step 77": {Steps: []int{77}}, "no batch has a row 9; the largest has 9 rows": {Samples: []int{9}}} {
-		if _, _, err := Trace(tr, 0, o); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Trace(tr, audit.Verdict{}, o); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
@@ -388,7 +390,7 @@ func TestHostileTrace(t *testing.T) {
 		}
 		return list
 	})
-	m, _ := modelOfTrace(t, tr, 0, Options{})
+	m, _ := modelOfTrace(t, tr, Options{})
 	note := m.Nets[0].Note.EN
 	if len(note) > 6000 || !strings.Contains(note, "more notes are left out") {
 		t.Errorf("a note of %d bytes: %s", len(note), note)

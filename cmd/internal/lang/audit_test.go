@@ -70,7 +70,7 @@ func TestAuditIsChinese(t *testing.T) {
 // why others have none.
 func explained(t *testing.T, trace audit.Trace, number int) (said []message.Text) {
 	t.Helper()
-	s, err := trace.Numbered(number, 0)
+	s, err := trace.Numbered(number)
 	if err != nil {
 		t.Fatal(err)
 	}

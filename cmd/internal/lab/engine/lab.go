@@ -259,7 +259,7 @@ func inspect(e *Engine, args json.RawMessage, _ []byte) (any, []byte, error) {
 		return nil, nil, err
 	}
 	t := r.next()
-	m, _, err := inspector.Trace(t, 0, inspector.Options{Explain: []string{"go run ./cmd/audit explain -trace " + t.File}})
+	m, err := inspector.Trace(t, audit.Compare(t), inspector.Options{Explain: []string{"go run ./cmd/audit explain -trace " + t.File}})
 	if err != nil {
 		return nil, nil, err
 	}
