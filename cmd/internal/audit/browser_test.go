@@ -22,17 +22,6 @@ func opened(t *testing.T, b *browser.Browser, args []string, options ...browser.
 	return p
 }
 
-// quiet holds that the page said nothing and asked for nothing.
-func quiet(t *testing.T, p *browser.Page) {
-	t.Helper()
-	if seen := p.Console(); len(seen) > 0 {
-		t.Errorf("console: %q", seen)
-	}
-	if seen := p.Requests(); len(seen) > 0 {
-		t.Errorf("requests: %q", seen)
-	}
-}
-
 // text returns what an element says.
 func text(p *browser.Page, selector string) string {
 	var s string
@@ -133,7 +122,7 @@ func TestPageByHand(t *testing.T) {
 	}
 	p.Click(`[data-lang="en"]`)
 	p.WaitFor(`window.here && document.getElementById("step-now").innerText === "step 1499"`)
-	quiet(t, p)
+	p.Quiet()
 }
 
 // TestPageFits looks at pages of each kind at two widths in both schemes.
@@ -170,7 +159,7 @@ func TestPageFits(t *testing.T) {
 					}
 				}
 			}
-			quiet(t, p)
+			p.Quiet()
 		})
 	}
 }
@@ -208,5 +197,5 @@ func TestPageBesideAMistake(t *testing.T) {
 	if got := marks("#tables-1 th.differs"); len(got) < 8 {
 		t.Errorf("in step 1 only %s differ", got)
 	}
-	quiet(t, p)
+	p.Quiet()
 }

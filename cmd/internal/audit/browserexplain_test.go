@@ -158,7 +158,7 @@ func TestPageExplainsAsExplain(t *testing.T) {
 					agree(t, p, net, s, names)
 				}
 			}
-			quiet(t, p)
+			p.Quiet()
 		})
 	}
 	t.Run("trace", func(t *testing.T) {

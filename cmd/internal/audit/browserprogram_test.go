@@ -56,5 +56,5 @@ func TestProgramPage(t *testing.T) {
 	if !strings.Contains(at, "x.T @ dhidden should be the derivative of the loss by p[\"W\"] (broken.py:10)") || !strings.Contains(at, "dz (broken.py:19) is meant, not dhidden") {
 		t.Errorf("at line 20 stands %q", at)
 	}
-	quiet(t, p)
+	p.Quiet()
 }

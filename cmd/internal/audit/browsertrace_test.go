@@ -80,7 +80,7 @@ func TestPageShowsHostileTextsAsText(t *testing.T) {
 		p.Click("#explanation .close")
 		p.WaitFor(`document.getElementById("explanation").hidden`)
 	}
-	quiet(t, p)
+	p.Quiet()
 }
 
 // TestPageOfIncompleteTraces: whatever is missing, every number that is there
@@ -138,7 +138,7 @@ func TestPageOfIncompleteTraces(t *testing.T) {
 			if got := text(p, "#explanation"); !strings.Contains(got, c.want) {
 				t.Errorf("the explanation says %q, want %q", got, c.want)
 			}
-			quiet(t, p)
+			p.Quiet()
 		})
 	}
 }

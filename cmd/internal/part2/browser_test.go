@@ -57,12 +57,7 @@ func well(t *testing.T, p *browser.Page) {
 			}
 		}
 	}
-	if said := p.Console(); len(said) > 0 {
-		t.Errorf("console: %q", said)
-	}
-	if asked := p.Requests(); len(asked) > 0 {
-		t.Errorf("requests: %q", asked)
-	}
+	p.Quiet()
 }
 
 func eval[T any](p *browser.Page, js string) T {

