@@ -82,14 +82,15 @@ type point struct{ cos, sin float64 }
 func halfCircle(m int) []point {
 	points := make([]point, m)
 	for k := range points {
-		t := angle(k, m)
+		t := Angle(k, m)
 		points[k] = point{mat.Cos(t), mat.Sin(t)}
 	}
 	return points
 }
 
-// angle returns element k of numpy.linspace(0, π, m).
-func angle(k, m int) float64 {
+// Angle returns t of point k of a half circle of m points: element k of
+// numpy.linspace(0, π, m).
+func Angle(k, m int) float64 {
 	switch {
 	case k == 0:
 		return 0

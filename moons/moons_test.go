@@ -197,7 +197,7 @@ func TestCleanIsOnTheCircles(t *testing.T) {
 func TestLastAngle(t *testing.T) {
 	missed := 0
 	for m := 2; m <= 2000; m++ {
-		if got := angle(m-1, m); got != math.Pi {
+		if got := Angle(m-1, m); got != math.Pi {
 			t.Fatalf("angle %d of %d is %v", m-1, m, got)
 		}
 		if float64(m-1)*(math.Pi/float64(m-1)) != math.Pi {

@@ -59,9 +59,9 @@ func New(inputs int) *Perceptron {
 	return &Perceptron{W: make([]float64, inputs), MaxEpochs: 100, Rate: 1e-2}
 }
 
-// score returns w·x + b: the chain s = fma(x[k], w[k], s), then b with a
-// rounding of its own.
-func (p *Perceptron) score(x []float64) float64 {
+// Score returns w·x + b of a row, one number for each weight: the chain
+// s = fma(x[k], w[k], s), then b with a rounding of its own.
+func (p *Perceptron) Score(x []float64) float64 {
 	s := 0.0
 	for k, w := range p.W {
 		s = math.FMA(x[k], w, s)
@@ -75,7 +75,7 @@ func (p *Perceptron) Forward(x mat.Matrix) []float64 {
 	p.mustFit("Forward", x)
 	answers := make([]float64, x.Rows)
 	for i := range answers {
-		answers[i] = sign(p.score(x.Row(i)))
+		answers[i] = sign(p.Score(x.Row(i)))
 	}
 	return answers
 }
@@ -101,8 +101,9 @@ type Outcome struct {
 }
 
 // Train learns from the rows of x (N×inputs) for MaxEpochs epochs, until it has
-// made MaxUpdates updates if that is not 0, or until an epoch changes nothing: for the report's rule every later epoch would find
-// the same, and Rosenblatt's has no error left. Neither x nor labels change.
+// made MaxUpdates updates if that is not 0, or until an epoch changes nothing:
+// for the report's rule every later epoch would find the same, and Rosenblatt's
+// has no error left. Neither x nor labels change.
 //
 // Each epoch first shuffles the rows as np.random.shuffle would shuffle the
 // stacked array, in place, so that the orders of the epochs compose.
@@ -144,7 +145,7 @@ func (p *Perceptron) epoch(x mat.Matrix, labels []float64, order []int, left int
 	updates := 0
 	for _, i := range order {
 		row, y := x.Row(i), labels[i]
-		if y*p.score(row) > 0 {
+		if y*p.Score(row) > 0 {
 			continue
 		}
 		for j := range p.W {
@@ -164,7 +165,7 @@ func (p *Perceptron) epoch(x mat.Matrix, labels []float64, order []int, left int
 func (p *Perceptron) batch(x mat.Matrix, labels []float64, order []int) int {
 	agree := 0.0 // Σ sign(w·x)·y, a small whole number and so exact
 	for _, i := range order {
-		agree += float64(sign(p.score(x.Row(i))) * labels[i])
+		agree += float64(sign(p.Score(x.Row(i))) * labels[i])
 	}
 	if agree > 0 {
 		return 0

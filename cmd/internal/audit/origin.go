@@ -9,6 +9,7 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
 	"glassbox/mat/nprand"
+	"glassbox/moons"
 	"glassbox/nn/audit"
 )
 
@@ -36,11 +37,7 @@ type chain struct {
 	formula string
 }
 
-func (c *chain) given(d drawing) float64 {
-	c.Given = append(c.Given, d.given...)
-	return d.number
-}
-
+// find keeps a number that the operations use and is found first.
 func (c *chain) find(value float64, format string, args ...any) float64 {
 	c.Given = append(c.Given, audit.Definition{Text: fmt.Sprintf(format, args...), Value: value})
 	return value
@@ -74,11 +71,10 @@ func (c *chain) trainingRow(e *experiment.Experiment, step, i int) int {
 		return row
 	case e.BatchSize > 0:
 		batches := (n + e.BatchSize - 1) / e.BatchSize
-		var d drawing
-		for range step/batches + 1 {
-			d = shuffled(&r, n, step%batches*e.BatchSize+i, "the row of training")
+		for range step / batches {
+			r.Permutation(n)
 		}
-		return int(c.given(d))
+		return c.shuffled(&r, n, step%batches*e.BatchSize+i, "the row of training")
 	}
 	return i
 }
@@ -88,7 +84,7 @@ func (c *chain) feature(e *experiment.Experiment, row, j int) {
 	c.formula = fmt.Sprintf("feature %d of training row %d", j, row)
 	r := e.Starts.Data
 	if e.Table != nil {
-		k := int(c.given(shuffled(&r, e.Table.X.Rows, row, "the row of the table")))
+		k := c.shuffled(&r, e.Table.X.Rows, row, "the row of the table")
 		v := e.Table.X.At(k, j)
 		c.do(fmt.Sprintf("row %d of %s, %s", k, e.Table.Name, e.Table.Features[j]), "", v, v)
 	} else {
@@ -112,21 +108,14 @@ func (c *chain) feature(e *experiment.Experiment, row, j int) {
 
 // moon is a coordinate of a point of make_moons.
 func (c *chain) moon(e *experiment.Experiment, r nprand.RandomState, row, j int) {
-	k := int(c.given(shuffled(&r, e.N, row, "the point of make_moons")))
+	k := c.shuffled(&r, e.N, row, "the point of make_moons")
 	place, points := k, e.N/2
 	lower := k >= points
 	if lower {
 		place, points = k-points, e.N-points
 	}
-	angle := float64(place) * (math.Pi / float64(points-1))
-	switch place {
-	case 0:
-		angle = 0
-	case points - 1:
-		angle = math.Pi
-	}
-	c.find(angle, "t = %d·(π/%d), of the %d points of its moon", place, points-1, points)
-	g := c.given(normal(r, 2*row+j, "g"))
+	angle := c.find(moons.Angle(place, points), "t = %d·(π/%d), of the %d points of its moon", place, points-1, points)
+	g := c.normal(r, 2*row+j, "g")
 	f, v := "cos t", mat.Cos(angle)
 	if j == 1 {
 		f, v = "sin t", mat.Sin(angle)
@@ -157,7 +146,7 @@ func (c *chain) weight(e *experiment.Experiment, layer int, at audit.ElementName
 	}
 	in := params[2*layer-2].Rows
 	c.Recorded = new(params[2*layer-2].At(at.I, at.J))
-	g := c.given(normal(e.Starts.Weights, n, "g"))
+	g := c.normal(e.Starts.Weights, n, "g")
 	std := c.find(e.Std()(in), "std of a layer with %d inputs, -init %s", in, e.Init.Text)
 	c.formula = fmt.Sprintf("g·std, g being normal deviate %d after the data", n)
 	c.do("g", "", g, g)

@@ -100,8 +100,8 @@ type lesson struct {
 
 // train learns for so many epochs.
 func (l lesson) train(epochs int) (*perceptron.Perceptron, perceptron.Outcome, error) {
-	p, rng := perceptron.New(2), l.order
-	p.Rule, p.Bias, p.MaxEpochs, p.Rate = l.Rule, l.Bias, epochs, l.Rate
+	l.MaxEpochs = epochs
+	p, rng := l.New(), l.order
 	out, err := p.Train(context.Background(), l.TrainX, l.TrainY, &rng)
 	return p, out, err
 }
@@ -117,7 +117,7 @@ func (c *chain) gaussian(l lesson, p perceptron.Pair, i, j int, test bool) {
 		class, row, mean, cov = 2, l.N+from+i-count, p.Mean2, p.Cov2
 	}
 	a := nprand.Root2(mat.Of(2, 2, cov[0][0], cov[0][1], cov[1][0], cov[1][1]))
-	z0, z1 := c.given(normal(l.start, 2*row, "z0")), c.given(normal(l.start, 2*row+1, "z1"))
+	z0, z1 := c.normal(l.start, 2*row, "z0"), c.normal(l.start, 2*row+1, "z1")
 	c.formula = fmt.Sprintf("z0·A[0,%d] + z1·A[1,%d] + mean, of class %d, A being the square root of its covariance: AᵀA", j, j, class)
 	s := z0 * a[0][j]
 	c.do(fmt.Sprintf("z0·A[0,%d]", j), fmt.Sprintf("%v·%v", z0, a[0][j]), s, s)
@@ -125,12 +125,7 @@ func (c *chain) gaussian(l lesson, p perceptron.Pair, i, j int, test bool) {
 	c.do("+ mean", "", mean[j], c.Result+mean[j])
 }
 
-// score is w·x + b.
-func score(w [3]float64, x []float64) float64 {
-	return math.FMA(x[1], w[1], math.FMA(x[0], w[0], 0)) + w[2]
-}
-
-// weightAfter is what an epoch makes of w[0], w[1] or, as 2, of b.
+// weightAfter is what an epoch makes of p's w[0], w[1] or, as 2, of b.
 func (c *chain) weightAfter(l lesson, p *perceptron.Perceptron, epoch, j int) {
 	order := make([]int, l.TrainX.Rows)
 	for i := range order {
@@ -140,45 +135,42 @@ func (c *chain) weightAfter(l lesson, p *perceptron.Perceptron, epoch, j int) {
 	for range epoch {
 		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 	}
-	w := [3]float64{p.W[0], p.W[1], p.B}
-	part := func(i int) float64 {
-		if j == 2 {
-			return 1
-		}
-		return l.TrainX.At(i, j)
+	w, part := &p.B, func(int) float64 { return 1 }
+	if j < 2 {
+		w, part = &p.W[j], func(i int) float64 { return l.TrainX.At(i, j) }
 	}
 	if l.Rule == perceptron.RuleRosenblatt {
 		c.formula = "its value before + Σ rate·y·x over the rows with y·(w·x + b) ≤ 0, one after the other as shuffled"
-		c.do("before the epoch", "", w[j], w[j])
+		c.do("before the epoch", "", *w, *w)
 		for _, i := range order {
 			y, x := l.TrainY[i], l.TrainX.Row(i)
-			s := score(w, x)
+			s := p.Score(x)
 			if y*s > 0 {
 				continue
 			}
 			d := float64(l.Rate * float64(y*part(i)))
-			for k := range 2 {
-				w[k] += float64(l.Rate * float64(y*x[k]))
+			for k := range p.W {
+				p.W[k] += float64(l.Rate * float64(y*x[k]))
 			}
 			if l.Bias {
-				w[2] += float64(l.Rate * y)
+				p.B += float64(l.Rate * y)
 			} else if j == 2 {
 				continue
 			}
-			c.do(fmt.Sprintf("row %d: y = %v, w·x + b = %v", i, y, s), fmt.Sprintf("%v·(%v·%v)", l.Rate, y, part(i)), d, w[j])
+			c.do(fmt.Sprintf("row %d: y = %v, w·x + b = %v", i, y, s), fmt.Sprintf("%v·(%v·%v)", l.Rate, y, part(i)), d, *w)
 		}
 		return
 	}
 	agree := 0.0
 	for _, i := range order {
-		if s := score(w, l.TrainX.Row(i)); s != 0 {
+		if s := p.Score(l.TrainX.Row(i)); s != 0 {
 			agree += float64(math.Copysign(1, s) * l.TrainY[i])
 		}
 	}
 	c.find(agree, "Σ sign(w·x + b)·y, and no update where it is above 0")
 	if agree > 0 || j == 2 && !l.Bias {
 		c.formula = "its value before"
-		c.do("before the epoch", "", w[j], w[j])
+		c.do("before the epoch", "", *w, *w)
 		return
 	}
 	c.formula = "its value before + rate·Σ y·x over the rows as shuffled"
@@ -187,20 +179,20 @@ func (c *chain) weightAfter(l lesson, p *perceptron.Perceptron, epoch, j int) {
 	}
 	step := float64(l.Rate * c.Result)
 	c.do("·rate", fmt.Sprintf("%v·%v", l.Rate, c.Result), l.Rate, step)
-	c.do("+ the value before", "", w[j], w[j]+step)
+	c.do("+ the value before", "", *w, *w+step)
 }
 
 // perceptronAccuracy counts the test points on their side of the line.
 func (c *chain) perceptronAccuracy(d perceptron.Data, p *perceptron.Perceptron) {
 	c.formula = fmt.Sprintf("right rows / %d test rows, right being those whose w·x + b has the sign of their label", d.TestX.Rows)
-	right, w := 0.0, [3]float64{p.W[0], p.W[1], p.B}
-	for i, y := range d.TestY {
-		s, counts := score(w, d.TestX.Row(i)), 0.0
-		if s > 0 && y > 0 || s < 0 && y < 0 {
+	right := 0.0
+	for i, answer := range p.Forward(d.TestX) {
+		y, counts := d.TestY[i], 0.0
+		if answer == y {
 			counts = 1
 			right++
 		}
-		c.do(fmt.Sprintf("test row %d: w·x + b = %v, label %v", i, s, y), "", counts, right)
+		c.do(fmt.Sprintf("test row %d: w·x + b = %v, label %v", i, p.Score(d.TestX.Row(i)), y), "", counts, right)
 	}
 	n := float64(len(d.TestY))
 	c.do("/ rows", fmt.Sprintf("%v / %v", right, n), n, right/n)

@@ -273,6 +273,13 @@ type Trial struct {
 // drawsLine reports whether w is not 0.
 func (t Trial) drawsLine() bool { return t.Learned.W[0] != 0 || t.Learned.W[1] != 0 }
 
+// New returns a perceptron of c's settings that has learned nothing.
+func (c Config) New() *perceptron.Perceptron {
+	p := perceptron.New(2)
+	p.Rule, p.Bias, p.MaxEpochs, p.MaxUpdates, p.Rate = c.Rule, c.Bias, c.MaxEpochs, c.MaxUpdates, c.Rate
+	return p
+}
+
 // trial draws the points of a pair with a seed and trains on them.
 func (c Config) trial(ctx context.Context, v Variant, pair perceptron.Pair, seed uint32) (Trial, error) {
 	rng := nprand.New(seed)
@@ -280,11 +287,10 @@ func (c Config) trial(ctx context.Context, v Variant, pair perceptron.Pair, seed
 	if err != nil {
 		return Trial{}, err
 	}
-	p := perceptron.New(2)
-	p.Rule, p.Bias, p.MaxEpochs, p.Rate = v.Rule, v.Bias, c.MaxEpochs, c.Rate
-	if v == c.Variant {
-		p.MaxUpdates = c.MaxUpdates
+	if v != c.Variant {
+		c.Variant, c.MaxUpdates = v, 0
 	}
+	p := c.New()
 	out, err := p.Train(ctx, d.TrainX, d.TrainY, rng)
 	if err != nil {
 		return Trial{}, err

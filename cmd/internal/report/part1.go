@@ -144,8 +144,7 @@ func (w *Work) perceptronFacts() *Perceptron {
 // retrain trains a perceptron of a run's settings on data, which it shuffles by
 // the stream of shuffles.
 func retrain(ctx context.Context, c part1.Config, d perceptron.Data, shuffles uint32) (*perceptron.Perceptron, error) {
-	p := perceptron.New(2)
-	p.Rule, p.Bias, p.MaxEpochs, p.Rate = c.Rule, c.Bias, c.MaxEpochs, c.Rate
+	p := c.New()
 	_, err := p.Train(ctx, d.TrainX, d.TrainY, nprand.New(shuffles))
 	return p, err
 }
