@@ -95,7 +95,11 @@ func (l *limitText) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &n); err != nil {
 		return err
 	}
-	*l = limitText(strconv.FormatFloat(n, 'g', -1, 64))
+	format := byte('f')
+	if n > 1e15 {
+		format = 'g'
+	}
+	*l = limitText(strconv.FormatFloat(n, format, -1, 64))
 	return nil
 }
 

@@ -87,7 +87,7 @@ func TestDecode(t *testing.T) {
 		"call":      {fmt.Sprint(g.Calls[0]), "[{0 3} {0 9}]"},
 		"uses":      {fmt.Sprint(g.Uses(0), g.Uses(1), g.Uses(6)), "[1 5] [2] []"},
 		"kept":      {fmt.Sprint(g.Kept), "[{0 1 name 2}]"},
-		"end":       {fmt.Sprint(g.End.Why, g.End.Limits, *g.End.Error, g.End.Inside), "six updates were recorded[{values bytes 4} {bytes 1e+08 5}] {ValueError no net.py 3 map[W:[3 2]]} map[odd:2]"},
+		"end":       {fmt.Sprint(g.End.Why, g.End.Limits, *g.End.Error, g.End.Inside), "six updates were recorded[{values bytes 4} {bytes 100000000 5}] {ValueError no net.py 3 map[W:[3 2]]} map[odd:2]"},
 		"site":      {fmt.Sprint(g.Site(2).Loops, g.Site(2).Params), "[2] [x]"},
 	} {
 		if c.got != c.want {
