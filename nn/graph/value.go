@@ -114,7 +114,8 @@ func (s *store) steps(steps []int, n int) ([]int32, error) {
 	var room [64]byte // 40 bits hold each number
 	key := room[:0]
 	for _, n := range steps {
-		key = append(key, byte(n), byte(n>>8), byte(n>>16), byte(n>>24), byte(n>>32))
+		wide := int64(n)
+		key = append(key, byte(wide), byte(wide>>8), byte(wide>>16), byte(wide>>24), byte(wide>>32))
 	}
 	if x, ok := s.strided[string(key)]; ok {
 		return x, nil

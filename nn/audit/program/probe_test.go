@@ -1,6 +1,7 @@
 package program
 
 import (
+	"math"
 	"math/rand/v2"
 	"path"
 	"testing"
@@ -31,7 +32,7 @@ func TestProbe(t *testing.T) {
 			made, rejected, wrong := 0, 0, 0
 			for _, top := range s.back {
 				// No derivative is known: the expression goes all the way back.
-				e := s.express(top, s.value(top), top, 1, &matches{}, true, 1<<40)
+				e := s.express(top, s.value(top), top, 1, &matches{}, true, math.MaxInt)
 				if e.want == nil || len(e.want.Data) < 2 {
 					continue
 				}
