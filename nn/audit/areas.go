@@ -1,9 +1,6 @@
 package audit
 
 import (
-	"slices"
-	"strings"
-
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
@@ -70,15 +67,13 @@ func Areas(list []Area) message.Text {
 }
 
 // areas says of a trace which of its steps' tensors were there to be judged.
-func (t *Trace) areas(unjudged []message.Text) []Area {
+func (t *Trace) areas(mem *memory) []Area {
 	state := map[string]string{"data": NotRecorded, "start": NotRecorded, "between steps": NotRecorded, "evaluation": NotRecorded}
 	have, all := map[string]int{}, map[string]int{}
 	count := func(area string, s *Step, names ...string) {
 		for _, name := range names {
 			all[area]++
-			if _, ok := s.T[name]; ok && !slices.ContainsFunc(unjudged, func(u message.Text) bool {
-				return strings.HasPrefix(u.String(), message.New("step %d, %s: %s", s.Number, name, message.Text{}).String())
-			}) {
+			if _, ok := s.T[name]; ok && !mem.unjudged[tensorOf{s.Number, name}] && !(mem.adaptive && area == "update") {
 				have[area]++
 			}
 		}

@@ -21,7 +21,7 @@ func Compare(t Trace) Verdict {
 		steps[i] = t.linked(i)
 	}
 	t.Steps = steps
-	var mem memory
+	mem := memory{unjudged: map[tensorOf]bool{}}
 	var judges []*judge
 	perceptron := t.isPerceptron()
 	if perceptron {
@@ -56,7 +56,7 @@ func Compare(t Trace) Verdict {
 		out.Notes = append(out.Notes, message.New("causes were looked for as long as a network of this size allows; mistakes of the catalogue that were not tried may give these numbers too"))
 	}
 	out.Notes = sorted(out.Notes)
-	out.Areas = t.areas(out.Unjudged)
+	out.Areas = t.areas(&mem)
 	out.Verdict = "clean"
 	if len(out.Findings) > 0 {
 		out.Verdict = "findings"
@@ -418,5 +418,6 @@ func adaptive(mem *memory, out *Verdict) {
 		return
 	}
 	out.Findings = slices.DeleteFunc(out.Findings, isUpdate)
+	mem.adaptive = true
 	out.Unjudged = append(out.Unjudged, message.New("the updates: they start like those of RMSprop or Adam, whose running means are not in the trace"))
 }

@@ -281,6 +281,7 @@ func (j *judge) note(text message.Text) {
 }
 
 func (j *judge) unjudged(name string, why message.Text) {
+	j.mem.unjudged[tensorOf{j.s.Number, name}] = true
 	j.out.Unjudged = append(j.out.Unjudged, message.New("step %d, %s: %s", j.s.Number, name, why))
 }
 
@@ -331,11 +332,13 @@ func (j *judge) findLogitScale() {
 
 // memory is what the judges of a trace's steps tell each other.
 type memory struct {
-	tried           map[string]int // searches for two mistakes at once that found none, by operation
-	seen            float64        // the rate that an earlier step was seen to use,
-	seenError       float64        // and how far off it may be
-	momentum        bool           // an update was seen to have it
-	even            bool           // the first update moves every number by the same length
+	tried           map[string]int    // searches for two mistakes at once that found none, by operation
+	seen            float64           // the rate that an earlier step was seen to use,
+	seenError       float64           // and how far off it may be
+	momentum        bool              // an update was seen to have it
+	even            bool              // the first update moves every number by the same length
+	adaptive        bool              // the updates were not judged: their running means are not recorded
+	unjudged        map[tensorOf]bool // tensors that could not be judged
 	rates           []otherRate
 	undeclared      []*judge // of steps with a mean loss, a summed gradient and a fitted rate
 	dividesAtUpdate bool     // an update was seen to divide by N
@@ -392,11 +395,16 @@ func (j *judge) workOf(name string) float64 {
 	return products
 }
 
-// otherRate is a step whose update fits ratio times the declared rate.
-type otherRate struct {
+// tensorOf is a tensor of a step.
+type tensorOf struct {
 	step   int
 	tensor string
-	ratio  float64
+}
+
+// otherRate is a step whose update fits ratio times the declared rate.
+type otherRate struct {
+	tensorOf
+	ratio float64
 }
 
 // mayTry and tells bound the searches for two mistakes at once, which are many:

@@ -356,7 +356,7 @@ func (j *judge) otherRate(c float64, list []move) {
 	case j.N > 1 && near(n):
 		cause = "rate-times-n"
 	case ratio > 0 && ratio < 1:
-		j.mem.rates = append(j.mem.rates, otherRate{j.s.Number, list[0].to, ratio})
+		j.mem.rates = append(j.mem.rates, otherRate{tensorOf{j.s.Number, list[0].to}, ratio})
 		return
 	}
 	if cause != "" {

@@ -9,7 +9,6 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
-	"glassbox/nn"
 	"glassbox/nn/spec"
 )
 
@@ -48,33 +47,29 @@ func (v explanation) explainEvaluation(c experiment.Config, name string, step in
 	}
 	var a chain
 	a.Name = name
+	net.Forward(x, y)
+	loss := net.Loss()
+	e.Net.Forward(x, y)
+	has, err := e.Evaluate(e.Net, step, e.Net.Loss(), x.Rows)
+	if err != nil {
+		return err
+	}
 	switch name {
 	case "plotted_loss", "loss_a_row":
-		net.Forward(x, y)
-		e.Net.Forward(x, y)
-		a.plottedLoss(net.Loss(), x.Rows, c.Mean, name, made)
-		a.Recorded = new(lossOf(e.Net.Loss(), x.Rows, c.Mean, name))
+		a.plottedLoss(loss, x.Rows, c.Mean, name, made)
+		if a.Recorded = &has.Loss; name == "loss_a_row" {
+			a.Recorded = new(has.LossPerRow())
+		}
 	case "train_accuracy":
 		a.accuracy(net.Predict(e.Data.TrainX), e.Data.TrainLabels, "training")
-		a.Recorded = new(nn.Accuracy(e.Net.Predict(e.Data.TrainX), e.Data.TrainLabels))
+		a.Recorded = &has.TrainAccuracy
 	default:
 		a.accuracy(net.Predict(e.Data.TestX), e.Data.TestLabels, "test")
-		a.Recorded = new(nn.Accuracy(e.Net.Predict(e.Data.TestX), e.Data.TestLabels))
+		a.Recorded = &has.TestAccuracy
 	}
 	v.number, v.source = step, "the network in training has"
 	v.print(a.end())
 	return nil
-}
-
-// lossOf is the loss that part2 shows of a batch.
-func lossOf(loss float64, rows int, mean bool, name string) float64 {
-	if mean {
-		loss *= float64(rows)
-	}
-	if name == "loss_a_row" {
-		loss /= float64(rows)
-	}
-	return loss
 }
 
 // plottedLoss makes the loss as plotted, summed over the rows, of the loss of a

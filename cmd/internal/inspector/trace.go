@@ -435,11 +435,10 @@ func ratio(v audit.Number) string {
 // remarks are what there is to know of a trace beside its findings.
 func remarks(v audit.Verdict) lang.Text {
 	const most, long = 12, 300
-	notes := v.Notes
 	var texts []lang.Text
-	for i, n := range notes {
+	for i, n := range v.Notes {
 		if i == most {
-			texts = append(texts, lang.T("%d more notes are left out", len(notes)-i))
+			texts = append(texts, lang.T("%d more notes are left out", len(v.Notes)-i))
 			break
 		}
 		texts = append(texts, lang.Of(n).Cut(long))
