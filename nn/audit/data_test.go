@@ -9,55 +9,10 @@ import (
 	"glassbox/nn/spec"
 )
 
-// dropping is a right trace of a network with a dropped layer; back applies the
-// mask to the gradient.
-func dropping(activation string, back func(g, mask float64) float64) Trace {
-	trace := wayTrace(way{activation: activation})
-	q, _ := declaredSquash(activation)
-	for i := range trace.Steps {
-		T := trace.Steps[i].T
-		mask := mat.New(T["h1"].Rows, T["h1"].Cols)
-		for k := range mask.Data {
-			if (k*7+i)%5 != 0 {
-				mask.Data[k] = 1 / 0.8
-			}
-			T["h1"].Data[k] *= mask.Data[k]
-		}
-		T["z2"] = spec.Linear(T["h1"], T["W2"], T["b2"])
-		T["p"] = spec.SoftMax(T["z2"])
-		T["dz2"] = spec.DLogits(T["p"], T["y"], true)
-		T["loss"] = mat.Of(1, 1, spec.LossSum(T["p"], T["y"])/12)
-		T["dW2"], T["db2"], T["dh1"] = spec.DW(T["h1"], T["dz2"]), spec.DB(T["dz2"]), spec.DH(T["dz2"], T["W2"])
-		dz := spec.DReLU(T["dh1"], T["z1"])
-		if q != nil {
-			dz = q.gradient(recorded(T["dh1"]), recorded(T["z1"]), u64).V
-		}
-		for k, g := range dz.Data {
-			dz.Data[k] = back(g, mask.Data[k])
-		}
-		T["dz1"], T["dW1"], T["db1"] = dz, spec.DW(T["x"], dz), spec.DB(dz)
-		for _, name := range spec.ParamNames(2) {
-			T[name+"_new"] = spec.Update(T[name], 0.1, T["d"+name])
-			if i+1 < len(trace.Steps) {
-				trace.Steps[i+1].T[name] = T[name+"_new"]
-			}
-		}
-		if i+1 < len(trace.Steps) {
-			N := trace.Steps[i+1].T
-			N["z1"] = spec.Linear(N["x"], N["W1"], N["b1"])
-			N["h1"] = spec.ReLU(N["z1"])
-			if q != nil {
-				N["h1"] = q.value(recorded(N["z1"]), u64).V
-			}
-		}
-	}
-	return trace
-}
-
 // TestDropout: the mask is read off the numbers, and has to go backward as well.
 func TestDropout(t *testing.T) {
 	for _, activation := range []string{"", "tanh"} {
-		trace := dropping(activation, func(g, mask float64) float64 { return g * mask })
+		trace := wayTrace(way{activation: activation, drops: func(g, mask float64) float64 { return g * mask }})
 		if activation != "" {
 			trace.Activation = []string{activation}
 		}
@@ -65,7 +20,7 @@ func TestDropout(t *testing.T) {
 			t.Errorf("%q: %v %v", activation, causes(v), v.Findings[0].Message)
 		}
 		for _, back := range []func(g, mask float64) float64{func(g, _ float64) float64 { return g / 0.8 }, func(g, _ float64) float64 { return g }} {
-			trace := dropping(activation, back)
+			trace := wayTrace(way{activation: activation, drops: back})
 			if activation != "" {
 				trace.Activation = []string{activation}
 			}
@@ -119,12 +74,7 @@ func TestWhatAStepIsGiven(t *testing.T) {
 		}
 		T["y"] = numbers
 	})
-	for i := range trace.Steps {
-		if err := trace.normalize(&trace.Steps[i]); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if v := Compare(trace); len(v.Findings) == 0 || !strings.Contains(v.Findings[0].Message.String(), "taken from every probability") {
+	if v := Compare(normalized(t, trace)); len(v.Findings) == 0 || !strings.Contains(v.Findings[0].Message.String(), "taken from every probability") {
 		t.Errorf("%v", v.Findings)
 	}
 	// The derivative at the result.

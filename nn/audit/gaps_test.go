@@ -18,6 +18,17 @@ func changed(change func(number int, T spec.Tensors)) Trace {
 	return trace
 }
 
+// normalized is a trace as it is read.
+func normalized(t *testing.T, trace Trace) Trace {
+	t.Helper()
+	for i := range trace.Steps {
+		if err := trace.normalize(&trace.Steps[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return trace
+}
+
 func shift(m mat.Matrix, by float64, d mat.Matrix) mat.Matrix {
 	r := m.Clone()
 	for k := range r.Data {
@@ -108,13 +119,7 @@ func TestLayouts(t *testing.T) {
 		})
 	}
 	for _, all := range []bool{true, false} {
-		trace := turn(all)
-		for i := range trace.Steps {
-			if err := trace.normalize(&trace.Steps[i]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if v := Compare(trace); v.Verdict != "clean" || len(v.Unjudged) > 0 {
+		if v := Compare(normalized(t, turn(all))); v.Verdict != "clean" || len(v.Unjudged) > 0 {
 			t.Errorf("all turned %v: %v %v", all, causes(v), v.Unjudged)
 		}
 	}
@@ -123,13 +128,7 @@ func TestLayouts(t *testing.T) {
 		m     mat.Matrix
 		cause string
 	}{{"dh1", mat.New(12, 18), ""}, {"db2", mat.New(1, 1), "bias-gradient-total"}} {
-		trace := changed(func(_ int, T spec.Tensors) { T[c.name] = c.m })
-		for i := range trace.Steps {
-			if err := trace.normalize(&trace.Steps[i]); err != nil {
-				t.Fatal(err)
-			}
-		}
-		v := Compare(trace)
+		v := Compare(normalized(t, changed(func(_ int, T spec.Tensors) { T[c.name] = c.m })))
 		if len(v.Findings) == 0 || v.Findings[0].Tensor != c.name || v.Findings[0].Cause != c.cause || !strings.Contains(v.Findings[0].Message.String(), "was left out") || v.Judged < 40 {
 			t.Errorf("%s: %v, %d judged", c.name, v.Findings, v.Judged)
 		}

@@ -17,6 +17,8 @@ type way struct {
 	lambda           float64 // of the penalty on weights
 	noBias           bool
 	single           bool
+	drops            func(g, mask float64) float64                 // passes the gradient of dropped units; nil where none are
+	update           func(name string, W, d mat.Matrix) mat.Matrix // nil for a step along the gradient
 }
 
 // wayTrace is a trace of three steps of a right network written in a way, in a
@@ -82,6 +84,15 @@ func wayTrace(w way) Trace {
 		if q != nil {
 			T["h1"] = q.value(recorded(T["z1"]), u64).V
 		}
+		mask := mat.New(N, 5)
+		for k := range mask.Data {
+			if (k*7+n)%5 != 0 {
+				mask.Data[k] = 1 / 0.8
+			}
+			if w.drops != nil {
+				T["h1"].Data[k] *= mask.Data[k]
+			}
+		}
 		T["z2"] = spec.Linear(T["h1"], T["W2"], T["b2"])
 		T["p"] = spec.SoftMax(T["z2"])
 		loss := 0.0
@@ -105,6 +116,11 @@ func wayTrace(w way) Trace {
 		if q != nil {
 			T["dz1"] = q.gradient(recorded(T["dh1"]), recorded(T["z1"]), u64).V
 		}
+		if w.drops != nil {
+			for k, g := range T["dz1"].Data {
+				T["dz1"].Data[k] = w.drops(g, mask.Data[k])
+			}
+		}
 		T["dW1"], T["db1"] = spec.DW(T["x"], T["dz1"]), spec.DB(T["dz1"])
 		squares := 0.0
 		for _, name := range []string{"W1", "W2"} {
@@ -116,8 +132,11 @@ func wayTrace(w way) Trace {
 		T["loss"] = mat.Of(1, 1, loss/N+w.lambda/2*squares)
 		for name, m := range params {
 			next := spec.Update(m, rate, T["d"+name])
-			if w.noBias && name[0] == 'b' {
+			switch {
+			case w.noBias && name[0] == 'b':
 				next = m
+			case w.update != nil:
+				next = w.update(name, m, T["d"+name])
 			}
 			T[name+"_new"], params[name] = next, next
 		}
