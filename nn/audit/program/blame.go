@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
@@ -247,21 +246,15 @@ func (f *intervention) sharpen(s *step) {
 
 // fromTruth reports that a value is made of derivatives.
 func (s *step) fromTruth(q int, m *matches) bool {
-	seen, todo := map[int]bool{}, []int{q}
-	for len(todo) > 0 {
-		x := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if len(m.whole[x]) > 0 {
-			return true
+	found := len(m.whole[q]) > 0
+	s.grown(map[int]bool{}, []int{q}, func(u int) bool {
+		if found || !s.forward[u] || s.lossOf[u] {
+			return false
 		}
-		for _, i := range s.in[x] {
-			if !seen[i] && s.forward[i] && !s.lossOf[i] {
-				seen[i] = true
-				todo = append(todo, i)
-			}
-		}
-	}
-	return false
+		found = len(m.whole[u]) > 0
+		return true
+	})
+	return found
 }
 
 // copied reports that a value is one of the forward pass, or merely a copy or a
@@ -327,33 +320,9 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, *array, mes
 		var options, over []option
 		ins := s.in[q]
 		if s.op[q] == "setitem" && len(ins) == 2 {
-			idx := s.index(q)
-			written := make([]bool, len(want.Data)+1)
-			for _, k := range idx {
-				written[k] = true
-			}
-			v := s.value(q)
-			outside := false
-			for i, x := range want.Data {
-				outside = outside || !written[i+1] && !(math.Abs(v.Data[i]-x) <= 1e-12+1e-7*math.Abs(x))
-			}
-			var r *array
-			j := 1
-			if outside {
-				j, r = 0, want.Clone()
-				for i := range r.Data {
-					if written[i+1] {
-						r.Data[i] = s.value(ins[0]).Data[i]
-					}
-				}
-			} else if s.size[ins[1]] == len(idx) {
-				r = graph.NewArray(s.shapes[ins[1]]...)
-				for i, k := range idx {
-					r.Data[i] = want.Data[k-1]
-				}
-			}
+			j, r := s.underWrite(q, want)
 			u := ins[j]
-			if r == nil || s.lossOf[u] || !s.forward[u] || len(m.whole[u]) > 0 || s.isCur[u] {
+			if r == nil || len(r.Data) != s.size[u] || s.lossOf[u] || !s.forward[u] || len(m.whole[u]) > 0 || s.isCur[u] {
 				break
 			}
 			q, want = u, r

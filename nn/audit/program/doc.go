@@ -2,10 +2,11 @@
 // themselves: the forward pass that a program computes, differentiated, says
 // what its backward pass has to be.
 //
-// The order of the checks, with where each lies:
+// The order of the checks, which judge.go goes through, with where each lies:
 //
 //   - roles.go: which arrays are parameters, found by data flow: values that
-//     live on from one training step to the next, and of which others are made.
+//     live on from one training step to the next, and of which others are made;
+//     replaced.go: parameters that an update writes over.
 //   - players.go: which parameters are stepped for which loss, where there are
 //     several networks or players.
 //   - step.go: one training step: what is forward pass, backward pass, update.
@@ -19,28 +20,43 @@
 //     template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,
 //     transposition and rounding.
-//   - locate.go, replay.go: where a gradient is wrong, the true derivative is
-//     put in the place of each of the program's values in turn, its own later
-//     operations run again, and the earliest value kept that mends every wrong
-//     gradient and breaks none.
-//   - edits.go, blame.go: the one change of that value's expression that makes it
-//     right, else the operand that is off; faults.go tells it, relations.go and
-//     changes.go in which words: what kind of mistake it is; catalogue.go by which
-//     name of package faults, in a network of dense layers.
+//   - locate.go, situation.go, replay.go: where a gradient is wrong, the true
+//     derivative is put in the place of each of the program's values in turn, the
+//     likeliest first, its own later operations run again, and the earliest value
+//     kept that mends every wrong gradient and breaks none.
+//   - blame.go: the part of that value's expression that is off, by inverse.go,
+//     which undoes one operation after the other.
+//   - edits.go: the one change of the expression that makes it right:
+//     alternatives.go has other operations, functions.go other functions of an
+//     operand, missing.go what is left out; probe.go says of most values at once
+//     that they are not what is meant.
+//   - rewrite.go: what the line could have had in its place, where no such change
+//     is found or none that can be read: words.go lists what it could be written
+//     with, writes.go looks at what is written into arrays, everywhere.go at what
+//     is read each time that a statement runs.
+//   - place.go: the line that a change is to be made in.
+//   - faults.go tells what was found, relations.go and changes.go in which words:
+//     what kind of mistake it is; catalogue.go by which name of package faults, in
+//     a network of dense layers.
 //   - factors.go, common.go, unmoved.go: factors that differ between parameters
 //     or that all have, parameters that are left out.
 //   - update.go, states.go, optimisers.go: updates against the known optimisers,
-//     number by number: adaptive.go divides by a second moment's root,
-//     corrections.go makes up for beginnings at zero, forms.go has what is made of
-//     several terms, rates.go compares parameters; fit.go is the arithmetic.
-//   - spread.go: second moments of other kinds; whatif.go: the one change of an
-//     update that makes it a known one; dropped.go, replaced.go: updates without
-//     their gradient, and those that write over the parameter.
+//     number by number: adaptive.go divides by a second moment's root, spread.go
+//     has those of other kinds, corrections.go makes up for beginnings at zero,
+//     forms.go has what is made of several terms, rates.go compares parameters;
+//     fit.go is the arithmetic.
+//   - whatif.go: the one change of an update that makes it a known one; dropped.go,
+//     stale.go: updates without their gradient, or with the last step's alone;
+//     aliases.go: those that read one array under two names.
 //   - perceptron.go: programs that learn by correcting errors, which have no
 //     loss: what becomes of the weights between one score and the next, as
 //     scores.go finds them.
 //   - cover.go: how much of the program the verdict speaks of, and what ended it.
-//   - naming.go: what a finding calls values.
+//   - finding.go: what is found, and the verdict; naming.go: what values are
+//     called in it.
+//
+// They walk the recording by view.go and compare its values by array.go; rerun.go
+// computes a part of it again, changed.
 //
 // What cannot be judged is said, and never taken for right.
 package program

@@ -52,29 +52,16 @@ func (s *step) express(node int, want *array, about int, c float64, m *matches, 
 	if s.prec == single {
 		e.tol = 1e-3
 	}
-	todo := []int{node}
-	e.in[node] = true
-	for len(todo) > 0 {
-		x := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		e.nodes = append(e.nodes, x)
-		for _, q := range s.in[x] {
-			if e.in[q] || len(e.in) >= 40 || made(s.op[q]) || s.isCur[q] || s.value(q) == nil || !s.canReplay(q) {
-				continue
-			}
-			same := s.sameStatement(q, node) && s.call[q] == s.call[node]
-			switch {
-			case s.isBack[q] && (len(m.of(q)) == 0 || alike(m.c(q), -c, 1e-6)):
-			case s.isBack[q] && wide && (same || !alike(m.c(q), c, 1e-6)):
-			case !s.isBack[q] && wide && s.sameStatement(q, node) && node-q < 30 && s.update[q]:
-			default:
-				continue
-			}
-			e.in[q] = true
-			todo = append(todo, q)
+	e.nodes = s.grown(e.in, []int{node}, func(q int) bool {
+		if len(e.in) >= 40 || made(s.op[q]) || s.isCur[q] || s.value(q) == nil || !s.canReplay(q) {
+			return false
 		}
-	}
-	slices.Sort(e.nodes)
+		same := s.sameStatement(q, node)
+		if !s.isBack[q] {
+			return wide && same && node-q < 30 && s.update[q]
+		}
+		return len(m.of(q)) == 0 || alike(m.c(q), -c, 1e-6) || wide && (same && s.call[q] == s.call[node] || !alike(m.c(q), c, 1e-6))
+	})
 	return e
 }
 
@@ -90,46 +77,26 @@ type change struct {
 // run computes the top of the expression with a change, nil where it does not
 // compute.
 func (e *expression) run(ch change) *array {
-	changed := map[int]*array{}
-	for _, n := range e.nodes {
-		hit := n == ch.node || ch.node >= 0 && ch.fn != nil && e.site[n] == e.site[ch.node] && e.op[n] == e.op[ch.node] && len(e.step.in[n]) == len(e.step.in[ch.node])
-		touched := hit
-		for _, q := range e.step.in[n] {
-			touched = touched || changed[q] != nil || q == ch.from
-		}
-		if !touched {
-			continue
-		}
-		ins := make([]*array, len(e.step.in[n]))
-		for j, q := range e.step.in[n] {
-			switch {
-			case changed[q] != nil:
-				ins[j] = changed[q]
-			case q == ch.from:
-				ins[j] = ch.with
-			default:
-				ins[j] = e.value(q)
-			}
-			if ins[j] == nil {
-				return nil
-			}
-			e.work += len(ins[j].Data)
-		}
-		var r *array
+	put := map[int]*array{}
+	if ch.from >= 0 {
+		put[ch.from] = ch.with
+	}
+	changed, work := e.rerun(e.nodes, put, nil, e.value, func(n int) func([]*array) *array {
 		switch {
-		case hit && ch.fn != nil:
-			r = ch.fn(ins)
-		case hit:
-			ins[ch.slot] = ch.with
-			fallthrough
-		default:
-			r, _ = e.evaluate(n, ins)
+		case ch.fn != nil && e.likeExecution(n, ch.node):
+			return ch.fn
+		case ch.fn == nil && n == ch.node:
+			return func(ins []*array) *array {
+				ins[ch.slot] = ch.with
+				r, _ := e.evaluate(n, ins)
+				return r
+			}
 		}
-		if r == nil {
-			return nil
-		}
-		e.work += len(r.Data) + 300
-		changed[n] = r
+		return nil
+	})
+	e.work += work
+	if changed == nil {
+		return nil
 	}
 	r := changed[e.top]
 	if r == nil || slices.Equal(r.Shape, e.want.Shape) {

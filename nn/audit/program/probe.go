@@ -76,7 +76,7 @@ func (e *expression) probeAt(at spot, ch change) *probe {
 	}
 	// hit are the nodes whose result is the place's value.
 	hit := func(n int) bool {
-		return ch.fn != nil && e.site[n] == e.site[at.node] && e.op[n] == e.op[at.node] && len(e.step.in[n]) == len(e.step.in[at.node])
+		return ch.fn != nil && e.likeExecution(n, at.node)
 	}
 	var now *array // what stands there
 	switch {

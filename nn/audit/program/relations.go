@@ -300,7 +300,12 @@ func (c *compared) moved() relation {
 	shape := squeezed(c.was.Shape)
 	top := c.want.MaxAbs()
 	equal := func(a, b []float64) bool {
-		return !slices.ContainsFunc(indexed2(a, b), func(p [2]float64) bool { return math.Abs(p[0]-p[1]) > c.tol*top })
+		for i, x := range a {
+			if math.Abs(x-b[i]) > c.tol*top {
+				return false
+			}
+		}
+		return true
 	}
 	if len(shape) == 2 && shape[0] == shape[1] && factor(turned(c.was), c.want, c.tol) != 0 {
 		return relation{name: "transposed", words: message.New("it is transposed")}
@@ -323,14 +328,6 @@ func (c *compared) moved() relation {
 		}
 	}
 	return relation{name: "elements in another order", words: message.New("its numbers are right but stand in other places, as after a reshape where a transposition is meant")}
-}
-
-func indexed2(a, b []float64) [][2]float64 {
-	out := make([][2]float64, len(a))
-	for i, x := range a {
-		out[i] = [2]float64{x, b[i]}
-	}
-	return out
 }
 
 // spread: one number, row or column in the place of many.

@@ -126,6 +126,11 @@ func (j *judge) addRewritten(others []chain) {
 	}
 }
 
+// lost says what an assignment is to be that writes over a parameter.
+func lost(sign string) message.Text {
+	return message.New("`%s` is meant, not `=`: what was there is lost", sign)
+}
+
 // tellRewritten tells of the parameters that are written over.
 func (j *judge) tellRewritten(s *step) {
 	for _, p := range s.live {
@@ -143,6 +148,6 @@ func (j *judge) tellRewritten(s *step) {
 			}
 		}
 		j.verdict.Parameters[p].Update = "wrong"
-		j.report(s, []updateFault{{node: s.root(s.new[p]), text: message.New("the step is written over `%s`", j.names[p]), fix: message.New("`%s` is meant, not `=`: what was there is lost", sign)}}, "the update")
+		j.report(s, []updateFault{{node: s.root(s.new[p]), text: message.New("the step is written over `%s`", j.names[p]), fix: lost(sign)}}, "the update")
 	}
 }

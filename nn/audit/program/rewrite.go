@@ -120,13 +120,15 @@ func (s *step) goals(node int, want *array, m *matches) []goal {
 			return
 		}
 		if s.op[n] == "setitem" && len(s.in[n]) == 2 {
-			s.written(n, want, func(u int, r *array) {
-				if s.sameStatement(u, node) && updateOps[s.op[u]] {
-					visit(u, r, depth+1)
-				} else if code := s.operandCode(n, 1); code != "" {
-					out = append(out, goal{n, 1, code, s.stretch(s.value(u), r.Shape), r, depth + 1})
-				}
-			})
+			slot, r := s.underWrite(n, want)
+			u, code := s.in[n][1], s.operandCode(n, 1)
+			switch {
+			case slot == 0 || r == nil:
+			case s.sameStatement(u, node) && updateOps[s.op[u]]:
+				visit(u, r, depth+1)
+			case code != "":
+				out = append(out, goal{n, 1, code, s.stretch(s.value(u), r.Shape), r, depth + 1})
+			}
 			return
 		}
 		for j, u := range s.in[n] {
@@ -330,20 +332,10 @@ func times(a, b, c *array) bool {
 // tryIn tries words in the place of each operand that the statement of a node
 // reads, and times it: where operations cannot be undone.
 func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) (out []rewriting) {
-	e := &expression{step: s, top: node, want: want, m: &matches{}, in: map[int]bool{node: true}, tol: 1e-7, limit: s.work}
-	todo := []int{node}
-	for len(todo) > 0 {
-		x := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		e.nodes = append(e.nodes, x)
-		for _, q := range s.in[x] {
-			if !e.in[q] && len(e.in) < 30 && !made(s.op[q]) && !s.isCur[q] && s.sameStatement(q, node) && s.call[q] == s.call[node] && node-q < 60 && s.value(q) != nil && s.canReplay(q) {
-				e.in[q] = true
-				todo = append(todo, q)
-			}
-		}
-	}
-	slices.Sort(e.nodes)
+	e := &expression{step: s, top: node, want: want, m: &matches{}, in: map[int]bool{}, tol: 1e-7, limit: s.work}
+	e.nodes = s.grown(e.in, []int{node}, func(q int) bool {
+		return len(e.in) < 30 && !made(s.op[q]) && !s.isCur[q] && s.sameStatement(q, node) && s.call[q] == s.call[node] && node-q < 60 && s.value(q) != nil && s.canReplay(q)
+	})
 	for _, n := range e.nodes {
 		switch s.op[n] {
 		case "gather", "copy", "neg", "add":

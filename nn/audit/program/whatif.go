@@ -23,7 +23,7 @@ type updateExpression struct {
 
 // updateBudget bounds the search for one change of an update: operations on
 // elements.
-const updateBudget = 20_000_000
+const updateBudget = 30_000_000
 
 // expressUpdate takes the expression of a parameter's update.
 func (j *judge) expressUpdate(h *history, all []*step) *updateExpression {
@@ -48,21 +48,11 @@ func (j *judge) expressUpdate(h *history, all []*step) *updateExpression {
 			todo = append(todo, u)
 		}
 	}
-	for len(todo) > 0 {
-		x := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if e.in[x] || first[x] || made(j.op[x]) || !updateOps[j.op[x]] || j.size[x] != n && j.size[x] != 1 || j.val(x) == nil {
-			continue
-		}
-		e.in[x] = true
-		e.nodes = append(e.nodes, x)
-		for _, q := range j.in[x] {
-			if !e.param[q] {
-				todo = append(todo, q)
-			}
-		}
+	own := func(q int) bool {
+		return !first[q] && !made(j.op[q]) && updateOps[j.op[q]] && (j.size[q] == n || j.size[q] == 1) && j.val(q) != nil
 	}
-	slices.Sort(e.nodes)
+	todo = slices.DeleteFunc(todo, func(q int) bool { return !own(q) })
+	e.nodes = j.grown(e.in, todo, func(q int) bool { return !e.param[q] && own(q) })
 	for _, st := range h.states {
 		e.roots = e.roots || h.rooted(j, st)
 	}
@@ -72,36 +62,18 @@ func (j *judge) expressUpdate(h *history, all []*step) *updateExpression {
 // with runs the update with another operation at one site of the program: what
 // changes, nil where that does not compute.
 func (e *updateExpression) with(at int, fn func(n int, ins []*array) *array) map[int]*array {
-	changed := map[int]*array{}
-	for _, n := range e.nodes {
-		hit := e.site[n] == e.site[at] && e.op[n] == e.op[at] && len(e.view.in[n]) == len(e.view.in[at])
-		touched := hit
-		ins := make([]*array, len(e.view.in[n]))
-		for k, q := range e.view.in[n] {
-			if x := changed[q]; x != nil && !e.param[q] {
-				ins[k], touched = x, true
-			} else if ins[k] = e.val(q); ins[k] == nil {
-				return nil
+	changed, work := e.rerun(e.nodes, map[int]*array{}, e.param, e.val, func(n int) func([]*array) *array {
+		if !e.likeExecution(n, at) {
+			return nil
+		}
+		return func(ins []*array) *array {
+			if r := fn(n, ins); r != nil {
+				return layout(r, e.shapes[n])
 			}
-		}
-		if !touched {
-			continue
-		}
-		var r *array
-		if hit {
-			r = fn(n, ins)
-		} else {
-			r, _ = e.evaluate(n, ins)
-		}
-		if r == nil || len(r.Data) != e.size[n] {
 			return nil
 		}
-		e.work += len(r.Data) + 100
-		changed[n] = layout(r, e.shapes[n])
-		if changed[n] == nil {
-			return nil
-		}
-	}
+	})
+	e.work += work
 	return changed
 }
 
@@ -188,7 +160,7 @@ func (e *updateExpression) replaced() *mending {
 		}
 		if e.known(changed) {
 			n := e.root(e.h.steps[len(e.h.steps)-1].new[e.h.p])
-			return &mending{0, n, message.New("`%s` is meant, not `=`: what was there is lost", map[float64]string{-1: "-=", 1: "+="}[sign])}
+			return &mending{0, n, lost(map[float64]string{-1: "-=", 1: "+="}[sign])}
 		}
 	}
 	return nil

@@ -220,11 +220,8 @@ func (v *view) reductionsOf(words []word) (out []word) {
 			}
 		}
 		n := len(w.value.Shape)
-		switch {
-		case n == 2:
-			add(transposition, w.value.Transposed(), ".T")
-		case n > 2:
-			add(transposition, lastTwo(w.value), ".swapaxes(-1, -2)")
+		if n >= 2 {
+			add(transposition, lastTwo(w.value), "%s", transposing(n))
 		}
 		for axis := range n {
 			for _, op := range []string{"sum", "mean"} {
@@ -245,6 +242,14 @@ func (v *view) reductionsOf(words []word) (out []word) {
 		}
 	}
 	return out
+}
+
+// transposing is what a line writes after an array of so many axes for lastTwo.
+func transposing(axes int) string {
+	if axes == 2 {
+		return ".T"
+	}
+	return ".swapaxes(-1, -2)"
 }
 
 // lastTwo is an array of matrices with each of them transposed.
@@ -280,12 +285,7 @@ func (v *view) pairsOf(words, forms []word, size int, spent func(int) bool) []wo
 		}
 		return turned[a]
 	}
-	turnedCode := func(w word) string {
-		if len(w.value.Shape) == 2 {
-			return factorText(w.code) + ".T"
-		}
-		return factorText(w.code) + ".swapaxes(-1, -2)"
-	}
+	turnedCode := func(w word) string { return factorText(w.code) + transposing(len(w.value.Shape)) }
 	for _, a := range words {
 		for _, b := range words {
 			n, m := len(a.value.Shape), len(b.value.Shape)

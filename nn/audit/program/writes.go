@@ -1,6 +1,7 @@
 package program
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -23,33 +24,33 @@ func (s *step) addedByHand(n int) *array {
 	return what
 }
 
-// written hands on the value that a write puts into its elements and what it
-// would have to be.
-func (s *step) written(n int, want *array, to func(u int, r *array)) {
+// underWrite is the operand of a write that has to be another for the whole to be
+// want, and what: the value that is put into elements, or where others are off
+// too, the array that it is put into; nil where it cannot be told.
+func (s *step) underWrite(n int, want *array) (slot int, r *array) {
 	idx, base := s.index(n), s.value(s.in[n][0])
-	if base == nil || len(idx) == 0 {
-		return
+	if base == nil || len(idx) == 0 || len(base.Data) != len(want.Data) {
+		return 1, nil
 	}
-	inside := make([]bool, len(want.Data)+1)
+	outside := want.Clone()
 	shape := []int{len(idx)}
-	u := s.in[n][1]
-	if s.size[u] == len(idx) {
+	if u := s.in[n][1]; s.size[u] == len(idx) {
 		shape = s.shapes[u]
 	}
-	r := graph.NewArray(shape...)
+	inside := graph.NewArray(shape...)
 	for i, k := range idx {
 		if k <= 0 {
-			return
+			return 1, nil
 		}
-		inside[k] = true
-		r.Data[i] = want.Data[k-1]
+		outside.Data[k-1] = base.Data[k-1]
+		inside.Data[i] = want.Data[k-1]
 	}
-	for i, x := range want.Data {
-		if !inside[i+1] && x != base.Data[i] && !alike(x, base.Data[i], 1e-7) {
-			return
+	for i, x := range outside.Data {
+		if x != base.Data[i] && !(math.Abs(x-base.Data[i]) <= 1e-12+1e-7*math.Abs(x)) {
+			return 0, outside
 		}
 	}
-	to(u, r)
+	return 1, inside
 }
 
 // masks tries other conditions where a statement writes into, or scales, the
