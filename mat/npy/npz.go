@@ -57,7 +57,7 @@ func NewArchive(r io.ReaderAt, size int64, name string) (Archive, error) {
 	a := Archive{name: name, index: map[string]int{}}
 	z, err := zip.NewReader(r, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are not taken for paths
-		return Archive{}, fmt.Errorf("%s: %w", name, notZip(r, size))
+		return Archive{}, fmt.Errorf("%s: %w", name, unlessFormat(err, notZip(r, size)))
 	}
 	total, limit := uint64(0), uint64(min(maxBytes, max(freeBytes, maxRatio*size)))
 	for _, f := range z.File {
@@ -105,6 +105,21 @@ func (a *Archive) held(limit uint64, size int64) error {
 	return nil
 }
 
+// unlessFormat is said where the bytes read are not what they should be, and err
+// where they could not be read.
+func unlessFormat(err, said error) error {
+	var corrupt flate.CorruptInputError
+	for _, format := range []error{zip.ErrFormat, zip.ErrAlgorithm, io.EOF, io.ErrUnexpectedEOF, nil} {
+		if errors.Is(err, format) {
+			return said
+		}
+	}
+	if errors.As(err, &corrupt) {
+		return said
+	}
+	return err
+}
+
 // notZip says why r is no zip archive.
 func notZip(r io.ReaderAt, size int64) error {
 	if size == 0 {
@@ -141,7 +156,7 @@ func (a *Archive) add(f *zip.File, size int64) error {
 	}
 	at, err := f.DataOffset()
 	if err != nil {
-		return errors.New("is not where the archive's directory has it")
+		return unlessFormat(err, errors.New("is not where the archive's directory has it"))
 	}
 	if at > size || f.CompressedSize64 > uint64(size-at) {
 		return fmt.Errorf("its %d bytes at byte %d end beyond the file's %d", f.CompressedSize64, at, size)
@@ -281,7 +296,7 @@ func (a Archive) read(name string, use func(*source) error) error {
 		case n > 0:
 			return fmt.Errorf("goes on behind the %d bytes that the archive's directory gives it", src.size)
 		case err != io.EOF:
-			return errors.New("its deflated data do not end where the array does; it was cut off or is corrupt")
+			return unlessFormat(err, errors.New("its deflated data do not end where the array does; it was cut off or is corrupt"))
 		}
 		if got, want := sum.Sum32(), e.CRC32; got != want {
 			return fmt.Errorf("its bytes have the CRC-32 %08x and the archive's directory says %08x; the file is damaged", got, want)
