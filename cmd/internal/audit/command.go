@@ -27,6 +27,7 @@ var subcommands = []struct {
 	{"recorder", "prints glassbox_record.py, which records a NumPy network while it trains", runRecorder},
 	{"run", "runs a NumPy training program, records it and names the wrong line", runProgram},
 	{"compare", "judges recorded steps and names what is wrong with them", runCompare},
+	{"mark", "marks a folder of submissions: pages and hints for students, grades for the course", runMark},
 	{"check", "checks our own network's gradients against its loss", runCheck},
 	{"trace", "writes steps of our own network as a trace", runTrace},
 	{"explain", "shows how one number of a step came about", runExplain},

@@ -149,3 +149,13 @@ func And(parts ...Text) Text {
 	last := len(parts) - 1
 	return Join(Text{" and ", "和"}, Join(Text{", ", "、"}, parts[:last]...), parts[last])
 }
+
+// Sentence makes a sentence of a clause: a large letter before it, a full stop
+// behind it.
+func Sentence(t Text) Text {
+	if t.Empty() {
+		return t
+	}
+	t = t.Capital()
+	return Text{strings.TrimRight(t.EN, ".") + ".", strings.TrimRight(t.ZH, "。") + "。"}
+}

@@ -11,10 +11,10 @@ import (
 
 	"glassbox/cmd/internal/audit"
 	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/listing"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
 	steps "glassbox/nn/audit"
-	"glassbox/nn/graph"
 )
 
 //go:embed judge.html
@@ -113,13 +113,7 @@ type finding struct {
 	Place   string // "net.py:41", or "step 0, dW1"
 	Said    string // the statement, or the cause's name
 	Texts   []lang.Text
-	Excerpt []sourceLine
-}
-
-type sourceLine struct {
-	Number int
-	Code   string
-	Marked bool
+	Excerpt []listing.Source
 }
 
 // LevelText is the level in words.
@@ -155,11 +149,11 @@ func newView(j audit.Judged) view {
 		v.Summary = lang.Join(lang.Text{EN: "; ", ZH: "；"}, lang.Of(p.Summary()).Capital(), lang.Of(p.Covers()))
 		if r := p.Raised; r != nil {
 			v.Findings = append(v.Findings, finding{Level: "error", Place: fmt.Sprintf("%s:%d", p.Path(r.File), r.Line), Said: r.Statement,
-				Texts: lang.Paragraphs(lang.Same(r.Type+": "+r.Message), lang.Of(r.ShapesText())), Excerpt: excerpt(j.Graph, r.File, r.Line)})
+				Texts: lang.Paragraphs(lang.Same(r.Type+": "+r.Message), lang.Of(r.ShapesText())), Excerpt: listing.Excerpt(j.Graph, r.File, r.Line)})
 		}
 		for _, f := range p.Findings {
 			v.Findings = append(v.Findings, finding{Level: f.Severity, Place: fmt.Sprintf("%s:%d", p.Path(f.File), f.Line), Said: f.Statement,
-				Texts: lang.Paragraphs(lang.T("step %d: %s", f.Step, lang.Of(f.Text)), lang.Of(f.Fix)), Excerpt: excerpt(j.Graph, f.File, f.Line)})
+				Texts: lang.Paragraphs(lang.T("step %d: %s", f.Step, lang.Of(f.Text)), lang.Of(f.Fix)), Excerpt: listing.Excerpt(j.Graph, f.File, f.Line)})
 		}
 		if p.Loss != "" {
 			v.Notes = append(v.Notes, lang.T("against the loss at %s", p.Loss))
@@ -202,19 +196,3 @@ func newView(j audit.Judged) view {
 }
 
 func shortest[T ~float64](v T) string { return strconv.FormatFloat(float64(v), 'g', 9, 64) }
-
-// around is how many lines an excerpt has before and after the one it is about.
-const around = 3
-
-// excerpt is the source around a line.
-func excerpt(g *graph.Graph, name string, line int) (lines []sourceLine) {
-	i := slices.IndexFunc(g.Files, func(f graph.File) bool { return f.Name == name })
-	if i < 0 {
-		return nil
-	}
-	f := &g.Files[i]
-	for n := max(1, line-around); n <= min(line+around, f.Lines()); n++ {
-		lines = append(lines, sourceLine{n, f.Line(n), n == line})
-	}
-	return lines
-}
