@@ -334,7 +334,8 @@ func (w *wholeUpdates) whole(x, i, depth int) int {
 			in = []int{w.num[n.In[0]], w.whole(n.In[1], i, depth-1)}
 		}
 		if in != nil {
-			n.In, n.Shape, n.Obj, n.kept = in, target.Shape, -1, keptNone
+			// The elements that were recorded of a large value are not the whole's.
+			n.In, n.Shape, n.Obj, n.Attr, n.kept = in, target.Shape, -1, noAttr, keptNone
 			return w.add(n)
 		}
 	}

@@ -22,6 +22,7 @@ func rowsGraph(t testing.TB, times int) (b *builder, versions []int) {
 		read := b.do("gather", at, w)
 		g := b.do("tanh", nil, read)
 		step := b.do("mul", nil, rate, g)
+		b.g.Nodes[step].Attr = &Attr{Sample: []Sample{{Index: 1, Value: b.g.values.nodes[step].Data[1]}}}
 		less := b.do("sub", nil, b.do("gather", at, w), step)
 		w = b.do("setitem", at, w, less)
 		again := &Attr{Index: NewIndex([]int32{1, 2, 3, 1, 2, 3}, 2, 3)}
