@@ -3634,6 +3634,7 @@ class Session(object):
             return
         try:
             if self.rec.live:
+                self.stop = False       # it has ended by itself, with its own status
                 self.rec.progress.feed(self.rec.graph.log)
                 self.rec.updates = self.rec.progress.updates(self.rec.graph.log)[0]
                 self.recorded("the program ended" if error is None else "error")

@@ -74,6 +74,8 @@ def check_shapes_where_it_raised():
     assert e["line"] == 9 and e["shapes"] == {"x": [2, 3], "self.W": [3, 4]}, e
     said = recorded("shapes.py")[4]
     assert "(the program stopped at shapes.py:9: ValueError: x (2,3) and self.W (3,4))" in said, said
+    _, _, code, t, _ = recorded("--stop", "shapes.py")      # it ends before there is anything to stop at
+    assert code == 1 and t.doc["end"]["error"]["line"] == 9, (code, t.doc["end"])
     with tempfile.TemporaryDirectory() as d:
         with open(os.path.join(d, "p.py"), "w") as f:
             f.write("import sys\nsys.path.append(%r)\nimport numpy as np, glassbox_record\nclass Linear:\n    def __init__(self):\n        self.W = np.ones((3, 4))\n"
