@@ -23,11 +23,12 @@ func (g *Graph) WholeUpdates() *Graph {
 	return w.build()
 }
 
-// A rowUpdate is base with x added at some elements, or taken away.
+// A rowUpdate is base with x added at some elements, or taken away, by op.
 type rowUpdate struct {
 	base, x int
 	minus   bool
-	at      *Attr
+	op      *Op
+	at      *Index
 }
 
 // An update is a whole array that a node adds to base or takes from it.
@@ -117,7 +118,7 @@ func (w *wholeUpdates) parts(updates []int) map[int]int {
 	bySite, times := map[int]int{}, map[int]int{}
 	for _, i := range updates {
 		n := &g.Nodes[i]
-		if n.Op.Name != "setitem" {
+		if n.Op.Name != "setitem" || n.Attr.View {
 			return nil
 		}
 		k := partOf(n, true)
@@ -176,18 +177,21 @@ func (w *wholeUpdates) rowUpdate(i int) (rowUpdate, bool) {
 	g := w.from
 	n := &g.Nodes[i]
 	add := n.Op.Name == "add_at"
-	if !add && n.Op.Name != "setitem" || n.Obj < 0 || n.Attr.View || n.Attr.Index == nil || len(n.In) != 2 {
+	if !add && n.Op.Name != "setitem" || n.Obj < 0 || n.Attr.Index == nil || len(n.In) != 2 {
 		return rowUpdate{}, false
 	}
 	base, v := n.In[0], n.In[1]
 	if Size(n.Shape) < 2 || n.Kind != npy.Float64 && n.Kind != npy.Float32 {
 		return rowUpdate{}, false
 	}
+	if n.Attr.View {
+		return w.throughView(n)
+	}
 	if add {
 		if x := &g.Nodes[v]; x.Op.Name == "neg" {
-			return rowUpdate{base, x.In[0], true, n.Attr}, true
+			return rowUpdate{base, x.In[0], true, n.Op, n.Attr.Index}, true
 		}
-		return rowUpdate{base, v, false, n.Attr}, true
+		return rowUpdate{base, v, false, n.Op, n.Attr.Index}, true
 	}
 	x := &g.Nodes[v]
 	if Size(n.Attr.Index.Shape) >= Size(n.Shape) || len(x.In) != 2 || x.Op.Name != "add" && x.Op.Name != "sub" {
@@ -195,11 +199,33 @@ func (w *wholeUpdates) rowUpdate(i int) (rowUpdate, bool) {
 	}
 	switch {
 	case w.readsSame(x.In[0], base, n.Attr):
-		return rowUpdate{base, x.In[1], x.Op.Name == "sub", n.Attr}, true
+		return rowUpdate{base, x.In[1], x.Op.Name == "sub", n.Op, n.Attr.Index}, true
 	case x.Op.Name == "add" && w.readsSame(x.In[1], base, n.Attr):
-		return rowUpdate{base, x.In[0], false, n.Attr}, true
+		return rowUpdate{base, x.In[0], false, n.Op, n.Attr.Index}, true
 	}
 	return rowUpdate{}, false
+}
+
+// throughView reads a node that takes over what was done to a view, W.T say, as
+// an update of the elements that were updated there.
+func (w *wholeUpdates) throughView(n *Node) (rowUpdate, bool) {
+	u, ok := w.rowUpdate(n.In[1])
+	if !ok || !w.readsSame(u.base, n.In[0], n.Attr) {
+		return rowUpdate{}, false
+	}
+	view, err := n.Attr.Index.Elements()
+	rows, other := u.at.Elements()
+	if err != nil || other != nil {
+		return rowUpdate{}, false
+	}
+	at := make([]int32, len(rows))
+	for k, e := range rows {
+		if e > 0 {
+			at[k] = view[e-1]
+		}
+	}
+	u.base, u.at = n.In[0], NewIndex(at, u.at.Shape...)
+	return u, true
 }
 
 // readsSame reports that node q reads just the elements of base that at names.
@@ -290,7 +316,7 @@ func (w *wholeUpdates) forgetUnused() {
 // it.
 func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
 	n := &w.from.Nodes[i]
-	whole := w.whole(u.x, i, 6)
+	whole := w.whole(u.x, i, u, 6)
 	base, minus := w.num[u.base], u.minus
 	if before, ok := w.made[u.base]; ok && w.onlyGoesInto(u.base, i) {
 		base = before.base
@@ -313,10 +339,10 @@ func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
 
 // whole is x at the elements that update i names, zeros elsewhere. What the
 // update's own statement does to x, element by element, is done to the whole.
-func (w *wholeUpdates) whole(x, i, depth int) int {
+func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 	g, target := w.from, &w.from.Nodes[i]
 	n := g.Nodes[x]
-	rows := Size(target.Attr.Index.Shape)
+	rows := Size(u.at.Shape)
 	like := func(q int) bool { return slices.Equal(g.Nodes[q].Shape, n.Shape) }
 	constant := func(q int) bool {
 		return g.Size(q) == 1 && (rows > 1 || g.Nodes[q].Op.Name == "const") && g.Nodes[q].Op.Name != "gather"
@@ -325,13 +351,13 @@ func (w *wholeUpdates) whole(x, i, depth int) int {
 		in := []int(nil)
 		switch name := n.Op.Name; {
 		case (name == "add" || name == "sub") && like(n.In[0]) && like(n.In[1]):
-			in = []int{w.whole(n.In[0], i, depth-1), w.whole(n.In[1], i, depth-1)}
+			in = []int{w.whole(n.In[0], i, u, depth-1), w.whole(n.In[1], i, u, depth-1)}
 		case name == "neg":
-			in = []int{w.whole(n.In[0], i, depth-1)}
+			in = []int{w.whole(n.In[0], i, u, depth-1)}
 		case (name == "mul" || name == "div") && like(n.In[0]) && constant(n.In[1]):
-			in = []int{w.whole(n.In[0], i, depth-1), w.num[n.In[1]]}
+			in = []int{w.whole(n.In[0], i, u, depth-1), w.num[n.In[1]]}
 		case name == "mul" && like(n.In[1]) && constant(n.In[0]):
-			in = []int{w.num[n.In[0]], w.whole(n.In[1], i, depth-1)}
+			in = []int{w.num[n.In[0]], w.whole(n.In[1], i, u, depth-1)}
 		}
 		if in != nil {
 			// The elements that were recorded of a large value are not the whole's.
@@ -341,7 +367,7 @@ func (w *wholeUpdates) whole(x, i, depth int) int {
 	}
 	zeros := w.add(Node{Op: Lookup("create:zeros"), Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: noAttr, kept: keptNone})
 	// A write by an index that names an element twice counts the last alone.
-	return w.add(Node{Op: target.Op, In: []int{zeros, w.num[x]}, Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: &Attr{Index: target.Attr.Index}, kept: keptNone})
+	return w.add(Node{Op: u.op, In: []int{zeros, w.num[x]}, Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: &Attr{Index: u.at}, kept: keptNone})
 }
 
 // sameElements are the constants of a gather that is another name for its input.

@@ -76,6 +76,50 @@ func TestWholeUpdates(t *testing.T) {
 	}
 }
 
+// What is added to rows of W.T is added to columns of W.
+func TestWholeUpdatesThroughViews(t *testing.T) {
+	b, r := build(t), rand.New(rand.NewPCG(3, 4))
+	w := b.leaf(random(r, 2, 3))
+	b.g.Nodes[w].Obj = 7
+	versions := []int{w}
+	for range 4 {
+		turned := &Attr{Index: NewIndex([]int32{1, 4, 2, 5, 3, 6}, 3, 2)}
+		view := b.do("gather", turned, w)
+		b.do("tanh", nil, w)
+		rows := &Attr{Index: NewIndex([]int32{3, 4, 3, 4}, 2, 2)}
+		added := b.do("add_at", rows, view, b.leaf(random(r, 2, 2)))
+		w = b.do("setitem", &Attr{Index: turned.Index, View: true}, w, added)
+		b.g.Nodes[view].Obj, b.g.Nodes[added].Obj, b.g.Nodes[w].Obj = 8, 8, 7
+		versions = append(versions, w)
+	}
+	g := b.done()
+	whole := g.WholeUpdates()
+	k := 1
+	for i := range whole.Nodes {
+		n := &whole.Nodes[i]
+		if n.Obj != 7 || i == 0 {
+			continue
+		}
+		if n.Op.Name != "add" || !slices.Equal(whole.Nodes[n.In[1]].Shape, []int{2, 3}) {
+			t.Fatalf("version %d is %s of %v", k, n.Op.Name, n.In)
+		}
+		whole.values.nodes[i] = nil
+		got, err := whole.Value(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for e, x := range g.MustValue(versions[k]).Data {
+			if d := got.Data[e] - x; max(d, -d) > 3*0x1p-52*8 {
+				t.Errorf("version %d: element %d is %v, not %v", k, e, got.Data[e], x)
+			}
+		}
+		k++
+	}
+	if k != len(versions) {
+		t.Errorf("%d versions of %d", k, len(versions))
+	}
+}
+
 // What a step fills anew stays as it is, and so does what is overwritten.
 func TestWholeUpdatesLeaveBuffers(t *testing.T) {
 	b := build(t)
