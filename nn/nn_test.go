@@ -296,7 +296,7 @@ func TestFaultsChangeWhatTheySay(t *testing.T) {
 			n.Update()
 		}
 		got := ""
-		for _, name := range spec.Order(2, false) {
+		for _, name := range spec.Order(2, spec.Settings{}) {
 			if !mat.EqualBits(right.Tensors()[name], wrong.Tensors()[name]) {
 				got = name
 				break

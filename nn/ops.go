@@ -6,10 +6,12 @@ import (
 )
 
 // Ops returns spec's operations by the kernels of package mat: the same bits in
-// less time, also under a fault. Under a spec.Net, which they serve from one
-// goroutine, all tensors but new parameters are good until the pass after the next.
+// less time, with any activation, loss and optimizer, also under a fault. Under a
+// spec.Net, which they serve from one goroutine, a tensor is good until the pass
+// after the next, a parameter and what an optimizer keeps until the update after
+// the next: then a step asks for no memory.
 func Ops() spec.Ops {
-	b := &buffers{}
+	b := &buffers{kept: map[spec.TensorName]*generations{}}
 	ops := spec.Right()
 	ops.Z.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
 		h, W, bias := in[0], in[1], in[2]
@@ -20,22 +22,42 @@ func Ops() spec.Ops {
 	}
 	ops.H.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
 		h := b.next(s, in[0].Rows, in[0].Cols)
-		mat.ReLU(h, in[0])
+		if s.Activation == nil {
+			mat.ReLU(h, in[0])
+		} else {
+			spec.Activate(s.Activation, h, in[0])
+		}
 		return h
 	}
 	ops.P.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
 		p := b.next(s, in[0].Rows, in[0].Cols)
-		mat.SoftMax(p, in[0])
+		if s.Loss == nil {
+			mat.SoftMax(p, in[0])
+		} else {
+			spec.Activate(s.Loss.Output, p, in[0])
+		}
 		return p
 	}
 	ops.Loss.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		loss, one := CrossEntropy{Mean: s.Mean}, b.next(s, 1, 1)
-		one.Set(0, 0, loss.Forward(in[0], in[1]))
+		one, loss := b.next(s, 1, 1), 0.0
+		if s.Loss == nil {
+			loss = (&CrossEntropy{Mean: s.Mean}).Forward(in[0], in[1])
+		} else {
+			loss = s.Loss.Of(in[0], in[1], s.Mean)
+		}
+		if len(in) > 2 {
+			loss += spec.Penalty(s.Decay, in[2:])
+		}
+		one.Set(0, 0, loss)
 		return one
 	}
 	ops.DZL.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		loss := CrossEntropy{Mean: s.Mean, dz: b.next(s, in[0].Rows, in[0].Cols)}
-		return loss.Backward(in[0], in[1])
+		dz := b.next(s, in[0].Rows, in[0].Cols)
+		if s.Loss != nil {
+			s.Loss.Gradient(dz, in[0], in[1], s.Mean)
+			return dz
+		}
+		return (&CrossEntropy{Mean: s.Mean, dz: dz}).Backward(in[0], in[1])
 	}
 	ops.DH.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
 		dz, W := in[0], in[1]
@@ -45,12 +67,19 @@ func Ops() spec.Ops {
 	}
 	ops.DZ.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
 		dz := b.next(s, in[0].Rows, in[0].Cols)
-		mat.ReLUGrad(dz, in[0], in[1])
+		if s.Activation == nil {
+			mat.ReLUGrad(dz, in[0], in[1])
+		} else {
+			spec.Deactivate(s.Activation, dz, in[0], in[1])
+		}
 		return dz
 	}
 	ops.DW.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
 		dW := b.next(s, in[0].Cols, in[1].Cols)
 		mat.MulTA(dW, in[0], in[1])
+		if len(in) > 2 {
+			spec.AddDecay(dW, in[2], s.Decay)
+		}
 		return dW
 	}
 	ops.DB.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
@@ -58,10 +87,29 @@ func Ops() spec.Ops {
 		mat.SumRows(db.Data, in[0])
 		return db
 	}
-	ops.New.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		w := b.lasting(in[0].Rows, in[0].Cols)
+	ops.Count.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		t := b.lasting(s, n, 1, 1)
+		t.Set(0, 0, in[0].At(0, 0)+1)
+		return t
+	}
+	ops.Velocity.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		v := b.lasting(s, n, in[0].Rows, in[0].Cols)
+		spec.SetVelocity(s.Settings, v, in[0], in[1])
+		return v
+	}
+	ops.Squares.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		q := b.lasting(s, n, in[0].Rows, in[0].Cols)
+		spec.SetMeanSquares(s.Settings, q, in[0], in[1])
+		return q
+	}
+	ops.New.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+		w, d := b.lasting(s, n, in[0].Rows, in[0].Cols), in[1]
+		if len(in) > 2 {
+			d = b.next(s, in[0].Rows, in[0].Cols)
+			spec.Along(s.Settings, d, in[1:])
+		}
 		w.CopyFrom(in[0])
-		mat.Step(w, s.Rate, in[1])
+		mat.Step(w, s.Rate, d)
 		return w
 	}
 	return ops
@@ -73,7 +121,14 @@ type buffers struct {
 	pass         int
 	list, before []mat.Matrix
 	lent         int
-	chunk        []float64 // not yet given away
+	kept         map[spec.TensorName]*generations
+}
+
+// generations are those of a parameter: the new one, the one that the step began
+// with, and that of the step before, whose place is taken next.
+type generations struct {
+	list [4]mat.Matrix // one more, for changed operations that run twice
+	next int
 }
 
 // next returns a matrix that nobody has in this pass. Steps of no net get new
@@ -92,18 +147,16 @@ func (b *buffers) next(s *spec.Step, rows, cols int) mat.Matrix {
 	return resize(&b.list[b.lent-1], rows, cols)
 }
 
-// lasting returns a matrix that is never lent again. Small ones are cut from one
-// piece of memory: a step of a single row is little more work than asking for it.
-func (b *buffers) lasting(rows, cols int) mat.Matrix {
-	const chunk = 1 << 12
-	n := rows * cols
-	if n > chunk/8 {
+// lasting returns a matrix for the next generation of n.
+func (b *buffers) lasting(s *spec.Step, n spec.TensorName, rows, cols int) mat.Matrix {
+	if s.Serial == 0 {
 		return mat.New(rows, cols)
 	}
-	if n > len(b.chunk) {
-		b.chunk = make([]float64, chunk)
+	g := b.kept[n]
+	if g == nil {
+		g = &generations{}
+		b.kept[n] = g
 	}
-	m := mat.Of(rows, cols, b.chunk[:n:n]...)
-	b.chunk = b.chunk[n:]
-	return m
+	g.next = (g.next + 1) % len(g.list)
+	return resize(&g.list[g.next], rows, cols)
 }

@@ -105,10 +105,10 @@ func (s *SGD) Update() {
 	}
 }
 
-// Velocities returns vW1, vb1, vW2, vb2, … as they stand, of the parameters'
+// States returns vW1, vb1, vW2, vb2, … as they stand, of the parameters'
 // shapes and good until the next step, which goes on from what is in them; nil
 // without momentum.
-func (s *SGD) Velocities() []mat.Matrix {
+func (s *SGD) States() []mat.Matrix {
 	if s.Momentum == 0 {
 		return nil
 	}

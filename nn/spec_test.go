@@ -85,7 +85,7 @@ func compareStep(t *testing.T, step int, fast *nn.SGD, plain *spec.Net, x, y mat
 			t.Fatalf("step %d: %s differs from spec's: %v and %v", step, name, got, want)
 		}
 	})
-	for _, name := range spec.Order(len(fast.Linears), fast.Momentum != 0) {
+	for _, name := range spec.Order(len(fast.Linears), plain.Settings) {
 		if !seen[name] && name != "loss" && name[0] != 'v' && !strings.HasSuffix(name, "_next") {
 			t.Fatalf("step %d: %s was not compared", step, name)
 		}

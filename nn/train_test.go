@@ -245,12 +245,12 @@ func TestBefore(t *testing.T) {
 						m.Params()[i].CopyFrom(p)
 						same(t, step, "a parameter", p, plain.Params()[i])
 					}
-					if len(s.Velocities()) != map[bool]int{true: 4}[momentum != 0] {
-						t.Fatalf("%d velocities", len(s.Velocities()))
+					if len(s.States()) != map[bool]int{true: 4}[momentum != 0] {
+						t.Fatalf("%d velocities", len(s.States()))
 					}
-					for i, v := range s.Velocities() {
-						again.Velocities()[i].CopyFrom(v)
-						same(t, step, "a velocity", v, plain.Velocities()[i])
+					for i, v := range s.States() {
+						again.States()[i].CopyFrom(v)
+						same(t, step, "a velocity", v, plain.States()[i])
 					}
 					again.Step(bx, by)
 					plain.Forward(bx, by)

@@ -13,8 +13,8 @@ var activation = operation{
 		return j.dropped(n, j.t.activated(n.Layer, in[0], j.slope(n.Layer), u))
 	},
 	form: func(s *Numbered, n spec.TensorName, in []string) Form {
-		if q := s.acts[n.Layer]; q != nil {
-			return q.form(in, false)
+		if q := s.activation(n.Layer); q != nil {
+			return activationForm(q, in, false)
 		}
 		f := Form{Of: []Ref{at(in[0], "i", "j")}, Formula: message.New("%s if %s > 0, else 0", "{0}", "{0}")}
 		passes, stopped := f, f
@@ -54,8 +54,8 @@ var activationGradient = operation{
 		return j.values(n.Of("dh"), n.Of("h"))
 	},
 	form: func(s *Numbered, n spec.TensorName, in []string) Form {
-		if q := s.acts[n.Layer]; q != nil {
-			return q.form(in, true)
+		if q := s.activation(n.Layer); q != nil {
+			return activationForm(q, in, true)
 		}
 		f := Form{Of: []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")}, Formula: message.New("%s if %s > 0, else 0", "{0}", "{1}")}
 		passes := f

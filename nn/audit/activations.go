@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 
 	"glassbox/mat"
@@ -13,9 +15,9 @@ import (
 // An architecture is what a network has behind its layers: as it is declared,
 // else as the numbers tell.
 type architecture struct {
-	acts   map[int]*squash // activations other than ReLU, by layer
-	output *output         // nil: softmax and cross-entropy
-	told   []message.Text  // what the numbers told
+	acts   map[int]*spec.Activation // other than ReLU, by layer
+	output *output                  // nil: softmax and cross-entropy
+	told   []message.Text           // what the numbers told
 }
 
 // recognise finds out the architecture, once: every step is looked at.
@@ -26,70 +28,14 @@ func (t *Trace) recognise() {
 	}
 }
 
-// A squash is an activation: h = of(z), with its derivative by z.
-type squash struct {
-	name string
-	of   func(z float64) float64
-	by   func(z float64) float64
-}
+// activationNames are names of activations as they are declared, beside spec's.
+var activationNames = map[string]string{"linear": "identity", "gelu by tanh": "gelu_tanh", "logistic": "sigmoid"}
 
-func logistic(z float64) float64 { return 1 / (1 + mat.Exp(-z)) }
-
-var plainReLU = squash{"relu", func(z float64) float64 { return max(z, 0) }, func(z float64) float64 {
-	if z > 0 {
-		return 1
-	}
-	return 0
-}}
-
-// squashes are right beside ReLU.
-//
-// Hendrycks and Gimpel, Gaussian Error Linear Units (2016), have both forms of
-// GELU; Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network
-// Learning by Exponential Linear Units (2016), ELU.
-var squashes = []squash{
-	{"tanh", math.Tanh, func(z float64) float64 { t := math.Tanh(z); return 1 - t*t }},
-	{"sigmoid", logistic, func(z float64) float64 { s := logistic(z); return s * (1 - s) }},
-	{"elu", func(z float64) float64 {
-		if z > 0 {
-			return z
-		}
-		return math.Expm1(z)
-	}, func(z float64) float64 {
-		if z > 0 {
-			return 1
-		}
-		return mat.Exp(z)
-	}},
-	{"gelu", func(z float64) float64 { return z * normal(z) }, func(z float64) float64 {
-		return normal(z) + z*mat.Exp(-z*z/2)/math.Sqrt(2*math.Pi)
-	}},
-	{"gelu by tanh", func(z float64) float64 { return z * (1 + math.Tanh(geluInner(z))) / 2 }, func(z float64) float64 {
-		t := math.Tanh(geluInner(z))
-		return (1+t)/2 + z*(1-t*t)*math.Sqrt(2/math.Pi)*(1+3*0.044715*z*z)/2
-	}},
-	{"identity", func(z float64) float64 { return z }, func(float64) float64 { return 1 }},
-}
-
-func normal(z float64) float64    { return (1 + math.Erf(z/math.Sqrt2)) / 2 }
-func geluInner(z float64) float64 { return math.Sqrt(2/math.Pi) * (z + 0.044715*z*z*z) }
-
-// squashNames are names of activations as they are declared, beside their own.
-var squashNames = map[string]string{"linear": "identity", "gelu_tanh": "gelu by tanh", "logistic": "sigmoid"}
-
-// declaredSquash finds a squash by a declared name; nil for a ReLU, ok is false
-// for none that is known.
-func declaredSquash(name string) (q *squash, ok bool) {
+// declaredActivation finds an activation by a declared name; nil for none that is
+// known.
+func declaredActivation(name string) *spec.Activation {
 	name = strings.ToLower(strings.TrimSpace(name))
-	if full := squashNames[name]; full != "" {
-		name = full
-	}
-	for i := range squashes {
-		if squashes[i].name == name {
-			return &squashes[i], true
-		}
-	}
-	return nil, name == "relu"
+	return spec.FindActivation(cmp.Or(activationNames[name], name))
 }
 
 // rounding is what an activation and its derivative may be off by, in units of
@@ -97,23 +43,23 @@ func declaredSquash(name string) (q *squash, ok bool) {
 // near 1 in most.
 const rounding = 40
 
-// value is h from z.
-func (q *squash) value(z value, u float64) value {
+// activate is h from z.
+func activate(q *spec.Activation, z value, u float64) value {
 	return elementwise(z.V, func(k int) (v, e float64) {
 		x := z.V.Data[k]
-		v = q.of(x)
-		if q.name == "identity" {
+		v = q.Of(x)
+		if q.Name == "identity" {
 			return v, z.E.Data[k]
 		}
 		return v, 1.2*z.E.Data[k] + rounding*u*max(1, math.Abs(v))
 	})
 }
 
-// gradient is dz from dh.
-func (q *squash) gradient(dh, z value, u float64) value {
+// deactivate is dz from dh.
+func deactivate(q *spec.Activation, dh, z value, u float64) value {
 	return elementwise(dh.V, func(k int) (v, e float64) {
-		g, d := dh.V.Data[k], q.by(z.V.Data[k])
-		if q.name == "identity" {
+		g, d := dh.V.Data[k], q.By(z.V.Data[k])
+		if q.Name == "identity" {
 			return g, dh.E.Data[k]
 		}
 		return g * d, math.Abs(d)*dh.E.Data[k] + math.Abs(g)*(rounding*u*max(1, math.Abs(z.V.Data[k]))+2*z.E.Data[k]) + tiny(2, u)
@@ -123,8 +69,8 @@ func (q *squash) gradient(dh, z value, u float64) value {
 // activations finds out which layers have another activation than ReLU: as
 // declared, else from the numbers. Identity is never guessed: it is what a
 // forgotten ReLU looks like.
-func (t *Trace) activations() map[int]*squash {
-	found := map[int]*squash{}
+func (t *Trace) activations() map[int]*spec.Activation {
+	found := map[int]*spec.Activation{}
 	L := 0
 	for i := range t.Steps {
 		L = max(L, layers(t.Steps[i].T))
@@ -132,18 +78,24 @@ func (t *Trace) activations() map[int]*squash {
 	for k := 1; k < L; k++ {
 		switch n := len(t.Activation); {
 		case n > 0:
-			found[k], _ = declaredSquash(t.Activation[min(k, n)-1])
+			switch q := declaredActivation(t.Activation[min(k, n)-1]); q.Name {
+			case "relu":
+			case "leaky_relu":
+				t.slope(k, spec.LeakySlope)
+			default:
+				found[k] = q
+			}
 			continue
 		case t.Meta.Slopes[fmt.Sprint(k)] != 0:
 			continue
 		}
-		if t.shows(k, &plainReLU) {
+		if t.shows(k, spec.Activations[0]) {
 			continue
 		}
-		for i := range squashes[:len(squashes)-1] {
-			if t.shows(k, &squashes[i]) {
-				found[k] = &squashes[i]
-				t.told = append(t.told, message.New("the activation of layer %d is read off its numbers: %s", k, squashes[i].name))
+		for _, q := range spec.Activations {
+			if !q.Kink && q.Name != "identity" && t.shows(k, q) {
+				found[k] = q
+				t.told = append(t.told, message.New("the activation of layer %d is read off its numbers: %s", k, q.Name))
 				break
 			}
 		}
@@ -151,9 +103,19 @@ func (t *Trace) activations() map[int]*squash {
 	return found
 }
 
+// slope declares a leaky ReLU.
+func (t *Trace) slope(k int, slope float64) {
+	if t.Meta.Slopes == nil {
+		t.Meta.Slopes = map[string]float64{}
+	}
+	if name := fmt.Sprint(k); t.Meta.Slopes[name] == 0 {
+		t.Meta.Slopes[name] = slope
+	}
+}
+
 // shows reports that in every step that tells, layer k's result is of its z, or
 // where no result is recorded its gradient passes as the derivative has it.
-func (t *Trace) shows(k int, q *squash) bool {
+func (t *Trace) shows(k int, q *spec.Activation) bool {
 	seen := false
 	for i := range t.Steps {
 		s := &t.Steps[i]
@@ -171,11 +133,11 @@ func (t *Trace) shows(k int, q *squash) bool {
 		}
 		tol, size := s.likeness(), 0.0
 		for _, x := range z.Data {
-			size = max(size, math.Abs(x), math.Abs(q.of(x)))
+			size = max(size, math.Abs(x), math.Abs(q.Of(x)))
 		}
 		if h, ok := s.T[spec.Name("h", k)]; ok && sameShape(h, z) {
 			for e, x := range z.Data {
-				if !(math.Abs(h.Data[e]-q.of(x)) <= tol*size) {
+				if !(math.Abs(h.Data[e]-q.Of(x)) <= tol*size) {
 					return false
 				}
 			}
@@ -191,7 +153,7 @@ func (t *Trace) shows(k int, q *squash) bool {
 			top = max(top, math.Abs(g))
 		}
 		for e, x := range z.Data {
-			if !(math.Abs(dz.Data[e]-dh.Data[e]*q.by(x)) <= tol*top) {
+			if !(math.Abs(dz.Data[e]-dh.Data[e]*q.By(x)) <= tol*top) {
 				return false
 			}
 		}
@@ -212,14 +174,14 @@ func (s *Step) likeness() float64 {
 // activated is h of layer k, and passed its dz; slope is that of a leaky ReLU.
 func (a architecture) activated(k int, z value, slope, u float64) value {
 	if q := a.acts[k]; q != nil {
-		return q.value(z, u)
+		return activate(q, z, u)
 	}
 	return relu(z, slope, u)
 }
 
 func (a architecture) passed(k int, dh, z value, slope, u float64) value {
 	if q := a.acts[k]; q != nil {
-		return q.gradient(dh, z, u)
+		return deactivate(q, dh, z, u)
 	}
 	return reluGradient(dh, z, slope, u)
 }
@@ -245,24 +207,46 @@ func (a architecture) into(ops *spec.Ops, slope func(k int) float64) {
 	}
 }
 
-// form is the form of an element of h, or of dz, by another activation.
-func (q *squash) form(in []string, backward bool) Form {
-	apply := func(of func(float64) float64, k int, name string) Part {
-		return Part{1, symbols("%s({%d})", name, k), symbols("%s({#%d})", name, k), func(e *evaluation, _ int) (value, running float64) {
-			v := of(e.of[k].at(0))
-			return v, v
-		}}
-	}
+// activationForm is the form of an element of h, or of dz, by another activation
+// than ReLU.
+func activationForm(q *spec.Activation, in []string, backward bool) Form {
 	if !backward {
-		return Form{Of: []Ref{at(in[0], "i", "j")}, Formula: symbols("%s({0})", q.name), Parts: []Part{apply(q.of, 0, q.name)}}
+		return byFormula(q.Formula, func(of [3]float64) float64 { return q.Of(of[0]) }, at(in[0], "i", "j"))
 	}
+	slope := strings.ReplaceAll(q.Slope, "{0}", "{1}")
 	return Form{
 		Of:      []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")},
-		Formula: symbols("{0}·%s′({1})", q.name),
-		Numbers: symbols("{#0}·{1:numbers}"),
-		Parts: []Part{apply(q.by, 1, q.name+"′"), {1, symbols("·{0}"), symbols("{(<)}·{(0)}"), func(e *evaluation, _ int) (value, running float64) {
-			v := e.of[0].at(0)
-			return v, v * e.running
-		}}},
+		Formula: symbols("{0}·(%s)", slope),
+		Numbers: symbols("{#0}·{0:numbers}"),
+		Parts: []Part{
+			{1, symbols("%s", slope), symbols("(%s)", inNumbers(slope)), func(e *evaluation, _ int) (value, running float64) {
+				v := q.By(e.of[1].at(0))
+				return v, v
+			}},
+			{1, symbols("·{0}"), symbols("{(<)}·{(0)}"), func(e *evaluation, _ int) (value, running float64) {
+				v := e.of[0].at(0)
+				return v, v * e.running
+			}},
+		},
 	}
 }
+
+// byFormula is the form of elements that come about at once, from up to three
+// others.
+func byFormula(formula string, f func(of [3]float64) float64, refs ...Ref) Form {
+	return Form{Of: refs, Formula: symbols("%s", formula), Parts: []Part{{1, symbols("%s", formula), symbols("%s", inNumbers(formula)),
+		func(e *evaluation, _ int) (value, running float64) {
+			var of [3]float64
+			for k := range refs {
+				of[k] = e.of[k].at(0)
+			}
+			v := f(of)
+			return v, v
+		}}}}
+}
+
+// inNumbers is a formula with the numbers of its elements in the place of their
+// names.
+func inNumbers(formula string) string { return elementMark.ReplaceAllString(formula, "{($1)}") }
+
+var elementMark = regexp.MustCompile(`\{(\d)\}`)

@@ -246,7 +246,7 @@ func (j *judge) with(c faults.Change, name string, mean bool, by float64) (t mat
 	ops := j.right()
 	c(&ops)
 	s := j.step(mean)
-	for _, n := range spec.Made(j.L, false) {
+	for _, n := range spec.Made(j.L, spec.Settings{}) {
 		missing := n.String()
 		if missing == name {
 			break
@@ -271,7 +271,7 @@ func (j *judge) with(c faults.Change, name string, mean bool, by float64) (t mat
 // parameters' gradients: the mistake may be in one of them.
 func (j *judge) missing() []string {
 	var ops []string
-	for _, name := range spec.Order(j.L, false) {
+	for _, name := range spec.Order(j.L, spec.Settings{}) {
 		if _, ok := j.s.T[name]; !ok && name != "loss" && !strings.Contains(name, "_") {
 			ops = append(ops, j.opOf(name))
 		}
@@ -302,7 +302,7 @@ func (j *judge) step(mean bool) *spec.Step {
 	}
 	s := &spec.Step{Settings: j.t.settings(), L: j.L, T: spec.Tensors{}}
 	s.Rate, s.Mean = rate, mean
-	for _, name := range spec.All(j.L, false) {
+	for _, name := range spec.All(j.L, spec.Settings{}) {
 		if m, ok := j.s.T[name]; ok {
 			s.T[name] = m
 		} else if v, ok := j.value(name); ok {
@@ -383,7 +383,7 @@ func (j *judge) fits(name string, t mat.Matrix, want value) bool {
 func (j *judge) contradictions(c faults.Change) int {
 	n := 0
 	touched := c.Touches()
-	for _, name := range spec.Order(j.L, false) {
+	for _, name := range spec.Order(j.L, spec.Settings{}) {
 		if _, ok := j.s.T[name]; !ok || !touched[j.opOf(name)] {
 			continue
 		}

@@ -19,7 +19,7 @@ type Checked struct {
 	Ops       spec.Ops // whose Forward defines the loss
 	Settings  spec.Settings
 	Params    []mat.Matrix // W1, b1, W2, b2, …
-	X, Y      mat.Matrix   // N×in, N×C one-hot
+	X, Y      mat.Matrix   // N×in, N×C one-hot or as the loss has it
 	Gradients spec.Tensors // dW1, db1, …; nil: those of Ops.Backward
 	Progress  func(n int)  // told of n more parameters done; may be nil
 }
@@ -128,7 +128,7 @@ func CheckGradients(ctx context.Context, c Checked) (GradientCheck, error) {
 		grads = s.T
 	}
 	r.LossError = lossError(base.s)
-	shares := []spec.Tensors{epsilonShare(c.Ops, base.s, labelled), epsilonShare(c.Ops, base.s, drawnTo)}
+	shares := []spec.Tensors{epsilonShare(c.Ops, base.s, false), epsilonShare(c.Ops, base.s, true)}
 
 	var all []parameter
 	var matrices [][2]int // which of all are of the same one
@@ -371,6 +371,9 @@ func (f *lossAt) central(p parameter, h float64) (q quotient) {
 // crossed looks for the first unit from layer k on whose ReLU is on another side
 // of its kink than with the unmoved parameters.
 func (f *lossAt) crossed(k int) *Crossing {
+	if q := f.s.Activation; q != nil && !q.Kink {
+		return nil
+	}
 	for ; k < f.s.L; k++ {
 		name := spec.Name("z", k)
 		was, is := f.base[name], f.s.T[name]
@@ -491,14 +494,19 @@ func sweepRow(n int, all []parameter, sweeps [][]quotient, delta float64) SweepR
 
 // lossError bounds what rounding moves the loss of a step by, to first order:
 // the logits' errors, carried from layer to layer, each of which moves its
-// row's loss by at most the sum of |p − y|, which is at most 2; the softmax and
-// the logarithm of each row; and the sum over N·C terms.
+// row's loss by at most the loss's slope times it, for the cross-entropy the sum
+// of |p − y|, which is at most 2; the softmax or what else makes p, and the
+// logarithm of each row; the sum over N·C terms; and the penalty.
 func lossError(s *spec.Step) float64 {
 	h := recorded(s.T["x"])
 	var z value
 	for k := 1; k <= s.L; k++ {
 		z = linear(h, recorded(s.T[spec.Name("W", k)]), recorded(s.T[spec.Name("b", k)]), u64)
-		h = relu(z, 0, u64)
+		if s.Activation == nil {
+			h = relu(z, 0, u64)
+		} else {
+			h = activate(s.Activation, z, u64)
+		}
 	}
 	p, y := s.T["p"], s.T["y"]
 	total, rows := 0.0, 0.0
@@ -508,40 +516,75 @@ func lossError(s *spec.Step) float64 {
 			dz = max(dz, z.E.At(i, j))
 		}
 		term := 0.0
-		for j := range p.Cols {
-			if t := float64(y.At(i, j) * mat.Log(p.At(i, j)+spec.Epsilon)); !math.IsNaN(t) {
-				term += math.Abs(t)
+		if l := s.Loss; l != nil {
+			for j := range p.Cols {
+				v, w := p.At(i, j), y.At(i, j)
+				term += l.Term(v, w, spec.Epsilon)
+				rows += math.Abs(l.Slope(v, w)) * z.E.At(i, j)
+				if l.Binary { // a rounding of 1 − p, or of p, below the logarithm
+					rows += u64 * 8 / (min(v, 1-v) + spec.Epsilon) * math.Abs(v-w)
+				}
 			}
+			rows += 8 * u64 * (term + 1)
+		} else {
+			for j := range p.Cols {
+				if t := float64(y.At(i, j) * mat.Log(p.At(i, j)+spec.Epsilon)); !math.IsNaN(t) {
+					term += math.Abs(t)
+				}
+			}
+			rows += float64(2*dz) + float64(u64*(float64(p.Cols)+6+float64(3*term)))
 		}
-		rows += float64(2*dz) + float64(u64*(float64(p.Cols)+6+float64(3*term)))
 		total += term
 	}
+	sum := total
+	if s.Loss == nil {
+		sum = spec.LossSum(p, y)
+	}
 	e := rows + float64(float64(p.Rows*p.Cols)*u64*total)
+	penalty, numbers := 0.0, 0.0
+	for k := 1; k <= s.L && s.Decay != 0; k++ {
+		W := s.T[spec.Name("W", k)]
+		penalty, numbers = penalty+float64(s.Decay/2*spec.Squares(W)), numbers+float64(len(W.Data))
+	}
 	// The loss may be the sum, the mean, or whatever else a fault makes of it.
-	by := math.Abs(s.T["loss"].At(0, 0) / spec.LossSum(p, y))
+	by := math.Abs((s.T["loss"].At(0, 0) - penalty) / sum)
 	if by > 0 && !math.IsInf(by, 0) {
 		e *= by
 	} else if s.Mean {
 		e /= float64(p.Rows)
 	}
-	return e
+	return e + u64*(numbers+4)*penalty
 }
 
 // epsilonShare returns what ε in the loss takes off the gradient: the gradient
 // of −log(p_t + ε) at the logits is p_t/(p_t + ε)·(p − y), so the share is
-// ε/(p_t + ε)·(p − y), taken back through the layers. By name: dW1, db1, ….
-// Class tells t from a row of the gradient at the logits and one of y.
-func epsilonShare(ops spec.Ops, at *spec.Step, class func(d, y []float64) int) spec.Tensors {
+// ε/(p_t + ε)·(p − y), taken back through the layers; squared errors have none.
+// By name: dW1, db1, …. The class t is that of y; or if drawn the one to which the
+// gradient draws the row, where p − y is below 0, which is y's unless the network
+// has other labels than y.
+func epsilonShare(ops spec.Ops, at *spec.Step, drawn bool) spec.Tensors {
 	s := &spec.Step{Settings: at.Settings, L: at.L, T: maps.Clone(at.T)}
+	s.Decay = 0
 	right := ops.DZL.Run
 	ops.DZL.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
 		d := right(s, n, in).Clone()
+		p, y := s.T["p"], s.T["y"]
 		for i := range d.Rows {
 			row := d.Row(i)
-			t := class(row, s.T["y"].Row(i))
-			share := spec.Epsilon / (max(s.T["p"].At(i, t), 0) + spec.Epsilon)
+			t := mat.ArgMax(y.Row(i))
+			if drawn {
+				t = lowest(row)
+			}
 			for j := range row {
-				row[j] *= share
+				q := p.At(i, t)
+				switch l := s.Loss; {
+				case l != nil && !l.Binary:
+					row[j] = 0
+					continue
+				case l != nil && (drawn && row[j] > 0 || !drawn && y.At(i, j) == 0):
+					q = 1 - p.At(i, j)
+				}
+				row[j] *= spec.Epsilon / (max(q, 0) + spec.Epsilon)
 			}
 		}
 		return d
@@ -550,12 +593,8 @@ func epsilonShare(ops spec.Ops, at *spec.Step, class func(d, y []float64) int) s
 	return s.T
 }
 
-// labelled is the class that y names.
-func labelled(_, y []float64) int { return mat.ArgMax(y) }
-
-// drawnTo is the class that the gradient draws the row to, the one where p − y
-// is below 0. It is y's unless the network has other labels than y.
-func drawnTo(d, _ []float64) int {
+// lowest is the column of the lowest number of a row.
+func lowest(d []float64) int {
 	t := 0
 	for j, v := range d {
 		if v < d[t] {

@@ -49,6 +49,36 @@ func TestGradientsOfTheRightNetwork(t *testing.T) {
 	}
 }
 
+// TestGradientsOfEveryWay: the gradients of every activation, loss and penalty are
+// those of the loss, and one that leaves the penalty out or takes another derivative
+// is not.
+func TestGradientsOfEveryWay(t *testing.T) {
+	for _, set := range waySettings() {
+		in := checked(set, 9, sizesOf(set))
+		r, err := CheckGradients(context.Background(), in)
+		if err != nil || len(r.Failed()) > 0 || len(r.Unchecked()) > 0 {
+			t.Errorf("%+v: error %v, failed %v, unchecked %v", set, err, r.Failed(), r.Unchecked())
+		}
+		s := &spec.Step{Settings: set, L: 3, T: spec.Tensors{"x": in.X, "y": in.Y}}
+		for i, name := range spec.ParamNames(3) {
+			s.T[name] = in.Params[i]
+		}
+		in.Ops.Forward(s)
+		switch s.Decay = 0; {
+		case set.Decay != 0:
+		case set.Activation.Name == "relu":
+			s.Activation = spec.FindActivation("identity")
+		default:
+			s.Activation = spec.FindActivation("relu")
+		}
+		in.Ops.Backward(s)
+		in.Gradients = s.T
+		if r, err = CheckGradients(context.Background(), in); err != nil || len(r.Failed()) == 0 {
+			t.Errorf("%+v: the gradients of another network pass (error %v)", set, err)
+		}
+	}
+}
+
 // sweepTradesOff: too large a step truncates, too small a one rounds.
 func sweepTradesOff(t *testing.T, r GradientCheck) {
 	t.Helper()

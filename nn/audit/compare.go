@@ -76,7 +76,7 @@ func inOrder(list []Finding, judges []*judge) {
 	for _, j := range judges {
 		L = max(L, j.L)
 	}
-	order := spec.All(L, false)
+	order := spec.All(L, spec.Settings{})
 	slices.SortStableFunc(list, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Step, b.Step), cmp.Compare(slices.Index(order, a.Tensor), slices.Index(order, b.Tensor)))
 	})
@@ -102,7 +102,7 @@ func (j *judge) run() {
 	j.firstWeights()
 	j.start()
 	j.findPenalty()
-	for _, n := range spec.Made(j.L, false) {
+	for _, n := range spec.Made(j.L, spec.Settings{}) {
 		if n.String() == spec.Name("dz", j.L) {
 			j.findLogitScale()
 		}
@@ -122,7 +122,7 @@ func (j *judge) run() {
 // notFinite reports inputs of the step that are not numbers: nothing that is
 // made from them can be judged.
 func (j *judge) notFinite() bool {
-	for _, name := range spec.Given(j.L, false) {
+	for _, name := range spec.Given(j.L, spec.Settings{}) {
 		m := j.s.T[name]
 		i, k, v, found := m.NonFinite()
 		if !found {

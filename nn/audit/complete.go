@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"glassbox/mat"
@@ -93,9 +95,13 @@ func (t Trace) Numbered(number int) (*Numbered, error) {
 	s := &Numbered{architecture: t.architecture, Number: number, Single: recorded.Single, From: recorded.From, Missing: map[string]error{}}
 	s.L, s.T, s.Settings = layers(recorded.T), recorded.T, t.settings()
 	s.Notes = append(s.Notes, t.told...)
+	s.acts = maps.Clone(s.acts)
 	for k, slope := range t.Meta.Slopes {
-		s.Notes = append(s.Notes, message.New("the trace declares a leaky ReLU of slope %g in layer %s; a plain one is shown", slope, k))
+		if n, err := strconv.Atoi(k); err == nil && slope != 0 {
+			s.acts[n] = spec.Leaky(slope)
+		}
 	}
+	s.Decay = t.penaltyOf(s)
 	if loss, ok := s.T["loss"]; ok && (loss.Rows != 1 || loss.Cols != 1) {
 		delete(s.T, "loss")
 		s.Notes = append(s.Notes, message.New("the loss is recorded row by row; the step's is shown"))
@@ -123,18 +129,57 @@ func (s *Numbered) inherit() {
 				}
 			}
 		}
-		if s.Momentum == 0 {
+	}
+	for _, name := range s.States(s.L) {
+		if _, ok := s.T[name]; ok {
 			continue
 		}
-		m, ok := s.T[name]
-		if s.Number == 0 && ok {
-			s.T["v"+name], s.From["v"+name] = mat.New(m.Rows, m.Cols), Computed
-			continue
-		}
-		for _, v := range []string{"v" + name, "v" + name + "_new"} {
-			s.Missing[v] = message.Errorf("a trace has no velocities, and this is not the first step")
+		n, _ := spec.ParseName(name)
+		m, ok := s.Prev[name+spec.SuffixNew]
+		switch param := s.T[n.Param()]; {
+		case ok:
+			s.T[name], s.From[name] = m, Linked
+		case s.Number == 0 && n.Kind == "t":
+			s.T[name], s.From[name] = mat.New(1, 1), Computed
+		case s.Number == 0 && param.Rows > 0:
+			s.T[name], s.From[name] = mat.New(param.Rows, param.Cols), Computed
+		case s.Number == 0:
+		default:
+			for _, v := range []string{name, name + spec.SuffixNew} {
+				s.Missing[v] = message.Errorf("a trace has no velocities, and this is not the first step")
+			}
 		}
 	}
+}
+
+// penaltyOf is the declared weight decay, where the gradients of the weights have
+// it and not the update alone.
+func (t *Trace) penaltyOf(s *Numbered) float64 {
+	h, dz, W, dW := s.T["x"], s.T["dz1"], s.T["W1"], s.T["dW1"]
+	if s.L > 1 {
+		h, dz, W, dW = s.T[spec.Name("h", s.L-1)], s.T[spec.Name("dz", s.L)], s.T[spec.Name("W", s.L)], s.T[spec.Name("dW", s.L)]
+	}
+	if t.Meta.Decay == 0 || h.Rows == 0 || dz.Rows != h.Rows || !sameShape(W, dW) || W.Rows != h.Cols || W.Cols != dz.Cols {
+		return 0
+	}
+	plain := spec.DW(h, dz)
+	with := plain.Clone()
+	spec.AddDecay(with, W, t.Meta.Decay)
+	if distance(with, dW) < distance(plain, dW) {
+		return t.Meta.Decay
+	}
+	return 0
+}
+
+// activation is what stands behind a hidden layer, nil for ReLU, and ending how
+// the network ends, nil for softmax and cross-entropy.
+func (s *Numbered) activation(k int) *spec.Activation { return cmp.Or(s.acts[k], s.Activation) }
+
+func (s *Numbered) ending() *output {
+	if s.output == nil && s.Loss != nil {
+		return &output{*s.Loss}
+	}
+	return s.output
 }
 
 // guessReduction finds out whether the gradient is that of the mean.
@@ -160,7 +205,7 @@ func (s *Numbered) guessReduction() {
 func (s *Numbered) complete() {
 	ops := spec.Right()
 	s.into(&ops, func(int) float64 { return 0 })
-	for _, n := range spec.Made(s.L, s.Momentum != 0) {
+	for _, n := range spec.Made(s.L, s.Settings) {
 		name := n.String()
 		if _, ok := s.T[name]; ok {
 			continue

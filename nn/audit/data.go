@@ -88,8 +88,8 @@ func (j *judge) special(name string, want value) message.Text {
 		if !ok {
 			break
 		}
-		if q != nil && has && is(q.gradient(in[0], h, j.u)) {
-			return message.New("the derivative of %s is taken at %s, its result, where what goes into it is meant: %s", q.name, n.Of("h"), n.Of("z"))
+		if q != nil && has && is(deactivate(q, in[0], h, j.u)) {
+			return message.New("the derivative of %s is taken at %s, its result, where what goes into it is meant: %s", q.Name, n.Of("h"), n.Of("z"))
 		}
 		if m, dropped := j.masks[n.Layer]; dropped {
 			plain := j.t.passed(n.Layer, in[0], in[1], j.slope(n.Layer), j.u)

@@ -79,8 +79,8 @@ func TestWhatAStepIsGiven(t *testing.T) {
 	}
 	// The derivative at the result.
 	trace = wayTrace(way{activation: "sigmoid"})
-	q, _ := declaredSquash("sigmoid")
-	trace.Steps[1].T["dz1"] = q.gradient(recorded(trace.Steps[1].T["dh1"]), recorded(trace.Steps[1].T["h1"]), u64).V
+	q := spec.FindActivation("sigmoid")
+	trace.Steps[1].T["dz1"] = deactivate(q, recorded(trace.Steps[1].T["dh1"]), recorded(trace.Steps[1].T["h1"]), u64).V
 	if v := Compare(trace); len(v.Findings) == 0 || !strings.Contains(v.Findings[0].Message.String(), "the derivative of sigmoid is taken at h1") {
 		t.Errorf("%v", v.Findings)
 	}

@@ -135,7 +135,7 @@ func (j *judge) runChanged(c faults.Change, mean bool) (t spec.Tensors, ok bool)
 	c(&ops)
 	s := &spec.Step{Settings: j.t.settings(), L: j.L, T: spec.Tensors{}}
 	s.Mean, s.Momentum = mean, 0
-	for _, name := range spec.Given(j.L, false) {
+	for _, name := range spec.Given(j.L, spec.Settings{}) {
 		m, ok := j.s.T[name]
 		if !ok {
 			return nil, false

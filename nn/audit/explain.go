@@ -176,7 +176,7 @@ func sum(terms []Term) string {
 // Names returns the tensors there are, in the order of the step: data and
 // parameters, then what is made of them.
 func (s *Numbered) Names() []string {
-	return slices.DeleteFunc(spec.All(s.L, s.Momentum != 0), func(name string) bool {
+	return slices.DeleteFunc(spec.All(s.L, s.Settings), func(name string) bool {
 		_, ok := s.T[name]
 		return !ok
 	})

@@ -49,26 +49,59 @@ func small(set spec.Settings, rows int, sizes ...int) (net *spec.Net, x, y mat.M
 	}
 	labels := make([]int, rows)
 	for i := range labels {
-		labels[i] = rng.Intn(sizes[last])
+		labels[i] = rng.Intn(max(2, sizes[last]))
 	}
-	return spec.NewNet(mlp.Params(), set), x, moons.OneHot(labels, sizes[last])
+	if sizes[last] > 1 {
+		return spec.NewNet(mlp.Params(), set), x, moons.OneHot(labels, sizes[last])
+	}
+	y = mat.New(rows, 1)
+	for i, l := range labels {
+		y.Data[i] = float64(l)
+	}
+	return spec.NewNet(mlp.Params(), set), x, y
 }
+
+// waySettings are settings in which each row of spec's tables comes, and a penalty.
+func waySettings() (list []spec.Settings) {
+	for i, a := range spec.Activations {
+		list = append(list, spec.Settings{Rate: 0.1, Mean: i%2 == 0, Activation: a})
+	}
+	for i, l := range spec.Losses {
+		list = append(list, spec.Settings{Rate: 0.1, Mean: i%2 == 1, Loss: l, Activation: spec.Activations[i], Decay: float64(i) * 0.01})
+	}
+	for i, o := range spec.Optimizers[2:] {
+		set := spec.Settings{Rate: 0.1, Mean: true, Optimizer: o, Activation: spec.Activations[i+2], Decay: 0.1}
+		if o.Squares == nil {
+			set.Momentum = 0.9
+		}
+		list = append(list, set)
+	}
+	return list
+}
+
+// sizesOf is a network with as many outputs as the loss has.
+func sizesOf(set spec.Settings) []int { return []int{3, 4, 3, set.Outputs(2)} }
 
 // Every element of every tensor of a step is explained to the last bit, the
 // terms add up to it, and what it is made of can be explained in turn.
 func TestExplainsEveryBit(t *testing.T) {
-	for _, c := range []struct {
+	type kind struct {
 		set   spec.Settings
 		steps int
 		rows  int
 		sizes []int
-	}{
+	}
+	list := []kind{
 		{spec.Settings{Rate: 0.1, Mean: true}, 1, 6, []int{2, 5, 2}},
 		{spec.Settings{Rate: 0.3, Momentum: 0.9}, 3, 4, []int{3, 4, 3, 3}},
 		{spec.Settings{Rate: 0.1, Momentum: 0.5, Mean: true}, 1, 3, []int{2, 3, 2}},
 		{spec.Settings{Rate: 0.1, Mean: true}, 2, 1, []int{2, 4, 2}},
 		{spec.Settings{Rate: 0.1}, 1, 3, []int{2, 3}},
-	} {
+	}
+	for i, set := range waySettings() {
+		list = append(list, kind{set, 1 + i%2*2, 4, sizesOf(set)})
+	}
+	for _, c := range list {
 		s := steps(c.steps, c.set, c.rows, c.sizes...)
 		names := s.Names()
 		for _, name := range spec.Sorted(s.T) {
@@ -103,7 +136,7 @@ func explained(t *testing.T, s *Numbered, x Explanation, name string, want float
 		t.Errorf("%s: formula %q, %q", x.Name, x.Formula, x.Numbers)
 	}
 	// A sum's terms, added up in any other way, are near it.
-	if n, _ := spec.ParseName(name); n.Kind == "z" || n.Kind == "dh" || n.Kind == "dW" || n.Kind == "db" || n.Suffix == "_new" || n.Kind == "dz" && n.Layer == s.L && !s.Mean {
+	if n, _ := spec.ParseName(name); n.Kind == "z" || n.Kind == "dh" || n.Kind == "dW" || n.Kind == "db" || n.Suffix == "_new" || n.Kind == "dz" && n.Layer == s.L && !s.Mean && s.Loss == nil {
 		sum, size := 0.0, 0.0
 		for n := range x.Terms {
 			v := x.Terms[len(x.Terms)-1-n].Value
@@ -143,7 +176,7 @@ func explained(t *testing.T, s *Numbered, x Explanation, name string, want float
 // changes the explanation, a change of anything else in the step does not.
 func TestInputsAreThose(t *testing.T) {
 	s := steps(1, spec.Settings{Rate: 0.1, Mean: true}, 4, 2, 3, 2)
-	for _, name := range spec.Order(s.L, false) {
+	for _, name := range spec.Order(s.L, spec.Settings{}) {
 		x, err := Explain(s, ElementName{Tensor: name})
 		if err != nil {
 			t.Fatal(err)
@@ -273,9 +306,9 @@ func inTrace(list ...*Numbered) Trace {
 // What is not recorded is computed, with the bits it had, and said.
 func TestExplainComputesWhatIsMissing(t *testing.T) {
 	s := steps(1, spec.Settings{Rate: 0.1, Mean: true}, 5, 2, 4, 3, 2)
-	for _, name := range spec.Order(s.L, false) {
+	for _, name := range spec.Order(s.L, spec.Settings{}) {
 		tr := inTrace(s)
-		for _, gone := range spec.Order(s.L, false) {
+		for _, gone := range spec.Order(s.L, spec.Settings{}) {
 			if gone != name {
 				delete(tr.Steps[0].T, gone)
 			}
@@ -345,7 +378,7 @@ func TestExplainTrace(t *testing.T) {
 		"single": {trace: func() Trace { x := inTrace(first); x.Steps[0].Single["p"] = true; return x }(), of: "p[0,0]",
 			notes: "recorded in float32", result: first.T["p"].At(0, 0)},
 		"leaky": {trace: func() Trace { x := inTrace(first); x.Meta.Slopes = map[string]float64{"1": 0.01}; return x }(), of: "h1[0,0]",
-			notes: "leaky ReLU of slope 0.01 in layer 1", result: first.T["h1"].At(0, 0)},
+			result: first.T["h1"].At(0, 0)},
 		"momentum, later": {trace: func() Trace { x := inTrace(first, second); x.Meta.Momentum = &half; return x }(), step: 1, of: "W1_new[0,0]",
 			err: "W1_new[0,0] needs vW1_new of step 1: a trace has no velocities, and this is not the first step"},
 		"momentum, first": {trace: func() Trace { x := inTrace(first); x.Meta.Momentum = &half; return x }(), of: "W1_new[0,0]",

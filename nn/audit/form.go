@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -271,7 +272,7 @@ func (e *evaluation) what(key string, at place) string {
 	l := &e.of[inner[0]-'0']
 	if key == inner {
 		name := l.name(at.t)
-		if at.names != nil {
+		if at.names != nil && !slices.Contains(*at.names, name) {
 			*at.names = append(*at.names, name)
 		}
 		return name

@@ -44,7 +44,7 @@ func FuzzCompare(f *testing.F) {
 			trace.Rate = 0.1
 		}
 		trace.Reduction = []string{"", "sum", "mean"}[next(3)]
-		names := append([]string{"x", "y"}, append(spec.ParamNames(L), spec.Order(L, false)...)...)
+		names := append([]string{"x", "y"}, append(spec.ParamNames(L), spec.Order(L, spec.Settings{})...)...)
 		drop := next(256)
 		for number := range 1 + next(3) {
 			s := Step{Number: number, T: spec.Tensors{}, Single: map[string]bool{}}

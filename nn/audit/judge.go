@@ -302,7 +302,7 @@ func (j *judge) findLogitScale() {
 	// What is passed back tells more than a parameter's gradient, at which 1/N
 	// may stand as well.
 	var inner, outer []string
-	for _, name := range spec.Order(j.L, false) {
+	for _, name := range spec.Order(j.L, spec.Settings{}) {
 		switch kindOf(name) {
 		case "dh", "dz":
 			inner = append(inner, name)
@@ -337,6 +337,7 @@ type memory struct {
 	seenError       float64           // and how far off it may be
 	momentum        bool              // an update was seen to have it
 	even            bool              // the first update moves every number by the same length
+	states          states            // what a declared optimizer keeps
 	adaptive        bool              // the updates were not judged: their running means are not recorded
 	unjudged        map[tensorOf]bool // tensors that could not be judged
 	rates           []otherRate

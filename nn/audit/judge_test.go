@@ -161,7 +161,7 @@ func TestBounds(t *testing.T) {
 					}
 					// One element of one tensor, moved a little.
 					L := len(sizes) - 1
-					names := spec.Order(L, false)
+					names := spec.Order(L, spec.Settings{})
 					name := names[rng.IntN(len(names))]
 					s := trace.Steps[1]
 					m, ok := s.T[name]

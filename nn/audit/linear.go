@@ -50,7 +50,17 @@ var weightsGradient = operation{
 		return j.parameterGradient(n, product(in[0].transposed(), in[1].transposed(), nil, u), u)
 	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
-		return summed("n", s.T[in[1]].Rows, at(in[0], "t", "i"), at(in[1], "t", "j"))
+		f := summed("n", s.T[in[1]].Rows, at(in[0], "t", "i"), at(in[1], "t", "j"))
+		if len(in) > 2 {
+			lambda := num(s.Decay)
+			f.Of = append(f.Of, at(in[2], "i", "j"))
+			f.Formula = symbols("%s + λ·{2}, λ = %s", f.Formula, lambda)
+			f.Parts = append(f.Parts, Part{1, symbols("λ·{2}"), symbols("%s·{(2)}", lambda), func(e *evaluation, _ int) (value, running float64) {
+				v := float64(s.Decay * e.of[2].at(0))
+				return v, e.running + v
+			}})
+		}
+		return f
 	},
 }
 

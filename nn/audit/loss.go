@@ -14,13 +14,13 @@ var probabilities = operation{
 	whole: "softmax({0})",
 	ways: func(j *judge, _ spec.TensorName, in []value, u float64) []candidate {
 		if o := j.t.output; o != nil {
-			return []candidate{{v: o.value(in[0], u)}}
+			return []candidate{{v: activate(o.Output, in[0], u)}}
 		}
 		return []candidate{{v: softmax(in[0], u)}, {v: softmaxShiftedBy(slices.Max(in[0].V.Data), in[0], u), lax: true}}
 	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
-		if s.output != nil {
-			return s.output.form(in, false)
+		if o := s.ending(); o != nil {
+			return activationForm(o.Output, in, false)
 		}
 		z := in[0]
 		C := s.T[z].Cols
@@ -83,35 +83,7 @@ var crossEntropy = operation{
 		}
 		return j.penalized(j.losses(in[0], in[1], u))
 	},
-	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
-		if s.output != nil {
-			return ValueAlone
-		}
-		N, C := s.T[in[0]].Rows, s.T[in[0]].Cols
-		mean := ""
-		if s.Mean {
-			mean = " / N"
-		}
-		f := Form{
-			Of:      []Ref{{Tensor: in[1], Row: "t/n", Col: "t%n", Width: C}, {Tensor: in[0], Row: "t/n", Col: "t%n", Width: C}},
-			Formula: symbols("−(Σ y[n,c]·log(p[n,c] + ε))%s, n = 0 … %d, c = 0 … %d, ε = %g", mean, N-1, C-1, spec.Epsilon),
-			Numbers: symbols("{1:numbers}"),
-			Parts: []Part{
-				{N * C, symbols("{0}·log({1} + ε)"), symbols("{#0}·log({#1} + ε)"), func(e *evaluation, t int) (value, running float64) {
-					v := float64(e.of[0].at(t) * mat.Log(e.of[1].at(t)+spec.Epsilon))
-					return v, e.running + v
-				}},
-				{1, message.New("the sign"), symbols("−{(<)}"), func(e *evaluation, _ int) (value, running float64) {
-					return -e.running, -e.running
-				}},
-			},
-		}
-		if s.Mean {
-			f.Numbers = symbols("{1:numbers} / %d", N)
-			f.Parts = append(f.Parts, overRows(N))
-		}
-		return f
-	},
+	form: func(s *Numbered, _ spec.TensorName, in []string) Form { return s.lossForm(in) },
 }
 
 // guards are the ways to keep log(p) finite that are right, each as what
@@ -281,8 +253,8 @@ var logitGradient = operation{
 		return list
 	},
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
-		if s.output != nil {
-			return ValueAlone
+		if o := s.ending(); o != nil {
+			return o.slopeForm(s, in)
 		}
 		f := Form{
 			Of:      []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")},

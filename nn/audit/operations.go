@@ -40,7 +40,7 @@ func init() { // in a variable's initialization they would refer to themselves
 	operations = map[string]operation{
 		"z": linearLayer, "h": activation, "p": probabilities, "loss": crossEntropy,
 		"dzL": logitGradient, "dh": layerGradient, "dz": activationGradient, "dW": weightsGradient, "db": biasesGradient,
-		"velocity": velocity, "new": newParameter, "next": nextParameter,
+		"count": stepsCounted, "velocity": velocity, "squares": meanSquares, "new": newParameter, "next": nextParameter,
 	}
 }
 
@@ -172,13 +172,37 @@ func (s *Numbered) Formula(tensor string) string {
 	if s.Mean {
 		text = cmp.Or(operations[op.Kind].ofMean, text)
 	}
-	if q := s.acts[n.Layer]; q != nil && op.Kind == "h" {
-		text = q.name + "({0})"
-	} else if q != nil && op.Kind == "dz" {
-		text = "{0}·" + q.name + "′({1})"
+	q, o, rule := s.activation(n.Layer), s.ending(), s.Rule()
+	switch op.Kind {
+	case "h":
+		if q != nil {
+			text = q.Name + "({0})"
+		}
+	case "dz":
+		if q != nil {
+			text = "{0}·" + q.Name + "′({1})"
+		}
+	case "p":
+		if o != nil {
+			text = o.Output.Name + "({0})"
+		}
+	case "loss":
+		if o != nil {
+			text = o.lossName().String() + " of {0}, {1}"
+		}
+	case "dzL":
+		if o != nil {
+			text = "its derivative by z"
+		}
+	case "velocity":
+		text = rule.VelocityFormula
+	case "squares":
+		text = rule.SquaresFormula
+	case "new":
+		text = "{0} − rate·" + rule.AlongFormula
 	}
-	if s.output != nil {
-		text = cmp.Or(map[string]string{"p": s.output.name + "({0})", "loss": s.output.lossName().String() + " of {0}, {1}", "dzL": "its derivative by z"}[op.Kind], text)
+	if s.Decay != 0 && (op.Kind == "dW" || op.Kind == "loss") {
+		text += map[string]string{"dW": " + λ·{2}", "loss": " + λ/2·ΣW²"}[op.Kind]
 	}
 	for k, name := range op.Inputs(&s.Step, n) {
 		text = strings.ReplaceAll(text, fmt.Sprintf("{%d}", k), name)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"glassbox/mat"
 	"glassbox/nn/message"
@@ -11,34 +12,41 @@ import (
 )
 
 // An output is how a network ends where it does not in a softmax and its
-// cross-entropy: p = of(z), and the binary cross-entropy or the squared error.
-type output struct {
-	squash
-	binary bool // the loss: binary cross-entropy, else the squared error
-}
+// cross-entropy.
+type output struct{ spec.Loss }
 
-// LossNames are the losses that a trace may declare.
-var LossNames = []string{"cross_entropy", "binary_cross_entropy", "squared_error"}
+// lossNames are the losses that a trace may declare.
+var lossNames = func() []string {
+	list := []string{spec.CrossEntropy}
+	for _, l := range spec.Losses {
+		list = append(list, l.Name)
+	}
+	return list
+}()
 
 // outputOf finds out how the network of a trace ends; nil for a softmax and its
 // cross-entropy. A p that is z is taken for meant only where the loss, or labels
 // that are no classes, say so: else it looks like a forgotten softmax.
 func (t *Trace) outputOf() *output {
-	if t.Loss == LossNames[0] || t.endsIn(spec.SoftMax, true) {
+	declared := spec.FindLoss(t.Loss)
+	if t.Loss == spec.CrossEntropy || t.endsIn(spec.SoftMax, true) {
 		return nil
 	}
 	for _, name := range []string{"sigmoid", "identity", "tanh"} {
-		q, _ := declaredSquash(name)
-		if !t.endsIn(func(z mat.Matrix) mat.Matrix { return q.value(recorded(z), u64).V }, false) {
+		q := spec.FindActivation(name)
+		if !t.endsIn(func(z mat.Matrix) mat.Matrix { return activate(q, recorded(z), u64).V }, false) {
 			continue
 		}
 		for _, binary := range []bool{true, false} {
-			o := &output{*q, binary}
-			if binary && name != "sigmoid" || t.Loss != "" && binary != (t.Loss == LossNames[1]) {
+			o := &output{spec.Loss{Output: q, Binary: binary}}
+			if binary && name != "sigmoid" || declared != nil && binary != declared.Binary {
 				continue
 			}
-			if t.Loss != "" || t.has(o) {
-				t.told = append(t.told, message.New("the network ends in %s and the %s, by its numbers", o.name, o.lossName()))
+			if declared != nil || t.has(o) {
+				if declared != nil {
+					o.Half, o.PerClass = declared.Half, declared.PerClass
+				}
+				t.told = append(t.told, message.New("the network ends in %s and the %s, by its numbers", name, o.lossName()))
 				return o
 			}
 		}
@@ -47,7 +55,7 @@ func (t *Trace) outputOf() *output {
 }
 
 func (o *output) lossName() message.Text {
-	if o.binary {
+	if o.Binary {
 		return message.New("binary cross-entropy")
 	}
 	return message.New("squared error")
@@ -95,7 +103,7 @@ func (t *Trace) has(o *output) bool {
 		}
 		// None is recorded, or it has a penalty.
 		dz, ok := s.T[spec.Name("dz", layers(s.T))]
-		if !ok || !sameShape(dz, p) || o.name == "identity" && isOneHot(y) {
+		if !ok || !sameShape(dz, p) || o.Output.Name == "identity" && isOneHot(y) {
 			if len(loss.Data) == 1 {
 				return false
 			}
@@ -140,7 +148,7 @@ type scaling struct {
 func (o *output) scales(rows, cols int) []scaling {
 	n, c := float64(rows), float64(cols)
 	rests := []float64{1}
-	if !o.binary {
+	if !o.Binary {
 		rests = []float64{1, 0.5}
 	}
 	var list []scaling
@@ -157,38 +165,17 @@ func (o *output) scales(rows, cols int) []scaling {
 func (o *output) sum(p, y mat.Matrix, eps float64) float64 {
 	s := 0.0
 	for k, v := range p.Data {
-		s += o.term(v, y.Data[k], eps)
+		s += o.Term(v, y.Data[k], eps)
 	}
 	return s
-}
-
-func (o *output) term(p, y, eps float64) float64 {
-	if !o.binary {
-		return (p - y) * (p - y)
-	}
-	l := 0.0
-	if y != 0 {
-		l -= y * mat.Log(p+eps)
-	}
-	if y != 1 {
-		l -= (1 - y) * mat.Log(1-p+eps)
-	}
-	return l
 }
 
 // gradient is that of the sum by z, for the squared error without its 2.
 func (o *output) gradient(p, y mat.Matrix) mat.Matrix {
 	d := mat.New(p.Rows, p.Cols)
 	for k, v := range p.Data {
-		d.Data[k] = v - y.Data[k]
-		if o.binary {
-			continue
-		}
-		switch o.name {
-		case "sigmoid":
-			d.Data[k] *= v * (1 - v)
-		case "tanh":
-			d.Data[k] *= 1 - v*v
+		if d.Data[k] = o.Slope(v, y.Data[k]); !o.Binary {
+			d.Data[k] /= 2
 		}
 	}
 	return d
@@ -198,7 +185,7 @@ func (o *output) gradient(p, y mat.Matrix) mat.Matrix {
 // logarithm each guard.
 func (o *output) losses(j *judge, p, y value, u float64) []candidate {
 	guards := []float64{0}
-	if o.binary {
+	if o.Binary {
 		guards = []float64{0, 1e-7, 1e-8, 1e-6, 1e-5, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, -1e-7, -1e-8, -1e-9, -1e-10, -1e-12, -1e-15}
 	}
 	var list []candidate
@@ -209,9 +196,9 @@ func (o *output) losses(j *judge, p, y value, u float64) []candidate {
 			if eps < 0 { // a clip from below and above
 				x, guard = min(max(x, -eps), 1+eps), 0
 			}
-			l := o.term(x, y.V.Data[k], guard)
+			l := o.Term(x, y.V.Data[k], guard)
 			v.V.Data[k] = l
-			if v.E.Data[k] = 2*elementary*u*math.Abs(l) + 2*math.Abs(x-y.V.Data[k])*p.E.Data[k]; o.binary {
+			if v.E.Data[k] = 2*elementary*u*math.Abs(l) + 2*math.Abs(x-y.V.Data[k])*p.E.Data[k]; o.Binary {
 				far := max(x, 1e-300) // the logarithm's argument moves by a rounding of p, 1 - p by one of 1
 				if y.V.Data[k] < 0.5 {
 					far = max(1-x, 1e-300)
@@ -254,7 +241,7 @@ func (o *output) gradients(j *judge, p, y value, u float64) []candidate {
 	if j.lossScale != 0 {
 		own = j.lossScale
 	}
-	if !o.binary {
+	if !o.Binary {
 		own *= 2
 	}
 	factors := []float64{own}
@@ -283,28 +270,114 @@ func (o *output) gradients(j *judge, p, y value, u float64) []candidate {
 // into puts the output's operations in the place of the softmax's and its
 // cross-entropy's.
 func (o *output) into(ops *spec.Ops) {
-	ops.P.Run = func(_ *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		return o.value(recorded(in[0]), u64).V
+	p, loss, dz := ops.P.Run, ops.Loss.Run, ops.DZL.Run
+	with := func(run func(*spec.Step, spec.TensorName, []mat.Matrix) mat.Matrix) func(*spec.Step, spec.TensorName, []mat.Matrix) mat.Matrix {
+		return func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+			ending := *s
+			ending.Loss = &o.Loss
+			return run(&ending, n, in)
+		}
 	}
-	ops.Loss.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		sum := o.sum(in[0], in[1], 0)
-		if s.Mean {
-			sum /= float64(in[0].Rows)
-		}
-		return mat.Of(1, 1, sum)
+	ops.P.Run, ops.Loss.Run, ops.DZL.Run = with(p), with(loss), with(dz)
+}
+
+// lossForm is the form of the loss of p and y: the sum over all elements, what it
+// is multiplied by, and the penalty on the weights.
+func (s *Numbered) lossForm(in []string) Form {
+	N, C := s.T[in[0]].Rows, s.T[in[0]].Cols
+	o, mean, factor, eps := s.ending(), "", "", ""
+	sign, text := "−", "{0}·log({1} + ε)"
+	term := func(p, y float64) float64 { return float64(y * mat.Log(p+spec.Epsilon)) }
+	switch {
+	case o == nil:
+	case o.Binary:
+		sign, text = "", "−{0}·log({1} + ε) − (1 − {0})·log(1 − {1} + ε)"
+	default:
+		sign, text = "", "({1} − {0})²"
 	}
-	ops.DZL.Run = func(s *spec.Step, _ spec.TensorName, in []mat.Matrix) mat.Matrix {
-		d := o.gradient(in[0], in[1])
-		by := 1.0
-		if !o.binary {
-			by = 2
-		}
-		if s.Mean {
-			by /= float64(in[0].Rows)
-		}
-		for k := range d.Data {
-			d.Data[k] *= by
-		}
-		return d
+	if o == nil || o.Binary {
+		eps = fmt.Sprintf(", ε = %g", spec.Epsilon)
 	}
+	if s.Mean {
+		mean = " / N"
+	}
+	if o != nil {
+		term = func(p, y float64) float64 { return o.Term(p, y, spec.Epsilon) }
+		if f := o.Factor(C); f != 1 {
+			factor = fmt.Sprintf("%g·", f)
+		}
+	}
+	whole := strings.NewReplacer("{0}", "y[n,c]", "{1}", "p[n,c]").Replace(text)
+	numbers := inNumbers(text)
+	if sign != "" {
+		numbers = "{#0}·log({#1} + ε)"
+	}
+	f := Form{
+		Of:      []Ref{{Tensor: in[1], Row: "t/n", Col: "t%n", Width: C}, {Tensor: in[0], Row: "t/n", Col: "t%n", Width: C}},
+		Formula: symbols("%s%s(Σ %s)%s, n = 0 … %d, c = 0 … %d%s", sign, factor, whole, mean, N-1, C-1, eps),
+		Parts: []Part{{N * C, symbols("%s", text), symbols("%s", numbers), func(e *evaluation, t int) (value, running float64) {
+			v := term(e.of[1].at(t), e.of[0].at(t))
+			return v, e.running + v
+		}}},
+	}
+	last := "0"
+	add := func(p Part) {
+		f.Parts = append(f.Parts, p)
+		last = fmt.Sprint(len(f.Parts) - 1)
+	}
+	if sign != "" {
+		add(Part{1, message.New("the sign"), symbols("−{(<)}"), func(e *evaluation, _ int) (value, running float64) {
+			return -e.running, -e.running
+		}})
+	}
+	if factor != "" {
+		by := o.Factor(C)
+		add(Part{1, symbols("·%g", by), symbols("{(<)}·%g", by), func(e *evaluation, _ int) (value, running float64) {
+			return by, float64(e.running * by)
+		}})
+	}
+	f.Numbers = symbols("{%s:numbers}", last)
+	if s.Mean {
+		f.Numbers = symbols("{%s:numbers} / %d", last, N)
+		add(overRows(N))
+	}
+	if s.Decay != 0 {
+		var weights []mat.Matrix
+		for k := 1; k <= s.L; k++ {
+			weights = append(weights, s.T[spec.Name("W", k)])
+		}
+		f.Formula = symbols("%s + %g/2·ΣW²", f.Formula, s.Decay)
+		add(Part{1, symbols("+ %g/2·ΣW²", s.Decay), symbols("{#=}"), func(e *evaluation, _ int) (value, running float64) {
+			v := spec.Penalty(s.Decay, weights)
+			return v, e.running + v
+		}})
+		f.Numbers = symbols("%s + {%s:numbers}", f.Numbers, last)
+	}
+	return f
+}
+
+// slopeForm is the form of the gradient at the last z, of p and y.
+func (o *output) slopeForm(s *Numbered, in []string) Form {
+	C := s.T[in[0]].Cols
+	formula := "{0} − {1}"
+	if !o.Binary {
+		formula = "2·({0} − {1})"
+		if o.Output.Name != "identity" {
+			formula += "·" + o.Output.Name + "′"
+		}
+	}
+	f := byFormula(formula, func(of [3]float64) float64 { return o.Slope(of[0], of[1]) }, at(in[0], "i", "j"), at(in[1], "i", "j"))
+	f.Formula, f.Numbers = symbols("(%s)", formula), symbols("({0:numbers})")
+	if by := o.Factor(C); by != 1 {
+		f.Formula, f.Numbers = symbols("%s·%g", f.Formula, by), symbols("%s·%g", f.Numbers, by)
+		f.Parts = append(f.Parts, Part{1, symbols("·%g", by), symbols("{(<)}·%g", by), func(e *evaluation, _ int) (value, running float64) {
+			return by, float64(e.running * by)
+		}})
+	}
+	if s.Mean {
+		N := s.T[in[0]].Rows
+		f.Formula, f.Numbers = symbols("%s / N, N = %d", f.Formula, N), symbols("%s / %d", f.Numbers, N)
+		f.Parts = append(f.Parts, overRows(N))
+	}
+	return f
 }

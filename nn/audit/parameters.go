@@ -2,42 +2,70 @@ package audit
 
 import (
 	"math"
+	"strings"
 
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
+var stepsCounted = operation{
+	whole: "{0} + 1",
+	form: func(_ *Numbered, _ spec.TensorName, in []string) Form {
+		return byFormula("{0} + 1", func(of [3]float64) float64 { return of[0] + 1 }, at(in[0], "i", "j"))
+	},
+}
+
 var velocity = operation{
 	whole: "momentum·{0} + {1}",
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
-		m := num(s.Momentum)
-		return Form{
-			Of:      []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")},
-			Formula: symbols("momentum·{0} + {1}, momentum = %s", m),
-			Parts: []Part{
-				{1, symbols("momentum·{0}"), symbols("%s·{(0)}", m), func(e *evaluation, _ int) (value, running float64) {
-					old := float64(s.Momentum * e.of[0].at(0))
-					return old, old
-				}},
-				addends(1, 1),
-			},
-		}
+		rule := s.Rule()
+		f := byFormula(rule.VelocityFormula, func(of [3]float64) float64 { return rule.Velocity(s.Settings, of[0], of[1]) }, at(in[0], "i", "j"), at(in[1], "i", "j"))
+		return f.constant("momentum", s.Momentum)
+	},
+}
+
+// constant says in a form what a name in its formula stands for.
+func (f Form) constant(name string, v float64) Form {
+	if strings.Contains(f.Formula.String(), name) {
+		p := &f.Parts[len(f.Parts)-1]
+		p.Numbers = symbols("%s", strings.ReplaceAll(p.Numbers.String(), name, num(v)))
+		f.Formula = symbols("%s, %s = %s", f.Formula, name, num(v))
+	}
+	return f
+}
+
+var meanSquares = operation{
+	whole: "{0}, {1}²",
+	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
+		rule := s.Rule()
+		return byFormula(rule.SquaresFormula, func(of [3]float64) float64 { return rule.Squares(of[0], of[1]) }, at(in[0], "i", "j"), at(in[1], "i", "j"))
 	},
 }
 
 var newParameter = operation{
 	whole: "{0} − rate·{1}",
 	form: func(s *Numbered, _ spec.TensorName, in []string) Form {
-		rate := num(s.Rate)
-		return Form{
-			Of:      []Ref{at(in[0], "i", "j"), at(in[1], "i", "j")},
-			Formula: symbols("{0} − rate·{1}, rate = %s", rate),
-			Numbers: symbols("{#0} − %s·{(1)}", rate),
-			Parts: []Part{alone(symbols("{0}"), symbols("{#0}"), 0), {1, symbols("−rate·{1}"), symbols("−%s·{(1)}", rate), func(e *evaluation, _ int) (value, running float64) {
-				move := float64(s.Rate * e.of[1].at(0))
-				return -move, e.running - move
-			}}},
+		rule, rate := s.Rule(), num(s.Rate)
+		f := Form{Of: []Ref{at(in[0], "i", "j")}, Formula: symbols("{0} − rate·%s, rate = %s", rule.AlongFormula, rate), Numbers: symbols("{#0} − %s·%s", rate, inNumbers(rule.AlongFormula))}
+		for _, name := range in[1:] {
+			r := at(name, "i", "j")
+			if name == "t"+spec.SuffixNew {
+				r = at(name, "0", "0")
+			}
+			f.Of = append(f.Of, r)
 		}
+		f.Parts = []Part{alone(symbols("{0}"), symbols("{#0}"), 0), {1, symbols("−rate·%s", rule.AlongFormula), symbols("−%s·%s", rate, inNumbers(rule.AlongFormula)), func(e *evaluation, _ int) (value, running float64) {
+			var of [3]float64
+			for k := range in[1:] {
+				of[k] = e.of[k+1].at(0)
+			}
+			move := float64(s.Rate * rule.Along(s.Settings, of))
+			return -move, e.running - move
+		}}}
+		if rule.Velocity == nil || rule.Squares != nil {
+			return f
+		}
+		return f.constant("momentum", s.Momentum)
 	},
 }
 
@@ -71,9 +99,11 @@ var given = operation{
 			f.Formula = message.New("feature %s of row %s of the batch", "{j}", "{i}")
 		case n.Kind == "y":
 			f.Formula = message.New("1 if row %s of the batch is of class %s, else 0", "{i}", "{j}")
+		case n.Kind == "t" && s.Number == 0:
+			f.Formula = message.New("no step was made yet")
 		case s.Number > 0:
 			left := name + spec.SuffixNext
-			if n.IsVelocity() {
+			if n.IsState() {
 				left = name + spec.SuffixNew
 			}
 			f.Of[0] = Ref{Tensor: left, Row: "i", Col: "j", Before: true}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"glassbox/mat"
 	"glassbox/nn/message"
@@ -69,7 +70,7 @@ func (t *Trace) turnWeights(s *Step, L int) {
 		return
 	}
 	for name, m := range s.T {
-		if kind := kindOf(name); kind == "W" || kind == "dW" {
+		if strings.HasSuffix(kindOf(name), "W") {
 			s.T[name] = m.Transpose()
 		}
 	}

@@ -27,7 +27,8 @@ type Trace struct {
 	// Activation is declared: of all layers below the last, or of each; without
 	// it the numbers tell.
 	Activation []string
-	Loss       string // declared, of LossNames; "" if it is not
+	Loss       string // declared, as spec names it; "" if it is not
+	Optimizer  string // declared, as spec names it; "" if it is not
 	architecture
 }
 
@@ -58,11 +59,20 @@ type Meta struct {
 
 // settings are those of a step as the trace declares them.
 func (t *Trace) settings() spec.Settings {
-	set := spec.Settings{Rate: t.Rate, Mean: t.Reduction == "mean"}
+	set := spec.Settings{Rate: t.Rate, Mean: t.Reduction == "mean", Optimizer: t.declaredRule()}
 	if t.Meta.Momentum != nil {
 		set.Momentum = *t.Meta.Momentum
 	}
 	return set
+}
+
+// declaredRule is the declared optimizer, where its steps are not those down the
+// gradient or with momentum, which the numbers tell.
+func (t *Trace) declaredRule() *spec.Optimizer {
+	if o := spec.FindOptimizer(t.Optimizer); o != nil && !o.Plain() {
+		return o
+	}
+	return nil
 }
 
 // ReadTrace reads a trace from an .npz file. Its errors name the file, the
@@ -113,13 +123,13 @@ func (t *Trace) take(a npy.Archive, key string, steps map[int]*Step) error {
 	n, err := strconv.Atoi(number)
 	if !ok || err != nil || n < 0 {
 		switch key {
-		case "lr", "reduction", "meta", "activation", "loss", "weight_decay", "momentum":
+		case "lr", "reduction", "meta", "activation", "loss", "weight_decay", "momentum", "optimizer":
 			return t.takeSetting(a, key)
 		}
 		t.Notes = append(t.Notes, message.New("entry %q is not a tensor of a step and was left out", cut(key)))
 		return nil
 	}
-	if n, ok := spec.ParseName(name); !ok || n.IsVelocity() {
+	if n, ok := spec.ParseName(name); !ok || n.IsState() && !slices.Contains(a.Names(), "optimizer") {
 		t.Notes = append(t.Notes, message.New("entry %q: no tensor is called %q; it was left out", cut(key), cut(name)))
 		return nil
 	}
@@ -200,14 +210,19 @@ func (t *Trace) takeSetting(a npy.Archive, key string) error {
 		}
 		t.Reduction = text
 	case "loss":
-		if !slices.Contains(LossNames, text) {
-			return fmt.Errorf("entry loss: it holds %q; %s would be right", cut(text), strings.Join(LossNames, ", "))
+		if !slices.Contains(lossNames, text) {
+			return fmt.Errorf("entry loss: it holds %q; %s would be right", cut(text), strings.Join(lossNames, ", "))
 		}
 		t.Loss = text
+	case "optimizer":
+		if spec.FindOptimizer(text) == nil {
+			return fmt.Errorf("entry optimizer: it holds %q; %s would be right", cut(text), names(spec.Optimizers, func(o *spec.Optimizer) string { return o.Name }))
+		}
+		t.Optimizer = text
 	case "activation":
 		for _, name := range array.Text {
-			if _, ok := declaredSquash(name); !ok {
-				return fmt.Errorf("entry activation: it holds %q; relu, tanh, sigmoid, elu, gelu, gelu_tanh or identity would be right", cut(name))
+			if declaredActivation(name) == nil {
+				return fmt.Errorf("entry activation: it holds %q; %s would be right", cut(name), names(spec.Activations, func(q *spec.Activation) string { return q.Name }))
 			}
 		}
 		t.Activation = array.Text
@@ -226,6 +241,15 @@ func (t *Trace) takeSetting(a npy.Archive, key string) error {
 		}
 	}
 	return nil
+}
+
+// names lists those of a table.
+func names[T any](list []T, of func(T) string) string {
+	var all []string
+	for _, v := range list {
+		all = append(all, of(v))
+	}
+	return strings.Join(all, ", ")
 }
 
 // read takes what the audit uses out of a JSON object, but for what is not of the

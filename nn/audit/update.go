@@ -52,6 +52,10 @@ func (j *judge) updates() {
 	if len(list) == 0 {
 		return
 	}
+	if rule := j.t.declaredRule(); rule != nil {
+		j.declaredOptimizer(list, rule)
+		return
+	}
 	if _, recordedDZ := j.s.T[spec.Name("dz", j.L)]; !recordedDZ && j.dzBy == 0 && j.gradBy == 0 && j.N > 1 {
 		j.judgeEndToEnd()
 		return

@@ -47,15 +47,13 @@ func wayTrace(w way) Trace {
 		}
 		return m
 	}
-	q, _ := declaredSquash(w.activation)
+	q := declaredActivation(w.activation)
 	var o *output
 	switch w.loss {
 	case "binary_cross_entropy":
-		s, _ := declaredSquash("sigmoid")
-		o = &output{*s, true}
+		o = &output{*spec.FindLoss("binary_cross_entropy")}
 	case "squared_error":
-		s, _ := declaredSquash("identity")
-		o = &output{*s, false}
+		o = &output{*spec.FindLoss("squared_error")}
 	}
 	params := map[string]mat.Matrix{"W1": random(3, 5), "W2": random(5, sizes[2]), "b1": random(1, 5), "b2": random(1, sizes[2])}
 	if w.noBias {
@@ -82,7 +80,7 @@ func wayTrace(w way) Trace {
 		T["z1"] = spec.Linear(T["x"], T["W1"], T["b1"])
 		T["h1"] = spec.ReLU(T["z1"])
 		if q != nil {
-			T["h1"] = q.value(recorded(T["z1"]), u64).V
+			T["h1"] = activate(q, recorded(T["z1"]), u64).V
 		}
 		mask := mat.New(N, 5)
 		for k := range mask.Data {
@@ -97,13 +95,13 @@ func wayTrace(w way) Trace {
 		T["p"] = spec.SoftMax(T["z2"])
 		loss := 0.0
 		if o != nil {
-			T["p"] = o.value(recorded(T["z2"]), u64).V
+			T["p"] = activate(o.Output, recorded(T["z2"]), u64).V
 			loss = o.sum(T["p"], T["y"], 0)
 		} else {
 			loss = spec.LossSum(T["p"], T["y"])
 		}
 		by := 1.0 / N
-		if o != nil && !o.binary {
+		if o != nil && !o.Binary {
 			loss *= w.scale
 			by *= 2 * w.scale
 		}
@@ -114,7 +112,7 @@ func wayTrace(w way) Trace {
 		T["dW2"], T["db2"], T["dh1"] = spec.DW(T["h1"], T["dz2"]), spec.DB(T["dz2"]), spec.DH(T["dz2"], T["W2"])
 		T["dz1"] = spec.DReLU(T["dh1"], T["z1"])
 		if q != nil {
-			T["dz1"] = q.gradient(recorded(T["dh1"]), recorded(T["z1"]), u64).V
+			T["dz1"] = deactivate(q, recorded(T["dh1"]), recorded(T["z1"]), u64).V
 		}
 		if w.drops != nil {
 			for k, g := range T["dz1"].Data {

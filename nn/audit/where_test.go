@@ -177,7 +177,7 @@ func TestWhereOfMovedElements(t *testing.T) {
 	for _, u := range []float64{u64, u32} {
 		trace := trained(u, []int{3, 7, 2}, 30, true, 9)
 		s := trace.Steps[1]
-		for _, name := range spec.Order(2, false) {
+		for _, name := range spec.Order(2, spec.Settings{}) {
 			m, ok := s.T[name]
 			if !ok {
 				continue
@@ -235,7 +235,7 @@ func TestWhereOfWarnings(t *testing.T) {
 	step := func(change func(T spec.Tensors)) (Verdict, spec.Tensors) {
 		s := steps(1, spec.Settings{Rate: 0.1, Mean: true}, 10, 2, 3, 2)
 		T := s.T
-		for _, name := range spec.Order(2, false) {
+		for _, name := range spec.Order(2, spec.Settings{}) {
 			delete(T, name)
 		}
 		change(T)

@@ -33,12 +33,15 @@ func (n TensorName) Of(kind string) string { return Name(kind, n.Layer) }
 // Name returns the name of a tensor of layer k, "dW2".
 func Name(kind string, k int) string { return kind + strconv.Itoa(k) }
 
-// Param returns the parameter that a gradient, a velocity or a new parameter
-// belongs to: W1 for W1_next, dW1 or vW1_new.
-func (n TensorName) Param() string { return strings.TrimLeft(n.Kind, "dv") + strconv.Itoa(n.Layer) }
+// Param returns the parameter that a gradient, what an optimizer keeps or a new
+// parameter belongs to: W1 for W1_next, dW1 or vW1_new.
+func (n TensorName) Param() string {
+	return strings.TrimLeft(n.Kind, "dvs") + strconv.Itoa(n.Layer)
+}
 
-// IsVelocity reports whether n is a velocity, which no trace holds.
-func (n TensorName) IsVelocity() bool { return n.Kind[0] == 'v' }
+// IsState reports whether n is what an optimizer keeps: a velocity, a mean of
+// squares or the number of steps.
+func (n TensorName) IsState() bool { return n.Kind[0] == 'v' || n.Kind[0] == 's' || n.Kind == "t" }
 
 // mostLayers bounds what is read as a layer's number.
 const mostLayers = 1000
@@ -117,6 +120,7 @@ var shapes = func() map[TensorName]Shape {
 	list := map[TensorName]Shape{
 		{Kind: "x"}: {Rows, Features}, {Kind: "y"}: {Rows, Classes},
 		{Kind: "W"}: {In, Out}, {Kind: "b"}: {One, Out}, {Kind: "vW"}: {In, Out}, {Kind: "vb"}: {One, Out},
+		{Kind: "sW"}: {In, Out}, {Kind: "sb"}: {One, Out}, {Kind: "t"}: {One, One},
 		{Kind: "W", Suffix: SuffixBackward}: {In, Out}, {Kind: "b", Suffix: SuffixBackward}: {One, Out},
 	}
 	for _, op := range right.Rows() {

@@ -1,6 +1,10 @@
 package spec
 
-import "glassbox/mat"
+import (
+	"strings"
+
+	"glassbox/mat"
+)
 
 // A Net is a network trained by the plain loops: the reference that faster
 // ones are compared with, and the way to run a network with a fault in it.
@@ -10,8 +14,10 @@ type Net struct {
 	Predicts Ops // operations in prediction, likewise
 
 	params []mat.Matrix // W1, b1, W2, b2, …
-	vel    []mat.Matrix // their velocities, with momentum
+	states []mat.Matrix // what the optimizer keeps beside them
 	names  []string     // of params
+	kept   []string     // of states
+	after  []string     // of both after the update
 	count  int          // of the tensors of a step
 	step   *Step
 	passes int // begun
@@ -27,11 +33,19 @@ type Net struct {
 // NewNet returns a net that starts from params: W1, b1, W2, b2, … as clones.
 func NewNet(params []mat.Matrix, set Settings) *Net {
 	L := len(params) / 2
-	n := &Net{Settings: set, Ops: Right(), Predicts: Right(), names: ParamNames(L)}
-	n.count = len(Made(L, set.Momentum != 0)) + len(n.names) + len("xy")
-	for _, p := range params {
-		n.params = append(n.params, p.Clone())
-		n.vel = append(n.vel, mat.New(p.Rows, p.Cols))
+	n := &Net{Settings: set, Ops: Right(), Predicts: Right(), names: ParamNames(L), kept: set.States(L)}
+	n.count = len(All(L, set))
+	for i, p := range params {
+		n.params, n.after = append(n.params, p.Clone()), append(n.after, n.names[i]+SuffixNext)
+	}
+	for _, name := range n.kept {
+		m := mat.New(1, 1)
+		for i, of := range n.names {
+			if strings.HasSuffix(name, of) {
+				m = mat.New(params[i].Rows, params[i].Cols)
+			}
+		}
+		n.states, n.after = append(n.states, m), append(n.after, name+SuffixNew)
 	}
 	return n
 }
@@ -39,9 +53,9 @@ func NewNet(params []mat.Matrix, set Settings) *Net {
 // Params returns W1, b1, W2, b2, … as they stand.
 func (n *Net) Params() []mat.Matrix { return n.params }
 
-// Velocities returns vW1, vb1, vW2, vb2, … as they stand, which is where the next
-// step goes on from. Without momentum they are 0.
-func (n *Net) Velocities() []mat.Matrix { return n.vel }
+// States returns what the optimizer keeps, as Settings.States names it and as it
+// stands, which is where the next step goes on from.
+func (n *Net) States() []mat.Matrix { return n.states }
 
 // Tensors returns the tensors of the last step, nil before the first. They are
 // good until the step after the next takes the table.
@@ -64,9 +78,9 @@ func (n *Net) begin(s *Step, x mat.Matrix) {
 	t["x"] = x
 	for i, name := range n.names {
 		t[name] = n.params[i]
-		if n.Momentum != 0 {
-			t["v"+name] = n.vel[i]
-		}
+	}
+	for i, name := range n.kept {
+		t[name] = n.states[i]
 	}
 }
 
@@ -111,11 +125,12 @@ func (n *Net) Backward() { n.run(&n.backward, &n.Ops, n.step, InBackward) }
 
 // Update steps every parameter down its gradient.
 func (n *Net) Update() {
-	n.run(&n.updates, &n.Ops, n.step, InUpdate, InBetween)
-	for i, name := range n.names {
-		n.params[i] = n.step.T[name+"_next"]
-		if n.Momentum != 0 {
-			n.vel[i] = n.step.T["v"+name+"_new"]
+	n.run(&n.updates, &n.Ops, n.step, InCount, InUpdate, InBetween)
+	for i, name := range n.after {
+		if at := i - len(n.params); at < 0 {
+			n.params[i] = n.step.T[name]
+		} else {
+			n.states[at] = n.step.T[name]
 		}
 	}
 }

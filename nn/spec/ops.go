@@ -1,5 +1,10 @@
 // Package spec is the definition of every number of a training step: plain
 // loops, one operation a function, over tensors with the names of a textbook.
+// The step of the coursework stands in ops.go; activations.go, losses.go and
+// optimizers.go are tables of what may stand in the place of its ReLU, its
+// cross-entropy and its step down the gradient: a row has the value, the derivative
+// and the words of an explanation.
+//
 // It is slow on purpose. Whatever computes these numbers faster must give the
 // same bits; whoever computes them elsewhere can be judged by them.
 //
@@ -161,15 +166,45 @@ func DReLU(dh, z mat.Matrix) mat.Matrix {
 	return dz
 }
 
-// Velocity returns v = momentum·v + d, the product rounded first (any shape).
-func Velocity(v mat.Matrix, momentum float64, d mat.Matrix) mat.Matrix {
-	next := mat.New(d.Rows, d.Cols)
+// SetVelocity sets next to the velocity after v and the gradient d (any shape):
+// with momentum momentum·v + d, the product rounded first.
+func SetVelocity(set Settings, next, v, d mat.Matrix) {
+	rule := set.Rule()
 	for i := range d.Rows {
 		for j := range d.Cols {
-			next.Set(i, j, float64(momentum*v.At(i, j))+d.At(i, j))
+			next.Set(i, j, rule.Velocity(set, v.At(i, j), d.At(i, j)))
 		}
 	}
-	return next
+}
+
+// SetMeanSquares sets next to the running mean of squares after s and the gradient
+// d (any shape).
+func SetMeanSquares(set Settings, next, s, d mat.Matrix) {
+	rule := set.Rule()
+	for i := range d.Rows {
+		for j := range d.Cols {
+			next.Set(i, j, rule.Squares(s.At(i, j), d.At(i, j)))
+		}
+	}
+}
+
+// Along sets d to what the rate is multiplied by, of what the optimizer uses: of
+// the parameter's shape, or one number.
+func Along(set Settings, d mat.Matrix, uses []mat.Matrix) {
+	rule := set.Rule()
+	var of [3]float64
+	for i := range d.Rows {
+		for j := range d.Cols {
+			for k, m := range uses {
+				if m.Rows == 1 && m.Cols == 1 {
+					of[k] = m.At(0, 0)
+				} else {
+					of[k] = m.At(i, j)
+				}
+			}
+			d.Set(i, j, rule.Along(set, of))
+		}
+	}
 }
 
 // Update returns w − (rate·d), the product rounded first (any shape).

@@ -13,11 +13,12 @@ type Op struct {
 	Kind  string       // what it is called: "dW"; for tensors of one kind, that
 	Makes []TensorName // the tensors it makes, without their layer
 	Pass  Pass
-	Only  func(k, L int) bool // the layers that have it, nil for all
-	Shape Shape               // of what it makes; none: that of the parameter
+	Only  func(k, L int) bool   // the layers that have it, nil for all
+	When  func(*Optimizer) bool // the optimizers that have it, nil for all
+	Shape Shape                 // of what it makes; none: that of the parameter
 
 	// Inputs are the tensors without which it cannot run: the same in all steps
-	// of as many layers, with momentum or without.
+	// of as many layers with the same settings.
 	Inputs func(s *Step, n TensorName) []string
 	// Run makes n from the inputs, in the order of Inputs. It may look at more
 	// of s, if it does without where there is none.
@@ -33,6 +34,7 @@ const (
 	InForward  Pass = iota // layers upwards
 	InOutput               // once
 	InBackward             // layers downwards
+	InCount                // once
 	InUpdate               // layers upwards; of each W, then b
 	InBetween              // as InUpdate: what happens before the next step
 )
@@ -41,12 +43,15 @@ const (
 type Ops struct {
 	Z, H, P, Loss       Op
 	DZL, DH, DZ, DW, DB Op
-	Velocity, New, Next Op
+	Count               Op
+	Velocity, Squares   Op
+	New, Next           Op
 }
 
 // Rows returns the operations in the order of the table.
-func (ops *Ops) Rows() [12]*Op {
-	return [...]*Op{&ops.Z, &ops.H, &ops.P, &ops.Loss, &ops.DZL, &ops.DH, &ops.DZ, &ops.DW, &ops.DB, &ops.Velocity, &ops.New, &ops.Next}
+func (ops *Ops) Rows() [14]*Op {
+	return [...]*Op{&ops.Z, &ops.H, &ops.P, &ops.Loss, &ops.DZL, &ops.DH, &ops.DZ, &ops.DW, &ops.DB,
+		&ops.Count, &ops.Velocity, &ops.Squares, &ops.New, &ops.Next}
 }
 
 // Row returns the operation that stands where the table has that kind; it
@@ -60,8 +65,7 @@ func (ops *Ops) Row(kind string) *Op {
 	panic("spec: no operation is of the kind " + kind)
 }
 
-// Right returns the operations as they are defined. An activation other than
-// ReLU would be another H and DZ.
+// Right returns the operations as they are defined, for all settings.
 func Right() Ops { return right }
 
 var right = table()
@@ -86,7 +90,7 @@ func From(kinds ...string) func(s *Step, n TensorName) []string {
 			switch {
 			case strings.Contains(kind, "%"):
 				names[i] = strings.Replace(kind, "%", n.Param(), 1)
-			case bare == "p" || bare == "y":
+			case bare == "p" || bare == "y" || bare == "t" || bare == "t"+SuffixNew:
 				names[i] = bare
 			case k == 0:
 				names[i] = "x"
@@ -107,63 +111,142 @@ func table() Ops {
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Linear(in[0], in[1], in[2]) }},
 		H: Op{Kind: "h", Makes: one("h"), Pass: InForward, Only: hidden, Shape: Shape{Rows, Out},
 			Inputs: From("z"),
-			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return ReLU(in[0]) }},
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
+				if s.Activation == nil {
+					return ReLU(in[0])
+				}
+				h := mat.New(in[0].Rows, in[0].Cols)
+				Activate(s.Activation, h, in[0])
+				return h
+			}},
 		P: Op{Kind: "p", Makes: one("p"), Pass: InOutput, Shape: Shape{Rows, Classes},
 			Inputs: From("zL"),
-			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return SoftMax(in[0]) }},
-		Loss: Op{Kind: "loss", Makes: one("loss"), Pass: InOutput, Shape: Shape{One, One},
-			Inputs: From("p", "y"),
 			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
-				loss := LossSum(in[0], in[1])
-				if s.Mean {
-					loss /= float64(in[0].Rows)
+				if s.Loss == nil {
+					return SoftMax(in[0])
 				}
-				return mat.Of(1, 1, loss)
+				p := mat.New(in[0].Rows, in[0].Cols)
+				Activate(s.Loss.Output, p, in[0])
+				return p
 			}},
+		Loss: Op{Kind: "loss", Makes: one("loss"), Pass: InOutput, Shape: Shape{One, One},
+			Inputs: func(s *Step, n TensorName) []string {
+				names := From("p", "y")(s, n)
+				for k := 1; k <= s.L && s.Decay != 0; k++ {
+					names = append(names, Name("W", k))
+				}
+				return names
+			},
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return mat.Of(1, 1, s.loss(in)) }},
 		DZL: Op{Kind: "dzL", Makes: one("dz"), Pass: InBackward, Only: func(k, L int) bool { return k == L }, Shape: Shape{Rows, Out},
 			Inputs: From("p", "y"),
-			Run:    func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DLogits(in[0], in[1], s.Mean) }},
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
+				if s.Loss == nil {
+					return DLogits(in[0], in[1], s.Mean)
+				}
+				dz := mat.New(in[0].Rows, in[0].Cols)
+				s.Loss.Gradient(dz, in[0], in[1], s.Mean)
+				return dz
+			}},
 		DH: Op{Kind: "dh", Makes: one("dh"), Pass: InBackward, Only: hidden, Shape: Shape{Rows, Out},
 			Inputs: From("dz+", "W+"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DH(in[0], in[1]) }},
 		DZ: Op{Kind: "dz", Makes: one("dz"), Pass: InBackward, Only: hidden, Shape: Shape{Rows, Out},
 			Inputs: From("dh", "z"),
-			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DReLU(in[0], in[1]) }},
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
+				if s.Activation == nil {
+					return DReLU(in[0], in[1])
+				}
+				dz := mat.New(in[1].Rows, in[1].Cols)
+				Deactivate(s.Activation, dz, in[0], in[1])
+				return dz
+			}},
 		DW: Op{Kind: "dW", Makes: one("dW"), Pass: InBackward, Shape: Shape{In, Out},
-			Inputs: From("h-", "dz"),
-			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DW(in[0], in[1]) }},
+			Inputs: func(s *Step, n TensorName) []string {
+				if s.Decay != 0 {
+					return From("h-", "dz", "W")(s, n)
+				}
+				return From("h-", "dz")(s, n)
+			},
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
+				dW := DW(in[0], in[1])
+				if len(in) > 2 {
+					AddDecay(dW, in[2], s.Decay)
+				}
+				return dW
+			}},
 		DB: Op{Kind: "db", Makes: one("db"), Pass: InBackward, Shape: Shape{One, Out},
 			Inputs: From("dz"),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return DB(in[0]) }},
+		Count: Op{Kind: "count", Makes: []TensorName{{"t", 0, SuffixNew}}, Pass: InCount,
+			When:   func(o *Optimizer) bool { return o.Counts },
+			Inputs: From("t"),
+			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return mat.Of(1, 1, in[0].At(0, 0)+1) }},
 		Velocity: Op{Kind: "velocity", Makes: []TensorName{{"vW", 0, SuffixNew}, {"vb", 0, SuffixNew}}, Pass: InUpdate,
+			When:   func(o *Optimizer) bool { return o.Velocity != nil },
 			Inputs: From("v%", "d%"),
-			Run:    func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Velocity(in[0], s.Momentum, in[1]) }},
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
+				v := mat.New(in[0].Rows, in[0].Cols)
+				SetVelocity(s.Settings, v, in[0], in[1])
+				return v
+			}},
+		Squares: Op{Kind: "squares", Makes: []TensorName{{"sW", 0, SuffixNew}, {"sb", 0, SuffixNew}}, Pass: InUpdate,
+			When:   func(o *Optimizer) bool { return o.Squares != nil },
+			Inputs: From("s%", "d%"),
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
+				q := mat.New(in[0].Rows, in[0].Cols)
+				SetMeanSquares(s.Settings, q, in[0], in[1])
+				return q
+			}},
 		New: Op{Kind: "new", Makes: []TensorName{{"W", 0, SuffixNew}, {"b", 0, SuffixNew}}, Pass: InUpdate,
 			Inputs: func(s *Step, n TensorName) []string {
-				if s.Momentum != 0 {
-					return From("%", "v%"+SuffixNew)(s, n)
-				}
-				return From("%", "d%")(s, n)
+				return append(From("%")(s, n), From(s.Rule().Uses...)(s, n)...)
 			},
-			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return Update(in[0], s.Rate, in[1]) }},
+			Run: func(s *Step, _ TensorName, in []mat.Matrix) mat.Matrix {
+				d := in[1]
+				if len(in) > 2 {
+					d = mat.New(in[0].Rows, in[0].Cols)
+					Along(s.Settings, d, in[1:])
+				}
+				return Update(in[0], s.Rate, d)
+			}},
 		Next: Op{Kind: "next", Makes: []TensorName{{"W", 0, SuffixNext}, {"b", 0, SuffixNext}}, Pass: InBetween,
 			Inputs: From("%" + SuffixNew),
 			Run:    func(_ *Step, _ TensorName, in []mat.Matrix) mat.Matrix { return in[0] }},
 	}
 }
 
+// loss is that of a batch with its penalty, of p, y and the weights.
+func (s *Step) loss(in []mat.Matrix) float64 {
+	var loss float64
+	switch {
+	case s.Loss != nil:
+		loss = s.Loss.Of(in[0], in[1], s.Mean)
+	default:
+		loss = LossSum(in[0], in[1])
+		if s.Mean {
+			loss /= float64(in[0].Rows)
+		}
+	}
+	if len(in) > 2 {
+		loss += Penalty(s.Decay, in[2:])
+	}
+	return loss
+}
+
 // each calls f for every tensor of the passes, in their order, with the
 // operation that makes it.
-func (ops *Ops) each(L int, momentum bool, passes []Pass, f func(op *Op, n TensorName)) {
+func (ops *Ops) each(L int, set Settings, passes []Pass, f func(op *Op, n TensorName)) {
+	rule := set.Rule()
 	for _, pass := range passes {
 		layer := func(k int) {
 			for i := range 2 { // W, then b
 				for _, op := range ops.Rows() {
-					if op.Pass != pass || i >= len(op.Makes) || op.Only != nil && !op.Only(k, L) || op == &ops.Velocity && !momentum {
+					if op.Pass != pass || i >= len(op.Makes) || op.Only != nil && !op.Only(k, L) || op.When != nil && !op.When(rule) {
 						continue
 					}
 					n := op.Makes[i]
-					if pass != InOutput {
+					if pass != InOutput && pass != InCount {
 						n.Layer = k
 					}
 					f(op, n)
@@ -171,7 +254,7 @@ func (ops *Ops) each(L int, momentum bool, passes []Pass, f func(op *Op, n Tenso
 			}
 		}
 		switch pass {
-		case InOutput:
+		case InOutput, InCount:
 			layer(L)
 		case InBackward:
 			for k := L; k >= 1; k-- {
@@ -227,7 +310,7 @@ type task struct {
 // tasks returns those of the passes for steps like s.
 func (ops *Ops) tasks(s *Step, passes ...Pass) []task {
 	var list []task
-	ops.each(s.L, s.Momentum != 0, passes, func(op *Op, n TensorName) {
+	ops.each(s.L, s.Settings, passes, func(op *Op, n TensorName) {
 		inputs := op.Inputs(s, n)
 		list = append(list, task{op: op, makes: n, name: n.String(), inputs: inputs, in: make([]mat.Matrix, len(inputs))})
 	})
@@ -268,19 +351,19 @@ func (ops *Ops) Backward(s *Step) { s.run(ops.tasks(s, InBackward)) }
 // Updates computes the new parameters (and velocities) from the gradients, and
 // what the next step finds in their place, which is the same unless something
 // happens in between.
-func (ops *Ops) Updates(s *Step) { s.run(ops.tasks(s, InUpdate, InBetween)) }
+func (ops *Ops) Updates(s *Step) { s.run(ops.tasks(s, InCount, InUpdate, InBetween)) }
 
 // Made returns what a step of L layers computes, in order.
-func Made(L int, momentum bool) []TensorName {
+func Made(L int, set Settings) []TensorName {
 	var names []TensorName
-	right.each(L, momentum, []Pass{InForward, InOutput, InBackward, InUpdate, InBetween}, func(_ *Op, n TensorName) { names = append(names, n) })
+	right.each(L, set, []Pass{InForward, InOutput, InBackward, InCount, InUpdate, InBetween}, func(_ *Op, n TensorName) { names = append(names, n) })
 	return names
 }
 
 // Order returns the names of what a step of L layers computes, in order.
-func Order(L int, momentum bool) []string {
+func Order(L int, set Settings) []string {
 	var names []string
-	for _, n := range Made(L, momentum) {
+	for _, n := range Made(L, set) {
 		names = append(names, n.String())
 	}
 	return names

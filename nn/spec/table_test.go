@@ -10,10 +10,10 @@ import (
 
 func TestOrder(t *testing.T) {
 	const want = "z1 h1 z2 p loss dz2 dW2 db2 dh1 dz1 dW1 db1 vW1_new W1_new vb1_new b1_new vW2_new W2_new vb2_new b2_new W1_next b1_next W2_next b2_next"
-	if got := strings.Join(spec.Order(2, true), " "); got != want {
+	if got := strings.Join(spec.Order(2, spec.Settings{Momentum: 0.9}), " "); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
-	if got := strings.Join(spec.Order(1, false), " "); got != "z1 p loss dz1 dW1 db1 W1_new b1_new W1_next b1_next" {
+	if got := strings.Join(spec.Order(1, spec.Settings{}), " "); got != "z1 p loss dz1 dW1 db1 W1_new b1_new W1_next b1_next" {
 		t.Error(got)
 	}
 }
@@ -21,7 +21,7 @@ func TestOrder(t *testing.T) {
 // TestParseName: every name of a step is read as what it is, others are not.
 func TestParseName(t *testing.T) {
 	ops := spec.Right()
-	for _, n := range spec.Made(12, true) {
+	for _, n := range spec.Made(12, spec.Settings{Momentum: 0.9}) {
 		if got, ok := spec.ParseName(n.String()); !ok || got != n {
 			t.Errorf("%s is read as %+v, %v", n, got, ok)
 		}
@@ -44,7 +44,7 @@ func TestParseName(t *testing.T) {
 // TestMake: what an operation lacks is named, not met.
 func TestMake(t *testing.T) {
 	ops := spec.Right()
-	for _, n := range spec.Made(2, true) {
+	for _, n := range spec.Made(2, spec.Settings{Momentum: 0.9}) {
 		s := &spec.Step{L: 2, Settings: spec.Settings{Momentum: 0.9}, T: spec.Tensors{}}
 		op := ops.Op(n, 2)
 		if _, lacks := op.Make(s, n); !slices.Contains(op.Inputs(s, n), lacks) {

@@ -77,7 +77,7 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	printSettings(stdout, set)
 	fmt.Fprintf(stdout, "the loss is %.9g, good to %.1e; %d parameters\n\n", report.Loss, report.LossError, count)
 	printSweep(stdout, report)
-	printTensors(stdout, report)
+	printTensors(stdout, report, config.Loss == nil || config.Loss.Binary)
 	return checkEnding(report)
 }
 
@@ -137,11 +137,15 @@ func printSweep(w io.Writer, r audit.GradientCheck) {
 	fmt.Fprintln(w)
 }
 
-func printTensors(w io.Writer, r audit.GradientCheck) {
+func printTensors(w io.Writer, r audit.GradientCheck, guarded bool) {
 	fmt.Fprintln(w, "Each element against R(h/2), where D(h) is the difference above, R(h) = (4·D(h/2) − D(h))/3 and")
 	fmt.Fprintln(w, "h = ∛2⁻⁵²·max(1, |w|), larger where that is too coarse. Allowed: |R(h/2) − R(h)| for truncation, 6δ/h")
-	fmt.Fprintln(w, "for rounding (δ: what the loss may be off by), and ε's share: the loss is −log(p + ε), so its gradient")
-	fmt.Fprintln(w, "is p/(p + ε)·(p − y), while dz = p − y leaves that factor out. Errors are beyond ε's share.")
+	if guarded {
+		fmt.Fprintln(w, "for rounding (δ: what the loss may be off by), and ε's share: the loss is −log(p + ε), so its gradient")
+		fmt.Fprintln(w, "is p/(p + ε)·(p − y), while dz = p − y leaves that factor out. Errors are beyond ε's share.")
+	} else {
+		fmt.Fprintln(w, "for rounding (δ: what the loss may be off by).")
+	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, "tensor\telements\tchecked\tat kinks\twrong\tworst rel. error\tat\tnumeric\tanalytic\tof allowed\tε's share\t")
 	for _, t := range r.Tensors {

@@ -61,10 +61,10 @@ func (v explanation) explainEvaluation(c experiment.Config, name string, step in
 			a.Recorded = new(has.LossPerRow())
 		}
 	case "train_accuracy":
-		a.accuracy(net.Predict(e.Data.TrainX), e.Data.TrainLabels, "training")
+		a.accuracy(experiment.Classes(net.Predict(e.Data.TrainX)), e.Data.TrainLabels, "training")
 		a.Recorded = &has.TrainAccuracy
 	default:
-		a.accuracy(net.Predict(e.Data.TestX), e.Data.TestLabels, "test")
+		a.accuracy(experiment.Classes(net.Predict(e.Data.TestX)), e.Data.TestLabels, "test")
 		a.Recorded = &has.TestAccuracy
 	}
 	v.number, v.source = step, "the network in training has"

@@ -166,8 +166,8 @@ func ownStep(c experiment.Config, step int, stderr io.Writer) (*audit.Numbered, 
 	if !ok {
 		fast := e.Net.(*nn.SGD)
 		net = spec.NewNet(fast.Params(), c.Settings())
-		for i, v := range fast.Velocities() {
-			net.Velocities()[i].CopyFrom(v)
+		for i, v := range fast.States() {
+			net.States()[i].CopyFrom(v)
 		}
 		trained = fast.Tensors(x, y)
 	}

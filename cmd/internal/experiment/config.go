@@ -14,6 +14,7 @@ import (
 	"glassbox/moons"
 	"glassbox/nn"
 	"glassbox/nn/faults"
+	"glassbox/nn/spec"
 )
 
 // Config is all that decides an experiment's numbers.
@@ -26,7 +27,11 @@ type Config struct {
 	BatchSize   int // 0: all rows
 	Momentum    float64
 	Init        Init
-	Mean        bool // gradient of the mean loss over the batch, not of its sum
+	Mean        bool             // gradient of the mean loss over the batch, not of its sum
+	Activation  *spec.Activation // nil: ReLU
+	Loss        *spec.Loss       // nil: cross-entropy behind a softmax
+	Decay       float64          // of the weights: λ/2·ΣW² beside the loss
+	Optimizer   *spec.Optimizer  // how the parameters step; the first with a momentum is the second
 	Seed        uint32
 	N           int     // points of make_moons
 	Noise       float64 // their standard deviation
@@ -40,7 +45,7 @@ type Config struct {
 // Defaults is the experiment without any flag: the right network on two moons.
 func Defaults() Config {
 	he, _ := InitKind.Parse("he")
-	return Config{Hidden: []int{20}, Rate: 0.01, Steps: 1500, EvalFreq: 10, Init: he, Mean: true, Seed: 42, N: 1000, Noise: 0.05}
+	return Config{Hidden: []int{20}, Rate: 0.01, Steps: 1500, EvalFreq: 10, Init: he, Mean: true, Seed: 42, N: 1000, Noise: 0.05, Optimizer: spec.Optimizers[0]}
 }
 
 // Flags defines the flags of the experiment at c, with what stands there as
@@ -57,6 +62,11 @@ func Flags(set *cli.Set, c *Config) {
 	cli.Var(set, &c.Init, "init", InitKind, "standard deviation of the first weights: he is √(2/in), randn is 1, or a number")
 	cli.Var(set, &c.Mean, "reduction", cli.OneOf(cli.Choice[bool]{Word: "mean", Value: true}, cli.Choice[bool]{Word: "sum", Value: false}),
 		"gradient of the mean loss over the batch, or of its sum")
+	cli.Var(set, &c.Activation, "activation", tableKind(spec.Activations, func(a *spec.Activation) string { return a.Name }, 1), "behind each hidden layer")
+	cli.Var(set, &c.Loss, "loss", tableKind(append([]*spec.Loss{{Name: spec.CrossEntropy}}, spec.Losses...), func(l *spec.Loss) string { return l.Name }, 1),
+		"cross_entropy has a softmax before it, binary_cross_entropy one sigmoid output, squared errors no activation")
+	cli.Var(set, &c.Decay, "l2", cli.UpTo(1e6), "λ of the penalty λ/2·ΣW² on the weights, in the loss and in dW")
+	cli.Var(set, &c.Optimizer, "optimizer", tableKind(spec.Optimizers, func(o *spec.Optimizer) string { return o.Name }, 0), "momentum and nesterov have -momentum 0.9 where none is given")
 	set.Group("Data")
 	cli.Var(set, &c.Seed, "seed", cli.Seed, "of NumPy's generator: the same seed gives NumPy's data, weights and draws")
 	cli.Var(set, &c.N, "n", cli.AtLeast(5), "points of make_moons; the first 80 % train, the others test")
@@ -76,6 +86,9 @@ func (c *Config) Resolve(set *cli.Set, w io.Writer) error {
 		set.Resolve("init", "1e-4")
 		set.Resolve("reduction", "sum")
 		set.Resolve("fault", faultKind().Format(faults.AsReported))
+	}
+	if err := c.resolveOptimizer(set); err != nil {
+		return err
 	}
 	if c.SGD && c.BatchSize > 0 {
 		return cli.Usagef("-sgd takes one row a step and -batch_size %d takes %d: give one of the two", c.BatchSize, c.BatchSize)
@@ -108,10 +121,44 @@ func (c Config) Check() error {
 	if train < 1 || train == rows {
 		return fmt.Errorf("%d rows cannot be split into training and test rows; 5 or more would be right", rows)
 	}
+	if c.Loss != nil && c.Loss.Binary && c.Table != nil && len(c.Table.Classes) != 2 {
+		return cli.Usagef("-loss %s tells two classes apart and the table has %d; -loss cross_entropy would be right", c.Loss.Name, len(c.Table.Classes))
+	}
 	if c.BatchSize > train {
 		return cli.Usagef("-batch_size: %d is more than the %d training rows", c.BatchSize, train)
 	}
 	return nil
+}
+
+// resolveOptimizer brings -optimizer and -momentum together.
+func (c *Config) resolveOptimizer(set *cli.Set) error {
+	o := c.Optimizer
+	switch o.Name {
+	case "sgd":
+	case "momentum", "nesterov":
+		set.Resolve("momentum", cli.FormatFloat(spec.DefaultMomentum))
+		if c.Momentum == 0 {
+			return cli.Usagef("-optimizer %s needs a -momentum above 0; for example -momentum 0.9", o.Name)
+		}
+	default:
+		if c.Momentum != 0 {
+			return cli.Usagef("-momentum belongs to -optimizer momentum and nesterov, and %s has constants of its own: give one of the two", o.Name)
+		}
+	}
+	return nil
+}
+
+// tableKind is a row of one of spec's tables. The first rows, which spec's
+// settings have without it, are nil.
+func tableKind[T any](table []*T, name func(*T) string, plain int) cli.Kind[*T] {
+	var choices []cli.Choice[*T]
+	for i, row := range table {
+		if i < plain {
+			row = nil
+		}
+		choices = append(choices, cli.Choice[*T]{Word: name(table[i]), Value: row})
+	}
+	return cli.OneOf(choices...)
 }
 
 // FromFlags returns the experiment that flags as a user types them ask for,

@@ -39,14 +39,10 @@ func New(c Config) *Experiment {
 	e.Starts.Data = *rng
 	e.Data = newData(c, rng)
 	e.Starts.Weights = *rng
-	mlp := nn.NewMLP(e.Data.TrainX.Cols, c.Hidden, len(e.Data.Classes))
+	mlp := nn.NewMLP(e.Data.TrainX.Cols, c.Hidden, c.Settings().Outputs(len(e.Data.Classes)))
 	mlp.Init(rng, c.Std())
 	e.Starts.Rows = *rng
-	if len(c.Faults) == 0 {
-		e.Net = nn.NewSGD(mlp, c.Rate, c.Momentum, c.Mean)
-	} else {
-		e.Net = c.Loops(mlp.Params())
-	}
+	e.Net = c.trainer(mlp)
 	x, y := e.Data.TrainX, e.Data.TrainY
 	switch {
 	case c.SGD:
@@ -73,8 +69,48 @@ func (c Config) Std() func(in int) float64 {
 
 // Settings are those of a training step.
 func (c Config) Settings() spec.Settings {
-	return spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean}
+	set := spec.Settings{Rate: c.Rate, Momentum: c.Momentum, Mean: c.Mean, Activation: c.Activation, Loss: c.Loss, Decay: c.Decay}
+	if c.Optimizer != nil && !c.Optimizer.Plain() {
+		set.Optimizer = c.Optimizer
+	}
+	return set
 }
+
+// A Trainer is a network in training with what its optimizer keeps.
+type Trainer interface {
+	nn.Stepper
+	States() []mat.Matrix
+}
+
+// Trainer returns the network that trains from a copy of params (W1, b1, W2, b2,
+// …): the coursework's in one piece, any other and one with faults operation by
+// operation.
+func (c Config) Trainer(params []mat.Matrix) Trainer { return c.trainer(nn.FromParams(params)) }
+
+func (c Config) trainer(m *nn.MLP) Trainer {
+	if len(c.Faults) == 0 && c.Settings().Plain() {
+		return nn.NewSGD(m, c.Rate, c.Momentum, c.Mean)
+	}
+	return c.Loops(m.Params())
+}
+
+// Classes are the probabilities of all classes, N×C, of what a network predicts: a
+// single output p is that of the second of two.
+func Classes(p mat.Matrix) mat.Matrix {
+	if p.Cols > 1 {
+		return p
+	}
+	both := mat.New(p.Rows, 2)
+	for i := range p.Rows {
+		both.Set(i, 0, 1-p.At(i, 0))
+		both.Set(i, 1, p.At(i, 0))
+	}
+	return both
+}
+
+// Predict returns the probabilities of all classes for the rows of x, N×C, good
+// until the next call.
+func (e *Experiment) Predict(x mat.Matrix) mat.Matrix { return Classes(e.Net.Predict(x)) }
 
 // Loops returns a network that starts from params (W1, b1, W2, b2, …, which it
 // clones) and trains operation by operation, under the faults if there are any.
@@ -129,7 +165,7 @@ func (e *Experiment) Evaluate(net nn.Stepper, t int, loss float64, rows int) (v 
 // accuracy predicts the rows of x. A probability that is not a number would
 // silently count as class 0, so it is an error.
 func accuracy(net nn.Stepper, t int, rows message.Text, x mat.Matrix, labels []int) (float64, error) {
-	p := net.Predict(x)
+	p := Classes(net.Predict(x))
 	for i := range p.Rows {
 		for j, v := range p.Row(i) {
 			if math.IsNaN(v) {
@@ -143,7 +179,7 @@ func accuracy(net nn.Stepper, t int, rows message.Text, x mat.Matrix, labels []i
 // Network returns the layers' sizes, "2-20-2".
 func (e *Experiment) Network() string {
 	text := strconv.Itoa(e.Data.TrainX.Cols)
-	for _, n := range append(slices.Clone(e.Hidden), len(e.Data.Classes)) {
+	for _, n := range append(slices.Clone(e.Hidden), e.Settings().Outputs(len(e.Data.Classes))) {
 		text += "-" + strconv.Itoa(n)
 	}
 	return text
@@ -155,7 +191,7 @@ type Data struct {
 	Features []string // names of the columns of x
 	Classes  []string // names of the classes
 
-	TrainX, TrainY, TestX mat.Matrix // N×in, N×C one-hot, M×in
+	TrainX, TrainY, TestX mat.Matrix // N×in, N×C one-hot or N×1 for a single output, M×in
 	TrainLabels           []int
 	TestLabels            []int
 }
@@ -186,5 +222,11 @@ func newData(c Config, rng *nprand.RandomState) Data {
 		dataset.Standardize(d.TrainX, d.TestX)
 	}
 	d.TrainY = moons.OneHot(d.TrainLabels, len(d.Classes))
+	if c.Settings().Outputs(len(d.Classes)) == 1 {
+		d.TrainY = mat.New(len(d.TrainLabels), 1)
+		for i, label := range d.TrainLabels {
+			d.TrainY.Set(i, 0, float64(label))
+		}
+	}
 	return d
 }

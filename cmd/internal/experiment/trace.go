@@ -3,6 +3,7 @@ package experiment
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"glassbox/mat"
 	"glassbox/mat/npy"
@@ -23,7 +24,7 @@ func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 		net.Backward()
 		net.Update()
 		if n == steps[len(t.Steps)] {
-			t.Steps = append(t.Steps, Kept(n, net.Tensors()))
+			t.Steps = append(t.Steps, Kept(n, net.Tensors(), c.declared()))
 		}
 		if err := after(); err != nil {
 			return t, err
@@ -38,13 +39,28 @@ func NewTrace(c Config) audit.Trace {
 	if c.Mean {
 		t.Reduction = "mean"
 	}
+	t.Meta.Decay = c.Decay
+	if c.Activation != nil {
+		t.Activation = []string{c.Activation.Name}
+	}
+	if c.Loss != nil {
+		t.Loss = c.Loss.Name
+	}
+	if o := c.Settings().Optimizer; o != nil {
+		t.Optimizer = o.Name
+	}
 	return t
 }
 
-// Kept copies the tensors of a step: those of a batch change later.
-func Kept(n int, tensors spec.Tensors) audit.Step {
+// declared are the settings of which a trace has the states: momentum alone shows
+// in how the parameters move.
+func (c Config) declared() spec.Settings { return spec.Settings{Optimizer: c.Settings().Optimizer} }
+
+// Kept copies the tensors of a step with such settings: those of a batch change
+// later.
+func Kept(n int, tensors spec.Tensors, set spec.Settings) audit.Step {
 	s := audit.Step{Number: n, T: spec.Tensors{}}
-	for _, name := range spec.All(tensors.Layers(), false) {
+	for _, name := range spec.All(tensors.Layers(), set) {
 		if m, ok := tensors[name]; ok {
 			s.T[name] = m.Clone()
 		}
@@ -57,7 +73,7 @@ func Kept(n int, tensors spec.Tensors) audit.Step {
 func TraceFile(c Config, t audit.Trace) ([]npy.Entry, error) {
 	var entries []npy.Entry
 	for _, s := range t.Steps {
-		for _, name := range spec.All(s.T.Layers(), false) {
+		for _, name := range spec.All(s.T.Layers(), c.declared()) {
 			if m, ok := s.T[name]; ok {
 				entries = append(entries, npy.Entry{Name: fmt.Sprintf("%d.%s", s.Number, name), Array: array(name, m)})
 			}
@@ -66,6 +82,14 @@ func TraceFile(c Config, t audit.Trace) ([]npy.Entry, error) {
 	meta, err := json.Marshal(map[string]any{"recorder": "glassbox", "momentum": c.Momentum, "batch_size": c.BatchSize, "seed": c.Seed})
 	if err != nil {
 		return nil, err
+	}
+	for _, said := range [][2]string{{"activation", strings.Join(t.Activation, "")}, {"loss", t.Loss}, {"optimizer", t.Optimizer}} {
+		if said[1] != "" {
+			entries = append(entries, npy.Entry{Name: said[0], Array: npy.FromText(said[1])})
+		}
+	}
+	if t.Meta.Decay != 0 {
+		entries = append(entries, npy.Entry{Name: "weight_decay", Array: npy.FromFloat(t.Meta.Decay)})
 	}
 	return append(entries, npy.Entry{Name: "lr", Array: npy.FromFloat(t.Rate)},
 		npy.Entry{Name: "reduction", Array: npy.FromText(t.Reduction)}, npy.Entry{Name: "meta", Array: npy.FromText(string(meta))}), nil

@@ -138,7 +138,7 @@ func newKeeper(trainings []*training, samples []int, differs *Place) *keeper {
 	d := trainings[0].exp.Data
 	var ps []mat.Matrix
 	for _, l := range trainings {
-		ps = append(ps, l.exp.Net.Predict(d.TrainX).Clone())
+		ps = append(ps, l.exp.Predict(d.TrainX).Clone())
 	}
 	k := &keeper{trainings: trainings, asked: map[int]bool{}, rank: ranks(byInterest(d.TrainX, d.TrainLabels, len(d.Classes), ps...))}
 	first := trainings[0].rows.of(d.TrainX, d.TrainY)

@@ -63,7 +63,7 @@ func Run(ctx context.Context, c experiment.Config, o Options) (Model, []experime
 	}
 
 	d := trainings[0].exp.Data
-	m := Model{Layers: slices.Concat([]int{d.TrainX.Cols}, c.Hidden, []int{len(d.Classes)}),
+	m := Model{Layers: slices.Concat([]int{d.TrainX.Cols}, c.Hidden, []int{c.Settings().Outputs(len(d.Classes))}),
 		Features: d.Features, Classes: d.Classes, Planar: d.TrainX.Cols == 2, Differs: differs}
 	k := newKeeper(trainings, o.Samples, differs)
 	where := k.places()

@@ -295,7 +295,7 @@ func TestTraceWithGaps(t *testing.T) {
 				}
 				d := decode(t, m.Nets[0].Layouts[s.Layout], s)
 				d.follows(t, want, func(tensor string) mat.Matrix { return want.T[tensor] })
-				for _, tensor := range append(spec.ParamNames(2), spec.Order(2, false)...) {
+				for _, tensor := range append(spec.ParamNames(2), spec.Order(2, spec.Settings{})...) {
 					x, there := d.tensors[tensor]
 					if _, recorded := tr.Steps[s.N].T[tensor]; recorded && !there {
 						t.Errorf("step %d: %s was recorded", s.N, tensor)

@@ -57,7 +57,7 @@ func (tr *training) before(n int, x, y mat.Matrix) {
 	tr.now.n, tr.now.x, tr.now.y = n, x, y
 	if net, ok := tr.exp.Net.(*nn.SGD); ok {
 		keepIn(&tr.now.params, net.Params())
-		keepIn(&tr.now.velocities, net.Velocities())
+		keepIn(&tr.now.velocities, net.States())
 	}
 }
 
@@ -120,7 +120,7 @@ func (tr *training) source(n int) *source {
 	c := tr.made[n]
 	s := &source{Numbered: audit.Numbered{Number: n, Step: spec.Step{Settings: tr.exp.Settings(), L: len(tr.exp.Hidden) + 1, T: c.tensors}}}
 	if c.tensors == nil {
-		s = remake(c, tr.exp.Settings())
+		s = remake(c, tr.exp.Config)
 	}
 	s.next = tr.next
 	s.rows = tr.batch(s.T["x"], s.T["y"])
@@ -151,10 +151,7 @@ func (tr *training) moves() bool {
 // predict is what the network with these parameters predicts for the rows of
 // x.
 func (tr *training) predict(params []mat.Matrix, x mat.Matrix) mat.Matrix {
-	if _, ok := tr.exp.Net.(*nn.SGD); ok {
-		return nn.FromParams(params).Predict(x)
-	}
-	return tr.exp.Loops(params).Predict(x)
+	return experiment.Classes(tr.exp.Trainer(params).Predict(x))
 }
 
 // units are the tensors of the network's way forward in training.
@@ -193,15 +190,15 @@ func parts(a, b mat.Matrix) (i, j int, differ bool) {
 // mistaken trains the network with the faults of wrong. The right one goes
 // along until a number differs; that step is kept too, and where it is returned.
 func mistaken(ctx context.Context, wrong, right experiment.Config, wanted map[int]bool, done func()) (*training, *Place) {
-	twin := experiment.New(right).Net.(*nn.SGD)
+	twin := experiment.New(right).Net.(experiment.Trainer)
 	var differs *Place
 	tr := train(ctx, wrong, wanted, func(n int, t spec.Tensors) {
 		if differs != nil {
 			return
 		}
-		c := capture{n: n, x: t["x"], y: t["y"], params: clones(twin.Params()), velocities: clones(twin.Velocities())}
-		twin.Step(c.x, c.y)
-		if differs = firstPlace(remake(c, right.Settings()), t); differs != nil {
+		c := capture{n: n, x: t["x"], y: t["y"], params: clones(twin.Params()), velocities: clones(twin.States())}
+		_ = nn.Step(twin, n, c.x, c.y, nil) // where it diverges it differs as well
+		if differs = firstPlace(remake(c, right), t); differs != nil {
 			differs.Step = n
 			wanted[n] = true
 		}
@@ -257,13 +254,16 @@ func copyAll(to, from []mat.Matrix) {
 // remake makes a captured step of the network that trains again, twice: by the
 // plain loops, from which its numbers are explained, and as it trains, which
 // are the numbers shown.
-func remake(c capture, set spec.Settings) *source {
-	loops := spec.NewNet(c.params, set)
-	copyAll(loops.Velocities(), c.velocities)
+func remake(c capture, config experiment.Config) *source {
+	loops := spec.NewNet(c.params, config.Settings())
+	copyAll(loops.States(), c.velocities)
 	loops.Forward(c.x, c.y)
 	loops.Backward()
 	loops.Update()
-	net := nn.NewSGD(nn.FromParams(c.params), set.Rate, set.Momentum, set.Mean)
-	copyAll(net.Velocities(), c.velocities)
-	return &source{Numbered: audit.Numbered{Number: c.n, Step: spec.Step{Settings: set, L: len(c.params) / 2, T: loops.Tensors()}}, values: net.Tensors(c.x, c.y)}
+	s := &source{Numbered: audit.Numbered{Number: c.n, Step: spec.Step{Settings: config.Settings(), L: len(c.params) / 2, T: loops.Tensors()}}}
+	if net, ok := config.Trainer(c.params).(*nn.SGD); ok {
+		copyAll(net.States(), c.velocities)
+		s.values = net.Tensors(c.x, c.y)
+	}
+	return s
 }

@@ -64,6 +64,9 @@ func (r *Run) boundarySketch() (Sketch, bool) {
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = x0, x1, y0, y1
 	f.Layers = slices.Concat([]plotsvg.Layer{heat}, r.hinges(frame.Frame{X0: x0, X1: x1, Y0: y0, Y1: y1}), f.Layers)
 	caption := lang.T("What the network says of every point of the plane; the lines are where a unit of the first layer switches on.")
+	if a := r.Exp.Activation; a != nil && !a.Kink {
+		caption = lang.T("What the network says of every point of the plane; the lines are where what goes into a unit of the first layer is 0.")
+	}
 	if rings != nil {
 		f.Layers = append(f.Layers, *rings)
 		caption = lang.Sentences(caption, lang.T("Rings mark the %d points that are classified wrong.", len(rings.X)))
@@ -91,13 +94,13 @@ func (r *Run) paint(heat *plotsvg.Heat) bool {
 		for j := range gridSize {
 			points.Set(j, 1, y)
 		}
-		p := r.Exp.Net.Predict(points)
+		p := r.Exp.Predict(points)
 		if _, _, _, bad := p.NonFinite(); bad {
 			return false
 		}
 		for j := range gridSize {
 			if two {
-				heat.Z = append(heat.Z, p.At(j, 1)-p.At(j, 0))
+				heat.Z = append(heat.Z, min(max(p.At(j, 1)-p.At(j, 0), -1), 1)) // outputs that are no probabilities may be beyond
 			} else {
 				heat.Classes = append(heat.Classes, mat.ArgMax(p.Row(j)))
 			}

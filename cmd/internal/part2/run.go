@@ -41,7 +41,7 @@ func New(e *experiment.Experiment, result experiment.Result) *Run {
 func (r *Run) Predict(x mat.Matrix) mat.Matrix {
 	r.predicting.Lock()
 	defer r.predicting.Unlock()
-	return r.Exp.Net.Predict(x).Clone()
+	return r.Exp.Predict(x).Clone()
 }
 
 // named puts the run's name before the name of one of its parts.

@@ -106,7 +106,8 @@ func (r *Run) Advice() []lang.Text {
 	loss, earlier, plateau := mean[last], mean[last-last/10], math.Log(float64(len(d.Classes)))
 	rows := float64(evals[last].Rows)
 	var said []lang.Text
-	switch onPlateau := math.Abs(loss-plateau) < 0.02*plateau && evals[last].TestAccuracy < 0.7; {
+	guesses := (c.Loss == nil || c.Loss.Binary) && c.Decay == 0 // a guess has the loss ln C
+	switch onPlateau := guesses && math.Abs(loss-plateau) < 0.02*plateau && evals[last].TestAccuracy < 0.7; {
 	case onPlateau:
 		stays := lang.T("The loss stays at ln %d = %.3f a row: every class gets the same probability.", len(d.Classes), plateau)
 		if rows > 1 {
@@ -117,7 +118,7 @@ func (r *Run) Advice() []lang.Text {
 			way = lang.T("Weights of size %s make almost no gradient for each other, so it takes long to leave: `-init he` starts right.", c.Init.Text)
 		}
 		said = append(said, lang.Sentences(stays, way))
-	case loss > 1.5*plateau && evals[last].TestAccuracy < 0.7:
+	case guesses && loss > 1.5*plateau && evals[last].TestAccuracy < 0.7:
 		said = append(said, lang.T("The loss, %.3f a row, is above ln %d = %.3f, that of a guess: the steps are too large. A smaller `-learning_rate` would be right.", loss, len(d.Classes), plateau))
 	case len(c.Faults) == 0 && last >= 20 && earlier > 1.02*loss && evals[last].TestAccuracy < 0.99:
 		said = append(said, lang.T("The loss is still falling (%.4f a row, %.4f at step %d): more `-max_steps` or a larger `-learning_rate` would bring more.",
@@ -147,7 +148,7 @@ type ReportedPoint struct {
 // nil: the report has only make_moons with all rows or with single ones.
 func ReportedFor(c experiment.Config) *Reported {
 	switch {
-	case c.Table != nil || c.BatchSize > 0 || c.N != 1000:
+	case c.Table != nil || c.BatchSize > 0 || c.N != 1000 || !c.Settings().Plain():
 		return nil
 	case !c.SGD:
 		return &Reported{0.845, 340, lang.T("1500 steps on the whole batch: test accuracy 0.845, loss about 340"),

@@ -247,7 +247,7 @@ func (r *run) next() audit.Trace {
 	net.Backward()
 	net.Update()
 	t := experiment.NewTrace(r.config)
-	t.File, t.Steps = fmt.Sprintf("step-%d.npz", r.step), []audit.Step{experiment.Kept(r.step, net.Tensors())}
+	t.File, t.Steps = fmt.Sprintf("step-%d.npz", r.step), []audit.Step{experiment.Kept(r.step, net.Tensors(), spec.Settings{})}
 	return t
 }
 

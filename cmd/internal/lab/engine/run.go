@@ -54,7 +54,7 @@ type run struct {
 // A network is one in training: the right one or the loops.
 type network interface {
 	nn.Stepper
-	Velocities() []mat.Matrix
+	States() []mat.Matrix
 }
 
 // A mark is where a run can go on from.
@@ -85,6 +85,9 @@ func newRun(s setup) (*run, error) {
 	c, err := experiment.FromFlags(s.Flags, experiment.Defaults().Seed)
 	if err != nil {
 		return nil, err
+	}
+	if !c.Settings().Plain() {
+		return nil, cli.Usagef("-activation, -loss, -l2 and -optimizer are for the command line")
 	}
 	if c.N > 20000 {
 		return nil, cli.Usagef("-n: %d points are more than a page draws; up to 20000 would be right", c.N)
@@ -237,7 +240,7 @@ type state struct {
 
 // stateOf is that of a network, none of it the network's own.
 func stateOf(net network) state {
-	s := state{params: cloned(net.Params()), velocities: cloned(net.Velocities())}
+	s := state{params: cloned(net.Params()), velocities: cloned(net.States())}
 	if loops, ok := net.(*spec.Net); ok && loops.Tensors() != nil {
 		s.before = spec.Tensors{}
 		for name, m := range loops.Tensors() {
@@ -250,7 +253,7 @@ func stateOf(net network) state {
 // right is the right network, from a copy of the state.
 func (s state) right(c experiment.Config) *nn.SGD {
 	net := nn.NewSGD(nn.FromParams(s.params), c.Rate, c.Momentum, c.Mean)
-	copyAll(net.Velocities(), s.velocities)
+	copyAll(net.States(), s.velocities)
 	return net
 }
 
@@ -258,7 +261,7 @@ func (s state) right(c experiment.Config) *nn.SGD {
 // of the state.
 func (s state) loops(c experiment.Config) *spec.Net {
 	net := c.Loops(s.params)
-	copyAll(net.Velocities(), s.velocities)
+	copyAll(net.States(), s.velocities)
 	if s.before != nil {
 		net.Resume(maps.Clone(s.before))
 	}

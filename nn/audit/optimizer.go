@@ -1,0 +1,125 @@
+package audit
+
+import (
+	"math"
+
+	"glassbox/nn/message"
+	"glassbox/nn/spec"
+)
+
+// states are what an optimizer keeps beside the parameters, behind a step.
+type states struct {
+	step int
+	of   map[string]value // by name: "vW1"
+}
+
+// declaredOptimizer judges the update of a network that says by which optimizer it
+// steps. What that keeps is taken as recorded, else followed from step to step,
+// from 0 before the first.
+func (j *judge) declaredOptimizer(list []move, rule *spec.Optimizer) {
+	set := j.t.settings()
+	if j.rate = set.Rate; set.Rate == 0 {
+		j.unjudged(list[0].to, message.New("no learning rate is declared, and the steps of %s do not tell it", rule.Name))
+		return
+	}
+	before := j.mem.states
+	if before.step != j.s.Number-1 {
+		before.of = nil
+	}
+	j.mem.states = states{j.s.Number, map[string]value{}}
+	t := float64(j.s.Number + 1)
+	if m, ok := j.s.T["t"]; ok && len(m.Data) == 1 {
+		t = m.Data[0] + 1
+	}
+	wants, fit, all := make([]value, len(list)), 0, 0
+	for i, m := range list {
+		along, ok := j.along(m, set, before, t)
+		if !ok {
+			j.unjudged(m.to, message.New("what the optimizer keeps comes from the step before, which is not recorded"))
+			continue
+		}
+		wants[i] = updated(m.w, along, set.Rate, 0, j.u)
+		c := compareTo(m.got, wants[i])
+		fit, all = fit+len(m.got.Data)-c.off, all+len(m.got.Data)
+	}
+	// Its constants are the usual ones: where hardly a number follows they may be
+	// others, which is no mistake.
+	for i, m := range list {
+		switch {
+		case wants[i].V.Rows == 0:
+		case 2*fit < all:
+			j.unjudged(m.to, message.New("the update is not that of %s with its usual constants", rule.Name))
+		default:
+			j.check(m.to, wants[i])
+		}
+	}
+}
+
+// along is what the rate is multiplied by for one parameter, ok is false where that
+// cannot be known.
+func (j *judge) along(m move, set spec.Settings, before states, t float64) (value, bool) {
+	rule := set.Rule()
+	next := map[string]value{"d": m.d}
+	for kind, of := range map[string]func(old, d float64) float64{
+		"v": func(v, d float64) float64 { return rule.Velocity(set, v, d) },
+		"s": func(s, d float64) float64 { return rule.Squares(s, d) },
+	} {
+		if kind == "v" && rule.Velocity == nil || kind == "s" && rule.Squares == nil {
+			continue
+		}
+		name := kind + m.name
+		old, ok := before.of[name]
+		switch {
+		case j.s.T[name].Rows > 0 && sameShape(j.s.T[name], m.d.V):
+			old = j.asRecorded(name)
+		case j.s.Number == 0:
+			old = newValue(m.d.V.Rows, m.d.V.Cols)
+		case !ok:
+			return value{}, false
+		}
+		want := elementwise(m.d.V, func(k int) (float64, float64) {
+			o, d := old.V.Data[k], m.d.V.Data[k]
+			v, eo, ed := of(o, d), old.E.Data[k], m.d.E.Data[k]
+			size := math.Abs(o) + math.Abs(d)
+			if kind == "s" {
+				size = math.Abs(v)
+			}
+			return v, farther(v, of(o+eo, d), of(o-eo, d)) + farther(v, of(o, d+ed), of(o, d-ed)) + 8*(j.u+u64)*size + tiny(4, j.u)
+		})
+		if got, ok := j.s.T[name+spec.SuffixNew]; ok && sameShape(got, want.V) {
+			j.check(name+spec.SuffixNew, want)
+			want = j.asRecorded(name + spec.SuffixNew)
+		}
+		next[kind], j.mem.states.of[name] = want, want
+	}
+	return elementwise(m.d.V, func(k int) (float64, float64) {
+		var of, off [3]float64
+		size := 0.0
+		for i, use := range rule.Uses {
+			if use[:1] == "t" {
+				of[i] = t
+				continue
+			}
+			of[i], off[i] = next[use[:1]].V.Data[k], next[use[:1]].E.Data[k]
+			if use[:1] != "s" {
+				size += math.Abs(of[i])
+			}
+		}
+		v, e := rule.Along(set, of), 0.0
+		for i := range of {
+			up, down := of, of
+			up[i], down[i] = of[i]+off[i], of[i]-off[i]
+			if rule.Uses[min(i, len(rule.Uses)-1)][:1] == "s" {
+				down[i] = max(down[i], 0)
+			}
+			e += farther(v, rule.Along(set, up), rule.Along(set, down))
+		}
+		if rule.Squares != nil {
+			size = math.Abs(v) // a quotient, whose roundings are relative to it
+		}
+		return v, 1.1*e + 32*(j.u+u64)*size + tiny(4, j.u)
+	}), true
+}
+
+// farther is how far the farther of two numbers is from v.
+func farther(v, a, b float64) float64 { return max(math.Abs(a-v), math.Abs(b-v)) }
