@@ -8,18 +8,20 @@ import (
 )
 
 // commonFactor is the factor that all gradients have in common against the
-// computed loss, 0 where some are the derivative itself.
+// computed loss, as the values have it that all are made of; 0 where some are the
+// derivative itself, or that times a rate.
 func (j *judge) commonFactor(s *step) float64 {
 	if !s.loss.computed {
 		return 0
 	}
 	var raw []float64
+	rates := s.rates()
 	for _, h := range s.right(nil) {
 		if len(h) == 0 {
 			continue
 		}
 		for _, x := range h {
-			if alike(math.Abs(x.c), 1, 1e-5) {
+			if slices.ContainsFunc(rates, func(r float64) bool { return alike(math.Abs(x.c), r, 1e-5) }) {
 				return 0
 			}
 		}
@@ -28,15 +30,23 @@ func (j *judge) commonFactor(s *step) float64 {
 	if len(raw) == 0 {
 		return 0
 	}
+	s.makeTargets()
+	m := s.match()
+	for _, q := range slices.Backward(s.sharedBack()) {
+		if l := m.whole[q]; len(l) > 0 {
+			if slices.ContainsFunc(l, func(x match) bool { return alike(math.Abs(x.c), 1, 1e-5) }) {
+				break
+			}
+			return math.Abs(l[0].c)
+		}
+	}
 	slices.Sort(raw)
 	return raw[len(raw)/2]
 }
 
-// firstScaling is where the factor that all gradients have arises: the last
-// change of it while the program's first derivative is scaled.
-func (j *judge) firstScaling(s *step) int {
-	s.makeTargets()
-	m := s.match()
+// sharedBack are the values of the backward pass that all right gradients are
+// made of.
+func (s *step) sharedBack() (out []int) {
 	shared := slices.Clone(s.isBack)
 	for p, h := range s.right(nil) {
 		if len(h) > 0 {
@@ -46,20 +56,38 @@ func (j *judge) firstScaling(s *step) int {
 			}
 		}
 	}
-	node, of, last := -1, 0, 0.0
 	for _, q := range s.back {
+		if shared[q] {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// firstScaling is where the factor c that all gradients have arises: the value
+// from which on all that they share has it, or a first gradient itself.
+func (j *judge) firstScaling(s *step, c float64) int {
+	s.makeTargets()
+	m := s.match()
+	node := -1
+	for _, q := range s.sharedBack() {
 		l := m.whole[q]
-		if !shared[q] || len(l) == 0 {
+		if len(l) == 0 {
 			continue
 		}
-		if node >= 0 && !slices.ContainsFunc(l, func(x match) bool { return x.key == of }) {
-			break
+		if !slices.ContainsFunc(l, func(x match) bool { return alike(math.Abs(x.c), c, 1e-6) }) {
+			node = -1
+		} else if node < 0 {
+			node = q
 		}
-		if node < 0 {
-			of = l[0].key
-		}
-		if c := math.Abs(l[0].c); node < 0 || !alike(c, last, 1e-9) {
-			node, last = q, c
+	}
+	if node < 0 {
+		for _, h := range s.right(nil) {
+			for _, x := range h {
+				if alike(math.Abs(x.c), c, 1e-6) && (node < 0 || x.node < node) {
+					node = x.node
+				}
+			}
 		}
 	}
 	if node < 0 && len(s.back) > 0 {

@@ -39,7 +39,8 @@
 //     what kind of mistake it is; catalogue.go by which name of package faults, in
 //     a network of dense layers.
 //   - factors.go, common.go, unmoved.go: factors that differ between parameters
-//     or that all have, parameters that are left out.
+//     or that all have, parameters that are left out; scale.go knows which factors
+//     of all gradients are customs.
 //   - update.go, states.go, optimisers.go: updates against the known optimisers,
 //     number by number: adaptive.go divides by a second moment's root, spread.go
 //     has those of other kinds, corrections.go makes up for beginnings at zero,

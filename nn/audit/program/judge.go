@@ -466,11 +466,7 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 		j.report(s, odd, "another factor")
 	}
 	if len(j.verdict.Findings) == 0 {
-		if c := j.commonFactor(s); c != 0 {
-			if q := j.firstScaling(s); q >= 0 {
-				j.tell(Finding{Severity: "note", Step: s.k, Relation: "a constant", Text: message.New("every gradient is %s times the derivative of the loss at %s: as far as the audit can tell the rate takes it up", number(c), j.where(s.loss.node))}, at(q))
-			}
-		}
+		j.tellScale(s, all)
 	}
 	if l := s.loss.instead; l != nil {
 		j.tell(Finding{Severity: "warning", Step: s.k, Relation: "another loss", Text: message.New("the gradients are the derivative of the %s (%s), not of the loss that is computed here", s.loss.kind, j.where(s.loss.node))}, at(l.node))

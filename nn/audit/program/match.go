@@ -1,6 +1,10 @@
 package program
 
-import "slices"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // A target is a true derivative that a value of the backward pass may be: of a
 // forward value, of one share that a consumer hands to it, or of a sum of some
@@ -137,7 +141,12 @@ func (s *step) match() *matches {
 			continue
 		}
 		if l := s.adIndex.find(v); len(l) > 0 {
-			slices.SortStableFunc(l, func(a, b match) int { return b2i(s.op[a.key] == "neg") - b2i(s.op[b.key] == "neg") })
+			// One order in every step: derivatives that differ by a constant are found in
+			// that of their rounding.
+			far := func(x match) float64 { return math.Round(1e6 * math.Abs(math.Log(math.Abs(x.c)))) }
+			slices.SortFunc(l, func(a, b match) int {
+				return cmp.Or(b2i(s.op[a.key] == "neg")-b2i(s.op[b.key] == "neg"), cmp.Compare(far(a), far(b)), a.key-b.key)
+			})
 			m.whole[q] = l
 		} else if l := s.shareIndex.find(v); len(l) > 0 {
 			m.part[q] = l
