@@ -54,6 +54,7 @@ func TestPageByHand(t *testing.T) {
 	p.Key("Enter")
 	p.WaitFor(`document.getElementById("explained").innerText.startsWith("h1[0,1]")`)
 	p.Key("Escape")
+	p.WaitFor(`document.activeElement !== document.body`)
 	if got := p.Focused(); !strings.Contains(got, "number") {
 		t.Errorf("closing the explanation leaves the keyboard on %s", got)
 	}

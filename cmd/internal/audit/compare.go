@@ -52,6 +52,7 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 	files := set.Rest()
 	bar := progress.New(stderr, "judging", len(files))
 	bar.SetUnit("files")
+	how.kept = true
 	var verdicts []Verdict
 	for _, file := range files {
 		j, ok := cli.Await(ctx, func() Judged { return JudgeFile(file, rate) })
@@ -74,7 +75,10 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 }
 
 // A form is how verdicts are printed: for people, as JSON or as SARIF.
-type form struct{ json, sarif, all bool }
+type form struct {
+	json, sarif, all bool
+	kept             bool // the traces stay there to be looked into
+}
 
 func (o *form) flags(set *cli.Set) {
 	cli.Var(set, &o.json, "json", cli.Switch, "prints the verdicts as JSON")
@@ -105,6 +109,9 @@ func (o form) print(verdicts []Verdict, stdout io.Writer) error {
 		p.table(verdicts)
 	}
 	p.verdicts(verdicts)
+	if o.kept {
+		p.onward(verdicts)
+	}
 	return nil
 }
 
@@ -216,6 +223,29 @@ func (v Verdict) parts() string {
 		}
 	}
 	return fmt.Sprintf("%d of %d", n, len(audit.AreaNames))
+}
+
+// onward names the commands that show more of the first trace with findings.
+func (p printer) onward(verdicts []Verdict) {
+	for _, v := range verdicts {
+		if v.Word() != "findings" && v.Word() != "warnings" {
+			continue
+		}
+		about := ""
+		if v.Program == nil {
+			f := v.Tensors.Findings[0]
+			about = fmt.Sprintf("-step %d '%s[%d,%d]'", f.Step, f.Tensor, f.Index[0], f.Index[1])
+		} else if len(v.Program.Findings) > 0 {
+			about = cli.Shell(fmt.Sprintf("%s:%d", v.Program.Findings[0].File, v.Program.Findings[0].Line))
+		}
+		trace := "-trace " + cli.Shell(v.file())
+		fmt.Fprintln(p.w, "to look closer:")
+		fmt.Fprintf(p.w, "  go run ./cmd/audit page %s\n", trace)
+		if about != "" {
+			fmt.Fprintf(p.w, "  go run ./cmd/audit explain %s %s\n", trace, about)
+		}
+		return
+	}
 }
 
 // Row is what a verdict is in a table of several: the file, the levels of the

@@ -77,7 +77,7 @@ func stored(t *testing.T, net inspector.Net, step int, tensor string, i, j int) 
 	number := func(k int) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(data[8*k:])) }
 	start := 0
 	for _, x := range net.Layouts[s.Layout] {
-		stride, rows := 1, x.Rows
+		stride, rows, large := 1, x.Rows, 0
 		if x.Explained {
 			stride += 2 * (x.Head + x.Tail)
 			for _, more := range []bool{x.Given, x.Head+x.Tail < x.Terms} {
@@ -85,6 +85,10 @@ func stored(t *testing.T, net inspector.Net, step int, tensor string, i, j int) 
 					stride++
 				}
 			}
+			if x.Head+x.Tail < x.Terms {
+				large = 3 * x.Large
+			}
+			stride += large
 		}
 		row := i
 		if x.ByRow {
@@ -92,7 +96,7 @@ func stored(t *testing.T, net inspector.Net, step int, tensor string, i, j int) 
 		}
 		if x.Name == tensor {
 			k := start + (row*x.Cols+j)*stride
-			return number(k), number(k + stride - 1)
+			return number(k), number(k + stride - large - 1)
 		}
 		start += rows * x.Cols * stride
 	}

@@ -75,7 +75,7 @@ func (list Settings) Print(w io.Writer) {
 func (s *Set) Command(always ...string) string {
 	line := s.Settings().Command(s.name, always...)
 	for _, arg := range s.rest {
-		line += " " + shell(arg)
+		line += " " + Shell(arg)
 	}
 	return line
 }
@@ -101,14 +101,14 @@ func typed(x Setting) string {
 		}
 		return "-" + x.Name + "=false"
 	case []string:
-		return Join(v, " ", func(text string) string { return "-" + x.Name + " " + shell(text) })
+		return Join(v, " ", func(text string) string { return "-" + x.Name + " " + Shell(text) })
 	}
-	return "-" + x.Name + " " + shell(x.Text)
+	return "-" + x.Name + " " + Shell(x.Text)
 }
 
-// shell quotes an argument for a POSIX shell, where it needs that, and what
+// Shell quotes an argument for a POSIX shell, where it needs that, and what
 // would not be seen as bash and others read it.
-func shell(arg string) string {
+func Shell(arg string) string {
 	const safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%"
 	if arg != "" && strings.Trim(arg, safe) == "" {
 		return arg

@@ -34,7 +34,7 @@ func TestSettings(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("JSON\n got %s\nwant %s", got, want)
 	}
-	if got, want := shell("it's\u202e\\\x1b"), `$'it\'s\u202e\\\x1b'`; got != want {
+	if got, want := Shell("it's\u202e\\\x1b"), `$'it\'s\u202e\\\x1b'`; got != want {
 		t.Errorf("quoted %s, want %s", got, want)
 	}
 	if got, want := x.set.Command("seed", "sgd"), `go run ./cmd/part2 -seed 42 -sgd -mean1 -1,2 -out 'it'\''s here' -sweep momentum=0,0.9 -sweep 'init=he;x'`; got != want {

@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"bytes"
+	"cmp"
 	"compress/zlib"
 	"encoding/base64"
 	"encoding/binary"
@@ -73,6 +74,11 @@ func decode(t *testing.T, layout []Tensor, s Step) decoded {
 					for range x.Tail {
 						list = append(list, next(), next())
 					}
+					if x.Head+x.Tail < x.Terms {
+						for range x.Large {
+							list = append(list, next(), next(), next())
+						}
+					}
 				}
 				d.number[called(x.Name, i, j)] = list
 			}
@@ -138,6 +144,9 @@ func (d decoded) follows(t *testing.T, s *audit.Numbered, value func(tensor stri
 						}
 					}
 				}
+				if x.Explained && x.Head+x.Tail < x.Terms {
+					want = append(want, largest(x, e.Terms)...)
+				}
 				if !sameList(got, want) {
 					t.Fatalf("step %d: %s has the numbers\n%x, want\n%x", s.Number, at, got, want)
 				}
@@ -145,6 +154,41 @@ func (d decoded) follows(t *testing.T, s *audit.Numbered, value func(tensor stri
 		}
 	}
 	return explained, folded
+}
+
+// largest are the largest terms of a sum as a page stores them: sorted, where the
+// page goes through them once.
+func largest(x Tensor, terms []audit.Term) (list []float64) {
+	longest := slices.MaxFunc(x.Form.Parts, func(a, b Part) int { return a.Count - b.Count })
+	from := 0
+	for _, p := range x.Form.Parts {
+		if p.Count == longest.Count {
+			break
+		}
+		from += p.Count
+	}
+	size := func(n int) float64 {
+		if v := terms[from+n].Value; v == v {
+			return math.Abs(v)
+		}
+		return math.Inf(1)
+	}
+	sum := 0.0
+	order := upTo(longest.Count)
+	for _, n := range order {
+		sum += size(n)
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(size(b), size(a))
+	})
+	for _, n := range order[:x.Large] {
+		share := 0.0
+		if sum > 0 && !math.IsInf(sum, 1) {
+			share = size(n) / sum
+		}
+		list = append(list, float64(from+n), terms[from+n].Value, share)
+	}
+	return list
 }
 
 func sameList(a, b []float64) bool {

@@ -72,7 +72,8 @@ type Curve struct {
 // by row, first its value; then, if Explained, its explanation: the given
 // quantity if there is one, the value and the running value of each stored
 // term, and, where terms are left out, in their place the running value up to
-// the last Tail ones.
+// the last Tail ones, and at the end of the Large largest terms of the sum each
+// one's number, its value and its share of the sum of all sizes.
 type Tensor struct {
 	Name      string      `json:"name"`
 	Rows      int         `json:"rows"` // of the whole tensor
@@ -83,6 +84,7 @@ type Tensor struct {
 	Terms     int         `json:"terms"`   // of the whole explanation
 	Head      int         `json:"head"`    // stored terms from the first on
 	Tail      int         `json:"tail"`    // stored terms up to the last; Head + Tail = Terms where none is left out
+	Large     int         `json:"large"`   // largest terms that are stored where some are left out
 	Formula   string      `json:"formula"` // of the tensor as a whole; empty for what is given
 	Form      Form        `json:"form"`
 	Notes     []lang.Text `json:"notes"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
@@ -64,7 +65,7 @@ func Run(ctx context.Context, c experiment.Config, o Options) (Model, []experime
 
 	d := trainings[0].exp.Data
 	m := Model{Layers: slices.Concat([]int{d.TrainX.Cols}, c.Hidden, []int{c.Settings().Outputs(len(d.Classes))}),
-		Features: d.Features, Classes: d.Classes, Planar: d.TrainX.Cols == 2, Differs: differs}
+		Features: numbered(d.Features), Classes: d.Classes, Planar: d.TrainX.Cols == 2, Differs: differs}
 	k := newKeeper(trainings, o.Samples, differs)
 	where := k.places()
 	m.Points = where.points()
@@ -170,4 +171,16 @@ func curve(r experiment.Result) Curve {
 		c.Train, c.Test = append(c.Train, v.TrainAccuracy), append(c.Test, v.TestAccuracy)
 	}
 	return c
+}
+
+// numbered are the features' names with a number where they would be taken for
+// tensors, which are called x and y.
+func numbered(features []string) []string {
+	names := slices.Clone(features)
+	for i, name := range names {
+		if name == "x" || name == "y" {
+			names[i] = "x" + strconv.Itoa(i)
+		}
+	}
+	return names
 }

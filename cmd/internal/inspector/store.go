@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 
 	"glassbox/cmd/internal/lang"
@@ -83,7 +84,7 @@ func (s *source) layout(d detail) []Tensor {
 		}
 		t.Head = t.Terms
 		if keep := d.fold(name); t.Explained && t.Terms > 2*keep+2 {
-			t.Head, t.Tail = keep, keep
+			t.Head, t.Tail, t.Large = keep, keep, min(keep, mostLarge)
 		}
 		for _, note := range s.Remarks(name) {
 			t.Notes = append(t.Notes, lang.Of(note))
@@ -125,7 +126,7 @@ func (t Tensor) stride() int {
 			n++
 		}
 		if t.Head+t.Tail < t.Terms {
-			n++
+			n += 1 + 3*t.Large
 		}
 	}
 	return n
@@ -188,8 +189,50 @@ func (t Tensor) explanation(data []byte, given float64, terms []float64) []byte 
 	stored(terms[:2*t.Head])
 	if t.Head < t.Terms {
 		stored(terms[len(terms)-2*t.Tail-1:]) // the running value before the last ones too
+		stored(t.largest(terms))
 	}
 	return data
+}
+
+// mostLarge is how many of the largest terms of a long sum are stored.
+const mostLarge = 5
+
+// largest returns the numbers, the values and the shares of the largest terms of
+// an explanation, the largest first: of its longest part, for what else it has
+// is done to the sum.
+func (t Tensor) largest(terms []float64) (list []float64) {
+	from, count := 0, 0
+	for at, k := 0, 0; k < len(t.Form.Parts); k++ {
+		if n := t.Form.Parts[k].Count; n > count {
+			from, count = at, n
+		}
+		at += t.Form.Parts[k].Count
+	}
+	size := func(n int) float64 {
+		if v := math.Abs(terms[2*n]); v == v {
+			return v
+		}
+		return math.Inf(1) // NaN decides any sum
+	}
+	order, sum := make([]int, 0, t.Large+1), 0.0
+	for n := from; n < from+count; n++ {
+		sum += size(n)
+		at := len(order)
+		for at > 0 && size(n) > size(order[at-1]) {
+			at--
+		}
+		if order = slices.Insert(order, at, n); len(order) > t.Large {
+			order = order[:t.Large]
+		}
+	}
+	for _, n := range order {
+		share := 0.0
+		if sum > 0 && !math.IsInf(sum, 1) {
+			share = size(n) / sum
+		}
+		list = append(list, float64(n), terms[2*n], share)
+	}
+	return list
 }
 
 // number appends v. Every NaN is the same one: which it is depends on the

@@ -2,12 +2,15 @@
 
 const elementOf = (tensor, i, j) => tensor === "loss" ? "loss" : `${tensor}[${i},${j}]`;
 
-// parseElement reads "dW1[0,3]", "db1[3]" or "loss".
+// parseElement reads what the command explain takes: "dW1[0,3]", "12.dW1[0, 3]",
+// "db1[3]" or "loss". Of another text it returns why it is none.
 const parseElement = text => {
-  const m = text.trim().match(/^([A-Za-z]+\d*(?:_new|_next)?)(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?$/);
-  if (!m) return null;
-  if (m[2] === undefined) return m[1] === "loss" ? {tensor: "loss", i: 0, j: 0} : null;
-  return m[3] === undefined ? {tensor: m[1], i: 0, j: Number(m[2])} : {tensor: m[1], i: Number(m[2]), j: Number(m[3])};
+  const m = text.trim().match(/^(?:(\d+)\.)?\s*([A-Za-z]+\d*(?:_new|_next)?)\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?$/);
+  if (!m) return {wrong: T("NAME[ROW,COLUMN] would be right, for example dW1[0,3]")};
+  const [, step, tensor, first, second] = m, e = {step: step === undefined ? null : Number(step), tensor, i: 0, j: 0};
+  if (first === undefined) return tensor === "loss" ? e : {wrong: T("%s names no element; for example %s[0,0]", tensor, tensor)};
+  if (second !== undefined) return {...e, i: Number(first), j: Number(second)};
+  return /^[vd]*b/.test(tensor) ? {...e, j: Number(first)} : {wrong: T("%s has rows and columns and this is one index; for example %s[0,%s]", tensor, tensor, first)};
 };
 
 const holds = {">0": v => v > 0, "<=0": v => v <= 0, "!=0": v => v !== 0};
@@ -37,7 +40,9 @@ const explain = (view, tensor, i, j) => {
     if (key.endsWith(":numbers")) return numbers[parseInt(key)] ?? "…";
     const [, mark, of] = key.match(/^([#(~]?)([^)]*)\)?$/), write = mark === "(" || mark === "~" && t > 0 ? factor : num;
     if (of in {"=": 0, "<": 0, m: 0}) return write({"=": value, "<": before, m: x.given && x.given.value}[of]);
-    return mark ? write(numberOf(form.of[of], t)) : nameOf(form.of[of], t);
+    if (!mark) return nameOf(form.of[of], t);
+    const v = numberOf(form.of[of], t);
+    return v === undefined ? "…" : write(v); // of a row that is not kept
   });
 
   if (x.given) {
@@ -55,6 +60,13 @@ const explain = (view, tensor, i, j) => {
       if (at === 0) numbers[k] = term.numbers;
     }
   });
+  for (const big of x.large || []) {
+    let from = 0;
+    for (const part of form.parts) {
+      if (big.at < from + part.count) { big.text = fill(part.text, {t: big.at - from, value: big.value}); break; }
+      from += part.count;
+    }
+  }
   const last = x.terms.at(-1);
   x.result = last ? last.running : x.before;
   x.same = sameBits(x.result, found);
@@ -76,6 +88,7 @@ const stored = (view, t, slot) => {
   if (t.left > 0) {
     x.before = next();
     x.terms.push(...new Array(t.left).fill(null), ...Array.from({length: t.tail}, term));
+    x.large = Array.from({length: t.large}, () => ({at: next(), value: next(), share: next()}));
   }
   return x;
 };

@@ -30,6 +30,15 @@ class Graph {
     this.host.replaceChildren(s("svg", {viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": T("The network as a graph; its numbers stand in the tables below.")}, ...lines, ...units, ...labels));
   }
 
+  // light marks the edges and units, by layer and number, that an explanation is about.
+  light(edges, units) {
+    const lit = (attribute, names) => {
+      for (const e of this.host.querySelectorAll(`[${attribute}]`)) e.classList.toggle("lit", names.includes(e.getAttribute(attribute)));
+    };
+    lit("data-edge", edges);
+    lit("data-unit", units);
+  }
+
   // value is what an edge shows: the weight, its gradient, or nothing.
   edges(view, edges, k, x, y) {
     const name = {weights: "W", gradients: "dW"}[edges] + k, list = [];
@@ -45,7 +54,7 @@ class Graph {
       const share = Math.abs(v) / top;
       const e = s("line", {
         x1: x(k - 1), y1: y(k - 1, i), x2: x(k), y2: y(k, j), class: v < 0 ? "minus" : "plus",
-        "stroke-width": (.4 + 3.6 * share).toFixed(2), "stroke-opacity": (.15 + .75 * share).toFixed(2), onclick: () => this.choose(name, i, j),
+        "stroke-width": (.4 + 3.6 * share).toFixed(2), "stroke-opacity": (.15 + .75 * share).toFixed(2), "data-edge": `${k}.${i}.${j}`, onclick: () => this.choose(name, i, j),
       });
       return withTip(e, () => `${elementOf(name, i, j)} = ${num(v)}`);
     }));
@@ -60,7 +69,7 @@ class Graph {
     const share = v === undefined ? 0 : Math.min(1, Math.abs(v) / top);
     const label = k === 0 ? model.features[u] : k === last ? model.classes[u] : "";
     if (label) labels.push(s("text", {x: x + (k === 0 ? -14 : 14), y: y + 4, "text-anchor": k === 0 ? "end" : "start"}, shortened(label)));
-    const e = s("g", {class: "unit" + (dead ? " dead" : ""), onclick: () => this.choose(name, sample, u)},
+    const e = s("g", {class: "unit" + (dead ? " dead" : ""), "data-unit": `${k}.${u}`, onclick: () => this.choose(name, sample, u)},
       s("circle", {cx: x, cy: y, r: 7, class: "ground"}),
       s("circle", {cx: x, cy: y, r: 7, class: v < 0 ? "minus" : "plus", "fill-opacity": dead ? 0 : share.toFixed(2)}));
     return withTip(e, () => `${elementOf(name, sample, u)} = ${v === undefined ? "–" : num(v)}` + (dead ? ", " + T("dead: 0 for every row") : ""));

@@ -11,24 +11,35 @@ const keptStep = (n, step) => {
 };
 
 const pick = row => { state.sample = row; show(); };
-const ask = (n, tensor, i, j) => {
-  if (!panel.trail.length) panel.home = () => $("tables-" + n).querySelector(`[data-name="${elementOf(tensor, i, j)}"]`);
+const ask = (n, tensor, i, j, where) => { // "table": asked for there; "found": to be shown there
+  const there = () => $("tables-" + n).querySelector(`[data-name="${elementOf(tensor, i, j)}"]`);
+  if (!panel.trail.length) panel.home = there;
   state.asked = {n, tensor, i, j};
-  show().then(() => { const title = $("explained"); if (title) title.focus({preventScroll: true}); });
+  const from = where === "table" && there() ? there().getBoundingClientRect().top : null;
+  show().then(() => {
+    if (where && there()) stay(there(), from ?? there().getBoundingClientRect().top);
+    const title = $("explained");
+    if (title) title.focus({preventScroll: true});
+  });
 };
 
-const panel = new Panel($("explanation"), ask);
+// stay keeps a number of the tables where it was in the window while the page
+// makes room for its explanation, as far as nothing lies over it there.
+const stay = (e, from) => {
+  scrollBy(0, e.getBoundingClientRect().top - from);
+  const box = e.getBoundingClientRect(), cover = panel.host.getBoundingClientRect(), look = $("look").getBoundingClientRect();
+  const bottom = cover.left < box.right ? cover.top : innerHeight;
+  if (box.top < look.bottom) scrollBy(0, box.top - look.bottom - 8);
+  else if (box.bottom > bottom) scrollBy(0, box.bottom - bottom + 8);
+};
+
+const panel = new Panel($("explanation"), ask, () => { state.asked = null; return show(); });
 const parts = model.nets.map((_, n) => ({
   graph: new Graph($("graph-" + n), (...e) => ask(n, ...e)),
   plane: model.points.x.length ? new Plane($("plane-" + n), pick) : null,
-  tables: new Tables($("tables-" + n), (...e) => ask(n, ...e)),
+  tables: new Tables($("tables-" + n), (...e) => ask(n, ...e, "table")),
 }));
-const curves = new Curves($("curves"), step => {
-  let best = 0;
-  steps.forEach((t, k) => { if (Math.abs(t - step) < Math.abs(steps[best] - step)) best = k; });
-  state.at = best;
-  show();
-});
+const curves = new Curves($("curves"), step => { state.at = nearest(step); show(); });
 
 // A finding's elements, by step and tensor.
 const marked = new Map((model.findings || []).map(f => [`${f.step}.${f.tensor}`, new Set(f.where || [])]));
@@ -60,25 +71,83 @@ async function show() {
       const last = panel.trail.at(-1);
       if (!last || last.n !== n || last.tensor !== tensor || last.i !== i || last.j !== j) panel.trail.push({n, tensor, i, j, name: x.name});
       panel.draw(shown[n], n, x);
-      mark(n, x.name);
     } else {
-      panel.host.hidden = true;
+      panel.hide();
     }
+    mark(shown, n, x);
+  } else {
+    mark(shown, 0, null);
   }
+  remember();
   say(step);
 }
 
-// mark shows which number of the tables is explained.
-const mark = (n, name) => {
+// mark shows in the tables, the graph and the data what the explanation x of
+// network n is about: its own place, and what its largest terms are made of.
+const mark = (shown, n, x) => {
   for (const e of document.querySelectorAll(".number.asked")) e.classList.remove("asked");
-  const e = $("tables-" + n).querySelector(`[data-name="${name}"]`);
-  if (!e) return;
-  e.classList.add("asked");
-  // The tables moved to make room, and on a phone the explanation covers some.
-  const box = e.getBoundingClientRect(), cover = panel.host.getBoundingClientRect();
-  const bottom = cover.left < box.right ? cover.top : innerHeight;
-  if (box.top < 0 || box.bottom > bottom) scrollBy(0, box.top - bottom / 2);
+  const e = x && $("tables-" + n).querySelector(`[data-name="${x.name}"]`);
+  if (e) e.classList.add("asked");
+  const edges = [], units = [], rows = new Set();
+  let hinge = null;
+  const lit = (tensor, i, j, self) => {
+    const [, kind, number] = tensor.match(/^([A-Za-z]+?)(\d*)(?:_new|_next)?$/), last = model.layers.length - 1;
+    const k = {x: 0, p: last, y: last}[kind] ?? Number(number);
+    if (kind === "loss") return;
+    if (kind.endsWith("W")) edges.push(`${k}.${i}.${j}`);
+    if (self && kind.endsWith("W")) units.push(`${k - 1}.${i}`);
+    if (self || !/[Wb]$/.test(kind)) units.push(`${k}.${j}`);
+    if (self && k === 1) hinge = j;
+  };
+  if (x) {
+    lit(x.tensor, x.i, x.j, true);
+    const overRows = !shown[n].tensors.get(x.tensor).byRow;
+    for (const t of largestOf(x)) {
+      for (const m of t.text.matchAll(nameShape)) {
+        const of = m[0].includes(".") ? {wrong: true} : parseElement(m[0]), tensor = !of.wrong && shown[n].tensors.get(of.tensor);
+        if (!tensor) continue;
+        if (overRows && tensor.byRow) rows.add(of.i);
+        else if (of.tensor !== x.tensor) lit(of.tensor, of.i, of.j, false);
+      }
+    }
+  }
+  parts.forEach((p, m) => {
+    const mine = x && m === n;
+    p.graph.light(mine ? edges : [], mine ? units : []);
+    if (p.plane) p.plane.light(shown[m], mine ? hinge : null, mine ? [...rows] : []);
+  });
 };
+
+// largestOf are the terms of an explanation that decide it.
+const largestOf = x => x.large && x.large.length ? x.large
+  : x.terms.filter(t => t && t.value !== 0).sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 5);
+
+// The address names the step, the sample and the number: a link to it, a reload
+// and the browser's way back show the same.
+let remembered = null; // the number that the address names, "" for none; null before there is an address
+const remember = () => {
+  const a = state.asked, number = a ? `&n=${elementOf(a.tensor, a.i, a.j)}${a.n ? "&net=" + a.n : ""}` : "";
+  const address = `#step=${steps[state.at]}&sample=${state.sample}${number}`;
+  const first = remembered === null, other = !first && remembered !== number;
+  remembered = number;
+  if (first && !location.hash || location.hash === address) return;
+  try {
+    history[other ? "pushState" : "replaceState"](null, "", address);
+  } catch { /* a page inside another one has no address of its own */ }
+};
+
+// recall takes the state from the address.
+const recall = () => {
+  const wanted = new URLSearchParams(location.hash.slice(1)), step = Number(wanted.get("step") ?? NaN), sample = wanted.get("sample");
+  if (Number.isFinite(step)) state.at = nearest(step);
+  if (/^\d+$/.test(sample || "")) state.sample = Number(sample);
+  const n = Number(wanted.get("net") || 0), e = wanted.has("n") && parseElement(wanted.get("n"));
+  state.asked = e && !e.wrong && model.nets[n] ? {n, tensor: e.tensor, i: e.i, j: e.j} : null;
+  remembered = state.asked ? `&n=${elementOf(e.tensor, e.i, e.j)}${n ? "&net=" + n : ""}` : "";
+  if (!state.asked) panel.hide();
+};
+const nearest = step => steps.reduce((best, t, k) => Math.abs(t - step) < Math.abs(steps[best] - step) ? k : best, 0);
+addEventListener("popstate", () => { recall(); show(); });
 
 const controls = (step, view) => {
   const slider = $("step");
@@ -89,6 +158,8 @@ const controls = (step, view) => {
   $("step-kept").textContent = T("%s of %s kept", state.at + 1, steps.length);
   $("back").disabled = state.at === 0;
   $("next").disabled = state.at === steps.length - 1;
+  for (const [id, name] of [["back", T("previous step")], ["next", T("next step")], ["sample-back", T("previous sample")], ["sample-next", T("next sample")],
+    ["explain", T("explain this number")], ["find", T("Step, sample and number")]]) $(id).setAttribute("aria-label", name);
   $("play").textContent = state.playing ? T("Stop") : T("Play");
   const select = $("sample"), kept = view.step.kept;
   if (select.dataset.kept !== kept.join() + root.lang) {
@@ -131,14 +202,19 @@ for (const b of document.querySelectorAll("[name=edges]")) b.addEventListener("c
 $("find").addEventListener("submit", async e => {
   e.preventDefault();
   const wanted = parseElement($("element").value), n = model.nets.length - 1;
+  const say = text => { $("find-error").textContent = text; };
+  if (wanted.wrong) return say(wanted.wrong);
+  if (wanted.step !== null && wanted.step !== undefined) {
+    if (!steps.includes(wanted.step)) return say(T("Step %s is not kept in this page; the nearest is %s.", wanted.step, steps[nearest(wanted.step)]));
+    state.at = steps.indexOf(wanted.step);
+  }
   const view = await viewOf(n, keptStep(n, steps[state.at]));
-  const there = wanted && view.slot(wanted.tensor, wanted.i, wanted.j) !== undefined;
-  const t = wanted && view.tensors.get(wanted.tensor), missing = wanted && (view.step.missing || {})[wanted.tensor];
-  $("find-error").textContent = there ? "" : !wanted ? T("NAME[ROW,COLUMN] would be right, for example dW1[0,3]")
-    : missing ? `${wanted.tensor}: ${tr(missing)}` : !t ? T("This step has no tensor %s; it has %s.", wanted.tensor, [...view.tensors.keys()].join(", "))
+  const there = view.slot(wanted.tensor, wanted.i, wanted.j) !== undefined;
+  const t = view.tensors.get(wanted.tensor), missing = (view.step.missing || {})[wanted.tensor];
+  say(there ? "" : missing ? `${wanted.tensor}: ${tr(missing)}` : !t ? T("This step has no tensor %s; it has %s.", wanted.tensor, [...view.tensors.keys()].join(", "))
     : wanted.i < t.rows && wanted.j < t.cols ? T("Row %s of the batch is not kept in this page; there are %s.", wanted.i, view.step.kept.join(", "))
-    : T("%s is %s×%s.", wanted.tensor, t.rows, t.cols);
-  if (there) ask(n, wanted.tensor, wanted.i, wanted.j);
+    : T("%s is %s×%s.", wanted.tensor, t.rows, t.cols));
+  if (there) ask(n, wanted.tensor, wanted.i, wanted.j, "found");
 });
 document.addEventListener("keydown", e => { if (e.key === "Escape" && !panel.host.hidden) panel.close(); });
 
@@ -148,7 +224,7 @@ const goTo = (n, place) => {
   const t = model.nets[n].layouts[model.nets[n].steps[keptStep(n, place.step)].layout].find(t => t.name === place.tensor);
   if (t && t.byRow) state.sample = place.i;
   panel.trail = [];
-  ask(n, place.tensor, place.i, place.j);
+  ask(n, place.tensor, place.i, place.j, "found");
 };
 const placeLink = (n, place) => h("button", {type: "button", class: "link", "data-name": elementOf(place.tensor, place.i, place.j), onclick: () => goTo(n, place)},
   `${elementOf(place.tensor, place.i, place.j)}, ${T("step %s", place.step)}`);
@@ -168,7 +244,8 @@ const head = () => {
       const more = list.filter(g => g !== f && first(g) === f);
       return h("li", {class: f.level},
         h("p", {}, h("b", {}, f.level === "error" ? T("error") : T("warning")), " ", placeLink(0, f), f.cause ? " " : "", f.cause ? h("code", {}, f.cause) : null),
-        f.got === "" ? null : h("p", {}, T("found %s, expected %s; %s of %s elements are off", f.got, f.want, f.off, f.of)), h("p", {}, tr(f.message)),
+        f.got === "" ? null : h("p", {}, T("found %s, expected %s; %s of %s elements are off", f.got, f.want, f.off, f.of) + (f.ratio ? "; " + T("%s times as far as rounding goes", f.ratio) : "")), h("p", {}, tr(f.message)),
+        h("pre", {}, h("code", {}, `${model.nets[0].explain} -step ${f.step} '${elementOf(f.tensor, f.i, f.j)}'`)),
         more.length ? h("p", {class: "soft"}, T("also"), ...more.flatMap((g, k) => [k ? ", " : " ", placeLink(0, g)])) : null);
     }), ...(model.left ? [h("li", {class: "soft"}, T("and %s findings more, which compare lists", model.left))] : []));
   }
@@ -181,5 +258,7 @@ if (!("DecompressionStream" in window)) {
 document.addEventListener("languagechange", () => { head(); show(); });
 // What a test or a curious reader can ask from the console.
 window.glassbox = {explain: async (name, step, n = 0) => { const e = parseElement(name); return explain(await viewOf(n, keptStep(n, step)), e.tensor, e.i, e.j); }, num, hex, bits, model, state};
+if (location.hash) recall();
+new ResizeObserver(() => root.style.setProperty("--bar", (getComputedStyle($("find")).position === "sticky" ? $("find").offsetHeight : 0) + "px")).observe($("find"));
 head();
 show().then(() => { root.dataset.ready = "true"; });

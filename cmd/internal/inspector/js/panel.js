@@ -3,15 +3,16 @@
 const nameShape = /(?:\d+\.)?\b[A-Za-z]+\d*(?:_new|_next)?\[\d+,\d+\]/g;
 
 class Panel {
-  // ask(net, tensor, i, j) is called with a number that was asked for.
-  constructor(host, ask) { Object.assign(this, {host, ask, trail: []}); }
+  // ask(net, tensor, i, j) is called with a number that was asked for, closed()
+  // when none is asked for any more; it returns a promise of the page without it.
+  constructor(host, ask, closed) { Object.assign(this, {host, ask, closed, trail: []}); }
 
   // linked returns text with the elements that are kept as links, except self.
   linked(text, view, n, self) {
     const parts = [];
     let from = 0;
     for (const m of text.matchAll(nameShape)) {
-      const e = m[0].includes(".") ? null : parseElement(m[0]);
+      const e = m[0].includes(".") ? null : parseElement(m[0]); // one of another step is no link
       parts.push(text.slice(from, m.index));
       from = m.index + m[0].length;
       parts.push(e && m[0] !== self && view.slot(e.tensor, e.i, e.j) !== undefined
@@ -34,12 +35,20 @@ class Panel {
     out.push(h("dl", {class: "value"}, line(T("decimal"), num(x.found)), line(T("hexadecimal"), hex(x.found)), line(T("bits"), bits(x.found)),
       x.same ? null : line(T("expected"), `${num(x.result)}  ${hex(x.result)}  ${bits(x.result)}`)));
     if (x.given) out.push(h("p", {class: "formula"}, ...this.linked(x.given.text, view, n), " = " + num(x.given.value)));
+    if (x.large && x.large.length) out.push(this.largest(x, view, n));
     out.push(this.terms(x, view, n));
     for (const note of [...x.notes, ...(view.step.notes || []).map(tr)]) out.push(h("p", {class: "note"}, note));
-    out.push(h("p", {class: "soft"}, T("The same in a terminal:")), h("pre", {}, h("code", {}, `${net.explain} -step ${step} '${x.name}'`)));
+    out.push(h("p", {class: "soft"}, T("The same in a terminal:")), h("pre", {}, h("code", {}, `${net.explain}${x.left > 0 ? " -all" : ""} -step ${step} '${x.name}'`)));
     this.host.replaceChildren(h("button", {type: "button", class: "close", "aria-label": T("Close"), onclick: () => this.close()}, "×"), ...out);
     this.host.hidden = false;
     root.classList.add("explaining");
+  }
+
+  // largest are the terms that decide a long sum.
+  largest(x, view, n) {
+    const rows = x.large.map(t => h("tr", {}, h("td", {}, ...this.linked(t.text, view, n)), h("td", {class: "r"}, num(t.value)), h("td", {class: "r"}, (100 * t.share).toPrecision(3) + " %")));
+    return h("div", {class: "scroll", tabindex: 0, role: "region", "aria-label": T("The largest terms")}, h("table", {class: "terms large"},
+      h("thead", {}, h("tr", {}, ...[T("the largest terms"), T("value"), T("share of all sizes")].map((t, n) => h("th", {scope: "col", class: n ? "r" : ""}, t)))), h("tbody", {}, ...rows)));
   }
 
   terms(x, view, n) {
@@ -64,11 +73,17 @@ class Panel {
     this.ask(n, tensor, i, j);
   }
 
-  close() {
+  hide() {
     this.trail = [];
     this.host.hidden = true;
     root.classList.remove("explaining");
-    const home = this.home && this.home(); // the number that was asked for first
-    if (home) home.focus();
+  }
+
+  close() {
+    this.hide();
+    this.closed().then(() => {
+      const home = this.home && this.home(); // the number that was asked for first
+      if (home) home.focus({preventScroll: true});
+    });
   }
 }

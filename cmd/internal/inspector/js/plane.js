@@ -15,13 +15,14 @@ class Plane {
     this.region = s("path", {class: "region", transform: `matrix(${even[0]} 0 0 ${-even[1]} ${-x0 * even[0]} ${y1 * even[1]})`});
     this.hinges = s("g", {class: "hinges"});
     this.points = model.points.x.map((_, n) => this.point(n));
+    this.lights = s("g", {class: "lights"});
     this.chosen = s("circle", {r: 9, class: "chosen", visibility: "hidden"});
     this.svg = s("svg", {viewBox: `-8 -8 ${this.wide + 16} ${this.high + 16}`, role: "img", onclick: e => this.click(e)},
       s("rect", {x: 0, y: 0, width: this.wide, height: this.high, class: "sheet"}),
       s("clipPath", {id: host.id + "-clip"}, s("rect", {x: 0, y: 0, width: this.wide, height: this.high})),
       s("g", {"clip-path": `url(#${host.id}-clip)`}, this.region, this.hinges), 
       s("text", {x: this.wide - 5, y: this.high - 6, "text-anchor": "end"}, model.features[0] || ""), s("text", {x: 5, y: 15}, model.features[1] || ""),
-      ...this.points, this.chosen);
+      ...this.points, this.lights, this.chosen);
     this.caption = h("p", {class: "soft"});
     host.append(this.svg, this.caption);
   }
@@ -56,6 +57,15 @@ class Plane {
     }
     this.caption.textContent = model.points.of ? T("%s of %s rows are drawn.", model.points.x.length, model.points.of) : "";
     this.svg.setAttribute("aria-label", T("The data. Choose a sample with the buttons above, or by a click."));
+  }
+
+  // light marks the line of a unit of the first layer, if any, and rows of the batch.
+  light(view, unit, rows) {
+    for (const e of this.hinges.children) e.classList.toggle("lit", e.dataset.unit === String(unit));
+    const {kept, row} = view.step, whole = kept.every((r, at) => row[at] === r);
+    const at = new Set(rows.map(r => kept.includes(r) ? row[kept.indexOf(r)] : whole ? r : -1));
+    this.lights.replaceChildren(...[...at].filter(n => Number.isFinite(model.points.x[n]) && Number.isFinite(model.points.y[n])).map(n =>
+      s("circle", {cx: this.x(model.points.x[n]), cy: this.y(model.points.y[n]), r: 7, class: "lit"})));
   }
 
   // click picks the kept sample nearest to the pointer.

@@ -16,7 +16,7 @@ class View {
     let at = 0;
     for (const t of net.layouts[step.layout]) {
       const left = t.terms - t.head - t.tail; // terms that are not stored
-      const stride = 1 + (t.explained ? (t.given ? 1 : 0) + 2 * (t.head + t.tail) + (left > 0 ? 1 : 0) : 0);
+      const stride = 1 + (t.explained ? (t.given ? 1 : 0) + 2 * (t.head + t.tail) + (left > 0 ? 1 + 3 * t.large : 0) : 0);
       this.tensors.set(t.name, {...t, at, stride, left});
       at += (t.byRow ? step.kept.length : t.rows) * t.cols * stride;
     }

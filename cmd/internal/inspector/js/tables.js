@@ -1,6 +1,9 @@
 // The tables: every number of the chosen sample and of the batch. A number is
 // a button; within a table the arrow keys go from one to the next.
 
+// spoken is what a screen reader says of a number.
+const spoken = (tensor, i, j, v) => tensor === "loss" ? T("explain the loss, %s", num(v)) : T("explain %s row %s column %s, %s", tensor, i, j, num(v));
+
 class Tables {
   // choose(tensor, i, j) is called with the number that was asked for.
   constructor(host, choose) {
@@ -66,7 +69,7 @@ class Tables {
       const th = h("th", {scope: "col", class: !marks.includes(c.tensor) ? "" : c.tensor === marks[0] ? "differs first" : "differs"}, c.label);
       return marks[0] === c.tensor ? withTip(th, () => T("the first tensor of this step that differs")) : th;
     });
-    return h("figure", {class: "card"}, h("figcaption", {}, title, ...formulas.map(f => h("code", {}, f))), h("div", {class: "scroll"},
+    return h("figure", {class: "card"}, h("figcaption", {}, title, ...formulas.map(f => h("code", {}, f))), h("div", {class: "scroll", role: "region", tabindex: -1, "aria-label": title},
       h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, corner), ...head)), h("tbody", {}, ...rows))));
   }
 
@@ -75,7 +78,7 @@ class Tables {
     if (v === undefined) return h("td", {});
     const there = this.other && this.other.at(tensor, i, j);
     const classes = [there !== undefined && this.other && !sameBits(v, there) ? "differs" : "", this.bad(tensor, i, j) ? "bad" : ""].join(" ").trim();
-    const button = h("button", {type: "button", class: "number " + classes, tabindex: first ? 0 : -1, "data-name": name, onclick: () => this.choose(tensor, i, j)}, brief(v));
+    const button = h("button", {type: "button", class: "number " + classes, tabindex: first ? 0 : -1, "data-name": name, "aria-label": spoken(tensor, i, j, v), onclick: () => this.choose(tensor, i, j)}, brief(v));
     return h("td", {}, withTip(button, () => `${name} = ${num(v)}` + (there !== undefined && classes.includes("differs") ? ", " + T("right: %s", num(there)) : "")));
   }
 
