@@ -28,6 +28,7 @@ var subcommands = []struct {
 	{"run", "runs a NumPy training program, records it and names the wrong line", runProgram},
 	{"compare", "judges recorded steps and names what is wrong with them", runCompare},
 	{"mark", "marks a folder of submissions: pages and hints for students, grades for the course", runMark},
+	{"tests", "tries a course's own unit tests on planted mistakes", runTests},
 	{"check", "checks our own network's gradients against its loss", runCheck},
 	{"trace", "writes steps of our own network as a trace", runTrace},
 	{"explain", "shows how one number of a step came about", runExplain},

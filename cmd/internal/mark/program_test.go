@@ -83,6 +83,9 @@ func TestPrograms(t *testing.T) {
 			if runtime.GOOS == "windows" && name == "deaf" {
 				t.Skip("no fork")
 			}
+			if testing.Short() && name != "trains" && name != "gone" {
+				t.Skip("takes its time")
+			}
 			s := write(t, map[string]string{"net.py": c.text})
 			beside := t.TempDir()
 			if err := os.WriteFile(filepath.Join(beside, "handout.txt"), nil, 0o666); err != nil {
