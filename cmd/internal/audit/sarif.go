@@ -2,13 +2,13 @@ package audit
 
 import (
 	"fmt"
+	"glassbox/cmd/internal/cli"
 	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"glassbox/cmd/internal/page"
 	"glassbox/nn/audit"
 	"glassbox/nn/audit/program"
 	"glassbox/nn/faults"
@@ -86,7 +86,7 @@ type (
 // named tensors, which knows no lines, at the trace.
 func sarif(verdicts []Verdict) sarifLog {
 	var r sarifRun
-	r.Tool.Driver = sarifDriver{Name: "glassbox", Version: strings.TrimPrefix(page.Built(), "glassbox "), Rules: []sarifRule{}}
+	r.Tool.Driver = sarifDriver{Name: "glassbox", Version: strings.TrimPrefix(cli.Built(), "glassbox "), Rules: []sarifRule{}}
 	r.ColumnKind, r.Results = "unicodeCodePoints", []sarifResult{}
 	notices := sarifInvocation{Successful: true}
 	notice := func(level, text string) {

@@ -53,6 +53,9 @@ func Main(run func(args []string, stdout, stderr io.Writer) error) {
 // cannot be written is a failure.
 func Run(name string, run func(args []string, stdout, stderr io.Writer) error, args []string, stdout, stderr io.Writer) int {
 	out := &checkedWriter{w: stdout}
+	if asksVersion(args) {
+		run = func(_ []string, stdout, _ io.Writer) error { return printVersion(stdout) }
+	}
 	err := run(args, out, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		err = nil

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"glassbox/mat"
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,6 +41,20 @@ func TestRun(t *testing.T) {
 		}, []string{"a", "b"}, &stdout, &stderr)
 		if status != c.status || stderr.String() != c.stderr || stdout.String() != "a+b" {
 			t.Errorf("%s: status %d, stderr %q, stdout %q; want %d, %q", c.name, status, stderr.String(), stdout.String(), c.status, c.stderr)
+		}
+	}
+}
+
+// Every command says what it is, as audit, part1 and the others do it: before
+// its own flags are read.
+func TestVersion(t *testing.T) {
+	for _, arg := range []string{"-version", "--version"} {
+		var stdout, stderr bytes.Buffer
+		status := Run("part2", func([]string, io.Writer, io.Writer) error { return errors.New("ran") }, []string{arg}, &stdout, &stderr)
+		for _, want := range []string{Built(), runtime.GOOS + "/" + runtime.GOARCH, mat.Kernel() + " kernels\n"} {
+			if status != 0 || stderr.String() != "" || !strings.Contains(stdout.String(), want) {
+				t.Errorf("%s: status %d, %q, %q, want %q", arg, status, stdout.String(), stderr.String(), want)
+			}
 		}
 	}
 }

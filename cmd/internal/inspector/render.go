@@ -56,7 +56,7 @@ func Render(m Model, h Head) ([]byte, error) {
 		return nil, fmt.Errorf("page %q: %w", h.Title.EN, err)
 	}
 	if h.Run.Built == "" {
-		h.Run.Built = page.Built()
+		h.Run.Built = cli.Built()
 	}
 	var b bytes.Buffer
 	b.Grow(len(model) + len(style) + len(script) + 1<<14)

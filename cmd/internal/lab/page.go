@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"glassbox/cmd/internal/cli"
 	"html/template"
 
 	"glassbox/cmd/internal/inspector"
@@ -44,7 +45,7 @@ func (p *program) render() ([]byte, error) {
 	err = tmpl.Execute(&b, map[string]any{
 		"Policy": policy, "CSS": template.CSS(style), "JS": template.JS(script), "Name": name,
 		"Wasm":     template.JS(`"` + base64.StdEncoding.EncodeToString(p.packed) + `"`),
-		"Mistakes": engine.Mistakes(), "Run": page.Run{Command: "go run ./cmd/lab", Built: page.Built()},
+		"Mistakes": engine.Mistakes(), "Run": page.Run{Command: "go run ./cmd/lab", Built: cli.Built()},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page %q: %w", name.EN, err)

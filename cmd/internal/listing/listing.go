@@ -6,6 +6,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"glassbox/cmd/internal/cli"
 	"html/template"
 	"strings"
 
@@ -102,7 +103,7 @@ func Parts() (css, js string) { return style, script }
 // Render returns the page as one HTML file.
 func (p *Page) Render() ([]byte, error) {
 	if p.Run.Built == "" {
-		p.Run.Built = page.Built()
+		p.Run.Built = cli.Built()
 	}
 	for f := range p.Files {
 		for l := range p.Files[f].Lines {

@@ -9,7 +9,6 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
-	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/parallel"
 	"glassbox/nn/message"
 )
@@ -94,7 +93,7 @@ func Run(ctx context.Context, o Options) ([]Marked, error) {
 // one marks a submission and writes what its student gets. Whatever is wrong
 // with the submission, or with how we look at it, is said in its own marks.
 func (o *Options) one(ctx context.Context, s Submission, m *Marked) (err error) {
-	sum, err := s.sum(o.Settings, page.Built(), o.Limits.Program, duration(o.Limits.Time), fmt.Sprint(o.Limits.Memory))
+	sum, err := s.sum(o.Settings, cli.Built(), o.Limits.Program, duration(o.Limits.Time), fmt.Sprint(o.Limits.Memory))
 	r, ok := Record{}, false
 	if err != nil {
 		r.Why = said(message.Of(err), o.Folder)

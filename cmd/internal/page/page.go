@@ -5,8 +5,6 @@ package page
 import (
 	"fmt"
 	"io"
-	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -45,13 +43,13 @@ type Run struct {
 	Command     string // repeats the run
 	Seed        string // "42", or "0–9"
 	Fingerprint string // of the results; may be empty
-	Built       string // program and compiler; empty: Built()
+	Built       string // program and compiler; empty: cli.Built()
 }
 
 // built returns the run with the name of this program where none is given.
 func (r Run) built() Run {
 	if r.Built == "" {
-		r.Built = Built()
+		r.Built = cli.Built()
 	}
 	return r
 }
@@ -204,29 +202,6 @@ func (Figure) kind() string   { return "figures" }
 func (Figures) kind() string  { return "figures" }
 func (Code) kind() string     { return "code" }
 func (Details) kind() string  { return "details" }
-
-// Built names this program and the Go that compiled it, as far as the build
-// recorded them: "glassbox 1f2e3d4c (changed), go1.26".
-func Built() string {
-	name := "glassbox"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		revision, changed := "", ""
-		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision":
-				revision = " " + s.Value[:min(len(s.Value), 12)]
-			case s.Key == "vcs.modified" && s.Value == "true":
-				changed = " (changed)"
-			}
-		}
-		if revision != "" {
-			name += revision + changed
-		} else if v := info.Main.Version; v != "" && v != "(devel)" {
-			name += " " + v
-		}
-	}
-	return name + ", " + runtime.Version()
-}
 
 // checkTable panics when a table's rows and columns do not fit together.
 func checkTable(t Table) {

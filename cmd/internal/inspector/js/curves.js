@@ -19,11 +19,12 @@ class Curves {
   }
 
   picture(title, list, step) {
-    const wide = 600, high = 190, left = 68, bottom = 26, top = 8;
+    const wide = 600, high = 190, bottom = 26, top = 8;
     const all = list.flatMap(l => l.y).filter(v => v !== null), steps = list.flatMap(l => l.x);
     const [first, last] = [0, Math.max(...steps, ...model.nets.flatMap(net => net.steps.map(t => t.n)), 1)];
     let [low, high1] = [Math.min(...all), Math.max(...all)];
     if (low === high1) [low, high1] = [low - .5, high1 + .5];
+    const marks = apart(low, high1), left = 8 + (innerWidth < 640 ? 12 : 7.6) * Math.max(...marks.map(m => m.length));
     const x = v => left + (v - first) / (last - first) * (wide - left - 10);
     const y = v => high - bottom - (v - low) / (high1 - low) * (high - bottom - top);
     const path = l => l.x.map((t, n) => l.y[n] === null ? "" : `${n && l.y[n - 1] !== null ? "L" : "M"}${x(t).toFixed(1)} ${y(l.y[n]).toFixed(1)}`).join("");
@@ -33,7 +34,7 @@ class Curves {
         this.go(first + (at.x - left) / (wide - left - 10) * (last - first));
       }},
       s("rect", {x: left, y: top, width: wide - left - 10, height: high - bottom - top, class: "sheet"}),
-      ...[low, high1].map(v => s("text", {x: left - 6, y: y(v) + (v === low ? 0 : 9), "text-anchor": "end"}, brief(v))),
+      ...[low, high1].map((v, k) => s("text", {x: left - 6, y: y(v) + (k ? 9 : 0), "text-anchor": "end"}, marks[k])),
       ...[first, last].map(v => s("text", {x: x(v), y: high - 8, "text-anchor": v === first ? "start" : "end"}, String(v))),
       s("text", {x: (left + wide - 10) / 2, y: high - 8, "text-anchor": "middle"}, T("step")),
       ...list.map(l => s("path", {d: path(l), class: "curve " + l.class})),
@@ -44,6 +45,14 @@ class Curves {
       h("span", {class: "key"}, s("svg", {viewBox: "0 0 24 8", width: 24, height: 8, "aria-hidden": "true"}, s("path", {d: "M0 4h24", class: "curve " + l.class})), " " + l.name))), svg);
   }
 }
+
+// apart writes two numbers with as many digits as it takes to tell them apart, four
+// at least.
+const apart = (a, b) => {
+  let [s, t] = [brief(a), brief(b)];
+  for (let digits = 5; s === t && a !== b && digits <= 17; digits++) [s, t] = [a, b].map(v => v.toPrecision(digits).replace("-", "−"));
+  return [s, t];
+};
 
 // thinned returns about n of the indices below count.
 const thinned = (count, n) => {
