@@ -102,7 +102,7 @@ func sayMarks(w io.Writer, o mark.Options, class []mark.Marked) error {
 	for _, m := range class {
 		count[m.Word()]++
 		if m.Unmarked() {
-			cli.Wrap(w, cli.OneLine(fmt.Sprintf("not marked: %s: %s", m.Student, m.Why)), "", 78)
+			cli.Wrap(w, cli.OneLine(fmt.Sprintf("not marked: %s: %s", m.Student, m.Why.Plain())), "", 78)
 		}
 	}
 	fmt.Fprintf(w, "%s: %d clean, %d with mistakes, %d incomplete, %d not marked\n", cli.Plural(len(class), "submission"), count["clean"], count["mistakes"], count["incomplete"], count["not marked"])

@@ -38,7 +38,7 @@ func (o *Options) gradescope(m Marked) results {
 		r.Tests = append(r.Tests, test{name, fmt.Sprint(len(r.Tests) + 1), status, output, "text", "visible"})
 	}
 	if m.Unmarked() {
-		add("marking", "failed", m.Why.EN)
+		add("marking", "failed", plainText(m.Why))
 		return r
 	}
 	for i, x := range m.Mistakes {
@@ -160,7 +160,7 @@ func (o *Options) junit(class []Marked) (output.Content, error) {
 			}
 		}
 		if m.Unmarked() {
-			add("marking", nil, &problem{m.Why.EN, "not marked", ""})
+			add("marking", nil, &problem{plainText(m.Why), "not marked", ""})
 		} else {
 			for _, l := range m.Lacks {
 				add(l.Part+" is recorded", &problem{plainText(l.Text), "incomplete", ""}, nil)

@@ -204,6 +204,9 @@ func said(text message.Text, folders ...string) lang.Text {
 			t.EN, t.ZH = strings.ReplaceAll(t.EN, folder, ""), strings.ReplaceAll(t.ZH, folder, "")
 		}
 	}
+	if t.EN == t.ZH && !strings.Contains(t.EN, "`") {
+		return lang.Same("`" + t.EN + "`") // what a system or a file's reader says
+	}
 	return t
 }
 
