@@ -12,11 +12,33 @@
     texts.set(title.parentNode, of);
     title.remove();
   }
-  const show = (mark, x, y) => {
+  const wordsOf = mark => {
     const of = texts.get(mark);
-    tip.hidden = !of;
-    if (!of) return;
-    tip.textContent = of[root.lang] || of.both || of.en;
+    return of && (of[root.lang] || of.both || of.en);
+  };
+  // Between the points of curves it is those at the pointer's step, of every
+  // curve one, with a line through them.
+  const cross = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  cross.setAttribute("class", "cross");
+  const across = (e, x, y) => {
+    cross.remove();
+    const figure = e.closest && e.closest(".drawing > svg"), plot = figure && figure.querySelector("svg");
+    const curves = plot ? all("g.gbv", plot).filter(g => g.querySelector("circle[data-key]")) : [];
+    if (!curves.length) return "";
+    const at = new DOMPoint(x, y).matrixTransform(plot.getScreenCTM().inverse());
+    if (at.x < 0 || at.y < 0 || at.x > plot.width.baseVal.value || at.y > plot.height.baseVal.value) return "";
+    const near = g => [...g.children].reduce((a, b) => Math.abs(b.cx.baseVal.value - at.x) < Math.abs(a.cx.baseVal.value - at.x) ? b : a);
+    const marks = curves.map(near), middle = marks[0].cx.baseVal.value;
+    cross.setAttribute("d", `M${middle} 0V${plot.height.baseVal.value}`);
+    plot.prepend(cross);
+    return marks.filter(m => Math.abs(m.cx.baseVal.value - middle) < 1).map(wordsOf).join("\n");
+  };
+  const show = (mark, x, y) => {
+    const words = wordsOf(mark) || across(mark, x, y);
+    tip.hidden = !words;
+    if (wordsOf(mark)) cross.remove();
+    if (!words) return;
+    tip.textContent = words;
     const box = tip.getBoundingClientRect(), room = root.clientWidth - box.width - 8;
     tip.style.left = Math.max(8, Math.min(x - box.width / 2, room)) + scrollX + "px";
     tip.style.top = (y - box.height - 14 > 0 ? y - box.height - 14 : y + 18) + scrollY + "px";
@@ -29,8 +51,8 @@
     return [...e.target.parentNode.children].reduce((a, b) => away(b) < away(a) ? b : a);
   };
   document.addEventListener("pointerover", e => show(markAt(e), e.clientX, e.clientY));
-  document.addEventListener("pointermove", e => { if (!tip.hidden) show(markAt(e), e.clientX, e.clientY); });
-  document.addEventListener("pointerleave", () => { tip.hidden = true; });
+  document.addEventListener("pointermove", e => show(markAt(e), e.clientX, e.clientY));
+  document.addEventListener("pointerleave", () => { tip.hidden = true; cross.remove(); });
   addEventListener("scroll", () => { tip.hidden = true; }, {passive: true});
 
   // A curve's point and the row of a table that share a key belong together.

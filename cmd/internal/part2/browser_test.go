@@ -20,6 +20,7 @@ func TestBrowser(t *testing.T) {
 		p := open(t, b.In(t), "-max_steps", "300", "-eval_freq", "20")
 		t.Run("language", func(t *testing.T) { switchLanguage(t, p.In(t)) })
 		t.Run("hover", func(t *testing.T) { hover(t, p.In(t)) })
+		t.Run("crosshair", func(t *testing.T) { crosshair(t, p.In(t)) })
 		t.Run("keys", func(t *testing.T) { keys(t, p.In(t)) })
 		well(t, p)
 	})
@@ -103,6 +104,23 @@ func hover(t *testing.T, p *browser.Page) {
 	at := eval[[2]float64](p, js)
 	p.ClickAt(at[0], at[1])
 	p.WaitFor(`/^training row \d+, class 0: p = 0\.\d{4}, 0\.\d{4}, right$/.test(document.querySelector(".tip").textContent)`)
+}
+
+// crosshair: between the points of curves the tip has those of all at one step.
+func crosshair(t *testing.T, p *browser.Page) {
+	at := eval[[3]float64](p, `(() => {
+		const plot = [...document.querySelectorAll(".drawing > svg svg")].find(s => s.querySelectorAll("g.gbv circle[data-key='step-200']").length > 1);
+		plot.scrollIntoView({block: "center", behavior: "instant"});
+		const r = plot.getBoundingClientRect();
+		return new Promise(done => setTimeout(() => { const r = plot.getBoundingClientRect(); done([r.x + r.width * .41, r.bottom - 12, plot.querySelectorAll("g.gbv").length]); }, 100));
+	})()`)
+	p.ClickAt(at[0], at[1])
+	p.WaitFor(`!document.querySelector(".tip").hidden && document.querySelector(".cross")`)
+	lines := strings.Split(eval[string](p, `document.querySelector(".tip").textContent`), "\n")
+	step, _, _ := strings.Cut(lines[0], ":")
+	if len(lines) < 2 || !strings.HasPrefix(step, "step ") || !strings.HasPrefix(lines[1], step+": ") {
+		t.Errorf("between the points of %v curves the tip is %q", at[2], lines)
+	}
 }
 
 // center scrolls a part of the page to the middle of the window and lets it come
