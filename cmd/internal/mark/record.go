@@ -129,7 +129,7 @@ func writeAll(folder string, files ...output.Content) error {
 	for _, f := range files {
 		names = append(names, f.Name)
 	}
-	dir, err := output.Open(folder, names)
+	dir, err := output.Open("o", folder, names)
 	if err != nil {
 		return err
 	}

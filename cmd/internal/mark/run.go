@@ -45,7 +45,7 @@ func Run(ctx context.Context, o Options) ([]Marked, error) {
 	for _, f := range classFiles {
 		names = append(names, f.name)
 	}
-	out, err := output.Open(o.Out, names)
+	out, err := output.Open("o", o.Out, names)
 	if err != nil {
 		return nil, err
 	}

@@ -76,12 +76,23 @@ func writers(t *testing.T) []writer {
 		{name: "audit page -trace", main: audit.Main, args: "page -trace " + trace + " -o OUT", older: "page -n 20 -max_steps 1 -o OUT"},
 		{name: "audit page -trace of a program", main: audit.Main, args: "page -trace " + program + " -o OUT", older: "page -n 20 -max_steps 1 -o OUT"},
 		{name: "audit trace", main: audit.Main, args: "trace -n 20 -steps 0 -o OUT", older: "trace -n 20 -steps 1 -o OUT"},
+		{name: "audit mark", main: audit.Main, args: "mark -o OUT -hints 2 " + submissions(t, trace), older: "mark -o OUT -hints 1 " + submissions(t, trace)},
 		{name: "bench", main: bench.Main, args: "-only b -rounds 1 -slice 1 -json OUT", older: "-only b -rounds 1 -slice 1 -json OUT", whole: json.Valid},
 	}
 	if toolchain(t) {
 		list = append(list, writer{name: "lab", main: lab.Main, args: "-o OUT"})
 	}
 	return list
+}
+
+// submissions is a folder of one student's trace.
+func submissions(t *testing.T, trace string) string {
+	dir := t.TempDir()
+	text, err := os.ReadFile(trace)
+	if err := errors.Join(err, os.WriteFile(filepath.Join(dir, "a.npz"), text, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // toolchain puts a go command on the PATH, and nothing else, that compiles

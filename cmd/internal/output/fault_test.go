@@ -45,7 +45,7 @@ func TestEveryCallFails(t *testing.T) {
 			return f.Put([]byte(files[0].new))
 		},
 		"a directory": func(dir string) error {
-			d, err := Open(dir, owned)
+			d, err := Open("out", dir, owned)
 			if err != nil {
 				return err
 			}
@@ -144,7 +144,7 @@ func TestOutputsOfOtherKinds(t *testing.T) {
 	if err := os.WriteFile(at("index.html"), nil, 0o444); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(dir, owned); err == nil || err.Error() != "-out: cannot write in "+dir+": index.html: it is read-only" {
+	if _, err := Open("out", dir, owned); err == nil || err.Error() != "-out: cannot write in "+dir+": index.html: it is read-only" {
 		t.Errorf("a read-only file among the owned: %v", err)
 	}
 }

@@ -82,14 +82,14 @@ func TestNotKept(t *testing.T) {
 // TestFullFromTheStart: there is not even room for a file's entry.
 func TestFullFromTheStart(t *testing.T) {
 	disk := tmpfs(t, "size=64k,nr_inodes=1")
-	_, err := Open(disk, owned)
+	_, err := Open("out", disk, owned)
 	if want := "-out: cannot write in " + disk + ": no space left on device"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	// Room for the directory alone: it must not stay behind.
 	disk = tmpfs(t, "size=64k,nr_inodes=2")
 	dir := filepath.Join(disk, "out")
-	_, err = Open(dir, owned)
+	_, err = Open("out", dir, owned)
 	if want := "-out: cannot write in " + dir + ": no space left on device"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

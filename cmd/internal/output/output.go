@@ -16,6 +16,7 @@ import (
 // a hidden directory beside their places and renamed by Commit, so a reader
 // sees the earlier run's file or this run's, never a part of one.
 type Dir struct {
+	flag    string // that named it, for errors
 	path    string
 	owned   []string
 	made    []string // directories Open made, outermost first
@@ -27,21 +28,21 @@ type Dir struct {
 
 // Open prepares dir, making it and its parents when they are missing, and
 // checks that files can be made there, so that a mistake shows before the work
-// and not after it. Errors name the flag -out.
+// and not after it. Errors name the flag that gave it.
 //
 // Owned are the names of every file this command may write, as patterns of
 // path.Match ("index.html", "test*.svg"): Commit removes those an earlier run
 // left and this one did not write. Nothing else in dir is ever touched.
-func Open(dir string, owned []string) (*Dir, error) {
+func Open(flag, dir string, owned []string) (*Dir, error) {
 	for _, pattern := range owned {
 		if _, err := path.Match(pattern, ""); err != nil || !plain(pattern) {
 			panic(fmt.Sprintf("output.Open: owned name %q is not a plain file name or pattern", pattern))
 		}
 	}
 	if dir == "" {
-		return nil, errors.New("-out: the directory's name is empty; for example -out out/run1")
+		return nil, fmt.Errorf("-%s: the directory's name is empty; for example -%s out/run1", flag, flag)
 	}
-	d := &Dir{path: filepath.Clean(dir), owned: slices.Clone(owned)}
+	d := &Dir{flag: flag, path: filepath.Clean(dir), owned: slices.Clone(owned)}
 	if err := d.make(); err != nil {
 		return nil, err
 	}
@@ -54,7 +55,7 @@ func Open(dir string, owned []string) (*Dir, error) {
 	}
 	if err != nil {
 		d.unmake()
-		return nil, fmt.Errorf("-out: cannot write in %s: %w", show(d.path), reason(err))
+		return nil, fmt.Errorf("-%s: cannot write in %s: %w", d.flag, show(d.path), reason(err))
 	}
 	return d, nil
 }
@@ -94,22 +95,22 @@ func (d *Dir) make() error {
 		info, err := os.Stat(p)
 		if err == nil {
 			if !info.IsDir() {
-				return fmt.Errorf("-out: cannot make directory %s: %s is a file, not a directory; name a directory", show(d.path), show(p))
+				return fmt.Errorf("-%s: cannot make directory %s: %s is a file, not a directory; name a directory", d.flag, show(d.path), show(p))
 			}
 			break
 		}
 		if _, lerr := os.Lstat(p); lerr == nil {
-			return fmt.Errorf("-out: cannot make directory %s: %s is there but cannot be opened: %w", show(d.path), show(p), reason(err))
+			return fmt.Errorf("-%s: cannot make directory %s: %s is there but cannot be opened: %w", d.flag, show(d.path), show(p), reason(err))
 		}
 		if parent := filepath.Dir(p); parent == p {
-			return fmt.Errorf("-out: cannot make directory %s: %w", show(d.path), reason(err))
+			return fmt.Errorf("-%s: cannot make directory %s: %w", d.flag, show(d.path), reason(err))
 		}
 		missing = append(missing, p)
 	}
 	for _, p := range slices.Backward(missing) {
 		if err := makeDir(p); err != nil && !errors.Is(err, fs.ErrExist) {
 			d.unmake()
-			return fmt.Errorf("-out: cannot make directory %s: %w", show(d.path), reason(err))
+			return fmt.Errorf("-%s: cannot make directory %s: %w", d.flag, show(d.path), reason(err))
 		} else if err == nil {
 			d.made = append(d.made, p)
 		}

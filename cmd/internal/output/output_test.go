@@ -14,7 +14,7 @@ var owned = []string{"index.html", "run.json", "figure*.svg"}
 
 func open(t *testing.T, dir string) *Dir {
 	t.Helper()
-	d, err := Open(dir, owned)
+	d, err := Open("out", dir, owned)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestOpenRefuses(t *testing.T) {
 		loop:                                 "-out: cannot make directory " + loop + ": " + loop + " is there but cannot be opened: too many levels of symbolic links",
 		filepath.Join(root, "a b\n", "\x00"): "-out: cannot make directory \"" + root + "/a b\\n/\\x00\": invalid argument",
 	} {
-		d, err := Open(dir, owned)
+		d, err := Open("out", dir, owned)
 		if err == nil {
 			d.Close()
 			t.Errorf("%q: no error", dir)
@@ -160,11 +160,11 @@ func TestReadOnly(t *testing.T) {
 
 func checkReadOnly(t *testing.T, dir, reason string) {
 	t.Helper()
-	_, err := Open(dir, owned)
+	_, err := Open("out", dir, owned)
 	if want := "-out: cannot write in " + dir + ": " + reason; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	_, err = Open(filepath.Join(dir, "x"), owned)
+	_, err = Open("out", filepath.Join(dir, "x"), owned)
 	if want := "-out: cannot make directory " + filepath.Join(dir, "x") + ": " + reason; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
@@ -240,8 +240,8 @@ func TestMistakesPanic(t *testing.T) {
 		"a path":      func() { d.Write("figure/../x.svg", nil) },
 		"after Close": func() { closed.Write("run.json", nil) },
 		"commit":      func() { closed.Commit() },
-		"bad pattern": func() { Open(t.TempDir(), []string{"a[.svg"}) },
-		"owned path":  func() { Open(t.TempDir(), []string{"../*"}) },
+		"bad pattern": func() { Open("out", t.TempDir(), []string{"a[.svg"}) },
+		"owned path":  func() { Open("out", t.TempDir(), []string{"../*"}) },
 	} {
 		func() {
 			defer func() {
@@ -303,7 +303,7 @@ func TestWriteAll(t *testing.T) {
 	files := []Content{CSV("runs.csv", [][]string{{"a", "b,c"}}), js}
 	for _, wrong := range []error{errors.New("no page"), nil} {
 		dir := t.TempDir()
-		d, err := Open(dir, []string{"runs.csv", "run.json", "index.html"})
+		d, err := Open("out", dir, []string{"runs.csv", "run.json", "index.html"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -126,7 +126,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	if err := f.parse(args, stdout); err != nil {
 		return err
 	}
-	out, err := output.Open(f.out, owned)
+	out, err := output.Open("out", f.out, owned)
 	if err != nil {
 		return err
 	}

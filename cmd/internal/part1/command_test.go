@@ -269,7 +269,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	for _, after := range []int{60, -1} { // -1: before anything
 		dir := filepath.Join(t.TempDir(), "out")
-		out, err := output.Open(dir, owned)
+		out, err := output.Open("out", dir, owned)
 		if err != nil {
 			t.Fatal(err)
 		}

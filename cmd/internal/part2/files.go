@@ -35,7 +35,7 @@ func (f *flags) open() (*output.Dir, error) {
 	for _, x := range files() {
 		names = append(names, x.Name)
 	}
-	return output.Open(f.out, names)
+	return output.Open("out", f.out, names)
 }
 
 // write writes the figures, the tables, run.json and the page, all or none, and

@@ -63,7 +63,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	if err := f.parse(args, stdout); err != nil {
 		return err
 	}
-	out, err := output.Open(f.out, []string{indexFile, numbersFile})
+	out, err := output.Open("out", f.out, []string{indexFile, numbersFile})
 	if err != nil {
 		return err
 	}

@@ -273,7 +273,7 @@ func TestInterrupted(t *testing.T) {
 			continue // each trains for seconds
 		}
 		dir := filepath.Join(t.TempDir(), "out")
-		out, err := output.Open(dir, []string{indexFile, numbersFile})
+		out, err := output.Open("out", dir, []string{indexFile, numbersFile})
 		if err != nil {
 			t.Fatal(err)
 		}
