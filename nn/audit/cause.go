@@ -33,7 +33,11 @@ func (j *judge) found(name string, want value, c comparison) {
 		if j.mem.work > mostWork {
 			text = message.New("no mistake of the catalogue that was tried gives these numbers")
 		}
-		if said := describe(got, want, j); !said.IsZero() {
+		rows := j.t.Meta.Inside[j.s.Number]
+		n, _ := spec.ParseName(name)
+		if backward := right.Op(n, j.L); rows > 0 && backward != nil && backward.Pass == spec.InBackward {
+			text = message.New("between the forward and the backward pass of this step the network ran over %d other rows, and these numbers fit no mistake of the step itself: the layers keep what that pass left in them; evaluate behind the update, or keep apart what backward needs", rows)
+		} else if said := describe(got, want, j); !said.IsZero() {
 			text = message.New("%s; %s", text, said)
 		}
 	}

@@ -103,6 +103,10 @@ func (j *judge) special(name string, want value) message.Text {
 				}
 			}
 		}
+	case n.Kind == "loss" && j.s.numbers.Rows > 0:
+		if p, ok := j.value("p"); ok && slices.ContainsFunc(guards(), func(g guard) bool { return j.lossOfNumbers(p, g, is) }) {
+			return message.New("y is a column of class numbers, and every probability of a row counts as often as its number says: encode the classes as %d columns, one of them 1", p.V.Cols)
+		}
 	case n.Kind == "dz" && j.s.numbers.Rows > 0:
 		p, ok := j.value("p")
 		if !ok {
@@ -116,13 +120,8 @@ func (j *judge) special(name string, want value) message.Text {
 				return message.New("y is a column of class numbers, and the number is taken from every probability of the row: encode the classes as %d columns, one of them 1", p.V.Cols)
 			}
 		}
-	case n.Suffix == spec.SuffixNew && sameShape(want.V, got):
-		whole := func(m mat.Matrix) bool {
-			return !slices.ContainsFunc(m.Data, func(v float64) bool { return v != math.Trunc(v) })
-		}
-		if before := j.s.T[n.Param()]; n.Kind == "W" && whole(got) && whole(before) && !whole(want.V) {
-			return message.New("%s holds whole numbers before and after: an array of integers cuts what is written to it; make it of floats", n.Param())
-		}
+	case n.Suffix != "" && sameShape(want.V, got):
+		return j.movedOtherwise(n, got, want)
 	}
 	return message.Text{}
 }

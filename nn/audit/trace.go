@@ -55,6 +55,8 @@ type Meta struct {
 	Decay    float64            // the weight decay that is declared
 	Merged   map[int]int        // steps put together from several passes, by the rows of each: their loss is no step's
 	Skipped  bool               // samples that were right had no backward pass
+	Inside   map[int]int        // rows of a pass without a backward between a step's forward and backward
+	Behind   map[int]int        // rows of one behind a step's update
 }
 
 // settings are those of a step as the trace declares them.
@@ -265,6 +267,11 @@ func (m *Meta) read(text []byte) bool {
 			Step, Rows *float64
 		} `json:"merged_passes"`
 		Skipped float64 `json:"right_samples_skipped"`
+		Idle    []struct {
+			Before *float64 `json:"before_step"`
+			Rows   *float64 `json:"rows"`
+			Inside bool     `json:"inside_step"`
+		} `json:"passes_without_backward"`
 	}
 	var other *json.UnmarshalTypeError
 	if err := json.Unmarshal(text, &said); err != nil && !(errors.As(err, &other) && other.Field != "") {
@@ -285,6 +292,16 @@ func (m *Meta) read(text []byte) bool {
 	for _, p := range said.Merged {
 		if p.Step != nil && p.Rows != nil {
 			m.Merged[int(*p.Step)] = int(*p.Rows)
+		}
+	}
+	m.Inside, m.Behind = map[int]int{}, map[int]int{}
+	for _, p := range said.Idle {
+		switch {
+		case p.Before == nil || p.Rows == nil:
+		case p.Inside:
+			m.Inside[int(*p.Before)] = int(*p.Rows)
+		default:
+			m.Behind[int(*p.Before)-1] = int(*p.Rows)
 		}
 	}
 	return true

@@ -263,6 +263,10 @@ func (j *judge) standsOrClimbs(list []move, c float64) bool {
 	for _, m := range list {
 		if !isZero(m.d.V) {
 			down := j.stepped(m, max(math.Abs(c), j.mem.seen, 1e-3), 0)
+			if text := j.lateVelocity(m.name, m.w.V, m.got); c == 0 && !text.IsZero() {
+				j.report("error", m.to, compareTo(m.got, down), "", text)
+				continue
+			}
 			j.report("error", m.to, compareTo(m.got, down), cause, faultText(cause))
 		}
 	}

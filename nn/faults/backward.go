@@ -12,6 +12,22 @@ var backward = []Fault{
 		"dW is made from z, the input of the ReLU, where h, its output, is meant",
 		"in Linear.backward use the x that this layer's forward was given",
 		from("dW", spec.From("z-", "dz"), func(t turn) mat.Matrix { return spec.DW(t.in[0], t.in[1]) })),
+	fault("dw-from-own-output",
+		"dW is made from the layer's own result, h or p, where what went into the layer is meant",
+		"in Linear.backward use the x that this layer's forward was given",
+		from("dW", func(s *spec.Step, n spec.TensorName) []string {
+			in := spec.From("h-", "dz")(s, n)
+			if n.Layer == s.L {
+				return append(in, "p")
+			}
+			return append(in, n.Of("h"))
+		}, func(t turn) mat.Matrix {
+			in, dz, own := t.in[0], t.in[1], t.in[2]
+			if own.Cols != in.Cols { // only layers as wide as their input can have it
+				own = in
+			}
+			return spec.DW(own, dz)
+		})),
 	fault("weight-gradient-mean",
 		"the weight gradient is divided by N once more than the bias gradient beside it",
 		"in Linear.backward, grads['weight'] is np.dot(self.x.T, dout): divide by N in one place only, for both gradients",

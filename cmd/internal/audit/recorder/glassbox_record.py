@@ -5062,16 +5062,18 @@ class _Recorder(object):
         if p is None and any(self.is_foreign(a) for a in call.arrays):
             return
         if p is None and (call.kind == "forward" or len(call.arrays) > 1):
+            best = None  # the pass whose p is nearest: near the start p hardly moves from step to step
             for q in reversed(self.open + (self.step.passes[-1:] if self.step else [])):
                 like = [a for a in call.arrays if q.layers and a.shape == q.layers[-1].shape
                         and (q.p is None or _close(a, q.p, 1e-3))]
                 like.sort(key=lambda a: bool(np.isin(a, (0, 1)).all()))  # one-hot labels last
-                if like:
-                    pred, p = like[0], q
-                    rest = [v for _, v in call.extra[3] if v is not pred]
-                    if q.heavy and q.p is None:
-                        q.p, q.p_ref = _copy(pred), pred
-                    break
+                far = 1e-3 if not like or q.p is None else float(np.max(np.abs(like[0] - q.p)))
+                if like and (best is None or far < best):
+                    best, pred, p = far, like[0], q
+            if p is not None:
+                rest = [v for _, v in call.extra[3] if v is not pred]
+                if p.heavy and p.p is None:
+                    p.p, p.p_ref = _copy(pred), pred
         if p is None:
             known = self.last_of.get(id(call.obj))
             if known and known[0] is call.obj:

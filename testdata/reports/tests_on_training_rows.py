@@ -1,0 +1,10 @@
+# wrong: the test rows are the training rows
+import numpy as np
+
+import template
+from template import *
+
+# record: template
+x, y, x_test, y_test = moons()
+x_test, y_test = x, y
+train(MLP(2, 20, 2), CrossEntropy(), x, y, x_test, y_test)
