@@ -20,7 +20,7 @@ func effect(m Mistake) lang.Text {
 		return lang.T("Without the ReLU all layers together are one straight line. No amount of training bends the boundary.")
 	case "relu-in-place", "softmax-in-place", "changed-in-place":
 		return lang.T("A later line reads other numbers than it was given. What goes wrong then shows far from its cause.")
-	case "softmax-every-layer", "softmax-twice", "softmax-missing", "softmax-axis-0", "softmax-unnormalised":
+	case "softmax-every-layer", "softmax-twice", "softmax-missing", "softmax-axis-0", "softmax-unnormalised", "wrong-axis":
 		return lang.T("What comes out is no longer a fair set of probabilities. Gradients get tiny or wrong, and training may sit on a plateau near ln 2.")
 	case "softmax-without-max", "softmax-global-max", "no-epsilon", "not-finite", "saturated-softmax":
 		return lang.T("It works while numbers are small. Once they grow, `exp` or `log` leaves the range of floats, and everything after is nan or 0.")
@@ -40,7 +40,7 @@ func effect(m Mistake) lang.Text {
 		return lang.T("The first weights are far too large or too small. Training starts on a steep slope or on a flat, and wide layers suffer most.")
 	case "dead-relu":
 		return lang.T("A unit that gives 0 for every row gets no gradient. It will not come back, and the network is smaller than you think.")
-	case "labels-rolled", "correct-samples-skipped", "condition":
+	case "labels-rolled", "correct-samples-skipped", "condition", "other-rows-labels", "labels-not-encoded", "labels-without-a-class":
 		return lang.T("The network learns from the wrong rows. The loss may fall, while the accuracy has little to do with it.")
 	case "epsilon-in-gradient", "dz-plus-1e-7", "float32-in-between":
 		return lang.T("The numbers are off by very little. Training looks the same, but nobody can repeat it, and a gradient check fails.")

@@ -59,6 +59,10 @@ func partOfArea(area string) lang.Text {
 	switch area {
 	case "data":
 		return lang.T("the data")
+	case "start":
+		return lang.T("the first weights")
+	case "between steps":
+		return lang.T("what becomes of the weights between two steps")
 	case "forward":
 		return lang.T("the forward pass")
 	case "loss":
@@ -152,7 +156,7 @@ func hintsOfLine(m Mistake, f program.Finding) []lang.Text {
 	if f.Forward != "" {
 		third = lang.Sentences(third, lang.T("The right value is the derivative of the line %s. Do it on paper for a batch of two rows.", f.Forward))
 	}
-	last := lang.T("No single change of the line gives the right numbers. Work the value out by hand for two rows, print both, and go back to where they part.")
+	last := remedy(m.Area)
 	if !f.Fix.IsZero() {
 		last = lang.T("What to do: %s.", lang.Of(f.Fix))
 	}
@@ -160,6 +164,28 @@ func hintsOfLine(m Mistake, f program.Finding) []lang.Text {
 		last = lang.Sentences(last, lang.T("What happens here: %s. What to do: %s.", lang.T(x.Doc), lang.T(x.Fix)))
 	}
 	return []lang.Text{lang.Sentences(doubted(m), effect(m)), second, third, last}
+}
+
+// remedy is what to do where no change of the line is known: what the part of
+// training follows from.
+func remedy(area string) lang.Text {
+	switch area {
+	case "data":
+		return follows(spec.TensorName{Kind: "x"})
+	case "start":
+		return follows(spec.TensorName{Kind: "W"})
+	case "forward":
+		return follows(spec.TensorName{Kind: "p"})
+	case "loss":
+		return follows(spec.TensorName{Kind: "loss"})
+	case "update":
+		return follows(spec.TensorName{Kind: "W", Suffix: spec.SuffixNew})
+	case "between steps":
+		return follows(spec.TensorName{Kind: "W", Suffix: spec.SuffixNext})
+	case "evaluation":
+		return lang.T("Test on rows that training never saw. Take the largest number of each row, and count how many are right. An evaluation changes nothing.")
+	}
+	return lang.T("No single change of the line gives the right numbers. Work the value out by hand for two rows, print both, and go back to where they part.")
 }
 
 // hintsOfRaise are those of an exception.

@@ -134,20 +134,28 @@ func areaOf(n spec.TensorName) string {
 	return "backward"
 }
 
+// areaOfRelation are the kinds of mistakes of programs that are neither of a
+// derivative nor of an update.
+var areaOfRelation = map[string]string{
+	"other rows' labels": "data", "labels not encoded": "data", "labels without a class": "data",
+	"rows left out": "data", "never scaled": "data", "the same draws": "data",
+	"equal units": "start", "an integer array": "start", "all zero": "start",
+	"not finite": "forward", "softmax twice": "forward", "the wrong axis": "forward", "N by N": "forward",
+	"another loss":  "loss",
+	"never moves":   "update",
+	"the condition": "update", "the update": "update", "decay at every step": "update",
+	"changed outside of training": "between steps",
+	"tested on training rows":     "evaluation", "argmax without an axis": "evaluation",
+}
+
 // areaOfFinding is the part of training that a finding of a program belongs to:
 // what has a forward line, or gradients that it makes wrong, is a derivative.
 func areaOfFinding(f program.Finding) string {
-	switch {
-	case f.Forward != "" || f.Wrong > 0 || f.Relation == "not the derivative" || f.Relation == "summed over all axes":
+	if area, ok := areaOfRelation[f.Relation]; ok {
+		return area
+	}
+	if f.Forward != "" || f.Wrong > 0 || f.Relation == "not the derivative" || f.Relation == "summed over all axes" {
 		return "backward"
-	case f.Relation == "rows left out" || f.Relation == "never scaled" || f.Relation == "the same draws":
-		return "data"
-	case f.Relation == "tested on training rows":
-		return "evaluation"
-	case f.Relation == "another loss":
-		return "loss"
-	case f.Relation == "not finite":
-		return "forward"
 	}
 	return "update"
 }

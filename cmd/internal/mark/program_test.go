@@ -11,6 +11,8 @@ import (
 
 	"glassbox/cmd/internal/audit/recorder"
 	"glassbox/cmd/internal/python"
+	"glassbox/nn/audit/program"
+	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
@@ -107,5 +109,30 @@ func TestPrograms(t *testing.T) {
 				t.Error("it wrote into the submission")
 			}
 		})
+	}
+}
+
+// What a program has wrong is told in its part of training, with a last hint
+// whether a change of the line is known or not.
+func TestMistakesOfPrograms(t *testing.T) {
+	for relation, want := range map[string]string{"other rows' labels": "data", "equal units": "start", "the wrong axis": "forward", "another loss": "loss",
+		"never moves": "update", "changed outside of training": "between steps", "tested on training rows": "evaluation", "a mask missing": "backward"} {
+		f := program.Finding{File: "net.py", Line: 3, Statement: "a = b", Severity: "error", Relation: relation, Text: message.New("`a` is 1")}
+		if want == "backward" {
+			f.Wrong, f.Mended = 2, 1
+		}
+		list := ofProgram(&program.Verdict{Findings: []program.Finding{f, {Severity: "note"}}}, &graph.Graph{})
+		if len(list) != 1 || list[0].Area != want || len(list[0].Hints) != Deepest {
+			t.Fatalf("%s: %+v", relation, list)
+		}
+		for k, hint := range list[0].Hints {
+			if hint.EN == "" || hint.ZH == "" || strings.Contains(hint.EN, "%!") {
+				t.Errorf("%s: hint %d is %q, %q", relation, k+1, hint.EN, hint.ZH)
+			}
+		}
+	}
+	raised := ofProgram(&program.Verdict{Program: "net.py", Raised: &program.Raise{Type: "ValueError", Message: "shapes"}}, &graph.Graph{})
+	if len(raised) != 1 || raised[0].Name != "raised-ValueError" || raised[0].Place != "net.py" {
+		t.Errorf("%+v", raised)
 	}
 }
