@@ -162,8 +162,14 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		case steady(rates(num.moment, corrected)), first == rightCorrection && second == rightCorrection:
 			rate = rates(num.moment, corrected)
 		case first != rightCorrection && steady(rates(false, corrected)):
+			if q := j.withoutStep(h, b1); q >= 0 {
+				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", "first", number(b1), message.New("it is divided by 1 - %s", number(b1)))}, message.Text{}
+			}
 			return &updateFault{weight: 3, node: j.uncorrected(h, f.velocity, n, last), text: message.New("only the second of the two moments is corrected for its beginning at zero")}, message.Text{}
 		case second != rightCorrection && steady(rates(num.moment, false)):
+			if q := j.withoutStep(h, b2); q >= 0 {
+				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", "second", number(b2), message.New("it is divided by 1 - %s", number(b2)))}, message.Text{}
+			}
 			return &updateFault{weight: 3, node: j.uncorrected(h, f.squares, n, last), text: message.New("only the first of the two moments is corrected for its beginning at zero")}, message.Text{}
 		case num.moment && corrected && len(h.value[0].Data) > 2 && j.oddCorrection(h, rate, b1, b2, last) != nil:
 			return j.oddCorrection(h, rate, b1, b2, last), message.Text{}

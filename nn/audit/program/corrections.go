@@ -127,6 +127,42 @@ func (j *judge) numberOf(h *history, q int) int {
 	return q
 }
 
+// withoutStep finds, in what the rate of the last step is made of, a division by
+// 1 - b, or by its root, with no power of b: -1 where there is none.
+func (j *judge) withoutStep(h *history, b float64) int {
+	s := h.steps[len(h.steps)-1]
+	var todo []int
+	for _, q := range s.region[h.p] {
+		todo = append(todo, j.in[q]...)
+	}
+	seen := map[int]bool{}
+	for len(todo) > 0 && len(seen) < 200 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[x] || j.size[x] != 1 || made(j.op[x]) {
+			continue
+		}
+		seen[x] = true
+		under := x
+		switch {
+		case j.op[x] == "div":
+			under = j.in[x][1]
+		case j.op[x] == "mul" && j.isRoot(j.in[x][0]):
+			under = j.in[x][0]
+		case j.op[x] == "mul" && j.isRoot(j.in[x][1]):
+			under = j.in[x][1]
+		}
+		if under != x && j.isRoot(under) {
+			under = j.in[under][0]
+		}
+		if under != x && j.op[under] == "sub" && made(j.op[j.in[under][1]]) && alike(j.scalar(under), 1-b, 1e-12) {
+			return x
+		}
+		todo = append(todo, j.in[x]...)
+	}
+	return -1
+}
+
 // correctedBy reports that a number of the update is 1 - b**t in every step.
 func (j *judge) correctedBy(h *history, b float64, n int) bool {
 	for k := range n {

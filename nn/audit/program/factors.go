@@ -426,6 +426,9 @@ func (s *step) entering(p int, hits []hit) float64 {
 			ok = o >= 0 && s.size[o] == s.size[q] && s.ownTerm(p, o)
 		case "mul", "div":
 			ok = o >= 0 && s.size[o] == 1 && (s.size[q] > 1 || !s.forward[o]) && s.val(o) != nil && (s.op[w] == "mul" || s.in[w][0] == q)
+			if ok && s.ownLength(p, q, o) {
+				return c
+			}
 			if ok && s.op[w] == "mul" {
 				c *= s.scalar(o)
 			} else if ok {
@@ -448,6 +451,18 @@ func (s *step) entering(p int, hits []hit) float64 {
 		q = w
 	}
 	return c
+}
+
+// ownLength reports that a number is made of the value q on the way of parameter p
+// and of no other parameter's gradient, as a rate by the layer's norms is.
+func (s *step) ownLength(p, q, number int) bool {
+	if !s.forward[number] {
+		return false
+	}
+	made := s.before([]int{number}, s.isCur)
+	return made[q] && !slices.ContainsFunc(s.live, func(o int) bool {
+		return o != p && slices.ContainsFunc(s.region[o], func(x int) bool { return made[x] && !s.inRegion[p][x] })
+	})
 }
 
 // jump is a value's factor against that of the derivatives it is made of, 0

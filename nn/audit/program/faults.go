@@ -32,32 +32,82 @@ func (j *judge) notFinite(all []*step) []updateFault {
 					break
 				}
 			}
+			fix := message.Text{}
 			switch j.op[at] {
 			case "sqrt", "log", "pow", "div":
-				// The running value that became negative.
-				for {
-					next := -1
-					for _, u := range s.in[at] {
-						if s.inRegion[p][u] && slices.ContainsFunc(j.val(u).Data, func(x float64) bool { return x < 0 }) && (next < 0 || u < next) {
-							next = u
-						}
-					}
-					if next < 0 {
-						break
-					}
-					at = next
-					if j.op[at] != "add" && j.op[at] != "copy" && j.op[at] != "div" {
-						break
-					}
+				root := j.isRoot(at)
+				gradient := j.gradientSites(all, p)
+				if at = j.negative(s, at, gradient); root {
+					fix = j.squareMeant(at, gradient)
 				}
 			}
 			if q := j.overflow; q > 0 && q < at && !s.inRegion[p][q] {
 				return nil // the forward pass came first
 			}
-			return []updateFault{{weight: 7, node: at, text: message.New("`%s` is not finite from here on", j.names[p])}}
+			return []updateFault{{weight: 7, node: at, text: message.New("`%s` is not finite from here on", j.names[p]), fix: fix}}
 		}
 	}
 	return nil
+}
+
+// gradientSites are the lines at which a parameter's gradient comes in. In the very
+// first step moments that begin at zero are the gradient too: another is looked at
+// where there is one.
+func (j *judge) gradientSites(all []*step, p int) map[int]bool {
+	sites := map[int]bool{}
+	for i := len(all) - 1; i >= 0 && len(sites) == 0; i-- {
+		s := all[i]
+		moment := map[int]bool{}
+		for _, q := range s.region[p] {
+			moment[q] = s.k == 0 && slices.ContainsFunc(s.in[q], func(u int) bool {
+				return moment[u] || u < s.begin && s.size[u] == s.size[q]
+			})
+		}
+		for _, x := range s.rightOf(p, nil) {
+			if !moment[x.node] {
+				sites[j.site[x.node]] = true
+			}
+		}
+	}
+	return sites
+}
+
+// squareMeant is the correction where what a root is drawn of is made of the
+// gradient: its square is meant.
+func (j *judge) squareMeant(at int, gradient map[int]bool) message.Text {
+	for i, u := range j.in[at] {
+		if gradient[j.site[u]] {
+			text := j.operand(at, i).String()
+			return message.New("`%s` is meant, not `%s`", factorText(text)+" ** 2", text)
+		}
+	}
+	return message.Text{}
+}
+
+// negative is where the value of which node at is not finite became negative: it
+// goes back through what is added up, from step to step, but not into a gradient,
+// which may well be negative.
+func (j *judge) negative(s *step, at int, gradient map[int]bool) int {
+	for range 60 {
+		next := -1
+		for i, u := range s.in[at] {
+			if i > 0 && s.op[at] == "sub" || s.size[u] != s.size[at] || !updateOps[s.op[u]] || gradient[j.site[u]] || next >= 0 && u > next {
+				continue
+			}
+			if v := j.val(u); v != nil && slices.ContainsFunc(v.Data, func(x float64) bool { return x < 0 }) {
+				next = u
+			}
+		}
+		if next < 0 {
+			return at
+		}
+		switch at = next; s.op[at] {
+		case "add", "copy", "div", "sub", "gather":
+		default:
+			return at
+		}
+	}
+	return at
 }
 
 // faults looks for what makes gradients wrong.

@@ -7,17 +7,23 @@ import (
 )
 
 // withDecay collects the values of the update that are the gradient and a
-// multiple of the parameter together: a penalty's derivative that the loss
-// does not have.
+// multiple of the parameter, or of its sign, together: a penalty's derivative that
+// the loss does not have.
 func (h *history) withDecay() {
 	if len(h.value[0].Data) < 3 {
 		return
 	}
 	g := h.grads[len(h.grads)-1]
 	value := joined(h.value)
+	signs := signed(h.value)
 	for _, w := range h.ways {
+		own := h.value
 		x, off, ok := leastSquares([][]float64{joined(g.values), value}, joined(w.values))
-		if !ok || off > 1e-9 || x[0] == 0 || !noticed(x[1], h.value, x[0], g.values) {
+		if ok && off > 1e-9 {
+			own = signs
+			x, off, ok = leastSquares([][]float64{joined(g.values), joined(own)}, joined(w.values))
+		}
+		if !ok || off > 1e-9 || x[0] == 0 || !noticed(x[1], own, x[0], g.values) {
 			continue
 		}
 		c := make([]float64, len(g.c))
@@ -26,6 +32,19 @@ func (h *history) withDecay() {
 		}
 		h.decayed = append(h.decayed, &gradientSite{site: w.site, nodes: w.nodes, values: w.values, c: c, own: x[1]})
 	}
+}
+
+// signed are the signs of values: the derivative of their sizes' sum.
+func signed(list []*array) []*array {
+	var out []*array
+	for _, a := range list {
+		b := a.Clone()
+		for i, x := range b.Data {
+			b.Data[i] = b2f(x > 0) - b2f(x < 0)
+		}
+		out = append(out, b)
+	}
+	return out
 }
 
 // noticed reports that a·x counts beside b·y: that it is not rounding.
@@ -55,6 +74,9 @@ func (j *judge) fitMixture(f *updateFit, n int, squares []*array) (done bool, wr
 	same, next, ratio := true, true, 0.0
 	rates := map[int]float64{}
 	for k := range n {
+		if factor(m.values[k+1], g.values[k], 1e-9) != 0 {
+			continue // in the very first step the moment is the gradient's
+		}
 		moved := h.moved[k].Data
 		step := make([]float64, len(moved))
 		for i, d := range moved {
@@ -72,6 +94,9 @@ func (j *judge) fitMixture(f *updateFit, n int, squares []*array) (done bool, wr
 		next = next && alike(ratio, gain/b*(1-math.Pow(b, t+1))/(1-math.Pow(b, t)), 1e-3)
 		rates[h.steps[k].k] = (x[0]*gain + x[1]) * g.c[k]
 		f.rate = rates[h.steps[k].k]
+	}
+	if len(rates) == 0 {
+		return false, nil
 	}
 	if f.known, f.rates = true, rates; same || next {
 		return true, nil
@@ -137,29 +162,101 @@ func (j *judge) fitSign(f *updateFit, n int) (done bool, wrong *updateFault) {
 }
 
 // fitOfSteps recognises a velocity that is made of adaptive steps: RMSprop with
-// momentum.
-func (j *judge) fitOfSteps(f *updateFit, odd *stateHistory, n int) bool {
+// momentum, centred perhaps.
+func (j *judge) fitOfSteps(f *updateFit, odd *stateHistory, n int) (done bool, wrong *updateFault) {
 	h := f.h
-	squares := f.squares.values[1 : n+1]
+	lists := [][]*array{f.squares.values[1 : n+1]}
+	if f.velocity != nil {
+		lists = append(lists, centred(lists[0], f.velocity.values[1:n+1]))
+	}
 	old, next := joined(odd.values[:n]), joined(odd.values[1:n+1])
 	g := f.squares.fit.grad
 	for _, w := range h.ways {
 		steps := w.values[:n]
-		fit := adaptive(g.values[:n], steps, squares)
-		if fit == nil {
-			continue
-		}
 		x, off, ok := leastSquares([][]float64{old, joined(steps)}, next)
-		if !ok || off > exactFit || x[0] <= 0 || x[0] > 1 || x[1] == 0 {
+		if !ok || off > exactFit || x[0] == 0 || math.Abs(x[0]) > 1 || x[1] == 0 {
 			continue
 		}
-		y, off, ok := leastSquares([][]float64{next}, joined(h.moved[:n]))
-		if !ok || off > exactFit || y[0] == 0 {
+		for _, squares := range lists {
+			fit := adaptive(g.values[:n], steps, squares)
+			if fit == nil {
+				continue
+			}
+			y, off, ok := leastSquares([][]float64{next}, joined(h.moved[:n]))
+			if !ok || off > exactFit || y[0] == 0 {
+				continue
+			}
+			if x[0] < 0 {
+				return true, &updateFault{weight: 5, node: odd.nodes[n], sign: true, text: message.New("the old velocity enters with the factor %s: its sign should be the other", number(x[0]))}
+			}
+			f.rate = y[0] * x[1] / fit[n-1].b * g.c[n-1]
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// centralised reports that a gradient is left without its mean, along one axis at
+// least (Yong et al., Gradient Centralization, 2020).
+func centralised(g, rest *array) bool {
+	if g == nil || rest == nil || len(squeezed(g.Shape)) < 2 {
+		return false
+	}
+	gone := plus(g, -1, rest)
+	for axis, n := range g.Shape {
+		if n < 2 {
 			continue
 		}
-		last := fit[len(fit)-1]
-		f.rate = y[0] * x[1] / last.b * g.c[n-1]
-		return true
+		after := 1
+		for _, d := range g.Shape[axis+1:] {
+			after *= d
+		}
+		fits := true
+		for i := range g.Data {
+			if i/after%n > 0 {
+				continue
+			}
+			sum := 0.0
+			for k := range n {
+				at := i + k*after
+				sum += rest.Data[at]
+				fits = fits && math.Abs(gone.Data[at]-gone.Data[i]) <= 1e-9*gone.MaxAbs()
+			}
+			fits = fits && math.Abs(sum) <= 1e-9*float64(n)*g.MaxAbs()
+		}
+		if fits {
+			return true
+		}
 	}
 	return false
+}
+
+// fitPast recognises a step by the gradient and by the step before, which is taken
+// from where the parameter was (Polyak, Some methods of speeding up the convergence
+// of iteration methods, 1964).
+func (j *judge) fitPast(f *updateFit, past *stateHistory, n int) (*updateFault, message.Text) {
+	h := f.h
+	g := h.grads[len(h.grads)-1]
+	from := b2i(n > 2) // before the very first step there is none
+	var before []*array
+	for k := from; k < n; k++ {
+		before = append(before, plus(h.value[k], -1, past.values[k]))
+	}
+	cols := [][]float64{joined(g.values[from:n]), joined(before), joined(h.value[from:n])}
+	moved := joined(h.moved[from:n])
+	x, off, ok := leastSquares(cols[:2], moved)
+	if !ok || off > exactFit {
+		if x, off, ok = leastSquares(cols, moved); !ok || off > exactFit || len(moved) < 6 {
+			return nil, message.New("its step is no multiple of its gradient, with or without a decay, and no state of an optimiser was recognised")
+		}
+		f.decay, f.decays = x[2], true
+	}
+	if f.decay > 0.5 || f.decay < -0.5 {
+		return &updateFault{weight: 5, node: h.made[n-1], text: message.New("the parameter enters its own step with the factor %s, its value a step before with %s: the difference of the two is meant", number(x[1]+x[2]), number(-x[1]))}, message.Text{}
+	}
+	if x[1] < -1e-9 {
+		return &updateFault{weight: 5, node: h.made[n-1], sign: true, text: message.New("the step before enters with the factor %s: its sign should be the other", number(x[1]))}, message.Text{}
+	}
+	f.rate, f.known = x[0]*g.c[n-1], true
+	return nil, message.Text{}
 }

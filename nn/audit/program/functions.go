@@ -14,7 +14,7 @@ type form struct {
 	scalar bool // of single numbers too
 	truth  bool // true or false alone
 	layer  bool // of what layers hold: no update has it
-	falls  bool // less the more the value is: no root is drawn of it
+	falls  bool // less the more the value is: no root is drawn of it, and no array of an update
 }
 
 func (f form) apply(a *array) *array {
@@ -31,8 +31,8 @@ func (f form) write(code string) string { return fmt.Sprintf(f.code, factorText(
 // The derivatives of activations, as they are written with what these give, and
 // what else has a name here.
 var (
-	sigmoidSlope = form{code: "%[1]s * (1 - %[1]s)", of: func(x float64) float64 { return x * (1 - x) }}
-	tanhSlope    = form{code: "1 - %s ** 2", of: func(x float64) float64 { return 1 - float64(x*x) }, falls: true}
+	sigmoidSlope = form{code: "%[1]s * (1 - %[1]s)", of: func(x float64) float64 { return x * (1 - x) }, layer: true}
+	tanhSlope    = form{code: "1 - %s ** 2", of: func(x float64) float64 { return 1 - float64(x*x) }, layer: true}
 	reluSlope    = form{code: "%s > 0", of: func(x float64) float64 { return b2f(x > 0) }, truth: true, layer: true}
 	complement   = form{code: "1 - %s", of: func(x float64) float64 { return 1 - x }, scalar: true, falls: true}
 	itself       = form{code: "%s", of: func(x float64) float64 { return x }, scalar: true}
@@ -47,9 +47,9 @@ var forms = []form{
 	{code: "np.sqrt(%s)", of: math.Sqrt, scalar: true},
 	complement, sigmoidSlope, tanhSlope, reluSlope,
 	{code: "1 / %s", of: func(x float64) float64 { return 1 / x }, scalar: true},
-	{code: "np.exp(%s)", of: math.Exp},
-	{code: "np.log(%s)", of: math.Log},
-	{code: "np.tanh(%s)", of: math.Tanh},
+	{code: "np.exp(%s)", of: math.Exp, layer: true},
+	{code: "np.log(%s)", of: math.Log, layer: true},
+	{code: "np.tanh(%s)", of: math.Tanh, layer: true},
 	{code: "np.abs(%s)", of: math.Abs, layer: true},
 }
 

@@ -27,28 +27,17 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 	var fits []*updateFit
 	histories := j.histories(all)
 	for _, h := range histories {
-		f, wrong, why := j.fitUpdate(h)
-		if wrong == nil {
-			wrong = j.growing(h, histories)
-		}
+		found, wrong, why := j.fitParameter(h, histories, all)
 		p := &j.verdict.Parameters[h.p]
-		switch {
-		case wrong != nil || f == nil:
-			wrong = j.mended(h, all, wrong)
-		case f.rate > 0 && len(h.value[0].Data) > 2 && len(h.steps) > 2 && h.steps[0].prec != single:
-			if m := j.expressUpdate(h, all).replaced(); m != nil {
-				wrong = &updateFault{weight: 5, node: m.node, text: message.New("the step is written over `%s`", j.names[h.p]), fix: m.text}
-			}
-		}
 		switch {
 		case wrong != nil:
 			p.Update = "wrong"
 			faults = append(faults, *wrong)
-		case f == nil:
+		case len(found) == 0:
 			p.Why = why
 		default:
 			p.Update = "right"
-			fits = append(fits, f)
+			fits = append(fits, found...)
 		}
 	}
 	if slices.ContainsFunc(all, func(s *step) bool { return s.prec == single }) {
@@ -66,6 +55,75 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 	return faults
 }
 
+// fitParameter fits the update of one parameter: as a whole, or else up to what
+// becomes of it after its steps, or by the lines that make it in turn.
+func (j *judge) fitParameter(h *history, histories []*history, all []*step) (fits []*updateFit, wrong *updateFault, why message.Text) {
+	f, wrong, why := j.fitUpdate(h)
+	if wrong == nil {
+		wrong = j.growing(h, histories)
+	}
+	if f != nil && wrong == nil {
+		if f.rate > 0 && len(h.value[0].Data) > 2 && len(h.steps) > 2 && h.steps[0].prec != single {
+			if m := j.expressUpdate(h, all).replaced(); m != nil {
+				return nil, &updateFault{weight: 5, node: m.node, text: message.New("the step is written over `%s`", j.names[h.p]), fix: m.text}, why
+			}
+		}
+		if w := j.trust(h); w != nil {
+			return nil, w, why
+		}
+		return []*updateFit{f}, nil, why
+	}
+	if l := j.history(h.p, all, true); wrong == nil && l != nil && !slices.Equal(l.news, h.news) {
+		h = l
+		if f, wrong, why = j.fitUpdate(h); f != nil {
+			if wrong, why = j.settled(f); wrong != nil || !why.IsZero() {
+				return nil, wrong, why
+			}
+			return []*updateFit{f}, nil, why
+		}
+	}
+	if wrong == nil {
+		if found, w, ok := j.fitBranches(h, all); ok {
+			return found, w, message.Text{}
+		}
+	}
+	return nil, j.mended(h, all, wrong), why
+}
+
+// fitBranches fits updates that one line makes for some steps and another for the
+// rest, as while an optimiser warms up; ok is false where it is not so, or where
+// one of them follows no known rule.
+func (j *judge) fitBranches(h *history, all []*step) (fits []*updateFit, wrong *updateFault, ok bool) {
+	var list [][]*step
+	for i, s := range h.steps {
+		if i == 0 || j.site[h.made[i]] != j.site[h.made[i-1]] {
+			list = append(list, nil)
+		}
+		list[len(list)-1] = append(list[len(list)-1], s)
+	}
+	if len(list) != 2 {
+		return nil, nil, false
+	}
+	for _, steps := range list {
+		if len(steps) < 3 {
+			continue
+		}
+		b := j.history(h.p, steps, h.lands)
+		if b == nil {
+			return nil, nil, false
+		}
+		f, wrong, _ := j.fitUpdate(b)
+		if wrong != nil {
+			return nil, wrong, true
+		}
+		if f == nil {
+			return nil, nil, false
+		}
+		fits = append(fits, f)
+	}
+	return fits, nil, len(fits) > 0
+}
+
 func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why message.Text) {
 	fault := func(weight, node int, format string, args ...any) {
 		wrong = &updateFault{weight: weight, node: node, text: message.New(format, args...)}
@@ -78,7 +136,13 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	single := h.steps[0].prec == single
 	small := len(h.value[0].Data) < 2
 	fit = &updateFit{h: h}
-	var odd, largest *stateHistory
+	n := len(h.steps) - 1
+	if done, w := j.fitSizes(fit, n); w != nil {
+		return nil, w, why
+	} else if done {
+		return fit, nil, why
+	}
+	var odd, largest, past *stateHistory
 	for _, st := range h.states {
 		st.fit = h.fitState(j, st)
 		switch {
@@ -96,6 +160,8 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 				return nil, wrong, why
 			}
 			odd = st
+		case st.fit.past:
+			past = st
 		case st.fit.mean:
 		case st.fit.largest:
 			largest = st
@@ -105,7 +171,6 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			fit.velocity = st
 		}
 	}
-	n := len(h.steps) - 1
 	if largest != nil {
 		fit.squares = largest
 	}
@@ -113,8 +178,12 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		fault(5, odd.nodes[n], "the least of the second moments is kept: AMSGrad's rule takes the largest")
 		return nil, wrong, why
 	}
-	if odd != nil && fit.squares != nil && fit.velocity == nil && (j.fitOfSteps(fit, odd, n) || fit.fitMoves(odd, n)) {
-		return fit, nil, why
+	if odd != nil && fit.squares != nil {
+		if done, w := j.fitOfSteps(fit, odd, n); w != nil {
+			return nil, w, why
+		} else if done || fit.velocity == nil && fit.fitMoves(odd, n) {
+			return fit, nil, why
+		}
 	}
 	if odd != nil {
 		return nil, nil, message.New("a state of its optimiser (%s) follows no known rule", j.where(odd.nodes[len(odd.nodes)-1]))
@@ -170,6 +239,8 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	}
 	switch {
 	case signed:
+	case past != nil && fit.velocity == nil && fit.squares == nil:
+		wrong, why = j.fitPast(fit, past, n)
 	case fit.velocity == nil && fit.squares == nil:
 		why = j.fitPlain(fit, small, single)
 	case fit.squares == nil:
@@ -371,6 +442,10 @@ func (j *judge) fitPlain(f *updateFit, small, single bool) message.Text {
 		}
 		if len(d.Data) > 2 {
 			if x, off, ok = leastSquares([][]float64{g.values[k].Data, h.value[k].Data}, d.Data); ok && off < tol {
+				rate, decay = x[0], x[1]
+				continue
+			}
+			if x, off, ok = leastSquares([][]float64{g.values[k].Data, signed(h.value[k : k+1])[0].Data}, d.Data); ok && off < tol && len(d.Data) > 3 {
 				rate, decay = x[0], x[1]
 				continue
 			}

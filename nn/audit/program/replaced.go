@@ -70,7 +70,7 @@ func (v *view) rewritten(others []chain) []chain {
 func (v *view) written(q int) int {
 	for {
 		q = v.root(q)
-		if v.op[q] != "setitem" || len(v.in[q]) != 2 || v.size[v.in[q][1]] != v.size[q] || v.in[q][1] == q {
+		if !v.overwrites(q) {
 			return q
 		}
 		q = v.in[q][1]

@@ -57,6 +57,10 @@ func (v *view) madeOf(b int, near func(c float64) bool) map[int][]int {
 				full++
 			}
 		}
+		if u := v.thresholded(x); u >= 0 {
+			todo = append(todo, state{u, s.added, s.coef, append(slices.Clip(slices.Clone(s.path)), u)})
+			continue
+		}
 		if n > 1 && full > 1 && (v.op[x] == "mul" || v.op[x] == "div" || v.op[x] == "where" || v.op[x] == "maximum" || v.op[x] == "minimum") {
 			continue
 		}
@@ -92,6 +96,28 @@ func (v *view) madeOf(b int, near func(c float64) bool) map[int][]int {
 		}
 	}
 	return out
+}
+
+// thresholded is the value whose sign node x multiplies with what it makes of the
+// same value's size, as soft thresholding does; -1 where it is nothing like that.
+func (v *view) thresholded(x int) int {
+	if v.op[x] != "mul" || len(v.in[x]) != 2 {
+		return -1
+	}
+	for i, q := range v.in[x] {
+		if v.op[q] != "sign" {
+			continue
+		}
+		for r := v.in[x][1-i]; len(v.in[r]) > 0; r = v.in[r][0] {
+			switch u := v.root(v.in[q][0]); {
+			case v.op[r] == "abs" && v.root(v.in[r][0]) == u:
+				return u
+			case !versionOps[v.op[r]] || v.size[v.in[r][0]] != v.size[x]:
+				return -1
+			}
+		}
+	}
+	return -1
 }
 
 // root is the value that a mere name stands for.

@@ -28,6 +28,9 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 	if f := h.fitLargest(j, st); f != nil {
 		return f
 	}
+	if slices.Equal(next, joined(h.value[from:to])) && slices.ContainsFunc(h.moved[from:to], func(d *array) bool { return d.MaxAbs() > 0 }) {
+		return &stateFit{past: true, grad: h.grads[0]}
+	}
 	var own *stateFit
 	exactFit := exactOf(h.steps[0].prec == single, exactFit, 2e-4)
 	for _, g := range slices.Backward(slices.Concat(h.decayed, h.grads)) {
@@ -60,7 +63,7 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 		}
 	}
 	// A rate inside the velocity that changes from step to step.
-	for _, g := range slices.Backward(h.grads) {
+	for _, g := range slices.Backward(slices.Concat(h.decayed, h.grads)) {
 		if len(st.values[0].Data) <= 3 {
 			break
 		}

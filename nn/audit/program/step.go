@@ -55,7 +55,8 @@ type step struct {
 	paramIx    []*index
 	trivial    []bool // parameters whose derivative is zero within rounding
 	opaque     map[int]error
-	older      []bool         // made of the parameters of the step before
+	was        []int          // the parameters of the step before
+	older      []bool         // made of these
 	over       map[int]*array // mended values of the backward pass, and what follows from them
 	mended     map[int]bool   // those of them that were put in themselves
 	free       map[int]*array // denominators without their guards
@@ -87,11 +88,10 @@ func (v *view) newStep(steps [][]version, k, params int, states map[int]bool, fi
 	}
 	slices.Sort(s.live)
 	if k > 0 {
-		var before []int
 		for _, x := range steps[k-1] {
-			before = append(before, x.cur)
+			s.was = append(s.was, x.cur)
 		}
-		s.older = v.after(before, nil)
+		s.older = v.after(s.was, nil)
 	}
 	later := make([]bool, v.n)
 	for _, x := range fixed {
@@ -337,7 +337,7 @@ func (s *step) regions() {
 			}
 			for j, u := range s.in[q] {
 				state := s.states[u] || s.older != nil && s.older[u]
-				if state && s.k > 0 && s.val(u) != nil && isZero(s.val(u)) {
+				if state && s.k > 0 && s.val(u) != nil && isZero(s.val(u)) && !slices.Contains(s.was, s.root(u)) {
 					state = false // a gradient that is summed from zero
 				}
 				if u < s.begin && s.size[u] == size && !s.isCur[s.root(u)] && (state || s.k == 0) {
@@ -393,7 +393,11 @@ func (s *step) regionOf(p int) []int {
 		if !updateOps[s.op[x]] {
 			continue
 		}
-		for _, q := range s.in[x] {
+		in := s.in[x]
+		if s.overwrites(x) {
+			in = in[1:]
+		}
+		for _, q := range in {
 			if seen[q] || s.isCur[q] || q < s.begin || !s.update[q] || s.isNew[q] || s.size[q] != n || made(s.op[q]) {
 				continue
 			}
@@ -438,10 +442,10 @@ func (s *step) partialOf(p int) map[int]bool {
 			if !s.inRegion[p][c] || s.zone[p][c] {
 				continue
 			}
-			if bad[c] {
+			if bad[c] && s.adds(c, q) {
 				bad[q] = true
 			}
-			if o := s.op[c]; o != "add" && o != "sub" && o != "setitem" && o != "add_at" {
+			if o := s.op[c]; o != "add" && o != "sub" && o != "setitem" && o != "add_at" || s.overwrites(c) {
 				continue
 			}
 			for _, x := range s.in[c] {
@@ -455,6 +459,23 @@ func (s *step) partialOf(p int) map[int]bool {
 		}
 	}
 	return bad
+}
+
+// overwrites reports that a node fills a whole array with another.
+func (v *view) overwrites(q int) bool {
+	return v.op[q] == "setitem" && len(v.in[q]) == 2 && v.size[v.in[q][1]] == v.size[q] && v.in[q][1] != q
+}
+
+// adds reports that node c is a share of a sum as its operand q is: not a power or
+// a root of it, or a quotient by it.
+func (v *view) adds(c, q int) bool {
+	switch v.op[c] {
+	case "pow", "square", "sqrt", "reciprocal", "abs", "sign":
+		return false
+	case "mul", "div":
+		return len(v.in[c]) != 2 || v.in[c][1] != q || v.op[c] == "mul" && v.in[c][0] != q
+	}
+	return true
 }
 
 // A hit is a value on a parameter's way from gradient to update that is its

@@ -16,7 +16,9 @@ type history struct {
 	value []*array // before each step
 	moved []*array // by each step
 	truth []*array // the derivative in each step
-	made  []int    // the new version
+	news  []int    // the new version; where lands is set, before what becomes of it after its step
+	made  []int    // and what its name stands for
+	lands bool
 	grads []*gradientSite
 	// decayed are the gradients with a multiple of the parameter added.
 	decayed []*gradientSite
@@ -59,6 +61,7 @@ type stateFit struct {
 	grad   *gradientSite
 	own    float64 // and own·parameter: a decay of weights inside the state
 	mean   bool    // of the parameter's own values
+	past   bool    // the parameter as it was a step before
 	// largest: s' is the largest of decay·s and of what squares says.
 	largest bool
 	size    bool // and that is the gradient's size, not its square
@@ -82,16 +85,17 @@ type updateFault struct {
 func (j *judge) histories(all []*step) []*history {
 	var out []*history
 	for p := range j.params {
-		if h := j.history(p, all); h != nil {
+		if h := j.history(p, all, false); h != nil {
 			out = append(out, h)
 		}
 	}
 	return out
 }
 
-// history follows one parameter, nil where too little is known of it.
-func (j *judge) history(p int, all []*step) *history {
-	h := &history{p: p}
+// history follows one parameter, nil where too little is known of it. With lands
+// it is followed up to its steps, not through what becomes of it afterwards.
+func (j *judge) history(p int, all []*step, lands bool) *history {
+	h := &history{p: p, lands: lands}
 	for _, s := range all {
 		if s.new[p] < 0 || s.trivial[p] {
 			continue
@@ -115,7 +119,11 @@ func (j *judge) history(p int, all []*step) *history {
 	by := map[int]*gradientSite{}
 	var order []int
 	for _, s := range h.steps {
-		before, after := j.view.val(s.cur[p]), layout(j.val(s.new[p]), j.shapes[s.cur[p]])
+		last := s.new[p]
+		if lands {
+			last = j.landed(s, p)
+		}
+		before, after := j.view.val(s.cur[p]), layout(j.val(last), j.shapes[s.cur[p]])
 		if before == nil || after == nil {
 			return nil
 		}
@@ -126,7 +134,7 @@ func (j *judge) history(p int, all []*step) *history {
 			}
 		}
 		h.value, h.moved, h.truth = append(h.value, before), append(h.moved, plus(after, -1, before)), append(h.truth, truth)
-		h.made = append(h.made, j.root(s.new[p]))
+		h.news, h.made = append(h.news, last), append(h.made, j.root(last))
 		add := func(q int, c float64) {
 			v := layout(j.val(q), s.ad[s.cur[p]].v.Shape)
 			if v == nil {
@@ -149,8 +157,10 @@ func (j *judge) history(p int, all []*step) *history {
 			add(x.node, x.c)
 			c[x.node] = x.c
 		}
-		// A gradient clipped element by element is the gradient from there on.
+		// A gradient clipped element by element, or without its mean, is the gradient
+		// from there on.
 		clipped := map[int]bool{}
+		v := func(q int) *array { return layout(j.val(q), before.Shape) }
 		for _, q := range s.region[p] {
 			if c[q] != 0 || s.isNew[q] || s.zone[p][q] || len(s.in[q]) == 0 {
 				continue
@@ -174,6 +184,10 @@ func (j *judge) history(p int, all []*step) *history {
 				fallthrough
 			case "copy", "gather":
 				if !clipped[u] {
+					continue
+				}
+			case "sub":
+				if !centralised(v(u), v(q)) {
 					continue
 				}
 			default:

@@ -33,7 +33,7 @@ func TestUpdates(t *testing.T) {
 }
 
 // Optimisers that divide by other second moments than a running mean of squares
-// are known.
+// are known, and those that do more to the gradient or the moments.
 func TestSpread(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	const start = `import numpy as np
@@ -51,6 +51,12 @@ for t in range(1, 12):
 		"belief":  start + "    v = 0.99 * v + 0.01 * (g - m) ** 2 + 1e-16\n" + step,
 		"yogi":    start + "    v = v - 0.01 * np.sign(v - g ** 2) * g ** 2\n" + step,
 		"centred": start + "    v = 0.9 * v + 0.1 * g ** 2\n    w -= 0.01 * g / np.sqrt(v - m ** 2 + 1e-4)\n",
+		"centred steps": strings.Replace(start, "\ny =", "\ns = np.zeros((6, 2))\ny =", 1) +
+			"    v = 0.9 * v + 0.1 * g ** 2\n    s = 0.8 * s + g / np.sqrt(v - m ** 2 + 1e-4)\n    w -= 0.01 * s\n",
+		"ahead":       start + "    v = 0.99 * v + 0.01 * g * g\n    a = 0.9 * m / (1 - 0.9 ** (t + 1)) + 0.1 * g / (1 - 0.9 ** t)\n    w -= 0.01 * a / (np.sqrt(v / (1 - 0.99 ** t)) + 1e-8)\n",
+		"centralised": strings.Replace(start, "    m =", "    g = g - g.mean(axis=0)\n    m =", 1) + "    w -= 0.05 * m\n",
+		"penalty":     start + "    w = w - 0.05 * (g + 0.01 * np.sign(w))\n",
+		"projected":   strings.Replace(start, "e = x", "w = np.clip(w, -0.5, 0.5)\n    e = x", 1) + "    w = w - 0.05 * g\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -43,7 +43,11 @@ func (j *judge) expressUpdate(h *history, all []*step) *updateExpression {
 		if hits := j.gradientsOf(s, h.p); len(hits) > 0 {
 			first[hits[0].node] = true
 		}
-		todo = append(todo, s.new[h.p])
+		last := s.new[h.p]
+		if h.lands {
+			last = j.landed(s, h.p)
+		}
+		todo = append(todo, last)
 		for _, u := range s.slots[h.p] {
 			todo = append(todo, u)
 		}
@@ -88,7 +92,7 @@ func (e *updateExpression) known(changed map[int]*array) bool {
 	}
 	other := *e.judge
 	other.changed = changed
-	h := other.history(e.h.p, e.steps)
+	h := other.history(e.h.p, e.steps, e.h.lands)
 	e.work += len(e.h.steps) * (40*len(e.h.value[0].Data) + 2000)
 	if h == nil || len(h.steps) < len(e.h.steps) {
 		return false
@@ -147,8 +151,8 @@ func (e *updateExpression) replaced() *mending {
 	}
 	for _, sign := range []float64{-1, 1} {
 		changed := map[int]*array{}
-		for _, s := range e.h.steps {
-			n, cur := s.new[e.h.p], e.view.val(s.cur[e.h.p])
+		for i, s := range e.h.steps {
+			n, cur := e.h.news[i], e.view.val(s.cur[e.h.p])
 			v := layout(e.view.val(n), cur.Shape)
 			if v == nil {
 				return nil
@@ -159,8 +163,7 @@ func (e *updateExpression) replaced() *mending {
 			changed[n] = v
 		}
 		if e.known(changed) {
-			n := e.root(e.h.steps[len(e.h.steps)-1].new[e.h.p])
-			return &mending{0, n, lost(map[float64]string{-1: "-=", 1: "+="}[sign])}
+			return &mending{0, e.h.made[len(e.h.made)-1], lost(map[float64]string{-1: "-=", 1: "+="}[sign])}
 		}
 	}
 	return nil
@@ -235,7 +238,7 @@ func (e *updateExpression) formsMeant() (out []mending) {
 				if e.spent() {
 					return out
 				}
-				if e.size[q] == 1 && !f.scalar || f.layer || f.falls && e.rooted(n) {
+				if e.size[q] == 1 && !f.scalar || f.layer || f.falls && (e.rooted(n) || e.size[q] > 1) {
 					continue
 				}
 				changed := e.with(n, func(m int, ins []*array) *array {
@@ -333,6 +336,12 @@ func (e *updateExpression) madeFrom(q, m int) bool {
 	return e.in[q] && slices.ContainsFunc(e.view.in[q], func(u int) bool { return !e.param[u] && e.madeFrom(u, m) })
 }
 
+// idle reports that a value would be computed for nothing if its one reader read
+// another: an update that nothing is known of may mean it all the same.
+func (e *updateExpression) idle(q int) bool {
+	return e.in[q] && len(e.view.in[q]) > 1 && len(slices.Compact(slices.Clone(e.cons[q]))) == 1
+}
+
 // otherValues tries another value in the place of each operand.
 func (e *updateExpression) otherValues() (out []mending) {
 	list := e.readings()
@@ -342,7 +351,7 @@ func (e *updateExpression) otherValues() (out []mending) {
 				if e.spent() {
 					return out
 				}
-				if m := r.nodes[len(r.nodes)-1]; e.madeFrom(q, m) || m == q || m >= n || e.size[q] > 1 && e.size[q] != e.size[m] || e.size[q] == 1 && made(e.op[q]) {
+				if m := r.nodes[len(r.nodes)-1]; e.idle(q) || e.madeFrom(q, m) || m == q || m >= n || e.size[q] > 1 && e.size[q] != e.size[m] || e.size[q] == 1 && made(e.op[q]) {
 					continue
 				}
 				if e.known(e.exchange(n, k, r, func(_, other *array) *array { return other })) {

@@ -1,0 +1,26 @@
+"""Two curves; LARS: each layer steps by its own length over its gradient's."""
+import numpy as np
+
+np.random.seed(6)
+x = np.random.randn(48, 4)
+y = np.stack([np.sin(x[:, 0]) + x[:, 1] * x[:, 2], np.cos(x[:, 3])], axis=1)
+P = {"w1": np.random.randn(4, 6) * 0.5, "b1": np.zeros((1, 6)), "w2": np.random.randn(6, 2) * 0.4}
+vel = {k: np.zeros_like(v) for k, v in P.items()}
+eta, mu, decay = 0.1, 0.9, 1e-3
+for step in range(1, 21):
+    k = np.random.choice(48, 16, replace=False)
+    a = x[k] @ P["w1"] + P["b1"]
+    h = np.maximum(a, 0.1 * a)
+    out = h @ P["w2"]
+    loss = np.mean((out - y[k]) ** 2)
+    dout = 2 * (out - y[k]) / out.size
+    da = dout @ P["w2"].T * np.where(a > 0, 1, 0.1)
+    grads = {"w1": x[k].T @ da, "b1": da.sum(axis=0, keepdims=True), "w2": h.T @ dout}
+    for k in P:
+        g = grads[k] + decay * P[k]
+        own, length = np.sqrt(np.sum(P[k] ** 2)), np.sqrt(np.sum(g ** 2))
+        local = eta * own / length if own > 0 and length > 0 else eta
+        vel[k] = mu * vel[k] + local * g
+        P[k] -= vel[k]
+    if step % 5 == 0:
+        print(step, loss)
