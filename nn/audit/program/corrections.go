@@ -115,8 +115,9 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 // numberOf is where the number that a moment is divided by is made, where that
 // is a statement of its own.
 func (j *judge) numberOf(h *history, q int) int {
-	begin := h.steps[len(h.steps)-1].begin
+	begin := h.steps[max(0, len(h.steps)-2)].begin // corrections are followed up to the step before the last
 	for _, u := range j.in[q] {
+		u = j.root(u)
 		if j.size[u] != 1 || j.size[q] == 1 || made(j.op[u]) || u < begin {
 			continue
 		}

@@ -60,7 +60,7 @@ func (j *judge) gradientSites(all []*step, p int) map[int]bool {
 		moment := map[int]bool{}
 		for _, q := range s.region[p] {
 			moment[q] = s.k == 0 && slices.ContainsFunc(s.in[q], func(u int) bool {
-				return moment[u] || u < s.begin && s.size[u] == s.size[q]
+				return moment[u] || (u < s.begin || made(s.op[u])) && s.size[u] == s.size[q]
 			})
 		}
 		for _, x := range s.rightOf(p, nil) {
@@ -76,10 +76,16 @@ func (j *judge) gradientSites(all []*step, p int) map[int]bool {
 // gradient: its square is meant.
 func (j *judge) squareMeant(at int, gradient map[int]bool) message.Text {
 	for i, u := range j.in[at] {
-		if gradient[j.site[u]] {
-			text := j.operand(at, i).String()
-			return message.New("`%s` is meant, not `%s`", factorText(text)+" ** 2", text)
+		if !gradient[j.site[u]] {
+			continue
 		}
+		if j.op[u] == "mul" && j.sameStatement(u, at) { // times a number
+			if t := j.squareMeant(u, gradient); !t.IsZero() {
+				return t
+			}
+		}
+		text := j.operand(at, i).String()
+		return message.New("`%s` is meant, not `%s`", factorText(text)+" ** 2", text)
 	}
 	return message.Text{}
 }

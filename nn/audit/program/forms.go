@@ -98,10 +98,28 @@ func (j *judge) fitMixture(f *updateFit, n int, squares []*array) (done bool, wr
 	if len(rates) == 0 {
 		return false, nil
 	}
+	if _, w := j.correction(h, f.squares, m, "second", n); w != nil {
+		return true, w
+	}
 	if f.known, f.rates = true, rates; same || next {
 		return true, nil
 	}
-	return true, &updateFault{weight: 4, node: h.made[n-1], text: message.New("the first moment and the gradient are combined as %s to %s: Nadam takes %s to %s, both corrected for their beginning at zero", number(b), number(ratio*b), number(b), number(gain))}
+	return true, &updateFault{weight: 4, node: j.combined(h, m, g, n), text: message.New("the first moment and the gradient are combined as %s to %s: Nadam takes %s to %s, both corrected for their beginning at zero", number(b), number(ratio*b), number(b), number(gain))}
+}
+
+// combined is where a moment and the gradient are added, at most times a number;
+// the step where that is not found.
+func (j *judge) combined(h *history, m *stateHistory, g *gradientSite, n int) int {
+	for _, w := range h.ways {
+		if o := j.op[w.nodes[n-1]]; o != "add" && o != "sub" || m.nodes[n] == w.nodes[n-1] {
+			continue
+		}
+		x, off, ok := leastSquares([][]float64{m.values[n].Data, g.values[n-1].Data}, w.values[n-1].Data)
+		if ok && off < exactFit && x[0] != 0 && x[1] != 0 {
+			return w.nodes[n-1]
+		}
+	}
+	return h.made[n-1]
 }
 
 // fitSign recognises a step by a sign: of the gradient, or of the first moment

@@ -167,6 +167,10 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			largest = st
 		case st.fit.square && fit.squares == nil:
 			fit.squares = st
+		case st.fit.square && len(h.value[0].Data) > 2 && slices.Equal(joined(st.values), joined(fit.squares.values)):
+			fault(5, st.nodes[len(st.nodes)-1], "this mean square is the same as that at %s, of the gradients: that of the steps is meant", j.where(fit.squares.nodes[len(st.nodes)-1]))
+			wrong.sure = true
+			return nil, wrong, why
 		case !st.fit.square && fit.velocity == nil:
 			fit.velocity = st
 		}
@@ -181,8 +185,15 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	if odd != nil && fit.squares != nil {
 		if done, w := j.fitOfSteps(fit, odd, n); w != nil {
 			return nil, w, why
-		} else if done || fit.velocity == nil && fit.fitMoves(odd, n) {
+		} else if done {
 			return fit, nil, why
+		}
+		if fit.velocity == nil {
+			if done, w := fit.fitMoves(odd, n); w != nil {
+				return nil, w, why
+			} else if done {
+				return fit, nil, why
+			}
 		}
 	}
 	if odd != nil {
@@ -221,9 +232,10 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			return nil, wrong, why
 		}
 	}
-	if fit.squares == nil && !single {
+	if fit.squares == nil {
 		if w := h.memoryless(j); w != nil {
 			fault(5, w.nodes[n], "the second moment is the gradient's square of this step alone: nothing of the moment before is in it")
+			wrong.sign, wrong.sure = true, true
 			return nil, wrong, why
 		}
 	}
@@ -296,7 +308,7 @@ func (h *history) oddMultiple() message.Text {
 }
 
 // emptied finds zeros made anew in each step that a momentum is multiplied
-// with, -1 where there are none.
+// with, or a velocity that is multiplied by zero; -1 where there are none.
 func (j *judge) emptied(h *history) int {
 	for _, w := range h.ways {
 		all := true
@@ -312,6 +324,10 @@ func (j *judge) emptied(h *history) int {
 				z = j.in[q][1]
 			}
 			other := j.in[q][0] + j.in[q][1] - z
+			if at = q; j.size[q] > 1 && made(j.op[other]) && j.scalar(other) == 0 {
+				all = k == 0 || s.older != nil && (s.older[z] || s.states[z]) || s.inRegion[h.p][z]
+				continue
+			}
 			all = z >= s.begin && made(j.op[z]) && j.size[other] == 1 && j.scalar(other) != 0 && j.scalar(other) != 1
 			at = z
 		}

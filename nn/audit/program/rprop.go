@@ -56,6 +56,7 @@ func (j *judge) fitSizes(f *updateFit, n int) (done bool, wrong *updateFault) {
 // not at all: -1 down the gradient, 1 up, 0 where it is not so.
 func (h *history) bySizes(st *stateHistory, n int) float64 {
 	up, down := 0, 0
+	var signs [2]bool // a velocity that happens to be positive is no size
 	for k := range n {
 		moved, size, was := h.moved[k], st.values[k+1], h.value[k]
 		for i, d := range moved.Data {
@@ -68,6 +69,7 @@ func (h *history) bySizes(st *stateHistory, n int) float64 {
 			if math.Abs(math.Abs(d)-size.Data[i]) > 1e-9*size.Data[i]+1e-14*math.Abs(was.Data[i]) {
 				return 0
 			}
+			signs[b2i(d > 0)] = true
 			switch along := d * h.truth[k].Data[i]; {
 			case along > 0:
 				up++
@@ -77,7 +79,7 @@ func (h *history) bySizes(st *stateHistory, n int) float64 {
 		}
 	}
 	switch {
-	case up+down < 6:
+	case up+down < 6 || !signs[0] || !signs[1]:
 		return 0
 	case up == 0:
 		return -1

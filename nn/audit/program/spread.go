@@ -3,6 +3,8 @@ package program
 import (
 	"math"
 	"slices"
+
+	"glassbox/nn/message"
 )
 
 // Second moments of other kinds than the running mean of the gradient's square,
@@ -64,34 +66,60 @@ func centred(squares, mean []*array) []*array {
 // fitMoves recognises steps that are as large as the root mean square of the
 // steps before, where moved is their running mean square (Zeiler, ADADELTA: An
 // Adaptive Learning Rate Method, 2012).
-func (f *updateFit) fitMoves(moves *stateHistory, n int) bool {
+func (f *updateFit) fitMoves(moves *stateHistory, n int) (done bool, wrong *updateFault) {
 	h, g := f.h, f.squares.fit.grad
 	if len(h.value[0].Data) < 3 {
-		return false
+		return false, nil
 	}
 	step, e := joined(h.moved[:n]), joined(g.values[:n])
 	moved, next, s := joined(moves.values[:n]), joined(moves.values[1:n+1]), joined(f.squares.values[1:n+1])
-	square, cols, want := make([]float64, len(e)), [3][]float64{}, make([]float64, len(e))
+	square := make([]float64, len(e))
 	for i, d := range step {
 		square[i] = d * d
-		w := 1 / (d*d*s[i] + 1e-300)
-		for k, x := range [3]float64{moved[i] * e[i] * e[i], e[i] * e[i], d * d} {
-			cols[k] = append(cols[k], x*w)
-		}
-		want[i] = d * d * s[i] * w
 	}
 	x, off, ok := leastSquares([][]float64{moved, square}, next)
 	if !ok || off > exactFit || !alike(x[0], f.squares.fit.decay, 1e-5) || x[1] <= 0 {
-		return false
+		return false, nil
 	}
-	y, off, ok := leastSquares(cols[:], want)
-	if !ok || off > 1e-5 || y[0] <= 0 || y[2] > 0 {
-		return false
+	// The step's square times under is the gradient's times over, each with a
+	// constant beside it.
+	ratio := func(over, under []float64) (k float64, ok bool) {
+		cols, want := [3][]float64{}, []float64{}
+		for i := range step {
+			if square[i]*under[i] == 0 {
+				continue
+			}
+			w := 1 / (square[i] * under[i])
+			for k, x := range [3]float64{over[i] * e[i] * e[i], e[i] * e[i], square[i]} {
+				cols[k] = append(cols[k], x*w)
+			}
+			want = append(want, square[i]*under[i]*w)
+		}
+		y, off, ok := leastSquares(cols[:], want)
+		return y[0], ok && len(want) > 3 && off < 1e-5 && y[0] > 0 && y[2] <= 0
 	}
 	along := 0.0
 	for i, d := range step {
 		along += d * e[i]
 	}
-	f.rate = math.Copysign(math.Sqrt(y[0]), along*g.c[n-1])
-	return true
+	k, ok := ratio(moved, s)
+	if !ok {
+		if _, ok := ratio(s, moved); ok && moved[len(moved)-1] > 0 {
+			return true, &updateFault{weight: 5, sure: true, node: h.firstStep(n - 1), text: message.New("the step is the gradient times the root of its mean square over that of the steps': the other way round is meant")}
+		}
+		return false, nil
+	}
+	f.rate = math.Copysign(math.Sqrt(k), along*g.c[n-1])
+	return true, nil
+}
+
+// firstStep is the first value on the way of step k that is its move up to a
+// factor; the new parameter where there is none.
+func (h *history) firstStep(k int) int {
+	for _, w := range h.ways {
+		if factor(w.values[k], h.moved[k], 1e-9) != 0 {
+			return w.nodes[k]
+		}
+	}
+	return h.made[k]
 }

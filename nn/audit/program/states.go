@@ -268,7 +268,7 @@ func (h *history) memoryless(j *judge) *way {
 				for i, t := range sq.Data {
 					sq.Data[i] = t * t
 				}
-				fits = fits && len(sq.Data) > 2 && factor(v, sq, 1e-6) > 0
+				fits = fits && len(sq.Data) > 2 && factor(v, sq, exactOf(h.steps[k].prec == single, 1e-6, 1e-3)) > 0
 			}
 			if fits {
 				return w
@@ -286,5 +286,5 @@ func (j *judge) stored(q int) bool {
 			return true
 		}
 	}
-	return j.inplace[q]
+	return j.inplace[q] || j.op[q] == "setitem"
 }

@@ -216,7 +216,7 @@ func (e *updateExpression) loses(n int, a alternative) bool {
 		return !isNumber(e.operandCode(n, a.slot)) || e.scalar(e.view.in[n][a.slot]) < 1e-2 || a.to == 0 || a.to == -1
 	case factorTooMany:
 		x, y := e.view.in[n][0], e.view.in[n][1]
-		return e.op[n] != "mul" || e.root(x) != e.root(y) && !e.param[x] && !e.param[y]
+		return e.op[n] != "mul" || e.root(x) != e.root(y) && !e.madeFrom(x, y) && !e.param[x] && !e.param[y]
 	}
 	return false
 }
