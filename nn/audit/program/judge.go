@@ -229,6 +229,7 @@ func (j *judge) gradients(pl player) {
 			}
 		}
 		if len(wrong) == 0 || judged != s && j.explains(pl, judged, s) {
+			s.letGo()
 			continue
 		}
 		if j.onlyHere(pl, s, wrong) && !j.provable(s) {
@@ -396,6 +397,9 @@ func (j *judge) stepsLike(pl player, s *step, seen map[int]*step) (all []*step) 
 			x = j.stepLike(pl, s, k)
 		}
 		if x != nil {
+			if x != s {
+				x.letGo()
+			}
 			all = append(all, x)
 		}
 	}
@@ -516,6 +520,7 @@ func (j *judge) confirmed(s *step, all []*step, find func(*step) []updateFault) 
 		for _, f := range find(x) {
 			again[placeKey(j.line(f.node))] = true
 		}
+		x.letGo()
 	}
 	if tried == 0 {
 		return list

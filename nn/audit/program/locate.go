@@ -404,7 +404,7 @@ func (s *step) beforePenalty(p, q int) bool {
 	cur := s.cur[p]
 	var shares []*array
 	for _, u := range s.cons[cur] {
-		for j, a := range s.shares[u] {
+		for j, a := range s.handedOn()[u] {
 			if s.in[u][j] == cur && a.v != nil && !isZero(a.v) {
 				shares = append(shares, a.v)
 			}

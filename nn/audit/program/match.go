@@ -43,11 +43,12 @@ type usage struct {
 func (s *step) makeTargets() {
 	s.targets = nil
 	uses := map[int][]usage{}
-	for _, i := range sortedKeys(s.shares) {
+	shares := s.handedOn()
+	for _, i := range sortedKeys(shares) {
 		if !s.lossOf[i] {
 			continue
 		}
-		for j, a := range s.shares[i] {
+		for j, a := range shares[i] {
 			if a.v == nil || isZero(a.v) {
 				continue
 			}
@@ -66,7 +67,7 @@ func (s *step) makeTargets() {
 			continue
 		}
 		for _, u := range l {
-			s.targets = append(s.targets, target{kind: share, about: q, user: u.user, slot: u.slot, adj: s.shares[u.user][u.slot]})
+			s.targets = append(s.targets, target{kind: share, about: q, user: u.user, slot: u.slot, adj: shares[u.user][u.slot]})
 		}
 		if len(l) < 3 {
 			continue
@@ -77,7 +78,7 @@ func (s *step) makeTargets() {
 				if mask>>i&1 == 0 {
 					continue
 				}
-				x := s.shares[u.user][u.slot]
+				x := shares[u.user][u.slot]
 				if a.v == nil {
 					a = x
 				} else {
@@ -132,6 +133,9 @@ func (m *matches) c(q int) float64 {
 
 func (s *step) match() *matches {
 	m := &matches{map[int][]match{}, map[int][]match{}}
+	if s.shareIndex == nil {
+		s.makeTargets()
+	}
 	for _, q := range s.back {
 		if s.size[q] < 2 || !s.float[q] && s.over[q] == nil {
 			continue

@@ -167,7 +167,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			largest = st
 		case st.fit.square && fit.squares == nil:
 			fit.squares = st
-		case st.fit.square && len(h.value[0].Data) > 2 && slices.Equal(joined(st.values), joined(fit.squares.values)):
+		case st.fit.square && len(h.value[0].Data) > 2 && !h.reads(j, n-1, fit.squares.nodes[n-1])[st.nodes[n]] && slices.Equal(joined(st.values), joined(fit.squares.values)):
 			fault(5, st.nodes[len(st.nodes)-1], "this mean square is the same as that at %s, of the gradients: that of the steps is meant", j.where(fit.squares.nodes[len(st.nodes)-1]))
 			wrong.sure = true
 			return nil, wrong, why
@@ -324,8 +324,9 @@ func (j *judge) emptied(h *history) int {
 				z = j.in[q][1]
 			}
 			other := j.in[q][0] + j.in[q][1] - z
-			if at = q; j.size[q] > 1 && made(j.op[other]) && j.scalar(other) == 0 {
-				all = k == 0 || s.older != nil && (s.older[z] || s.states[z]) || s.inRegion[h.p][z]
+			// A zero that is written there, not a setting.
+			if at = q; j.size[q] > 1 && made(j.op[other]) && j.scalar(other) == 0 && isNumber(j.operand(q, slices.Index(j.in[q], other)).String()) {
+				all = k == 0 || h.renews(z, k)
 				continue
 			}
 			all = z >= s.begin && made(j.op[z]) && j.size[other] == 1 && j.scalar(other) != 0 && j.scalar(other) != 1
@@ -336,6 +337,14 @@ func (j *judge) emptied(h *history) int {
 		}
 	}
 	return -1
+}
+
+// renews reports that step k makes value q of what a state was.
+func (h *history) renews(q, k int) bool {
+	s := h.steps[k]
+	return slices.ContainsFunc(h.states, func(st *stateHistory) bool {
+		return st.nodes[k] == q || slices.Contains(s.in[q], st.nodes[k])
+	})
 }
 
 // growing finds a factor of the gradient that grows with the gradients' norm: a

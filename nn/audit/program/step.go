@@ -315,6 +315,23 @@ func (s *step) setLoss(l *loss) {
 	s.unguard()
 }
 
+// handedOn are the derivatives that each operation hands to its inputs: worked out
+// again where they were let go.
+func (s *step) handedOn() map[int][]adjoint {
+	if s.shares == nil {
+		ad := s.ad
+		s.ad, s.shares, _ = s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view))
+		if s.loss.cut > 0 {
+			s.truncate(s.loss)
+		}
+		s.ad = ad
+	}
+	return s.shares
+}
+
+// letGo frees what a step takes most room by, and is seldom asked for.
+func (s *step) letGo() { s.shares, s.targets, s.shareIndex = nil, nil, nil }
+
 // regions follows each parameter's update back to its gradient.
 func (s *step) regions() {
 	n := len(s.cur)
