@@ -76,7 +76,7 @@ func (j *judge) gradientSites(all []*step, p int) map[int]bool {
 // gradient: its square is meant.
 func (j *judge) squareMeant(at int, gradient map[int]bool) message.Text {
 	for i, u := range j.in[at] {
-		if !gradient[j.site[u]] {
+		if !gradient[j.site[u]] || j.size[u] != j.size[at] {
 			continue
 		}
 		if j.op[u] == "mul" && j.sameStatement(u, at) { // times a number

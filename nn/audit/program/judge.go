@@ -449,6 +449,9 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	all := j.updatedSteps(pl, s, seen)
 	j.findUnsteady(all)
 	divided := j.divided(s)
+	for i := 0; i < len(all) && len(divided) == 0; i++ { // what is divided by it soon leaves no derivative
+		divided = j.divided(all[i])
+	}
 	j.report(s, divided, "the update")
 	if len(divided) == 0 {
 		j.report(s, j.notFinite(all), "not finite")

@@ -19,6 +19,14 @@ func TestUpdates(t *testing.T) {
 		{"seen/nesterov", "mu * b - lr * c for", "mu * b for", "does not depend on its gradient", ""},
 		{"seen/twohead", "(1 - rho) * gr[name] ** 2", "(1 + rho) * gr[name] ** 2", "the second moment decays by 0.9", "`+` should be `-`"},
 		{"unseen/adamw_warmup", "b2) * np.square(p.grad)", "b2) * np.abs(p.grad)", "the gradient's absolute value", "its square is meant"},
+		{"seen/adagrad32", "a += g * g", "a += g", "not finite", "`g ** 2` is meant"},
+		{"seen/adagrad32", "a += g * g", "a[...] = g * g * f(2)", "of this step alone", ""},
+		{"seen/book_adam", "(1.0 - self.beta1 ** self.iter)", "(1.0 - self.beta1)", "it is divided by 1 - 0.9", ""},
+		{"unseen/adamw_warmup", "c1, c2 = 1 - b1", "c2, c1 = 1 - b1", "it is divided by 1 - 0.9**t", ""},
+		{"unseen/lists_nadam", "(1 - b2 ** self.t)) + eps", "(1 - b1 ** self.t)) + eps", "it is divided by 1 - 0.9**t", ""},
+		{"unseen/uncertain_tasks", "-np.sqrt(self.moved + eps) / np.sqrt(self.seen + eps)", "-np.sqrt(self.seen + eps) / np.sqrt(self.moved + eps)", "the other way round is meant", ""},
+		{"unseen/uncertain_tasks", "(1 - rho) * delta ** 2", "(1 - rho) * self.grad ** 2", "that of the steps is meant", ""},
+		{"unseen/quantiles", "0.85 * dw_old[k] - ", "0.85 * dw_old[k] * 0 - ", "nothing of the step before", ""},
 		{"unseen/two_layer_svm", "rate * g", "rate * g * self.params[k]", "no known form", "`self.params[k]` is too many"},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
