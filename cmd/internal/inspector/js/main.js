@@ -23,9 +23,14 @@ const ask = (n, tensor, i, j, where) => { // "table": asked for there; "found": 
   });
 };
 
+// below tells the style how much of the window the bar takes, which the pictures
+// stay under.
+const below = () => root.style.setProperty("--bar", (getComputedStyle($("find")).position === "sticky" ? $("find").offsetHeight : 0) + "px");
+
 // stay keeps a number of the tables where it was in the window while the page
 // makes room for its explanation, as far as nothing lies over it there.
 const stay = (e, from) => {
+  below(); // the bar may have broken into more lines
   scrollBy(0, e.getBoundingClientRect().top - from);
   const box = e.getBoundingClientRect(), cover = panel.host.getBoundingClientRect(), look = $("look").getBoundingClientRect();
   const bottom = cover.left < box.right ? cover.top : innerHeight;
@@ -259,6 +264,6 @@ document.addEventListener("languagechange", () => { head(); show(); });
 // What a test or a curious reader can ask from the console.
 window.glassbox = {explain: async (name, step, n = 0) => { const e = parseElement(name); return explain(await viewOf(n, keptStep(n, step)), e.tensor, e.i, e.j); }, num, hex, bits, model, state};
 if (location.hash) recall();
-new ResizeObserver(() => root.style.setProperty("--bar", (getComputedStyle($("find")).position === "sticky" ? $("find").offsetHeight : 0) + "px")).observe($("find"));
+new ResizeObserver(below).observe($("find"));
 head();
 show().then(() => { root.dataset.ready = "true"; });
