@@ -305,7 +305,7 @@ func (j *judge) step(mean bool) *spec.Step {
 		}
 	}
 	s := &spec.Step{Settings: j.t.settings(), L: j.L, T: spec.Tensors{}}
-	s.Rate, s.Mean = rate, mean
+	s.Rate, s.Mean, s.Decay = rate, mean, j.penalty.lambda
 	for _, name := range spec.All(j.L, spec.Settings{}) {
 		if m, ok := j.s.T[name]; ok {
 			s.T[name] = m

@@ -2,7 +2,9 @@ package audit
 
 import (
 	"math"
+	"slices"
 
+	"glassbox/mat"
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
@@ -31,28 +33,93 @@ func (j *judge) declaredOptimizer(list []move, rule *spec.Optimizer) {
 	if m, ok := j.s.T["t"]; ok && len(m.Data) == 1 {
 		t = m.Data[0] + 1
 	}
-	wants, fit, all := make([]value, len(list)), 0, 0
+	wants, alongs, fit, all := make([]value, len(list)), make([]value, len(list)), 0, 0
 	for i, m := range list {
 		along, ok := j.along(m, set, before, t)
 		if !ok {
 			j.unjudged(m.to, message.New("what the optimizer keeps comes from the step before, which is not recorded"))
 			continue
 		}
-		wants[i] = updated(m.w, along, set.Rate, 0, j.u)
+		wants[i], alongs[i] = updated(m.w, along, set.Rate, 0, j.u), along
 		c := compareTo(m.got, wants[i])
 		fit, all = fit+len(m.got.Data)-c.off, all+len(m.got.Data)
 	}
-	// Its constants are the usual ones: where hardly a number follows they may be
-	// others, which is no mistake.
+	still := unmoved(list, j.L)
 	for i, m := range list {
+		if wants[i].V.Rows == 0 {
+			continue
+		}
+		c := compareTo(m.got, wants[i])
+		cause, text := "", message.Text{}
+		if c.ratio > 1 {
+			cause, text = j.otherStep(m, alongs[i], rule, still)
+		}
 		switch {
-		case wants[i].V.Rows == 0:
+		case !text.IsZero():
+			j.out.Judged++
+			j.report("error", m.to, c, cause, text)
 		case 2*fit < all:
+			// Its constants are the usual ones: where hardly a number follows they
+			// may be others, which is no mistake.
 			j.unjudged(m.to, message.New("the update is not that of %s with its usual constants", rule.Name))
 		default:
 			j.check(m.to, wants[i])
 		}
 	}
+}
+
+// otherStep says what a parameter did that did not step by its declared optimizer:
+// nothing, a multiple of its step, or a plain step down the gradient.
+func (j *judge) otherStep(m move, along value, rule *spec.Optimizer, still string) (cause string, text message.Text) {
+	moved := mat.New(m.got.Rows, m.got.Cols)
+	for k, w := range m.w.V.Data {
+		moved.Data[k] = w - m.got.Data[k]
+	}
+	switch {
+	case isZero(along.V):
+		return "", message.Text{}
+	case isZero(moved) && still != "":
+		return still, faultText(still)
+	case isZero(moved):
+		return "", message.New("%s does not change in this step", m.name)
+	case j.follows(m, j.t.Rate, 0):
+		return "", message.New("the update is a plain step down the gradient, and %s is declared", rule.Name)
+	}
+	if len(moved.Data) < 4 {
+		return "", message.Text{}
+	}
+	c, ok := constantRatioNear(moved, along.V)
+	if !ok {
+		return "", message.Text{}
+	}
+	for by, name := range map[float64]string{-1: "update-sign", 2: "update-twice"} {
+		if math.Abs(c/j.t.Rate/by-1) < 1e-6 {
+			return name, faultText(name)
+		}
+	}
+	return "", message.New("the update is %.6g times that of %s with the declared rate", c/j.t.Rate, rule.Name)
+}
+
+// unmoved names the mistake by which just those parameters of L layers stay as they
+// were that do; "" for none.
+func unmoved(list []move, L int) string {
+	for _, kind := range []struct {
+		cause string
+		has   func(n spec.TensorName) bool
+	}{
+		{"parameters-not-updated", func(spec.TensorName) bool { return true }},
+		{"bias-not-updated", func(n spec.TensorName) bool { return n.Kind == "b" }},
+		{"first-layer-not-updated", func(n spec.TensorName) bool { return n.Layer == 1 }},
+		{"last-layer-not-updated", func(n spec.TensorName) bool { return n.Layer == L }},
+	} {
+		if !slices.ContainsFunc(list, func(m move) bool {
+			n, _ := spec.ParseName(m.name)
+			return kind.has(n) != mat.EqualBits(m.w.V, m.got)
+		}) {
+			return kind.cause
+		}
+	}
+	return ""
 }
 
 // along is what the rate is multiplied by for one parameter, ok is false where that

@@ -26,6 +26,9 @@ func (j *judge) findPenalty() {
 		}
 	}
 	if lambda == 0 {
+		if j.declaredInLoss() {
+			j.note(message.New("the loss has the declared penalty of %.4g/2 times the squared weights", j.penalty.lambda))
+		}
 		return
 	}
 	p := penalty{lambda: lambda}
@@ -58,6 +61,24 @@ func (j *judge) findPenalty() {
 	default:
 		j.penalty = penalty{}
 	}
+}
+
+// declaredInLoss takes the declared decay for a penalty where the loss has it,
+// whatever the gradients have.
+func (j *judge) declaredInLoss() bool {
+	loss, seen := j.s.T["loss"]
+	in, ok := j.values("p", "y")
+	if j.t.Meta.Decay == 0 || !ok || !seen || j.s.PerRow || len(loss.Data) != 1 {
+		return false
+	}
+	j.penalty = penalty{lambda: j.t.Meta.Decay, inLoss: true}
+	for _, c := range crossEntropy.ways(j, spec.TensorName{Kind: "loss"}, in, j.u) {
+		if compareTo(loss, c.v).ratio <= 1 {
+			return true
+		}
+	}
+	j.penalty = penalty{}
+	return false
 }
 
 // penaltyIn is the one λ by which the recorded gradients of a kind of parameters

@@ -50,7 +50,7 @@ var Optimizers = []*Optimizer{
 		Squares: meanSquare(RMSpropMean), SquaresFormula: "0.9·{0} + (1 − 0.9)·{1}²",
 		Uses:         []string{"d%", "s%" + SuffixNew},
 		Along:        func(_ Settings, of [3]float64) float64 { return of[0] / (math.Sqrt(of[1]) + StateGuard) },
-		AlongFormula: "{1} / (√{2} + 1e-8)"},
+		AlongFormula: "({1} / (√{2} + 1e-8))"},
 	{Name: "adam", Counts: true,
 		Velocity: func(_ Settings, v, d float64) float64 { return smooth(AdamVelocity, v, d) }, VelocityFormula: "0.9·{0} + (1 − 0.9)·{1}",
 		Squares: meanSquare(AdamMean), SquaresFormula: "0.999·{0} + (1 − 0.999)·{1}²",
@@ -59,7 +59,7 @@ var Optimizers = []*Optimizer{
 			v, s := of[0]/(1-power(AdamVelocity, of[2])), of[1]/(1-power(AdamMean, of[2]))
 			return v / (math.Sqrt(s) + StateGuard)
 		},
-		AlongFormula: "({1} / (1 − 0.9ᵗ)) / (√({2} / (1 − 0.999ᵗ)) + 1e-8), t = {3}"},
+		AlongFormula: "(({1} / (1 − 0.9ᵗ)) / (√({2} / (1 − 0.999ᵗ)) + 1e-8)), t = {3}"},
 }
 
 func first(_ Settings, of [3]float64) float64 { return of[0] }

@@ -103,6 +103,33 @@ func TestCatalogue(t *testing.T) {
 	golden.Check(t, "catalogue.txt", table.String())
 }
 
+// A mistake is found under its own name in networks that are right but different, as
+// far as they can have it.
+func TestCatalogueOfWays(t *testing.T) {
+	for way, list := range map[string]string{
+		"-activation tanh":            "bias-not-added relu-missing relu-mask-missing dx-with-dw dw-from-z softmax-axis-0 dz-sign update-sign",
+		"-activation gelu_tanh":       "relu-missing gradient-accumulated dx-wrong-transpose bias-gradient-mean",
+		"-loss binary_cross_entropy":  "bias-not-added dz-sign bias-gradient-total weight-gradient-sign relu-mask-inverted",
+		"-loss mean_squared_error":    "dz-sign dw-from-z hidden-gradient-without-w weight-gradient-mean",
+		"-optimizer adam":             "parameters-not-updated bias-not-updated first-layer-not-updated last-layer-not-updated update-sign update-twice dw-from-z",
+		"-optimizer nesterov":         "update-sign update-twice bias-not-updated bias-gradient-mean",
+		"-optimizer rmsprop":          "parameters-not-updated update-twice relu-mask-missing",
+		"-l2 0.05":                    "dw-from-z weight-gradient-sign gradient-accumulated bias-gradient-mean dx-with-dw",
+		"-l2 0.05 -activation elu":    "dw-from-z relu-missing",
+		"-optimizer adam -l2 0.05":    "update-sign weight-gradient-sign",
+		"-loss half_squared_error":    "bias-gradient-total relu-mask-from-gradient",
+		"-activation leaky_relu":      "dx-with-dw bias-gradient-mean weight-gradient-sign",
+		"-activation sigmoid -l2 0.1": "relu-missing update-sign",
+	} {
+		for fault := range strings.FieldsSeq(list) {
+			files, _ := judged(t, traced(t, append(strings.Fields(way), "-fault", fault, "-n", "60")...))
+			if v := files[0]; len(v.Findings) == 0 || v.Findings[0].Cause != fault {
+				t.Errorf("%s, %s: %s, %+v", way, fault, v.Verdict, v.Findings[:min(1, len(v.Findings))])
+			}
+		}
+	}
+}
+
 // Two mistakes at once are both named.
 func TestTwoFaults(t *testing.T) {
 	for pair, where := range map[string]string{
