@@ -162,23 +162,35 @@ func (s *step) afterDerivatives(f *intervention) bool {
 // use is stepped by one execution's share of its derivative, the statement that
 // keeps that share in the place of the sum.
 func (s *step) onlyShare(f *intervention, q int) bool {
+	top, scaled := q, true // scaled: nothing but a multiple of q, so far
 	for range 6 {
-		for _, x := range f.m.part[q] {
+		list := f.m.part[q]
+		if v := s.value(q); scaled && len(list) == 0 && v != nil {
+			list = s.shareIndex.find(v) // the derivative by another value as well
+		}
+		for _, x := range list {
 			t := &s.targets[x.key]
-			if t.kind != share || !s.isCur[t.about] {
+			if t.kind != share || !s.isCur[t.about] || t.about != f.about {
 				continue
 			}
 			same := 0
 			for _, u := range s.cons[t.about] {
 				same += b2i(s.lossOf[u] && s.site[u] == s.site[t.user])
 			}
-			for i := len(s.kept) - 1; i >= 0 && same > 1; i-- {
+			if same < 2 {
+				continue
+			}
+			only := &edit{kind: overwritten, class: 2, node: q, text: message.New("it should be added to what is there (`+=`): only the last of %d shares is kept", same), from: -1, to: -1, slot: -1}
+			for i := len(s.kept) - 1; i >= 0; i-- {
 				k := s.kept[i]
 				if k.node < 0 || s.root(k.node) != s.root(q) || k.kind == "return" || k.kind == "print" || k.site < 0 || s.lineOfSite(k.site) == s.line(q).line {
 					continue
 				}
-				f.place = place{node: q, file: s.file(k.site), line: s.lineOfSite(k.site)}
-				f.edit = &edit{kind: overwritten, class: 2, node: q, text: message.New("it should be added to what is there (`+=`): only the last of %d shares is kept", same), from: -1, to: -1, slot: -1}
+				f.place, f.edit = place{node: q, file: s.file(k.site), line: s.lineOfSite(k.site)}, only
+				return true
+			}
+			if len(f.m.whole[q]) > 0 && q != top {
+				f.place, f.edit = at(top), only // kept in a list, and read there
 				return true
 			}
 		}
@@ -191,6 +203,7 @@ func (s *step) onlyShare(f *intervention, q int) bool {
 		if next < 0 || !updateOps[s.op[q]] {
 			return false
 		}
+		scaled = scaled && (s.scaling(q) || s.alias[q] || s.op[q] == "copy")
 		q = next
 	}
 	return false

@@ -136,6 +136,8 @@ func (j *judge) faults(s *step, wrong, live int) {
 		unjudge(message.New("no loss is computed that the gradients could be held against"))
 		return
 	}
+	weak := !best.computed && 10*best.right < 6*best.reach
+	rival := weak && s.explainedByAnother()
 	found, left := s.locate(budget)
 	if len(found) == 0 && wrong == live {
 		if j.staleVelocity(s) {
@@ -144,11 +146,14 @@ func (j *judge) faults(s *step, wrong, live int) {
 		unjudge(message.New("no gradient fits the loss at %s, and no single value of the backward pass mends one: perhaps the rule is no derivative of it", j.where(best.node)))
 		return
 	}
-	if !best.computed && 10*best.right < 6*best.reach {
-		// Little speaks for the assumed loss: an exact correction has to, and that
-		// errors are handed on without the output's derivative is a rule of its own.
+	if weak {
+		// Little speaks for the assumed loss: an exact correction has to, or that one
+		// value mends all that no other such loss explains. That errors are handed on
+		// without the output's derivative is a rule of its own.
 		for _, f := range found {
-			if s.blame(f); f.edit == nil || f.edit.class > 3 || f.edit.from >= 0 && s.isSeed(f.edit.from) {
+			s.blame(f)
+			exact := f.edit != nil && f.edit.class <= 3
+			if own := f.edit != nil && f.edit.from >= 0 && s.isSeed(f.edit.from) || slices.ContainsFunc(s.in[f.node], s.isSeed); own || !exact && (len(found) > 1 || len(left) > 0 || rival) {
 				unjudge(message.New("no loss is computed that the gradients could be held against"))
 				return
 			}
@@ -172,6 +177,21 @@ func (j *judge) faults(s *step, wrong, live int) {
 			j.tell(x, at(q))
 		}
 	}
+}
+
+// explainedByAnother reports that a gradient that the step's assumed loss does
+// not explain is the derivative of another that might be assumed.
+func (s *step) explainedByAnother() (is bool) {
+	best, wrong := s.loss, s.wrong(s.right(nil))
+	for i, l := range s.assumedLosses() {
+		if i < 12 && l.place != best.place {
+			s.measure(l)
+			right := s.right(nil)
+			is = is || slices.ContainsFunc(wrong, func(p int) bool { return len(right[p]) > 0 && !s.single(p) })
+		}
+	}
+	s.setLoss(best)
+	return is
 }
 
 // isSeed reports that a value is the difference that an assumed loss was read

@@ -74,3 +74,40 @@ for step in range(6):
 		})
 	}
 }
+
+// Where no loss is computed, gradients of some layers that are the derivative of
+// one loss speak for it: what one line does to the others is told. A rule that
+// takes each layer's gradient from another loss is left alone.
+func TestGradientsSpeakForALoss(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const text = `import numpy as np
+r = np.random.RandomState(5)
+X, Y = r.randn(30, 4), r.rand(30, 2)
+U, V = r.randn(4, 6) * 0.7, r.randn(6, 2) * 0.7
+def squash(z, slope=False):
+    return z * (1 - z) if slope else 1 / (1 + np.exp(-z))
+for step in range(8):
+    h = squash(X @ U)
+    o = squash(h @ V)
+    miss = Y - o
+    top = miss * squash(o, True)
+    back = top @ V.T
+    low = back * squash(h, True)
+    V = V + 0.1 * h.T @ top
+    U = U + 0.1 * X.T @ low
+`
+	for _, c := range []struct {
+		old, new, verdict string
+		line              int
+	}{
+		{"", "", "clean", 0},
+		{"low = back * squash(h, True)", "low = back * squash(back, True)", "findings", 13},
+		{"low = back * squash(h, True)", "low = back", "findings", 13},
+		{"back = top @ V.T", "back = miss @ V.T", "not judged", 0},
+	} {
+		v := judged(t, python, "speaks", strings.Replace(text, c.old, c.new, 1))
+		if v.Verdict != c.verdict || c.line > 0 && errorsOf(v)[0].Line != c.line {
+			t.Errorf("%s: %s %v %v", c.new, v.Verdict, v.Findings, v.Unjudged)
+		}
+	}
+}

@@ -361,6 +361,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		right[p] = slices.DeleteFunc(right[p], func(h hit) bool { return s.beforePenalty(p, h.node) })
 	}
 	lost, good, unity := 0, 0, 0
+	natural := len(t.common) == 0 || slices.ContainsFunc(t.common, func(c float64) bool { return alike(math.Abs(c), 1, 1e-6) })
 	for _, p := range s.live {
 		if s.trivial[p] {
 			continue
@@ -377,7 +378,8 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 				good++
 			}
 		}
-		if slices.ContainsFunc(right[p], func(h hit) bool { return alike(math.Abs(h.c), 1, 1e-6) }) {
+		// Where no right gradient has the factor 1, one that was put in says nothing.
+		if slices.ContainsFunc(right[p], func(h hit) bool { return (put[h.node] == nil || natural) && alike(math.Abs(h.c), 1, 1e-6) }) {
 			unity++
 		}
 	}

@@ -58,7 +58,8 @@ func (j *judge) unmoved(s *step) []idle {
 				}
 			}
 		}
-		if len(uses) < len(j.steps) || len(inside) == 0 {
+		asOthers := slices.ContainsFunc(uses, func(u use) bool { return reads[u.slot] }) // where parameters that move are read
+		if len(uses) < len(j.steps) || len(inside) == 0 && !asOthers {
 			continue
 		}
 		like := slices.ContainsFunc(inside, func(u use) bool {
@@ -70,10 +71,14 @@ func (j *judge) unmoved(s *step) []idle {
 			}
 			return false
 		})
-		if !like {
+		first := len(inside) == 0 // before all that depends on parameters that move
+		if !like && !first {
 			continue
 		}
 		var d *array
+		if first {
+			d = s.derivativeBy(q)
+		}
 		for _, u := range inside {
 			// q is outside of what depends on the parameters, so the reverse pass went by.
 			c, err := j.g.CallOf(u.node)
@@ -94,7 +99,7 @@ func (j *judge) unmoved(s *step) []idle {
 		if d == nil || isZero(d) {
 			continue
 		}
-		if slices.ContainsFunc(uses, func(u use) bool { return reads[u.slot] }) { // where parameters that move are read
+		if asOthers && !first {
 			out = append(out, idle{q, d})
 			continue
 		}
@@ -110,6 +115,10 @@ func (j *judge) unmoved(s *step) []idle {
 			}
 		}
 		if len(derivs) == 0 {
+			continue
+		}
+		if first {
+			out = append(out, idle{q, d})
 			continue
 		}
 		used := false
@@ -129,6 +138,19 @@ func (j *judge) unmoved(s *step) []idle {
 		}
 	}
 	return out
+}
+
+// derivativeBy is the loss's derivative by a value that is none of the step's
+// parameters, nil where the loss does not depend on it.
+func (s *step) derivativeBy(q int) *array {
+	recorded := s.forward
+	defer func() { s.forward = recorded }()
+	s.forward = slices.Clone(recorded)
+	for i, in := range s.after([]int{q}, s.isCur) {
+		s.forward[i] = s.forward[i] || in && i < s.hi
+	}
+	ad, _ := s.reverse(s.loss.seeds, nil, false)
+	return ad[q].v
 }
 
 // tellUnmoved names the loop, or the call, that updates the others.
