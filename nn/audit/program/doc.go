@@ -51,6 +51,8 @@
 //   - whatif.go: the one change of an update that makes it a known one; dropped.go,
 //     stale.go: updates without their gradient, or with the last step's alone;
 //     aliases.go: those that read one array under two names.
+//   - single.go: parameters of one element, over several steps; margin.go: rules
+//     that raise a margin, one sample at a time.
 //   - perceptron.go: programs that learn by correcting errors, which have no
 //     loss: what becomes of the weights between one score and the next, as
 //     scores.go finds them.

@@ -28,6 +28,9 @@ func (j *judge) oddFactors(s *step) []updateFault {
 	var list []entry
 	for _, p := range s.live {
 		h := right[p]
+		if sites, one := j.steady[p]; one {
+			h = slices.DeleteFunc(slices.Clone(h), func(x hit) bool { return !sites[s.site[x.node]] })
+		}
 		if len(h) == 0 || j.unsteady[p] {
 			continue
 		}
@@ -356,38 +359,6 @@ func (j *judge) scaleText(s *step, o int) message.Text {
 		}
 	}
 	return j.text(o)
-}
-
-// findUnsteady finds parameters of one element whose gradient keeps no constant
-// factor to the derivative from step to step: that is all by which a single
-// number can be judged.
-func (j *judge) findUnsteady(all []*step) {
-	j.unsteady = map[int]bool{}
-	for p := range j.params {
-		by := map[int][]float64{}
-		n := 0
-		for _, s := range all {
-			if s.new[p] < 0 || s.trivial[p] || s.size[s.cur[p]] > 1 {
-				continue
-			}
-			n++
-			for _, h := range s.rightOf(p, nil) {
-				by[s.site[h.node]] = append(by[s.site[h.node]], h.c)
-			}
-		}
-		if n == 0 {
-			continue
-		}
-		steady := false
-		for _, l := range by {
-			steady = steady || len(l) == n && n >= 3 && !slices.ContainsFunc(l, func(c float64) bool { return !alike(c, l[0], 1e-5) })
-		}
-		if !steady {
-			j.unsteady[p] = true
-			x := &j.verdict.Parameters[p]
-			x.Gradient, x.Why = "not judged", message.New("a single number, whose gradient keeps no constant factor to the derivative in %d steps", n)
-		}
-	}
 }
 
 // digits is a factor to five digits, without its sign.

@@ -23,8 +23,10 @@ type judge struct {
 	states  map[int]bool
 	verdict *Verdict
 	told    map[placeKey]bool
-	// unsteady are parameters of one element that cannot be judged.
+	// unsteady are parameters of one element that cannot be judged; steady says of
+	// each the lines at which it is one multiple of its derivative in all steps.
 	unsteady map[int]bool
+	steady   map[int]map[int]bool
 	// given are, where a gradient is wrong, the lines on its way into the update at
 	// which it would be right, with its factor there: by parameter and site.
 	given map[int]map[int]float64
@@ -200,6 +202,9 @@ func (j *judge) gradients(pl player) {
 				assumed = s
 			}
 			continue // computed now and then, to be looked at
+		}
+		if s.beyondBound() {
+			continue // its margin is large enough: the rule leaves it alone
 		}
 		if judged == nil && j.besides(pl, s) {
 			return
@@ -447,7 +452,10 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	j.tellRewritten(s)
 	j.tellUnmoved(s, j.unmoved(s))
 	all := j.updatedSteps(pl, s, seen)
+	confirmed := func(find func(*step) []updateFault) []updateFault { return j.confirmed(s, all, find) }
 	j.findUnsteady(all)
+	j.report(s, confirmed(j.shiftedNumber), "shifted")
+	j.report(s, j.margins(all), "the sign")
 	divided := j.divided(s)
 	for i := 0; i < len(all) && len(divided) == 0; i++ { // what is divided by it soon leaves no derivative
 		divided = j.divided(all[i])
@@ -457,7 +465,6 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 		j.report(s, j.notFinite(all), "not finite")
 	}
 	j.report(s, j.sharedNames(s), "a copy is missing")
-	confirmed := func(find func(*step) []updateFault) []updateFault { return j.confirmed(s, all, find) }
 	odd := confirmed(j.oddFactors)
 	var updates []updateFault
 	if len(all) >= 2 {
@@ -466,6 +473,9 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 			updates = slices.DeleteFunc(updates, func(f updateFault) bool { return f.weight == 1 })
 		}
 		j.report(s, updates, "the update")
+	}
+	if len(updates) == 0 {
+		j.tellUnsteady(s, all)
 	}
 	j.report(s, confirmed(j.transposed), "transposed")
 	j.report(s, confirmed(j.onlyLast), "only the last part")
