@@ -1,6 +1,7 @@
 package program
 
 import (
+	"fmt"
 	"slices"
 
 	"glassbox/nn/graph"
@@ -54,6 +55,9 @@ func (e *expression) operations() []edit {
 					continue // the operand itself is the other way round
 				}
 				x := edit{kind: a.kind, node: n, text: a.text, from: -1, to: -1, slot: -1}
+				if a.flip == 0 {
+					x.flips = e.step.in[n][0]
+				}
 				if a.kind == itsSign {
 					signs = append(signs, x)
 				} else {
@@ -122,6 +126,15 @@ func (e *expression) alternatives(n int) []alternative {
 			add(notDivided, func(v []*array) *array { return op("div")(v[1], v[0]) }, "the two sides of `/` are exchanged")
 		}
 		for j := range 2 {
+			if o == "mul" && e.size[ins[j]] == 1 && made(e.op[ins[j]]) && !e.scaled {
+				for _, k := range []float64{2, 3, 4, 1. / 2, 1. / 3} {
+					meant := fmt.Sprintf("%g * %s", k, e.operand(n, j))
+					if k < 1 {
+						meant = fmt.Sprintf("%s / %g", e.operand(n, j), 1/k)
+					}
+					add(factorMissing, func(v []*array) *array { return same([]*array{v[0], v[1].Scaled(k)}) }, "`%s` is meant, not `%s`", message.Plain(meant), e.operand(n, j))
+				}
+			}
 			if e.size[ins[j]] == 1 {
 				for _, k := range []float64{0, 1, -1, 2, 0.5} {
 					if e.scalar(ins[j]) != k {

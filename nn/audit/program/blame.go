@@ -30,58 +30,6 @@ func (s *step) worst(f *intervention) pair {
 	return best
 }
 
-// prefer takes of the interventions that mend as much as the best one the first
-// whose value comes about by one simple change of the program's own
-// expression: the place where the program was changed, rather than one from
-// which its effects happen to be undone.
-func (s *step) prefer(all []*intervention, best *intervention, t *situation) *intervention {
-	if best == nil {
-		return nil
-	}
-	slices.SortStableFunc(all, func(a, b *intervention) int { return slices.Compare(b.rank[:], a.rank[:]) })
-	tried := map[group]*intervention{}
-	turns := map[group]int{}
-	places := 0
-	var fallback *intervention
-	lacking := false
-	for _, f := range all {
-		if f.rank[0] < best.rank[0] {
-			break
-		}
-		first := tried[f.group]
-		if first == nil {
-			tried[f.group] = f
-			places++
-		}
-		if places > 5 {
-			break
-		}
-		// Of one place the same derivative with other factors is looked at too.
-		if turns[f.group]++; first != nil && (turns[f.group] > 8 || f.rank[1] < first.rank[1] || f.pairs[0] != first.pairs[0]) {
-			continue
-		}
-		s.blame(f)
-		if first != nil && (f.edit == nil || f.edit.class < 1 || f.edit.class > 2.8) {
-			continue
-		}
-		lacks := f.edit != nil && f.edit.class >= 3 && f.edit.class < 4
-		right := t.natural[f.first] && !t.own[f.first]
-		switch {
-		case lacking && lacks && !right && f.edit.class <= fallback.edit.class:
-			return f
-		case lacking:
-		case lacks && right && (fallback == nil || f.edit.class == 3):
-			// A right value that lacks something: what is made of it may, rather.
-			lacking, fallback = true, f
-		case f.edit != nil && f.edit.class <= 3:
-			return f
-		case fallback == nil:
-			fallback = f
-		}
-	}
-	return fallback
-}
-
 // blame says where inside the expression of an intervention's value the fault
 // lies: the one change that makes it right, else by undoing operation after
 // operation the operand that is off.
@@ -90,7 +38,12 @@ func (s *step) blame(f *intervention) {
 		return
 	}
 	f.blamed = true
-	defer s.atIdle(f)
+	defer func() {
+		s.inBody(f)
+		s.afterTerm(f)
+		s.stored(f)
+		s.atIdle(f)
+	}()
 	f.blunt = f.c
 	f.sharpen(s)
 	w := s.worst(f)
@@ -149,12 +102,49 @@ func (s *step) atIdle(f *intervention) {
 	}
 }
 
+// stored tells of a value that is no derivative, and that a statement keeps among
+// the gradients, at that statement.
+func (s *step) stored(f *intervention) {
+	if f.edit != nil && f.edit.class < 3 || f.part < 0 || s.op[f.part] != "add" {
+		return
+	}
+	for _, u := range s.in[f.part] {
+		if s.size[u] != s.size[f.part] || !s.forward[u] || made(s.op[u]) || s.isCur[u] || s.fromTruth(u, f.m) {
+			continue
+		}
+		for i := len(s.kept) - 1; i >= 0; i-- {
+			k := s.kept[i]
+			if k.site < 0 || k.node < 0 || k.kind != "store" && k.kind != "append" || s.root(k.node) != s.root(u) {
+				continue
+			}
+			if l := s.lineOfSite(k.site); l != s.line(u).line && l != s.line(f.part).line {
+				f.place = place{node: u, file: s.file(k.site), line: l}
+				return
+			}
+		}
+	}
+}
+
+// inBody tells a change of a function's body there, and not at one of its calls,
+// where several calls need it.
+func (s *step) inBody(f *intervention) {
+	if f.edit == nil || f.edit.body.IsZero() {
+		return
+	}
+	for _, p := range f.pairs {
+		if s.call[p.node] != s.call[f.node] && !near(s.value(p.node), f.truth(p), 1e-9) {
+			f.edit.text, f.place = f.edit.body, at(f.edit.node)
+			return
+		}
+	}
+}
+
 // afterDerivatives reports that derivatives by what is made of the forward value
 // at hand are there before: it is not the first.
 func (s *step) afterDerivatives(f *intervention) bool {
 	return slices.ContainsFunc(s.back, func(q int) bool {
 		l := f.m.whole[q]
-		return q < f.node && len(l) > 0 && l[0].key > f.about
+		return q < f.node && s.call[q] != s.call[f.node] && len(l) > 0 && l[0].key > f.about
 	})
 }
 
@@ -335,14 +325,14 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, *array, mes
 		if s.op[q] == "setitem" && len(ins) == 2 {
 			j, r := s.underWrite(q, want)
 			u := ins[j]
-			if r == nil || len(r.Data) != s.size[u] || s.lossOf[u] || !s.forward[u] || len(m.whole[u]) > 0 || s.isCur[u] {
+			if r == nil || j == 0 && !s.wroteRight(q, want) || len(r.Data) != s.size[u] || s.lossOf[u] || !s.forward[u] || len(m.whole[u]) > 0 || s.isCur[u] {
 				break
 			}
 			q, want = u, r
 			continue
 		}
 		for j, u := range ins {
-			if made(s.op[u]) || !s.forward[u] && !s.update[u] || u < s.begin || s.isCur[u] || s.value(u) == nil {
+			if made(s.op[u]) || !s.forward[u] && !s.update[u] || u < s.begin || s.isCur[u] || s.value(u) == nil || s.line(u) != s.line(q) && (s.inPass(u) || s.servesRight(u, q, m)) {
 				continue
 			}
 			differs := func(r *array) bool { return !near(s.value(u), r, 1e-9) }
@@ -416,6 +406,36 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, *array, mes
 	return at(q), want, message.Text{}
 }
 
+// servesRightOne reports that a parameter's gradient that is right is made of a
+// value.
+func (s *step) servesRightOne(u int) bool {
+	makes := s.after([]int{u}, nil)
+	return slices.ContainsFunc(s.live, func(p int) bool {
+		return makes[s.new[p]] && !s.trivial[p] && len(s.rightOf(p, nil)) > 0
+	})
+}
+
+// servesRight reports that a value of a line of its own is used, besides by q, for
+// a derivative that is right.
+func (s *step) servesRight(u, q int, m *matches) bool {
+	seen, todo := map[int]bool{q: true}, []int{u}
+	for len(todo) > 0 && len(seen) < 30 {
+		x := todo[0]
+		todo = todo[1:]
+		for _, c := range s.cons[x] {
+			if seen[c] || !s.isBack[c] {
+				continue
+			}
+			seen[c] = true
+			if s.size[c] > 1 && len(m.whole[c]) > 0 {
+				return true
+			}
+			todo = append(todo, c)
+		}
+	}
+	return false
+}
+
 // isDerivative reports that what a value should be is a derivative of the loss
 // by some value of the forward pass, or one times values of the forward pass.
 func (s *step) isDerivative(q int, want *array, m *matches, depth int) bool {
@@ -449,7 +469,7 @@ func (s *step) factorAt(q int, c float64, f *intervention) int {
 	for range 12 {
 		var up []int
 		for _, u := range s.in[b] {
-			if s.isBack[u] && s.size[u] > 1 && m.c(u) != 0 && !alike(m.c(u), f.c, 1e-6) && alike(m.c(u), mine(b), 1e-6) {
+			if s.isBack[u] && s.size[u] > 1 && m.c(u) != 0 && !m.times(u, f.c) && m.times(u, mine(b)) && !s.servesRightOne(u) {
 				up = append(up, u)
 			}
 		}

@@ -446,6 +446,15 @@ func (f *forward) labels(b *batch) {
 	}
 	rows, columns := oneSums(p, 1), oneSums(p, 0)
 	n, c := p.Shape[0], p.Shape[1]
+	if f.op[b.against] == "gather" {
+		// One value of each sample is picked by its class.
+		by := f.attr(b.against).By
+		axis := slices.Index(by, b.y)
+		if along := axis == 0 && columns || axis == 1 && rows; len(by) == 2 && axis >= 0 && n > 1 && c > 1 && !along && (rows || columns) {
+			f.wrongAxis(b, p, axis)
+		}
+		return
+	}
 	if f.column(b.y, b.p) {
 		if rows && counts(y) {
 			f.error(b.step.k, "labels not encoded", at(b.against), message.New("`%s` is a column of class numbers, %d×1, and `%s` has %d probabilities in each row: the number is taken from every one of them; encode the classes as %d columns, one of them 1", f.nameIn(b.y, b.against), n, f.nameIn(b.p, b.against), c, c))
@@ -471,7 +480,7 @@ func (f *forward) labels(b *batch) {
 		switch {
 		case along || oneHot(y, 1-axis):
 		case across:
-			f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of a class over the whole batch do: the sum is taken over axis %d and should be over axis %d", figure(sumAlong(p, axis)[0]), 1-axis, axis))
+			f.wrongAxis(b, p, axis)
 		case alike(total, 1, 1e-6):
 			f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of the whole batch do: the sum is taken over all axes and should be over axis %d", figure(sumAlong(p, axis)[0]), axis))
 		}
@@ -496,6 +505,12 @@ func (f *forward) labels(b *batch) {
 		f.error(b.step.k, "labels without a class", at(base.node), message.New("%d of %d labels in `%s` are all zero, and column %d is never 1: the classes are numbered from 1 and encoded from 0, or there are more of them than columns", zero, m, f.nameIn(b.y, b.against), unused))
 		f.told[f.key(b.against)] = true
 	}
+}
+
+// wrongAxis tells of probabilities whose classes are on one axis and that sum to 1
+// over the other.
+func (f *forward) wrongAxis(b *batch, p *array, axis int) {
+	f.error(b.step.k, "the wrong axis", f.normalised(b), message.New("the probabilities of a sample do not sum to 1 (those of the first to %s), but those of a class over the whole batch do: the sum is taken over axis %d and should be over axis %d", figure(sumAlong(p, axis)[0]), 1-axis, axis))
 }
 
 // normalised is where probabilities are divided by their sum.

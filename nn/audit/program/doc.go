@@ -20,12 +20,14 @@
 //     template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,
 //     transposition and rounding.
-//   - locate.go, situation.go, replay.go: where a gradient is wrong, the true
-//     derivative is put in the place of each of the program's values in turn, the
-//     likeliest first, its own later operations run again, and the earliest value
-//     kept that mends every wrong gradient and breaks none.
+//   - locate.go, situation.go, align.go, replay.go: where a gradient is wrong, the
+//     true derivative is put in the place of each of the program's values in turn,
+//     the likeliest first, its own later operations run again, and the earliest
+//     value kept that mends every wrong gradient and breaks none; prefer.go chooses
+//     among several.
 //   - blame.go: the part of that value's expression that is off, by inverse.go,
-//     which undoes one operation after the other.
+//     which undoes one operation after the other; shares.go: where several ways
+//     of the derivative should be added up and one is left out.
 //   - edits.go: the one change of the expression that makes it right:
 //     alternatives.go has other operations, functions.go other functions of an
 //     operand, missing.go what is left out; probe.go says of most values at once

@@ -23,7 +23,10 @@ type edit struct {
 	from  int          // the value read, where another is meant; -1
 	to    int          // the value meant, or that is missing; -1
 	slot  int          // of node; -1 where from is replaced wherever the expression reads it
+	flips int          // the value without a sign of its own whose sign it turns; 0 for none
 	alias bool
+
+	given, meant string // the parameter of the function that is another value than meant
 }
 
 // An expression is what one value of the backward pass is made of, back to
@@ -39,6 +42,9 @@ type expression struct {
 	in    map[int]bool
 	tol   float64
 	limit int // of s.work
+	// scaled marks a whole that is another multiple of what it should be: any of its
+	// numbers could be another, then.
+	scaled bool
 
 	probes map[spot]*probe
 }
@@ -52,6 +58,7 @@ func (s *step) express(node int, want *array, about int, c float64, m *matches, 
 	if s.prec == single {
 		e.tol = 1e-3
 	}
+	e.scaled = factor(s.value(node), want, e.tol) != 0
 	e.nodes = s.grown(e.in, []int{node}, func(q int) bool {
 		if len(e.in) >= 40 || made(s.op[q]) || s.isCur[q] || s.value(q) == nil || !s.canReplay(q) {
 			return false

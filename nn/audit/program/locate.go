@@ -240,21 +240,28 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 		pairs []pair
 		far   float64
 	}
-	var lists [2][3][]candidate // all executions with all, in order or reversed, and shifted by one
+	var lists [3][3][]candidate // all executions with all, in order or reversed, shifted by one, and on all call paths
 	type print struct {
 		first, n int
 		sum      float64
 	}
 	seen := map[print]bool{}
 	for _, tg := range torder {
-		if tg.size != g.size {
+		if tg.size != g.size || tg.call == anyCall && len(nodes) == 1 {
 			continue
+		}
+		if x := s.targets[tby[tg][0]]; g.call == anyCall && x.kind != whole && s.isCur[x.about] {
+			continue // the shares of a parameter's gradient in any order have one sum
 		}
 		list := alignments
 		if g.size == anySize {
 			list = s.layouts
 		}
-		for turn, al := range list(nodes, tby[tg]) {
+		all := list(nodes, tby[tg])
+		if g.call == anyCall && g.size != anySize {
+			all = append(all, s.callByCall(nodes, tby[tg])...)
+		}
+		for turn, al := range all {
 			pairs := make([]pair, 0, len(al))
 			dot, nv, nx, sum := 0.0, 0.0, 0.0, 0.0
 			for _, x := range al {
@@ -284,17 +291,21 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 			}
 			seen[k] = true
 			far := -math.Abs(dot) / (1e-300 + math.Sqrt(nv*nx))
-			l := &lists[b2i(turn > 1)][tg.kind]
+			way := b2i(turn > 1)
+			if tg.call == anyCall || tg.slot > 0 && tg.kind == whole && tg.size != anySize {
+				way = 2
+			}
+			l := &lists[way][tg.kind]
 			*l = append(*l, candidate{pairs, far})
 		}
 	}
 	var out [][]pair
 	for kind := range lists[0] {
-		for shifted := range lists {
-			l := lists[shifted][kind]
+		for way := range lists {
+			l := lists[way][kind]
 			slices.SortStableFunc(l, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
 			for i, c := range l {
-				if i < [2][3]int{{24, 16, 10}, {12, 8, 5}}[shifted][kind] {
+				if i < [3][3]int{{24, 16, 10}, {12, 8, 5}, {12, 8, 5}}[way][kind] {
 					out = append(out, c.pairs)
 				}
 			}
@@ -360,7 +371,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	for _, p := range t.wrong {
 		right[p] = slices.DeleteFunc(right[p], func(h hit) bool { return s.beforePenalty(p, h.node) })
 	}
-	lost, good, unity := 0, 0, 0
+	lost, good, unity, down := 0, 0, 0, len(t.common) == 0
 	natural := len(t.common) == 0 || slices.ContainsFunc(t.common, func(c float64) bool { return alike(math.Abs(c), 1, 1e-6) })
 	for _, p := range s.live {
 		if s.trivial[p] {
@@ -372,6 +383,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 			lost++
 		case !was && is:
 			f.mended++
+			down = down && right[p][0].c > 0 // no gradient is right that could tell which way is down
 			if len(t.common) == 0 || slices.ContainsFunc(right[p], func(h hit) bool {
 				return slices.ContainsFunc(t.common, func(o float64) bool { return alike(h.c, o, 1e-6) })
 			}) {
@@ -396,7 +408,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	if differs < s.n {
 		f.first = differs
 	}
-	f.rank = [6]float64{float64(f.mended - 2*lost), b2f(!s.ahead(f, t)), float64(max(good, unity)), float64(unity), float64(-tier), float64(-f.first)}
+	f.rank = [6]float64{float64(f.mended - 2*lost), b2f(!s.ahead(f, t)), float64(max(good, unity)), float64(unity) + 0.5*b2f(down), float64(-tier), float64(-f.first)}
 	return f
 }
 

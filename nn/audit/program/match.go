@@ -131,6 +131,19 @@ func (m *matches) c(q int) float64 {
 	return 0
 }
 
+// times reports that a value is c times some derivative.
+func (m *matches) times(q int, c float64) bool {
+	return slices.ContainsFunc(m.of(q), func(x match) bool { return alike(x.c, c, 1e-6) })
+}
+
+// tolerance is how near values that should be the same have to be.
+func (s *step) tolerance() float64 {
+	if s.prec == single {
+		return 1e-3
+	}
+	return 1e-7
+}
+
 func (s *step) match() *matches {
 	m := &matches{map[int][]match{}, map[int][]match{}}
 	if s.shareIndex == nil {

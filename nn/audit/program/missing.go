@@ -18,6 +18,13 @@ func (e *expression) usual(c float64) bool {
 	})
 }
 
+// returned reports that a value is what a function returns: nothing that came
+// before can be added up in it.
+func (v *view) returned(q int) bool {
+	t := v.g.Site(q)
+	return t != nil && t.Target == "return"
+}
+
 // missing tries a factor, a divisor or a term that is left out.
 func (e *expression) missing(pool []int) []edit {
 	var out []edit
@@ -44,7 +51,7 @@ func (e *expression) missing(pool []int) []edit {
 	}
 	// Earlier executions of the same line, which = loses and += keeps.
 	sum := top
-	for q := e.top - 1; q >= e.begin && !e.spent(); q-- {
+	for q := e.top - 1; q >= e.begin && !e.spent() && !e.returned(e.top); q-- {
 		if e.site[q] == e.site[e.top] && e.op[q] == e.op[e.top] && slices.Equal(e.shapes[q], e.shapes[e.top]) && e.value(q) != nil {
 			sum = plus(sum, 1, e.value(q))
 			e.work += len(sum.Data)
@@ -87,7 +94,7 @@ func (e *expression) missing(pool []int) []edit {
 				break
 			}
 			x := e.value(w)
-			if !fits(x, v) {
+			if !fits(x, v) && !(fits(v, x) && slices.Equal(x.Shape, e.want.Shape)) {
 				continue
 			}
 			e.work += 1000

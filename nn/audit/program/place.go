@@ -21,10 +21,12 @@ func at(node int) place { return place{node: node} }
 // placeOf is the line that an edit is to be made in.
 func (e *expression) placeOf(x *edit) place {
 	switch {
+	case x.flips > 0 && e.ownStatement(x.flips, x.node):
+		return at(x.flips)
 	case x.term:
 		// Handed on under other names, it is missing where both are at hand.
 		n, reader := x.node, func(n int) bool {
-			return slices.ContainsFunc(e.cons[x.to], func(c int) bool {
+			return e.frame(x.to) == e.frame(n) && e.alias[x.to] || slices.ContainsFunc(e.cons[x.to], func(c int) bool {
 				return e.frame(c) == e.frame(n) && !e.lossOf[c] || e.frame(c) == e.frame(n) && e.isBack[c]
 			})
 		}
@@ -34,7 +36,7 @@ func (e *expression) placeOf(x *edit) place {
 			}
 			next := -1
 			for _, c := range e.cons[n] {
-				if e.alias[c] && e.update[c] {
+				if e.update[c] && (e.alias[c] || e.returned(n) && e.frame(c) != e.frame(n)) {
 					next = c
 				}
 			}
@@ -44,6 +46,11 @@ func (e *expression) placeOf(x *edit) place {
 			n = next
 		}
 		if n != x.node && reader(n) {
+			for _, c := range e.cons[n] {
+				if e.alias[c] && e.update[c] && e.frame(c) == e.frame(n) && e.returned(c) {
+					n = c
+				}
+			}
 			return at(n)
 		}
 	case x.class >= 3 && x.node == e.top && x.to >= 0 && x.slot < 0 && !x.alias:
@@ -74,7 +81,7 @@ func (e *expression) placeOf(x *edit) place {
 			slot = slices.Index(e.step.in[x.node], x.from)
 		}
 		text := e.operand(x.node, slot)
-		if slices.Contains(e.paramsOf(x.node), text.String()) {
+		if slices.Contains(e.paramsOf(x.node), text.String()) && (x.to < 0 || e.frame(x.to) != e.frame(x.node) || e.isCur[x.to]) && !(x.class == 2 && e.readBeside(x.from, x.node)) {
 			if file, line, ok := e.callerOf(x.node); ok {
 				x.body = x.text
 				given := e.argument(x.node, text.String(), file, line)
@@ -87,6 +94,19 @@ func (e *expression) placeOf(x *edit) place {
 		}
 	}
 	return at(x.node)
+}
+
+// readBeside reports that the function around the node of an edit reads a value at
+// another place as well, for a derivative that is right.
+func (e *expression) readBeside(q, n int) bool {
+	return slices.ContainsFunc(e.readers(q), func(c int) bool { return c != n && len(e.m.of(c)) > 0 && e.frame(c) == e.frame(n) })
+}
+
+// ownStatement reports that a value is made by another statement of the same
+// function, and read by that of n alone.
+func (s *step) ownStatement(q, n int) bool {
+	return s.isBack[q] && !s.alias[q] && !s.sameStatement(q, n) && s.frame(q) == s.frame(n) &&
+		!slices.ContainsFunc(s.cons[q], func(c int) bool { return s.update[c] && !s.sameStatement(c, n) })
 }
 
 // argument is the source of what a line of the caller hands to the function

@@ -421,21 +421,12 @@ func (c *compared) decay() relation {
 
 // share: what one of the value's uses hands back is left out, or counted twice.
 func (c *compared) share() relation {
-	d := plus(c.want, -1, c.was)
-	dm := d.MaxAbs()
-	for i := range c.s.targets {
-		t := &c.s.targets[i]
-		if t.kind != share || t.about != c.f.about || len(t.adj.v.Data) != len(d.Data) {
-			continue
-		}
-		x := graph.Of(t.adj.v.Data, d.Shape...).Scaled(c.f.c)
-		tol := c.tol * max(1, c.want.MaxAbs()/dm)
-		switch {
-		case near(x, d, tol):
-			return relation{name: "a share left out", words: message.New("the share of the derivative that comes through `%s` (%s) is left out", c.text(t.user), c.where(t.user))}
-		case near(x.Scaled(-1), d, tol):
-			return relation{name: "a share too many", words: message.New("the share of the derivative that comes through `%s` (%s) is counted twice", c.text(t.user), c.where(t.user))}
-		}
+	s := c.s
+	if t := s.shareOf(c.f, plus(c.want, -1, c.was), c.want, c.tol); t != nil {
+		return relation{name: "a share left out", words: message.New("the share of the derivative that comes through `%s` (%s) is left out", c.text(t.user), c.where(t.user))}
+	}
+	if t := s.shareOf(c.f, plus(c.was, -1, c.want), c.want, c.tol); t != nil {
+		return relation{name: "a share too many", words: message.New("the share of the derivative that comes through `%s` (%s) is counted twice", c.text(t.user), c.where(t.user))}
 	}
 	return relation{}
 }

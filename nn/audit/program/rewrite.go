@@ -28,6 +28,8 @@ type rewriting struct {
 	sign string // "-" where the term is taken away
 	kind kind
 	cost int
+
+	given, meant string // the parameter of the function that is another value than meant
 }
 
 // A vocabulary is what a line could be written with.
@@ -94,7 +96,7 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 	if best.term != "" && best.goal.depth == 0 {
 		text = message.New("the term `%s` is missing", message.Plain(best.sign+best.term))
 	}
-	return &edit{kind: best.kind, class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1}
+	return &edit{kind: best.kind, class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1, given: best.given, meant: best.meant}
 }
 
 // ownLine reports that a value which is no derivative, or one that is there
@@ -205,7 +207,7 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 		}
 		part := factorText(g.code)
 		add := func(k kind, code, term, sign string, more int) {
-			out = append(out, rewriting{g, code, term, sign, k, w.cost + more})
+			out = append(out, rewriting{goal: g, code: code, term: term, sign: sign, kind: k, cost: w.cost + more})
 		}
 		itself := w.code == g.code
 		small, exact := w.cost <= 3 && !itself, !w.truth && !itself
@@ -395,6 +397,10 @@ func (s *step) reword(f *intervention) {
 		f.edit = e
 		return
 	}
+	if e := s.forgotten(f); e != nil {
+		f.edit = e
+		return
+	}
 	if e := s.joined(f.part, f.partWant); e != nil {
 		f.edit = e
 		return
@@ -414,19 +420,36 @@ func (s *step) reword(f *intervention) {
 			f.edit = x.pick(out)
 			return
 		}
-		e := s.rewrite(v, part, f.partWant.Scaled(k), f.m, spent)
+		e, other := s.rewrite(v, part, f.partWant.Scaled(k), f.m, spent), false
 		if e == nil && part != f.node {
+			other = true
 			e = s.rewrite(v, f.node, f.want.Scaled(k), f.m, spent)
 		}
 		if e != nil {
-			if f.edit = e; s.line(e.node) != s.line(part) && e.node != part && e.node != f.node {
+			if f.edit = e; s.line(e.node) != s.line(part) && (e.node != part && e.node != f.node || other) {
 				f.place = at(e.node)
 			}
+			s.atCall(f)
 			return
 		}
 	}
 	if f.edit == nil {
 		f.edit = s.everywhere(f, s.allowance(20_000_000))
+	}
+}
+
+// atCall tells of a parameter that is another value than meant at the call.
+func (s *step) atCall(f *intervention) {
+	e := f.edit
+	if e.given == "" {
+		return
+	}
+	if file, line, ok := s.callerOf(e.node); ok {
+		if code := s.argument(e.node, e.given, file, line); code != "" {
+			text := message.New("`%s` is meant, not `%s`", message.Plain(e.meant), message.Plain(code))
+			e.text = message.New("%s (an argument of the function at line %d)", text, s.line(e.node).line)
+			f.place = place{node: e.node, file: file, line: line}
+		}
 	}
 }
 

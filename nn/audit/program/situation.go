@@ -5,103 +5,6 @@ import (
 	"slices"
 )
 
-// A group is the executions of one expression on one call path, of one size or
-// of any.
-type group struct {
-	site, call, size int
-}
-
-const anySize = -1
-
-// alignments pairs the executions of a line with the executions of a forward
-// operation: in order and reversed (through time), all or all but one (the
-// derivative handed on belongs to the state before), or where there are a few
-// times as many, those that end an accumulation.
-func alignments(nodes, targets []int) [][][2]int {
-	zip := func(a, b []int) [][2]int {
-		out := make([][2]int, len(a))
-		for i := range a {
-			out[i] = [2]int{a[i], b[i]}
-		}
-		return out
-	}
-	back := func(l []int) []int {
-		r := slices.Clone(l)
-		slices.Reverse(r)
-		return r
-	}
-	every := func(l []int, c, from int) []int {
-		var out []int
-		for i := from; i < len(l); i += c {
-			out = append(out, l[i])
-		}
-		return out
-	}
-	n, r := len(nodes), len(targets)
-	var out [][][2]int
-	both := func(a, b []int) {
-		out = append(out, zip(a, b))
-		if len(a) > 1 {
-			out = append(out, zip(a, back(b)))
-		}
-	}
-	switch {
-	case n == r:
-		both(nodes, targets)
-		if n > 2 {
-			out = append(out, zip(nodes[1:], back(targets[:n-1])), zip(nodes[:n-1], back(targets[1:])), zip(nodes[1:], targets[:n-1]), zip(nodes[:n-1], targets[1:]))
-			out = append(out, zip(nodes[1:], back(targets[1:])), zip(nodes[:n-1], back(targets[:n-1])))
-		}
-	case n > r && n%r == 0:
-		both(every(nodes, n/r, n/r-1), targets)
-		if r == 1 && n <= 4 {
-			for _, x := range nodes[:n-1] {
-				out = append(out, [][2]int{{x, targets[0]}})
-			}
-		}
-	case r == n+1 && n > 1:
-		both(nodes, targets[1:])
-		both(nodes, targets[:n])
-	case n == r+1 && r > 1:
-		both(nodes[1:], targets)
-		both(nodes[:r], targets)
-	case n == 1:
-		for _, t := range targets {
-			out = append(out, [][2]int{{nodes[0], t}})
-		}
-	case r > n && r%n == 0:
-		both(nodes, every(targets, r/n, 0))
-		both(nodes, every(targets, r/n, r/n-1))
-	}
-	return out
-}
-
-// layouts pairs the executions of a line with targets of the same layout, the
-// last with the first or in order.
-func (s *step) layouts(nodes, targets []int) [][][2]int {
-	var out [][][2]int
-	for _, lifo := range []bool{true, false} {
-		free := slices.Clone(targets)
-		if lifo {
-			slices.Reverse(free)
-		}
-		var al [][2]int
-		for _, q := range nodes {
-			for i, k := range free {
-				if layout(s.targets[k].adj.v, s.shapes[q]) != nil {
-					al = append(al, [2]int{q, k})
-					free = slices.Delete(free, i, i+1)
-					break
-				}
-			}
-		}
-		if len(al) == len(nodes) {
-			out = append(out, al)
-		}
-	}
-	return out
-}
-
 // situation is what a search round knows: which gradients are right, which
 // values of the backward pass are derivatives of what.
 type situation struct {
@@ -173,6 +76,7 @@ func (s *step) look() *situation {
 	}
 	t.served, t.shadow, t.tainted = map[int]bool{}, map[int]bool{}, map[int]bool{}
 	t.passed, t.natural = map[int]bool{}, map[int]bool{}
+	given := s.derivativesRead(t.m)
 	for _, q := range s.back {
 		users := t.users[q]
 		onlyAlias := !slices.ContainsFunc(users, func(c int) bool { return !s.alias[c] })
@@ -189,11 +93,33 @@ func (s *step) look() *situation {
 				}
 			}
 		}
-		if len(t.m.of(q)) > 0 || slices.ContainsFunc(s.in[q], func(u int) bool { return t.tainted[u] }) {
+		if len(t.m.of(q)) > 0 || slices.ContainsFunc(s.in[q], func(u int) bool { return t.tainted[u] }) || s.readAs(q, given) {
 			t.tainted[q] = true
 		}
 	}
 	return t
+}
+
+// derivativesRead are the operands of the backward pass's expressions that are
+// derivatives in some execution: in the others they are meant to be as well.
+func (s *step) derivativesRead(m *matches) map[slot]bool {
+	out := map[slot]bool{}
+	for _, c := range s.back {
+		for j, q := range s.in[c] {
+			if s.isBack[q] && len(m.whole[q]) > 0 {
+				out[slot{s.site[c], j}] = true
+			}
+		}
+	}
+	return out
+}
+
+// readAs reports that a value is read as one of some operands.
+func (s *step) readAs(q int, operands map[slot]bool) bool {
+	return slices.ContainsFunc(s.cons[q], func(c int) bool {
+		j := slices.Index(s.in[c], q)
+		return s.isBack[c] && operands[slot{s.site[c], j}]
+	})
 }
 
 // isNatural reports that a value is the derivative by an operand of a forward
@@ -218,7 +144,8 @@ func (s *step) isNatural(q int, m *matches) bool {
 			}
 			for _, f := range w {
 				for _, k := range l {
-					if o := s.op[f.key]; o != "gather" && o != "copy" && slices.Contains(s.in[f.key], k.key) {
+					same := slices.ContainsFunc(w, func(x match) bool { return x.key == k.key })
+					if o := s.op[f.key]; o != "gather" && o != "copy" && !same && slices.Contains(s.in[f.key], k.key) && alike(f.c, k.c, 1e-6) {
 						return true
 					}
 				}
@@ -296,7 +223,9 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 			order = append(order, g)
 		}
 		by[g] = append(by[g], q)
-		mixed[group{g.site, g.call, anySize}] = append(mixed[group{g.site, g.call, anySize}], q)
+		for _, w := range []group{{g.site, g.call, anySize}, {g.site, anyCall, g.size}, {g.site, anyCall, anySize}} {
+			mixed[w] = append(mixed[w], q)
+		}
 	}
 	instead := map[group]int{}
 	for q := s.begin; q < s.hi && q < s.n; q++ {
@@ -310,11 +239,23 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 	}
 	for _, g := range slices.Clone(order) {
 		// The executions of a loop over layers have several sizes.
-		g.size = anySize
-		if l := mixed[g]; by[g] == nil && len(l) > 0 && slices.ContainsFunc(l, func(q int) bool { return s.size[q] != s.size[l[0]] }) {
-			by[g] = l
-			order = append(order, g)
+		differ := func(l []int, of []int) bool {
+			return slices.ContainsFunc(l, func(q int) bool { return of[q] != of[l[0]] })
 		}
+		add := func(g group, l []int, differs bool) {
+			if by[g] == nil && differs {
+				by[g] = l
+				order = append(order, g)
+			}
+		}
+		size := g.size
+		g.size = anySize
+		add(g, mixed[g], differ(mixed[g], s.size))
+		// Those of a function that several lines call, with parameters they share.
+		g.call = anyCall
+		l := mixed[group{g.site, anyCall, size}]
+		add(group{g.site, anyCall, size}, l, differ(l, s.call))
+		add(g, mixed[g], differ(mixed[g], s.call) && differ(mixed[g], s.size))
 	}
 	tier := map[group][2]int{}
 	for _, g := range order {
@@ -399,7 +340,8 @@ func (s *step) idle(q int) int {
 }
 
 // addedTo reports that a value is a share of a derivative and that its only
-// consumer adds another value to it: it is right, and what is added may not be.
+// consumer adds another value to it: it is right, and what is added may not be,
+// unless that is known to be.
 func (s *step) addedTo(q int, t *situation) bool {
 	if len(t.m.whole[q]) > 0 || len(t.m.part[q]) == 0 {
 		return false
@@ -413,7 +355,7 @@ func (s *step) addedTo(q int, t *situation) bool {
 			return false
 		}
 		for _, o := range s.in[c] {
-			if o != q && (made(s.op[o]) || !s.forward[o]) {
+			if o != q && (made(s.op[o]) || !s.forward[o] || t.m.times(o, t.m.c(q)) && s.lacking(c, t)) {
 				return false
 			}
 		}
@@ -438,7 +380,9 @@ func (s *step) incomplete(q int, t *situation) bool {
 			seen[c] = true
 			switch s.op[c] {
 			case "add", "sub", "add_at", "setitem", "concatenate":
-				return false
+				if !s.intoGradient(c) && !s.unmatchedSum(c, t) {
+					return false
+				}
 			case "gather", "copy", "neg", "sum", "mul", "div":
 				todo = append(todo, c)
 			}
@@ -447,56 +391,23 @@ func (s *step) incomplete(q int, t *situation) bool {
 	return true
 }
 
-// targetGroup is the executions of one forward operation, or of one share of it.
-type targetGroup struct {
-	kind             targetKind
-	param            int
-	site, call, size int
-	slot             int
+// unmatchedSum reports that two derivatives, whole ones or shares, are added to
+// what is none, though they have one factor: one of them lacks something.
+func (s *step) unmatchedSum(c int, t *situation) bool {
+	return (s.op[c] == "add" || s.op[c] == "sub") && s.lacking(c, t) && len(s.in[c]) == 2 && t.m.times(s.in[c][1], t.m.c(s.in[c][0]))
 }
 
-func (s *step) targetGroups() ([]targetGroup, map[targetGroup][]int) {
-	by := map[targetGroup][]int{}
-	var order []targetGroup
-	for k, t := range s.targets {
-		at := t.at()
-		if !s.lossOf[at] {
-			continue
-		}
-		g := targetGroup{kind: t.kind, site: s.site[at], call: s.call[at], size: len(t.adj.v.Data)}
-		switch {
-		case s.isCur[t.about] && t.kind == whole:
-			g = targetGroup{kind: whole, param: t.about + 1, size: g.size}
-		case t.kind == share:
-			g.slot = t.slot
-		case t.kind == subset:
-			g.slot = t.mask
-		}
-		put := func(g targetGroup) {
-			if by[g] == nil {
-				order = append(order, g)
-			}
-			by[g] = append(by[g], k)
-		}
-		put(g)
-		if g.param > 0 {
-			// Parameters that one expression reads, in a loop over layers.
-			for _, c := range s.cons[t.about] {
-				if s.lossOf[c] && s.ad[c].v != nil {
-					for j, q := range s.in[c] {
-						if q == t.about {
-							put(targetGroup{kind: whole, site: s.site[c], call: s.call[c], size: anySize, slot: j + 1})
-						}
-					}
-				}
-			}
-		} else {
-			g.size = anySize
-			put(g)
-		}
-	}
-	for _, l := range by {
-		slices.SortStableFunc(l, func(a, b int) int { return s.targets[a].at() - s.targets[b].at() })
-	}
-	return order, by
+// lacking reports that a value is no derivative, nor a share of one to which the
+// rest is added.
+func (s *step) lacking(q int, t *situation) bool {
+	return len(t.m.of(q)) == 0 || s.incomplete(q, t)
+}
+
+// intoGradient reports that a sum is written into a part of a parameter's
+// gradient, which adds up what all uses of the parameter hand back: it makes no
+// share of a value whole.
+func (s *step) intoGradient(c int) bool {
+	return s.op[c] == "add" && slices.ContainsFunc(s.cons[c], func(w int) bool {
+		return s.op[w] == "setitem" && slices.ContainsFunc(s.live, func(p int) bool { return s.inRegion[p][w] })
+	})
 }

@@ -172,21 +172,29 @@ func (s *step) words(near int) (out, numbers []word) {
 	return out, numbers
 }
 
-// indexOf is the array that a value is read or added to at, and its source; -1
-// where it is not one.
+// indexOf is the array that a value is read or added to at, or the last of two,
+// and its source; -1 where it is none.
 func (v *view) indexOf(c int) (string, int) {
 	by := v.attr(c).By
-	if len(by) != 1 || v.site[c] < 0 {
+	if len(by) == 0 || v.site[c] < 0 {
 		return "", -1
 	}
 	if v.op[c] == "add_at" {
+		if len(by) > 1 {
+			return "", -1
+		}
 		return v.operandCode(c, 1), by[0]
 	}
 	code, ok := strings.CutPrefix(v.g.Text(v.site[c]), v.operandCode(c, 0)+"[")
 	if v.op[c] != "gather" || !ok {
 		return "", -1
 	}
-	return strings.TrimSuffix(code, "]"), by[0]
+	code = strings.TrimSuffix(code, "]")
+	if len(by) == 1 {
+		return code, by[0]
+	}
+	at := strings.LastIndex(code, ", ")
+	return strings.TrimSpace(code[at+1:]), by[len(by)-1]
 }
 
 // operandCode is the whole source of a node's operand, "" where it is not known.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"glassbox/nn/graph"
 	"glassbox/nn/message"
@@ -53,6 +54,14 @@ func (s *step) underWrite(n int, want *array) (slot int, r *array) {
 	return 1, inside
 }
 
+// wroteRight reports that the elements that a write sets are as wanted.
+func (s *step) wroteRight(n int, want *array) bool {
+	v, top := s.value(n), want.MaxAbs()
+	return !slices.ContainsFunc(s.index(n), func(k int32) bool {
+		return k <= 0 || math.Abs(v.Data[k-1]-want.Data[k-1]) > 1e-7*top
+	})
+}
+
 // masks tries other conditions where a statement writes into, or scales, the
 // elements that a condition names.
 func (s *step) masks(v *vocabulary, node int, want *array, spent func(int) bool) (out []rewriting) {
@@ -86,12 +95,31 @@ func (s *step) masks(v *vocabulary, node int, want *array, spent func(int) bool)
 		for _, c := range []string{"LtE", "Lt", "Gt", "GtE"} {
 			mask := s.apply("cmp", &graph.Attr{Cmp: c}, w.value, graph.Scalar(0))
 			if r := s.apply("where", nil, mask, put, base); r != nil && near(r, want, 1e-7) {
-				out = append(out, rewriting{kind: otherMask, goal: g, code: factorText(w.code) + " " + comparison(c) + " 0", cost: w.cost + 1})
+				out = append(out, rewriting{kind: otherMask, goal: g, code: factorText(w.code) + " " + comparison(c) + " 0", cost: w.cost + 1, given: s.givenFor(node, code, w.code), meant: w.code})
 				break
 			}
 		}
 	}
 	return out
+}
+
+// givenFor is the parameter of the function around a node that a condition there
+// is of, where the function has no such value as meant; "" where there is none.
+func (s *step) givenFor(node int, condition, meant string) string {
+	of := func(code string) string {
+		return code[:len(code)-len(strings.TrimLeftFunc(code, func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }))]
+	}
+	name, params := of(condition), s.paramsOf(node)
+	for q := s.begin; q < node; q++ {
+		if s.alias[q] && s.frame(q) == s.frame(node) && s.g.Site(q) != nil && s.g.Site(q).Target == name {
+			name = s.operandCode(q, 0) // Z = cache
+			break
+		}
+	}
+	if !slices.Contains(params, name) || slices.Contains(params, of(meant)) || of(meant) == "self" {
+		return ""
+	}
+	return name
 }
 
 // joined finds arrays that are joined in another order than meant.
@@ -183,9 +211,10 @@ func (s *step) accumulated(f *intervention) *edit {
 	return &edit{kind: overwritten, class: 2, node: last, text: message.New("the value should be added (`+=`), not written (`=`)"), from: -1, to: -1, slot: -1}
 }
 
-// otherIndex tries other rows for what np.add.at adds to an array.
+// otherIndex tries other rows for what np.add.at adds to an array, and other
+// columns where a statement changes one element in each row.
 func (s *step) otherIndex(v *vocabulary, q int, want *array) *edit {
-	if s.op[q] != "add_at" || len(s.in[q]) != 2 || want == nil {
+	if len(s.in[q]) != 2 || want == nil {
 		return nil
 	}
 	base, what := s.value(s.in[q][0]), s.value(s.in[q][1])
@@ -193,24 +222,48 @@ func (s *step) otherIndex(v *vocabulary, q int, want *array) *edit {
 		return nil
 	}
 	width := len(base.Data) / base.Shape[0]
-	added := func(rows *array) *array {
-		if len(rows.Data)*width != len(what.Data) {
-			return nil
-		}
-		r := base.Clone()
-		for i, k := range rows.Data {
-			if k < 0 || int(k) >= base.Shape[0] || k != float64(int(k)) {
+	var changed func(at *array) *array
+	switch s.op[q] {
+	case "add_at":
+		changed = func(rows *array) *array {
+			if len(rows.Data)*width != len(what.Data) {
 				return nil
 			}
-			for c := range width {
-				r.Data[int(k)*width+c] += what.Data[i*width+c]
+			r := base.Clone()
+			for i, k := range rows.Data {
+				if k < 0 || int(k) >= base.Shape[0] || k != float64(int(k)) {
+					return nil
+				}
+				for c := range width {
+					r.Data[int(k)*width+c] += what.Data[i*width+c]
+				}
 			}
+			return r
 		}
-		return r
+	case "setitem":
+		idx := s.index(q)
+		if len(base.Shape) != 2 || len(idx) != base.Shape[0] || len(what.Data) != 1 && len(what.Data) != len(idx) {
+			return nil
+		}
+		changed = func(columns *array) *array {
+			if len(columns.Data) != len(idx) {
+				return nil
+			}
+			r := base.Clone()
+			for i, k := range columns.Data {
+				if k < 0 || int(k) >= width || k != float64(int(k)) || idx[i] <= 0 {
+					return nil
+				}
+				r.Data[i*width+int(k)] += what.Data[i%len(what.Data)] - base.Data[idx[i]-1]
+			}
+			return r
+		}
+	default:
+		return nil
 	}
 	read, meant := "", ""
 	for _, w := range v.words {
-		if r := added(w.value); r == nil {
+		if r := changed(w.value); r == nil {
 			continue
 		} else if read == "" && near(r, s.value(q), 1e-9) {
 			read = w.code

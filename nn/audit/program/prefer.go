@@ -1,0 +1,92 @@
+package program
+
+import "slices"
+
+// prefer takes of the interventions that mend as much as the best one the first
+// whose value comes about by one simple change of the program's own
+// expression: the place where the program was changed, rather than one from
+// which its effects happen to be undone.
+func (s *step) prefer(all []*intervention, best *intervention, t *situation) *intervention {
+	if best == nil {
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b *intervention) int { return slices.Compare(b.rank[:], a.rank[:]) })
+	tried := map[group]*intervention{}
+	turns := map[group]int{}
+	places := 0
+	var fallback *intervention
+	lacking := false
+	for _, f := range all {
+		if f.rank[0] < best.rank[0] {
+			break
+		}
+		first := tried[f.group]
+		if first == nil {
+			tried[f.group] = f
+			places++
+		}
+		if places > 5 {
+			break
+		}
+		// Of one place the same derivative with other factors is looked at too.
+		if turns[f.group]++; first != nil && (turns[f.group] > 8 || f.rank[1] < first.rank[1] || f.pairs[0] != first.pairs[0]) {
+			continue
+		}
+		s.blame(f)
+		far := f.farFetched()
+		if first != nil && (far < 1 || far > 2.8) {
+			continue
+		}
+		lacks := far >= 3 && far < 4
+		right := (t.natural[f.first] || f.edit == nil && len(t.m.whole[f.first]) > 0) && !t.own[f.first]
+		switch {
+		case lacking && !right && fallback.farFetched() < 4 && lacks && far <= fallback.farFetched(),
+			lacking && !right && fallback.constant() && far <= 3,
+			lacking && (!right || s.alias[f.first]) && fallback.edit == nil && f.edit == nil && s.madeOf(f.first, fallback.first):
+			return f
+		case lacking, fallback != nil && f.rank[3] == 0 && fallback.rank[3] > 0:
+		case right && (lacks && (fallback == nil || far == 3) || far >= 3.5 && fallback == nil):
+			// A right value that lacks something, or is another multiple of what it
+			// should be: what is made of it may, rather.
+			lacking, fallback = true, f
+		case far <= 3 && f.edit.dated && fallback != nil && fallback.farFetched() < 4: // no name says what is meant
+		case far <= 3, fallback != nil && fallback.edit == nil && f.edit != nil && f.edit.kind == factorMissing && far <= 4:
+			return f
+		case fallback == nil:
+			fallback = f
+		}
+	}
+	return fallback
+}
+
+// farFetched is how far fetched an intervention's correction is; none is most.
+func (f *intervention) farFetched() float64 {
+	if f.edit == nil {
+		return 5
+	}
+	return f.edit.class
+}
+
+// constant reports that an intervention's correction is a number that is missing
+// or too many.
+func (f *intervention) constant() bool {
+	return f.edit != nil && f.edit.class >= 3.5 && f.edit.kind == oneChange
+}
+
+// madeOf reports that a value is an operation on the elements of another, or
+// merely another name of it.
+func (s *step) madeOf(q, u int) bool {
+	for range 4 {
+		if s.alias[u] || !updateOps[s.op[q]] || s.size[q] != s.size[u] {
+			return false
+		}
+		if slices.Contains(s.in[q], u) {
+			return true
+		}
+		if !s.alias[q] && s.op[q] != "copy" && !s.scaling(q) && s.op[q] != "neg" {
+			return false
+		}
+		q = s.in[q][0]
+	}
+	return false
+}
