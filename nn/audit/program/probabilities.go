@@ -156,66 +156,27 @@ func (s *step) unguarded(l *loss) map[int]*array {
 		default:
 			continue
 		}
-		x, guard, no := s.in[q][0], false, false
-		for range 8 {
-			in := s.in[x]
-			if len(in) == 0 || s.isCur[x] {
-				break
+		todo := []pulled{{at: s.in[q][0], w: w}}
+		for n := 0; len(todo) > 0; n++ {
+			x, parts, ok := s.belowLog(todo[0])
+			todo = append(todo[1:], parts...)
+			switch {
+			case !ok || n == 1000:
+				return nil
+			case parts != nil:
+				continue
 			}
-			next := -1
-			switch s.op[x] {
-			case "add":
-				for j, o := range in {
-					if len(in) == 2 && s.size[o] == 1 && !s.forward[o] && math.Abs(s.scalar(o)) <= 1e-3 {
-						next, guard = in[1-j], true
-					}
-				}
-			case "clip", "maximum", "minimum", "fmax", "fmin":
-				if s.forward[in[0]] && slices.Equal(s.shapes[in[0]], s.shapes[x]) {
-					next, guard = in[0], true
-				} else if len(in) > 1 && s.forward[in[1]] && slices.Equal(s.shapes[in[1]], s.shapes[x]) {
-					next, guard = in[1], true
-				}
-			case "sub":
-				if s.size[in[0]] == 1 && !s.forward[in[0]] && alike(s.scalar(in[0]), 1, 1e-2) {
-					if s.scalar(in[0]) != 1 {
-						guard = true
-					}
-					next, no = in[1], !no
-				}
-			case "copy", "gather":
-				if len(in) == 1 && s.forward[in[0]] {
-					if z, k, _, _ := s.probabilities(x); z >= 0 && k != noSquash {
-						break
-					}
-					g, _, err := s.backward(x, graph.Of(w.Data, s.shapes[x]...), nil)
-					if err == nil {
-						next, w = in[0], g[0]
-					}
-				}
+			anyGuard = anyGuard || x.guard
+			pl := pulls[x.at]
+			if pl == nil {
+				pl = &pull{graph.NewArray(s.shapes[x.at]...), graph.NewArray(s.shapes[x.at]...)}
+				pulls[x.at] = pl
 			}
-			if next < 0 || !s.forward[next] {
-				break
+			if x.no {
+				pl.no = plus(pl.no, 1, graph.Of(x.w.Data, s.shapes[x.at]...))
+			} else {
+				pl.yes = plus(pl.yes, 1, graph.Of(x.w.Data, s.shapes[x.at]...))
 			}
-			if len(w.Data) != s.size[next] {
-				break
-			}
-			x = next
-		}
-		z, kind, _, _ := s.probabilities(x)
-		if kind == noSquash || len(w.Data) != s.size[z] {
-			return nil
-		}
-		anyGuard = anyGuard || guard
-		pl := pulls[x]
-		if pl == nil {
-			pl = &pull{graph.NewArray(s.shapes[x]...), graph.NewArray(s.shapes[x]...)}
-			pulls[x] = pl
-		}
-		if no {
-			pl.no = plus(pl.no, 1, graph.Of(w.Data, s.shapes[x]...))
-		} else {
-			pl.yes = plus(pl.yes, 1, graph.Of(w.Data, s.shapes[x]...))
 		}
 	}
 	if !anyGuard {
@@ -256,4 +217,77 @@ func (s *step) unguarded(l *loss) map[int]*array {
 		}
 	}
 	return nil
+}
+
+// A pulled value is one that a logarithm is taken of, or 1 less it (no), and the
+// derivative by the logarithm.
+type pulled struct {
+	at        int
+	w         *array
+	guard, no bool
+}
+
+// belowLog goes from what a logarithm is taken of to the probabilities that it is
+// made of, past guards. Where those of several places were put into one array it
+// returns the parts. Without a known form it is not ok.
+func (s *step) belowLog(p pulled) (_ pulled, parts []pulled, ok bool) {
+	for range 8 {
+		in := s.in[p.at]
+		if len(in) == 0 || s.isCur[p.at] {
+			break
+		}
+		next := -1
+		switch s.op[p.at] {
+		case "add":
+			for j, o := range in {
+				if len(in) == 2 && s.size[o] == 1 && !s.forward[o] && math.Abs(s.scalar(o)) <= 1e-3 {
+					next, p.guard = in[1-j], true
+				}
+			}
+		case "clip", "maximum", "minimum", "fmax", "fmin":
+			if s.forward[in[0]] && slices.Equal(s.shapes[in[0]], s.shapes[p.at]) {
+				next, p.guard = in[0], true
+			} else if len(in) > 1 && s.forward[in[1]] && slices.Equal(s.shapes[in[1]], s.shapes[p.at]) {
+				next, p.guard = in[1], true
+			}
+		case "sub":
+			if s.size[in[0]] == 1 && !s.forward[in[0]] && alike(s.scalar(in[0]), 1, 1e-2) {
+				if s.scalar(in[0]) != 1 {
+					p.guard = true
+				}
+				next, p.no = in[1], !p.no
+			}
+		case "copy", "gather":
+			if len(in) == 1 && s.forward[in[0]] {
+				if z, k, _, _ := s.probabilities(p.at); z >= 0 && k != noSquash {
+					break
+				}
+				g, _, err := s.backward(p.at, graph.Of(p.w.Data, s.shapes[p.at]...), nil)
+				if err == nil {
+					next, p.w = in[0], g[0]
+				}
+			}
+		}
+		if next < 0 || !s.forward[next] || len(p.w.Data) != s.size[next] {
+			break
+		}
+		p.at = next
+	}
+	z, kind, _, _ := s.probabilities(p.at)
+	if kind != noSquash {
+		return p, nil, len(p.w.Data) == s.size[z]
+	}
+	switch s.op[p.at] {
+	case "setitem", "concatenate", "stack":
+		g, _, err := s.backward(p.at, graph.Of(p.w.Data, s.shapes[p.at]...), nil)
+		if err != nil {
+			return p, nil, false
+		}
+		for k, q := range s.in[p.at] {
+			if s.forward[q] && g[k] != nil {
+				parts = append(parts, pulled{q, g[k], p.guard, p.no})
+			}
+		}
+	}
+	return p, parts, parts != nil
 }
