@@ -15,7 +15,8 @@
 //     probabilities.go knows sigmoids and softmaxes by their values.
 //   - truncate.go, held.go: derivatives that end on purpose: backpropagation that
 //     goes back a fixed time and no further, values held constant.
-//   - guards.go: denominators guarded against zero.
+//   - guards.go: denominators guarded against zero; penalty.go: terms that the
+//     loss has not.
 //   - forward.go, data.go: what leads up to the gradients, by rules that need no
 //     template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,

@@ -116,8 +116,10 @@ func (j *judge) negative(s *step, at int, gradient map[int]bool) int {
 	return at
 }
 
-// faults looks for what makes gradients wrong.
-func (j *judge) faults(s *step, wrong, live int) {
+// faults looks for what makes gradients wrong, and reports whether it is but
+// penalties that the loss has not.
+func (j *judge) faults(s *step, wrong, live int) bool {
+	penalties := 0
 	v, best := j.verdict, s.loss
 	unjudge := func(t message.Text) {
 		for i := range v.Parameters {
@@ -130,21 +132,21 @@ func (j *judge) faults(s *step, wrong, live int) {
 	if wrong == live && len(s.opaque) > 0 {
 		q := keys(s.opaque)[0]
 		unjudge(message.New("`%s` (%s) is not known to the audit: what passes through it cannot be judged", j.text(q), j.where(q)))
-		return
+		return false
 	}
 	if best.right == 0 && !best.computed {
 		unjudge(message.New("no loss is computed that the gradients could be held against"))
-		return
+		return false
 	}
 	weak := !best.computed && 10*best.right < 6*best.reach
 	rival := weak && s.explainedByAnother()
 	found, left := s.locate(budget)
 	if len(found) == 0 && wrong == live {
 		if j.staleVelocity(s) {
-			return
+			return false
 		}
 		unjudge(message.New("no gradient fits the loss at %s, and no single value of the backward pass mends one: perhaps the rule is no derivative of it", j.where(best.node)))
-		return
+		return false
 	}
 	if weak {
 		// Little speaks for the assumed loss: an exact correction has to, or that one
@@ -155,12 +157,17 @@ func (j *judge) faults(s *step, wrong, live int) {
 			exact := f.edit != nil && f.edit.class <= 3
 			if own := f.edit != nil && f.edit.from >= 0 && s.isSeed(f.edit.from) || slices.ContainsFunc(s.in[f.node], s.isSeed); own || !exact && (len(found) > 1 || len(left) > 0 || rival) {
 				unjudge(message.New("no loss is computed that the gradients could be held against"))
-				return
+				return false
 			}
 		}
 	}
 	for _, f := range found {
-		j.tellIntervention(s, f)
+		if term := s.penalty(f); term >= 0 {
+			j.tellPenalty(s, f, term)
+			penalties++
+		} else {
+			j.tellIntervention(s, f)
+		}
 	}
 	if len(left) > 0 && len(found) == 0 {
 		for _, p := range left {
@@ -177,6 +184,7 @@ func (j *judge) faults(s *step, wrong, live int) {
 			j.tell(x, at(q))
 		}
 	}
+	return penalties > 0 && penalties == len(found) && len(left) == 0
 }
 
 // explainedByAnother reports that a gradient that the step's assumed loss does

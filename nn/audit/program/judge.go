@@ -242,8 +242,13 @@ func (j *judge) gradients(pl player) {
 			continue
 		}
 		j.status(s, right)
-		j.faults(s, len(wrong), live)
+		meant := j.faults(s, len(wrong), live)
 		j.afterFaults(pl, s)
+		for p := range wrong {
+			if meant {
+				j.verdict.Parameters[wrong[p]].Gradient = "right"
+			}
+		}
 		return
 	}
 	if judged == nil && assumed != nil {

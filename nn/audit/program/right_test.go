@@ -1,0 +1,82 @@
+package program
+
+import (
+	"strings"
+	"testing"
+
+	"glassbox/mat/nptest"
+)
+
+// Right programs that write in their own way what others write in another; said
+// is a part of a note on it. Each with a fault beside it, which is found.
+func TestRightInTheirOwnWay(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const recurrent = `import numpy as np
+np.random.seed(1)
+n, a, m, T = 6, 5, 4, 3
+W, V, U = np.random.randn(a, n) * 0.3, np.random.randn(a, a) * 0.3, np.random.randn(n, a) * 0.3
+def softmax(z):
+    e = np.exp(z - np.max(z, axis=0, keepdims=True))
+    return e / np.sum(e, axis=0, keepdims=True)
+for epoch in range(12):
+    text = np.random.randint(0, n, (m, T + 1))
+    x = np.eye(n)[text[:, :-1]].transpose(2, 0, 1)
+    y = np.eye(n)[text[:, 1:]].transpose(2, 0, 1)
+    h = np.zeros((a, m, T + 1))
+    p = np.zeros((n, m, T))
+    for t in range(T):
+        h[:, :, t + 1] = np.tanh(np.dot(W, x[:, :, t]) + np.dot(V, h[:, :, t]))
+        p[:, :, t] = softmax(np.dot(U, h[:, :, t + 1]))
+    print(-np.sum(y * np.log(p + 1e-8)) / T)
+    dy = p - y
+    dW, dV, dU, dn = 0, 0, 0, 0
+    for t in reversed(range(T)):
+        dU += np.dot(dy[:, :, t], h[:, :, t + 1].T)
+        dz = (np.dot(U.T, dy[:, :, t]) + dn) * (1 - h[:, :, t + 1] ** 2)
+        dW += np.dot(dz, x[:, :, t].T)
+        dV += np.dot(dz, h[:, :, t].T)
+        dn = np.dot(V.T, dz)
+    W = W - 0.05 * dW
+    V = V - 0.05 * dV
+    U = U - 0.05 * dU
+`
+	const variational = `import numpy as np
+r = np.random.RandomState(2)
+E, D = r.randn(7, 6) * 0.4, r.randn(3, 7) * 0.4
+b, c = np.zeros(6), np.zeros(7)
+for epoch in range(12):
+    x = r.rand(16, 7)
+    code = x @ E + b
+    mean, spread = code[:, :3], code[:, 3:]
+    noise = r.randn(16, 3)
+    z = mean + np.exp(0.5 * spread) * noise
+    out = 1 / (1 + np.exp(-(z @ D + c)))
+    print(np.sum((out - x) ** 2))
+    d = 2 * (out - x) * out * (1 - out)
+    dD, dc = z.T @ d, d.sum(axis=0)
+    dz = d @ D.T
+    divergence = np.append(mean, 0.5 * (np.exp(spread) - 1), axis=1)
+    dcode = divergence + np.append(dz, 0.5 * dz * noise * np.exp(0.5 * spread), axis=1)
+    dE, db = x.T @ dcode, dcode.sum(axis=0)
+    E, b, D, c = E - 0.01 * dE, b - 0.01 * db, D - 0.01 * dD, c - 0.01 * dc
+`
+	for _, p := range []struct{ name, text, said, fault, with string }{
+		{"log of what was filled in", recurrent, "every gradient is 3 times", "* (1 - h[:, :, t + 1] ** 2)", "* (1 - h[:, :, t] ** 2)"},
+		{"penalty that is not printed", variational, "as the derivative of a penalty is", "np.append(dz, 0.5 * dz * noise", "np.append(dz, dz * noise"},
+	} {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			verdict := judged(t, python, "right", p.text)
+			said := false
+			for _, f := range verdict.Findings {
+				said = said || strings.Contains(f.Text.String(), p.said)
+			}
+			if !verdict.Clean() || !said {
+				t.Errorf("%s: %v %v", verdict.Verdict, verdict.Findings, verdict.Unjudged)
+			}
+			if wrong := judged(t, python, "wrong", strings.Replace(p.text, p.fault, p.with, 1)); wrong.Verdict != "findings" {
+				t.Errorf("with %q: %s: %v", p.with, wrong.Verdict, wrong.Findings)
+			}
+		})
+	}
+}
