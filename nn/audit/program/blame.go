@@ -241,6 +241,9 @@ func (f *intervention) sharpen(s *step) {
 			all = all && math.Abs(q[i]-c*x[i]) <= 1e-7*top
 		}
 		if float64(n) > 0.3*float64(len(ratios)) && !all {
+			for q, v := range f.put {
+				f.put[q] = v.Scaled(c / f.c)
+			}
 			f.c = c
 			return
 		}

@@ -80,3 +80,30 @@ for epoch in range(12):
 		})
 	}
 }
+
+// Where the step is W += rate·(y - p)…, a mask that is missing is the mask's
+// fault alone: the step goes down all the same.
+func TestOneFaultOneFinding(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	verdict := judged(t, python, "mask", `import numpy as np
+np.random.seed(1)
+n = 30
+X, Y = np.random.rand(n, 12), np.eye(4)[np.random.randint(0, 4, n)]
+relu = lambda x: (x >= 0) * x
+slope = lambda x: x >= 0
+A, B = 0.2 * np.random.random((12, 9)) - 0.1, 0.2 * np.random.random((9, 4)) - 0.1
+error = 0.0
+for i in range(n):
+    x = X[i:i+1]
+    h = relu(np.dot(x, A))
+    o = np.dot(h, B)
+    error += np.sum((Y[i:i+1] - o) ** 2)
+    d = Y[i:i+1] - o
+    e = d.dot(B.T) * slope(h)
+    B += 0.01 * h.T.dot(d)
+    A += 0.01 * x.T.dot(e)
+`)
+	if len(verdict.Findings) != 1 || verdict.Findings[0].Line != 6 {
+		t.Errorf("%v", verdict.Findings)
+	}
+}
