@@ -243,6 +243,9 @@ func (j *judge) gradients(pl player) {
 		}
 		j.status(s, right)
 		meant := j.faults(s, len(wrong), live)
+		if meant {
+			j.report(s, j.oddFactors(s), "another factor")
+		}
 		j.afterFaults(pl, s)
 		for p := range wrong {
 			if meant {
