@@ -50,11 +50,22 @@ func (v *Verdict) Path(file string) string {
 func (j *judge) cover() {
 	v := j.verdict
 	v.Program = j.g.Program
+	var numbers []string
 	for _, l := range j.g.End.Limits {
+		if place, ok := strings.CutPrefix(l.What, "no arrays in "); ok {
+			numbers = append(numbers, place)
+			continue
+		}
 		if _, err := strconv.ParseFloat(l.Limit, 64); err != nil {
 			continue // something was left out, by itself no bound of the verdict
 		}
 		v.Notes = append(v.Notes, message.New("the recording met its limit of %s %s: what came after is not judged", l.Limit, l.What))
+	}
+	if n := len(numbers); n > 0 {
+		if n > 4 {
+			numbers = append(numbers[:3:3], "…")
+		}
+		v.Notes = append(v.Notes, message.New("what works on single numbers, not on arrays, is not judged: %s", strings.Join(numbers, ", ")))
 	}
 	if e := j.g.End.Error; e != nil && e.Type != "KeyboardInterrupt" {
 		v.Raised = &Raise{Type: e.Type, Message: e.Message, File: e.File, Line: e.Line, Shapes: e.Shapes}

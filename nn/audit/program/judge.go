@@ -147,6 +147,7 @@ func (j *judge) run() {
 	v := j.verdict
 	if len(j.params) == 0 {
 		j.forward()()
+		j.tellUnread()
 		v.Unjudged = append(v.Unjudged, message.New("no parameter was found: no value that the program reads is made again from itself and another in the recorded part"))
 		return
 	}

@@ -60,14 +60,56 @@ for epoch in range(12):
     dE, db = x.T @ dcode, dcode.sum(axis=0)
     E, b, D, c = E - 0.01 * dE, b - 0.01 * db, D - 0.01 * dD, c - 0.01 * dc
 `
+	const kept = `import numpy as np
+np.random.seed(1)
+n, H, T = 6, 5, 4
+W, U, b = np.random.randn(H, n + H) * 0.5, np.random.randn(n, H) * 0.5, np.zeros((H, 1))
+dW, dU, db = np.zeros_like(W), np.zeros_like(U), np.zeros_like(b)
+mW, mU, mb = np.zeros_like(W), np.zeros_like(U), np.zeros_like(b)
+def backward(target, dnext, z, h, p):
+    global dW, dU, db
+    dy = np.copy(p)
+    dy[target] -= 1
+    dU += np.dot(dy, h.T)
+    dh = np.dot(U.T, dy)
+    dh += dnext
+    da = dh * (1 - h * h)
+    dW += np.dot(da, z.T)
+    db += da
+    return np.dot(W.T, da)[:H, :]
+text = np.random.randint(0, n, 400)
+last = np.zeros((H, 1))
+for step in range(12):
+    z, h, p = {}, {-1: np.copy(last)}, {}
+    loss = 0
+    for t in range(T):
+        x = np.zeros((n, 1))
+        x[text[step * T + t]] = 1
+        z[t] = np.vstack((h[t - 1], x))
+        h[t] = np.tanh(np.dot(W, z[t]) + b)
+        y = np.dot(U, h[t])
+        p[t] = np.exp(y) / np.sum(np.exp(y))
+        loss += -np.log(p[t][text[step * T + t + 1], 0])
+    for d in [dW, dU, db]:
+        d.fill(0)
+    dnext = np.zeros_like(h[0])
+    for t in reversed(range(T)):
+        dnext = backward(text[step * T + t + 1], dnext, z[t], h[t], p[t])
+    last = h[T - 1]
+    for w, d, m in zip([W, U, b], [dW, dU, db], [mW, mU, mb]):
+        m += d * d
+        w += -(0.1 * d / np.sqrt(m + 1e-8))
+    print(loss)
+`
 	for _, p := range []struct{ name, text, said, fault, with string }{
+		{"gradients that are kept and zeroed", kept, "", "(1 - h * h)", "(1 - z[:H] * z[:H])"},
 		{"log of what was filled in", recurrent, "every gradient is 3 times", "* (1 - h[:, :, t + 1] ** 2)", "* (1 - h[:, :, t] ** 2)"},
 		{"penalty that is not printed", variational, "as the derivative of a penalty is", "np.append(dz, 0.5 * dz * noise", "np.append(dz, dz * noise"},
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			verdict := judged(t, python, "right", p.text)
-			said := false
+			said := p.said == ""
 			for _, f := range verdict.Findings {
 				said = said || strings.Contains(f.Text.String(), p.said)
 			}
@@ -105,5 +147,31 @@ for i in range(n):
 `)
 	if len(verdict.Findings) != 1 || verdict.Findings[0].Line != 6 {
 		t.Errorf("%v", verdict.Findings)
+	}
+}
+
+// A loop over parameters that gives its own name a new array steps nothing.
+func TestUnreadSteps(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const text = `import numpy as np
+np.random.seed(0)
+X = np.random.rand(20, 4)
+y = (X.sum(1) > 2).astype(float)[:, None]
+W, b, U = np.random.randn(4, 5), np.zeros((1, 5)), np.random.randn(5, 1)
+for epoch in range(10):
+    h = np.tanh(X @ W + b)
+    p = 1 / (1 + np.exp(-(h @ U)))
+    print(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+    d = (p - y) / 20
+    dh = d @ U.T * (1 - h ** 2)
+    for w, g in zip([W, b, U], [X.T @ dh, dh.sum(0, keepdims=True), h.T @ d]):
+        w = w - 0.1 * g
+`
+	verdict := judged(t, python, "unread", text)
+	if len(verdict.Findings) != 1 || verdict.Findings[0].Line != 13 || !strings.Contains(verdict.Findings[0].Text.String(), "`U`, `W`, `b`") {
+		t.Errorf("%s: %v", verdict.Verdict, verdict.Findings)
+	}
+	if right := judged(t, python, "right", strings.Replace(text, "w = w -", "w -=", 1)); !right.Clean() {
+		t.Errorf("%s: %v %v", right.Verdict, right.Findings, right.Unjudged)
 	}
 }

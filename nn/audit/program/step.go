@@ -353,6 +353,9 @@ func (s *step) regions() {
 				continue // what the forward pass reads of the step before is no optimiser's state
 			}
 			for j, u := range s.in[q] {
+				if j == 0 && s.writesAll(q) || s.k > 0 && s.val(q) != nil && isZero(s.val(q)) {
+					continue // what stood there is gone
+				}
 				state := s.states[u] || s.older != nil && s.older[u]
 				if state && s.k > 0 && s.val(u) != nil && isZero(s.val(u)) && !slices.Contains(s.was, s.root(u)) {
 					state = false // a gradient that is summed from zero
@@ -396,6 +399,12 @@ func (s *step) regions() {
 	for _, p := range s.live {
 		s.partial[p] = s.partialOf(p)
 	}
+}
+
+// writesAll reports that a node writes over every element of an array.
+func (v *view) writesAll(q int) bool {
+	a := v.attr(q)
+	return v.op[q] == "setitem" && a.Index != nil && graph.Size(a.Index.Shape) >= v.size[q]
 }
 
 func (s *step) regionOf(p int) []int {
