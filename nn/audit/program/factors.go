@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"glassbox/nn/message"
@@ -252,6 +253,10 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 		if s.ownNorm(at, right[c[0].p], right[usual[0].p]) {
 			continue // clipped, or scaled to a length, by its own norm
 		}
+		if o := s.ownRate(at, c[0].p, ratio); o >= 0 {
+			onPurpose = o
+			continue
+		}
 		if o := s.ownScale(at, c[0].p); o >= 0 {
 			if made(s.op[o]) {
 				onPurpose = o
@@ -301,6 +306,27 @@ func (s *step) ownScale(q, p int) int {
 		}
 		if o := s.ownNumber(served, u, 0); o >= 0 {
 			return o
+		}
+	}
+	return -1
+}
+
+// ownRate finds the number of that value which is written out where a gradient is
+// multiplied by the rate, as in `b -= 0.1 * rate * db`: a rate of its own; -1
+// where there is none.
+func (s *step) ownRate(q, p int, ratio float64) int {
+	if s.size[q] == 1 || !s.sameStatement(q, s.root(s.new[p])) {
+		return -1
+	}
+	for _, u := range s.in[q] {
+		if s.size[u] != 1 || made(s.op[u]) || s.op[u] != "mul" {
+			continue
+		}
+		for i, o := range s.in[u] {
+			_, err := strconv.ParseFloat(s.operandCode(u, i), 64)
+			if err == nil && made(s.op[o]) && alike(s.scalar(o), ratio, 1e-9) {
+				return o
+			}
 		}
 	}
 	return -1

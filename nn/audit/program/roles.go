@@ -368,7 +368,8 @@ func (v *view) stepped(c chain) bool {
 func (v *view) runningAverage(c chain) bool {
 	n, was := c[len(c)-1], c[len(c)-2]
 	line := v.site[v.root(n)] // a version in between may be read nowhere else
-	old := func(q int) bool { q = v.root(q); return q == v.root(was) || v.site[q] == line && !made(v.op[q]) }
+	top := v.op[v.root(n)]
+	old := func(q int) bool { q = v.root(q); return q == v.root(was) || v.site[q] == line && v.op[q] == top }
 	// times is a where q is a times value x.
 	times := func(q int, x func(int) bool) (float64, bool) {
 		for len(v.in[q]) == 1 && v.op[q] == "copy" {

@@ -133,7 +133,8 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 				truth = v.Scaled(1 / hits[0].c)
 			}
 		}
-		h.value, h.moved, h.truth = append(h.value, before), append(h.moved, plus(after, -1, before)), append(h.truth, truth)
+		moved := plus(after, -1, before)
+		h.value, h.moved, h.truth = append(h.value, touched(before, moved, truth)), append(h.moved, moved), append(h.truth, truth)
 		h.news, h.made = append(h.news, last), append(h.made, j.root(last))
 		add := func(q int, c float64) {
 			v := layout(j.val(q), s.ad[s.cur[p]].v.Shape)
@@ -213,6 +214,21 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 	h.withDecay()
 	h.findStates(j)
 	return h
+}
+
+// touched is a parameter with zeros where a step leaves it alone and its gradient
+// is zero too: rows that are not looked up in a step do not decay in it either.
+func touched(value, moved, truth *array) *array {
+	out := value
+	for i, d := range moved.Data {
+		if d == 0 && truth.Data[i] == 0 && value.Data[i] != 0 {
+			if out == value {
+				out = value.Clone()
+			}
+			out.Data[i] = 0
+		}
+	}
+	return out
 }
 
 // common reports that a parameter's gradient comes in at one line in both steps.

@@ -812,12 +812,13 @@ class Place(object):
 
 
 def faded(q, old):
-    """Whether a value keeps only a part of the one before."""
+    """Whether a value keeps only a part of the one before, the same of each element or as gates say."""
     for m in q.ins:
         if q.op == "add" and m.op == "mul" and old in m.ins:
-            w = [x.value for x in m.ins if x is not old]
-            if w and np.ndim(w[0]) == 0 and w[0] is not None and abs(w[0]) < 0.9:
-                return True
+            for x in m.ins:
+                if x is not old and (x.shape == q.shape and len(x.shape) > 0 and x.op != "const"
+                                     or np.ndim(x.value) == 0 and x.value is not None and abs(x.value) < 0.9):
+                    return True
     return False
 
 
