@@ -70,7 +70,7 @@ func (s *step) assumedLosses() []*loss {
 	var out []*loss
 	for _, k := range order {
 		square, cross := map[int]*array{}, map[int]*array{}
-		kind := noSquash
+		name := ""
 		for _, f := range groups[k] {
 			if old, ok := square[f.p]; ok {
 				square[f.p] = plus(old, 1, f.v)
@@ -78,7 +78,7 @@ func (s *step) assumedLosses() []*loss {
 				square[f.p] = f.v
 			}
 			for _, w := range s.writes(f.p) {
-				z, kd, _, sign := s.probabilities(w.node)
+				z, of, sign := s.canonical(w.node)
 				if z < 0 {
 					continue
 				}
@@ -89,23 +89,36 @@ func (s *step) assumedLosses() []*loss {
 				if old, ok := cross[z]; ok {
 					g = plus(old, 1, g)
 				}
-				kind, cross[z] = kd, g
+				name, cross[z] = of, g
 			}
 		}
 		pl := k
 		pl.how += ", squared error"
 		out = append(out, &loss{node: slices.Max(keys(square)), kind: "squared error", place: pl, seeds: square})
 		if len(cross) > 0 && len(cross) >= len(square) {
-			name := "cross-entropy of a softmax"
-			if kind == sigmoid {
-				name = "cross-entropy of a sigmoid"
-			}
 			pl := k
 			pl.how += ", " + name
 			out = append(out, &loss{node: slices.Max(keys(cross)), kind: name, place: pl, seeds: cross})
 		}
 	}
 	return out
+}
+
+// canonical is the value of which p is the mean under the usual link, as
+// probabilities are of logits, and the loss whose derivative by it is p - y; z is
+// -1 where there is none. Of 1 - p the derivative has the other sign.
+func (s *step) canonical(p int) (z int, loss string, sign float64) {
+	z, kind, _, sign := s.probabilities(p)
+	switch kind {
+	case sigmoid:
+		return z, "cross-entropy of a sigmoid", sign
+	case softmax:
+		return z, "cross-entropy of a softmax", sign
+	}
+	if p = s.root(p); s.op[p] == "exp" && len(s.in[p]) == 1 {
+		return s.in[p][0], "negative log-likelihood of Poisson's counts", 1
+	}
+	return -1, "", 0
 }
 
 // A written part of a buffer is a value and the places of its elements in it.
