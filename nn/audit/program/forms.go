@@ -23,6 +23,13 @@ func (h *history) withDecay() {
 			own = signs
 			x, off, ok = leastSquares([][]float64{joined(g.values), joined(own)}, joined(w.values))
 		}
+		if ok && off > 1e-9 && len(value) > 5 { // an elastic net's
+			own = h.value
+			x, off, ok = leastSquares([][]float64{joined(g.values), value, joined(signs)}, joined(w.values))
+			if ok && x[0]*x[2] < 0 {
+				x[1], own = x[2], signs
+			}
+		}
 		if !ok || off > 1e-9 || x[0] == 0 || !noticed(x[1], own, x[0], g.values) {
 			continue
 		}

@@ -98,3 +98,34 @@ for step in range(9):
 		}
 	}
 }
+
+// Counts whose loss is printed nowhere, and both penalties in the gradient, by a
+// plain step and by RMSprop.
+func TestCountsWithPenalties(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const text = `import numpy as np
+r = np.random.RandomState(4)
+w, s, X = r.randn(8) * 0.3, np.zeros(8), r.randn(60, 8) * 0.5
+y = r.poisson(np.exp(X @ r.randn(8) * 0.5))
+for step in range(9):
+    rate = np.exp(X @ w)
+    g = X.T @ ERROR / len(X) + PENALTY
+    s = 0.9 * s + 0.1 * g ** 2
+    w = w - 0.1 * STEP
+`
+	for _, c := range []struct {
+		err, penalty, step string
+		line               int
+	}{
+		{"(rate - y)", "0.01 * np.sign(w) + 0.02 * w", "g", 0},
+		{"(rate - y)", "0.01 * np.sign(w) + 0.02 * w", "g / (np.sqrt(s) + 1e-8)", 0},
+		{"(rate - y)", "0.01 * np.sign(w) - 0.02 * w", "g / (np.sqrt(s) + 1e-8)", 7},
+		{"(rate - y)", "0.01 * np.sign(w) + 0.02 * w", "1e-3 * g / (s + 1e-8)", 9},
+	} {
+		v := judged(t, python, "counts", strings.NewReplacer("ERROR", c.err, "PENALTY", c.penalty, "STEP", c.step).Replace(text))
+		list := errorsOf(v)
+		if c.line == 0 && (v.Verdict != "clean" || len(list) > 0) || c.line > 0 && (len(list) != 1 || list[0].Line != c.line) {
+			t.Errorf("%v: %s %v %v", c, v.Verdict, v.Findings, v.Unjudged)
+		}
+	}
+}

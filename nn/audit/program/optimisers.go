@@ -398,8 +398,13 @@ func (j *judge) fitPlain(f *updateFit, small, single bool) message.Text {
 				rate, decay = x[0], x[1]
 				continue
 			}
-			if x, off, ok = leastSquares([][]float64{g.values[k].Data, signed(h.value[k : k+1])[0].Data}, d.Data); ok && off < tol && len(d.Data) > 3 {
+			signs := signed(h.value[k : k+1])[0].Data
+			if x, off, ok = leastSquares([][]float64{g.values[k].Data, signs}, d.Data); ok && off < tol && len(d.Data) > 3 {
 				rate, decay = x[0], x[1]
+				continue
+			}
+			if x, off, ok = leastSquares([][]float64{g.values[k].Data, h.value[k].Data, signs}, d.Data); ok && off < tol && len(d.Data) > 5 {
+				rate, decay = x[0], max(x[1], x[2])
 				continue
 			}
 		}
