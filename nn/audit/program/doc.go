@@ -41,7 +41,7 @@
 //   - faults.go tells what was found, relations.go and changes.go in which words:
 //     what kind of mistake it is; catalogue.go by which name of package faults, in
 //     a network of dense layers.
-//   - factors.go, common.go, unmoved.go: factors that differ between parameters
+//   - factors.go, common.go, unmoved.go, unread.go: factors that differ between parameters
 //     or that all have, parameters that are left out; scale.go knows which factors
 //     of all gradients are customs.
 //   - update.go, states.go, optimisers.go: updates against the known optimisers,
