@@ -27,16 +27,16 @@ const (
 	NotJudged  Outcome = "not judged" // nothing wrong was said, nor that all is right
 	FalseError Outcome = "false error"
 
-	OnLine    Outcome = "line"      // the first error names the fault's line
-	Elsewhere Outcome = "elsewhere" // the first error names another
-	Missed    Outcome = "missed"    // no error
+	OnLine    Outcome = "line"      // the first error, or else warning, names the fault's line
+	Elsewhere Outcome = "elsewhere" // it names another
+	Missed    Outcome = "missed"    // there is none
 )
 
 // A Result is a trial and its outcome.
 type Result struct {
 	Trial `json:"-"`
 	Outcome
-	First   program.Finding // the first error, if there is one
+	First   program.Finding // the first error, or else the first warning, if there is one
 	Missing string          // why it was not judged
 	// Named says how the first error's correction, relation or cause is right:
 	// "the right statement", "the right run", "the right operand" (changes.py
@@ -209,7 +209,13 @@ func (r *Runner) prints(ctx context.Context, p *Program) (string, error) {
 // result holds a verdict against the trial's truth.
 func (t Trial) result(v *program.Verdict) Result {
 	r := Result{Trial: t}
-	i := slices.IndexFunc(v.Findings, func(f program.Finding) bool { return f.Severity == "error" })
+	// What is only warned of was said as well: of a right program it is as wrong.
+	i := -1
+	for _, severity := range []string{"error", "warning"} {
+		if i < 0 {
+			i = slices.IndexFunc(v.Findings, func(f program.Finding) bool { return f.Severity == severity })
+		}
+	}
 	if i >= 0 {
 		r.First = v.Findings[i]
 	}

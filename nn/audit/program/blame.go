@@ -231,18 +231,21 @@ func (f *intervention) sharpen(s *step) {
 		if c == 0 || math.IsNaN(c) || math.IsInf(c, 0) {
 			continue
 		}
-		n, all := 0, true
+		n, all, masked := 0, true, true
 		for _, r := range ratios {
 			if alike(r, c, 1e-7) {
 				n++
 			}
 		}
 		for i := range x {
-			all = all && math.Abs(q[i]-c*x[i]) <= 1e-7*top
+			off := math.Abs(q[i]-c*x[i]) > 1e-7*top
+			all, masked = all && !off, masked && (!off || x[i] == 0)
 		}
 		if float64(n) > 0.3*float64(len(ratios)) && !all {
 			for q, v := range f.put {
-				f.put[q] = v.Scaled(c / f.c)
+				if masked { // what is off is what should be zero
+					f.put[q] = v.Scaled(c / f.c)
+				}
 			}
 			f.c = c
 			return

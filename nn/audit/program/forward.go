@@ -373,16 +373,16 @@ func (f *forward) changedByEvaluation(training []bool) {
 // parameters, rows and labels, as when the rows to test on are those to train
 // on.
 func (f *forward) testedOnTraining() {
-	updates := map[int]bool{}
+	updates := map[int]bool{} // sites: the last update's result may be read nowhere
 	for _, c := range f.params {
 		for _, x := range c[1:] {
-			updates[x] = true
+			updates[f.site[f.root(x)]] = true
 		}
 	}
 	type where struct{ site, call int }
 	before := map[where]int{}
 	for i := range f.n {
-		if updates[i] {
+		if updates[f.site[i]] {
 			clear(before)
 		}
 		if f.op[i] != "cmp" || f.attr(i).Cmp != "Eq" || f.size[i] < 10 || !f.moves[i] || len(f.in[i]) != 2 {
