@@ -81,7 +81,7 @@ func TestResult(t *testing.T) {
 		want Outcome
 	}{
 		{right, judged, Clean}, {right, &program.Verdict{}, NotJudged}, {right, on(3, "error"), FalseError},
-		{wrong, judged, Missed}, {wrong, on(4, "warning"), Missed}, {wrong, on(4, "error"), OnLine}, {wrong, on(5, "error"), Elsewhere},
+		{wrong, judged, Missed}, {wrong, on(4, "warning"), OnLine}, {right, on(3, "warning"), FalseError}, {wrong, on(4, "note"), Missed}, {wrong, on(4, "error"), OnLine}, {wrong, on(5, "error"), Elsewhere},
 	} {
 		if got := c.t.result(c.v).Outcome; got != c.want {
 			t.Errorf("fault %d, %+v: %s, want %s", c.t.Fault, c.v.Findings, got, c.want)

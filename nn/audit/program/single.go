@@ -169,8 +169,9 @@ func (j *judge) shiftedNumber(s *step) (out []updateFault) {
 			continue
 		}
 		for _, q := range s.region[p] {
-			if s.op[q] != "add" && s.op[q] != "sub" || s.isNew[q] || s.zone[p][q] || len(s.in[q]) != 2 {
-				continue
+			divides := func(c int) bool { return s.op[c] == "div" && s.in[c][1] == q }
+			if s.op[q] != "add" && s.op[q] != "sub" || s.isNew[q] || s.zone[p][q] || len(s.in[q]) != 2 || slices.ContainsFunc(s.cons[q], divides) {
+				continue // what is divided by has a guard
 			}
 			for i, u := range s.in[q] {
 				g := s.in[q][1-i]
