@@ -15,18 +15,11 @@ var backward = []Fault{
 	fault("dw-from-own-output",
 		"dW is made from the layer's own result, h or p, where what went into the layer is meant",
 		"in Linear.backward use the x that this layer's forward was given",
-		from("dW", func(s *spec.Step, n spec.TensorName) []string {
-			in := spec.From("h-", "dz")(s, n)
-			if n.Layer == s.L {
-				return append(in, "p")
+		withOwn("dW", func(t turn, own mat.Matrix) mat.Matrix {
+			if own.Cols == t.in[0].Cols { // only layers as wide as their input can have it
+				t.in = append([]mat.Matrix{own}, t.in[1:]...)
 			}
-			return append(in, n.Of("h"))
-		}, func(t turn) mat.Matrix {
-			in, dz, own := t.in[0], t.in[1], t.in[2]
-			if own.Cols != in.Cols { // only layers as wide as their input can have it
-				own = in
-			}
-			return spec.DW(own, dz)
+			return t.unchanged()
 		})),
 	fault("weight-gradient-mean",
 		"the weight gradient is divided by N once more than the bias gradient beside it",

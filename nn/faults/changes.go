@@ -72,10 +72,24 @@ func from(kind string, inputs func(*spec.Step, spec.TensorName) []string, f form
 // with computes an operation by a formula from one more tensor, of the same
 // layer as what it makes.
 func with(more, kind string, f func(t turn, more mat.Matrix) mat.Matrix) Change {
+	return withMore(func(_ *spec.Step, n spec.TensorName) string { return n.Of(more) }, kind, f)
+}
+
+// withOwn is with what the layer gives: h, or p behind the last.
+func withOwn(kind string, f func(t turn, own mat.Matrix) mat.Matrix) Change {
+	return withMore(func(s *spec.Step, n spec.TensorName) string {
+		if n.Layer == s.L {
+			return "p"
+		}
+		return n.Of("h")
+	}, kind, f)
+}
+
+func withMore(more func(*spec.Step, spec.TensorName) string, kind string, f func(t turn, more mat.Matrix) mat.Matrix) Change {
 	return func(ops *spec.Ops) {
 		own := ops.Row(kind).Inputs
 		from(kind, func(s *spec.Step, n spec.TensorName) []string {
-			return append(own(s, n), n.Of(more))
+			return append(own(s, n), more(s, n))
 		}, func(t turn) mat.Matrix {
 			last := len(t.in) - 1
 			added := t.in[last]

@@ -3,12 +3,13 @@ package lab
 import (
 	"bytes"
 	"embed"
-	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"glassbox/cmd/internal/cli"
 	"html/template"
+	"slices"
 
+	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/inspector"
 	"glassbox/cmd/internal/lab/engine"
 	"glassbox/cmd/internal/lang"
@@ -44,13 +45,32 @@ func (p *program) render() ([]byte, error) {
 	var b bytes.Buffer
 	err = tmpl.Execute(&b, map[string]any{
 		"Policy": policy, "CSS": template.CSS(style), "JS": template.JS(script), "Name": name,
-		"Wasm":     template.JS(`"` + base64.StdEncoding.EncodeToString(p.packed) + `"`),
+		"Wasm":     template.JS(`"` + base85(p.packed) + `"`),
 		"Mistakes": engine.Mistakes(), "Run": page.Run{Command: "go run ./cmd/lab", Built: cli.Built()},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page %q: %w", name.EN, err)
 	}
 	return page.Clean(b.Bytes()), nil
+}
+
+// digits85 are what base85 writes: no quote, backslash or < among them, which mean
+// something in a page. js/engine.js has them too.
+const digits85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&_()[]{}@%$#~"
+
+// base85 writes four bytes as five digits, a fifteenth less than base64 does. The
+// last four are filled up with zeros; the first digit says with how many.
+func base85(b []byte) string {
+	spare := -len(b) & 3
+	b = append(slices.Clip(b), make([]byte, spare)...)
+	text := append(make([]byte, 0, len(b)/4*5+1), digits85[spare])
+	for ; len(b) > 0; b = b[4:] {
+		v := binary.BigEndian.Uint32(b)
+		for power := uint32(85 * 85 * 85 * 85); power > 0; power /= 85 {
+			text = append(text, digits85[v/power%85])
+		}
+	}
+	return string(text)
 }
 
 // script is the page's script, which holds the worker's as a text.

@@ -1,10 +1,18 @@
 // An Engine is a worker with the Go in it. Each tab of the page has its own, so
 // that one may be stopped, which ends its worker, without the others.
 const packed = (() => {
-  const text = atob(document.getElementById("wasm").textContent.trim().slice(1, -1));
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+  const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&_()[]{}@%$#~";
+  const value = new Uint8Array(128);
+  for (let i = 0; i < digits.length; i++) value[digits.charCodeAt(i)] = i;
+  const text = document.getElementById("wasm").textContent, from = text.indexOf('"') + 2;
+  const words = new DataView(new ArrayBuffer((text.lastIndexOf('"') - from) / 5 * 4));
+  const spare = value[text.charCodeAt(from - 1)]; // zeros at the end
+  for (let i = 0, at = from; i < words.byteLength; i += 4) {
+    let word = 0;
+    for (let k = 0; k < 5; k++) word = word * 85 + value[text.charCodeAt(at++)];
+    words.setUint32(i, word);
+  }
+  return new Uint8Array(words.buffer, 0, words.byteLength - spare);
 })();
 const workerURL = URL.createObjectURL(new Blob([workerText], { type: "text/javascript" }));
 
