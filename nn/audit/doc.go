@@ -26,5 +26,6 @@
 //
 // Explaining a number: explain.go, by the forms of form.go.
 //
-// Gradients against difference quotients: check.go.
+// Gradients against difference quotients: check.go; checkloss.go has what rounding
+// and ε do to the loss.
 package audit

@@ -127,11 +127,16 @@ func unmoved(list []move, L int) string {
 func (j *judge) along(m move, set spec.Settings, before states, t float64) (value, bool) {
 	rule := set.Rule()
 	next := map[string]value{"d": m.d}
-	for kind, of := range map[string]func(old, d float64) float64{
-		"v": func(v, d float64) float64 { return rule.Velocity(set, v, d) },
-		"s": func(s, d float64) float64 { return rule.Squares(s, d) },
+	for _, kept := range []struct {
+		kind string
+		is   bool
+		of   func(old, d float64) float64
+	}{
+		{"v", rule.Velocity != nil, func(v, d float64) float64 { return rule.Velocity(set, v, d) }},
+		{"s", rule.Squares != nil, func(s, d float64) float64 { return rule.Squares(s, d) }},
 	} {
-		if kind == "v" && rule.Velocity == nil || kind == "s" && rule.Squares == nil {
+		kind, of := kept.kind, kept.of
+		if !kept.is {
 			continue
 		}
 		name := kind + m.name

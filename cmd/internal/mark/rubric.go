@@ -2,13 +2,16 @@ package mark
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -60,11 +63,13 @@ func (r Rubric) check(file string) error {
 	if !(r.Points > 0) || math.IsInf(r.Points, 0) {
 		return fmt.Errorf(`%s: "points" is %v, which has to be above 0`, file, r.Points)
 	}
-	for what, list := range map[string]map[string]float64{"mistakes": r.Mistakes, "parts": r.Parts} {
-		for name, points := range list {
-			if _, err := path.Match(name, ""); err != nil || points < 0 {
-				return fmt.Errorf("%s: %q in %q: a name or a pattern, and the points that it takes off, 0 or above", file, name, what)
-			}
+	return cmp.Or(checkPoints(file, "mistakes", r.Mistakes), checkPoints(file, "parts", r.Parts))
+}
+
+func checkPoints(file, what string, points map[string]float64) error {
+	for _, name := range slices.Sorted(maps.Keys(points)) {
+		if _, err := path.Match(name, ""); err != nil || points[name] < 0 {
+			return fmt.Errorf("%s: %q in %q: a name or a pattern, and the points that it takes off, 0 or above", file, name, what)
 		}
 	}
 	return nil
