@@ -33,22 +33,25 @@ func Spread(n, total int) string {
 	return Judged
 }
 
+// words are each name and state of an area as a text of its own, to be translated.
+var words = map[string]message.Text{
+	"data": message.New("data"), "start": message.New("start"), "forward": message.New("forward"), "loss": message.New("loss"),
+	"backward": message.New("backward"), "update": message.New("update"), "between steps": message.New("between steps"), "evaluation": message.New("evaluation"),
+	Judged: message.New("judged"), InPart: message.New("in part"), NotRecorded: message.New("not recorded"),
+}
+
+// AreaText is the name of an area, or its state, as a text.
+func AreaText(name string) message.Text { return words[name] }
+
 // Areas says what a verdict covers: "judged: data, start; not recorded:
 // evaluation".
 func Areas(list []Area) message.Text {
-	words := map[string]message.Text{ // each name and state as a text of its own, to be translated
-		"data": message.New("data"), "start": message.New("start"), "forward": message.New("forward"), "loss": message.New("loss"),
-		"backward": message.New("backward"), "update": message.New("update"), "between steps": message.New("between steps"), "evaluation": message.New("evaluation"),
-	}
 	var text message.Text
-	for _, state := range []struct {
-		name string
-		text message.Text
-	}{{Judged, message.New("judged")}, {InPart, message.New("in part")}, {NotRecorded, message.New("not recorded")}} {
+	for _, state := range []string{Judged, InPart, NotRecorded} {
 		var of message.Text
 		for _, a := range list {
 			switch {
-			case a.State != state.name:
+			case a.State != state:
 			case of.IsZero():
 				of = words[a.Name]
 			default:
@@ -58,9 +61,9 @@ func Areas(list []Area) message.Text {
 		switch {
 		case of.IsZero():
 		case text.IsZero():
-			text = message.New("%s: %s", state.text, of)
+			text = message.New("%s: %s", words[state], of)
 		default:
-			text = message.New("%s; %s: %s", text, state.text, of)
+			text = message.New("%s; %s: %s", text, words[state], of)
 		}
 	}
 	return text

@@ -110,36 +110,5 @@ func together(a, b []audit.Area) []audit.Area {
 	return list
 }
 
-// areaText names a part of training.
-func areaText(name string) lang.Text {
-	switch name {
-	case "data":
-		return lang.T("data")
-	case "start":
-		return lang.T("start")
-	case "forward":
-		return lang.T("forward")
-	case "loss":
-		return lang.T("loss")
-	case "backward":
-		return lang.T("backward")
-	case "update":
-		return lang.T("update")
-	case "between steps":
-		return lang.T("between steps")
-	case "evaluation":
-		return lang.T("evaluation")
-	}
-	return lang.T("steps")
-}
-
-// stateText says how far a part was judged.
-func stateText(state string) lang.Text {
-	switch state {
-	case audit.Judged:
-		return lang.T("judged")
-	case audit.InPart:
-		return lang.T("in part")
-	}
-	return lang.T("not recorded")
-}
+// areaText is a part of training, or how far it was judged, in both languages.
+func areaText(name string) lang.Text { return lang.Of(audit.AreaText(name)) }

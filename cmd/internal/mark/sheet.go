@@ -141,7 +141,7 @@ func (o *Options) coverage(m Marked) []page.Block {
 		if o.Require.asks(a.Name) {
 			asked = lang.T("yes")
 		}
-		t.Rows = append(t.Rows, page.Cells(areaText(a.Name), stateText(a.State), asked))
+		t.Rows = append(t.Rows, page.Cells(areaText(a.Name), areaText(a.State), asked))
 	}
 	blocks := []page.Block{t}
 	if len(m.Notes) > 0 {
