@@ -247,6 +247,9 @@ func productOp(name string, plan func(c *Call) contraction) *Op {
 	}
 	op.adjoint = func(c *Call, g *Array, into []*Array) {
 		k := planned(c)
+		if len(g.Data) != Size(k.out) {
+			fail("its result has the shape %s and its inputs give %s", ShapeText(g.Shape), ShapeText(k.out))
+		}
 		if a := into[0]; a != nil {
 			k.add(k.view(2, g.Data), k.view(1, c.In[1].Data), k.view(0, a.Data))
 		}

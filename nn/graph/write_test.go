@@ -21,3 +21,15 @@ func TestWriteOfAnotherSize(t *testing.T) {
 		t.Errorf("a value with a leading axis of size 1: %v", err)
 	}
 }
+
+// TestProductRecordedOtherwise goes back through a product whose result was
+// recorded with another shape than its operands give.
+func TestProductRecordedOtherwise(t *testing.T) {
+	for _, name := range []string{"dot", "matmul", "outer"} {
+		c := &Call{Op: Lookup(name), In: []*Array{NewArray(4, 3), NewArray(3, 2)}, Kind: npy.Float64, Out: NewArray(4, 3)}
+		err := c.Adjoint(NewArray(4, 3), []*Array{NewArray(4, 3), NewArray(3, 2)})
+		if err == nil || !strings.Contains(err.Error(), name+": its result has the shape (4, 3)") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -64,8 +64,11 @@ func turned(a *array) *array {
 }
 
 // layout is a in the given shape: as it is, with other ones, or transposed; nil
-// where none of them gives it.
+// where none of them gives it, or a is not known.
 func layout(a *array, shape []int) *array {
+	if a == nil {
+		return nil
+	}
 	if slices.Equal(a.Shape, shape) {
 		return a
 	}

@@ -26,6 +26,16 @@ func judged(t *testing.T, python, name, text string) *Verdict {
 // recorded runs a program's text and reads what was recorded of it.
 func recorded(t *testing.T, python, name, text string) *graph.Graph {
 	t.Helper()
+	g, err := graph.Read(traced(t, python, name, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// traced records a program's text to a file.
+func traced(t *testing.T, python, name, text string) string {
+	t.Helper()
 	dir := t.TempDir()
 	file, trace := filepath.Join(dir, name+".py"), filepath.Join(dir, "trace.npz")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -42,11 +52,7 @@ func recorded(t *testing.T, python, name, text string) *graph.Graph {
 			t.Fatalf("%s: %v\n%s", name, err, out)
 		}
 	}
-	g, err := graph.Read(trace)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
+	return trace
 }
 
 func source(t *testing.T, name string) string {

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"glassbox/mat/nptest"
+	"glassbox/nn/graph"
 )
 
 // A plant is one change of a right program that makes it wrong.
@@ -59,4 +62,46 @@ func (f plant) told(t *testing.T, v *Verdict, lines []int) Finding {
 		t.Errorf("%v is not said: %s", f.Cause, said)
 	}
 	return x
+}
+
+// TestUnknownValues judges a wrong program of which one value after the other is
+// not known, with all that follows from it: less can be said of it, and nothing
+// else.
+func TestUnknownValues(t *testing.T) {
+	file := traced(t, nptest.Python(t, "numpy"), "unknown", `import numpy as np
+rng = np.random.default_rng(2)
+X, y = rng.normal(size=(8, 50)), rng.normal(size=(8, 1))
+W, v = rng.normal(size=(50, 50)) / 7, rng.normal(size=(50, 1)) / 7
+for _ in range(9):
+    h = np.tanh(X @ W)
+    e = h @ v - y
+    loss = np.mean(e ** 2)
+    dv = h.T @ e / 4
+    dW = X.T @ (e @ v.T * (1 - h)) / 4
+    v -= 0.1 * dv
+    W -= 0.1 * dW
+`)
+	lost := 0
+	for n := 0; ; n++ {
+		g, err := graph.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == len(g.Nodes) {
+			break
+		}
+		if g.HasValue(n) {
+			continue
+		}
+		g.Nodes[n].Op = graph.Lookup("opaque:lost")
+		lost++
+		for _, f := range errorsOf(Judge(g)) {
+			if f.Line != 10 {
+				t.Errorf("without the value of node %d: %v", n, f)
+			}
+		}
+	}
+	if lost < 9 {
+		t.Errorf("only %d values were computed", lost)
+	}
 }
