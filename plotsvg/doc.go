@@ -26,7 +26,7 @@
 // axis was given are clipped at the frame, which is no error.
 //
 // Its files: figure.go has the figure and what is wrong with one; points.go,
-// lines.go and heat.go the layers; scale.go and ticks.go the axes; text.go the
+// lines.go, heat.go and contour.go the layers; scale.go and ticks.go the axes; text.go the
 // texts, their widths and lines; layout.go the places of all around the frame,
 // with the legend; place.go the geometry in it and the places of labels; svg.go
 // the elements that are written, and their style.

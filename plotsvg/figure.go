@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -36,6 +37,14 @@ type Figure struct {
 	Equal bool
 
 	Layers []Layer // drawn in order, at least one
+
+	// Shown is how many of the legend's names show at first; the layers of the
+	// others are there for a page to switch on. 0: all.
+	Shown int
+
+	// bare leaves out the style, and the texts on hover and keys, which the drawing
+	// that this one was made from has, for the same marks in the same order.
+	bare bool
 }
 
 // An Axis has a label and limits. Min and Max both 0 take the limits from the
@@ -47,9 +56,10 @@ type Axis struct {
 	Whole    bool // ticks at whole numbers only, for counts and numbered things
 }
 
-// A Layer is one of Points, Line, Band, Heat, HLine and Mark. Layers
+// A Layer is one of Points, Line, Band, Heat, Contour, HLine and Mark. Layers
 // with the same Name share one entry of the legend, so a Line and its Band
-// can be one thing to the reader.
+// can be one thing to the reader. All that belongs to an entry has its number
+// as data-entry, by which a page can switch it.
 type Layer interface {
 	// what tells the kind and the name, for messages and the legend.
 	what() (kind string, name Text)
@@ -72,18 +82,100 @@ type keyed interface {
 }
 
 // A Drawing is a figure that has been drawn.
-type Drawing struct{ c canvas }
+type Drawing struct {
+	c      canvas
+	figure Figure
+}
 
 // Draw draws the figure. The error names what cannot be drawn.
 func (f *Figure) Draw() (Drawing, error) {
 	if err := f.check(); err != nil {
 		return Drawing{}, err
 	}
+	return f.drawing(), nil
+}
+
+// drawing draws a figure that is right.
+func (f *Figure) drawing() Drawing {
 	p := f.layout()
+	es := f.entries()
 	for _, l := range f.Layers {
+		k := slices.IndexFunc(es, func(e entry) bool { return len(es) > 1 && e.has(l) })
+		if k < 0 {
+			l.draw(p)
+			continue
+		}
+		body, hover := len(p.body.b), len(p.hover.b)
+		open := fmt.Sprintf("<g data-entry=\"%d\"%s>\n", k, f.off(k))
+		p.body.printf("%s", open)
+		p.hover.printf("%s", open)
 		l.draw(p)
+		p.body.end(body, len(open))
+		p.hover.end(hover, len(open))
 	}
-	return Drawing{f.assemble(p)}, nil
+	return Drawing{f.assemble(p), *f}
+}
+
+// off is the attribute of what entry k of the legend does not show at first.
+func (f *Figure) off(k int) string {
+	if f.Shown > 0 && k >= f.Shown {
+		return ` class="gboff"`
+	}
+	return ""
+}
+
+// Resized draws the same figure in another size, laid out anew: texts keep
+// their size. It is to stand on a page with d, whose style it takes and whose
+// texts on hover and keys are its marks' too, one by one in their order.
+func (d Drawing) Resized(width, height int) Drawing {
+	f := d.figure
+	f.Width, f.Height, f.bare = width, height, true
+	return f.drawing()
+}
+
+// Log reports whether the y axis is logarithmic.
+func (d Drawing) Log() bool { return d.figure.Y.Log }
+
+// Rescaled draws the same figure with a logarithmic y axis where that of d is
+// linear, and the other way round, to stand on a page with d as Resized does. It
+// reports false where y has values that no logarithmic axis can show.
+func (d Drawing) Rescaled() (Drawing, bool) {
+	f := d.figure
+	f.Y.Log, f.bare = !f.Y.Log, true
+	if f.Y.Log && !f.Y.auto() && f.Y.Min <= 0 {
+		f.Y.Min, f.Y.Max = 0, 0
+	}
+	if f.check() != nil {
+		return Drawing{}, false
+	}
+	return f.drawing(), true
+}
+
+// Align gives all figures, which show one quantity, the same range of y: that of
+// all their data. The scale is logarithmic where one of them has it and all
+// values are above 0.
+func Align(figures ...*Figure) {
+	var y extent
+	log := false
+	for _, f := range figures {
+		var x extent
+		for _, l := range f.Layers {
+			l.extent(&x, &y)
+		}
+		log = log || f.Y.Log
+		if !f.Y.auto() {
+			y.hard.add(f.Y.Min)
+			y.hard.add(f.Y.Max)
+		}
+	}
+	if !y.soft.any && !y.hard.any {
+		return
+	}
+	log = log && !(y.soft.any && y.soft.lo <= 0) && !(y.hard.any && y.hard.lo <= 0)
+	s := Axis{Log: log}.scale(y)
+	for _, f := range figures {
+		f.Y.Min, f.Y.Max, f.Y.Log = s.lo, s.hi, log
+	}
 }
 
 // SVG returns the figure in all its languages: one <svg> element and a line end.

@@ -1,6 +1,7 @@
 package plotsvg
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -25,12 +26,21 @@ func (f *frame) points(xs, ys []float64) []point {
 	return ps
 }
 
+// near reports whether a mark at (x, y) can reach into the frame, whatever the
+// frame's size.
+func (f *frame) near(x, y float64) bool {
+	const room = 0.1 // of the frame, which is more than a mark is wide
+	x, y = f.x.at(x), f.y.at(y)
+	return -room <= x && x <= 1+room && -room <= y && y <= 1+room
+}
+
 // area is the frame's rectangle.
 func (f *frame) area() box { return box{0, 0, f.w, f.h} }
 
 // A plot is a figure laid out, and what its layers have drawn so far.
 type plot struct {
 	frame
+	bare                     bool     // the figure's
 	xLinear, yLinear         [][]tick // of the scales
 	xTicks, yTicks           []tick
 	left, top, right, bottom float64 // room around the frame
@@ -66,7 +76,8 @@ const (
 
 // layout finds the scales and a place for everything. The legend goes into a
 // part of the frame where nothing is drawn; if there is none, above the frame
-// or to its right, whichever leaves the larger frame.
+// or to its right, whichever leaves the larger frame and does not widen the
+// figure.
 func (f *Figure) layout() *plot {
 	var ex, ey extent
 	for _, l := range f.Layers {
@@ -76,7 +87,7 @@ func (f *Figure) layout() *plot {
 	if f.Equal {
 		x, y = equalise(x, y)
 	}
-	start := plot{frame: frame{x: x, y: y}, xLinear: x.linearTicks(), yLinear: y.linearTicks()}
+	start := plot{bare: f.bare, frame: frame{x: x, y: y}, xLinear: x.linearTicks(), yLinear: y.linearTicks()}
 	for _, c := range []*canvas{&start.body, &start.labels, &start.hover} {
 		c.languages = f.Languages
 	}
@@ -92,7 +103,8 @@ func (f *Figure) layout() *plot {
 	}
 	above, beside := f.around(start, es, aboveFrame), f.around(start, es, besideFrame)
 	p = above
-	if float64(beside.w*beside.h) > float64(above.w*above.h) {
+	grows := beside.left+beside.w+beside.right > max(float64(cmp.Or(f.Width, 640)), above.left+above.w+above.right)
+	if float64(beside.w*beside.h) > float64(above.w*above.h) && !grows {
 		p = beside
 	}
 	p.findObstacles(f.Layers)
@@ -301,6 +313,16 @@ type entry struct {
 	layers []keyed
 }
 
+// has reports whether a layer bears the entry's name.
+func (e entry) has(l Layer) bool {
+	k, ok := l.(keyed)
+	if !ok {
+		return false
+	}
+	_, name := k.what()
+	return slices.Equal(e.name, name)
+}
+
 // entries lists each name once, in the order of the layers.
 func (f *Figure) entries() []entry {
 	var es []entry
@@ -310,7 +332,7 @@ func (f *Figure) entries() []entry {
 			continue
 		}
 		if _, name := k.what(); wrapEach(name, labelSize, far).count() > 0 {
-			i := slices.IndexFunc(es, func(e entry) bool { return slices.Equal(e.name, name) })
+			i := slices.IndexFunc(es, func(e entry) bool { return e.has(l) })
 			if i < 0 {
 				i, es = len(es), append(es, entry{name: name})
 			}
@@ -338,7 +360,7 @@ const (
 	keyGap     = 7.0  // between a sample and its name
 	columnGap  = 18.0 // between two columns
 	legendLine = labelSize * lineHeight
-	rowGap     = 3.0
+	rowGap     = 24 - legendLine // a row is as high as a finger needs
 )
 
 // arrange lays entries out row by row in as many columns, at most limit, as
@@ -398,13 +420,27 @@ func (lg legend) inColumns(n int) legend {
 	return lg
 }
 
-// draw writes the legend with its upper left corner at (x, y).
-func (lg legend) draw(c *canvas, x, y float64) {
-	for _, l := range lg.cells {
+// draw writes the legend with its upper left corner at (x, y), each entry over
+// an invisible ground that takes clicks.
+func (lg legend) draw(c *canvas, x, y float64, f *Figure) {
+	for i, l := range lg.cells {
 		left, top := x+l.x, y+l.y
+		if len(lg.cells) > 1 {
+			c.printf("<g data-entry=\"%d\"%s>\n<rect class=\"gbz\" x=\"%v\" y=\"%v\" width=\"%v\" height=\"%v\"/>\n", i, f.off(i),
+				px(left-3), px(top-rowGap/2), px(l.w+6), px(float64(float64(l.lines.count())*legendLine)+rowGap))
+		}
+		var drawn []string // layers may have one look
 		for _, k := range l.layers {
-			k.key(c, left+lg.key/2, top+legendLine/2, lg.key)
+			var sample canvas
+			k.key(&sample, left+lg.key/2, top+legendLine/2, lg.key)
+			if s := string(sample.b); !slices.Contains(drawn, s) {
+				drawn = append(drawn, s)
+				c.add(sample)
+			}
 		}
 		c.lines(l.lines, labelSize, left+lg.key+keyGap, top+labelSize*0.97, "")
+		if len(lg.cells) > 1 {
+			c.printf("</g>\n")
+		}
 	}
 }

@@ -60,7 +60,7 @@ func (l Line) targets(p *plot, ps []point) {
 	every := (len(ps)-1)/maxTargets + 1
 	c := canvas{languages: p.hover.languages}
 	for i, q := range ps {
-		if i%every != 0 && i != len(ps)-1 || !p.area().has(q) {
+		if i%every != 0 && i != len(ps)-1 || !p.x.inside(l.X[i]) || !p.y.inside(l.Y[i]) {
 			continue
 		}
 		title := hover(l.Hover, i, l.X[i], l.Y[i])
@@ -71,11 +71,15 @@ func (l Line) targets(p *plot, ps []point) {
 				title = append(title, name+" "+value)
 			}
 		}
+		if p.bare {
+			c.printf("<circle cx=\"%v\" cy=\"%v\"/>\n", px(q.x), px(q.y))
+			continue
+		}
 		key := ""
 		if l.Keys != nil {
 			key = " data-key=\"" + escape(l.Keys[i]) + "\""
 		}
-		c.printf("<circle cx=\"%v\" cy=\"%v\" r=\"5\"%s>", px(q.x), px(q.y), key)
+		c.printf("<circle cx=\"%v\" cy=\"%v\"%s>", px(q.x), px(q.y), key)
 		c.say("title", "", title)
 		c.printf("</circle>\n")
 	}

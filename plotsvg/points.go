@@ -59,34 +59,38 @@ func (l Points) avoid(f *frame, busy *obstacles) {
 
 func (l Points) draw(p *plot) {
 	size := l.size()
-	visible := p.area().grow(size)
 	if len(l.X) > maxHover {
-		l.drawAll(p, visible)
+		l.drawAll(p)
 		return
 	}
 	p.body.b = slices.Grow(p.body.b, 100*len(l.X))
 	p.body.printf("<g class=\"%s%s\">\n", l.look(), colour(l.Class))
 	for i := range l.X {
-		if q := p.at(l.X[i], l.Y[i]); visible.has(q) {
-			p.body.mark(l.Class, size, q, hover(l.Hover, i, l.X[i], l.Y[i]))
+		if !p.near(l.X[i], l.Y[i]) {
+			continue
 		}
+		var says Text
+		if !p.bare {
+			says = hover(l.Hover, i, l.X[i], l.Y[i])
+		}
+		p.body.mark(l.Class, size, p.at(l.X[i], l.Y[i]), says)
 	}
 	p.body.printf("</g>\n")
 }
 
 // drawAll writes all marks as one path, those at the same tenth of a pixel
 // once.
-func (l Points) drawAll(p *plot, visible box) {
+func (l Points) drawAll(p *plot) {
 	var d path
 	size := l.size()
 	dots := markShape(l.Class) == nil && !l.Hollow
 	type spot struct{ x, y int64 }
 	seen := map[spot]bool{}
 	for i := range l.X {
-		q := p.at(l.X[i], l.Y[i])
-		if !visible.has(q) {
+		if !p.near(l.X[i], l.Y[i]) {
 			continue
 		}
+		q := p.at(l.X[i], l.Y[i])
 		s := spot{cents(q.x/10) * 10, cents(q.y/10) * 10}
 		if seen[s] {
 			continue

@@ -68,6 +68,16 @@ func (c *canvas) say(name, attrs string, t Text) {
 	}
 }
 
+// end closes a group that was begun at from with so many bytes, or takes it
+// back where nothing was drawn in it.
+func (c *canvas) end(from, open int) {
+	if len(c.b) == from+open {
+		c.b = c.b[:from]
+		return
+	}
+	c.printf("</g>\n")
+}
+
 // printf appends text; pixels are passed as px.
 func (c *canvas) printf(format string, args ...any) { c.b = fmt.Appendf(c.b, format, args...) }
 
@@ -207,7 +217,9 @@ func (f *Figure) assemble(p *plot) canvas {
 	c.b = append(c.b, '\n')
 	c.say("desc", "", desc)
 	c.b = append(c.b, '\n')
-	c.printf("<style>%s</style>\n", Style)
+	if !f.bare {
+		c.printf("<style>%s</style>\n", Style)
+	}
 	c.printf("<rect class=\"gbb\" width=\"%v\" height=\"%v\"/>\n", px(w), px(h))
 	c.lines(p.title, titleSize, p.head, margin+titleSize, " class=\"gbh\"")
 	p.axes(&c)
@@ -223,7 +235,9 @@ func (f *Figure) assemble(p *plot) canvas {
 	}
 	c.add(p.hover)
 	c.printf("</svg>\n")
-	p.legend.draw(&c, p.left+p.legendX, p.top+p.legendY)
+	c.printf("<g class=\"gbk\">\n")
+	p.legend.draw(&c, p.left+p.legendX, p.top+p.legendY, f)
+	c.printf("</g>\n")
 	c.printf("</svg>\n")
 	return c
 }
@@ -356,6 +370,10 @@ func makeStyle() string {
 .gb .gbr{fill:currentColor;fill-opacity:.2;pointer-events:none}
 .gb .gbm{fill:none;stroke:currentColor;shape-rendering:crispEdges;pointer-events:none}
 .gb .gbv{fill:currentColor;fill-opacity:0}
+.gb .gbv circle{r:5px}
+.gb .gbz{fill-opacity:0}
+.gb .gboff{display:none}
+.gb .gbk .gboff{display:inline;opacity:.45}
 .gb .gbv :hover{fill-opacity:.6}
 .gb .gbn{stroke-width:3px;stroke-linejoin:round;paint-order:stroke;pointer-events:none}
 `

@@ -170,8 +170,10 @@ func (t Table) Print(w io.Writer) {
 }
 
 // Figure is one drawing, of the languages lang.Codes, with a numbered caption.
+// The page has it once more laid out for narrow screens.
 type Figure struct {
 	Drawing plotsvg.Drawing
+	Scales  bool      // a button changes between a linear and a logarithmic y axis
 	Caption lang.Text // code between backticks
 }
 

@@ -12,6 +12,14 @@
     texts.set(title.parentNode, of);
     title.remove();
   }
+  // A figure's first drawing has the texts and keys; the others have the same marks.
+  for (const figure of all(".figures figure")) {
+    const [first, ...others] = all(".drawing", figure).map(d => all("svg svg :is(.gbf, .gbo, .gbv) > *", d));
+    for (const marks of others) marks.forEach((m, i) => {
+      if (texts.has(first[i])) texts.set(m, texts.get(first[i]));
+      if (first[i].dataset.key) m.dataset.key = first[i].dataset.key;
+    });
+  }
   const wordsOf = mark => {
     const of = texts.get(mark);
     return of && (of[root.lang] || of.both || of.en);
@@ -23,7 +31,7 @@
   const across = (e, x, y) => {
     cross.remove();
     const figure = e.closest && e.closest(".drawing > svg"), plot = figure && figure.querySelector("svg");
-    const curves = plot ? all("g.gbv", plot).filter(g => g.querySelector("circle[data-key]")) : [];
+    const curves = plot ? all("g.gbv", plot).filter(g => !g.closest(".gboff") && g.querySelector("circle[data-key]")) : [];
     if (!curves.length) return "";
     const at = new DOMPoint(x, y).matrixTransform(plot.getScreenCTM().inverse());
     if (at.x < 0 || at.y < 0 || at.x > plot.width.baseVal.value || at.y > plot.height.baseVal.value) return "";
@@ -94,6 +102,36 @@
       held = true;
     });
     cell.append(a);
+  }
+
+  // The legend's entries switch what bears their names, in all drawings of a
+  // figure; a button changes the scale.
+  for (const entry of all(".drawing .gbk > [data-entry]")) {
+    const figure = entry.closest("figure"), same = () => all(`[data-entry="${entry.dataset.entry}"]`, figure);
+    entry.ownerSVGElement.setAttribute("role", "group"); // an image has no buttons in it
+    entry.setAttribute("role", "button");
+    entry.setAttribute("tabindex", "0");
+    entry.setAttribute("aria-pressed", !entry.classList.contains("gboff"));
+    const flip = () => {
+      const off = !entry.classList.contains("gboff");
+      for (const e of same()) {
+        e.classList.toggle("gboff", off);
+        if (e.hasAttribute("aria-pressed")) e.setAttribute("aria-pressed", !off);
+      }
+    };
+    entry.addEventListener("click", flip);
+    entry.addEventListener("keydown", e => {
+      if (e.key !== "Enter" && e.key !== " ") return;
+      e.preventDefault();
+      flip();
+    });
+  }
+  for (const button of all("button.scale")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+      for (const drawing of all(".drawing", button.closest("figure"))) drawing.hidden = !drawing.hidden;
+    });
   }
 
   // Tables that sort by a click on a column's head.

@@ -94,8 +94,8 @@ func sample() *Page {
 				Table{Caption: tx("A table wider than the page scrolls on its own."), Head: head, Align: "lrrrrrrrrrrrrrr", RowHeads: true, Rows: wide},
 			}},
 			{Heading: tx("Figures"), Blocks: []Block{
-				Figure{drawn(lang.T("Loss"), "0", "590"), tx("The loss, mean over the batch, at every tenth step.")},
-				Figures{{drawn(tx("Accuracy")), tx("Accuracy.")}, {drawn(tx("Accuracy")), tx("The decision boundary, with the lines where each hidden unit of `W1` switches.")}},
+				Figure{drawn(lang.T("Loss"), "0", "590"), true, tx("The loss, mean over the batch, at every tenth step.")},
+				Figures{{drawn(tx("Accuracy")), false, tx("Accuracy.")}, {drawn(tx("Accuracy")), false, tx("The decision boundary, with the lines where each hidden unit of `W1` switches.")}},
 				Text(tx("A paragraph after the pair.")),
 			}},
 			{Heading: tx("A part of it"), Minor: true, Blocks: []Block{Text(tx("Not in the contents."))}},
@@ -205,7 +205,7 @@ func TestHostile(t *testing.T) {
 		Sections: []Section{{ID: `x" onclick="alert(1)`, Heading: bad, Blocks: []Block{
 			Text(bad), List{bad}, Note{true, bad, bad}, Settings{bad, cli.Settings{{Name: evil, Text: evil, Given: true}}},
 			Facts{{bad, evil, bad}}, Table{Caption: bad, Head: []lang.Text{bad}, Rows: [][]Cell{{{Text: bad}}}, RowHeads: true, Note: bad, Keys: []string{evil}},
-			Code{bad, bad}, Details{bad, []Block{Text(bad)}}, Claim{bad, bad, Fails}, Figure{drawn(bad), bad}}}}}
+			Code{bad, bad}, Details{bad, []Block{Text(bad)}}, Claim{bad, bad, Fails}, Figure{drawn(bad), true, bad}}}}}
 	got := render(t, p)
 	lower := strings.ToLower(strings.Replace(got, "<script>"+script, "", 1))
 	for _, bad := range []string{"<script", "<img", "<b></code>", `" onclick=`, `href="javascript:`, "\x1b", "\x00", "\a", "\r", "\xff"} {

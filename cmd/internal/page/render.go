@@ -64,11 +64,24 @@ type rowView struct {
 }
 
 type figureView struct {
-	ID      string
-	Number  lang.Text
-	Caption lang.Text
-	SVG     template.HTML
+	ID       string
+	Number   lang.Text
+	Caption  lang.Text
+	Drawings []drawingView
+	Scales   bool // there are drawings of another scale
+	Log      bool // the first are logarithmic
 }
+
+// drawingView is a drawing and where it shows.
+type drawingView struct {
+	SVG    template.HTML
+	Narrow bool // on narrow screens, the others on wide ones
+	Other  bool // once the reader asks for the other scale
+}
+
+// narrow is the side of a drawing for a phone, on which its texts then have the
+// size they should.
+const narrow = 340
 
 // cell is a table's cell: its class aligns it. Most are a number and no more,
 // which the template then writes at once.
@@ -194,14 +207,20 @@ func (r *renderer) figuresOf(list Figures) []figureView {
 	var views []figureView
 	for _, f := range list {
 		r.figures++
-		svg := strings.TrimSpace(f.Drawing.SVG())
-		r.length += len(svg)
-		views = append(views, figureView{
-			ID:      fmt.Sprintf("figure-%d", r.figures),
-			Number:  lang.T("Figure %d", r.figures),
-			Caption: f.Caption,
-			SVG:     template.HTML(svg), // plotsvg escapes its texts
-		})
+		v := figureView{ID: fmt.Sprintf("figure-%d", r.figures), Number: lang.T("Figure %d", r.figures), Caption: f.Caption}
+		add := func(d plotsvg.Drawing, other bool) {
+			for _, x := range []plotsvg.Drawing{d, d.Resized(narrow, narrow)} {
+				svg := strings.TrimSpace(x.SVG())
+				r.length += len(svg)
+				v.Drawings = append(v.Drawings, drawingView{template.HTML(svg), len(v.Drawings)%2 == 1, other}) // plotsvg escapes its texts
+			}
+		}
+		add(f.Drawing, false)
+		if other, ok := f.Drawing.Rescaled(); ok && f.Scales {
+			v.Scales, v.Log = true, f.Drawing.Log()
+			add(other, true)
+		}
+		views = append(views, v)
 	}
 	return views
 }

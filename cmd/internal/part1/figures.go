@@ -73,13 +73,13 @@ func (t Test) figure() *plotsvg.Figure {
 		Width: width, Height: 400, Equal: true,
 		Layers: f.Sides(m.line()),
 	}
+	if rings := rings(train, test); len(rings.X) > 0 { // under the points, so that they and their classes show
+		fig.Layers = append(fig.Layers, rings)
+	}
 	for _, p := range []part{train, test} {
 		for k := range 2 {
 			fig.Layers = append(fig.Layers, p.points(k))
 		}
-	}
-	if rings := rings(train, test); len(rings.X) > 0 {
-		fig.Layers = append(fig.Layers, rings)
 	}
 	if xs, ys, crosses := f.Clip(m.line()); crosses {
 		end := func(i int) plotsvg.Text {
@@ -225,10 +225,8 @@ func (r *Run) spreadDrawing(prefix string) *plotsvg.Figure {
 		Width:     width, Height: 340,
 	}
 	for _, c := range r.columns() {
-		name := c.Name().Capital().All() // once, or the legend shows it five times
 		for _, t := range r.spread() {
-			fig.Layers = append(fig.Layers, c.layers(prefix, name, t)...)
-			name = nil
+			fig.Layers = append(fig.Layers, c.layers(prefix, c.Name().Capital().All(), t)...)
 		}
 	}
 	told := plotsvg.Points{Name: lang.T("the report's accuracy").All(), Class: plotsvg.Neutral, Hollow: true, Size: 10}

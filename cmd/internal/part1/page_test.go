@@ -181,6 +181,9 @@ func TestBrowser(t *testing.T) {
 		if len(wide) > 0 {
 			t.Errorf("at %d pixels these reach outside: %q", width, wide)
 		}
+		if parts := p.Small(); len(parts) > 0 {
+			t.Errorf("at %d pixels too small: %q", width, parts)
+		}
 	}
 	english := headings()
 	if len(english) < 15 || english[0] != "Part I: the perceptron" {
@@ -213,7 +216,7 @@ func TestBrowser(t *testing.T) {
 		t.Errorf("%d points of test 2 are lit with its row, want those of two lines", lit)
 	}
 	var hover string
-	p.Eval(`(document.querySelector("#test2 .drawing:not([lang=en]) svg circle").dispatchEvent(new PointerEvent("pointerover", {bubbles: true})), document.querySelector(".tip").innerText)`, &hover)
+	p.Eval(`(document.querySelector("#test2 .drawing .gbf circle").dispatchEvent(new PointerEvent("pointerover", {bubbles: true})), document.querySelector(".tip").innerText)`, &hover)
 	if !strings.Contains(hover, "训练点：标签 +1，答案 +1") {
 		t.Errorf("a point shows %q", hover)
 	}

@@ -26,7 +26,7 @@ func finite(params []mat.Matrix) bool {
 }
 
 func (r *Run) dataSketch() Sketch {
-	return Sketch{r.named("data.svg"), lang.T("The data. Filled points train, hollow ones test."), r.dataFigure(r.clouds())}
+	return Sketch{r.named("data.svg"), lang.T("The data. Filled points train, hollow ones test."), r.dataFigure(r.clouds()), false}
 }
 
 func (r *Run) dataFigure(clouds []cloud) plotsvg.Figure {
@@ -62,16 +62,23 @@ func (r *Run) boundarySketch() (Sketch, bool) {
 	f.Title = lang.T("Decision boundary").All()
 	f.Desc = lang.T("The plane coloured by predicted class, with the points and the lines where the %d units of the first layer switch.", r.Exp.Hidden[0]).All()
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = x0, x1, y0, y1
-	f.Layers = slices.Concat([]plotsvg.Layer{heat}, r.hinges(frame.Frame{X0: x0, X1: x1, Y0: y0, Y1: y1}), f.Layers)
+	ground := []plotsvg.Layer{heat}
+	if heat.Z != nil {
+		ground = append(ground, plotsvg.Contour{Name: lang.Same("p = 0.5").All(), Of: heat, Class: plotsvg.Neutral})
+	}
+	ground = append(ground, r.hinges(frame.Frame{X0: x0, X1: x1, Y0: y0, Y1: y1})...)
+	if rings != nil { // under the points, so that they and their classes show
+		ground = append(ground, *rings)
+	}
+	f.Layers = append(ground, f.Layers...)
 	caption := lang.T("What the network says of every point of the plane; the lines are where a unit of the first layer switches on.")
 	if a := r.Exp.Activation; a != nil && !a.Kink {
 		caption = lang.T("What the network says of every point of the plane; the lines are where what goes into a unit of the first layer is 0.")
 	}
 	if rings != nil {
-		f.Layers = append(f.Layers, *rings)
-		caption = lang.Sentences(caption, lang.T("Rings mark the %d points that are classified wrong.", len(rings.X)))
+		caption = lang.Sentences(caption, lang.T("A dark ring marks each of the %d points that are classified wrong.", len(rings.X)))
 	}
-	return Sketch{r.named("boundary.svg"), caption, f}, true
+	return Sketch{r.named("boundary.svg"), caption, f, false}, true
 }
 
 // paint fills the heat with what the network says of each cell's middle, and
@@ -128,7 +135,7 @@ func span(d experiment.Data, j int) (lo, hi float64) {
 // switch, as far as they cross the frame.
 func (r *Run) hinges(f frame.Frame) []plotsvg.Layer {
 	w, b := r.Result.Params[0], r.Result.Params[1]
-	d := r.Exp.Data
+	d, name := r.Exp.Data, lang.T("a unit switches").All()
 	var list []plotsvg.Layer
 	for j := range w.Cols {
 		xs, ys, ok := f.Clip(frame.Line{W0: w.At(0, j), W1: w.At(1, j), B: b.At(0, j)})
@@ -140,10 +147,7 @@ func (r *Run) hinges(f frame.Frame) []plotsvg.Layer {
 		}
 		formula := fmt.Sprintf("%s·%s%s·%s%s = 0", signed(w.At(0, j), true), d.Features[0], signed(w.At(1, j), false), d.Features[1], signed(b.At(0, j), false))
 		says := lang.T("unit %d of layer 1 switches where %s", j, formula).All()
-		line := plotsvg.Line{X: xs, Y: ys, Class: plotsvg.Neutral, Dashed: true, Width: 0.7, Hover: slices.Repeat([]plotsvg.Text{says}, len(xs))}
-		if list == nil { // one line stands for all in the legend
-			line.Name = lang.T("a unit switches").All()
-		}
+		line := plotsvg.Line{X: xs, Y: ys, Name: name, Class: plotsvg.Neutral, Dashed: true, Width: 0.7, Hover: slices.Repeat([]plotsvg.Text{says}, len(xs))}
 		list = append(list, line)
 	}
 	return list

@@ -22,6 +22,8 @@ func TestBrowser(t *testing.T) {
 		t.Run("hover", func(t *testing.T) { hover(t, p.In(t)) })
 		t.Run("crosshair", func(t *testing.T) { crosshair(t, p.In(t)) })
 		t.Run("keys", func(t *testing.T) { keys(t, p.In(t)) })
+		t.Run("legend", func(t *testing.T) { legend(t, p.In(t)) })
+		t.Run("scale", func(t *testing.T) { scale(t, p.In(t)) })
 		well(t, p)
 	})
 	t.Run("study", func(t *testing.T) {
@@ -55,6 +57,9 @@ func well(t *testing.T, p *browser.Page) {
 			p.Size(width, 900)
 			if parts := p.Overflow(); len(parts) > 0 {
 				t.Errorf("%s, %d wide: %q", code, width, parts)
+			}
+			if parts := p.Small(); len(parts) > 0 {
+				t.Errorf("%s, %d wide, too small: %q", code, width, parts)
 			}
 		}
 	}
@@ -138,7 +143,7 @@ func keys(t *testing.T, p *browser.Page) {
 	point := `#figure-3 circle[data-key="step-200"]`
 	center(p, "#figure-3")
 	p.Hover(point)
-	if n := eval[int](p, `document.querySelectorAll("svg .lit[data-key='step-200']").length`); n != 3 {
+	if n := eval[int](p, `[...document.querySelectorAll("svg .lit[data-key='step-200']")].filter(e => e.getClientRects().length).length`); n != 3 {
 		t.Errorf("%d points are lit, want those of two accuracies and the loss", n)
 	}
 	if !eval[bool](p, `document.querySelector(".long tr[data-key='step-200']").classList.contains("lit")`) {
@@ -158,6 +163,43 @@ func keys(t *testing.T, p *browser.Page) {
 	}
 	p.Click(`.long tr[data-key="step-100"] a`)
 	p.WaitFor(`(r => r.top >= 0 && r.bottom <= innerHeight)(document.querySelector("#figure-2").getBoundingClientRect())`)
+}
+
+// legend: an entry switches what bears its name, in the drawing that shows and
+// in the others, by pointer and by key.
+func legend(t *testing.T, p *browser.Page) {
+	center(p, "#figure-2")
+	entry := `#figure-2 .wide .gbk [data-entry="1"]`
+	visible := `[...document.querySelectorAll("#figure-2 .wide svg svg [data-entry='1'] path")].every(e => e.getClientRects().length)`
+	state := `document.querySelector("#figure-2 .narrow .gbk [data-entry='1']").getAttribute("aria-pressed")`
+	if !eval[bool](p, visible) {
+		t.Error("the test rows' curve does not show at first")
+	}
+	p.Click(entry)
+	if eval[bool](p, visible) || eval[string](p, state) != "false" {
+		t.Error("a click on the legend does not hide the curve in all drawings")
+	}
+	p.Eval("document.querySelector(`"+entry+"`).focus()", nil)
+	p.Key("Enter")
+	if !eval[bool](p, visible) || eval[string](p, state) != "true" {
+		t.Error("Enter on the legend does not show the curve again")
+	}
+}
+
+// scale: the button shows the drawing on the other scale, and back.
+func scale(t *testing.T, p *browser.Page) {
+	ticks := `[...document.querySelectorAll("#figure-3 .drawing")].filter(e => e.checkVisibility()).map(e => [...e.querySelectorAll("g[text-anchor=end] text")].map(t => t.textContent).join(" ")).join("|")`
+	before := eval[string](p, ticks)
+	center(p, "#figure-3")
+	p.Click("#figure-3 .scale")
+	after := eval[string](p, ticks)
+	if before == after || strings.Contains(after, "|") || eval[string](p, `document.querySelector("#figure-3 .scale").ariaPressed`) != "true" {
+		t.Errorf("on the other scale the ticks are %q, before %q", after, before)
+	}
+	p.Click("#figure-3 .scale")
+	if again := eval[string](p, ticks); again != before {
+		t.Errorf("and back they are %q", again)
+	}
 }
 
 func sorting(t *testing.T, p *browser.Page) {

@@ -23,8 +23,7 @@ type Figure struct {
 	page.Figure
 }
 
-// width and height of a figure: its texts can still be read where a phone
-// shrinks it.
+// width and height of a figure on a page wide enough for them.
 const (
 	width       = 500
 	height      = 340
@@ -36,6 +35,16 @@ type Sketch struct {
 	File    string
 	Caption lang.Text
 	figure  plotsvg.Figure
+	scales  bool // worth a look on a logarithmic and on a linear axis
+}
+
+// Align gives the figures of sketches, which show one quantity, one range.
+func Align(sketches ...*Sketch) {
+	var figures []*plotsvg.Figure
+	for _, s := range sketches {
+		figures = append(figures, &s.figure)
+	}
+	plotsvg.Align(figures...)
 }
 
 // Draw makes figures of sketches, on all cores; the last, which is the largest
@@ -55,7 +64,7 @@ func Draw(sketches []Sketch) ([]Figure, error) {
 		if err != nil {
 			errs[i] = fmt.Errorf("%s: %w", s.File, err)
 		}
-		list[i] = Figure{s.File, page.Figure{Drawing: drawing, Caption: s.Caption}}
+		list[i] = Figure{s.File, page.Figure{Drawing: drawing, Scales: s.scales, Caption: s.Caption}}
 	})
 	return list, errors.Join(errs...)
 }
@@ -95,7 +104,7 @@ func (r *Run) accuracySketch() Sketch {
 	if rep := r.Reported(); rep != nil {
 		f.Layers = append(f.Layers, plotsvg.HLine{Name: lang.T("the report's end, %g", rep.Accuracy).All(), At: rep.Accuracy, Class: 2, Dashed: true})
 	}
-	return Sketch{r.named("accuracy.svg"), lang.T("Accuracy at each evaluation."), f}
+	return Sketch{r.named("accuracy.svg"), lang.T("Accuracy at each evaluation."), f, false}
 }
 
 func (r *Run) lossCaption() lang.Text {
@@ -135,7 +144,7 @@ func (r *Run) lossSketch() Sketch {
 	if rep := r.Reported(); rep != nil && rep.Loss > 0 {
 		f.Layers = append(f.Layers, plotsvg.HLine{Name: lang.T("the report's end, about %g", rep.Loss).All(), At: rep.Loss, Class: 2, Dashed: true})
 	}
-	return Sketch{r.named("loss.svg"), r.lossCaption(), f}
+	return Sketch{r.named("loss.svg"), r.lossCaption(), f, true}
 }
 
 // runningMean averages up to width values that end at each one.
@@ -152,8 +161,12 @@ func runningMean(v []float64, width int) []float64 {
 	return mean
 }
 
-// most is the number of curves a figure can hold: so many colours there are.
-const most = 7
+// A study's curves have so many colours; the first of them show at first, and
+// the legend switches on the others, up to most: dashed, then thick.
+const (
+	colours = 7
+	most    = 4 * colours
+)
 
 // Sketches are the figures that the study can show: the final test accuracy by
 // a single swept setting, and the test accuracy and the loss of each setting by
@@ -168,23 +181,30 @@ func (s *Study) Sketches() []Sketch {
 
 // A seriesCurve is a series as the figures show it.
 type seriesCurve struct {
-	name   lang.Text
+	name   lang.Text // in the legend
+	label  lang.Text // in full
 	class  int
 	points []Point
 }
 
 func (s *Study) curveSketches() []Sketch {
 	shown := s.Series
-	if len(shown) > most {
+	if len(shown) > colours { // the best first, and those without a result last
 		shown = nil
-		for _, i := range experiment.Evenly(len(s.Series), most) {
+		rank := s.ranking()
+		for i := range s.Series {
+			if !slices.Contains(rank, i) {
+				rank = append(rank, i)
+			}
+		}
+		for _, i := range rank[:min(len(rank), most)] {
 			shown = append(shown, s.Series[i])
 		}
 	}
 	var curves []seriesCurve
 	low, high := math.Inf(1), 0.0
 	for class, x := range shown {
-		c := seriesCurve{lang.Same(x.Label), class, x.Points()}
+		c := seriesCurve{lang.Same(x.Label), lang.Same(x.Label), class, x.Points()}
 		switch len(s.Names) {
 		case 0:
 			c.name = lang.T("mean")
@@ -204,9 +224,9 @@ func (s *Study) curveSketches() []Sketch {
 		return nil
 	}
 	log := low > 0 && high/low > 10
-	acc := plotsvg.Figure{Title: lang.T("Test accuracy").All(), Desc: lang.T("Mean test accuracy over the seeds, with a band of one standard deviation.").All(),
+	acc := plotsvg.Figure{Shown: colours, Title: lang.T("Test accuracy").All(), Desc: lang.T("Mean test accuracy over the seeds, with a band of one standard deviation.").All(),
 		X: plotsvg.Axis{Label: lang.T("step").All()}, Y: plotsvg.Axis{Label: lang.T("share of rows classified right").All()}}
-	loss := plotsvg.Figure{Title: lang.T("Loss").All(), Desc: lang.T("Mean loss a row over the seeds, with a band of one standard deviation.").All(),
+	loss := plotsvg.Figure{Shown: colours, Title: lang.T("Loss").All(), Desc: lang.T("Mean loss a row over the seeds, with a band of one standard deviation.").All(),
 		X: plotsvg.Axis{Label: lang.T("step").All()}, Y: plotsvg.Axis{Label: lang.T("loss a row").All(), Log: log}}
 	for _, c := range curves {
 		acc.Layers = append(acc.Layers, c.layers(func(p Point) stat.Stat { return p.Test })...)
@@ -214,9 +234,9 @@ func (s *Study) curveSketches() []Sketch {
 	}
 	return []Sketch{
 		{"accuracy.svg", s.curveCaption(lang.T("Test accuracy, mean over %d seeds and a band of one standard deviation that ends at the lowest and the highest run.", s.Seeds),
-			lang.T("Test accuracy of each setting.")), acc},
+			lang.T("Test accuracy of each setting.")), acc, false},
 		{"loss.svg", s.curveCaption(lang.T("Loss a row, mean over %d seeds and a band of one standard deviation that ends at the lowest and the highest run.", s.Seeds),
-			lang.T("Loss a row of each setting.")), loss},
+			lang.T("Loss a row of each setting.")), loss, true},
 	}
 }
 
@@ -230,7 +250,10 @@ func (s *Study) curveCaption(several, one lang.Text) lang.Text {
 		caption = lang.Sentences(caption, lang.T("The legend gives `%s`.", strings.Join(s.Names, "`, `")))
 	}
 	if len(s.Series) > most {
-		caption = lang.Sentences(caption, lang.T("%d of the %d settings are drawn; the table has all.", most, len(s.Series)))
+		caption = lang.Sentences(caption, lang.T("The best %d of the %d settings are drawn; the table has all.", most, len(s.Series)))
+	}
+	if len(s.Series) > colours {
+		caption = lang.Sentences(caption, lang.T("A click in the legend shows a setting or hides it; the best %d show at first.", colours))
 	}
 	return caption
 }
@@ -238,17 +261,28 @@ func (s *Study) curveCaption(several, one lang.Text) lang.Text {
 // layers are the curve and, where the seeds differ, its band.
 func (c seriesCurve) layers(of func(Point) stat.Stat) (list []plotsvg.Layer) {
 	var steps, mean, lo, hi []float64
+	var says []plotsvg.Text
+	var keys []string
 	spread := false
 	for _, p := range c.points {
 		s := of(p)
-		steps = append(steps, float64(p.Step))
+		value := s.String()
+		if p.Runs == 1 {
+			value = Digits(s.Mean)
+		}
+		steps, keys = append(steps, float64(p.Step)), append(keys, "step-"+strconv.Itoa(p.Step))
+		says = append(says, lang.T("step %d: %s %s", p.Step, c.label, value).All())
 		mean, lo, hi = append(mean, s.Mean), append(lo, max(s.Mean-s.SD, s.Min)), append(hi, min(s.Mean+s.SD, s.Max))
 		spread = spread || s.SD > 0
 	}
 	if spread {
-		list = append(list, plotsvg.Band{X: steps, Lo: lo, Hi: hi, Class: c.class})
+		list = append(list, plotsvg.Band{Name: c.name.All(), X: steps, Lo: lo, Hi: hi, Class: c.class})
 	}
-	return append(list, plotsvg.Line{Name: c.name.All(), X: steps, Y: mean, Class: c.class})
+	line := plotsvg.Line{Name: c.name.All(), X: steps, Y: mean, Class: c.class, Dashed: c.class/colours%2 == 1, Hover: says, Keys: keys}
+	if c.class >= 2*colours {
+		line.Width = 3
+	}
+	return append(list, line)
 }
 
 // sweepSketch draws the final test accuracy by the value of the only swept
@@ -281,7 +315,7 @@ func (s *Study) sweepSketch() (Sketch, bool) {
 	for _, i := range order {
 		x := s.Series[i]
 		acc, _ := x.Over(Test)
-		xs, mean, lo, hi = append(xs, value[i]), append(mean, acc.Mean), append(lo, acc.Min), append(hi, acc.Max)
+		xs, mean, lo, hi = append(xs, value[i]), append(mean, acc.Mean), append(lo, max(acc.Mean-acc.SD, acc.Min)), append(hi, min(acc.Mean+acc.SD, acc.Max))
 		says, keys = append(says, lang.T("%s: mean test accuracy %s", x.Label, acc).All()), append(keys, settingKey(i))
 		for k, r := range x.Runs {
 			if Completed(r) {
@@ -291,7 +325,7 @@ func (s *Study) sweepSketch() (Sketch, bool) {
 		}
 	}
 	log := xs[0] > 0 && xs[len(xs)-1]/xs[0] > 10
-	caption := lang.T("Final test accuracy by `%s`: the mean over the seeds, and every run.", s.Names[0])
+	caption := lang.T("Final test accuracy by `%s`: every run, the mean over the seeds, and a band of one standard deviation that ends at the lowest and the highest run.", s.Names[0])
 	if s.Seeds == 1 {
 		caption = lang.T("Final test accuracy by `%s`.", s.Names[0])
 	}
@@ -300,10 +334,10 @@ func (s *Study) sweepSketch() (Sketch, bool) {
 		X: plotsvg.Axis{Label: plotsvg.Text{s.Names[0]}, Log: log}, Y: plotsvg.Axis{Label: lang.T("share of rows classified right").All()},
 	}
 	if s.Seeds > 1 {
-		f.Layers = append(f.Layers, plotsvg.Band{Name: lang.T("lowest to highest run").All(), X: xs, Lo: lo, Hi: hi, Class: 0})
+		f.Layers = append(f.Layers, plotsvg.Band{Name: lang.T("mean").All(), X: xs, Lo: lo, Hi: hi, Class: 0})
 	}
 	f.Layers = append(f.Layers,
 		plotsvg.Line{Name: lang.T("mean").All(), X: xs, Y: mean, Class: 0, Hover: says, Keys: keys},
 		plotsvg.Points{Name: lang.T("a run").All(), X: eachX, Y: eachY, Class: 0, Hollow: s.Seeds > 1, Size: 6, Hover: eachSays})
-	return Sketch{"sweep.svg", caption, f}, true
+	return Sketch{"sweep.svg", caption, f, false}, true
 }

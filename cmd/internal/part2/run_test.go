@@ -161,7 +161,7 @@ func TestWrong(t *testing.T) {
 	if right := strings.Count(svg, ", right</title>"); right != 1000-train-test {
 		t.Errorf("%d points are right", right)
 	}
-	says(t, []lang.Text{figures[0].Caption}, fmt.Sprintf("Rings mark the %d points", train+test))
+	says(t, []lang.Text{figures[0].Caption}, fmt.Sprintf("A dark ring marks each of the %d points", train+test))
 	diagonal := 0
 	counts := r.confusion()
 	for i := range counts {

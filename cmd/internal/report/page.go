@@ -105,6 +105,7 @@ func (w *Work) draw() (gallery, error) {
 			sketches = append(sketches, s)
 		}
 	}
+	align(sketches)
 	list, err := part2.Draw(sketches)
 	if err != nil {
 		return nil, err
@@ -114,6 +115,21 @@ func (w *Work) draw() (gallery, error) {
 		g[strings.TrimSuffix(f.File, ".svg")] = f.Figure
 	}
 	return g, nil
+}
+
+// align gives the curves that stand beside each other one range.
+func align(sketches []part2.Sketch) {
+	for _, pair := range [][2]string{{fullReported, fullRight}, {shortReported, shortRight}, {longReported, longRight}} {
+		for _, name := range []string{"accuracy", "loss"} {
+			var both []*part2.Sketch
+			for i, s := range sketches {
+				if s.File == pair[0]+"-"+name+".svg" || s.File == pair[1]+"-"+name+".svg" {
+					both = append(both, &sketches[i])
+				}
+			}
+			part2.Align(both...)
+		}
+	}
 }
 
 // one is a figure alone, nothing where it was not drawn.

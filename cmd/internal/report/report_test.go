@@ -114,8 +114,8 @@ func TestFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(page) > 3_000_000 || len(page) < 1_000_000 {
-		t.Errorf("the page has %d bytes, want at most 3 MB", len(page))
+	if len(page) > 3_500_000 || len(page) < 1_000_000 {
+		t.Errorf("the page has %d bytes, want at most 3.5 MB", len(page))
 	}
 	got, settings := readJSON(t, dir)
 	if settings["seed"] != 42. || got.Interrupted || got.Unjudged != 0 {

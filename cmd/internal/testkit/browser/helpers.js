@@ -138,3 +138,18 @@ function contained(el, text) {
   }
   return false;
 }
+
+// small describes texts of drawings that are less than 11 px high and what is to
+// be touched and has a side of less than 24 px, links in a sentence apart.
+function small() {
+  const found = [], shown = (el) => el.getClientRects().length > 0;
+  for (const el of document.querySelectorAll("svg text")) {
+    const m = el.getScreenCTM(), size = parseFloat(getComputedStyle(el).fontSize) * Math.hypot(m.a, m.b);
+    if (shown(el) && size < 10.95) found.push(describe(el) + " is " + size.toFixed(1) + " px high");
+  }
+  for (const el of document.querySelectorAll("button, [role=button], select, summary, nav a, td a, th a, footer li a")) {
+    const r = el.getBoundingClientRect();
+    if (shown(el) && Math.min(r.width, r.height) < 23.9) found.push(describe(el) + " is " + Math.round(r.width) + "×" + Math.round(r.height) + " px");
+  }
+  return found.length > 20 ? [...found.slice(0, 20), "and " + (found.length - 20) + " more"] : found;
+}

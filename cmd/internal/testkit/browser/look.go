@@ -53,3 +53,13 @@ func (p *Page) Overflow() []string {
 	p.ask("overflow", &parts)
 	return parts
 }
+
+// Small describes what is too small at the window's present width: texts of
+// drawings of less than 11 pixels, and buttons and links outside of sentences
+// that are less than 24 wide or high.
+func (p *Page) Small() []string {
+	p.t.Helper()
+	var parts []string
+	p.ask("small", &parts)
+	return parts
+}

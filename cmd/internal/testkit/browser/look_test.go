@@ -116,3 +116,14 @@ func testOverflow(t *testing.T, b *Browser) {
 		t.Errorf("in a narrow window again: %q", got)
 	}
 }
+
+func testSmall(t *testing.T, b *Browser) {
+	p := b.Open(write(t, `<p>A <a href="#">link</a> in a sentence.
+		<svg width=200 height=100 viewBox="0 0 100 50"><text y=20 style="font-size: 6px">fits</text><text y=40 style="font-size: 5px">tiny</text></svg>
+		<button style="width: 24px; height: 24px; padding: 0">b</button><button id=low style="height: 20px; width: 60px">low</button>
+		<button hidden style="height: 1px">c</button>`), Size(360, 600))
+	want := []string{`text "tiny" is 10.0 px high`, `button#low "low" is 60×20 px`}
+	if got := p.Small(); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}

@@ -22,7 +22,7 @@ func TestPage(t *testing.T) {
 		{"open", testOpen}, {"eval", testEval}, {"window", testWindow}, {"parallel", testParallel},
 		{"console", testConsole}, {"requests", testRequests},
 		{"mouse", testMouse}, {"click fails", testClickFails}, {"keys", testKeys}, {"characters", testCharacters}, {"focus", testFocus},
-		{"screenshot", testScreenshot}, {"overflow", testOverflow},
+		{"screenshot", testScreenshot}, {"overflow", testOverflow}, {"small", testSmall},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.name != "open" { // which changes the directory
