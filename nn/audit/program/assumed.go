@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -102,6 +103,39 @@ func (s *step) assumedLosses() []*loss {
 		}
 	}
 	return out
+}
+
+// rescale takes for an assumed loss the multiple of it that most gradients are
+// the derivative of: whether to divide by the number of samples is the author's
+// choice where no loss is computed. Of several that many are it is the one nearest
+// to what was assumed.
+func (s *step) rescale(l *loss) {
+	s.setLoss(l)
+	var factors []float64
+	for p, hits := range s.right(nil) {
+		from := len(factors)
+		for _, h := range hits {
+			if c := math.Abs(h.c); !s.single(p) && !slices.ContainsFunc(factors[from:], func(o float64) bool { return alike(c, o, 1e-6) }) {
+				factors = append(factors, c)
+			}
+		}
+	}
+	far := func(c float64) float64 { return math.Abs(math.Log(c)) }
+	slices.SortFunc(factors, func(a, b float64) int { return cmp.Compare(far(a), far(b)) })
+	if c := commonest(factors, 1); len(c) > 0 && !alike(c[0], 1, 1e-6) {
+		l.multiply(c[0])
+	}
+}
+
+// multiply takes an assumed loss c times.
+func (l *loss) multiply(c float64) {
+	if l.computed || c == 0 {
+		return
+	}
+	l.scale = c
+	for q, v := range l.seeds {
+		l.seeds[q] = v.Scaled(c)
+	}
 }
 
 // canonical is the value of which p is the mean under the usual link, as

@@ -138,7 +138,7 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 		unjudge(message.New("no loss is computed that the gradients could be held against"))
 		return false
 	}
-	weak := !best.computed && 10*best.right < 6*best.reach
+	weak := best.weak()
 	rival := weak && s.explainedByAnother()
 	found, left := s.locate(budget)
 	if len(found) == 0 && wrong == live {
@@ -151,11 +151,11 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	if weak {
 		// Little speaks for the assumed loss: an exact correction has to, or that one
 		// value mends all that no other such loss explains. That errors are handed on
-		// without the output's derivative is a rule of its own.
+		// without the output's derivative, or through other weights, is a rule of its own.
 		for _, f := range found {
 			s.blame(f)
 			exact := f.edit != nil && f.edit.class <= 3
-			if own := f.edit != nil && f.edit.from >= 0 && s.isSeed(f.edit.from) || slices.ContainsFunc(s.in[f.node], s.isSeed); own || !exact && (len(found) > 1 || len(left) > 0 || rival) {
+			if own := f.edit != nil && f.edit.from >= 0 && s.isSeed(f.edit.from) || !s.isCur[f.about] && slices.ContainsFunc(s.in[f.node], s.isSeed); own || !exact && (len(found) > 1 || len(left) > 0 || rival) {
 				unjudge(message.New("no loss is computed that the gradients could be held against"))
 				return false
 			}

@@ -197,7 +197,8 @@ func (j *judge) gradients(pl player) {
 			without = true
 			continue
 		}
-		if weak := !best.computed && 10*best.right < 6*best.reach; weak || without && best.right == 0 && !s.proper(best, s.forward) {
+		best.sure = best.weak() && best.right > 0 && j.right(pl, s)
+		if weak := best.weak(); weak || without && best.right == 0 && !s.proper(best, s.forward) {
 			without = true
 			if weak && assumed == nil {
 				assumed = s
@@ -243,6 +244,9 @@ func (j *judge) gradients(pl player) {
 			continue
 		}
 		j.status(s, right)
+		if j.tellUnpenalised(s, wrong) {
+			return
+		}
 		meant := j.faults(s, len(wrong), live)
 		if meant {
 			j.report(s, j.oddFactors(s), "another factor")
@@ -301,6 +305,16 @@ func (j *judge) explains(pl player, other, s *step) bool {
 	}
 	x := j.stepLike(pl, other, s.k)
 	return x != nil && len(x.wrong(x.right(nil))) == 0
+}
+
+// right reports that the loss of s explains every gradient of another step.
+func (j *judge) right(pl player, s *step) bool {
+	for k := range min(len(pl.steps), 4) {
+		if x := j.stepLike(pl, s, k); x != nil && x != s && len(x.live) >= len(s.live) && len(x.wrong(x.right(nil))) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // onlyHere reports that the parameters whose gradients are wrong in one step
@@ -460,6 +474,7 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	j.tellRewritten(s)
 	j.tellUnmoved(s, j.unmoved(s))
+	j.tellUnpenalised(s, nil)
 	all := j.updatedSteps(pl, s, seen)
 	confirmed := func(find func(*step) []updateFault) []updateFault { return j.confirmed(s, all, find) }
 	j.findUnsteady(all)

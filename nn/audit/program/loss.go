@@ -20,8 +20,10 @@ type loss struct {
 	guarded  bool           // over is used
 	instead  *loss          // the loss that is computed, another than that which is differentiated
 	constant []edge         // operands through which the derivative does not go
+	scale    float64        // of an assumed loss: what its seeds were multiplied by, 0 for nothing
 	cut      int            // the derivative goes back through so many steps in time; 0 for all
 	right    int            // gradients that it explains
+	sure     bool           // of an assumed loss: that it is meant
 	reach    int            // parameters whose gradient it gives
 	ones     int            // of those explained, with the factor 1 somewhere
 	made     []bool         // what it is made of
@@ -360,6 +362,7 @@ func (s *step) chooseLoss() (best *loss) {
 	if assumed == nil {
 		return best
 	}
+	s.rescale(assumed)
 	if t := s.truncated(assumed); t != nil {
 		assumed = t
 	}
@@ -486,6 +489,9 @@ func (s *step) proper(l *loss, down []bool) bool {
 	return false
 }
 
+// weak reports that little speaks for the step's loss, which is assumed.
+func (l *loss) weak() bool { return !l.computed && !l.sure && 10*l.right < 6*l.reach }
+
 // onlyNumbers reports that no parameter has more than one element.
 func (s *step) onlyNumbers() bool {
 	return !slices.ContainsFunc(s.live, func(p int) bool { return s.size[s.cur[p]] > 1 })
@@ -514,6 +520,7 @@ func (s *step) sameLoss(l *loss) *loss {
 				c.over = s.unguarded(c)
 				c.guarded = c.over != nil
 			}
+			c.multiply(l.scale)
 			c.cut, c.constant = l.cut, s.likeEdges(c, l.constant)
 			return c
 		}

@@ -62,3 +62,101 @@ func (j *judge) tellPenalty(s *step, f *intervention, term int) {
 	j.tell(Finding{Severity: "note", Step: s.k, Relation: "a penalty", Text: message.New("`%s` is added to the derivative by `%s` and is made of that value alone, as the derivative of a penalty is: the loss at %s has no penalty, so this share is not judged",
 		j.nameOf(term), j.nameOf(f.about), j.where(s.loss.node))}, at(f.node))
 }
+
+// decay is the number that parameter p is multiplied by in a value made of it
+// alone, 0 where the value is no such multiple.
+func (s *step) decay(p int, v *array) float64 {
+	w := s.val(s.cur[p])
+	if v == nil || w == nil || len(v.Data) != len(w.Data) || s.single(p) {
+		return 0
+	}
+	return factor(v, w, s.tolerance())
+}
+
+// penalised is the decay that a penalty in the loss gives parameter p, and the
+// operation of the penalty that reads it.
+func (s *step) penalised(p int) (k float64, by int) {
+	for _, u := range s.cons[s.cur[p]] {
+		if !s.lossOf[u] || !s.ownTerm(p, u) && s.size[u] > 1 {
+			continue
+		}
+		for j, a := range s.handedOn()[u] {
+			if s.in[u][j] != s.cur[p] || a.v == nil {
+				continue
+			}
+			if d := s.decay(p, a.v); d != 0 {
+				k, by = k+d, u
+			}
+		}
+	}
+	return k, by
+}
+
+// decayed is the decay that the backward pass adds to a value v that is c times
+// parameter p's gradient, and where it is added; 0 where there is none.
+func (s *step) decayed(p, v int, c float64) (k float64, at int) {
+	for _, q := range s.cons[v] {
+		if !s.inRegion[p][q] || s.isNew[q] || s.zone[p][q] || s.op[q] != "add" || len(s.in[q]) != 2 {
+			continue
+		}
+		o := s.in[q][0] + s.in[q][1] - v
+		if s.size[o] == s.size[v] && s.ownTerm(p, o) {
+			return s.decay(p, s.value(o)) / c, q
+		}
+	}
+	return 0, -1
+}
+
+// tellUnpenalised tells of parameters whose gradient has the share of a penalty
+// that the loss has of others alone, with the very same constant; and reports that
+// the gradients of those others, the wrong ones, lack nothing but that share.
+func (j *judge) tellUnpenalised(s *step, wrong []int) bool {
+	if !s.loss.computed {
+		return false
+	}
+	var common []float64
+	by, penalised := -1, map[int]bool{}
+	for _, p := range s.live {
+		k, u := s.penalised(p)
+		penalised[p] = k != 0
+		if k != 0 && !s.trivial[p] && (wrong == nil || slices.Contains(wrong, p) && s.rightWithout(p, k)) {
+			common, by = append(common, k), u
+		}
+	}
+	if by < 0 || len(common) < len(wrong) {
+		return false
+	}
+	right := s.right(nil)
+	for _, p := range s.live {
+		if penalised[p] {
+			continue
+		}
+		for _, h := range right[p] {
+			k, q := s.decayed(p, h.node, h.c)
+			if k == 0 || !slices.ContainsFunc(common, func(c float64) bool { return alike(k, c, 1e-6) }) {
+				continue
+			}
+			f := Finding{Severity: "warning", Step: s.k, Relation: "another loss",
+				Text: message.New("the penalty leaves `%s` out, whose gradient (%s) has the share of it that those of the others have", j.names[p], j.where(q))}
+			if len(wrong) > 0 {
+				f.Severity = "error"
+				f.Text = message.New("the loss has the penalty of %s, the gradients have the share of that of `%s` (%s)", j.listed(wrong), j.names[p], j.where(q))
+			}
+			j.tell(f, at(by))
+			return true
+		}
+	}
+	return false
+}
+
+// rightWithout reports that parameter p's gradient is the derivative without the
+// decay k.
+func (s *step) rightWithout(p int, k float64) bool {
+	a := s.ad[s.cur[p]]
+	x := newIndex(s.prec, &s.dirs)
+	x.add(0, adjoint{plus(a.v, -k, s.val(s.cur[p])), a.err})
+	x.done()
+	return slices.ContainsFunc(s.region[p], func(q int) bool {
+		return !s.isNew[q] && !s.zone[p][q] && !s.partial[p][q] && s.value(q) != nil && len(x.find(s.value(q))) > 0
+	})
+}
