@@ -104,3 +104,48 @@ func TestRun(t *testing.T) {
 		t.Errorf("a script that fails: %s", got)
 	}
 }
+
+// A script runs as by itself: its arguments, folder, output, exit status and what
+// it leaves behind for the end; and one does not see what another has done.
+func TestScript(t *testing.T) {
+	python := Python(t, "numpy")
+	dir := t.TempDir()
+	script := filepath.Join(dir, "script.py")
+	text := `import atexit, os, sys
+import numpy as np
+print(__name__, __file__ == sys.argv[0], sys.argv[1:], os.getcwd() == os.path.dirname(__file__), hasattr(np, "mark"))
+np.mark = True
+atexit.register(lambda: sys.stderr.write("last\n"))
+if sys.argv[1] == "fail":
+    raise SystemExit(3)
+`
+	if err := os.WriteFile(script, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		out, err := Script(t, python, dir, script, "a", "b c")
+		if want := "__main__ True ['a', 'b c'] True False\nlast\n"; err != nil || string(out) != want {
+			t.Errorf("%v, %q, want %q", err, out, want)
+		}
+	}
+	if out, err := Script(t, python, dir, script, "fail"); err == nil || err.Error() != "exit status 3" || !strings.HasSuffix(string(out), "last\n") {
+		t.Errorf("%v, %q", err, out)
+	}
+	if err := os.WriteFile(script, []byte("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	killed := filepath.Join(dir, "killed.py")
+	if err := os.Rename(script, killed); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Script(t, python, dir, killed); err == nil || err.Error() != "exit status -9" {
+		t.Errorf("one that is killed: %v", err)
+	}
+	broken := filepath.Join(dir, "broken.py")
+	if err := os.WriteFile(broken, []byte("x = (\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := Script(t, python, dir, broken); err == nil || !strings.Contains(string(out), "SyntaxError") {
+		t.Errorf("%v, %q", err, out)
+	}
+}

@@ -110,12 +110,15 @@ func judgedReport(t *testing.T, python, file string, template []byte) string {
 			t.Fatal(err)
 		}
 	}
-	nptest.Run(t, python, "import os, runpy, sys; os.chdir(sys.argv[1]); sys.path.insert(0, '.'); runpy.run_path('recorded.py', run_name='__main__')", nil, dir)
-	for _, way := range []struct {
-		name string
-		args []string
-	}{{"program", []string{"run", "-json", "-python", python, filepath.Join(dir, filepath.Base(file))}}, {"tensors", []string{"compare", "-json", trace}}} {
-		verdict, list := said(t, way.args...)
+	if out, err := nptest.Script(t, python, dir, filepath.Join(dir, "recorded.py")); err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	program := filepath.Join(dir, "program.npz")
+	if out, err := nptest.Script(t, python, dir, "recorder/glassbox_record.py", "-o", program, filepath.Join(dir, filepath.Base(file))); err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	for _, way := range []struct{ name, file string }{{"program", program}, {"tensors", trace}} {
+		verdict, list := said(t, "compare", "-json", way.file)
 		text += fmt.Sprintf("  %s: %s\n", way.name, verdict)
 		for _, f := range list {
 			where := fmt.Sprintf("step %d, %s", f.Step, f.Tensor)

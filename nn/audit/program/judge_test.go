@@ -2,7 +2,6 @@ package program
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,13 +40,7 @@ func traced(t *testing.T, python, name, text string) string {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	script, err := filepath.Abs(recorder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(python, script, "-o", trace, file)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := nptest.Script(t, python, dir, recorder, "-o", trace, file); err != nil {
 		if _, gone := os.Stat(trace); gone != nil {
 			t.Fatalf("%s: %v\n%s", name, err, out)
 		}

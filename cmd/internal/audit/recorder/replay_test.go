@@ -3,7 +3,6 @@ package recorder_test
 import (
 	"errors"
 	"math"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,9 +18,8 @@ func recorded(t *testing.T, program string, options ...string) *graph.Graph {
 	t.Helper()
 	abs := absolute(t)
 	trace := filepath.Join(t.TempDir(), "trace.npz")
-	args := append([]string{abs(file), "-q", "-o", trace}, options...)
-	cmd := exec.Command(nptest.Python(t, "numpy"), append(args, abs("testdata/programs/"+program))...)
-	if out, err := cmd.CombinedOutput(); err != nil {
+	args := append(append([]string{"-q", "-o", trace}, options...), abs("testdata/programs/"+program))
+	if out, err := nptest.Script(t, nptest.Python(t, "numpy"), ".", file, args...); err != nil {
 		t.Fatalf("%s: %v\n%s", program, err, out)
 	}
 	g, err := graph.Read(trace)
