@@ -81,23 +81,63 @@ func Thousands(n int64) string {
 	return s
 }
 
-// Wrap writes text in lines of at most width characters, each after indent. A
-// longer word has a line of its own.
+// Columns is how wide a terminal is at the least.
+const Columns = 80
+
+// Width is how many columns of a terminal text takes: two for a Chinese
+// character.
+func Width(text string) int {
+	n := 0
+	for _, r := range text {
+		if n++; wide(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func wide(r rune) bool {
+	return r >= 0x2e80 && r < 0xa4d0 || r >= 0xac00 && r < 0xd7a4 || r >= 0xf900 && r < 0xfb00 || r >= 0xff00 && r < 0xff61
+}
+
+// Wrap writes text in lines of at most width columns, each after indent, broken
+// between words and between Chinese characters, but not before a stop. A longer
+// word has a line of its own.
 func Wrap(w io.Writer, text, indent string, width int) {
 	line := ""
 	for word := range strings.FieldsSeq(text) {
-		if line != "" && utf8.RuneCountInString(indent+line+" "+word) > width {
-			fmt.Fprintln(w, indent+line)
-			line = ""
+		space := " "
+		for _, part := range parts(word) {
+			if line != "" && Width(indent+line+space+part) > width {
+				fmt.Fprintln(w, indent+line)
+				line = ""
+			}
+			if line != "" {
+				line += space
+			}
+			line, space = line+part, ""
 		}
-		if line != "" {
-			line += " "
-		}
-		line += word
 	}
 	if line != "" {
 		fmt.Fprintln(w, indent+line)
 	}
+}
+
+// parts cuts a word where a line may end: before and after each Chinese
+// character, but for stops, which stay behind what they follow.
+func parts(word string) []string {
+	const stops, opening = "，。；：、！？）》」』”’", "（《「『“‘"
+	list, last := []string{""}, rune(0)
+	for _, r := range word {
+		fits := !wide(r) && !wide(last) || strings.ContainsRune(stops, r) || strings.ContainsRune(opening, last)
+		if n := len(list) - 1; fits || list[n] == "" {
+			list[n] += string(r)
+		} else {
+			list = append(list, string(r))
+		}
+		last = r
+	}
+	return list
 }
 
 // Table writes rows of texts in columns as wide as their longest text, each line
@@ -110,7 +150,7 @@ func Table(w io.Writer, rows [][]string, indent string, gap int, align string) {
 			if j == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[j] = max(widths[j], utf8.RuneCountInString(text))
+			widths[j] = max(widths[j], Width(text))
 		}
 	}
 	for _, row := range rows {
@@ -119,7 +159,7 @@ func Table(w io.Writer, rows [][]string, indent string, gap int, align string) {
 			if j > 0 {
 				line += strings.Repeat(" ", gap)
 			}
-			pad := strings.Repeat(" ", widths[j]-utf8.RuneCountInString(text))
+			pad := strings.Repeat(" ", widths[j]-Width(text))
 			if align[min(j, len(align)-1)] == 'r' {
 				line += pad + text
 			} else {

@@ -11,6 +11,7 @@ package lang
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -53,8 +54,19 @@ func T(english string, args ...any) Text {
 			en[i], zh[i] = both.EN, both.ZH
 		}
 	}
-	return Text{fmt.Sprintf(t.EN, en...), fmt.Sprintf(t.ZH, zh...)}
+	return Text{unsigned(fmt.Sprintf(t.EN, en...)), unsigned(fmt.Sprintf(t.ZH, zh...))}
 }
+
+// unsigned takes the sign from numbers that are 0 by the digits they are written
+// with: a loss of -1e-7 is not -0.0000.
+func unsigned(text string) string {
+	if !strings.Contains(text, "-0.0") {
+		return text // as most are
+	}
+	return negativeZero.ReplaceAllString(text, "$1$2$3")
+}
+
+var negativeZero = regexp.MustCompile(`(^|[^\w.])-(0\.0+)($|[^\d.e])`)
 
 // Of returns in both languages what a library says.
 func Of(t message.Text) Text { return T(t.Format, t.Args...) }

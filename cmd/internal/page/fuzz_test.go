@@ -17,7 +17,7 @@ func FuzzRender(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		both := lang.Text{EN: text, ZH: "文" + text}
 		p := &Page{Title: both, Subtitle: both, Files: []File{{text, both}}, Run: Run{Command: text, Seed: text, Fingerprint: text}, Sections: []Section{{Heading: both, Blocks: []Block{
-			Text(both), List{both}, Note{true, both, both}, Facts{{both, text, both}}, Claim{both, both, Partly}, Code{both, both}, Details{both, []Block{Text(both)}},
+			Text(both), List{both}, Note{true, both, both}, Facts{{both, text, both}}, Claim{text, both, both, Partly}, Code{both, both}, Details{both, []Block{Text(both)}},
 			Settings{both, cli.Settings{{Name: text, Text: text, Value: text, Given: true}}},
 			Table{Caption: both, Head: []lang.Text{both}, Rows: [][]Cell{{{Text: both}}}, Note: both, Keys: []string{text}, RowHeads: true},
 		}}}}

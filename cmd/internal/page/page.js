@@ -104,6 +104,38 @@
     cell.append(a);
   }
 
+  // The contents mark where one is, and a short version leaves the claims.
+  const links = all("nav a"), parts = links.map(a => document.getElementById(a.hash.slice(1)));
+  const here = () => {
+    const at = parts.findLastIndex(p => p.getBoundingClientRect().top < innerHeight / 3 && p.getClientRects().length);
+    links.forEach((a, i) => {
+      if (i === at === a.hasAttribute("aria-current")) return;
+      a.removeAttribute("aria-current");
+      if (i !== at) return;
+      a.setAttribute("aria-current", "true");
+      a.closest("ol").scrollTo({left: a.offsetLeft - a.closest("ol").offsetLeft - 20});
+    });
+  };
+  if (links.length) {
+    addEventListener("scroll", here, {passive: true});
+    here();
+  }
+  const shorter = document.getElementById("shorter");
+  if (shorter) {
+    const cut = short => {
+      root.classList.toggle("short", short);
+      shorter.setAttribute("aria-pressed", short);
+    };
+    shorter.hidden = false;
+    shorter.addEventListener("click", () => {
+      const short = !root.classList.contains("short");
+      cut(short);
+      history.replaceState(null, "", short ? "#short" : location.pathname);
+      scrollTo(0, 0);
+    });
+    cut(location.hash === "#short");
+  }
+
   // The legend's entries switch what bears their names, in all drawings of a
   // figure; a button changes the scale.
   for (const entry of all(".drawing .gbk > [data-entry]")) {

@@ -76,7 +76,7 @@ func sample() *Page {
 				Text(tx("The network reaches 0.905 on the test points. The step is the mean's, so `-learning_rate 0.01` is small: the curve is still falling at the end, and ten times the rate reaches 1.000 in the same number of steps.")),
 				Note{Title: tx("Try this"), Text: tx("`-learning_rate 0.1` goes on from where this run stops; with `-sgd -max_steps 45000` the single samples reach ≥ 0.99.")},
 				Note{Warning: true, Title: tx("Not the network of the text"), Text: tx("This is the network behind the report's figures: softmax after every layer, and the bias gradient averaged.")},
-				Claim{tx("The accuracy is 0.845."), tx("It is 0.905."), Holds}, Claim{tx("It overfits."), tx("It does not."), Fails}, Claim{tx("More steps help."), tx("They do, with mean gradients."), Partly},
+				Claim{"claim-a", tx("The accuracy is 0.845."), tx("It is 0.905."), Holds}, Claim{"claim-b", tx("It overfits."), tx("It does not."), Fails}, Claim{"claim-c", tx("More steps help."), tx("They do, with mean gradients."), Partly},
 			}},
 			{Heading: tx("Settings"), Blocks: []Block{
 				Settings{Caption: tx("The values of this run; those given by the user are bold."), Rows: cli.Settings{
@@ -205,7 +205,7 @@ func TestHostile(t *testing.T) {
 		Sections: []Section{{ID: `x" onclick="alert(1)`, Heading: bad, Blocks: []Block{
 			Text(bad), List{bad}, Note{true, bad, bad}, Settings{bad, cli.Settings{{Name: evil, Text: evil, Given: true}}},
 			Facts{{bad, evil, bad}}, Table{Caption: bad, Head: []lang.Text{bad}, Rows: [][]Cell{{{Text: bad}}}, RowHeads: true, Note: bad, Keys: []string{evil}},
-			Code{bad, bad}, Details{bad, []Block{Text(bad)}}, Claim{bad, bad, Fails}, Figure{drawn(bad), true, bad}}}}}
+			Code{bad, bad}, Details{bad, []Block{Text(bad)}}, Claim{evil, bad, bad, Fails}, Figure{drawn(bad), true, bad}}}}}
 	got := render(t, p)
 	lower := strings.ToLower(strings.Replace(got, "<script>"+script, "", 1))
 	for _, bad := range []string{"<script", "<img", "<b></code>", `" onclick=`, `href="javascript:`, "\x1b", "\x00", "\a", "\r", "\xff"} {

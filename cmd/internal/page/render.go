@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -44,6 +45,7 @@ type sectionView struct {
 	Section
 	ID     string
 	Blocks []blockView
+	Claims bool // in it or in the minor sections that follow it
 }
 
 // blockView is a block and what the template needs beside it.
@@ -111,7 +113,7 @@ func (p *Page) Render() ([]byte, error) {
 		if id == "" {
 			id = fmt.Sprintf("section-%d", i+1)
 		}
-		v.Sections = append(v.Sections, sectionView{s, id, r.blocks(s.Blocks)})
+		v.Sections = append(v.Sections, sectionView{s, id, r.blocks(s.Blocks), hasClaims(p.Sections[i:])})
 	}
 	styles := []string{style}
 	if r.figures > 0 {
@@ -124,6 +126,24 @@ func (p *Page) Render() ([]byte, error) {
 		return nil, fmt.Errorf("page %q: %w", p.Title.EN, err)
 	}
 	return Clean(b.Bytes()), nil
+}
+
+// hasClaims reports whether the first section, or a minor one of it, has claims.
+func hasClaims(list []Section) bool {
+	for i, s := range list {
+		if i > 0 && (!s.Minor || list[0].Minor) {
+			break
+		}
+		if slices.ContainsFunc(s.Blocks, func(b Block) bool { return b.kind() == "claim" }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Claims reports whether there is a short version, of the claims alone.
+func (v view) Claims() bool {
+	return slices.ContainsFunc(v.Sections, func(s sectionView) bool { return s.Claims })
 }
 
 // title is the page's name in a browser's tab.

@@ -54,7 +54,7 @@ func (r Record) Write(out *output.Dir, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "wrote %s/: %s\n", out.Path(), strings.Join(out.Names(), ", "))
+	cli.Wrap(w, fmt.Sprintf("wrote %s/: %s", out.Path(), strings.Join(out.Names(), ", ")), "", cli.Columns)
 	return nil
 }
 

@@ -174,12 +174,8 @@ func TestBrowser(t *testing.T) {
 	overflow := func(width int) {
 		t.Helper()
 		p.Size(width, 900)
-		var wide []string
-		p.Eval(`[...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && !e.closest(".scroll *, svg *, nav h2"))
-			.filter(e => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)
-			.map(e => e.outerHTML.slice(0, 80)).concat(document.documentElement.scrollWidth > innerWidth ? ["the page"] : [])`, &wide)
-		if len(wide) > 0 {
-			t.Errorf("at %d pixels these reach outside: %q", width, wide)
+		if parts := p.Overflow(); len(parts) > 0 {
+			t.Errorf("at %d pixels these reach outside: %q", width, parts)
 		}
 		if parts := p.Small(); len(parts) > 0 {
 			t.Errorf("at %d pixels too small: %q", width, parts)

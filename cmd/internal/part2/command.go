@@ -190,7 +190,7 @@ func (r *Run) print(w io.Writer) {
 	}
 	fmt.Fprintln(w, "fingerprint", r.Result.Fingerprint)
 	for _, hint := range r.Advice() {
-		fmt.Fprintln(w, "hint:", hint.Plain())
+		cli.Wrap(w, "hint: "+hint.Plain(), "", 78)
 	}
 	if rep := r.Reported(); rep != nil && n > 0 {
 		v := r.Result.Last()
@@ -204,9 +204,13 @@ func (r *Run) print(w io.Writer) {
 
 func (s *Study) print(w io.Writer) {
 	s.SettingsTable().Print(w)
-	fmt.Fprintln(w, "\nmean ± standard deviation over the seeds, after the last step; range of the test accuracy")
-	if best := s.Best(); !best.Empty() {
-		fmt.Fprintln(w, best.Plain())
+	fmt.Fprintln(w, "\nmean ± standard deviation over the seeds, after the last step")
+	for _, line := range s.Best() {
+		cli.Wrap(w, line.Plain(), "", 78)
+	}
+	if warning := s.Chosen(); !warning.Empty() {
+		fmt.Fprintln(w)
+		cli.Wrap(w, warning.Plain(), "", 78)
 	}
 	fmt.Fprintln(w, "fingerprint", s.Fingerprint())
 }

@@ -135,6 +135,9 @@ func (s *Study) Page(figures []Figure) *page.Page {
 // study.
 func (s *Study) Sections(figures []Figure) []page.Section {
 	result := []page.Block{page.Text(lang.Sentences(s.Summary()...))}
+	if warning := s.Chosen(); !warning.Empty() {
+		result = append(result, page.Note{Warning: true, Title: lang.T("Chosen by the test rows"), Text: warning})
+	}
 	if grid, ok := s.Map(); ok {
 		result = append(result, grid)
 	}

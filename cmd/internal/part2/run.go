@@ -16,6 +16,7 @@ import (
 
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/stat"
 	"glassbox/mat"
 )
 
@@ -78,7 +79,7 @@ func Digits(v float64) string {
 	case v >= 1e6:
 		return fmt.Sprintf("%.3e", v)
 	case v >= 100:
-		return fmt.Sprintf("%.2f", v)
+		return stat.Fixed(v, 2)
 	}
-	return fmt.Sprintf("%.4f", v)
+	return stat.Fixed(v, 4)
 }

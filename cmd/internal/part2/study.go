@@ -164,19 +164,50 @@ func (s *Study) ranking() []int {
 	return at
 }
 
-// Best names the setting with the highest mean test accuracy of a grid, in a
-// line; empty when there is no grid.
-func (s *Study) Best() lang.Text {
+// Best names the setting with the highest mean test accuracy of a grid and those
+// that are as good; none when there is no grid.
+func (s *Study) Best() []lang.Text {
 	if len(s.Series) < 2 {
-		return lang.Text{}
+		return nil
 	}
 	rank := s.ranking()
 	if len(rank) == 0 {
-		return lang.T("best on the test rows: none, no run went to its end")
+		return []lang.Text{lang.T("best on the test rows: none, no run went to its end")}
 	}
 	x := s.Series[rank[0]]
 	acc, _ := x.Over(Test)
-	return lang.T("best on the test rows: %s, %s", x.Label, acc)
+	return append([]lang.Text{lang.T("best on the test rows: %s, %s", x.Label, acc)}, s.ties(rank)...)
+}
+
+// Chosen warns of choosing the best of several settings by the rows that test;
+// empty where there is nothing to choose.
+func (s *Study) Chosen() lang.Text {
+	if len(s.Series) < 2 || len(s.ranking()) == 0 {
+		return lang.Text{}
+	}
+	return lang.T("The best of %d settings on the test rows is in part the luckiest: its accuracy there promises more than new rows will give. Choose by rows that are kept apart from both, and look at the test rows once, with what was chosen.", len(s.Series))
+}
+
+// ties name the settings that are as good as the first of the ranking, at most
+// six.
+func (s *Study) ties(rank []int) []lang.Text {
+	best, _ := s.Series[rank[0]].Over(Test)
+	var names []lang.Text
+	for _, i := range rank[1:] {
+		if other, _ := s.Series[i].Over(Test); other.Mean == best.Mean {
+			names = append(names, lang.Same(s.Series[i].Label))
+		}
+	}
+	const most = 6
+	switch n := len(names); {
+	case n == 0:
+		return nil
+	case n == 1:
+		return []lang.Text{lang.T("As good is %s.", names[0])}
+	case n > most:
+		return []lang.Text{lang.T("As good are %s; and %d more.", lang.Join(lang.Same("; "), names[:most]...), n-most)}
+	}
+	return []lang.Text{lang.T("As good are %s.", lang.Join(lang.Same("; "), names...))}
 }
 
 // Summary says in sentences what the numbers mean.
@@ -227,19 +258,8 @@ func (s *Study) ofGrid(rank []int) []lang.Text {
 	if s.Seeds == 1 {
 		said = []lang.Text{lang.T("The best of %d settings on the test rows is %s: %.4f.", len(s.Series), x.Label, acc.Mean)}
 	}
-	ties := 0
-	for _, i := range rank[1:] {
-		if other, _ := s.Series[i].Over(Test); other.Mean == acc.Mean {
-			ties++
-		}
-	}
-	switch {
-	case ties == 1:
-		return append(said, lang.T("As good is %s.", s.Series[rank[1]].Label))
-	case ties > 1:
-		return append(said, lang.T("%d others are as good, the first of them %s.", ties, s.Series[rank[1]].Label))
-	case len(rank) < 2:
-		return said
+	if ties := s.ties(rank); ties != nil || len(rank) < 2 {
+		return append(said, ties...)
 	}
 	next := s.Series[rank[1]]
 	behind, _ := next.Over(Test)

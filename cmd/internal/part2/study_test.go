@@ -53,7 +53,7 @@ func TestStudySummary(t *testing.T) {
 		{study(t, rate, two, []float64{1, 1}, []float64{0.5, 0.5}), "The next, learning_rate 1, is 0.5000 behind, and neither depends on the seed."},
 		{study(t, rate, two, []float64{0.5}, []float64{0.75}), "is learning_rate 1: 0.7500. The next, learning_rate 0.1, is 0.2500 behind; whether that is chance only more seeds can tell."},
 		{study(t, rate, two, []float64{0.5}, []float64{0.5}), "is learning_rate 0.1: 0.5000. As good is learning_rate 1."},
-		{study(t, rate, three, []float64{0.5}, []float64{0.5}, []float64{0.5}), "2 others are as good, the first of them learning_rate 1."},
+		{study(t, rate, three, []float64{0.5}, []float64{0.5}, []float64{0.5}), "As good are learning_rate 1; learning_rate 10."},
 		{study(t, rate, two, []float64{0, 0.5}, []float64{0, 0}), "is learning_rate 0.1: 0.5000 ± 0.0000 over 1 of 2 seeds. 3 of the 4 runs diverged: their numbers stopped being finite."},
 		{study(t, rate, two, []float64{0}, []float64{-1}), "No run went to its end. 1 of the 2 runs diverged"},
 	} {

@@ -3,12 +3,14 @@ package part2
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
+	"glassbox/cmd/internal/stat"
 	"glassbox/mat"
 	"glassbox/nn"
 	"glassbox/nn/message"
@@ -114,13 +116,23 @@ func (r *Run) Advice() []lang.Text {
 			stays = lang.T("The loss stays at ln %d = %.3f a row (%.1f for %.0f rows): every class gets the same probability.", len(d.Classes), plateau, plateau*rows, rows)
 		}
 		way := lang.T("More `-max_steps` or a larger `-learning_rate` would move it.")
-		if c.Init.Std(d.TrainX.Cols) < 0.05 {
+		switch std, loud := c.Init.Std(d.TrainX.Cols), r.unscaled(); {
+		case std == 0:
+			way = lang.T("With weights that are all 0 the units of a layer are alike and stay alike, and no number of steps changes that: `-init he` starts right.")
+		case !loud.Empty():
+			way = loud
+		case std < 0.05:
 			way = lang.T("Weights of size %s make almost no gradient for each other, so it takes long to leave: `-init he` starts right.", c.Init.Text)
 		}
 		said = append(said, lang.Sentences(stays, way))
+	case guesses && loss > 1.5*plateau && evals[last].TestAccuracy < 0.7 && !r.unscaled().Empty():
+		said = append(said, lang.Sentences(lang.T("The loss, %.3f a row, is above ln %d = %.3f, that of a guess.", loss, len(d.Classes), plateau), r.unscaled()))
 	case guesses && loss > 1.5*plateau && evals[last].TestAccuracy < 0.7:
 		said = append(said, lang.T("The loss, %.3f a row, is above ln %d = %.3f, that of a guess: the steps are too large. A smaller `-learning_rate` would be right.", loss, len(d.Classes), plateau))
-	case len(c.Faults) == 0 && last >= 20 && earlier > 1.02*loss && evals[last].TestAccuracy < 0.99:
+	case width == 1 && jumps(each):
+		half := each[len(each)/2:]
+		said = append(said, lang.T("The loss jumps between %.4g and %.4g a row: the steps are too large. A smaller `-learning_rate` would be right.", slices.Min(half), slices.Max(half)))
+	case len(c.Faults) == 0 && last >= 20 && earlier > 1.02*loss && falls(each) && evals[last].TestAccuracy < 0.99:
 		said = append(said, lang.T("The loss is still falling (%.4f a row, %.4f at step %d): more `-max_steps` or a larger `-learning_rate` would bring more.",
 			loss, earlier, evals[last-last/10].Step))
 	}
@@ -128,6 +140,53 @@ func (r *Run) Advice() []lang.Text {
 		said = append(said, lang.T("With `-reduction sum` each step is %.0f× that of the mean at the same rate; as long as the mean's would be `-learning_rate %s`.", rows, cli.FormatFloat(c.Rate/rows)))
 	}
 	return said
+}
+
+// unscaled says which feature is far from the size that the first weights are
+// made for, of about 1, where one is; nothing of features that were scaled.
+func (r *Run) unscaled() lang.Text {
+	if r.Exp.Standardize {
+		return lang.Text{}
+	}
+	x := r.Exp.Data.TrainX
+	largest, at := 0.0, 0
+	for j := range x.Cols {
+		sum := 0.0
+		for i := range x.Rows {
+			sum += float64(x.At(i, j) * x.At(i, j))
+		}
+		if size := math.Sqrt(sum / float64(x.Rows)); size > largest {
+			largest, at = size, j
+		}
+	}
+	if largest == 0 || 0.1 <= largest && largest <= 10 {
+		return lang.Text{}
+	}
+	return lang.T("The features are not scaled (the values of %s are of size %.3g): `-standardize` would be right, before another rate.", r.Exp.Data.Features[at], largest)
+}
+
+// jumps reports whether the second half of losses goes up as well as down, and
+// far: steps that are too large.
+func jumps(losses []float64) bool {
+	half := losses[len(losses)/2:]
+	if len(half) < 10 || slices.Max(half) < 1.5*slices.Min(half) {
+		return false
+	}
+	up := 0
+	for i, v := range half[1:] {
+		if v > half[i] {
+			up++
+		}
+	}
+	return up > len(half)/4
+}
+
+// falls reports whether the last fifth of losses lies below the one before by
+// more than their scatter explains.
+func falls(losses []float64) bool {
+	n := len(losses) / 5
+	last, before := stat.Of(losses[len(losses)-n:]), stat.Of(losses[len(losses)-2*n:len(losses)-n])
+	return before.Mean-last.Mean > 2*math.Hypot(last.SD, before.SD)/math.Sqrt(float64(n))
 }
 
 // Reported is what the report found where a run does the same work.

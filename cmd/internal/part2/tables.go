@@ -126,6 +126,9 @@ func (s *Study) SettingsTable() page.Table {
 		Head:    head, Align: strings.Repeat("l", len(s.Names)) + strings.Repeat("r", len(head)-len(s.Names)),
 		RowHeads: len(s.Names) > 0, Sortable: len(s.Series) > 1, Long: len(s.Series) > longTable,
 	}
+	if n := len(head); n > 5 {
+		t.Less = []int{n - 1, n - 3, len(s.Names), n - 4} // the range, training, the count, the loss
+	}
 	for i, x := range s.Series {
 		loss, n := x.Over(experiment.Eval.LossPerRow)
 		train, _ := x.Over(Train)

@@ -64,6 +64,9 @@ type Judged struct {
 	finding
 }
 
+// anchor is the claim's place on the page.
+func (c Claim) anchor() string { return "claim-" + c.ID }
+
 // Judge judges the claims whose runs are there; unjudged is how many others
 // there are.
 func Judge(f *Facts) (list []Judged, unjudged int) {
@@ -251,10 +254,10 @@ func share(v float64) string { return fmt.Sprintf("%.3f", v) }
 // trainShare is an accuracy on the training rows, of which there are more.
 func trainShare(v float64) string { return fmt.Sprintf("%.4f", v) }
 
-func loss(v float64) string { return fmt.Sprintf("%.1f", v) }
+func loss(v float64) string { return stat.Fixed(v, 1) }
 
 // rowLoss is a loss of one row.
-func rowLoss(v float64) string { return fmt.Sprintf("%.4f", v) }
+func rowLoss(v float64) string { return stat.Fixed(v, 4) }
 
 // signed is a difference of shares, with its sign.
 func signed(v float64) string {

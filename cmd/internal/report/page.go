@@ -71,7 +71,7 @@ func (r Report) claims(section string) []page.Block {
 	var blocks []page.Block
 	for _, j := range r.Claims {
 		if j.Section == section {
-			blocks = append(blocks, page.Claim{Says: j.Says, Found: j.Found, Verdict: j.Verdict})
+			blocks = append(blocks, page.Claim{ID: j.anchor(), Says: j.Says, Found: j.Found, Verdict: j.Verdict})
 		}
 	}
 	return blocks
@@ -305,7 +305,7 @@ func (r Report) all() page.Table {
 	}
 	for _, j := range r.Claims {
 		row := page.Cells(j.Name, mark(j.Verdict), lang.Same(strconv.Itoa(j.Chapter)))
-		row[0].Link = "#" + j.Section
+		row[0].Link = "#" + j.anchor()
 		row[1].Sort = float64(j.Verdict) + 1
 		t.Rows = append(t.Rows, row)
 	}

@@ -55,10 +55,21 @@ func TestBrowser(t *testing.T) {
 	if lost := list(`[...document.querySelectorAll("a[href^='#']")].map(a => a.getAttribute("href")).filter(h => !document.getElementById(h.slice(1)))`); len(lost) > 0 {
 		t.Errorf("links to nowhere: %q", lost)
 	}
-	// The table of all claims opens, and a claim's link leads to its section.
+	// The table of all claims opens, and each claim has a link of its own, under
+	// the contents, which stay in view and mark where one is.
 	p.Click("#summary summary")
 	p.Click(`#summary details tbody tr:nth-child(16) a`)
-	p.WaitFor(`(r => r.top > -5 && r.top < innerHeight)(document.querySelector("#part2-modules").getBoundingClientRect())`)
+	p.WaitFor(`(r => r && r.top > -5 && r.bottom < innerHeight)(document.querySelector(".claim:target")?.getBoundingClientRect())`)
+	if links := list(`[...new Set([...document.querySelectorAll("#summary details tbody a")].map(a => a.hash))].filter(h => document.querySelector(".claim" + h))`); len(links) != 41 {
+		t.Errorf("%d claims have a link", len(links))
+	}
+	p.WaitFor(`document.querySelector("nav a[aria-current]")?.hash === "#part2" && document.querySelector("nav").getBoundingClientRect().top >= 0`)
+	// The short version has the summary and the claims.
+	p.Click("#shorter")
+	if n := len(visible(".claim")); n != 41 || len(visible("figure .drawing")) > 0 || len(visible("#summary .facts")) != 1 || len(visible("#settings")) > 0 {
+		t.Errorf("the short version has %d claims, figures: %d, settings: %d", n, len(visible("figure .drawing")), len(visible("#settings")))
+	}
+	p.Click("#shorter")
 	// A point of a curve lights in its own run only.
 	var lit int
 	p.Eval(`(document.querySelector('svg [data-key="full-right-step-200"]').dispatchEvent(new PointerEvent("pointerover", {bubbles: true})), [...document.querySelectorAll("svg .lit")].filter(e => e.getClientRects().length).length)`, &lit)

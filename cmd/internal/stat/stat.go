@@ -3,9 +3,10 @@
 package stat
 
 import (
-	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Stat is a mean with its spread, as numpy's mean, std, min and max.
@@ -34,9 +35,19 @@ func Of(v []float64) Stat {
 	return s
 }
 
+// Fixed writes v with so many digits after the point, and what is 0 by them
+// without a sign.
+func Fixed(v float64, digits int) string {
+	text := strconv.FormatFloat(v, 'f', digits, 64)
+	if strings.Trim(text, "-0.") == "" {
+		return strings.TrimPrefix(text, "-")
+	}
+	return text
+}
+
 // Text returns mean ± sd with so many digits: "0.9123 ± 0.0100".
 func (s Stat) Text(digits int) string {
-	return fmt.Sprintf("%.*f ± %.*f", digits, s.Mean, digits, s.SD)
+	return Fixed(s.Mean, digits) + " ± " + Fixed(s.SD, digits)
 }
 
 // String is Text with four digits, for accuracies and losses a row.
