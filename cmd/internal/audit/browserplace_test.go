@@ -26,6 +26,8 @@ func TestPageExplainsInPlace(t *testing.T) {
 		t.Error("a step on, what was closed is open again")
 	}
 
+	choosePair(t, opened(t, b, []string{"-data", "../../../testdata/iris.csv", "-dnn_hidden_units", "100", "-max_steps", "40"}, browser.Size(1440, 900)))
+
 	// The find box takes what the command takes, and says why it takes no other.
 	find := func(wanted string) string {
 		var said string
@@ -115,4 +117,32 @@ func inPlace(t *testing.T, p *browser.Page) {
 			t.Errorf("%d wide: %d things are lit after closing", size[0], left.Lit)
 		}
 	}
+}
+
+// choosePair: of more features than two the reader chooses which are drawn, and
+// names and units are all there.
+func choosePair(t *testing.T, p *browser.Page) {
+	t.Helper()
+	var names []string
+	p.Eval(`[...document.querySelectorAll("#graph-0 text, .pair option:checked")].map(e => e.textContent)`, &names)
+	if all := strings.Join(names, " "); !strings.Contains(all, "petal_length_cm petal_width_cm x h1 setosa versicolor virginica") || strings.Contains(all, "…") {
+		t.Errorf("the graph names %q", names)
+	}
+	var units int
+	if p.Eval(`document.querySelectorAll("#graph-0 .unit").length`, &units); units != 107 {
+		t.Errorf("%d of 107 units are drawn", units)
+	}
+	place := `JSON.stringify([...document.querySelectorAll("#plane-0 circle.point")].slice(0, 5).map(e => e.cx.baseVal.value))`
+	var before, after, tongue string
+	p.Eval(place, &before)
+	p.Eval(`(e => { e.value = 2; e.dispatchEvent(new Event("change")); })(document.querySelector(".pair select"))`, nil)
+	p.WaitFor(`document.querySelector("#plane-0 svg > text").textContent === "petal_length_cm"`)
+	if p.Eval(place, &after); before == after || after == "[]" {
+		t.Errorf("after another feature was chosen the points stand at %s, before %s", after, before)
+	}
+	p.Click(`.languages [data-lang="zh-Hans"]`)
+	if p.Eval(`document.querySelector(".pair label").textContent`, &tongue); !strings.HasPrefix(tongue, "横轴") {
+		t.Errorf("in Chinese the choice is called %q", tongue)
+	}
+	p.Quiet()
 }

@@ -44,6 +44,9 @@ type Points struct {
 	Y     Floats     `json:"y"`
 	Class []int      `json:"class"` // −1: not known
 	Frame [4]float64 `json:"frame"` // x0, x1, y0, y1
+	// All are the columns of the features that the reader may choose a pair of;
+	// nil where there are but two.
+	All []Floats `json:"all,omitempty"`
 	// Row and Of are set where not every row is shown: which ones are, of how
 	// many.
 	Row []int `json:"row,omitempty"`

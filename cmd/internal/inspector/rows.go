@@ -194,6 +194,10 @@ func keptRows(n int, d detail, asked func(i int) bool, rank func(i int) int) []i
 // whose numbers are kept.
 const mostPoints = 2000
 
+// mostChosen are as many numbers as there are of the features that a reader may
+// choose a pair of.
+const mostChosen = 20_000
+
 // places are the rows that the picture of the data shows.
 type places struct {
 	x      mat.Matrix // all rows
@@ -251,9 +255,15 @@ func (p *places) points() Points {
 	if len(p.rows) < p.x.Rows {
 		q.Row, q.Of = p.rows, p.x.Rows
 	}
+	if p.x.Cols > 2 {
+		q.All = make([]Floats, min(p.x.Cols, max(2, mostChosen/len(p.rows))))
+	}
 	finite := mat.New(0, 2)
 	for _, r := range p.rows {
 		x, y := p.x.At(r, 0), p.x.At(r, 1)
+		for j := range q.All {
+			q.All[j] = append(q.All[j], rounded(p.x.At(r, j), 6))
+		}
 		q.X, q.Y, q.Class = append(q.X, rounded(x, 6)), append(q.Y, rounded(y, 6)), append(q.Class, p.labels[r])
 		// A frame has a width that is a number too.
 		if math.Abs(x) < 1e300 && math.Abs(y) < 1e300 {

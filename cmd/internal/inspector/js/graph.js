@@ -2,10 +2,10 @@
 // have the colour of the sign and the width of the size; units the strength of
 // what the sample makes of them.
 
-const mostUnits = 40; // of a layer that are drawn
+const mostUnits = 200, mostEdges = 3000; // of a layer that are drawn
 
 // shortened is a name as it fits beside a unit.
-const shortened = name => [...name].length > 9 ? [...name].slice(0, 8).join("") + "…" : name;
+const shortened = name => [...name].length > 18 ? [...name].slice(0, 17).join("") + "…" : name;
 
 class Graph {
   // choose(tensor, i, j) is called with what was clicked.
@@ -15,10 +15,13 @@ class Graph {
   shown(k) { return Math.min(model.layers[k], mostUnits); }
 
   draw(view, sample, edges) {
-    const wide = 640, high = Math.max(300, 40 + 17 * Math.max(...model.layers.map((_, k) => this.shown(k))));
-    const longest = Math.max(...[...model.features, ...model.classes].map(name => shortened(name).length)), pad = 36 + 11 * longest;
-    const x = k => pad + k * (wide - 2 * pad) / (model.layers.length - 1);
-    const y = (k, u) => { const n = this.shown(k), gap = Math.min(n > 3 ? 17 : 80, (high - 60) / n); return high / 2 + 12 + (u - (n - 1) / 2) * gap; };
+    const wide = 640, high = Math.max(300, 40 + 17 * Math.min(40, Math.max(...model.layers.map((_, k) => this.shown(k)))));
+    const room = names => 36 + 10.5 * Math.max(...names.map(name => shortened(name).length)), left = room(model.features), right = room(model.classes);
+    const x = k => left + k * (wide - left - right) / (model.layers.length - 1);
+    const named = k => k === 0 || k === model.layers.length - 1; // their names need room
+    const gap = k => Math.min(this.shown(k) < 4 ? 80 : named(k) ? 28 : 17, (high - 60) / this.shown(k));
+    const y = (k, u) => high / 2 + 12 + (u - (this.shown(k) - 1) / 2) * gap(k);
+    this.radius = k => Math.min(7, .45 * gap(k));
     const lines = [], units = [], labels = [];
     for (let k = 1; k < model.layers.length; k++) lines.push(this.edges(view, edges, k, x, y));
     for (let k = 0; k < model.layers.length; k++) {
@@ -50,7 +53,7 @@ class Graph {
     }
     const top = Math.max(...list.map(([v]) => Math.abs(v)), Number.MIN_VALUE);
     list.sort(([a], [b]) => Math.abs(a) - Math.abs(b)); // the strongest lie on top
-    return s("g", {class: "edges"}, ...list.map(([v, i, j]) => {
+    return s("g", {class: "edges"}, ...list.slice(-mostEdges).map(([v, i, j]) => {
       const share = Math.abs(v) / top;
       const e = s("line", {
         x1: x(k - 1), y1: y(k - 1, i), x2: x(k), y2: y(k, j), class: v < 0 ? "minus" : "plus",
@@ -68,10 +71,11 @@ class Graph {
     if (k < last) for (let c = 0; c < this.shown(k); c++) top = Math.max(top, Math.abs(view.at(name, sample, c) ?? 0));
     const share = v === undefined ? 0 : Math.min(1, Math.abs(v) / top);
     const label = k === 0 ? model.features[u] : k === last ? model.classes[u] : "";
-    if (label) labels.push(s("text", {x: x + (k === 0 ? -14 : 14), y: y + 4, "text-anchor": k === 0 ? "end" : "start"}, shortened(label)));
+    const r = this.radius(k);
+    if (label && (r > 5 || u % Math.ceil(12 / r) === 0)) labels.push(s("text", {x: x + (k === 0 ? -14 : 14), y: y + 4, "text-anchor": k === 0 ? "end" : "start"}, shortened(label)));
     const e = s("g", {class: "unit" + (dead ? " dead" : ""), "data-unit": `${k}.${u}`, onclick: () => this.choose(name, sample, u)},
-      s("circle", {cx: x, cy: y, r: 7, class: "ground"}),
-      s("circle", {cx: x, cy: y, r: 7, class: v < 0 ? "minus" : "plus", "fill-opacity": dead ? 0 : share.toFixed(2)}));
+      s("circle", {cx: x, cy: y, r, class: "ground"}),
+      s("circle", {cx: x, cy: y, r, class: v < 0 ? "minus" : "plus", "fill-opacity": dead ? 0 : share.toFixed(2)}));
     return withTip(e, () => `${elementOf(name, sample, u)} = ${v === undefined ? "–" : num(v)}` + (dead ? ", " + T("dead: 0 for every row") : ""));
   }
 }
