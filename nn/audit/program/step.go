@@ -356,6 +356,9 @@ func (s *step) regions() {
 				if j == 0 && s.writesAll(q) || s.k > 0 && s.val(q) != nil && isZero(s.val(q)) {
 					continue // what stood there is gone
 				}
+				if s.carried(u) {
+					continue
+				}
 				state := s.states[u] || s.older != nil && s.older[u]
 				if state && s.k > 0 && s.val(u) != nil && isZero(s.val(u)) && !slices.Contains(s.was, s.root(u)) {
 					state = false // a gradient that is summed from zero
@@ -399,6 +402,17 @@ func (s *step) regions() {
 	for _, p := range s.live {
 		s.partial[p] = s.partialOf(p)
 	}
+}
+
+// carried reports that the forward pass reads a value of the step before as it is,
+// not as a way from its parameters to a point ahead: a hidden state that goes on.
+func (s *step) carried(u int) bool {
+	return slices.ContainsFunc(s.cons[u], func(c int) bool {
+		if s.alias[c] {
+			return s.carried(c)
+		}
+		return s.lossOf[c] && !slices.ContainsFunc(s.in[c], func(q int) bool { return s.isCur[s.root(q)] })
+	})
 }
 
 // writesAll reports that a node writes over every element of an array.

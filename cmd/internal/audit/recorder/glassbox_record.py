@@ -785,38 +785,53 @@ def unchanged(n, old):
 
 def steered(n, old):
     """Whether n, a later version of old, owes its change to a result of old: a
-    parameter's step does, by way of the loss. What is only written or added does not."""
+    parameter's step does, by way of the loss. What is only written or added does not,
+    nor do rows written over by what is made of themselves: data being scaled."""
     todo, seen = [(n, False)], set()
+    owes, alone = False, n.op == "setitem" and len(n.ins[1].shape) > 0
     while todo and len(seen) < 20000:
         x, made = todo.pop()
         if x is old:
-            if made:
-                return True
+            owes = owes or made
             continue
-        if (x.serial, made) in seen or x.serial < old.serial:
+        if (x.serial, made) in seen:
             continue
         seen.add((x.serial, made))
+        if x.serial < old.serial or x.op != "const" and not x.ins:
+            alone = alone and not x.shape
+            continue
+        if owes and not alone:
+            return True
         made = made or family(x.op) not in LINKS
         todo += [(q, made) for q in x.ins]
-    return False
+    return owes and not alone
 
 
 class Place(object):
     """An operand's place in the program: what was read there, version by version."""
-    __slots__ = ("heads", "links", "again", "first", "last", "used", "others", "factor", "steered", "same", "moved")
+    __slots__ = ("heads", "links", "again", "first", "last", "used", "others", "factor", "steered", "same", "moved",
+                 "parts", "passes")
 
     def __init__(self, first):
         self.heads, self.links, self.again, self.used, self.others = {}, [], False, False, 0
         self.factor, self.steered, self.same, self.moved = False, False, 0, 0
+        self.parts, self.passes = set(), False      # the rows or columns that are read there, and whether one is read again
         self.first = self.last = first
+
+
+def named(x):
+    """The value that another name was given to."""
+    while x.attr and x.attr.get("alias"):
+        x = x.ins[0]
+    return x
 
 
 def faded(q, old):
     """Whether a value keeps only a part of the one before, the same of each element or as gates say."""
     for m in q.ins:
-        if q.op == "add" and m.op == "mul" and old in m.ins:
+        if q.op == "add" and m.op == "mul" and any(named(x) is old for x in m.ins):
             for x in m.ins:
-                if x is not old and (x.shape == q.shape and len(x.shape) > 0 and x.op != "const"
+                if named(x) is not old and (x.shape == q.shape and len(x.shape) > 0 and x.op != "const"
                                      or np.ndim(x.value) == 0 and x.value is not None and abs(x.value) < 0.9):
                     return True
     return False
@@ -829,7 +844,8 @@ class Progress(object):
     versions of itself, and something else than its own update is made of it. A
     place that is begun afresh after its value was already renewed belongs to a
     hidden state or a sum, which lives for one pass. What is neither a factor of a
-    product nor has a say in its own change is a buffer being filled.
+    product nor has a say in its own change is a buffer being filled, and of what each
+    row or column is read but once so far, data is being prepared.
     """
 
     def __init__(self):
@@ -863,6 +879,10 @@ class Progress(object):
         place.factor = place.factor or n.op in PRODUCTS
         if not place.used and (n.op in PRODUCTS or (n.shape != q.shape and n.op in SPREADING)):
             place.used = True
+        if not place.passes and n.op == "gather" and n.shape != q.shape and type(n.attr["idx"]) is Strided:
+            part = tuple(n.attr["idx"].plain())
+            place.passes = part in place.parts
+            place.parts.add(part)
         old = versions_back(q, heads, n) if heads else None
         if old is not None and faded(q, old):
             place.again = True          # an average, or a state that leaks
@@ -885,7 +905,8 @@ class Progress(object):
 
     def updates(self, log):
         """(updates of the slowest parameter, serial of its first reading); 0 if there is none."""
-        lasting = [(k, p) for k, p in self.places.items() if p.links and not p.again and (p.factor or p.steered)]
+        lasting = [(k, p) for k, p in self.places.items() if p.links and not p.again and (p.factor or p.steered) and (
+            p.passes or not p.parts)]
         used = [p for _, p in lasting if p.used]
         if not used and lasting and len(log) >= 1.5 * self.tried:
             self.tried = len(log)
