@@ -67,7 +67,7 @@ func TestBehaviour(t *testing.T) {
 // TestWholePrograms is that a program prints, warns, raises and ends as it does
 // without the recorder, and that its trace follows from itself.
 func TestWholePrograms(t *testing.T) {
-	checks(t, 13, "testdata/whole.py", file, "testdata/programs")
+	checks(t, 14, "testdata/whole.py", file, "testdata/programs")
 }
 
 // checks runs a script of checks, each a subtest: it prints "ok NAME" or

@@ -174,6 +174,13 @@ def check_long_preparation():
         assert not sums or t.ops[t.ins[sums[0]][0]].startswith("create:"), t.ops[t.ins[sums[0]][0]]
 
 
+def check_preparation_by_loops():
+    """Rows and columns that are scaled one after the other are no parameters, nor is a state by another name."""
+    for program, line in (("loops_of_preparation", 31), ("sampled_text", 77)):
+        t = recorded(os.path.join(PROGRAMS, "../../../../../../testdata/programs/habits/%s.py" % program))[3]
+        assert t.doc["end"]["updates"] > 6 and t.at(line, "sub"), (program, t.doc["end"])
+
+
 def check_nothing_is_left_behind():
     with tempfile.TemporaryDirectory() as d:
         with open(os.path.join(d, "p.py"), "w") as f:
