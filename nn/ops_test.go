@@ -15,7 +15,7 @@ import (
 // of the catalogue, and in prediction.
 func TestOpsAreSpecs(t *testing.T) {
 	right := faults.Fault{Name: "right"}
-	for n, f := range append(faults.All, right) {
+	for n, f := range append(faults.InStep, right) {
 		for _, sizes := range [][]int{{2, 20, 2}, {3, 5, 9, 4}} {
 			for _, filler := range fillers[:2] {
 				L := len(sizes) - 1

@@ -19,12 +19,12 @@ func (j *judge) found(name string, want value, c comparison) {
 	if kindOf(name) == "loss" && j.s.PerRow {
 		want = want.flippedTo(got)
 	}
-	text := j.missesPenalty(name)
+	cause, text := j.otherPenalty(name)
 	if text.IsZero() {
-		text = j.special(name, want)
+		cause, text = j.special(name, want)
 	}
 	if !text.IsZero() {
-		j.report("error", name, c, "", text)
+		j.report("error", name, c, cause, text)
 		return
 	}
 	maybe := j.causes(name, want)
@@ -36,12 +36,13 @@ func (j *judge) found(name string, want value, c comparison) {
 		rows := j.t.Meta.Inside[j.s.Number]
 		n, _ := spec.ParseName(name)
 		if backward := right.Op(n, j.L); rows > 0 && backward != nil && backward.Pass == spec.InBackward {
+			cause = "evaluation-inside-step"
 			text = message.New("between the forward and the backward pass of this step the network ran over %d other rows, and these numbers fit no mistake of the step itself: the layers keep what that pass left in them; evaluate behind the update, or keep apart what backward needs", rows)
 		} else if said := describe(got, want, j); !said.IsZero() {
 			text = message.New("%s; %s", text, said)
 		}
 	}
-	j.report("error", name, c, "", text)
+	j.report("error", name, c, cause, text)
 	j.out.Findings[len(j.out.Findings)-1].maybe = maybe
 }
 
@@ -80,7 +81,7 @@ type suspect struct {
 // suspects are all changes of the catalogue that touch an operation.
 func suspects(op string) []suspect {
 	var list []suspect
-	for _, f := range faults.All {
+	for _, f := range faults.InStep {
 		for _, c := range f.Changes {
 			if op == "" || c.Touches()[op] {
 				list = append(list, suspect{[]faults.Fault{f}, c})

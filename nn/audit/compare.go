@@ -46,6 +46,7 @@ func Compare(t Trace) Verdict {
 	for _, j := range judges {
 		j.trainingLoop()
 	}
+	acrossBatches(judges)
 	adaptive(&mem, &out)
 	if list := mem.undeclared; len(list) > 0 && undivided(list) {
 		list[0].meanLossSumGradient()
@@ -131,6 +132,10 @@ func (j *judge) notFinite() bool {
 		if !j.said("not-finite") {
 			at := i*m.Cols + k
 			c := comparison{ratio: math.Inf(1), k: at, got: v, off: 1, at: []int{at}}
+			if name == "x" {
+				j.report("error", name, c, "data-not-finite", message.New("%s: column %d of x, row %d", faultText("data-not-finite"), k, i))
+				return true
+			}
 			j.report("error", name, c, "not-finite",
 				message.New("%s goes into the step with a number that is not finite; look at the step before, or at the data", name))
 		}

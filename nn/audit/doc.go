@@ -21,8 +21,10 @@
 //
 // Judging: compare.go goes through the steps, judge.go through the tensors of
 // one, update.go through its parameters, endtoend.go where no gradient was
-// recorded; cause.go asks the catalogue what would give wrong numbers;
-// finding.go is what is said; areas.go of which parts of training.
+// recorded; start.go looks at what the first step is given, batches.go at the rows
+// and labels of all; cause.go asks the catalogue what would give wrong numbers, and
+// special.go what no operation of it gives; finding.go is what is said; areas.go of
+// which parts of training.
 //
 // Explaining a number: explain.go, by the forms of form.go.
 //

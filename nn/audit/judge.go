@@ -26,6 +26,7 @@ type judge struct {
 	gradBy    float64 // dW and db are divided by this as well; 0 while not known
 	lossMean  int     // 1: the loss is a mean, −1: a sum, 0: not known
 	rate      float64 // the factor of the update, 0 while not known
+	stepRate  float64 // that factor, where every parameter follows it
 	lossScale float64 // what the sum over all elements is multiplied by beside 1/N; 0 while not known
 	penalty   penalty
 	masks     map[int]mat.Matrix // of dropped units, by layer
@@ -338,6 +339,7 @@ type memory struct {
 	momentum        bool              // an update was seen to have it
 	even            bool              // the first update moves every number by the same length
 	states          states            // what a declared optimizer keeps
+	otherRule       *string           // the mistake of the declared optimizer, once it was looked for
 	adaptive        bool              // the updates were not judged: their running means are not recorded
 	unjudged        map[tensorOf]bool // tensors that could not be judged
 	rates           []otherRate

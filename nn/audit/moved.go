@@ -31,30 +31,31 @@ func (j *judge) lossOfNumbers(p value, g guard, is func(value) bool) bool {
 
 // movedOtherwise says what became of a parameter that is not where its update
 // leads.
-func (j *judge) movedOtherwise(n spec.TensorName, got mat.Matrix, want value) message.Text {
+func (j *judge) movedOtherwise(n spec.TensorName, got mat.Matrix, want value) (cause string, text message.Text) {
 	param := n.Param()
 	before, ok := j.s.T[param]
 	if !ok || !sameShape(before, got) {
-		return message.Text{}
+		return "", message.Text{}
 	}
 	if j.truncated(param, before, got, want.V) {
-		return message.New("%s holds whole numbers before and after: an array of integers cuts what is written to it; make it of floats", param)
+		return "integer-parameters", message.New("%s holds whole numbers before and after: an array of integers cuts what is written to it; make it of floats", param)
 	}
 	if len(got.Data) < 4 {
-		return message.Text{} // so few fit anything
+		return "", message.Text{} // so few fit anything
 	}
 	if text := j.lateVelocity(param, before, got); !text.IsZero() {
-		return text
+		return "velocity-renewed-late", text
 	}
 	c, ok := constantRatioNear(got, want.V)
 	if d := j.s.T["d"+param]; !ok || math.Abs(c-1) < 1e-6 || c <= 0 || d.Rows == 0 || isZero(d) || isZero(before) {
-		return message.Text{}
+		return "", message.Text{}
 	}
+	cause = "evaluation-changes-parameters"
 	c = short(c)
 	if rows := j.t.Meta.Behind[j.s.Number]; rows > 0 {
-		return message.New("every number of %s is %.6g times what the update makes of it, and behind this step the network ran over %d rows without learning: it fits that this pass multiplies the parameter in place", param, c, rows)
+		return cause, message.New("every number of %s is %.6g times what the update makes of it, and behind this step the network ran over %d rows without learning: it fits that this pass multiplies the parameter in place", param, c, rows)
 	}
-	return message.New("every number of %s is %.6g times what the update makes of it: it is multiplied in place behind the update", param, c)
+	return cause, message.New("every number of %s is %.6g times what the update makes of it: it is multiplied in place behind the update", param, c)
 }
 
 // truncated reports a parameter in an array of integers: it is whole before and

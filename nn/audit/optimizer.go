@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"glassbox/mat"
+	"glassbox/nn/faults"
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
@@ -44,14 +45,21 @@ func (j *judge) declaredOptimizer(list []move, rule *spec.Optimizer) {
 		c := compareTo(m.got, wants[i])
 		fit, all = fit+len(m.got.Data)-c.off, all+len(m.got.Data)
 	}
-	still := unmoved(list, j.L)
+	still, other := unmoved(list, j.L), ""
+	if fit < all && still == "" {
+		other = j.otherRule(set)
+	}
 	for i, m := range list {
 		if wants[i].V.Rows == 0 {
 			continue
 		}
 		c := compareTo(m.got, wants[i])
 		cause, text := "", message.Text{}
-		if c.ratio > 1 {
+		switch {
+		case c.ratio <= 1:
+		case other != "":
+			cause, text = other, faultText(other)
+		default:
 			cause, text = j.otherStep(m, alongs[i], rule, still)
 		}
 		switch {
@@ -66,6 +74,68 @@ func (j *judge) declaredOptimizer(list []move, rule *spec.Optimizer) {
 			j.check(m.to, wants[i])
 		}
 	}
+}
+
+// otherRule names the mistake of the optimizer that gives the parameters of all
+// steps from the first on, with the gradients as recorded; "" where none does, or
+// where a step is missing.
+func (j *judge) otherRule(set spec.Settings) string {
+	if j.mem.otherRule != nil {
+		return *j.mem.otherRule
+	}
+	j.mem.otherRule = new(string)
+	for _, f := range faults.InStep {
+		if f.Kind != "optimizer" && f.Name != "rmsprop-reset" && f.Name != "momentum-reset" {
+			continue
+		}
+		for _, c := range f.Changes {
+			if *j.mem.otherRule == "" && j.t.updatedBy(c, set, j.L) {
+				*j.mem.otherRule = f.Name
+			}
+		}
+	}
+	return *j.mem.otherRule
+}
+
+// updatedBy reports whether changed operations give the parameters behind each step,
+// from those before it, its gradients, and what the step before kept.
+func (t *Trace) updatedBy(c faults.Change, set spec.Settings, L int) bool {
+	ops := spec.Right()
+	c(&ops)
+	var kept spec.Tensors
+	for i := range t.Steps {
+		T := t.Steps[i].T
+		if t.Steps[i].Number != i {
+			return i > 2
+		}
+		s := &spec.Step{Settings: set, L: L, T: spec.Tensors{"t": mat.Of(1, 1, float64(i))}}
+		for _, name := range spec.ParamNames(L) {
+			w, d := T[name], T["d"+name]
+			if w.Rows == 0 || !sameShape(w, d) || !sameShape(w, T[name+spec.SuffixNew]) {
+				return false
+			}
+			s.T[name], s.T["d"+name] = w, d
+			for _, kind := range []string{"v", "s"} {
+				state := kept[kind+name+spec.SuffixNew]
+				if state.Rows == 0 {
+					state = mat.New(w.Rows, w.Cols)
+				}
+				s.T[kind+name] = state
+			}
+		}
+		ops.Updates(s)
+		u := t.Steps[i].unit()
+		for _, name := range spec.ParamNames(L) {
+			got, want := T[name+spec.SuffixNew], s.T[name+spec.SuffixNew]
+			for k, w := range T[name].Data {
+				if !(math.Abs(got.Data[k]-want.Data[k]) <= 1e-6*math.Abs(want.Data[k]-w)+64*u*math.Abs(w)) {
+					return false
+				}
+			}
+		}
+		kept = s.T
+	}
+	return len(t.Steps) > 1
 }
 
 // otherStep says what a parameter did that did not step by its declared optimizer:
@@ -159,7 +229,12 @@ func (j *judge) along(m move, set spec.Settings, before states, t float64) (valu
 			return v, farther(v, of(o+eo, d), of(o-eo, d)) + farther(v, of(o, d+ed), of(o, d-ed)) + 8*(j.u+u64)*size + tiny(4, j.u)
 		})
 		if got, ok := j.s.T[name+spec.SuffixNew]; ok && sameShape(got, want.V) {
-			j.check(name+spec.SuffixNew, want)
+			if c := compareTo(got, want); c.ratio > 1 && j.otherRule(set) != "" {
+				j.out.Judged++
+				j.report("error", name+spec.SuffixNew, c, *j.mem.otherRule, faultText(*j.mem.otherRule))
+			} else {
+				j.check(name+spec.SuffixNew, want)
+			}
 			want = j.asRecorded(name + spec.SuffixNew)
 		}
 		next[kind], j.mem.states.of[name] = want, want

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"math"
+	"slices"
 
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
@@ -40,11 +41,16 @@ func (j *judge) findPenalty() {
 	j.penalty = p
 	if in, ok := j.values("p", "y"); ok && seen && !j.s.PerRow && len(loss.Data) == 1 {
 		// Does one of the ways in which the loss may be written give it?
-		for _, biases := range []bool{p.biases, true} {
-			j.penalty = penalty{lambda, biases, true}
-			for _, c := range crossEntropy.ways(j, spec.TensorName{Kind: "loss"}, in, j.u) {
-				if compareTo(loss, c.v).ratio <= 1 {
-					p = j.penalty
+		for _, times := range []float64{1, 2, 0.5} { // of those in the gradients
+			for _, biases := range []bool{p.biases, true} {
+				j.penalty = penalty{lambda * times, biases, true}
+				for _, c := range crossEntropy.ways(j, spec.TensorName{Kind: "loss"}, in, j.u) {
+					if compareTo(loss, c.v).ratio <= 1 {
+						p = j.penalty
+					}
+				}
+				if p.inLoss {
+					break
 				}
 			}
 			if p.inLoss {
@@ -54,6 +60,7 @@ func (j *judge) findPenalty() {
 		j.penalty = p
 	}
 	switch {
+	case j.penalty.inLoss && j.penalty.lambda != lambda: // told at the gradients
 	case j.penalty.inLoss:
 		j.note(message.New("the loss has a penalty of %.4g/2 times the squared weights, and the gradients theirs", lambda))
 	case declared:
@@ -186,20 +193,27 @@ func (j *judge) withPenalty(n spec.TensorName, v value) value {
 	})
 }
 
-// missesPenalty says that a gradient lacks a penalty that the loss has.
-func (j *judge) missesPenalty(name string) message.Text {
+// otherPenalty says that a gradient lacks a penalty that the loss has, or has
+// another one.
+func (j *judge) otherPenalty(name string) (cause string, text message.Text) {
 	n, _ := spec.ParseName(name)
 	got, p := j.s.T[name], j.penalty
 	if p.lambda == 0 || n.Kind != "dW" && n.Kind != "db" {
-		return message.Text{}
+		return "", message.Text{}
 	}
-	j.penalty = penalty{}
-	list := j.ways(name)
-	j.penalty = p
-	for _, c := range list {
-		if sameShape(c.v.V, got) && compareTo(got, c.v).ratio <= 1 {
-			return message.New("the loss has a penalty on %s, and its gradient has not: %.4g times it is missing", n.Param(), p.lambda)
+	has := func(times float64) bool {
+		j.penalty = penalty{lambda: p.lambda * times, biases: p.biases}
+		list := j.ways(name)
+		j.penalty = p
+		return slices.ContainsFunc(list, func(c candidate) bool { return sameShape(c.v.V, got) && compareTo(got, c.v).ratio <= 1 })
+	}
+	for _, times := range []float64{2, 0.5} {
+		if p.inLoss && has(times) {
+			return "penalty-doubled", message.New("%s (the loss has %.4g/2 times the squares of %s, its gradient %.4g times %s)", faultText("penalty-doubled"), p.lambda, n.Param(), times*p.lambda, n.Param())
 		}
 	}
-	return message.Text{}
+	if has(0) {
+		return "penalty-not-in-gradient", message.New("the loss has a penalty on %s, and its gradient has not: %.4g times it is missing", n.Param(), p.lambda)
+	}
+	return "", message.Text{}
 }

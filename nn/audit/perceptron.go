@@ -5,6 +5,7 @@ import (
 
 	"glassbox/mat"
 	"glassbox/nn/message"
+	"glassbox/nn/spec"
 )
 
 // A perceptron has no loss: where the score of a sample has the wrong sign it
@@ -64,7 +65,7 @@ func (j *judge) perceptron() {
 	}
 	if len(off) > 0 {
 		c := comparison{ratio: math.Inf(1), k: off[0], got: p.Data[off[0]], want: side(z.V.Data[off[0]]), off: len(off), at: off}
-		j.report("error", "p", c, "", message.New("the result is not the sign of the score"))
+		j.report("error", "p", c, "result-not-the-sign", message.New("the result is not the sign of the score"))
 	}
 	u, ones, wrong := mat.New(w.Rows, 1), 0.0, 0
 	for i := range y.Rows {
@@ -95,22 +96,41 @@ func (j *judge) perceptron() {
 	at := comparison{got: new.Data[0], want: w.Data[0], off: len(new.Data), at: allElements(new), ratio: math.Inf(1)}
 	switch {
 	case wrong == 0 && !isZero(moved):
-		j.report("error", to, at, "", message.New("the weights are stepped though every sample of the step is right"))
+		j.report("error", to, at, "updates-right-samples", message.New("the weights are stepped though every sample of the step is right"))
 		return
 	case wrong == 0 || isZero(u):
 		return
 	case !j.follows(fit, c, e):
+		v := mat.New(w.Rows, 1) // without the labels
+		for i := range y.Rows {
+			if label := side(y.Data[i]); side(p.Data[i]) != label || p.Data[i] == 0 && y.Data[i] != 0 {
+				for k := range v.Data {
+					v.Data[k] += label * label * x.At(i, k)
+				}
+			}
+		}
+		plain := move{name: "W1", to: to, w: recorded(w), d: recorded(v), got: new}
+		if c, e := fitted(plain, j.u); c < 0 && y.Rows > 1 && j.follows(plain, c, e) {
+			j.report("error", to, at, "label-left-out", faultText("label-left-out"))
+			return
+		}
 		if y.Rows == 1 {
-			j.report("error", to, at, "", message.New("the weights do not move along the sample that was misjudged"))
+			j.report("error", to, at, "another-sample", message.New("the weights do not move along the sample that was misjudged"))
 		} else {
 			j.unjudged(to, message.New("its step is no multiple of the sum of the misjudged samples, times their labels"))
 		}
 		return
+	case c > 0 && y.Rows == 1 && side(y.Data[0]) < 0 && j.addsAll():
+		j.report("error", to, at, "label-left-out", faultText("label-left-out"))
+		return
 	case c > 0: // fitted is the factor of what is taken away
-		j.report("error", to, at, "", message.New("the step goes the wrong way: the sample times its label is taken away where it should be added"))
+		j.report("error", to, at, "step-inverted", message.New("the step goes the wrong way: the sample times its label is taken away where it should be added"))
+		return
+	case c == 0 && y.Rows == 1 && p.Data[0] == 0 && isSigns(y):
+		j.report("error", to, at, "sign-of-zero", faultText("sign-of-zero"))
 		return
 	case c == 0:
-		j.report("error", to, at, "", message.New("a sample is misjudged, and the weights stay as they are"))
+		j.report("error", to, at, "misjudged-left-alone", message.New("a sample is misjudged, and the weights stay as they are"))
 		return
 	}
 	b, known := T["b1"]
@@ -121,10 +141,28 @@ func (j *judge) perceptron() {
 	j.out.Judged++
 	if k := (after.Data[0] - b.Data[0]) / ones / -c; math.Abs(k-1) > 1e-6 {
 		at := comparison{got: after.Data[0], want: b.Data[0] - c*ones, off: 1, at: []int{0}, ratio: math.Inf(1)}
-		text := message.New("the offset is stepped %.6g times where the weights are stepped once", k)
-		if math.Abs(k-float64(w.Rows)) < 1e-6 {
-			text = message.New("%s: once for each feature", text)
+		cause, text := "rate-on-one-part", message.New("the offset is stepped %.6g times where the weights are stepped once", k)
+		switch {
+		case math.Abs(k-float64(w.Rows)) < 1e-6:
+			cause, text = "bias-each-feature", message.New("%s: once for each feature", text)
+		case math.Abs(k+1) < 1e-6 && y.Rows == 1 && ones < 0 && j.addsAll():
+			cause, text = "bias-without-label", faultText("bias-without-label")
+		case math.Abs(k+1) < 1e-6:
+			cause, text = "bias-inverted", faultText("bias-inverted")
 		}
-		j.report("error", to, at, "", text)
+		j.report("error", to, at, cause, text)
 	}
+}
+
+// addsAll reports that no offset of the trace ever falls, and no weights but along
+// samples: its steps do not have the sign of the label.
+func (j *judge) addsAll() bool {
+	for i := range j.t.Steps {
+		T := j.t.Steps[i].T
+		b, after := T["b1"], T["b1"+spec.SuffixNew]
+		if len(b.Data) != 1 || len(after.Data) != 1 || after.Data[0] < b.Data[0] {
+			return false
+		}
+	}
+	return true
 }

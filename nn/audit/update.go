@@ -71,6 +71,13 @@ func (j *judge) updates() {
 // v = μ·v + dW, W_new = W − rate·v, where the step before tells rate·v.
 func (j *judge) declaredMomentum(list []move, mu float64) {
 	if j.s.Number == 0 {
+		stands := !slices.ContainsFunc(list, func(m move) bool { return !slices.Equal(m.w.V.Data, m.got.Data) })
+		if stands && j.otherRule(j.t.settings()) != "" {
+			for _, m := range list {
+				j.checkMomentum(m, j.stepped(m, j.t.Rate, 0))
+			}
+			return
+		}
 		j.judgeMoves(list, false) // v = 0
 		return
 	}
@@ -89,12 +96,22 @@ func (j *judge) declaredMomentum(list []move, mu float64) {
 			continue
 		}
 		plain := j.stepped(m, c, ec)
-		j.check(m.to, elementwise(v, func(k int) (float64, float64) {
+		j.checkMomentum(m, elementwise(v, func(k int) (float64, float64) {
 			x := v.Data[k]
 			// It is read off parameters, so it has their rounding.
 			return plain.V.Data[k] - mu*x, plain.E.Data[k] + 64*j.u*(math.Abs(m.w.V.Data[k])+math.Abs(x))
 		}))
 	}
+}
+
+// checkMomentum holds a parameter against its step with momentum.
+func (j *judge) checkMomentum(m move, want value) {
+	if c := compareTo(m.got, want); c.ratio > 1 && j.t.Rate != 0 && j.otherRule(j.t.settings()) != "" {
+		j.out.Judged++
+		j.report("error", m.to, c, *j.mem.otherRule, faultText(*j.mem.otherRule))
+		return
+	}
+	j.check(m.to, want)
 }
 
 // movedBefore returns how far the step before moved a parameter.
@@ -136,7 +153,7 @@ func (j *judge) judgeMoves(list []move, quiet bool) bool {
 	if !slices.ContainsFunc(list, func(m move) bool { return !j.follows(m, c, ec) }) {
 		if !quiet && !j.standsOrClimbs(list, c) {
 			how()
-			j.mem.seen, j.mem.seenError = c, ec
+			j.mem.seen, j.mem.seenError, j.stepRate = c, ec, c
 			j.out.Judged += len(list)
 		}
 		return true
@@ -264,7 +281,7 @@ func (j *judge) standsOrClimbs(list []move, c float64) bool {
 		if !isZero(m.d.V) {
 			down := j.stepped(m, max(math.Abs(c), j.mem.seen, 1e-3), 0)
 			if text := j.lateVelocity(m.name, m.w.V, m.got); c == 0 && !text.IsZero() {
-				j.report("error", m.to, compareTo(m.got, down), "", text)
+				j.report("error", m.to, compareTo(m.got, down), "velocity-renewed-late", text)
 				continue
 			}
 			j.report("error", m.to, compareTo(m.got, down), cause, faultText(cause))

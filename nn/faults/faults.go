@@ -2,11 +2,12 @@
 // Each is a named change of operations of nn/spec, so that a network can be
 // run with it and someone's numbers can be compared with it.
 //
-// The catalogue stands in forward.go, loss.go, backward.go and updates.go, by
-// the part of the step: a row is a fault's name, what it does, what would be
-// right, and the operations that it changes, in the forms of changes.go. A new
-// fault is a row there, its Chinese in cmd/internal/lang, and a row of the golden
-// list of faults.
+// The catalogue stands in forward.go, loss.go, backward.go, updates.go and
+// optimizers.go, by the part of the step: a row is a fault's name, what it does,
+// what would be right, and the operations that it changes, in the forms of
+// changes.go. around.go has what no operation of a step shows: rows without
+// changes, which a judge finds by other numbers. A new fault is a row there, its
+// Chinese in cmd/internal/lang, and a row of the golden list of faults.
 package faults
 
 import (
@@ -20,6 +21,7 @@ import (
 // A Fault is one mistake.
 type Fault struct {
 	Name string // in lower case with hyphens, "bias-gradient-mean"
+	Kind string // of Kinds: the part of training that it is made in
 	Doc  string // what is done instead of what: a clause without a full stop
 	Fix  string // what to change, in the words of the assignment's template
 
@@ -46,9 +48,34 @@ func misleading(name, doc, fix string, changes ...Change) Fault {
 	return Fault{Name: name, Doc: doc, Fix: fix, Changes: changes, Misleads: true}
 }
 
-// All is the catalogue, in the order of the step: where two mistakes give the
-// same numbers, the first is named.
-var All = slices.Concat(forward, loss, backward, updates)
+// Kinds are the parts of training, in their order.
+var Kinds = []string{"data", "start", "forward", "loss", "backward", "update", "optimizer", "loop", "evaluation", "perceptron"}
+
+// InStep are the mistakes that a network can be run with, in the order of the
+// step: where two give the same numbers, the first is named.
+var InStep = slices.Concat(of("forward", forward), of("loss", loss), of("backward", backward), of("update", updates), of("optimizer", optimizers))
+
+// All is the catalogue, kind by kind.
+var All = func() (list []Fault) {
+	for _, kind := range Kinds {
+		for _, f := range slices.Concat(InStep, around) {
+			if f.Kind == kind {
+				list = append(list, f)
+			}
+		}
+	}
+	return list
+}()
+
+// of gives faults their kind, where they have none of their own.
+func of(kind string, list []Fault) []Fault {
+	for i := range list {
+		if list[i].Kind == "" {
+			list[i].Kind = kind
+		}
+	}
+	return list
+}
 
 // AsReported are the faults behind the report's figures.
 var AsReported = []Fault{must("softmax-every-layer"), must("bias-gradient-mean")}

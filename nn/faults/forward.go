@@ -10,9 +10,9 @@ import (
 // forward are the mistakes on the way to p.
 var forward = []Fault{
 	{
-		Name: "inverted-he-init",
-		Doc:  "the first weights are randn / √(2/in) where randn · √(2/in) is meant",
-		Fix:  "in Linear.__init__ multiply: np.random.randn(in, out) * np.sqrt(2 / in)",
+		Name: "inverted-he-init", Kind: "start",
+		Doc: "the first weights are randn / √(2/in) where randn · √(2/in) is meant",
+		Fix: "in Linear.__init__ multiply: np.random.randn(in, out) * np.sqrt(2 / in)",
 		// What follows from such weights is right; only the start is not.
 		Misleads: true,
 		Init:     func(std float64) float64 { return 1 / std },
@@ -56,6 +56,10 @@ var forward = []Fault{
 		"p = z: no softmax is applied",
 		"in MLP.forward end with softmax",
 		instead("p", first)),
+	fault("relu-before-softmax",
+		"a ReLU stands behind the last layer too, so the softmax never sees a number below 0",
+		"in MLP.forward leave out the ReLU behind the last Linear",
+		instead("p", func(t turn) mat.Matrix { return spec.SoftMax(spec.ReLU(t.in[0])) })),
 	fault("softmax-axis-0",
 		"the softmax runs down the batch instead of over the classes of a row",
 		"in SoftMax.forward use axis=1, keepdims=True for both the maximum and the sum",

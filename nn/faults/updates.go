@@ -68,7 +68,9 @@ var updates = []Fault{
 	fault("rmsprop-reset",
 		"the running mean of squares of RMSprop starts anew in every step, so each parameter moves by the same length whatever its gradient",
 		"keep the running mean of squares in self, not in a local variable of update",
-		rmsprop(0.9, 1e-8), rmsprop(0.99, 1e-8), rmsprop(0.999, 1e-8), rmsprop(0.9, 1e-7), rmsprop(0.9, 1e-6), rmsprop(0.99, 1e-7), rmsprop(0.99, 1e-6)),
+		all(rmsprop(0.9, 1e-8), ruled("rmsprop", "squares", func(o *spec.Optimizer) {
+			o.Squares = func(_, d float64) float64 { return smoothed(spec.RMSpropMean, 0, float64(d*d)) }
+		})), rmsprop(0.9, 1e-8), rmsprop(0.99, 1e-8), rmsprop(0.999, 1e-8), rmsprop(0.9, 1e-7), rmsprop(0.9, 1e-6), rmsprop(0.99, 1e-7), rmsprop(0.99, 1e-6)),
 	fault("stale-gradient-again",
 		"between this step and the next its gradient is applied once more",
 		"call update only behind a backward pass: not after an evaluation or at an epoch's end as well",

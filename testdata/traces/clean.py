@@ -193,7 +193,7 @@ def cases():
     right("jacobian", training(m.TrueJacobian, small, n=20, guard_gradient=False),
           about="-y/p through the softmax's Jacobian")
     right("fused", training(Fused, small, n=20))
-    right("fused-large-logits", training(m_class(Fused, SteepLast), small, n=20), about="log-sum-exp: exact where p underflows")
+    right("fused-large-logits", training(m_class(Fused, SteepLast), small, n=20), expect=[warning(0, "W2", "first-weights-too-large")], about="log-sum-exp: exact where p underflows")
     right("no-max-small-logits", training(m.NoMax, small), about="exp without the maximum is right where nothing overflows")
     right("global-max-small-logits", training(m.GlobalMax, small))
     right("extended-precision", training(LongDouble, deep, n=20), small=False)
@@ -206,10 +206,10 @@ def cases():
     right("late-sum", training(Net, (2, 10, 2), n=20, steps=2, first=500, data="moons", mean=False, lr=0.05), small=False, number_from=0)
     right("zeros", training(Net, (3, 6, 3), steps=2, change=zero_rows), about="z is exactly 0 in the rows where x is")
     right("dead-units", training(DeadUnits, (3, 6, 3), steps=2), about="z of two units is exactly 0")
-    right("large-logits", training(SteepLast, small, n=20), about="rows are saturated, not all")
-    right("larger-logits", training(SteepLast, small, n=20, steep=3000.0, lr=1e-9, change=zero_rows), small=False, about="p underflows to 0 in places")
+    right("large-logits", training(SteepLast, small, n=20), expect=[warning(0, "W2", "first-weights-too-large")], about="rows are saturated, not all")
+    right("larger-logits", training(SteepLast, small, n=20, steep=3000.0, lr=1e-9, change=zero_rows), small=False, expect=[warning(0, "W2", "first-weights-too-large")], about="p underflows to 0 in places")
     right("tiny-weights", training(Net, (2, 20, 2), n=20, data="moons", scale=1e-4), small=False)
-    right("tinier-weights", training(Net, (2, 20, 20, 2), n=20, data="moons", scale=1e-100), small=False)
+    right("tinier-weights", training(Net, (2, 20, 20, 2), n=20, data="moons", scale=1e-100), small=False, expect=[warning(0, "W1", "first-weights-too-small")])
     right("far-data", training(Net, small, lr=1e-15, scale=1e-6, change=shifted), about="x around a million: sums cancel")
     right("far-data-float32", training(Net, small, lr=1e-9, scale=1e-3, dtype=np.float32, change=lambda x, y: (x + np.float32(1000), y)), small=False)
     right("no-step", training(Net, small, lr=1e-18), about="the rate is so small that no bit changes",

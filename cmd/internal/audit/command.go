@@ -84,16 +84,16 @@ func runRecorder(args []string, stdout, _ io.Writer) error {
 
 // runFaults lists the catalogue.
 func runFaults(args []string, stdout, _ io.Writer) error {
-	set := cli.New("audit faults", "Lists the mistakes that compare knows and -fault builds in.", "")
+	set := cli.New("audit faults", "Lists the mistakes that compare and run know, by the part of training, and -fault builds in as far as they are of a step's operations.", "")
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
 	for _, f := range faults.All {
-		kind := "error"
+		level := "error"
 		if f.Misleads {
-			kind = "warning"
+			level = "warning"
 		}
-		fmt.Fprintf(stdout, "%s (%s)\n    %s\n    right: %s\n", f.Name, kind, f.Doc, f.Fix)
+		fmt.Fprintf(stdout, "%s (%s, %s)\n    %s\n    right: %s\n", f.Name, f.Kind, level, f.Doc, f.Fix)
 	}
 	return nil
 }

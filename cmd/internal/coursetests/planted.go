@@ -46,6 +46,7 @@ var planted = map[string][]edit{
 	"relu-missing":               {{modules, relu, "return x"}, {modules, mask, "return dout"}},
 	"leaky-slope":                {{modules, relu, "return np.where(x > 0, x, 0.01 * x)"}, {modules, mask, "return dout * np.where(self.x > 0, 1, 0.01)"}},
 	"softmax-missing":            {{modules, softmax, "return x"}},
+	"relu-before-softmax":        {{network, "return self.softmax.forward(x)", "return self.softmax.forward(x * (x > 0))"}},
 	"softmax-axis-0":             {{modules, softmax, "e = np.exp(x - np.max(x, axis=0))\n        return e / np.sum(e, axis=0)"}},
 	"softmax-twice":              {{network, "return self.softmax.forward(x)", "return self.softmax.forward(self.softmax.forward(x))"}},
 	"softmax-unnormalised":       {{modules, softmax, "return np.exp(x - np.max(x, axis=1, keepdims=True))"}},
@@ -60,6 +61,7 @@ var planted = map[string][]edit{
 	"dz-plus-1e-7":               {{modules, dz, "return (x - y) / len(x) + 1e-7"}},
 	"jacobian-on-fused-gradient": {{modules, "return e / np.sum(e, axis=1, keepdims=True)", "self.p = e / np.sum(e, axis=1, keepdims=True)\n        return self.p"}, {modules, passes, "    def backward(self, dout):\n        return self.p * (dout - np.sum(dout * self.p, axis=1, keepdims=True))\n"}},
 	"dz-times-derivative":        {{modules, dz, "return (x - y) * x * (1 - x) / len(x)"}},
+	"labels-not-used":            {{modules, dz, "return x / len(x)"}},
 	"labels-rolled":              {{modules, dz, "return (x - np.roll(y, 1, axis=0)) / len(x)"}},
 	"correct-samples-skipped":    {{modules, dz, "wrong = np.argmax(x, axis=1) != np.argmax(y, axis=1)\n        return (x - y) * wrong[:, None] / len(x)"}},
 	"dz-divided-by-nc":           {{modules, dz, "return (x - y) / x.size"}},
@@ -88,7 +90,7 @@ var planted = map[string][]edit{
 
 // Names are the mistakes that are planted, in the catalogue's order.
 func Names() (list []string) {
-	for _, f := range faults.All {
+	for _, f := range faults.InStep {
 		if planted[f.Name] != nil {
 			list = append(list, f.Name)
 		}

@@ -215,7 +215,7 @@ var InitKind = cli.Kind[Init]{
 func faultKind() cli.Kind[[]faults.Fault] {
 	var words []cli.Word
 	var names []string
-	for _, f := range faults.All {
+	for _, f := range faults.InStep {
 		words, names = append(words, cli.Word{Name: f.Name, Doc: f.Doc}), append(names, f.Name)
 	}
 	return cli.Kind[[]faults.Fault]{
@@ -231,6 +231,9 @@ func faultKind() cli.Kind[[]faults.Fault] {
 			for name := range strings.SplitSeq(text, ",") {
 				name = strings.TrimSpace(name)
 				f, err := faults.Find(name)
+				if err == nil && !slices.Contains(names, name) {
+					return nil, fmt.Errorf("%s is no mistake of a step's operations, so no network can be run with it; -fault ? lists those that are", name)
+				}
 				if near := cli.DidYouMean(name, names); err != nil && near != "" {
 					return nil, fmt.Errorf("no fault is called %q%s -fault ? lists them", name, near)
 				}

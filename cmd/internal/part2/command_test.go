@@ -218,7 +218,7 @@ func TestStaleFigures(t *testing.T) {
 func TestListOfFaults(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	status := cli.Run("part2", Main, []string{"-fault", "?"}, &stdout, &stderr)
-	for _, f := range faults.All {
+	for _, f := range faults.InStep {
 		if !strings.Contains(stdout.String(), "\n  "+f.Name+" — ") {
 			t.Errorf("%s is not listed", f.Name)
 		}

@@ -298,7 +298,7 @@ type Mistake struct {
 
 // Mistakes is the catalogue, but for what is done before the first step.
 func Mistakes() (list []Mistake) {
-	for _, f := range faults.All {
+	for _, f := range faults.InStep {
 		if len(f.Changes) > 0 {
 			list = append(list, Mistake{f.Name, lang.Of(message.New(f.Doc))})
 		}
