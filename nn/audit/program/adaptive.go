@@ -32,7 +32,7 @@ func adaptive(num, moved, squares []*array) []adaptiveFit {
 		if len(r) == 0 || len(r) < min(3, len(moved[k].Data)) {
 			return nil
 		}
-		if len(r) < 4 { // too few to tell a constant beside the root
+		if len(r) < 3 { // too few to tell a constant beside the root
 			out = append(out, adaptiveFit{0, r[0] / root[0], "few"})
 			continue
 		}
@@ -158,9 +158,16 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 			return wrong1, message.Text{}
 		case wrong2 != nil:
 			return wrong2, message.Text{}
+		case j.miscounted(h, b1, b2) != nil:
+			return j.miscounted(h, b1, b2), message.Text{}
+		case first == rightCorrection && f.velocity != nil && !h.weighted(f.velocity.fit):
+			v := f.velocity
+			return &updateFault{weight: 5, sure: true, node: v.nodes[len(v.nodes)-1], text: message.New("the first moment decays by %s, but the gradient enters it with %s, not %s", number(b1), number(h.rawGain(v.fit)), number(1-b1))}, message.Text{}
 		case steady(rate):
 		case steady(rates(num.moment, corrected)), first == rightCorrection && second == rightCorrection:
 			rate = rates(num.moment, corrected)
+		case num.moment && !h.weighted(f.velocity.fit) && steady(rates(false, corrected)): // a sum lacks no correction
+			rate = rates(false, corrected)
 		case first != rightCorrection && steady(rates(false, corrected)):
 			if q := j.withoutStep(h, b1); q >= 0 {
 				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", "first", number(b1), message.New("it is divided by 1 - %s", number(b1)))}, message.Text{}
@@ -173,6 +180,8 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 			return &updateFault{weight: 3, node: j.uncorrected(h, f.squares, n, last), text: message.New("only the first of the two moments is corrected for its beginning at zero")}, message.Text{}
 		case num.moment && corrected && len(h.value[0].Data) > 2 && j.oddCorrection(h, rate, b1, b2, last) != nil:
 			return j.oddCorrection(h, rate, b1, b2, last), message.Text{}
+		case num.moment && corrected && j.miscorrected(f, rate, b1, b2) != nil:
+			return j.miscorrected(f, rate, b1, b2), message.Text{}
 		case first == noCorrection && second == noCorrection: // a schedule
 		case num.moment && corrected && (first == rightCorrection || j.correctedBy(h, b1, n)) && (second == rightCorrection || j.correctedBy(h, b2, n)):
 			rate = rates(true, true) // and a schedule besides

@@ -56,7 +56,7 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 	slices.SortStableFunc(sites, func(x, y int) int { return by[x].node - by[y].node })
 	for _, site := range sites {
 		s := by[site]
-		if len(s.c) != n || alike(s.c[0], 1, 1e-9) && alike(s.c[n-1], 1, 1e-9) {
+		if len(s.c) != n || alike(s.c[0], 1, 1e-7) && alike(s.c[n-1], 1, 1e-7) {
 			continue
 		}
 		is := func(f func(t float64) float64) bool {
@@ -80,7 +80,13 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 		}
 		what, still, late := message.Text{}, false, false
 		if other != nil && other.fit.decay < 1-1e-6 && other.fit.decay != b && is(func(t float64) float64 { return 1 / (1 - math.Pow(other.fit.decay, t)) }) {
-			wrong = &updateFault{weight: 5, sure: true, node: j.numberOf(h, s.node), text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(other.fit.decay))}
+			wrong = j.corrected(h, st, name, other.fit.decay, s.node)
+			continue
+		}
+		if x := math.Pow(1-1/s.c[0], 1/h.time(0)); n >= 3 && x > 0.3 && x < 1 && !alike(s.c[0], 1, 1e-3) && !alike(x, b, 1e-6) && is(func(t float64) float64 { return 1 / (1 - math.Pow(x, t)) }) {
+			if wrong = j.corrected(h, st, name, x, s.node); other != nil && alike(other.fit.decay, b, 1e-6) {
+				wrong.node = st.nodes[n] // its line has the other's decay
+			}
 			continue
 		}
 		t0 := math.Round(math.Log(1-1/s.c[0])/math.Log(b)) - h.time(0) + 1
@@ -110,6 +116,130 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 		}
 	}
 	return found, wrong
+}
+
+// corrected tells of a moment that is divided by 1 - base**t with another base than
+// its decay, at value q.
+func (j *judge) corrected(h *history, st *stateHistory, name string, base float64, q int) *updateFault {
+	b := st.fit.decay
+	return &updateFault{weight: 5, sure: true, node: j.numberOf(h, q), text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(base))}
+}
+
+// powerOf reports a power of a number below 1 with a count, as corrections have.
+func (j *judge) powerOf(q int) (base, t float64, ok bool) {
+	if j.op[q] != "pow" || j.size[q] != 1 || len(j.in[q]) != 2 || !made(j.op[j.in[q][0]]) || !made(j.op[j.in[q][1]]) || j.float[j.in[q][1]] {
+		return 0, 0, false
+	}
+	base, t = j.scalar(j.in[q][0]), j.scalar(j.in[q][1])
+	return base, t, base > 0 && base < 1 && !isNumber(j.operandCode(q, 1))
+}
+
+// numbersOf are the numbers that the update of step k is made with.
+func (j *judge) numbersOf(h *history, k int) map[int]bool {
+	var todo []int
+	for _, q := range h.steps[k].region[h.p] {
+		todo = append(todo, j.in[q]...)
+	}
+	seen := map[int]bool{}
+	for len(todo) > 0 && len(seen) < 200 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[x] || j.size[x] != 1 || made(j.op[x]) {
+			continue
+		}
+		seen[x] = true
+		todo = append(todo, j.in[x]...)
+	}
+	return seen
+}
+
+// miscounted finds, in the powers that moments are corrected by, a t that stays as
+// it is, or that every parameter of a step raises.
+func (j *judge) miscounted(h *history, b1, b2 float64) *updateFault {
+	counts, node := map[int][]float64{}, map[int]int{} // by site of the power
+	for k := range h.steps {
+		for _, q := range sortedKeys(j.numbersOf(h, k)) {
+			if _, t, ok := j.powerOf(q); ok && len(counts[j.site[q]]) == k {
+				counts[j.site[q]] = append(counts[j.site[q]], t)
+				node[j.site[q]] = q
+			}
+		}
+	}
+	for _, site := range keys(counts) {
+		l, q := counts[site], node[site]
+		b, _, _ := j.powerOf(q)
+		name := "first"
+		if !alike(b, b1, 1e-6) {
+			name = "second"
+		}
+		if len(l) < len(h.steps) || len(l) < 3 || name == "second" && !alike(b, b2, 1e-6) {
+			continue
+		}
+		by, steady := l[1]-l[0], true
+		for k := range l[1:] {
+			steady = steady && l[k+1]-l[k] == by
+		}
+		s := h.steps[len(h.steps)-1]
+		beside := 0 // the parameters that one line steps
+		for _, p := range s.live {
+			beside += b2i(j.site[j.root(s.new[p])] == j.site[j.root(s.new[h.p])])
+		}
+		what := message.Text{}
+		switch {
+		case steady && by == 0:
+			what = message.New("t stays %g", l[0])
+		case steady && by > 1 && int(by) == beside:
+			what = message.New("every parameter raises t, where each step should once")
+		default:
+			continue
+		}
+		return &updateFault{weight: 5, sure: true, node: q, line: j.counted(j.cons[q][0]), text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", name, number(b), what)}
+	}
+	return nil
+}
+
+// miscorrected finds, in the rates from step to step, a correction by the power of
+// another number than the decay of its moment.
+func (j *judge) miscorrected(f *updateFit, rate []float64, b1, b2 float64) *updateFault {
+	h := f.h
+	if len(rate) < 4 || f.velocity == nil {
+		return nil
+	}
+	bases := []float64{b1, b2} // of these there may be nothing to see: roots of numbers are not recorded
+	at := map[float64]int{}
+	for _, q := range sortedKeys(j.numbersOf(h, len(h.steps)-1)) {
+		if b, _, ok := j.powerOf(q); ok && at[b] == 0 {
+			bases, at[b] = append(bases, b), q
+		}
+	}
+	for _, x := range bases {
+		for _, y := range bases {
+			fits := alike(x, b1, 1e-6) != alike(y, b2, 1e-6)
+			of := func(k int) float64 {
+				t := h.time(k)
+				return rate[k] * (1 - math.Pow(x, t)) / math.Sqrt(1-math.Pow(y, t))
+			}
+			for k := range rate {
+				fits = fits && alike(of(k), of(0), 1e-6)
+			}
+			if !fits {
+				continue
+			}
+			st, name, base := f.velocity, "first", x
+			if alike(x, b1, 1e-6) {
+				st, name, base = f.squares, "second", y
+			}
+			if at[base] == 0 {
+				continue
+			}
+			w := j.corrected(h, st, name, base, at[base])
+			if alike(b1, b2, 1e-6) {
+				w.node = st.nodes[len(st.nodes)-1] // its line has the other's decay
+			}
+			return w
+		}
+	}
+	return nil
 }
 
 // numberOf is where the number that a moment is divided by is made, where that
@@ -167,20 +297,9 @@ func (j *judge) withoutStep(h *history, b float64) int {
 // correctedBy reports that a number of the update is 1 - b**t in every step.
 func (j *judge) correctedBy(h *history, b float64, n int) bool {
 	for k := range n {
-		var todo []int
-		seen, found := map[int]bool{}, false
-		for _, q := range h.steps[k].region[h.p] {
-			todo = append(todo, j.in[q]...)
-		}
-		for len(todo) > 0 && len(seen) < 200 && !found {
-			x := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			if seen[x] || j.size[x] != 1 || made(j.op[x]) {
-				continue
-			}
-			seen[x] = true
-			found = alike(j.scalar(x), 1-math.Pow(b, h.time(k)), 1e-9)
-			todo = append(todo, j.in[x]...)
+		found := false
+		for q := range j.numbersOf(h, k) {
+			found = found || alike(j.scalar(q), 1-math.Pow(b, h.time(k)), 1e-9)
 		}
 		if !found {
 			return false

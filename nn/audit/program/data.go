@@ -2,7 +2,6 @@ package program
 
 import (
 	"slices"
-	"strings"
 
 	"glassbox/nn/message"
 )
@@ -382,7 +381,7 @@ func (f *forward) sameDraws(batches []*batch) {
 	by := map[int][]int{}
 	var sites []int // in the order in which they are first drawn at
 	for i := range f.n {
-		if q := f.site[i]; strings.HasPrefix(f.op[i], "random:") && q >= 0 {
+		if q := f.site[i]; random(f.op[i]) && q >= 0 {
 			if by[q] == nil {
 				sites = append(sites, q)
 			}

@@ -423,7 +423,7 @@ func (s *step) entering(p int, hits []hit) float64 {
 			ok = o >= 0 && s.size[o] == s.size[q] && s.ownTerm(p, o)
 		case "mul", "div":
 			ok = o >= 0 && s.size[o] == 1 && (s.size[q] > 1 || !s.forward[o]) && s.val(o) != nil && (s.op[w] == "mul" || s.in[w][0] == q)
-			if ok && s.ownLength(p, q, o) {
+			if ok && (s.ownLength(p, q, o) || s.ownLength(p, hits[0].node, o)) {
 				return c
 			}
 			if ok && s.op[w] == "mul" {
@@ -440,6 +440,9 @@ func (s *step) entering(p int, hits []hit) float64 {
 				return 0 // anything is a multiple of a single number
 			}
 			i := slices.IndexFunc(hits, func(h hit) bool { return h.node >= w })
+			if i < 0 && (s.op[w] == "mul" || s.op[w] == "div") && o >= 0 && s.forward[o] {
+				return 0 // each element has a factor of its own, made of the gradient
+			}
 			if i < 0 {
 				return c
 			}

@@ -30,7 +30,7 @@ func (h *history) withDecay() {
 				x[1], own = x[2], signs
 			}
 		}
-		if !ok || off > 1e-9 || x[0] == 0 || !noticed(x[1], own, x[0], g.values) {
+		if !ok || off > 1e-9 || x[0] == 0 || alike(x[1], 1, 1e-9) /* the parameter with its step */ || !noticed(x[1], own, x[0], g.values) {
 			continue
 		}
 		c := make([]float64, len(g.c))

@@ -15,6 +15,8 @@ type form struct {
 	truth  bool // true or false alone
 	layer  bool // of what layers hold: no update has it
 	falls  bool // less the more the value is: no root is drawn of it, and no array of an update
+
+	inverse bool // one over it: of no array of an update
 }
 
 func (f form) apply(a *array) *array {
@@ -46,7 +48,7 @@ var forms = []form{
 	{code: "%s ** 2", of: func(x float64) float64 { return x * x }, scalar: true},
 	{code: "np.sqrt(%s)", of: math.Sqrt, scalar: true},
 	complement, sigmoidSlope, tanhSlope, reluSlope,
-	{code: "1 / %s", of: func(x float64) float64 { return 1 / x }, scalar: true},
+	{code: "1 / %s", of: func(x float64) float64 { return 1 / x }, scalar: true, inverse: true},
 	{code: "np.exp(%s)", of: math.Exp, layer: true},
 	{code: "np.log(%s)", of: math.Log, layer: true},
 	{code: "np.tanh(%s)", of: math.Tanh, layer: true},

@@ -496,6 +496,9 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 		if len(odd) > 0 {
 			updates = slices.DeleteFunc(updates, func(f updateFault) bool { return f.weight == 1 })
 		}
+		if len(updates) == 0 {
+			updates = j.idle(all)
+		}
 		j.report(s, updates, "the update")
 	}
 	if len(updates) == 0 {

@@ -32,6 +32,7 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 		switch {
 		case wrong != nil:
 			p.Update = "wrong"
+			wrong.made = j.site[h.made[0]]
 			faults = append(faults, *wrong)
 		case len(found) == 0:
 			p.Why = why
@@ -40,6 +41,13 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 			fits = append(fits, found...)
 		}
 	}
+	// What is known of one parameter's update is none of no known form for another
+	// that the same line steps.
+	faults = slices.DeleteFunc(faults, func(f updateFault) bool {
+		return f.unknown && slices.ContainsFunc(fits, func(o *updateFit) bool {
+			return o.rate != 0 && j.site[o.h.made[0]] == f.made && len(o.h.value[0].Data) > 5
+		})
+	})
 	if slices.ContainsFunc(all, func(s *step) bool { return s.prec == single }) {
 		// In single precision constants are too rough to be judged: only signs are.
 		faults = slices.DeleteFunc(faults, func(f updateFault) bool { return f.weight < 5 || !f.sign })
@@ -69,6 +77,9 @@ func (j *judge) fitParameter(h *history, histories []*history, all []*step) (fit
 			}
 		}
 		if w := j.trust(h); w != nil {
+			return nil, w, why
+		}
+		if w := j.begunAsWeights(f); w != nil {
 			return nil, w, why
 		}
 		return []*updateFit{f}, nil, why
@@ -145,12 +156,21 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	var odd, largest, past *stateHistory
 	for _, st := range h.states {
 		st.fit = h.fitState(j, st)
+	}
+	if wrong := j.uncleared(h); wrong != nil {
+		return nil, wrong, why
+	}
+	for _, st := range h.states {
 		switch {
 		case st.fit == nil:
 			if odd == nil {
 				odd = st
 			}
 		case !st.fit.odd.IsZero():
+			if o := st.fit.with; o != nil && (o.fit == nil || !o.fit.odd.IsZero()) {
+				odd = st // with gains of a rule of their own, perhaps
+				continue
+			}
 			if h.rooted(j, st) {
 				fault(5, st.nodes[len(st.nodes)-1], "the second moment is made of %s: the gradient's square is meant", st.fit.odd)
 				return nil, wrong, why
@@ -176,6 +196,11 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		}
 	}
 	if largest != nil {
+		if v := fit.velocity; v != nil && slices.Equal(largest.fit.of.nodes[:n], v.nodes[1:]) {
+			fault(5, largest.nodes[n], "the largest of the first moments is kept: AMSGrad's rule takes that of the second")
+			wrong.sure = true
+			return nil, wrong, why
+		}
 		fit.squares = largest
 	}
 	if odd != nil && j.op[odd.nodes[n]] == "minimum" && fit.squares != nil && h.rooted(j, odd) {
@@ -333,9 +358,15 @@ func (j *judge) scale(h *history, g *gradientSite, k int) int {
 	return q
 }
 
-// gainFits reports that a moment's gain is one minus its decay, for some scale
-// that the gradient has on its way.
+// gainFits reports that a moment's gain is one minus its decay, or that the first
+// moment is a mere sum.
 func (h *history) gainFits(f *stateFit) bool {
+	return h.weighted(f) || !f.square && math.Abs(math.Abs(h.rawGain(f))-1) < 1e-5
+}
+
+// weighted reports that a moment's gain is one minus its decay, for some scale
+// that the gradient has on its way.
+func (h *history) weighted(f *stateFit) bool {
 	want := 1 - f.decay
 	near := func(g float64) bool { return math.Abs(g-want) < 1e-5 || !f.square && math.Abs(-g-want) < 1e-5 }
 	if near(f.gain) {
@@ -356,7 +387,7 @@ func (h *history) gainFits(f *stateFit) bool {
 			}
 		}
 	}
-	return !f.square && math.Abs(math.Abs(h.rawGain(f))-1) < 1e-5
+	return false
 }
 
 // rawGain is a moment's gain of the gradient as it enters the update, before
@@ -415,6 +446,27 @@ func (j *judge) fitPlain(f *updateFit, small, single bool) message.Text {
 	return message.Text{}
 }
 
+// combines reports that step k is made with a state as it was, too, and not only as
+// it is renewed.
+func (h *history) combines(j *judge, st *stateHistory, k int) bool {
+	s, last := h.steps[k], h.made[k]
+	todo, seen := []int{st.nodes[k]}, map[int]bool{}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, c := range j.cons[x] {
+			if c == last {
+				return true
+			}
+			if s.inRegion[h.p][c] && !seen[c] && j.root(c) != j.root(st.nodes[k+1]) {
+				seen[c] = true
+				todo = append(todo, c)
+			}
+		}
+	}
+	return false
+}
+
 // fitVelocity: the step is made of the velocity, or by Nesterov's rule of two.
 func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, message.Text) {
 	h, v := f.h, f.velocity
@@ -425,6 +477,7 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 	}
 	now, old := v.values[1:n+1], v.values[:n]
 	grads, moved, values := fit.grad.values[:n], h.moved[:n], h.value[:n]
+	mu := fit.decay
 	solve := func(cols ...[]*array) ([]float64, bool) {
 		var list [][]float64
 		for _, col := range cols {
@@ -436,6 +489,15 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 	if x, ok := solve(now); ok {
 		f.rate, f.known, f.decays = x[0]*fit.gain*c, true, true
 		return nil, message.Text{}
+	}
+	// A mean of the velocity and of the gradient (Ma and Yarats, Quasi-hyperbolic
+	// momentum, 2019).
+	if x, ok := solve(now, grads); ok && h.weighted(fit) && x[0]*fit.gain*x[1] > 0 && n*len(now[0].Data) > 5 && !h.combines(j, v, n-1) {
+		f.rate, f.known = (x[0]*fit.gain+x[1])*c, true
+		return nil, message.Text{}
+	}
+	if x, ok := solve(now, grads); ok && !h.weighted(fit) && n*len(now[0].Data) > 5 && alike(x[1], x[0]*fit.gain*mu, 1e-6) {
+		return &updateFault{weight: 5, node: last, sure: true, text: message.New("the velocity enters whole and the gradient with %s: Nesterov's rule takes the gradient whole and %s of the velocity", number(mu), number(mu))}, message.Text{}
 	}
 	if len(now[0].Data) > 2 {
 		// A rate that changes from step to step.
@@ -467,7 +529,6 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 			return &updateFault{weight: 5, node: last, text: message.New("the step takes the velocity of the step before: it is renewed only afterwards")}, message.Text{}
 		}
 	}
-	mu := fit.decay
 	if x, ok := solve(now, old); ok && math.Abs(mu) < 1e-9 {
 		// The gradients of this step and of the one before.
 		if x[0]*x[1] < 0 {

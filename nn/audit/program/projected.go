@@ -73,7 +73,7 @@ func (j *judge) settled(f *updateFit) (wrong *updateFault, why message.Text) {
 		}
 		for _, q := range s.region[h.p] {
 			for _, u := range s.in[q] {
-				if q > h.news[i] && u != h.news[i] && !s.inRegion[h.p][u] && s.size[u] == s.size[last] {
+				if q > h.news[i] && u != h.news[i] && !s.inRegion[h.p][u] && s.size[u] == s.size[last] && !random(j.op[u]) {
 					if v := layout(j.val(u), h.value[i].Shape); v != nil {
 						x.slow = append(x.slow, v)
 					}

@@ -272,7 +272,7 @@ func (j *judge) tellScale(s *step, all []*step) {
 	}
 	p := at(q)
 	switch {
-	case unusual == 0:
+	case unusual == 0, slices.ContainsFunc(s.live, s.blended):
 	case u >= 0:
 		f.Severity, f.Relation = "error", "a factor missing"
 		f.Text = message.New("every gradient lacks the constant that `%s` (%s) has: the derivative of the loss at %s goes through it", j.text(u), j.where(u), j.where(s.loss.node))
@@ -291,6 +291,36 @@ func (j *judge) tellScale(s *step, all []*step) {
 		p = j.scaledAt(s, q, c, &f)
 	}
 	j.tell(f, p)
+}
+
+// blended reports that the forward pass reads the sum of a parameter, or a multiple
+// of it, and of another array that is kept beside it, as of where training began
+// (Nesterov, Primal-dual subgradient methods for convex problems, 2009) or of a mean
+// (Defazio et al., The Road Less Scheduled, 2024): what multiplies it is a rate.
+func (s *step) blended(p int) bool {
+	of := func(q int, ok func(q int) bool) bool {
+		for {
+			switch in := s.in[q]; {
+			case s.op[q] == "mul" && len(in) == 2 && s.size[in[0]] == 1:
+				q = in[1]
+			case s.op[q] == "div" && len(in) == 2 && s.size[in[1]] == 1, s.op[q] == "neg":
+				q = in[0]
+			default:
+				return ok(s.root(q))
+			}
+		}
+	}
+	own := func(q int) bool { return q == s.cur[p] }
+	kept := func(q int) bool {
+		return q != s.cur[p] && s.size[q] > 1 && (s.isCur[q] || q < s.cur[p])
+	}
+	for q := s.cur[p] + 1; q < s.hi; q++ {
+		if in := s.in[q]; s.lossOf[q] && s.size[q] == s.size[s.cur[p]] && len(in) == 2 && (s.op[q] == "add" || s.op[q] == "sub") &&
+			(of(in[0], own) && of(in[1], kept) || of(in[1], own) && of(in[0], kept)) {
+			return true
+		}
+	}
+	return false
 }
 
 // scaledAt looks for the change at q that takes the factor c from all gradients.

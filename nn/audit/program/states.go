@@ -55,7 +55,10 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 				return &stateFit{square: square, decay: x[0], gain: x[1], grad: g}
 			}
 		}
-		if x, off, ok := leastSquares([][]float64{old, e, joined(h.value[from:to])}, next); ok && off < exactFit && len(old) > 5 && own == nil {
+		if x, off, ok := leastSquares([][]float64{old, e, joined(h.value[from:to])}, next); ok && off < exactFit && len(old) > 5 && own == nil && math.Abs(x[2]) < 0.5 {
+			if math.Abs(x[1])*largest(e) < 1e-6*largest(next) {
+				return &stateFit{decay: x[0], gain: x[2], grad: g, mean: true}
+			}
 			own = &stateFit{decay: x[0], gain: x[1], grad: g, own: x[2]}
 		}
 		if x, off, ok := leastSquares([][]float64{old, joined(h.value[from+1 : to+1])}, next); ok && off < exactFit {
@@ -114,6 +117,9 @@ func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 				switch v := w.values[k].Data[i]; {
 				case x == v:
 					equal++
+				case x == old[i] && x > v && (decay == 0 || decay == 1):
+					decay = 1
+					either++
 				case old[i] > 0 && x > v && (decay == 0 || alike(x/old[i], decay, 1e-9)):
 					decay = x / old[i]
 					either++
@@ -134,7 +140,7 @@ func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 		}
 		_, off, ok := leastSquares([][]float64{each, ones}, joined(w.values))
 		size := ok && off < 1e-6
-		return &stateFit{square: true, largest: true, size: size, decay: decay, gain: 1, grad: g}
+		return &stateFit{square: true, largest: true, of: &w, size: size, decay: decay, gain: 1, grad: g}
 	}
 	return nil
 }
@@ -158,12 +164,13 @@ func (h *history) fitOdd(st *stateHistory, old, next []float64, from, to int) *s
 	type candidate struct {
 		col  []float64
 		what message.Text
+		with *stateHistory
 	}
 	list := []candidate{
-		{each(func(i int) float64 { return math.Abs(e[i]) }), message.New("the gradient's absolute value")},
-		{each(func(i int) float64 { return e[i] * w[i] }), message.New("the gradient times the parameter")},
-		{each(func(i int) float64 { return w[i] * w[i] }), message.New("the parameter's square")},
-		{each(func(i int) float64 { return e[i] * e[i] * e[i] }), message.New("the gradient's third power")},
+		{each(func(i int) float64 { return math.Abs(e[i]) }), message.New("the gradient's absolute value"), nil},
+		{each(func(i int) float64 { return e[i] * w[i] }), message.New("the gradient times the parameter"), nil},
+		{each(func(i int) float64 { return w[i] * w[i] }), message.New("the parameter's square"), nil},
+		{each(func(i int) float64 { return e[i] * e[i] * e[i] }), message.New("the gradient's third power"), nil},
 	}
 	for _, o := range h.states {
 		if o == st {
@@ -171,12 +178,12 @@ func (h *history) fitOdd(st *stateHistory, old, next []float64, from, to int) *s
 		}
 		u := joined(o.values[from+1 : to+1])
 		list = append(list,
-			candidate{each(func(i int) float64 { return u[i] * u[i] }), message.New("the square of another state")},
-			candidate{each(func(i int) float64 { return u[i] * e[i] }), message.New("the gradient times another state")})
+			candidate{each(func(i int) float64 { return u[i] * u[i] }), message.New("the square of another state"), nil},
+			candidate{each(func(i int) float64 { return u[i] * e[i] }), message.New("the gradient times another state"), o})
 	}
 	for _, c := range list {
 		if x, off, ok := leastSquares([][]float64{old, c.col}, next); ok && off < exactFit && math.Abs(x[1]) > 1e-14 {
-			return &stateFit{odd: c.what, decay: x[0], gain: x[1], grad: g}
+			return &stateFit{odd: c.what, with: c.with, decay: x[0], gain: x[1], grad: g}
 		}
 	}
 	return nil

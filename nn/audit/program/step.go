@@ -3,6 +3,7 @@ package program
 import (
 	"container/heap"
 	"slices"
+	"strings"
 
 	"glassbox/nn/graph"
 )
@@ -13,8 +14,10 @@ func made(op string) bool {
 	case "leaf", "const":
 		return true
 	}
-	return len(op) > 7 && (op[:7] == "create:" || op[:7] == "random:")
+	return strings.HasPrefix(op, "create:") || random(op)
 }
+
+func random(op string) bool { return strings.HasPrefix(op, "random:") }
 
 // Operations that a gradient goes through element by element on its way into
 // the update.
@@ -411,7 +414,7 @@ func (s *step) carried(u int) bool {
 		if s.alias[c] {
 			return s.carried(c)
 		}
-		return s.lossOf[c] && !slices.ContainsFunc(s.in[c], func(q int) bool { return s.isCur[s.root(q)] })
+		return s.lossOf[c] && !s.isCur[c] && !slices.ContainsFunc(s.in[c], func(q int) bool { return s.isCur[s.root(q)] })
 	})
 }
 

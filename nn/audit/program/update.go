@@ -64,9 +64,11 @@ type stateFit struct {
 	past   bool    // the parameter as it was a step before
 	// largest: s' is the largest of decay·s and of what squares says.
 	largest bool
+	of      *way // which that is
 	size    bool // and that is the gradient's size, not its square
 	// odd is what the state is made of where that is no known rule.
-	odd message.Text
+	odd  message.Text
+	with *stateHistory // the other state that the gradient is multiplied by
 }
 
 // An updateFault is what is wrong with an update: the heavier, the surer.
@@ -80,6 +82,9 @@ type updateFault struct {
 	fix    message.Text
 	sure   bool // the line is: no change is looked for elsewhere
 	sign   bool // it shows in any precision
+	// unknown: nothing speaks for it but a change that makes the update a known one.
+	unknown bool
+	made    int // the site of the new parameter
 }
 
 func (j *judge) histories(all []*step) []*history {
@@ -118,7 +123,7 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 	}
 	by := map[int]*gradientSite{}
 	var order []int
-	for _, s := range h.steps {
+	for i, s := range h.steps {
 		last := s.new[p]
 		if lands {
 			last = j.landed(s, p)
@@ -128,6 +133,10 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 			return nil
 		}
 		truth, hits := s.ad[s.cur[p]].v, j.gradientsOf(s, p)
+		if i >= 4 && (len(hits) == 0 || !finite(after) || !finite(truth)) {
+			h.steps = h.steps[:i] // what training that runs away leaves is no evidence
+			break
+		}
 		if j.given[p] != nil && len(hits) > 0 {
 			if v := layout(j.val(hits[0].node), truth.Shape); v != nil {
 				truth = v.Scaled(1 / hits[0].c)

@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"glassbox/nn/message"
@@ -18,7 +19,10 @@ type updateExpression struct {
 	in    map[int]bool
 	param map[int]bool // versions of parameters
 	roots bool         // a state's root is taken
-	work  int
+	// told: the update is known to be wrong. Else it may be of a rule that nobody
+	// here knows, and only what no rule would have is said of it.
+	told bool
+	work int
 }
 
 // updateBudget bounds the search for one change of an update: operations on
@@ -124,6 +128,7 @@ func (j *judge) mendUpdate(h *history, all []*step, told int) *mending {
 		return nil
 	}
 	e := j.expressUpdate(h, all)
+	e.told = told >= 0
 	if m := e.replaced(); m != nil {
 		return m
 	}
@@ -207,13 +212,18 @@ func (e *updateExpression) operations() (out []mending) {
 // factor may be too many where it is the parameter itself, or one of two alike.
 func (e *updateExpression) loses(n int, a alternative) bool {
 	switch a.kind {
-	case lineTooMany, termTooMany:
+	case lineTooMany, termTooMany, factorMissing, otherMask, maskTurned:
 		return true
+	case otherExponent: // a count, say, is no choice
+		return !e.told || e.size[n] == 1 || a.to != 2 && a.to != 0.5
 	case otherSign:
 		return e.rooted(n)
 	case otherNumber:
 		// Another number, but not a rate, a constant against zero or a setting.
 		return !isNumber(e.operandCode(n, a.slot)) || e.scalar(e.view.in[n][a.slot]) < 1e-2 || a.to == 0 || a.to == -1
+	case notDivided: // a setting does not stand on the other side
+		x, y := e.view.in[n][0], e.view.in[n][len(e.view.in[n])-1]
+		return e.op[n] == "mul" && e.size[n] > 1 && (e.size[x] == 1 || e.size[y] == 1)
 	case factorTooMany:
 		x, y := e.view.in[n][0], e.view.in[n][1]
 		return e.op[n] != "mul" || e.root(x) != e.root(y) && !e.madeFrom(x, y) && !e.param[x] && !e.param[y]
@@ -221,10 +231,12 @@ func (e *updateExpression) loses(n int, a alternative) bool {
 	return false
 }
 
-// rooted reports that a node is a root, or what one is drawn from, which no change
-// should make negative.
+// rooted reports that a node is a root, or what one is drawn from, perhaps with a
+// constant beside it, which no change should make negative.
 func (e *updateExpression) rooted(n int) bool {
-	return e.op[n] == "sqrt" || slices.ContainsFunc(e.cons[n], func(c int) bool { return e.op[c] == "sqrt" })
+	return e.isRoot(n) || slices.ContainsFunc(e.cons[n], func(c int) bool {
+		return e.isRoot(c) || e.op[c] == "add" && e.in[c] && e.rooted(c)
+	})
 }
 
 // formsMeant tries, in the place of each operand, a simple expression of it.
@@ -238,7 +250,13 @@ func (e *updateExpression) formsMeant() (out []mending) {
 				if e.spent() {
 					return out
 				}
-				if e.size[q] == 1 && !f.scalar || f.layer || f.falls && (e.rooted(n) || e.size[q] > 1) {
+				if !e.told && (e.size[q] == 1 || f.scalar && f.inverse || f.falls) {
+					continue
+				}
+				if f.falls && e.op[n] == "sub" && k == 1 && e.scalar(e.view.in[n][0]) == 1 {
+					continue // it is there
+				}
+				if f.inverse && e.size[q] > 1 || e.size[q] == 1 && !f.scalar || f.layer || f.falls && (e.rooted(n) || e.size[q] > 1) {
 					continue
 				}
 				changed := e.with(n, func(m int, ins []*array) *array {
@@ -339,7 +357,11 @@ func (e *updateExpression) madeFrom(q, m int) bool {
 // idle reports that a value would be computed for nothing if its one reader read
 // another: an update that nothing is known of may mean it all the same.
 func (e *updateExpression) idle(q int) bool {
-	return e.in[q] && len(e.view.in[q]) > 1 && len(slices.Compact(slices.Clone(e.cons[q]))) == 1
+	computed := len(e.view.in[q]) > 1
+	if !e.in[q] { // noise, or what is made of more than the gradient, element by element
+		computed = random(e.op[q]) || e.size[q] == 1 && !made(e.op[q])
+	}
+	return computed && len(slices.Compact(slices.Clone(e.cons[q]))) == 1
 }
 
 // otherValues tries another value in the place of each operand.
@@ -351,7 +373,7 @@ func (e *updateExpression) otherValues() (out []mending) {
 				if e.spent() {
 					return out
 				}
-				if m := r.nodes[len(r.nodes)-1]; e.idle(q) || e.madeFrom(q, m) || m == q || m >= n || e.size[q] > 1 && e.size[q] != e.size[m] || e.size[q] == 1 && made(e.op[q]) {
+				if m := r.nodes[len(r.nodes)-1]; e.idle(q) || !e.told && !e.foreign(q) || e.madeFrom(q, m) || m == q || m >= n || e.size[q] > 1 && e.size[q] != e.size[m] || e.size[q] == 1 && made(e.op[q]) {
 					continue
 				}
 				if e.known(e.exchange(n, k, r, func(_, other *array) *array { return other })) {
@@ -363,14 +385,37 @@ func (e *updateExpression) otherValues() (out []mending) {
 	return out
 }
 
+// foreign reports that a value is made of another parameter's gradient, or of its
+// state, and not of this one's.
+func (e *updateExpression) foreign(q int) bool {
+	s, other := e.h.steps[len(e.h.steps)-1], false
+	for x, in := range s.before([]int{q}, s.isCur) {
+		if !in || x < s.begin && !e.param[x] && (s.older == nil || !s.older[x]) {
+			continue
+		}
+		for _, p := range s.live {
+			is := s.inRegion[p][x] || slices.Contains(slices.Collect(maps.Values(s.slots[p])), x)
+			if is && p == e.h.p {
+				return false
+			}
+			other = other || is
+		}
+	}
+	return other
+}
+
 // factorsMissing tries each operand times or over another value, and the sum of
 // both.
 func (e *updateExpression) factorsMissing() (out []mending) {
+	if !e.told {
+		return nil
+	}
 	list := e.readings()
 	for _, n := range e.lasts() {
 		for k := range e.view.in[n] {
 			for _, r := range list {
-				if r.nodes[len(r.nodes)-1] >= n {
+				m := r.nodes[len(r.nodes)-1]
+				if m >= n || e.op[n] == "div" && e.root(e.view.in[n][1]) == e.root(m) {
 					continue
 				}
 				try := func(op string, text message.Text) {
@@ -378,7 +423,8 @@ func (e *updateExpression) factorsMissing() (out []mending) {
 						out = append(out, mending{4, n, text})
 					}
 				}
-				if q := e.view.in[n][k]; e.size[q] > 1 || !made(e.op[q]) { // a mere number lacks no array
+				// A mere number lacks no array, and nothing what it is divided by.
+				if q := e.view.in[n][k]; (e.size[q] > 1 || !made(e.op[q])) && !e.madeFrom(q, m) {
 					try("mul", message.New("`%s` lacks the factor `%s`", e.operand(n, k), r.text))
 				}
 				try("add", message.New("`%s` lacks the term `%s`", e.operand(n, k), r.text))
@@ -414,7 +460,7 @@ func (j *judge) mended(h *history, all []*step, wrong *updateFault) *updateFault
 	case m == nil:
 		return wrong
 	case wrong == nil:
-		return &updateFault{weight: 5, node: m.node, text: message.New("the update of `%s` is of no known form", j.names[h.p]), fix: m.text}
+		return &updateFault{weight: 5, node: m.node, text: message.New("the update of `%s` is of no known form", j.names[h.p]), fix: m.text, unknown: true}
 	}
 	wrong.node, wrong.line, wrong.fix = m.node, 0, m.text
 	return wrong

@@ -1,0 +1,128 @@
+package program
+
+import (
+	"strings"
+	"testing"
+
+	"glassbox/mat/nptest"
+)
+
+const twoLayers = `import numpy as np
+rng = np.random.default_rng(5)
+X = rng.normal(size=(48, 6))
+Y = np.sin(X @ rng.normal(size=(6, 3)))
+P = {"W1": rng.normal(0, .5, (6, 9)), "b1": np.zeros(9), "W2": rng.normal(0, .5, (9, 3)), "b2": np.zeros(3)}
+zeros = lambda: {k: np.zeros_like(w) for k, w in P.items()}
+like = lambda: {k: w.copy() for k, w in P.items()}
+
+def grads(P, x, y):
+    h = np.tanh(x @ P["W1"] + P["b1"])
+    out = h @ P["W2"] + P["b2"]
+    d = 2 * (out - y) / out.size
+    dh = (d @ P["W2"].T) * (1 - h * h)
+    return np.mean((out - y) ** 2), {"W1": x.T @ dh, "b1": dh.sum(0), "W2": h.T @ d, "b2": d.sum(0)}
+
+`
+
+// Rules to step by that are found in papers and courses are not called wrong,
+// whether they are known or not.
+func TestRulesOfPapers(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	// Before training; before the steps; what is done for each parameter.
+	for name, c := range map[string][3]string{
+		"rectified": {"m, v, b = zeros(), zeros(), .99\nR = 2 / (1 - b) - 1", "",
+			`m[k] = .9 * m[k] + .1 * G[k]
+v[k] = b * v[k] + (1 - b) * G[k] ** 2
+r = R - 2 * t * b ** t / (1 - b ** t)
+if r > 4:
+    P[k] -= .01 * np.sqrt((r - 4) * (r - 2) * R / ((R - 4) * (R - 2) * r)) * m[k] / (1 - .9 ** t) * np.sqrt((1 - b ** t) / (v[k] + 1e-12))
+else:
+    P[k] -= .01 * m[k] / (1 - .9 ** t)`},
+		"primal averages": {"z, x = like(), like()", "P = {k: .1 * z[k] + .9 * x[k] for k in P}\nG = grads(P, X, Y)[1]",
+			"z[k] = z[k] - .05 * G[k]\nx[k] = (1 - 1 / (t + 1)) * x[k] + z[k] / (t + 1)"},
+		"noise":            {"", "", "G[k] += rng.normal(0, .01 / (1 + t) ** .55, G[k].shape)\nP[k] -= .05 * G[k]"},
+		"Langevin":         {"", "", "P[k] = P[k] - .05 * G[k] + np.sqrt(2 * .05 * 1e-4) * rng.normal(size=P[k].shape)"},
+		"quasi-hyperbolic": {"m = zeros()", "", "m[k] = .9 * m[k] + .1 * G[k]\nP[k] -= .05 * (.3 * G[k] + .7 * m[k])"},
+		"aggregated": {"V = {k: [np.zeros_like(w) for _ in range(3)] for k, w in P.items()}", "",
+			"for i, b in enumerate((0., .9, .99)):\n    V[k][i] = b * V[k][i] - .02 * G[k]\nP[k] += sum(V[k]) / 3"},
+		"a friction of its own": {"m, v, last = zeros(), zeros(), zeros()", "",
+			`m[k] = .9 * m[k] + .1 * G[k]
+v[k] = .999 * v[k] + .001 * G[k] ** 2
+c = 1 / (1 + np.exp(-np.abs(last[k] - G[k])))
+last[k] = G[k]
+P[k] -= .01 * c * (m[k] / (1 - .9 ** t)) / (np.sqrt(v[k] / (1 - .999 ** t)) + 1e-8)`},
+		"partly adaptive": {"m, v, top = zeros(), zeros(), zeros()", "",
+			"m[k] = .9 * m[k] + .1 * G[k]\nv[k] = .999 * v[k] + .001 * G[k] ** 2\ntop[k] = np.maximum(top[k], v[k])\nP[k] -= .05 * m[k] / (top[k] ** .125 + 1e-8)"},
+		"dual averages":        {"start, s = like(), zeros()", "", "s[k] += G[k]\nP[k] = start[k] - .3 * s[k] / np.sqrt(t)"},
+		"a sum from the start": {"start, s = like(), zeros()", "", "s[k] += G[k]\nP[k] = start[k] - .05 * s[k]"},
+		"less variance":        {"W, F = like(), grads(P, X, Y)[1]", "i = rng.permutation(48)[:8]\nG, H = grads(P, X[i], Y[i])[1], grads(W, X[i], Y[i])[1]", "P[k] = P[k] - .1 * (G[k] - H[k] + F[k])"},
+		"gains": {"gain, v = {k: np.ones_like(w) for k, w in P.items()}, zeros()", "",
+			"gain[k] = np.maximum(.01, np.where(np.sign(G[k]) == np.sign(v[k]), gain[k] * .8, gain[k] + .2))\nv[k] = .5 * v[k] - .05 * gain[k] * G[k]\nP[k] += v[k]"},
+		"secants": {"last, step = zeros(), zeros()", "",
+			`q = np.where(np.abs(last[k] - G[k]) > 1e-12, G[k] / (last[k] - G[k] + 1e-30), 0) * step[k]
+step[k] = np.clip(q, -.05, .05) - .02 * G[k]
+last[k] = G[k]
+P[k] += step[k]`},
+		"by layers' lengths": {"v = zeros()", "",
+			"w, g = np.linalg.norm(P[k]), np.linalg.norm(G[k])\nlocal = .1 * w / (g + .001 * w + 1e-9) if w > 0 else 1.\nv[k] = .9 * v[k] + local * .1 * (G[k] + .001 * P[k])\nP[k] -= v[k]"},
+		"a smooth sign": {"", "", "P[k] -= .01 * G[k] / np.sqrt(G[k] ** 2 + 1e-6)"},
+		"accelerated":   {"y, a = like(), 1.", "G = grads(y, X, Y)[1]\nb, a = a, (1 + np.sqrt(1 + 4 * a * a)) / 2", "new = y[k] - .05 * G[k]\ny[k] = new + (b - 1) / a * (new - P[k])\nP[k] = new"},
+		"elastic":       {"C = like()", "", "e = .1 * (P[k] - C[k])\nP[k] = P[k] - .05 * G[k] - e\nC[k] = C[k] + e"},
+		"clipped by columns": {"", "", `if P[k].ndim == 2:
+    n, m = np.sqrt((P[k] ** 2).sum(0)), np.sqrt((G[k] ** 2).sum(0))
+    G[k] = G[k] * np.minimum(1, .05 * np.maximum(n, 1e-3) / (m + 1e-9))
+P[k] -= .1 * G[k]`},
+		"a mean that is printed":  {"m = zeros()", "", "m[k] = .9 * m[k] + .1 * G[k]\nP[k] -= .05 * G[k]\nprint(float(np.abs(m[k]).mean()))"},
+		"a mean for another rule": {"m, plain = zeros(), True", "", "m[k] = .9 * m[k] + .1 * G[k]\nP[k] -= .05 * (G[k] if plain else m[k])"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			indent := func(by, lines string) string {
+				if lines == "" {
+					return ""
+				}
+				return by + strings.ReplaceAll(lines, "\n", "\n"+by) + "\n"
+			}
+			text := twoLayers + indent("", c[0]) + "for t in range(1, 13):\n    loss, G = grads(P, X, Y)\n    print(loss)\n" + indent("    ", c[1]) + "    for k in P:\n" + indent("        ", c[2])
+			for _, x := range judged(t, python, "rule", text).Findings {
+				if x.Severity != "note" {
+					t.Error(x)
+				}
+			}
+		})
+	}
+}
+
+// What an update makes of the gradient and does not read, and counts and decays of
+// moments that do not belong together.
+func TestMomentsOfUpdates(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const adam = "m[k] = .9 * m[k] + .1 * G[k]\nv[k] = .99 * v[k] + .01 * G[k] ** 2\nP[k] -= .01 * m[k] / (1 - .9 ** t) / (np.sqrt(v[k] / (1 - .99 ** t)) + 1e-8)"
+	for _, c := range []struct{ old, wrong, text, fix string }{
+		{adam, "m[k] = .9 * m[k] + G[k]\nP[k] -= .02 * G[k]", "nothing reads `m[k]`", "`m[k]` is meant, not `G[k]`"},
+		{adam, "g = G[k] + .01 * P[k]\nP[k] -= .02 * G[k]", "nothing reads `g`", "`g` is meant, not `G[k]`"},
+		{".9 * m[k] + .1", ".9 * m[k] + 1", "the gradient enters it with 1, not 1/10", ""},
+		{".99 * v[k] + .01", ".9 * v[k] + .1", "it is divided by 1 - 0.99**t", ""},
+		{"(1 - .99 ** t)", "(1 - .95 ** t)", "it is divided by 1 - 0.95**t", ""},
+		{"m[k] = .9", "S[k] += G[k]; G[k] = S[k]\nm[k] = .9", "`S[k]` is never cleared", ""},
+		{adam, "m[k] = .9 * m[k] + G[k]\nP[k] = P[k] - .02 * m[k]\n# begins", "`m[k]` begins as the parameter `P[k]`", ""},
+		{adam, "m[k] += .1 * (G[k] - m[k])\nv[k] += .01 * (G[k] ** 2 - v[k])\nS[k] = np.maximum(S[k], m[k])\nP[k] -= .01 * m[k] / (np.sqrt(S[k]) + 1e-7)", "the largest of the first moments is kept", ""},
+		{"m[k] = .9", "t += 1\nm[k] = .9", "every parameter raises t", ""},
+	} {
+		t.Run(c.wrong, func(t *testing.T) {
+			t.Parallel()
+			body := strings.Replace(adam, c.old, c.wrong, 1)
+			text := twoLayers + "m, v, S, t = zeros(), zeros(), zeros(), 0\nfor _ in range(12):\n    loss, G = grads(P, X, Y)\n    print(loss)\n    t += 1\n    for k in P:\n        " + strings.ReplaceAll(body, "\n", "\n        ") + "\n"
+			if strings.Contains(c.wrong, "begins") {
+				text = strings.Replace(text, "m, v, S, t = zeros()", "m, v, S, t = dict(P)", 1)
+			}
+			if strings.Contains(c.wrong, "t += 1") {
+				text = strings.Replace(text, "    t += 1\n    for", "    for", 1)
+			}
+			v := judged(t, python, "moments", text)
+			if len(v.Findings) == 0 || !strings.Contains(v.Findings[0].Text.String(), c.text) || v.Findings[0].Fix.String() != c.fix {
+				t.Errorf("%v, want %s %s", v.Findings, c.text, c.fix)
+			}
+		})
+	}
+}

@@ -1,0 +1,67 @@
+package program
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"glassbox/nn/message"
+)
+
+// uncleared finds gradients that are added to what the steps before have left: a sum
+// of all gradients in whose place, were it the gradient, the update would be of a
+// known form.
+func (j *judge) uncleared(h *history) *updateFault {
+	n := len(h.steps) - 1
+	if len(h.value[0].Data) < 3 || n < 4 || h.steps[0].prec == single {
+		return nil
+	}
+	for _, st := range h.states {
+		if slices.Contains(st.nodes[1:], -1) {
+			continue
+		}
+		var grown []*array
+		for i := 1; i < n; i++ {
+			grown = append(grown, plus(st.values[i+1], -1, st.values[i]))
+		}
+		x, off, ok := leastSquares([][]float64{joined(h.truth[1:n])}, joined(grown))
+		if !ok || off > exactFit || x[0] == 0 {
+			continue
+		}
+		sums := &gradientSite{site: j.site[st.nodes[n]], nodes: st.nodes[1 : n+1], values: st.values[1 : n+1], c: slices.Repeat(x, n)}
+		o := &history{p: h.p, lands: h.lands, steps: h.steps[:n], value: h.value[:n], moved: h.moved[:n], truth: h.truth[:n], news: h.news[:n], made: h.made[:n], grads: []*gradientSite{sums}}
+		for _, w := range h.ways {
+			o.ways = append(o.ways, way{w.site, w.nodes[:n], w.values[:n]})
+		}
+		o.withDecay()
+		for _, x := range h.states {
+			if x != st {
+				o.states = append(o.states, &stateHistory{nodes: x.nodes[:n], values: x.values[:n]})
+			}
+		}
+		if fit, wrong, _ := j.fitUpdate(o); fit == nil || wrong != nil || fit.rate == 0 {
+			continue
+		}
+		name := j.g.Sites[sums.site].Target
+		w := &updateFault{weight: 6, sure: true, node: st.nodes[n], text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}
+		if w.line = j.compared(st.nodes[n], name); w.line > 0 {
+			w.fix = message.New("`=` is meant, not `==`")
+		}
+		return w
+	}
+	return nil
+}
+
+// compared is the line of a node's file that compares what holds a value with zero
+// and does nothing with the answer, 0 where there is none.
+func (j *judge) compared(node int, target string) int {
+	file := &j.g.Files[j.line(node).file]
+	word := regexp.MustCompile(`^[\w.]*` + regexp.QuoteMeta(held(target)) + `\b[^=]*==\s*0(\.0*)?$`)
+	for n := range file.Lines() {
+		code, _, _ := strings.Cut(file.Line(n+1), "#")
+		if word.MatchString(strings.TrimSpace(code)) {
+			return n + 1
+		}
+	}
+	return 0
+}
