@@ -43,6 +43,7 @@ type CheckedTensor struct {
 	Smaller   int // checked with a smaller step than the others, for a kink nearby
 	Bad       int // not the gradient of the loss
 	Vague     int // right, but rounding hides more than a hundredth of it
+	Flat      int // of the bad ones: the loss does not move, and the gradient is not 0
 	Worst     CheckedElement
 	Epsilon   float64 // the largest share of ε in the loss, relative to the element
 	Ratio     float64 // analytic / numeric where it is the same for all that were checked; else 0
@@ -58,6 +59,7 @@ type CheckedElement struct {
 	Tolerance         float64 // how far they may be from each other
 	Off               float64 // their distance over the tolerance; above 1 is wrong
 	Relative          float64 // their distance, relative to the larger of the two
+	Flat              bool    // no step moved the loss in a bit, though the derivative says that it has to
 }
 
 // A Crossing is a unit at whose ReLU's kink a parameter was left out.
@@ -110,7 +112,8 @@ var smallerSteps = []float64{1, 0.1, 0.01, 0.001}
 //	|R(h/2) − R(h)|   truncation: some fifteen times what is left in R(h/2)
 //	6·δ/h             rounding; δ bounds the rounding error of one loss
 //
-// of R(h/2). ε is in the loss, −log(p_t + ε), and not in the gradient p − y,
+// of R(h/2). One that is not 0 is wrong as well where no step moves the loss in
+// a bit, though by the derivative it would move by several. ε is in the loss, −log(p_t + ε), and not in the gradient p − y,
 // which the loss would have only times p_t/(p_t + ε); that share is computed
 // for each element, and one anywhere between with and without it is right.
 func CheckGradients(ctx context.Context, c Checked) (GradientCheck, error) {
@@ -266,6 +269,9 @@ func summary(all []parameter, results []checkedOne) CheckedTensor {
 		switch {
 		case !(x.Off <= 1):
 			t.Bad++
+			if x.Flat {
+				t.Flat++
+			}
 		case x.size() > 0 && x.Tolerance > max(x.size(), p.floor)/100:
 			t.Vague++
 		}
@@ -436,7 +442,18 @@ func (f *lossAt) extrapolate(p parameter, h, delta float64) (x CheckedElement, q
 	if x.Off = p.distance(x.Numeric) / x.Tolerance; x.Off != x.Off {
 		x.Off = math.Inf(1)
 	}
+	// Within what rounding could do, and yet nothing moved.
+	if d == [3]float64{} && p.distance(0)*2*h > float64(4*f.resolution()) {
+		x.Off, x.Flat = math.Inf(1), true
+	}
 	return x, q
+}
+
+// resolution is what every row's loss has to change by, so that the sum of all
+// changes for certain.
+func (f *lossAt) resolution() float64 {
+	sum := math.Abs(f.loss()) * float64(f.s.T["x"].Rows)
+	return math.Nextafter(sum, math.Inf(1)) - sum
 }
 
 // distance is that of a quotient from the derivative, with ε's share or

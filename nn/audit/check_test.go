@@ -283,3 +283,32 @@ func ExampleCheckGradients() {
 	fmt.Println(len(r.Tensors), "tensors", r.Failed(), err)
 	// Output: 4 tensors [] <nil>
 }
+
+// TestGradientOfWhatDoesNotMove: a derivative within what rounding of the loss
+// could hide is wrong all the same where the loss does not move in a bit.
+func TestGradientOfWhatDoesNotMove(t *testing.T) {
+	in := checked(spec.Settings{Rate: 0.1, Mean: true}, 400, []int{2, 6, 2})
+	b := in.Params[1]
+	b.Set(0, 2, -50) // a unit that is dead for every row, and stays so under a larger step
+	s := &spec.Step{Settings: in.Settings, L: 2, T: spec.Tensors{"x": in.X, "y": in.Y}}
+	for i, name := range spec.ParamNames(2) {
+		s.T[name] = in.Params[i]
+	}
+	in.Ops.Forward(s)
+	in.Ops.Backward(s)
+	in.Gradients = s.T
+	r, err := CheckGradients(context.Background(), in)
+	if err != nil || len(r.Failed()) > 0 {
+		t.Fatalf("the gradient 0 of a dead unit: error %v, failed %v", err, r.Failed())
+	}
+	s.T["db1"].Set(0, 2, 1e-6)
+	r, err = CheckGradients(context.Background(), in)
+	if db1 := r.Tensors[1]; err != nil || db1.Bad != 1 || db1.Flat != 1 || !slices.Equal(r.Failed(), []string{"db1"}) {
+		t.Errorf("a gradient of 1e-6 where the loss does not move: error %v, %+v", err, r.Tensors[1])
+	}
+	// Far below what any row's loss can show nothing can be said.
+	s.T["db1"].Set(0, 2, 1e-19)
+	if r, err = CheckGradients(context.Background(), in); err != nil || r.Tensors[1].Bad != 0 {
+		t.Errorf("a gradient of 1e-19: error %v, %+v", err, r.Tensors[1])
+	}
+}

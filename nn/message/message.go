@@ -7,6 +7,7 @@ package message
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // A Text is a format of package fmt and its arguments, among which may be
@@ -44,8 +45,10 @@ func (t *Text) UnmarshalText(english []byte) error {
 }
 
 // Errorf returns an error that says a text; its unwrapped errors are those
-// among args.
-func Errorf(format string, args ...any) error { return &textError{New(format, args...)} }
+// among args. The verb %w is as good as %v.
+func Errorf(format string, args ...any) error {
+	return &textError{New(strings.ReplaceAll(format, "%w", "%v"), args...)}
+}
 
 type textError struct{ text Text }
 

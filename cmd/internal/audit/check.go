@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strconv"
 	"strings"
 	"sync/atomic"
-	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/progress"
 	"glassbox/mat"
 	"glassbox/nn"
 	"glassbox/nn/audit"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -68,14 +70,14 @@ func runCheck(args []string, stdout, stderr io.Writer) error {
 	})
 	bar.Clear()
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%w after %s of %s parameters; a check says nothing before its end", cli.ErrInterrupted, cli.Thousands(done.Load()), cli.Thousands(int64(count)))
+		return message.Errorf("%w after %s of %s parameters; a check says nothing before its end", cli.ErrInterrupted, cli.Thousands(done.Load()), cli.Thousands(int64(count)))
 	}
 	if err != nil {
-		return fmt.Errorf("step %d: %w", at, err)
+		return message.Errorf("step %d: %w", at, err)
 	}
-	fmt.Fprintf(stdout, "Gradient check of MLP %s on %s, step %d: %s\n", e.Network(), e.Data.Name, at, batchWords(config, x.Rows))
+	fmt.Fprintln(stdout, lang.Say("Gradient check of MLP %s on %s, step %d: %s", e.Network(), e.Data.Name, at, batchWords(config, x.Rows)))
 	printSettings(stdout, set)
-	fmt.Fprintf(stdout, "the loss is %.9g, good to %.1e; %d parameters\n\n", report.Loss, report.LossError, count)
+	fmt.Fprintf(stdout, "%s\n\n", lang.Say("the loss is %.9g, good to %.1e; %d parameters", report.Loss, report.LossError, count))
 	printSweep(stdout, report)
 	printTensors(stdout, report, config.Loss == nil || config.Loss.Binary)
 	return checkEnding(report)
@@ -91,7 +93,7 @@ func trainTo(e *experiment.Experiment, at int, stderr io.Writer) (x, y mat.Matri
 		_, err = nn.Train(ctx, e.Net, e.Next, at, at, nn.Hooks{Step: func(int) { bar.Add(1) }})
 		bar.Clear()
 		if errors.Is(err, context.Canceled) {
-			err = fmt.Errorf("%w before step %d", cli.ErrInterrupted, at)
+			err = message.Errorf("%w before step %d", cli.ErrInterrupted, at)
 		}
 		if err != nil {
 			return x, y, err
@@ -101,86 +103,85 @@ func trainTo(e *experiment.Experiment, at int, stderr io.Writer) (x, y mat.Matri
 	return x, y, nil
 }
 
-func batchWords(c experiment.Config, rows int) string {
+func batchWords(c experiment.Config, rows int) lang.Text {
 	switch {
 	case c.SGD:
-		return "one training row"
+		return lang.T("one training row")
 	case c.BatchSize > 0:
-		return fmt.Sprintf("a batch of %d training rows", rows)
+		return lang.T("a batch of %d training rows", rows)
 	}
-	return fmt.Sprintf("all %d training rows", rows)
+	return lang.T("all %d training rows", rows)
 }
 
 // printSettings shows the flags that have to do with a single step.
 func printSettings(w io.Writer, set *cli.Set, without ...string) {
-	fmt.Fprintln(w, "settings")
+	fmt.Fprintln(w, lang.Say("settings"))
 	set.Settings(append(without, "max_steps", "eval_freq")...).Print(w)
 }
 
 func printSweep(w io.Writer, r audit.GradientCheck) {
-	which := "all parameters"
+	which := lang.T("all parameters")
 	if r.SweepEvery > 1 {
-		which = fmt.Sprintf("one parameter in %d", r.SweepEvery)
+		which = lang.T("one parameter in %d", r.SweepEvery)
 	}
-	fmt.Fprintf(w, "Central differences (f(w+h) − f(w−h))/2h by their step, over %s. A large h truncates:\n", which)
-	fmt.Fprintln(w, "the error falls with h². A small h rounds: what the loss may be off by is divided by h.")
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "h\tworst rel. error\tat\tmedian\trounding ≤\tat kinks\t")
+	cli.Wrap(w, lang.Say("Central differences (f(w+h) − f(w−h))/2h by their step, over %s. A large h truncates: the error falls with h². A small h rounds: what the loss may be off by is divided by h.", which), "", cli.Columns)
+	rows := [][]string{{"h", lang.Say("worst rel. error"), lang.Say("at"), lang.Say("median"), lang.Say("rounding ≤"), lang.Say("at kinks")}}
 	for _, s := range r.Sweep {
-		if s.Checked == 0 {
-			fmt.Fprintf(tw, "%.0e\t–\t\t–\t%.1e\t%d\t\n", s.H, s.Rounding, s.Left)
-			continue
+		worst, median := "–", "–"
+		if s.Checked > 0 {
+			worst, median = fmt.Sprintf("%.1e", s.Worst), fmt.Sprintf("%.1e", s.Median)
 		}
-		fmt.Fprintf(tw, "%.0e\t%.1e\t%s\t%.1e\t%.1e\t%d\t\n", s.H, s.Worst, s.Where, s.Median, s.Rounding, s.Left)
+		rows = append(rows, []string{fmt.Sprintf("%.0e", s.H), worst, s.Where, median, fmt.Sprintf("%.1e", s.Rounding), strconv.Itoa(s.Left)})
 	}
-	tw.Flush()
+	cli.Table(w, rows, "  ", 2, "r")
 	fmt.Fprintln(w)
 }
 
 func printTensors(w io.Writer, r audit.GradientCheck, guarded bool) {
-	fmt.Fprintln(w, "Each element against R(h/2), where D(h) is the difference above, R(h) = (4·D(h/2) − D(h))/3 and")
-	fmt.Fprintln(w, "h = ∛2⁻⁵²·max(1, |w|), larger where that is too coarse. Allowed: |R(h/2) − R(h)| for truncation, 6δ/h")
+	said := []lang.Text{lang.T("Each element against R(h/2), where D(h) is the difference above, R(h) = (4·D(h/2) − D(h))/3 and h = ∛2⁻⁵²·max(1, |w|), larger where that is too coarse.")}
 	if guarded {
-		fmt.Fprintln(w, "for rounding (δ: what the loss may be off by), and ε's share: the loss is −log(p + ε), so its gradient")
-		fmt.Fprintln(w, "is p/(p + ε)·(p − y), while dz = p − y leaves that factor out. Errors are beyond ε's share.")
+		said = append(said, lang.T("Allowed: |R(h/2) − R(h)| for truncation, 6δ/h for rounding (δ: what the loss may be off by), and ε's share: the loss is −log(p + ε), so its gradient is p/(p + ε)·(p − y), while dz = p − y leaves that factor out. Errors are beyond ε's share."))
 	} else {
-		fmt.Fprintln(w, "for rounding (δ: what the loss may be off by).")
+		said = append(said, lang.T("Allowed: |R(h/2) − R(h)| for truncation and 6δ/h for rounding (δ: what the loss may be off by)."))
 	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "tensor\telements\tchecked\tat kinks\twrong\tworst rel. error\tat\tnumeric\tanalytic\tof allowed\tε's share\t")
+	cli.Wrap(w, lang.Sentences(said...).Here(), "", cli.Columns)
+	rows := [][]string{{lang.Say("tensor"), lang.Say("elements"), lang.Say("checked"), lang.Say("at kinks"), lang.Say("wrong"), lang.Say("worst"), lang.Say("at"),
+		lang.Say("numeric"), lang.Say("analytic"), lang.Say("of allowed"), lang.Say("ε's share")}}
 	for _, t := range r.Tensors {
-		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t", t.Name, t.Elements, t.Checked, t.Left, t.Bad)
-		if t.Checked == 0 {
-			fmt.Fprintln(tw, "–\t\t\t\t\t\t")
-			continue
+		row := []string{t.Name, strconv.Itoa(t.Elements), strconv.Itoa(t.Checked), strconv.Itoa(t.Left), strconv.Itoa(t.Bad), "–", "", "", "", "", ""}
+		if x := t.Worst; t.Checked > 0 {
+			row = append(row[:5], fmt.Sprintf("%.1e", x.Relative), fmt.Sprintf("[%d,%d]", x.I, x.J), fmt.Sprintf("%.8g", x.Numeric), fmt.Sprintf("%.8g", x.Analytic),
+				share(x.Off), fmt.Sprintf("%.0e", t.Epsilon))
 		}
-		x := t.Worst
-		fmt.Fprintf(tw, "%.1e\t[%d,%d]\t%.10g\t%.10g\t%s\t%.0e\t\n", x.Relative, x.I, x.J, x.Numeric, x.Analytic, share(x.Off), t.Epsilon)
+		rows = append(rows, row)
 	}
-	tw.Flush()
+	cli.Table(w, rows, "  ", 2, "r", 1, 10, 3, 9)
 	for _, t := range r.Tensors {
 		if t.Smaller > 0 {
-			fmt.Fprintf(w, "%s: a ReLU's kink lay within h for %s, checked with a smaller h\n", t.Name, cli.Plural(t.Smaller, "element"))
+			cli.Wrap(w, lang.Say("%s: a ReLU's kink lay within h for %d of the elements, checked with a smaller h", t.Name, t.Smaller), "", cli.Columns)
 		}
 		if t.Vague > 0 {
-			fmt.Fprintf(w, "%s: rounding hides more than 1 %% of %s, being so small\n", t.Name, cli.Plural(t.Vague, "element"))
+			cli.Wrap(w, lang.Say("%s: rounding hides more than 1 %% of %d of the elements, being so small", t.Name, t.Vague), "", cli.Columns)
 		}
 		for i, c := range t.Crossings {
-			fmt.Fprintf(w, "%s[%d,%d] left out: moving %s[%d,%d] by ±%.0e takes unit %d of layer %s across its kink at row %d (%s[%d,%d])\n",
-				t.Name, c.I, c.J, c.Param, c.I, c.J, c.H, c.Unit, c.Tensor[1:], c.Row, c.Tensor, c.Row, c.Unit)
+			cli.Wrap(w, lang.Say("%s[%d,%d] left out: moving %s[%d,%d] by ±%.0e takes unit %d of layer %s across its kink at row %d (%s[%d,%d])",
+				t.Name, c.I, c.J, c.Param, c.I, c.J, c.H, c.Unit, c.Tensor[1:], c.Row, c.Tensor, c.Row, c.Unit), "", cli.Columns)
 			if more := t.Left - i - 1; i == len(t.Crossings)-1 && more > 0 {
-				fmt.Fprintf(w, "%s: %d more left out in the same way\n", t.Name, more)
+				fmt.Fprintln(w, lang.Say("%s: %d more left out in the same way", t.Name, more))
 			}
 		}
 	}
 	for _, t := range r.Tensors {
 		if t.Bad > 0 {
-			fmt.Fprintf(w, "%s is not the gradient of the loss: %d of %d elements are off%s\n", t.Name, t.Bad, t.Checked, ratioWords(t.Ratio, r))
+			cli.Wrap(w, lang.Say("%s is not the gradient of the loss: %d of %d elements are off%s", t.Name, t.Bad, t.Checked, ratioWords(t.Ratio, r)), "", cli.Columns)
+		}
+		if t.Flat > 0 {
+			cli.Wrap(w, lang.Say("%s: the loss does not move at all with %d of the elements, whose gradient is not 0", t.Name, t.Flat), "", cli.Columns)
 		}
 	}
 	fmt.Fprintln(w)
 	if len(r.Failed())+len(r.Unchecked()) == 0 {
-		fmt.Fprintln(w, "Every gradient is that of the loss.")
+		fmt.Fprintln(w, lang.Say("Every gradient is that of the loss."))
 	}
 }
 
@@ -196,27 +197,27 @@ func share(off float64) string {
 }
 
 // ratioWords says what a constant ratio between gradient and quotient equals.
-func ratioWords(c float64, r audit.GradientCheck) string {
+func ratioWords(c float64, r audit.GradientCheck) lang.Text {
 	if c == 0 {
-		return ""
+		return lang.Text{}
 	}
 	n, classes := float64(r.Rows), float64(r.Classes)
 	for _, known := range []struct {
 		v     float64
-		words string
+		words lang.Text
 	}{
-		{-1, "the sign is wrong"},
-		{n, fmt.Sprintf("all are N = %d times the loss's: the loss is a mean, the gradient a sum", r.Rows)},
-		{1 / n, fmt.Sprintf("all are 1/N = 1/%d of the loss's: the loss is a sum, the gradient a mean", r.Rows)},
-		{1 / classes, fmt.Sprintf("all are 1/C = 1/%d of the loss's", r.Classes)},
-		{1 / n / classes, fmt.Sprintf("all are 1/(N·C) = 1/%d of the loss's", r.Rows*r.Classes)},
-		{math.Ln10, "all are ln 10 = 2.302585 times the loss's, whose logarithm is decimal"},
+		{-1, lang.T(", the sign is wrong")},
+		{n, lang.T(", all are N = %d times the loss's: the loss is a mean, the gradient a sum", r.Rows)},
+		{1 / n, lang.T(", all are 1/N = 1/%d of the loss's: the loss is a sum, the gradient a mean", r.Rows)},
+		{1 / classes, lang.T(", all are 1/C = 1/%d of the loss's", r.Classes)},
+		{1 / n / classes, lang.T(", all are 1/(N·C) = 1/%d of the loss's", r.Rows*r.Classes)},
+		{math.Ln10, lang.T(", all are ln 10 = 2.302585 times the loss's, whose logarithm is decimal")},
 	} {
 		if math.Abs(c/known.v-1) < 1e-4 {
-			return ", " + known.words
+			return known.words
 		}
 	}
-	return fmt.Sprintf(", all are %.6g times the loss's", c)
+	return lang.T(", all are %.6g times the loss's", c)
 }
 
 // checkEnding says what the command ends with.
@@ -228,17 +229,16 @@ func checkEnding(r audit.GradientCheck) error {
 				common = 0
 			}
 		}
-		if words := ratioWords(common, r); words != "" {
-			return fmt.Errorf("no gradient is that of the loss%s", words)
+		if words := ratioWords(common, r); !words.Empty() {
+			return message.Errorf("no gradient is that of the loss%s", words)
 		}
-		are, gradients := "is", "the gradient"
 		if len(failed) > 1 {
-			are, gradients = "are", "gradients"
+			return message.Errorf("%s are not gradients of the loss", strings.Join(failed, ", "))
 		}
-		return fmt.Errorf("%s %s not %s of the loss", strings.Join(failed, ", "), are, gradients)
+		return message.Errorf("%s is not the gradient of the loss", failed[0])
 	}
 	if left := r.Unchecked(); len(left) > 0 {
-		return fmt.Errorf("nothing could be checked in %s: every element is at a ReLU's kink; another start would be right, -at 10 or another -init", strings.Join(left, ", "))
+		return message.Errorf("nothing could be checked in %s: every element is at a ReLU's kink; another start would be right, -at 10 or another -init", strings.Join(left, ", "))
 	}
 	return nil
 }

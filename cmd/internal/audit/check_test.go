@@ -36,7 +36,7 @@ func TestCheck(t *testing.T) {
 			if want := map[bool]int{true: 0, false: 1}[c.err == ""]; status != want || strings.TrimSpace(stderr) != c.err {
 				t.Errorf("status %d, want %d; stderr %q, want %q", status, want, stderr, c.err)
 			}
-			golden.Check(t, "check-"+strings.ReplaceAll(name, " ", "-")+".txt", out)
+			golden.Terminal(t, "check-"+strings.ReplaceAll(name, " ", "-")+".txt", out)
 		})
 	}
 }

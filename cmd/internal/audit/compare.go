@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/progress"
 	"glassbox/nn/audit"
 	"glassbox/nn/message"
@@ -20,14 +20,14 @@ import (
 
 // errFound ends compare when a trace has findings: the exit status says so,
 // and what was found stands above.
-var errFound = errors.New("findings")
+var errFound = message.Errorf("findings")
 
 // errUnreadable ends compare when a file cannot be judged at all.
-var errUnreadable = errors.New("not every file could be read")
+var errUnreadable = message.Errorf("not every file could be read")
 
 // errUnjudged ends compare when nothing is known to be wrong, but not all could
 // be judged.
-var errUnjudged = errors.New("not every gradient could be judged")
+var errUnjudged = message.Errorf("not every gradient could be judged")
 
 // runCompare judges traces.
 func runCompare(args []string, stdout, stderr io.Writer) error {
@@ -69,7 +69,7 @@ func runCompare(args []string, stdout, stderr io.Writer) error {
 		}
 	}
 	if len(verdicts) < len(files) {
-		return fmt.Errorf("%w at %s, after %d of %d files", cli.ErrInterrupted, files[len(verdicts)], len(verdicts), len(files))
+		return message.Errorf("%w at %s, after %d of %d files", cli.ErrInterrupted, files[len(verdicts)], len(verdicts), len(files))
 	}
 	return ending(verdicts)
 }
@@ -146,11 +146,11 @@ func ending(verdicts []Verdict) error {
 	}
 	switch {
 	case count["unreadable"] > 0:
-		return cli.Status(exitUnjudged, fmt.Errorf("%w: %d of %d", errUnreadable, count["unreadable"], len(verdicts)))
+		return cli.Status(exitUnjudged, message.Errorf("%w: %d of %d", errUnreadable, count["unreadable"], len(verdicts)))
 	case count["findings"] > 0:
-		return cli.Status(1, fmt.Errorf("%w in %d of %d files", errFound, count["findings"], len(verdicts)))
+		return cli.Status(1, message.Errorf("%w in %d of %d files", errFound, count["findings"], len(verdicts)))
 	case count["not judged"] > 0:
-		return cli.Status(exitUnjudged, fmt.Errorf("%w: %d of %d", errUnjudged, count["not judged"], len(verdicts)))
+		return cli.Status(exitUnjudged, message.Errorf("%w: %d of %d", errUnjudged, count["not judged"], len(verdicts)))
 	}
 	return nil
 }
@@ -192,20 +192,48 @@ func (p printer) paint(code, text string) string {
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
 }
 
-// table has a line a file, for whoever marks a class.
+// table has a line a file, for whoever marks a class. The first finding, which
+// stands below in full, is cut to what a terminal has left.
 func (p printer) table(verdicts []Verdict) {
-	tw := tabwriter.NewWriter(p.w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "file\tverdict\terrors\twarnings\tparts judged\tfirst finding")
+	rows := [][]string{{lang.Say("file"), lang.Say("verdict"), lang.Say("errors"), lang.Say("warnings"), lang.Say("parts judged"), lang.Say("first finding")}}
 	for _, v := range verdicts {
 		file, levels, first := v.Row()
 		count := map[string]int{}
 		for _, level := range levels {
 			count[level]++
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%s\t%s\n", cli.OneLine(file), v.Word(), count["error"], count["warning"], v.parts(), cli.OneLine(first))
+		rows = append(rows, []string{cli.OneLine(file), verdictWord(v.Word()), strconv.Itoa(count["error"]), strconv.Itoa(count["warning"]), v.parts(), cli.OneLine(first)})
 	}
-	tw.Flush()
+	room := cli.Columns
+	for j := range len(rows[0]) - 1 {
+		widest := 0
+		for _, row := range rows {
+			widest = max(widest, cli.Width(row[j]))
+		}
+		room -= widest + 2
+	}
+	for _, row := range rows {
+		if first := &row[len(row)-1]; cli.Width(*first) > room {
+			*first = lang.Same(*first).Cut(max(room, 24)).Here()
+		}
+	}
+	cli.Table(p.w, rows, "", 2, "l", 4, 3, 2)
 	fmt.Fprintln(p.w)
+}
+
+// verdictWord says a verdict's word.
+func verdictWord(word string) string {
+	switch word {
+	case "clean":
+		return lang.Say("clean")
+	case "findings":
+		return lang.Say("findings")
+	case "warnings":
+		return lang.Say("warnings")
+	case "not judged":
+		return lang.Say("not judged")
+	}
+	return lang.Say("unreadable")
 }
 
 // parts is how many of the parts of training were judged.
@@ -222,7 +250,7 @@ func (v Verdict) parts() string {
 			n++
 		}
 	}
-	return fmt.Sprintf("%d of %d", n, len(audit.AreaNames))
+	return lang.Say("%d of %d", n, len(audit.AreaNames))
 }
 
 // onward names the commands that show more of the first trace with findings.
@@ -239,7 +267,7 @@ func (p printer) onward(verdicts []Verdict) {
 			about = cli.Shell(fmt.Sprintf("%s:%d", v.Program.Findings[0].File, v.Program.Findings[0].Line))
 		}
 		trace := "-trace " + cli.Shell(v.file())
-		fmt.Fprintln(p.w, "to look closer:")
+		fmt.Fprintln(p.w, lang.Say("to look closer:"))
 		fmt.Fprintf(p.w, "  go run ./cmd/audit page %s\n", trace)
 		if about != "" {
 			fmt.Fprintf(p.w, "  go run ./cmd/audit explain %s %s\n", trace, about)
@@ -259,37 +287,42 @@ func (v Verdict) Row() (file string, levels []string, first string) {
 	}
 	switch {
 	case v.Tensors.Verdict == "unreadable":
-		first = v.Tensors.Error.String()
+		first = lang.Of(v.Tensors.Error).Here()
 	case len(levels) > 0:
 		f := v.Tensors.Findings[0]
-		first = fmt.Sprintf("step %d, %s: %s", f.Step, f.Tensor, causeWords(f))
+		first = lang.Say("step %d, %s: %s", f.Step, f.Tensor, causeWords(f))
 	}
 	return v.Tensors.File, levels, first
 }
 
 // causeWords is what a finding is called: by the catalogue, if it has it.
-func causeWords(f audit.Finding) string {
-	if f.Cause == "" && !strings.HasPrefix(f.Message.String(), "no mistake of the catalogue") {
-		return "by its numbers"
+func causeWords(f audit.Finding) lang.Text {
+	switch {
+	case f.Cause != "":
+		return lang.Same(f.Cause)
+	case strings.HasPrefix(f.Message.String(), "no mistake of the catalogue"):
+		return lang.T("not in the catalogue")
 	}
-	return cmp.Or(f.Cause, "not in the catalogue")
+	return lang.T("by its numbers")
 }
 
 // areas says which parts of training a verdict speaks of.
-func (p printer) areas(list []audit.Area) { cli.Wrap(p.w, audit.Areas(list).String(), "  ", 96) }
+func (p printer) areas(list []audit.Area) {
+	cli.Wrap(p.w, lang.Of(audit.Areas(list)).Here(), "  ", cli.Columns)
+}
 
 // remarks prints what there is to know beside the findings: unless all is wanted
 // no more than five reasons why something was not judged.
-func (p printer) remarks(notes []message.Text, unjudged []string, more string) {
+func (p printer) remarks(notes []message.Text, unjudged []lang.Text, more lang.Text) {
 	for _, n := range notes {
-		fmt.Fprintf(p.w, "  note: %s\n", cli.OneLine(n.String()))
+		cli.Wrap(p.w, cli.OneLine(lang.T("note: %s", n).Here()), "  ", cli.Columns)
 	}
 	for i, why := range unjudged {
 		if i == 5 && !p.all {
-			fmt.Fprintf(p.w, "  not judged: %d more%s\n", len(unjudged)-i, more)
+			cli.Wrap(p.w, lang.T("not judged: %d more%s", len(unjudged)-i, more).Here(), "  ", cli.Columns)
 			break
 		}
-		fmt.Fprintf(p.w, "  not judged: %s\n", cli.OneLine(why))
+		cli.Wrap(p.w, cli.OneLine(lang.T("not judged: %s", why).Here()), "  ", cli.Columns)
 	}
 	fmt.Fprintln(p.w)
 }
@@ -298,20 +331,21 @@ func (p printer) verdict(v audit.Verdict) {
 	name := cli.OneLine(v.File)
 	switch v.Verdict {
 	case "unreadable":
-		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("31", "cannot be judged"), cli.OneLine(strings.TrimPrefix(v.Error.String(), v.File+": ")))
+		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("31", lang.Say("cannot be judged")), cli.OneLine(strings.TrimPrefix(lang.Of(v.Error).Here(), v.File+": ")))
 		return
 	case "clean":
-		fmt.Fprintf(p.w, "%s: %s: all %d tensors of %d steps follow from their inputs within rounding\n", name, p.paint("32", "clean"), v.Judged, v.Steps)
+		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("32", lang.Say("clean")), lang.Say("all %d tensors of %d steps follow from their inputs within rounding", v.Judged, v.Steps))
 	default:
-		fmt.Fprintf(p.w, "%s: %s in %d tensors judged of %d steps\n", name, p.paint("31", cli.Plural(len(v.Findings), "finding")), v.Judged, v.Steps)
+		n := len(v.Findings)
+		fmt.Fprintf(p.w, "%s: %s\n", name, lang.T("%s in %d tensors judged of %d steps", p.paint("31", lang.Count(n, lang.T("1 finding"), lang.T("%d findings", n)).Here()), v.Judged, v.Steps).Here())
 	}
 	p.findings(v.Findings)
 	p.areas(v.Areas)
-	var unjudged []string
+	var unjudged []lang.Text
 	for _, t := range v.Unjudged {
-		unjudged = append(unjudged, t.String())
+		unjudged = append(unjudged, lang.Of(t))
 	}
-	p.remarks(v.Notes, unjudged, "")
+	p.remarks(v.Notes, unjudged, lang.Text{})
 }
 
 // findings prints the first finding of each cause in full and the others as
@@ -322,25 +356,25 @@ func (p printer) findings(list []audit.Finding) {
 	key := func(f audit.Finding) string { return cmp.Or(f.Cause, " "+f.Tensor) }
 	for _, f := range list {
 		if _, ok := also[key(f)]; ok && !p.all {
-			also[key(f)] = append(also[key(f)], fmt.Sprintf("%s in step %d", f.Tensor, f.Step))
+			also[key(f)] = append(also[key(f)], lang.Say("%s in step %d", f.Tensor, f.Step))
 			continue
 		}
 		first, also[key(f)] = append(first, f), nil
 	}
 	for _, f := range first {
-		fmt.Fprintf(p.w, "\n  %s  step %d, %s: %s\n", p.paint(colours[f.Level], f.Level), f.Step, p.paint("1", f.Tensor), p.paint("1", causeWords(f)))
+		fmt.Fprintf(p.w, "\n  %s  %s\n", p.paint(colours[f.Level], level(f.Level)), lang.T("step %d, %s: %s", f.Step, p.paint("1", f.Tensor), p.paint("1", causeWords(f).Here())).Here())
 		if f.Cause == "not-finite" {
-			fmt.Fprintf(p.w, "    %s[%d,%d] is %s\n", f.Tensor, f.Index[0], f.Index[1], number(f.Got))
+			fmt.Fprintf(p.w, "    %s\n", lang.Say("%s[%d,%d] is %s", f.Tensor, f.Index[0], f.Index[1], number(f.Got)))
 		} else if f.Off > 0 {
-			fmt.Fprintf(p.w, "    %s[%d,%d] is %s; from its inputs it would be %s, %s; %d of %d elements are off\n",
-				f.Tensor, f.Index[0], f.Index[1], number(f.Got), number(f.Want), bounds(f.Ratio), f.Off, f.Elements)
+			cli.Wrap(p.w, lang.Say("%s[%d,%d] is %s; from its inputs it would be %s, %s; %d of %d elements are off",
+				f.Tensor, f.Index[0], f.Index[1], number(f.Got), number(f.Want), bounds(f.Ratio), f.Off, f.Elements), "    ", cli.Columns)
 		}
-		cli.Wrap(p.w, cli.OneLine(f.Message.String()), "    ", 96)
+		cli.Wrap(p.w, cli.OneLine(lang.Of(f.Message).Here()), "    ", cli.Columns)
 		if places := also[key(f)]; len(places) > 0 {
 			if len(places) > 6 {
-				places = append(places[:5:5], fmt.Sprintf("%d more places", len(places)-5))
+				places = append(places[:5:5], lang.Say("%d more places", len(places)-5))
 			}
-			cli.Wrap(p.w, cli.OneLine("also "+strings.Join(places, ", ")), "    ", 96)
+			cli.Wrap(p.w, cli.OneLine(lang.Say("also %s", strings.Join(places, ", "))), "    ", cli.Columns)
 		}
 	}
 	if len(list) > 0 {
@@ -351,9 +385,17 @@ func (p printer) findings(list []audit.Finding) {
 func number(v audit.Number) string { return fmt.Sprintf("%.9g", float64(v)) }
 
 // bounds says how far off a number is in units of what rounding can do.
-func bounds(r audit.Number) string {
+func bounds(r audit.Number) lang.Text {
 	if v := float64(r); v < math.MaxFloat64 {
-		return fmt.Sprintf("%.3g bounds of rounding away", v)
+		return lang.T("%.3g bounds of rounding away", v)
 	}
-	return "which no rounding explains"
+	return lang.T("which no rounding explains")
+}
+
+// level names how severe a finding is.
+func level(name string) string {
+	if name == "error" {
+		return lang.Say("error")
+	}
+	return lang.Say("warning")
 }

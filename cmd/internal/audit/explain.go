@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/inspector"
+	"glassbox/cmd/internal/lang"
 	"glassbox/nn"
 	"glassbox/nn/audit"
 	"glassbox/nn/spec"
@@ -204,9 +204,12 @@ func (v explanation) print(x audit.Explanation) {
 
 // body prints the explanation below its head.
 func (v explanation) body(x audit.Explanation) {
-	fmt.Fprintf(v.w, "\n  %s\n  %s\n\n", x.Formula, x.Numbers)
+	fmt.Fprintln(v.w)
+	cli.Wrap(v.w, x.Formula, "  ", cli.Columns)
+	cli.Wrap(v.w, x.Numbers, "  ", cli.Columns)
+	fmt.Fprintln(v.w)
 	for _, d := range x.Given {
-		fmt.Fprintf(v.w, "  %s = %v\n", d.Text, d.Value)
+		cli.Wrap(v.w, fmt.Sprintf("%s = %v", d.Text, d.Value), "  ", cli.Columns)
 	}
 	var list []operation
 	skipped, before := 0, 0.0
@@ -224,7 +227,7 @@ func (v explanation) body(x audit.Explanation) {
 		v.recorded(x.Result, *x.Recorded)
 	}
 	for _, n := range x.Notes {
-		fmt.Fprintf(v.w, "note: %s\n", cli.OneLine(n.String()))
+		cli.Wrap(v.w, cli.OneLine(lang.T("note: %s", n).Here()), "", cli.Columns)
 	}
 	v.onward(x)
 }
@@ -243,7 +246,7 @@ func (v explanation) recorded(follows, has float64) {
 		fmt.Fprintf(v.w, "%s no number either\n", v.source)
 		return
 	}
-	fmt.Fprintf(v.w, "%s %s\n", v.source, bits(has))
+	cli.Wrap(v.w, v.source+" "+bits(has), "", cli.Columns)
 	switch n, near := lastPlaces(follows, has); {
 	case near:
 		fmt.Fprintf(v.w, "which is %.3g away, %s\n", d, cli.Plural(n, "unit")+" in the last place")
@@ -273,16 +276,36 @@ type operation struct {
 
 // operations prints them in their order. Of skipped ones, which lie in the middle,
 // it shows the running value behind the last.
+//
+// An operation takes two lines, that a terminal has room for both: the term, its
+// value and the running one; and the term with numbers and the running value in
+// hexadecimal. A long one has the first line for itself.
 func (v explanation) operations(list []operation, skipped int, before float64) {
-	tw := tabwriter.NewWriter(v.w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "  term\twith numbers\tvalue\trunning\thexadecimal")
+	const term, number = 25, 24 // columns
+	line := func(text, value, running string) {
+		if cli.Width(text) > term {
+			fmt.Fprintf(v.w, "  %s\n", text)
+			text = ""
+		}
+		row := "  " + text + strings.Repeat(" ", term-cli.Width(text)) + fmt.Sprintf("  %-*s  %s", number, value, running)
+		fmt.Fprintln(v.w, strings.TrimRight(row, " "))
+	}
+	line("term", "value", "running")
+	line("  with numbers", "", "in hexadecimal")
 	for i, t := range list {
 		if skipped > 0 && i == len(list)/2 {
-			fmt.Fprintf(tw, "  … %d terms more; -all shows them\t\t\t%v\t%x\n", skipped, before, before)
+			line(fmt.Sprintf("… %d terms more; -all shows them", skipped), "", fmt.Sprint(before))
+			line("", "", fmt.Sprintf("%x", before))
 		}
-		fmt.Fprintf(tw, "  %s\t%s\t%v\t%v\t%x\n", t.text, t.numbers, t.value, t.running, t.running)
+		line(t.text, fmt.Sprint(t.value), fmt.Sprint(t.running))
+		if numbers := "  " + t.numbers; cli.Width(numbers) <= term+2+number {
+			row := "  " + numbers + strings.Repeat(" ", term+2+number-cli.Width(numbers)) + fmt.Sprintf("  %x", t.running)
+			fmt.Fprintln(v.w, row)
+		} else {
+			cli.Wrap(v.w, t.numbers, "    ", cli.Columns)
+			line("", "", fmt.Sprintf("%x", t.running))
+		}
 	}
-	tw.Flush()
 }
 
 // onward names what the number is made of and how to ask for it.
@@ -294,7 +317,8 @@ func (v explanation) onward(x audit.Explanation) {
 	if len(names) > 6 {
 		names = append(append(names[:4:4], fmt.Sprintf("… %d more …", len(names)-5)), names[len(names)-1])
 	}
-	fmt.Fprintf(v.w, "\nmade of %s\n", strings.Join(names, ", "))
+	fmt.Fprintln(v.w)
+	cli.Wrap(v.w, "made of "+strings.Join(names, ", "), "", cli.Columns)
 	next := x.Inputs[0]
 	if t, ok := largest(x.Terms); ok {
 		fmt.Fprintf(v.w, "the largest term is %s = %v\n", t.Text, t.Value)

@@ -33,7 +33,7 @@ func TestExplain(t *testing.T) {
 			if status != 0 || stderr != "" {
 				t.Fatalf("status %d, stderr %q", status, stderr)
 			}
-			golden.Check(t, "explain-"+name+".txt", out)
+			golden.Terminal(t, "explain-"+name+".txt", out)
 		})
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/mat/npy"
@@ -109,8 +108,7 @@ func spans(list []int) string {
 // line shows the values of an execution: first what is read, then each
 // expression, the innermost first.
 func (v explanation) line(l *lines, nodes []int) error {
-	tw := tabwriter.NewWriter(v.w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "  expression\tshape\tleast\tlargest\tnumbers\tmade at")
+	rows := [][]string{{"expression", "shape", "least", "largest", "numbers", "made at"}}
 	shown := map[string]bool{}
 	row := func(n int, text string, from bool) {
 		if _, err := strconv.ParseFloat(text, 64); shown[text] || err == nil {
@@ -122,7 +120,7 @@ func (v explanation) line(l *lines, nodes []int) error {
 		if file, line := l.g.Where(n); from && line > 0 {
 			where = fmt.Sprintf("%s:%d", file, line)
 		}
-		fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%s\t%s\n", cli.OneLine(text), graph.ShapeText(l.g.Nodes[n].Shape), least, largest, numbers, where)
+		rows = append(rows, []string{cli.OneLine(text), graph.ShapeText(l.g.Nodes[n].Shape), least, largest, numbers, where})
 	}
 	for _, n := range nodes {
 		l.operands(n, func(q int, text string) {
@@ -136,7 +134,8 @@ func (v explanation) line(l *lines, nodes []int) error {
 			row(n, text, false)
 		}
 	}
-	return tw.Flush()
+	cli.Table(v.w, rows, "  ", 2, "l", 4, 3, 2, 5)
+	return nil
 }
 
 // sample describes a value in a few numbers; of a number the range is left out.

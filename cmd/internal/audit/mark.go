@@ -13,10 +13,11 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/mark"
 	"glassbox/cmd/internal/progress"
+	"glassbox/nn/message"
 )
 
 // errUnmarked ends mark when someone has to look at a submission.
-var errUnmarked = errors.New("could not be marked")
+var errUnmarked = message.Errorf("could not be marked")
 
 // runMark marks a folder of submissions.
 func runMark(args []string, stdout, stderr io.Writer) error {
@@ -49,12 +50,12 @@ func runMark(args []string, stdout, stderr io.Writer) error {
 	}
 	if rubric != "" {
 		if o.Rubric, err = mark.ReadRubric(rubric); err != nil {
-			return cli.Usagef("-rubric: %w", err)
+			return cli.Usagef("-%s: %w", "rubric", err)
 		}
 	}
 	if roster != "" {
 		if o.Roster, err = mark.ReadRoster(roster); err != nil {
-			return cli.Usagef("-roster: %w", err)
+			return cli.Usagef("-%s: %w", "roster", err)
 		}
 	}
 	if !set.Given("learning_rate") {
@@ -64,7 +65,7 @@ func runMark(args []string, stdout, stderr io.Writer) error {
 	o.Limits.Python = sync.OnceValues(func() (string, error) { return findPython(python) })
 	if python != "" {
 		if _, err := o.Limits.Python(); err != nil {
-			return cli.Usagef("-python: %w", err)
+			return cli.Usagef("-%s: %w", "python", err)
 		}
 	}
 	o.Judge = func(trace string) mark.Judged {
@@ -116,7 +117,7 @@ func sayMarks(w io.Writer, o mark.Options, class []mark.Marked) error {
 	out := cli.OneLine(filepath.Clean(o.Out))
 	fmt.Fprintf(w, "wrote %s/index.html, grades.csv, canvas.csv, prairielearn.csv, junit.xml, and a folder each in %s/students\n", out, out)
 	if n := count["not marked"]; n > 0 {
-		return cli.Status(exitUnjudged, fmt.Errorf("%d of %d submissions %w: someone has to look at them", n, len(class), errUnmarked))
+		return cli.Status(exitUnjudged, message.Errorf("%d of %d submissions %w: someone has to look at them", n, len(class), errUnmarked))
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/progress"
+	"glassbox/nn/message"
 )
 
 // pageFlags are those of audit page.
@@ -78,7 +79,7 @@ var samplesKind = cli.Kind[[]int]{
 		for field := range strings.SplitSeq(text, ",") {
 			n, err := strconv.Atoi(strings.TrimSpace(field))
 			if err != nil || n < 0 {
-				return nil, fmt.Errorf("%q: %q is not the number of a row; for example -samples 17,203", text, field)
+				return nil, message.Errorf("%q: %q is not the number of a row; for example -samples 17,203", text, field)
 			}
 			list = append(list, n)
 		}

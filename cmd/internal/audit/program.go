@@ -17,9 +17,11 @@ import (
 
 	"glassbox/cmd/internal/audit/recorder"
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/progress"
 	"glassbox/cmd/internal/python"
 	"glassbox/nn/audit/program"
+	"glassbox/nn/message"
 )
 
 // runProgram records a NumPy program and judges the recording.
@@ -40,7 +42,7 @@ func runProgram(args []string, stdout, stderr io.Writer) error {
 	}
 	interpreter, err := findPython(command)
 	if err != nil {
-		return cli.Status(exitUnjudged, fmt.Errorf("%w. Name another with -python, or record the program elsewhere with glassbox_record.py (go run ./cmd/audit recorder) and judge the trace with compare", err))
+		return cli.Status(exitUnjudged, message.Errorf("%w. Name another with -python, or record the program elsewhere with glassbox_record.py (go run ./cmd/audit recorder) and judge the trace with compare", err))
 	}
 	work, err := os.MkdirTemp("", "glassbox")
 	if err != nil {
@@ -59,13 +61,13 @@ func runProgram(args []string, stdout, stderr io.Writer) error {
 	}
 	name := cli.OneLine(set.Rest()[0])
 	if ctx.Err() != nil || interrupted(ran) {
-		return fmt.Errorf("%w before %s was judged", cli.ErrInterrupted, name)
+		return message.Errorf("%w before %s was judged", cli.ErrInterrupted, name)
 	}
 	if _, err := os.Stat(trace); err != nil {
 		if ran != nil {
-			return cli.Status(exitUnjudged, fmt.Errorf("%s left no recording: %w", name, ran))
+			return cli.Status(exitUnjudged, message.Errorf("%s left no recording: %w", name, ran))
 		}
-		return cli.Status(exitUnjudged, fmt.Errorf("%s left no recording", name))
+		return cli.Status(exitUnjudged, message.Errorf("%s left no recording", name))
 	}
 	bar := progress.New(stderr, "judging", 0)
 	j, ok := cli.Await(ctx, func() Judged { return JudgeFile(trace, 0) })
@@ -75,7 +77,7 @@ func runProgram(args []string, stdout, stderr io.Writer) error {
 		if out != "" {
 			kept = fmt.Sprintf("; its recording is in %s", out)
 		}
-		return fmt.Errorf("%w before %s was judged%s", cli.ErrInterrupted, name, kept)
+		return message.Errorf("%w before %s was judged%s", cli.ErrInterrupted, name, kept)
 	}
 	v := j.Verdict
 	if v.Program != nil {
@@ -96,10 +98,10 @@ func findPython(command string) (string, error) {
 	}
 	found, err := exec.LookPath(command)
 	if err != nil {
-		return "", fmt.Errorf("there is no %s to run the program with", command)
+		return "", message.Errorf("there is no %s to run the program with", command)
 	}
 	if err := python.HasNumPy(found); err != nil {
-		return "", fmt.Errorf("%s cannot import NumPy: %w", command, err)
+		return "", message.Errorf("%s cannot import NumPy: %w", command, err)
 	}
 	return found, nil
 }
@@ -159,21 +161,21 @@ func plainJSON(v any) ([]byte, error) {
 func (p printer) program(v *program.Verdict) {
 	if r := v.Raised; r != nil {
 		if r.Line > 0 {
-			fmt.Fprintf(p.w, "%s:%d: %s: %s\n", cli.OneLine(v.Path(r.File)), r.Line, p.paint("31", "error"), cli.OneLine(r.Statement))
+			fmt.Fprintf(p.w, "%s:%d: %s: %s\n", cli.OneLine(v.Path(r.File)), r.Line, p.paint("31", "error"), cli.OneLine(r.Statement)) // as compilers say it, in any language
 		} else {
 			fmt.Fprintf(p.w, "%s: %s\n", cli.OneLine(v.Program), p.paint("31", "error"))
 		}
-		cli.Wrap(p.w, cli.OneLine(strings.TrimSuffix(r.Type+": "+r.Message, ": ")), "    ", 96)
+		cli.Wrap(p.w, cli.OneLine(strings.TrimSuffix(r.Type+": "+r.Message, ": ")), "    ", cli.Columns)
 		if shapes := r.ShapesText(); !shapes.IsZero() {
-			cli.Wrap(p.w, cli.OneLine(shapes.String()), "    ", 96)
+			cli.Wrap(p.w, cli.OneLine(lang.Of(shapes).Here()), "    ", cli.Columns)
 		}
 		fmt.Fprintln(p.w)
 	}
 	for _, f := range v.Findings {
 		fmt.Fprintf(p.w, "%s:%d: %s: %s\n", cli.OneLine(v.Path(f.File)), f.Line, p.paint(colours[f.Severity], f.Severity), cli.OneLine(f.Statement))
-		cli.Wrap(p.w, cli.OneLine(fmt.Sprintf("step %d: %s", f.Step, f.Text)), "    ", 96)
+		cli.Wrap(p.w, cli.OneLine(lang.T("step %d: %s", f.Step, f.Text).Here()), "    ", cli.Columns)
 		if !f.Fix.IsZero() {
-			cli.Wrap(p.w, cli.OneLine(f.Fix.String()), "    ", 96)
+			cli.Wrap(p.w, cli.OneLine(lang.Of(f.Fix).Here()), "    ", cli.Columns)
 		}
 		fmt.Fprintln(p.w)
 	}
@@ -183,26 +185,26 @@ func (p printer) program(v *program.Verdict) {
 	} else if v.Verdict != "clean" {
 		colour = "33"
 	}
-	summary := v.Summary().String()
+	summary := lang.Of(v.Summary())
 	if v.Raised != nil {
-		raised := "raised " + cli.OneLine(v.Raised.Type)
+		raised := lang.T("raised %s", cli.OneLine(v.Raised.Type))
 		if len(v.Parameters) == 0 {
-			fmt.Fprintf(p.w, "%s: %s before a step was recorded\n\n", cli.OneLine(v.File), p.paint(colour, raised))
+			fmt.Fprintf(p.w, "%s: %s\n\n", cli.OneLine(v.File), lang.T("%s before a step was recorded", p.paint(colour, raised.Here())).Here())
 			return
 		}
-		summary = raised + "; until then " + summary
+		summary = lang.T("%s; until then %s", raised, summary)
 	}
-	fmt.Fprintf(p.w, "%s: %s; %s\n", cli.OneLine(v.File), p.paint(colour, summary), cli.OneLine(v.Covers().String()))
+	fmt.Fprintf(p.w, "%s: %s; %s\n", cli.OneLine(v.File), p.paint(colour, summary.Here()), cli.OneLine(lang.Of(v.Covers()).Here()))
 	if v.Loss != "" {
-		fmt.Fprintf(p.w, "  against the loss at %s\n", cli.OneLine(v.Loss))
+		fmt.Fprintf(p.w, "  %s\n", cli.OneLine(lang.T("against the loss at %s", v.Loss).Here()))
 	}
 	p.areas(v.Areas)
-	p.remarks(v.Notes, unjudged(v), "; -all shows them")
+	p.remarks(v.Notes, unjudged(v), lang.T("; -all shows them"))
 }
 
 // unjudged says why updates, and the program as a whole, were not judged; what
 // kept gradients from it stands in what the verdict covers.
-func unjudged(v *program.Verdict) (rest []string) {
+func unjudged(v *program.Verdict) (rest []lang.Text) {
 	covered := map[string]bool{}
 	for _, x := range v.Parameters {
 		if x.Gradient == "not judged" {
@@ -211,14 +213,14 @@ func unjudged(v *program.Verdict) (rest []string) {
 	}
 	for _, t := range v.Unjudged {
 		if !covered[t.String()] {
-			rest = append(rest, t.String())
+			rest = append(rest, lang.Of(t))
 		}
 	}
-	names := map[string][]string{}
-	var order []string
+	names := map[lang.Text][]string{}
+	var order []lang.Text
 	for _, x := range v.Parameters {
-		why := x.Why.String()
-		if why == "" || x.Gradient == "not judged" || slices.Contains(rest, why) {
+		why := lang.Of(x.Why)
+		if why.Empty() || x.Gradient == "not judged" || slices.Contains(rest, why) {
 			continue
 		}
 		if names[why] == nil {
@@ -229,7 +231,7 @@ func unjudged(v *program.Verdict) (rest []string) {
 		}
 	}
 	for _, why := range order {
-		rest = append(rest, "the update of "+strings.Join(names[why], ", ")+": "+why)
+		rest = append(rest, lang.T("the update of %s: %s", strings.Join(names[why], ", "), why))
 	}
 	return rest
 }

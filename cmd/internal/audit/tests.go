@@ -11,10 +11,11 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/coursetests"
 	"glassbox/cmd/internal/progress"
+	"glassbox/nn/message"
 )
 
 // errPassed ends tests where mistakes pass them.
-var errPassed = errors.New("mistakes pass these tests")
+var errPassed = message.Errorf("mistakes pass these tests")
 
 // runTests tries a course's own unit tests.
 func runTests(args []string, stdout, stderr io.Writer) error {
@@ -62,5 +63,5 @@ func runTests(args []string, stdout, stderr io.Writer) error {
 		fmt.Fprintf(stdout, "  %s\n", f.Name)
 		cli.Wrap(stdout, f.Doc, "      ", 78)
 	}
-	return cli.Status(1, fmt.Errorf("%d %w", len(r.Passed), errPassed))
+	return cli.Status(1, message.Errorf("%d %w", len(r.Passed), errPassed))
 }

@@ -14,6 +14,7 @@ import (
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/progress"
 	"glassbox/mat/npy"
+	"glassbox/nn/message"
 )
 
 // runTrace writes steps of our own network in the trace format.
@@ -43,7 +44,7 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	t, ended := experiment.Trace(config, steps.numbers, func() error { bar.Add(1); return ctx.Err() })
 	bar.Clear()
 	if len(t.Steps) == 0 {
-		return fmt.Errorf("%w before step %d, the first to keep; nothing was written", cli.ErrInterrupted, steps.numbers[0])
+		return message.Errorf("%w before step %d, the first to keep; nothing was written", cli.ErrInterrupted, steps.numbers[0])
 	}
 	entries, err := experiment.TraceFile(config, t)
 	if err != nil {
@@ -58,7 +59,7 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	}
 	fmt.Fprintf(stdout, "wrote %s: %d arrays of %d steps, %.1f kB\n", cli.OneLine(out), len(entries), len(t.Steps), float64(b.Len())/1000)
 	if ended != nil {
-		return fmt.Errorf("%w; %s has %d of the %d steps", cli.ErrInterrupted, out, len(t.Steps), len(steps.numbers))
+		return message.Errorf("%w; %s has %d of the %d steps", cli.ErrInterrupted, out, len(t.Steps), len(steps.numbers))
 	}
 	return nil
 }
@@ -81,11 +82,11 @@ var stepsKind = cli.Kind[stepList]{
 		for field := range strings.SplitSeq(text, ",") {
 			from, to, by, ok := stepRange(field)
 			if !ok {
-				return stepList{}, fmt.Errorf("%q: %q is not a step or a range of steps; for example -steps 0:3 or -steps 0:3,100,1490:1500", text, field)
+				return stepList{}, message.Errorf("%q: %q is not a step or a range of steps; for example -steps 0:3 or -steps 0:3,100,1490:1500", text, field)
 			}
 			for t := from; t < to; t += by {
 				if wanted[t] = true; len(wanted) > mostSteps {
-					return stepList{}, fmt.Errorf("%q: more than %d steps; for example -steps 0:3", text, mostSteps)
+					return stepList{}, message.Errorf("%q: more than %d steps; for example -steps 0:3", text, mostSteps)
 				}
 			}
 		}

@@ -7,37 +7,41 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"glassbox/nn/message"
 )
 
 // The numbers a hyperparameter needs. A NaN or an infinity never is one.
 var (
-	Finite      = number("a finite number", func(float64) bool { return true })
-	Positive    = number("a finite number above 0", func(v float64) bool { return v > 0 })
-	NonNegative = number("a finite number, 0 or above", func(v float64) bool { return v >= 0 })
+	Finite      = number(message.New("a finite number"), func(float64) bool { return true })
+	Positive    = number(message.New("a finite number above 0"), func(v float64) bool { return v > 0 })
+	NonNegative = number(message.New("a finite number, 0 or above"), func(v float64) bool { return v >= 0 })
 	// BelowOne suits a momentum: 0 ≤ v < 1.
-	BelowOne = number("a number from 0 up to but not including 1", func(v float64) bool { return v >= 0 && v < 1 })
+	BelowOne = number(message.New("a number from 0 up to but not including 1"), func(v float64) bool { return v >= 0 && v < 1 })
 )
 
 // UpTo is a number from 0 to most.
 func UpTo(most float64) Kind[float64] {
-	return number("a number from 0 to "+FormatFloat(most), func(v float64) bool { return v >= 0 && v <= most })
+	return number(message.New("a number from 0 to %s", FormatFloat(most)), func(v float64) bool { return v >= 0 && v <= most })
 }
 
 // number is a number for which ok holds, which words say.
-func number(words string, ok func(float64) bool) Kind[float64] {
+func number(words message.Text, ok func(float64) bool) Kind[float64] {
 	return Kind[float64]{
 		Hint: "X", Format: FormatFloat, native: true, right: forExample,
 		Parse: func(text string) (float64, error) {
 			v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || !ok(v) {
-				return 0, fmt.Errorf("%s is not %s", quote(text), words)
+				return 0, message.Errorf("%s is not %s", quote(text), words)
 			}
 			return v, nil
 		},
 	}
 }
 
-func forExample(name, def string) string { return fmt.Sprintf("for example -%s %s", name, def) }
+func forExample(name, def string) message.Text {
+	return message.New("for example -%s %s", name, def)
+}
 
 // FormatFloat returns the shortest text that reads back as v.
 func FormatFloat(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
@@ -47,12 +51,12 @@ func AtLeast(least int) Kind[int] { return Between(least, math.MaxInt) }
 
 // Between is a whole number from least to most.
 func Between(least, most int) Kind[int] {
-	words := fmt.Sprintf("a whole number, %d or above", least)
+	words := message.New("a whole number, %d or above", least)
 	switch {
 	case most != math.MaxInt:
-		words = fmt.Sprintf("a whole number from %d to %d", least, most)
+		words = message.New("a whole number from %d to %d", least, most)
 	case least == 1:
-		words = "a whole number above 0"
+		words = message.New("a whole number above 0")
 	}
 	return Kind[int]{
 		Hint: "N", Format: strconv.Itoa, native: true, right: forExample,
@@ -60,9 +64,9 @@ func Between(least, most int) Kind[int] {
 			v, err := strconv.Atoi(strings.TrimSpace(text))
 			switch {
 			case errors.Is(err, strconv.ErrRange) && most == math.MaxInt && !strings.Contains(text, "-"):
-				return 0, fmt.Errorf("%s is too large", quote(text))
+				return 0, message.Errorf("%s is too large", quote(text))
 			case err != nil || v < least || v > most:
-				return 0, fmt.Errorf("%s is not %s", quote(text), words)
+				return 0, message.Errorf("%s is not %s", quote(text), words)
 			}
 			return v, nil
 		},
@@ -76,7 +80,7 @@ var Seed = Kind[uint32]{
 	Parse: func(text string) (uint32, error) {
 		v, err := strconv.ParseUint(strings.TrimSpace(text), 10, 32)
 		if err != nil {
-			return 0, fmt.Errorf("%s is not a whole number from 0 to 4294967295", quote(text))
+			return 0, message.Errorf("%s is not a whole number from 0 to 4294967295", quote(text))
 		}
 		return uint32(v), nil
 	},
@@ -97,11 +101,13 @@ var Switch = Kind[bool]{
 	Parse: func(text string) (bool, error) {
 		v, ok := truth(text)
 		if !ok {
-			return false, fmt.Errorf("%s is neither true nor false", quote(text))
+			return false, message.Errorf("%s is neither true nor false", quote(text))
 		}
 		return v, nil
 	},
-	right: func(name, _ string) string { return fmt.Sprintf("write -%s, -%s true or -%s false", name, name, name) },
+	right: func(name, _ string) message.Text {
+		return message.New("write -%s, -%s true or -%s false", name, name, name)
+	},
 }
 
 // truth reads a truth word as the handout and its users type it.
@@ -121,7 +127,7 @@ func Text(hint string) Kind[string] {
 		Hint: hint, Example: hint, Format: func(v string) string { return v },
 		Parse: func(text string) (string, error) {
 			if strings.ContainsRune(text, 0) {
-				return "", fmt.Errorf("%q has a zero byte in it", text)
+				return "", message.Errorf("%q has a zero byte in it", text)
 			}
 			return text, nil
 		},
@@ -154,7 +160,7 @@ func OneOf[T comparable](choices ...Choice[T]) Kind[T] {
 			if i := slices.Index(names, text); i >= 0 {
 				return choices[i].Value, nil
 			}
-			return v, fmt.Errorf("%s is not one of %s%s", quote(text), strings.Join(names, ", "), DidYouMean(text, names))
+			return v, message.Errorf("%s is not one of %s%s", quote(text), strings.Join(names, ", "), DidYouMean(text, names))
 		},
 	}
 }
@@ -166,9 +172,9 @@ var Ints = Kind[[]int]{
 	Hint: "N,N", native: true,
 	Format: func(list []int) string { return Join(list, ",", strconv.Itoa) },
 	Parse: func(text string) ([]int, error) {
-		sep, seps := ",", "commas"
+		sep, seps := ",", message.New("commas")
 		if strings.Contains(text, "+") {
-			sep, seps = "+", "+"
+			sep, seps = "+", message.Plain("+")
 		}
 		one := Between(1, math.MaxInt32)
 		var list []int
@@ -176,13 +182,13 @@ var Ints = Kind[[]int]{
 			field = strings.TrimSpace(field)
 			v, err := one.Parse(field)
 			if err != nil {
-				what := quote(field) + " is not a whole number above 0"
+				what := message.New("%s is not a whole number above 0", quote(field))
 				if field == "" {
-					what = "is empty"
+					what = message.New("is empty")
 				} else if strings.Trim(field, "0123456789") == "" && strings.Trim(field, "0") != "" {
-					what = quote(field) + " is too large"
+					what = message.New("%s is too large", quote(field))
 				}
-				return nil, fmt.Errorf("%q: field %d %s; write whole numbers above 0 separated by %s, for example 20 or 20%s10", text, i+1, what, seps, sep)
+				return nil, message.Errorf("%q: field %d %s; write whole numbers above 0 separated by %s, for example 20 or 20%s10", text, i+1, what, seps, sep)
 			}
 			list = append(list, v)
 		}
@@ -193,7 +199,7 @@ var Ints = Kind[[]int]{
 // Floats is exactly count finite numbers separated by commas, as a mean "1,-6"
 // or the rows of a matrix "3,0,0,4". A nil list is written as "".
 func Floats(count int, example string) Kind[[]float64] {
-	right := fmt.Sprintf("write %d finite numbers separated by commas, for example %s", count, example)
+	right := message.New("write %d finite numbers separated by commas, for example %s", count, example)
 	return Kind[[]float64]{
 		Hint: strings.TrimSuffix(strings.Repeat("X,", count), ","), Example: example, native: true,
 		Format: func(list []float64) string { return Join(list, ",", FormatFloat) },
@@ -203,15 +209,19 @@ func Floats(count int, example string) Kind[[]float64] {
 				field = strings.TrimSpace(field)
 				v, err := Finite.Parse(field)
 				if field == "" {
-					err = errors.New("is empty")
+					err = message.Errorf("is empty")
 				}
 				if err != nil {
-					return nil, fmt.Errorf("%q: field %d %w; %s", text, i+1, err, right)
+					return nil, message.Errorf("%q: field %d %w; %s", text, i+1, err, right)
 				}
 				list = append(list, v)
 			}
 			if len(list) != count {
-				return nil, fmt.Errorf("%q: %s, not %d; %s", text, Plural(len(list), "number"), count, right)
+				numbers := message.New("%d numbers", len(list))
+				if len(list) == 1 {
+					numbers = message.New("1 number")
+				}
+				return nil, message.Errorf("%q: %s, not %d; %s", text, numbers, count, right)
 			}
 			return list, nil
 		},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -8,7 +9,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"glassbox/cmd/internal/lang"
+	"glassbox/nn/message"
 )
 
 // Exit statuses of every command.
@@ -20,7 +25,7 @@ const (
 
 // ErrInterrupted ends a run that stopped early because it was asked to. Wrap
 // it to say what was kept: fmt.Errorf("%w at step 310; …", cli.ErrInterrupted).
-var ErrInterrupted = errors.New("interrupted")
+var ErrInterrupted = message.Errorf("interrupted")
 
 // statusError ends a command with a status of its own.
 type statusError struct {
@@ -36,7 +41,7 @@ func Status(status int, err error) error { return statusError{err, status} }
 // Usagef returns an error about the command line, for mistakes that only show
 // when several flags are seen together. Main exits with status 2 for it.
 func Usagef(format string, args ...any) error {
-	return Status(exitUsage, fmt.Errorf(format, args...))
+	return Status(exitUsage, message.Errorf(format, args...))
 }
 
 // Main runs a command and ends the process: status 0 for success and for help,
@@ -53,15 +58,18 @@ func Main(run func(args []string, stdout, stderr io.Writer) error) {
 // cannot be written is a failure.
 func Run(name string, run func(args []string, stdout, stderr io.Writer) error, args []string, stdout, stderr io.Writer) int {
 	out := &checkedWriter{w: stdout}
+	args, err := language(args)
 	if asksVersion(args) {
 		run = func(_ []string, stdout, _ io.Writer) error { return printVersion(stdout) }
 	}
-	err := run(args, out, stderr)
+	if err == nil {
+		err = run(args, out, stderr)
+	}
 	if errors.Is(err, flag.ErrHelp) {
 		err = nil
 	}
 	if err == nil && out.err != nil {
-		err = fmt.Errorf("cannot write to standard output: %w", out.err)
+		err = message.Errorf("cannot write to standard output: %w", out.err)
 	}
 	if err == nil {
 		return 0
@@ -77,11 +85,45 @@ func Run(name string, run func(args []string, stdout, stderr io.Writer) error, a
 	return exitFailed
 }
 
+// language sets the language of the terminal, by -lang en or -lang zh, which it
+// takes from the arguments of any command, else by the locale.
+func language(args []string) ([]string, error) {
+	code := lang.EN
+	if strings.HasPrefix(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")), "zh") {
+		code = lang.ZH
+	}
+	lang.Use(code)
+	for i, a := range args {
+		name, value, ok := strings.Cut(strings.TrimLeft(a, "-"), "=")
+		if a == "--" {
+			break
+		}
+		if name != "lang" || !strings.HasPrefix(a, "-") {
+			continue
+		}
+		rest := slices.Clone(args[:i])
+		if !ok && i+1 < len(args) {
+			i++
+			value = args[i]
+		}
+		switch value {
+		case "en":
+			lang.Use(lang.EN)
+		case "zh":
+			lang.Use(lang.ZH)
+		default:
+			return args, Usagef("-lang %q: en or zh would be right", value)
+		}
+		return append(rest, args[i+1:]...), nil
+	}
+	return args, nil
+}
+
 // flatten puts joined errors, which print a line each, on one line.
 func flatten(err error) string {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok || !strings.Contains(err.Error(), "\n") {
-		return err.Error()
+		return lang.Of(message.Of(err)).Here()
 	}
 	var texts []string
 	for _, e := range joined.Unwrap() {

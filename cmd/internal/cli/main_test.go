@@ -6,11 +6,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"glassbox/cmd/internal/lang"
 	"glassbox/mat"
 	"io"
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -41,6 +43,56 @@ func TestRun(t *testing.T) {
 		}, []string{"a", "b"}, &stdout, &stderr)
 		if status != c.status || stderr.String() != c.stderr || stdout.String() != "a+b" {
 			t.Errorf("%s: status %d, stderr %q, stdout %q; want %d, %q", c.name, status, stderr.String(), stdout.String(), c.status, c.stderr)
+		}
+	}
+}
+
+// The language of a terminal is that of -lang, which any command takes, else that
+// of the locale.
+func TestLanguage(t *testing.T) {
+	t.Cleanup(func() { lang.Use(lang.EN) })
+	for _, c := range []struct {
+		locale string
+		args   []string
+		want   string // on standard error
+		status int
+	}{
+		{"C", []string{"a"}, "part2: interrupted\n", 130},
+		{"zh_CN.UTF-8", []string{"a"}, "part2: 已中断\n", 130},
+		{"zh_CN.UTF-8", []string{"-lang", "en", "a"}, "part2: interrupted\n", 130},
+		{"C", []string{"a", "--lang=zh"}, "part2: 已中断\n", 130},
+		{"C", []string{"a", "-lang", "fr"}, "part2: -lang \"fr\": en or zh would be right\n", 2},
+	} {
+		t.Setenv("LC_ALL", c.locale)
+		var stdout, stderr bytes.Buffer
+		status := Run("part2", func(args []string, _, _ io.Writer) error {
+			if !slices.Equal(args, []string{"a"}) {
+				t.Errorf("%q: the command is given %q", c.args, args)
+			}
+			return ErrInterrupted
+		}, c.args, &stdout, &stderr)
+		if status != c.status || stderr.String() != c.want {
+			t.Errorf("%s %q: status %d, %q, want %q", c.locale, c.args, status, stderr.String(), c.want)
+		}
+	}
+}
+
+// A table leaves out what a terminal has no room for, and says what; Chinese takes
+// two columns a character and breaks anywhere but before a stop.
+func TestTerminal(t *testing.T) {
+	t.Cleanup(func() { lang.Use(lang.EN) })
+	var b strings.Builder
+	long := strings.Repeat("x", 40)
+	Table(&b, [][]string{{"name", "a", "b", "c"}, {"n", long, "1", long}}, " ", 2, "lr", 1)
+	want := " name  b" + strings.Repeat(" ", 41) + "c\n n     1  " + long + "\n left out for want of room: a\n"
+	if b.String() != want {
+		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+	b.Reset()
+	Wrap(&b, "损失仍在下降，增大 learning_rate 会更好。", "", 14)
+	for line := range strings.Lines(b.String()) {
+		if w := Width(strings.TrimSuffix(line, "\n")); w > 14 || strings.HasPrefix(line, "，") || strings.HasPrefix(line, "。") {
+			t.Errorf("a line of %d columns: %q", w, line)
 		}
 	}
 }

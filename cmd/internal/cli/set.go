@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"glassbox/nn/message"
 )
 
 // Set is the flags of one command. Define them with Var, call Parse, then read
@@ -179,7 +181,7 @@ func (s *Set) arrange(args []string) (tokens, rest []string, err error) {
 				}
 			}
 		case i+1 >= len(args) || s.isKnownFlag(args[i+1]):
-			return nil, nil, fmt.Errorf("-%s needs a value; for example -%s %s", name, name, v.example)
+			return nil, nil, message.Errorf("-%s needs a value; for example -%s %s", name, name, v.example)
 		default:
 			i++
 			text = args[i]
@@ -213,9 +215,9 @@ func (s *Set) unknown(arg, name string) error {
 	names := formatted(s.flags, func(v *variable) string { return v.name })
 	shown, _, _ := strings.Cut(arg, "=")
 	if near := nearest(name, names); near != "" {
-		return fmt.Errorf("unknown flag %s; did you mean -%s?", quote(shown), near)
+		return message.Errorf("unknown flag %s; did you mean -%s?", quote(shown), near)
 	}
-	return fmt.Errorf("unknown flag %s; -h lists the flags", quote(shown))
+	return message.Errorf("unknown flag %s; -h lists the flags", quote(shown))
 }
 
 // stray explains the argument args[i], which belongs to no flag.
@@ -223,10 +225,10 @@ func (s *Set) stray(args []string, i int) error {
 	if i > 0 {
 		name, _, joined, ok := split(args[i-1])
 		if f := s.fs.Lookup(name); ok && !joined && f != nil && f.Value.(*variable).toggle {
-			return fmt.Errorf("-%s: %s is neither true nor false; write -%s, -%s true or -%s false", name, quote(args[i]), name, name, name)
+			return message.Errorf("-%s: %s is neither true nor false; write -%s, -%s true or -%s false", name, quote(args[i]), name, name, name)
 		}
 	}
-	return fmt.Errorf("unexpected argument %s; every value needs its flag before it, and -h lists the flags", quote(args[i]))
+	return message.Errorf("unexpected argument %s; every value needs its flag before it, and -h lists the flags", quote(args[i]))
 }
 
 // checkRest counts the arguments without a dash.

@@ -127,14 +127,18 @@ func (s *Set) Help(w io.Writer) {
 	if s.operands.usage != "" {
 		fmt.Fprintf(w, " %s", s.operands.usage)
 	}
-	fmt.Fprint(w, "\nOne dash or two; lists are separated by commas.\n")
+	fmt.Fprint(w, "\nOne dash or two; lists are separated by commas. -lang zh prints in Chinese.\n")
 	for _, g := range s.groups {
 		if len(g.flags) == 0 {
 			continue
 		}
 		fmt.Fprintf(w, "\n%s:\n", g.heading)
 		for _, v := range g.flags {
-			fmt.Fprintf(w, "  %s\n", strings.TrimSpace("-"+v.name+" "+v.hint))
+			line := strings.TrimSpace("-" + v.name + " " + v.hint)
+			if Width("  "+line) > Columns {
+				line = strings.ReplaceAll(line, "|", " | ")
+			}
+			hanging(w, line, "  ", "    ")
 			usage := v.usage
 			if v.def != "" && v.def != "false" {
 				usage += " (default " + v.def + ")"
@@ -145,9 +149,17 @@ func (s *Set) Help(w io.Writer) {
 	if len(s.examples) > 0 {
 		fmt.Fprint(w, "\nExamples:\n")
 		for _, e := range s.examples {
-			fmt.Fprintf(w, "  %s\n", strings.TrimSpace("go run ./cmd/"+s.name+" "+e))
+			fmt.Fprintf(w, "  %s\n", strings.TrimSpace("go run ./cmd/"+s.name+" "+e)) // to be copied: in one line
 		}
 	}
+}
+
+// hanging wraps text after first, and what does not fit in the first line after
+// rest.
+func hanging(w io.Writer, text, first, rest string) {
+	var b strings.Builder
+	Wrap(&b, text, rest, Columns)
+	fmt.Fprint(w, first+strings.TrimPrefix(b.String(), rest))
 }
 
 // list writes what the flag may be given, a word a line with what it is.

@@ -1,14 +1,18 @@
 package cli
 
-import "strings"
+import (
+	"strings"
+
+	"glassbox/nn/message"
+)
 
 // DidYouMean returns "; did you mean WORD?" with the word that a mistyped one
-// most likely means, "" when none is near.
-func DidYouMean(typed string, words []string) string {
+// most likely means, nothing when none is near.
+func DidYouMean(typed string, words []string) message.Text {
 	if near := nearest(typed, words); near != "" {
-		return "; did you mean " + near + "?"
+		return message.New("; did you mean %s?", near)
 	}
-	return ""
+	return message.Text{}
 }
 
 // nearest returns the word that a mistyped name most likely means: the same

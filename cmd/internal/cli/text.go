@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"glassbox/cmd/internal/lang"
 )
 
 // OneLine returns text as one line that a terminal shows as it is: control
@@ -140,11 +143,14 @@ func parts(word string) []string {
 	return list
 }
 
-// Table writes rows of texts in columns as wide as their longest text, each line
-// after indent and the columns gap spaces apart. Align has l or r for each
-// column, its last letter for all that follow.
-func Table(w io.Writer, rows [][]string, indent string, gap int, align string) {
+// Table writes rows of texts, the first of them heads, in columns as wide as
+// their longest text, each line after indent and the columns gap spaces apart.
+// Align has l or r for each column, its last letter for all that follow. Where
+// that takes more than a terminal's columns, those of less are left out in their
+// order, then the last ones, and named below.
+func Table(w io.Writer, rows [][]string, indent string, gap int, align string, less ...int) {
 	var widths []int
+	total := Width(indent) - gap
 	for _, row := range rows {
 		for j, text := range row {
 			if j == len(widths) {
@@ -153,10 +159,26 @@ func Table(w io.Writer, rows [][]string, indent string, gap int, align string) {
 			widths[j] = max(widths[j], Width(text))
 		}
 	}
+	for _, width := range widths {
+		total += gap + width
+	}
+	less = slices.Clone(less)
+	for j := len(widths) - 1; j > 0; j-- {
+		if !slices.Contains(less, j) {
+			less = append(less, j)
+		}
+	}
+	out := 0
+	for ; total > Columns && out < len(less); out++ {
+		total -= gap + widths[less[out]]
+	}
 	for _, row := range rows {
 		line := indent
 		for j, text := range row {
-			if j > 0 {
+			if slices.Contains(less[:out], j) {
+				continue
+			}
+			if line != indent {
 				line += strings.Repeat(" ", gap)
 			}
 			pad := strings.Repeat(" ", widths[j]-Width(text))
@@ -167,5 +189,12 @@ func Table(w io.Writer, rows [][]string, indent string, gap int, align string) {
 			}
 		}
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+	if out > 0 {
+		var names []string
+		for _, j := range less[:out] {
+			names = append(names, rows[0][j])
+		}
+		Wrap(w, lang.T("left out for want of room: %s", strings.Join(names, ", ")).Plain(), indent, Columns)
 	}
 }

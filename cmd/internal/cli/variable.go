@@ -3,7 +3,8 @@ package cli
 import (
 	"cmp"
 	"errors"
-	"fmt"
+
+	"glassbox/nn/message"
 )
 
 // A Kind is how values of one type are typed on a command line: read, written
@@ -18,9 +19,9 @@ type Kind[T any] struct {
 	// Format writes a value as a user would type it.
 	Format func(v T) string
 
-	native bool                          // Settings' JSON has the value itself, not its text
-	toggle bool                          // needs no value
-	right  func(name, def string) string // what would be right, after a refusal
+	native bool                                // Settings' JSON has the value itself, not its text
+	toggle bool                                // needs no value
+	right  func(name, def string) message.Text // what would be right, after a refusal
 }
 
 // A Word is a value that has a name, with a line of what it is, "" for none.
@@ -46,7 +47,7 @@ func Var[T any](s *Set, p *T, name string, k Kind[T], usage string) {
 		case err == nil:
 			*p = x
 		case k.right != nil:
-			err = fmt.Errorf("%w; %s", err, k.right(name, def))
+			err = message.Errorf("%w; %s", err, k.right(name, def))
 		}
 		return err
 	}

@@ -12,24 +12,46 @@ import (
 // Built names this program and the Go that compiled it, as far as the build
 // recorded them: "glassbox 1f2e3d4c (changed), go1.26".
 func Built() string {
-	name := "glassbox"
+	b := ThisBuild()
+	name := b.Module
+	switch {
+	case b.Commit != "" && b.Changed:
+		name += " " + b.Commit[:min(len(b.Commit), 12)] + " (changed)"
+	case b.Commit != "":
+		name += " " + b.Commit[:min(len(b.Commit), 12)]
+	case b.Version != "" && b.Version != "(devel)":
+		name += " " + b.Version
+	}
+	return name + ", " + b.Go
+}
+
+// A Build is what a run was made by: the program, its state in the repository,
+// the compiler, the machine and the kernels that the products go through.
+type Build struct {
+	Module  string `json:"module"`
+	Version string `json:"version"` // "(devel)" outside of a release
+	Commit  string `json:"commit"`  // empty where the build does not know it
+	Changed bool   `json:"changed"` // since that commit
+	Go      string `json:"go"`
+	System  string `json:"system"`
+	Kernel  string `json:"kernel"`
+}
+
+// ThisBuild describes this program.
+func ThisBuild() Build {
+	b := Build{Module: "glassbox", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH, Kernel: mat.Kernel()}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		revision, changed := "", ""
+		b.Version = info.Main.Version
 		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision":
-				revision = " " + s.Value[:min(len(s.Value), 12)]
-			case s.Key == "vcs.modified" && s.Value == "true":
-				changed = " (changed)"
+			switch s.Key {
+			case "vcs.revision":
+				b.Commit = s.Value
+			case "vcs.modified":
+				b.Changed = s.Value == "true"
 			}
 		}
-		if revision != "" {
-			name += revision + changed
-		} else if v := info.Main.Version; v != "" && v != "(devel)" {
-			name += " " + v
-		}
 	}
-	return name + ", " + runtime.Version()
+	return b
 }
 
 // asksVersion reports whether that is all that a command line asks for.

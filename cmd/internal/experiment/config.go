@@ -4,7 +4,6 @@
 package experiment
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"glassbox/moons"
 	"glassbox/nn"
 	"glassbox/nn/faults"
+	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
 
@@ -119,7 +119,7 @@ func (c Config) Check() error {
 	}
 	train := moons.TrainRows(rows, trainShare)
 	if train < 1 || train == rows {
-		return fmt.Errorf("%d rows cannot be split into training and test rows; 5 or more would be right", rows)
+		return message.Errorf("%d rows cannot be split into training and test rows; 5 or more would be right", rows)
 	}
 	if c.Loss != nil && c.Loss.Binary && c.Table != nil && len(c.Table.Classes) != 2 {
 		return cli.Usagef("-loss %s tells two classes apart and the table has %d; -loss cross_entropy would be right", c.Loss.Name, len(c.Table.Classes))
@@ -205,7 +205,7 @@ var InitKind = cli.Kind[Init]{
 		}
 		std, err := cli.NonNegative.Parse(text)
 		if err != nil {
-			return Init{}, fmt.Errorf("%q is neither he nor randn nor a standard deviation; for example -init he or -init 1e-4", text)
+			return Init{}, message.Errorf("%q is neither he nor randn nor a standard deviation; for example -init he or -init 1e-4", text)
 		}
 		return Init{text, func(int) float64 { return std }}, nil
 	},
@@ -232,16 +232,16 @@ func faultKind() cli.Kind[[]faults.Fault] {
 				name = strings.TrimSpace(name)
 				f, err := faults.Find(name)
 				if err == nil && !slices.Contains(names, name) {
-					return nil, fmt.Errorf("%s is no mistake of a step's operations, so no network can be run with it; -fault ? lists those that are", name)
+					return nil, message.Errorf("%s is no mistake of a step's operations, so no network can be run with it; -fault ? lists those that are", name)
 				}
-				if near := cli.DidYouMean(name, names); err != nil && near != "" {
-					return nil, fmt.Errorf("no fault is called %q%s -fault ? lists them", name, near)
+				if near := cli.DidYouMean(name, names); err != nil && !near.IsZero() {
+					return nil, message.Errorf("no fault is called %q%s -fault ? lists them", name, near)
 				}
 				if err != nil {
 					return nil, err
 				}
 				if slices.ContainsFunc(list, func(g faults.Fault) bool { return g.Name == f.Name }) {
-					return nil, fmt.Errorf("%s is named twice", f.Name)
+					return nil, message.Errorf("%s is named twice", f.Name)
 				}
 				list = append(list, f)
 			}

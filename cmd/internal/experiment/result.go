@@ -6,12 +6,12 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"math"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/mat"
 	"glassbox/nn"
+	"glassbox/nn/message"
 )
 
 // Eval is what one evaluation found.
@@ -44,9 +44,9 @@ func (r Result) Ending(c Config, file string) error {
 	var bad *nn.NonFiniteError
 	switch {
 	case r.Interrupted():
-		return fmt.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, r.Steps, c.Steps, file)
+		return message.Errorf("%w after %d of %d steps; what was done by then is in %s", cli.ErrInterrupted, r.Steps, c.Steps, file)
 	case errors.As(r.Err, &bad):
-		return fmt.Errorf("%w than -learning_rate %s; what was done by then is in %s", r.Err, cli.FormatFloat(c.Rate), file)
+		return message.Errorf("%w than -learning_rate %s; what was done by then is in %s", r.Err, cli.FormatFloat(c.Rate), file)
 	}
 	return r.Err
 }

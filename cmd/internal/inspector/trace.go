@@ -72,7 +72,7 @@ func (r *recorded) ask(o Options) error {
 	for _, n := range o.Steps {
 		if !slices.Contains(r.numbers, n) {
 			_, err := r.trace.Numbered(n)
-			return cli.Usagef("-steps: %w", err)
+			return cli.Usagef("-%s: %w", "steps", err)
 		}
 	}
 	most := 0

@@ -99,11 +99,32 @@ func (t Text) All() []string {
 	return []string{t.EN, t.ZH}
 }
 
-// String returns the English, for what goes to a terminal or into a file.
+// String returns the English, for what goes into a file that programs read.
 func (t Text) String() string { return t.EN }
 
-// Plain is String without the backticks around code.
-func (t Text) Plain() string { return strings.ReplaceAll(t.EN, "`", "") }
+// here is the language of what goes to a terminal.
+var here = EN
+
+// Use sets the language of what goes to a terminal, EN or ZH. It returns the one
+// that it was.
+func Use(code string) (before string) {
+	before, here = here, code
+	return before
+}
+
+// Here returns the text as it goes to a terminal.
+func (t Text) Here() string {
+	if here == ZH {
+		return t.ZH
+	}
+	return t.EN
+}
+
+// Plain is Here without the backticks around code.
+func (t Text) Plain() string { return strings.ReplaceAll(t.Here(), "`", "") }
+
+// Say is what T gives as it goes to a terminal, without the backticks around code.
+func Say(english string, args ...any) string { return T(english, args...).Plain() }
 
 // Empty reports whether there is no text.
 func (t Text) Empty() bool { return t.EN == "" && t.ZH == "" }

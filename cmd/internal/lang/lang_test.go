@@ -39,7 +39,7 @@ func said(t *testing.T) map[string]string {
 		if err != nil {
 			t.Fatalf("%s: %s: %v", path, literal, err)
 		}
-		found[text] = path
+		found[strings.ReplaceAll(text, "%w", "%v")] = path
 	}
 	for _, dir := range []string{"cmd", "nn", "perceptron", "moons"} {
 		err := filepath.WalkDir(root+dir, func(path string, d fs.DirEntry, err error) error {
@@ -113,12 +113,15 @@ func said(t *testing.T) map[string]string {
 
 // says reports whether a call makes a text.
 func says(call *ast.CallExpr) bool {
+	if name, ok := call.Fun.(*ast.Ident); ok {
+		return name.Name == "Usagef"
+	}
 	sel, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok {
 		return false
 	}
 	pkg, ok := sel.X.(*ast.Ident)
-	return ok && slices.Contains([]string{"lang.T", "message.New", "message.Errorf"}, pkg.Name+"."+sel.Sel.Name)
+	return ok && slices.Contains([]string{"lang.T", "lang.Say", "message.New", "message.Errorf", "cli.Usagef"}, pkg.Name+"."+sel.Sel.Name)
 }
 
 // wrapper returns the name of a function that a statement defines, with a

@@ -39,7 +39,7 @@ func Run(ctx context.Context, o Options) ([]Marked, error) {
 		return nil, err
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("%s holds no submission: a folder, a trace (.npz) or a program (.py, .ipynb) for each student", o.Folder)
+		return nil, message.Errorf("%s holds no submission: a folder, a trace (.npz) or a program (.py, .ipynb) for each student", o.Folder)
 	}
 	names := []string{"index.html"}
 	for _, f := range classFiles {
@@ -80,7 +80,7 @@ func Run(ctx context.Context, o Options) ([]Marked, error) {
 		return nil, first
 	}
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%w after %d of %d submissions, which are in %s; the same command goes on from there", cli.ErrInterrupted, kept, len(list), filepath.Join(o.Out, "students"))
+		return nil, message.Errorf("%w after %d of %d submissions, which are in %s; the same command goes on from there", cli.ErrInterrupted, kept, len(list), filepath.Join(o.Out, "students"))
 	}
 	files := o.tables(class)
 	junit, err := o.junit(class)

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/nn/message"
 )
 
 // Write stages data as the file name, to appear at Commit. The disk takes it
@@ -80,7 +81,7 @@ func (d *Dir) sync() error {
 }
 
 func (d *Dir) cannotWrite(f staged, err error) error {
-	return fmt.Errorf("-%s: cannot write %s (%d bytes): %w; nothing was changed there", d.flag, show(filepath.Join(d.path, f.name)), f.size, reason(err))
+	return message.Errorf("-%s: cannot write %s (%d bytes): %w; nothing was changed there", d.flag, show(filepath.Join(d.path, f.name)), f.size, reason(err))
 }
 
 func (d *Dir) owns(name string) bool {
@@ -104,27 +105,27 @@ func (d *Dir) Commit() error {
 	for _, name := range d.written {
 		place := filepath.Join(d.path, name)
 		if info, err := os.Lstat(place); err == nil && info.IsDir() {
-			return fmt.Errorf("-%s: cannot write %s: a directory has that name; nothing was changed there", d.flag, show(place))
+			return message.Errorf("-%s: cannot write %s: a directory has that name; nothing was changed there", d.flag, show(place))
 		}
 	}
 	stale, err := d.stale()
 	if err != nil {
-		return fmt.Errorf("-%s: cannot list %s: %w; nothing was changed there", d.flag, show(d.path), reason(err))
+		return message.Errorf("-%s: cannot list %s: %w; nothing was changed there", d.flag, show(d.path), reason(err))
 	}
 	for _, name := range d.written {
 		place := filepath.Join(d.path, name)
 		if err := rename(filepath.Join(d.stage, name), place); err != nil {
-			return fmt.Errorf("-%s: cannot put %s in its place: %w", d.flag, show(place), reason(err))
+			return message.Errorf("-%s: cannot put %s in its place: %w", d.flag, show(place), reason(err))
 		}
 	}
 	for _, name := range stale {
 		place := filepath.Join(d.path, name)
 		if err := remove(place); err != nil {
-			return fmt.Errorf("-%s: cannot remove %s of an earlier run: %w", d.flag, show(place), reason(err))
+			return message.Errorf("-%s: cannot remove %s of an earlier run: %w", d.flag, show(place), reason(err))
 		}
 	}
 	if err := keepNames(d.path); err != nil {
-		return fmt.Errorf("-%s: cannot keep the files in %s: %w", d.flag, show(d.path), reason(err))
+		return message.Errorf("-%s: cannot keep the files in %s: %w", d.flag, show(d.path), reason(err))
 	}
 	return nil
 }

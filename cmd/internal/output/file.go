@@ -2,7 +2,7 @@ package output
 
 import (
 	"errors"
-	"fmt"
+	"glassbox/nn/message"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,7 +25,7 @@ func Create(flag, path string) (*File, error) {
 	info, err := os.Stat(path)
 	if err == nil {
 		if info.IsDir() {
-			return nil, fmt.Errorf("-%s: %s is a directory; name a file in it", flag, show(path))
+			return nil, message.Errorf("-%s: %s is a directory; name a file in it", flag, show(path))
 		}
 		if err := unwritable(path, info); err != nil {
 			return nil, f.cannot(err)
@@ -38,7 +38,7 @@ func Create(flag, path string) (*File, error) {
 	}
 	dir := filepath.Dir(f.place)
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return nil, f.cannot(fmt.Errorf("there is no directory %s", show(dir)))
+		return nil, f.cannot(message.Errorf("there is no directory %s", show(dir)))
 	}
 	sweep(dir)
 	if f.temp, err = create(filepath.Join(dir, stageName()), os.O_EXCL); err != nil {
@@ -63,7 +63,7 @@ func follow(path string) string {
 }
 
 func (f *File) cannot(err error) error {
-	return fmt.Errorf("-%s: cannot write %s: %w", f.flag, show(f.path), reason(err))
+	return message.Errorf("-%s: cannot write %s: %w", f.flag, show(f.path), reason(err))
 }
 
 // Put writes data and gives the file its name.

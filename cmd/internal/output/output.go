@@ -4,6 +4,7 @@ package output
 import (
 	"errors"
 	"fmt"
+	"glassbox/nn/message"
 	"io/fs"
 	"os"
 	"path"
@@ -40,7 +41,7 @@ func Open(flag, dir string, owned []string) (*Dir, error) {
 		}
 	}
 	if dir == "" {
-		return nil, fmt.Errorf("-%s: the directory's name is empty; for example -%s out/run1", flag, flag)
+		return nil, message.Errorf("-%s: the directory's name is empty; for example -%s out/run1", flag, flag)
 	}
 	d := &Dir{flag: flag, path: filepath.Clean(dir), owned: slices.Clone(owned)}
 	if err := d.make(); err != nil {
@@ -55,7 +56,7 @@ func Open(flag, dir string, owned []string) (*Dir, error) {
 	}
 	if err != nil {
 		d.unmake()
-		return nil, fmt.Errorf("-%s: cannot write in %s: %w", d.flag, show(d.path), reason(err))
+		return nil, message.Errorf("-%s: cannot write in %s: %w", d.flag, show(d.path), reason(err))
 	}
 	return d, nil
 }
@@ -79,10 +80,10 @@ func (d *Dir) replaceable() error {
 			continue
 		}
 		if !info.Mode().IsRegular() {
-			return fmt.Errorf("%s is no file", show(e.Name()))
+			return message.Errorf("%s is no file", show(e.Name()))
 		}
 		if err := unwritable(filepath.Join(d.path, e.Name()), info); err != nil {
-			return fmt.Errorf("%s: %w", show(e.Name()), reason(err))
+			return message.Errorf("%s: %w", show(e.Name()), reason(err))
 		}
 	}
 	return nil
@@ -95,22 +96,22 @@ func (d *Dir) make() error {
 		info, err := os.Stat(p)
 		if err == nil {
 			if !info.IsDir() {
-				return fmt.Errorf("-%s: cannot make directory %s: %s is a file, not a directory; name a directory", d.flag, show(d.path), show(p))
+				return message.Errorf("-%s: cannot make directory %s: %s is a file, not a directory; name a directory", d.flag, show(d.path), show(p))
 			}
 			break
 		}
 		if _, lerr := os.Lstat(p); lerr == nil {
-			return fmt.Errorf("-%s: cannot make directory %s: %s is there but cannot be opened: %w", d.flag, show(d.path), show(p), reason(err))
+			return message.Errorf("-%s: cannot make directory %s: %s is there but cannot be opened: %w", d.flag, show(d.path), show(p), reason(err))
 		}
 		if parent := filepath.Dir(p); parent == p {
-			return fmt.Errorf("-%s: cannot make directory %s: %w", d.flag, show(d.path), reason(err))
+			return message.Errorf("-%s: cannot make directory %s: %w", d.flag, show(d.path), reason(err))
 		}
 		missing = append(missing, p)
 	}
 	for _, p := range slices.Backward(missing) {
 		if err := makeDir(p); err != nil && !errors.Is(err, fs.ErrExist) {
 			d.unmake()
-			return fmt.Errorf("-%s: cannot make directory %s: %w", d.flag, show(d.path), reason(err))
+			return message.Errorf("-%s: cannot make directory %s: %w", d.flag, show(d.path), reason(err))
 		} else if err == nil {
 			d.made = append(d.made, p)
 		}

@@ -158,46 +158,17 @@ func Cells(texts ...lang.Text) []Cell {
 // Row makes a row of texts that are the same in both languages.
 func Row(texts ...string) []Cell { return Cells(lang.Sames(texts...)...) }
 
-// Print prints the table's head and rows on a terminal, in at most 80 columns:
-// what there is no room for, those of Less and then the last ones, is left out
-// and named below.
+// Print prints the table's head and rows on a terminal.
 func (t Table) Print(w io.Writer) {
-	rows := make([][]string, 1+len(t.Rows))
-	var left []string
-	less := slices.Clone(t.Less)
-	for j := len(t.Head) - 1; j > 0; j-- {
-		if !slices.Contains(less, j) {
-			less = append(less, j)
+	var rows [][]string
+	for _, cells := range slices.Concat([][]Cell{Cells(t.Head...)}, t.Rows) {
+		var row []string
+		for _, c := range cells {
+			row = append(row, c.Text.Plain())
 		}
+		rows = append(rows, row)
 	}
-	show := func(without []int) int {
-		wide := 0
-		for i, cells := range slices.Concat([][]Cell{Cells(t.Head...)}, t.Rows) {
-			rows[i] = nil
-			for j, c := range cells {
-				if !slices.Contains(without, j) {
-					rows[i] = append(rows[i], c.Text.Plain())
-				}
-			}
-		}
-		for j := range rows[0] {
-			most := 0
-			for _, row := range rows {
-				most = max(most, cli.Width(row[j]))
-			}
-			wide += 3 + most
-		}
-		return wide
-	}
-	n := 0
-	for show(less[:n]) > cli.Columns && n < len(less) {
-		left = append(left, t.Head[less[n]].Plain())
-		n++
-	}
-	cli.Table(w, rows, "   ", 3, "r")
-	if n > 0 {
-		cli.Wrap(w, lang.T("No room here for %s; the page has them.", strings.Join(left, ", ")).Plain(), "   ", cli.Columns)
-	}
+	cli.Table(w, rows, "   ", 3, "r", t.Less...)
 }
 
 // Figure is one drawing, of the languages lang.Codes, with a numbered caption.

@@ -54,7 +54,8 @@ func (r Record) Write(out *output.Dir, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	cli.Wrap(w, fmt.Sprintf("wrote %s/: %s", out.Path(), strings.Join(out.Names(), ", ")), "", cli.Columns)
+	fmt.Fprintln(w, lang.Say("wrote %s/:", out.Path()))
+	cli.Wrap(w, strings.Join(out.Names(), ", "), "  ", cli.Columns)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/progress"
+	"glassbox/nn/message"
 	"glassbox/perceptron"
 )
 
@@ -143,7 +144,8 @@ func Main(args []string, stdout, stderr io.Writer) error {
 // prints.
 func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, tick, done func()) error {
 	c := f.config
-	fmt.Fprintf(stdout, "Perceptron: %s\n%s, seed %d\nsettings\n", c.subject(), c.sizes(), c.Seed)
+	fmt.Fprintf(stdout, "%s\n%s\n", lang.Say("Perceptron: %s", c.subject()), lang.Say("%s, seed %d", c.sizes(), c.Seed))
+	fmt.Fprintln(stdout, lang.Say("settings"))
 	f.settings().Print(stdout)
 	fmt.Fprintln(stdout)
 	r, err := c.Run(ctx, tick)
@@ -153,50 +155,50 @@ func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, tick
 		return err
 	}
 	if len(r.Tests) == 0 {
-		return fmt.Errorf("%w before the first test had ended; nothing was written", cli.ErrInterrupted)
+		return message.Errorf("%w before the first test had ended; nothing was written", cli.ErrInterrupted)
 	}
 	r.print(stdout)
 	if err := f.write(out, stdout, r); err != nil {
 		return err
 	}
 	if interrupted {
-		return fmt.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, r.Progress(), out.Path())
+		return message.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, r.Progress(), out.Path())
 	}
 	return nil
 }
 
 func (r *Run) print(w io.Writer) {
 	if r.Cut {
-		fmt.Fprintf(w, "Interrupted: %s.\n\n", r.Progress())
+		fmt.Fprintf(w, "%s\n\n", lang.Say("Interrupted: %s.", r.Progress()))
 	}
-	cli.Table(w, r.table(), "", 2, "l") // the numbers have equal digits
+	cli.Table(w, r.table(), "", 2, "l", 3, 7) // the numbers have equal digits; covariances and weights are in run.json
 	fmt.Fprintln(w)
 	if r.Seeds > 0 {
-		fmt.Fprintln(w, r.span().EN+": mean ± sd of the accuracy with them")
+		fmt.Fprintln(w, lang.Say("%s: mean ± sd of the accuracy with them", r.span()))
 	}
-	fmt.Fprintln(w, "origin ≤: the most that any line through the origin has right of these test points")
-	fmt.Fprintln(w, "Bayes ≤: the most that anything can expect to have right of fresh points")
+	cli.Wrap(w, lang.Say("origin ≤: the most that any line through the origin has right of these test points"), "", cli.Columns)
+	cli.Wrap(w, lang.Say("Bayes ≤: the most that anything can expect to have right of fresh points"), "", cli.Columns)
 	for _, t := range r.Tests {
-		fmt.Fprintf(w, "\n%s: accuracy %s", t.Title(), share(t.Main().Accuracy))
+		head := lang.T("%s: accuracy %s", t.Title(), share(t.Main().Accuracy))
 		if t.Report != nil {
-			fmt.Fprintf(w, ", the report's %s", share(*t.Report))
+			head = lang.T("%s, the report's %s", head, share(*t.Report))
 		}
-		fmt.Fprintln(w)
+		fmt.Fprintf(w, "\n%s\n", head.Plain())
 		for _, text := range t.explain() {
-			cli.Wrap(w, text.EN, "  ", 78)
+			cli.Wrap(w, text.Here(), "  ", 78)
 		}
 	}
-	fmt.Fprintln(w, "\nfingerprint", r.Fingerprint())
+	fmt.Fprintln(w, "\n"+lang.Say("fingerprint"), r.Fingerprint())
 }
 
 // table returns the results with a head. A test takes a line for each class
 // and each weight.
 func (r *Run) table() [][]string {
-	head := []string{"test", "class", "mean", "covariance", "report", "this run", "updates", "weights"}
+	head := []string{lang.Say("test"), lang.Say("class"), lang.Say("mean"), lang.Say("covariance"), lang.Say("report"), lang.Say("this run"), lang.Say("updates"), lang.Say("weights")}
 	if r.Seeds > 0 {
-		head = append(head, r.span().EN)
+		head = append(head, r.span().Here())
 	}
-	table := [][]string{append(head, "origin ≤", "Bayes ≤")}
+	table := [][]string{append(head, lang.Say("origin ≤"), lang.Say("Bayes ≤"))}
 	for i, x := range r.Tests {
 		t := x.Main()
 		if i > 0 && t.Learned.Bias {

@@ -55,7 +55,7 @@ func TestOutput(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := runIn(t, t.TempDir(), strings.Fields(args)...)
-			golden.Check(t, name+".txt", got)
+			golden.Terminal(t, name+".txt", got)
 		})
 	}
 }

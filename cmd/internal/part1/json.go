@@ -6,6 +6,7 @@ import "glassbox/cmd/internal/cli"
 type runJSON struct {
 	Command     string       `json:"command"`
 	Settings    cli.Settings `json:"settings"`
+	Build       cli.Build    `json:"build"`
 	Interrupted bool         `json:"interrupted"`
 	Tests       []testJSON   `json:"tests"`
 	Fingerprint string       `json:"fingerprint"` // of the weights, see Run.Fingerprint
@@ -52,7 +53,7 @@ type variantJSON struct {
 }
 
 func (f *flags) json(r *Run) runJSON {
-	j := runJSON{Command: f.command(), Settings: f.settings(), Interrupted: r.Cut, Fingerprint: r.Fingerprint()}
+	j := runJSON{Command: f.command(), Settings: f.settings(), Build: cli.ThisBuild(), Interrupted: r.Cut, Fingerprint: r.Fingerprint()}
 	for _, t := range r.Tests {
 		m := t.Main()
 		x := testJSON{

@@ -9,10 +9,12 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/parallel"
 	"glassbox/cmd/internal/progress"
 	"glassbox/mat"
+	"glassbox/nn/message"
 )
 
 // flags are the command line.
@@ -128,9 +130,9 @@ func (f *flags) runMany(ctx context.Context, cells []Cell, out *output.Dir, stdo
 		return cli.Usagef("-seeds %d from -seed %d goes past 4294967295, NumPy's largest seed", f.seeds, first.Seed)
 	}
 	s := NewStudy(names, cells, f.seeds)
-	fmt.Fprintf(stdout, "%d runs on %s: %d settings × %d seeds from %d, on %d cores\n", s.Count(), s.Data.Name, len(cells), s.Seeds, first.Seed, runtime.GOMAXPROCS(0))
-	fmt.Fprintf(stdout, "%d training rows, %d test rows, %s\n", s.Data.TrainX.Rows, s.Data.TestX.Rows, Batches(first).EN)
-	fmt.Fprintln(stdout, "settings")
+	fmt.Fprintln(stdout, lang.Say("%d runs on %s: %d settings × %d seeds from %d, on %d cores", s.Count(), s.Data.Name, len(cells), s.Seeds, first.Seed, runtime.GOMAXPROCS(0)))
+	fmt.Fprintln(stdout, lang.Say("%d training rows, %d test rows, %s", s.Data.TrainX.Rows, s.Data.TestX.Rows, Batches(first)))
+	fmt.Fprintln(stdout, lang.Say("settings"))
 	f.settings().Print(stdout)
 	fmt.Fprintln(stdout)
 
@@ -150,7 +152,7 @@ func (f *flags) runMany(ctx context.Context, cells []Cell, out *output.Dir, stdo
 		return err
 	}
 	if s.Interrupted {
-		return fmt.Errorf("%w after %d of %d runs; what was done by then is in %s", cli.ErrInterrupted, s.Finished(), s.Count(), out.Path())
+		return message.Errorf("%w after %d of %d runs; what was done by then is in %s", cli.ErrInterrupted, s.Finished(), s.Count(), out.Path())
 	}
 	return nil
 }
@@ -167,11 +169,11 @@ func (s *Study) run(ctx context.Context, i int, bar *progress.Bar) {
 // printHead prints what will be trained, and how.
 func (r *Run) printHead(w io.Writer, settings cli.Settings) {
 	d := r.Exp.Data
-	fmt.Fprintf(w, "%s\n%d training rows, %d test rows, seed %d\n", r.Title().EN, d.TrainX.Rows, d.TestX.Rows, r.Exp.Seed)
+	fmt.Fprintf(w, "%s\n%s\n", r.Title().Plain(), lang.Say("%d training rows, %d test rows, seed %d", d.TrainX.Rows, d.TestX.Rows, r.Exp.Seed))
 	for _, line := range r.Preface() {
-		fmt.Fprintln(w, line.Plain())
+		cli.Wrap(w, line.Plain(), "", cli.Columns)
 	}
-	fmt.Fprintln(w, "settings")
+	fmt.Fprintln(w, lang.Say("settings"))
 	settings.Print(w)
 	fmt.Fprintln(w)
 }
@@ -183,28 +185,28 @@ func (r *Run) print(w io.Writer) {
 		r.Evaluations(ShortTable).Print(w)
 		fmt.Fprintln(w)
 		if !r.Planar() { // otherwise the boundary is drawn
-			fmt.Fprintln(w, "test rows: class (down) and what was predicted (across)")
+			fmt.Fprintln(w, lang.Say("test rows: class (down) and what was predicted (across)"))
 			r.ConfusionTable().Print(w)
 			fmt.Fprintln(w)
 		}
 	}
-	fmt.Fprintln(w, "fingerprint", r.Result.Fingerprint)
+	fmt.Fprintln(w, lang.Say("fingerprint"), r.Result.Fingerprint)
 	for _, hint := range r.Advice() {
-		cli.Wrap(w, "hint: "+hint.Plain(), "", 78)
+		cli.Wrap(w, lang.Say("hint: %s", hint), "", 78)
 	}
 	if rep := r.Reported(); rep != nil && n > 0 {
 		v := r.Result.Last()
-		mine := fmt.Sprintf("test accuracy %.3f", v.TestAccuracy)
+		mine := lang.T("test accuracy %.3f", v.TestAccuracy)
 		if rep.Loss != 0 {
-			mine += fmt.Sprintf(", loss %.1f", v.Loss)
+			mine = lang.T("%s, loss %.1f", mine, v.Loss)
 		}
-		fmt.Fprintf(w, "report    %s\nthis run  %d steps: %s\n", rep.Text.EN, v.Step, mine)
+		fmt.Fprintf(w, "%s\n%s\n", lang.Say("report    %s", rep.Text), lang.Say("this run  %d steps: %s", v.Step, mine))
 	}
 }
 
 func (s *Study) print(w io.Writer) {
 	s.SettingsTable().Print(w)
-	fmt.Fprintln(w, "\nmean ± standard deviation over the seeds, after the last step")
+	fmt.Fprintln(w, "\n"+lang.Say("mean ± standard deviation over the seeds, after the last step"))
 	for _, line := range s.Best() {
 		cli.Wrap(w, line.Plain(), "", 78)
 	}
@@ -212,5 +214,5 @@ func (s *Study) print(w io.Writer) {
 		fmt.Fprintln(w)
 		cli.Wrap(w, warning.Plain(), "", 78)
 	}
-	fmt.Fprintln(w, "fingerprint", s.Fingerprint())
+	fmt.Fprintln(w, lang.Say("fingerprint"), s.Fingerprint())
 }

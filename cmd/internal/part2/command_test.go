@@ -110,7 +110,7 @@ func TestPrinted(t *testing.T) {
 				at := strings.LastIndexByte(got[:i], ' ')
 				got = got[:at] + " N" + got[i:]
 			}
-			golden.Check(t, name+".txt", got)
+			golden.Terminal(t, name+".txt", got)
 			if t.Failed() {
 				t.Log(got)
 			}
@@ -355,5 +355,21 @@ func TestThreads(t *testing.T) {
 	}
 	if got := mat.SetThreads(3); got != 3 {
 		t.Errorf("after a study products run on %d threads, want the 3 from before", got)
+	}
+}
+
+// run.json says what made it, for whoever has the numbers and not the program.
+func TestBuild(t *testing.T) {
+	dir, _, _, _ := command(t, "-max_steps", "1")
+	text, err := os.ReadFile(filepath.Join(dir, "run.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var j struct{ Build cli.Build }
+	if err := json.Unmarshal(text, &j); err != nil {
+		t.Fatal(err)
+	}
+	if j.Build != cli.ThisBuild() || j.Build.Module != "glassbox" || j.Build.Go != runtime.Version() || j.Build.Kernel != mat.Kernel() {
+		t.Errorf("run.json was made by %+v", j.Build)
 	}
 }

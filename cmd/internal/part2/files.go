@@ -114,6 +114,7 @@ func why(r experiment.Result) string {
 type runJSON struct {
 	Command     string            `json:"command"`
 	Settings    cli.Settings      `json:"settings"`
+	Build       cli.Build         `json:"build"`
 	Data        dataJSON          `json:"data"`
 	Network     string            `json:"network"`
 	Steps       int               `json:"steps"`
@@ -147,7 +148,7 @@ func newDataJSON(d experiment.Data) dataJSON {
 func (f *flags) runJSON(r *Run) runJSON {
 	e, result := r.Exp, r.Result
 	j := runJSON{
-		Command: f.command(), Settings: f.settings(),
+		Command: f.command(), Settings: f.settings(), Build: cli.ThisBuild(),
 		Data: newDataJSON(e.Data), Network: r.Exp.Network(), Steps: result.Steps,
 		Interrupted: result.Interrupted(), Fingerprint: result.Fingerprint, Evaluations: []experiment.Eval{},
 	}
@@ -167,6 +168,7 @@ func (f *flags) runJSON(r *Run) runJSON {
 type studyJSON struct {
 	Command     string       `json:"command"`
 	Settings    cli.Settings `json:"settings"`
+	Build       cli.Build    `json:"build"`
 	Data        dataJSON     `json:"data"`
 	Interrupted bool         `json:"interrupted"`
 	Fingerprint string       `json:"fingerprint"`
@@ -191,7 +193,7 @@ type seedJSON struct {
 }
 
 func (f *flags) studyJSON(s *Study) studyJSON {
-	j := studyJSON{Command: f.command(), Settings: f.settings(),
+	j := studyJSON{Command: f.command(), Settings: f.settings(), Build: cli.ThisBuild(),
 		Data: newDataJSON(s.Data), Interrupted: s.Interrupted, Fingerprint: s.Fingerprint()}
 	for _, x := range s.Series {
 		sj := seriesJSON{Values: map[string]string{}}

@@ -13,6 +13,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/stat"
 	"glassbox/nn"
+	"glassbox/nn/message"
 )
 
 // A Cell is one setting of a grid: a text for each swept flag, and all of it.
@@ -318,20 +319,20 @@ var sweepKind = cli.Kind[sweep]{
 		s := sweep{name: strings.TrimSpace(name)}
 		switch {
 		case !ok:
-			return s, fmt.Errorf("%q has no values; for example -sweep learning_rate=0.01,0.1,1", text)
+			return s, message.Errorf("%q has no values; for example -sweep learning_rate=0.01,0.1,1", text)
 		case !slices.Contains(swept, s.name):
-			return s, fmt.Errorf("%q cannot be swept; %s can%s", s.name, strings.Join(swept, ", "), cli.DidYouMean(s.name, swept))
+			return s, message.Errorf("%q cannot be swept; %s can%s", s.name, strings.Join(swept, ", "), cli.DidYouMean(s.name, swept))
 		}
 		for i, v := range strings.Split(values, ",") {
 			v = strings.TrimSpace(v)
 			if v == "" {
-				return s, fmt.Errorf("%q: value %d is empty; for example -sweep learning_rate=0.01,0.1,1", text, i+1)
+				return s, message.Errorf("%q: value %d is empty; for example -sweep learning_rate=0.01,0.1,1", text, i+1)
 			}
 			if _, err := experiment.Defaults().With(s.name, v); err != nil {
-				return s, fmt.Errorf("%s, value %d: %w", s.name, i+1, err)
+				return s, message.Errorf("%s, value %d: %w", s.name, i+1, err)
 			}
 			if slices.Contains(s.values, v) {
-				return s, fmt.Errorf("%s: %s is given twice", s.name, v)
+				return s, message.Errorf("%s: %s is given twice", s.name, v)
 			}
 			s.values = append(s.values, v)
 		}
@@ -362,7 +363,7 @@ func grid(base experiment.Config, sweeps []sweep) ([]Cell, error) {
 					err = config.Check()
 				}
 				if err != nil {
-					return nil, fmt.Errorf("-sweep %s=%s: %w", s.name, v, err)
+					return nil, message.Errorf("-%s %s=%s: %w", "sweep", s.name, v, err)
 				}
 				next = append(next, Cell{Texts: append(slices.Clone(c.Texts), v), Config: config})
 			}

@@ -10,6 +10,7 @@ import (
 type reportJSON struct {
 	Command     string                   `json:"command"`
 	Settings    cli.Settings             `json:"settings"`
+	Build       cli.Build                `json:"build"`
 	Interrupted bool                     `json:"interrupted"`
 	Summary     []string                 `json:"summary"`
 	Claims      []claimJSON              `json:"claims"`
@@ -63,7 +64,7 @@ type repeatJSON struct {
 
 func (f *flags) json(r Report) reportJSON {
 	j := reportJSON{
-		Command: f.command(), Settings: f.settings(), Interrupted: r.Cut,
+		Command: f.command(), Settings: f.settings(), Build: cli.ThisBuild(), Interrupted: r.Cut,
 		Unjudged: r.Unjudged, Facts: r.Facts, Audits: r.Audits, Fingerprint: r.Fingerprint(),
 		Claims: []claimJSON{}, Networks: []networkJSON{},
 	}

@@ -7,13 +7,13 @@ import (
 	"io"
 	"path"
 	"strings"
-	"unicode/utf8"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/progress"
+	"glassbox/nn/message"
 )
 
 // The files of the command.
@@ -82,8 +82,8 @@ func Main(args []string, stdout, stderr io.Writer) error {
 // run does all that the flags ask for, or as much of it as ctx allows. It calls
 // done after the last stage, before it prints.
 func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, stage Stage, done func()) error {
-	fmt.Fprintln(stdout, "The whole coursework, as the report ran it and right")
-	fmt.Fprintln(stdout, "settings")
+	fmt.Fprintln(stdout, lang.Say("The whole coursework, as the report ran it and right"))
+	fmt.Fprintln(stdout, lang.Say("settings"))
 	f.settings().Print(stdout)
 	fmt.Fprintln(stdout)
 	w, err := f.config.Run(ctx, stage)
@@ -93,7 +93,7 @@ func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, stag
 		return err
 	}
 	if w.Perceptron == nil {
-		return fmt.Errorf("%w before the five tests of Part I had ended; nothing was written", cli.ErrInterrupted)
+		return message.Errorf("%w before the five tests of Part I had ended; nothing was written", cli.ErrInterrupted)
 	}
 	r := w.Report()
 	r.print(stdout)
@@ -102,9 +102,9 @@ func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, stag
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "page   %s\n", path.Join(out.Path(), indexFile))
+	fmt.Fprintln(stdout, lang.Say("page   %s", path.Join(out.Path(), indexFile)))
 	if interrupted {
-		return fmt.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, w.Progress().EN, out.Path())
+		return message.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, w.Progress(), out.Path())
 	}
 	return nil
 }
@@ -112,14 +112,14 @@ func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, stag
 // print writes a line a claim, and the summary.
 func (r Report) print(w io.Writer) {
 	if r.Cut {
-		fmt.Fprintf(w, "Interrupted: %s.\n\n", r.Progress())
+		fmt.Fprintf(w, "%s\n\n", lang.Say("Interrupted: %s.", r.Progress()))
 	}
 	name, words := 0, 0
 	for _, j := range r.Claims {
-		name, words = max(name, utf8.RuneCountInString(j.Name.EN)), max(words, len(j.Verdict.Text().EN))
+		name, words = max(name, cli.Width(j.Name.Here())), max(words, cli.Width(j.Verdict.Text().Here()))
 	}
 	for i, chapter := range chapters {
-		_, head, _ := strings.Cut(chapter.heading().EN, " ") // without its number
+		_, head, _ := strings.Cut(strings.ReplaceAll(chapter.heading().Here(), "\u3000", " "), " ") // without its number
 		for _, j := range r.Claims {
 			if j.Chapter != i+1 {
 				continue
@@ -128,12 +128,19 @@ func (r Report) print(w io.Writer) {
 				fmt.Fprintln(w, head)
 				head = ""
 			}
-			fmt.Fprintf(w, "  %-*s  %-*s  %s\n", name, j.Name.EN, words, j.Verdict.Text().EN, j.Short)
+			pad := func(text string, width int) string { return text + strings.Repeat(" ", width-cli.Width(text)) }
+			line := "  " + pad(j.Name.Here(), name) + "  " + pad(j.Verdict.Text().Here(), words)
+			if cli.Width(line+"  "+j.Short) <= cli.Columns {
+				fmt.Fprintln(w, line+"  "+j.Short)
+				continue
+			}
+			fmt.Fprintln(w, strings.TrimRight(line, " "))
+			cli.Wrap(w, j.Short, "      ", cli.Columns)
 		}
 	}
 	fmt.Fprintln(w)
 	for _, text := range r.Summary() {
 		cli.Wrap(w, text.Plain(), "", 78)
 	}
-	fmt.Fprintln(w, "\nfingerprint", r.Fingerprint())
+	fmt.Fprintln(w, "\n"+lang.Say("fingerprint"), r.Fingerprint())
 }

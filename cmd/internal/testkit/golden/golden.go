@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"glassbox/cmd/internal/cli"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -34,4 +36,16 @@ func Check(t testing.TB, name, got string) {
 		i++
 	}
 	t.Errorf("%s, line %d (go test -update rewrites it):\n got %s\nwant %s", file, i+1, mine[i], theirs[i])
+}
+
+// Terminal is Check of what goes to a terminal, no line of which is wider than
+// one, but for a command to copy.
+func Terminal(t testing.TB, name, got string) {
+	t.Helper()
+	for line := range strings.Lines(got) {
+		if w := cli.Width(strings.TrimRight(line, "\n")); w > cli.Columns && !strings.Contains(line, "go run ./cmd/") {
+			t.Errorf("%s: %d columns: %s", name, w, line)
+		}
+	}
+	Check(t, name, got)
 }
