@@ -5,7 +5,9 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"glassbox/mat"
@@ -436,6 +438,43 @@ var aroundTheStep = []struct {
 		}
 		c.trace = func(t *Trace) { t.Meta.Inside = map[int]int{0: 24} }
 	}},
+	{"leaky-backward-plain", []spec.Settings{with("leaky_relu", "", ""), with("leaky_relu", "", "adam")}, 2, slopes(func(z, _ float64) float64 {
+		if z > 0 {
+			return 1
+		}
+		return 0
+	})},
+	{"dead-relu", []spec.Settings{plain, {Rate: 0.01}}, 2, func(c *course) {
+		c.params = func(list []mat.Matrix) {
+			for i := range list[1].Data {
+				list[1].Data[i] = -100
+			}
+		}
+	}},
+	{"saturated-softmax", styles, 2, func(c *course) {
+		c.params = func(list []mat.Matrix) {
+			for i := range list[3].Data {
+				list[3].Data[i] = 1e4 * float64(i)
+			}
+		}
+	}},
+	{"epoch-gradient", styles, 2, func(c *course) { c.trace = func(t *Trace) { t.Meta.Merged = map[int]int{0: 6} } }},
+	{"weight-decay", []spec.Settings{with("relu", "", "adam"), with("tanh", "", "rmsprop")}, 2, func(c *course) {
+		c.ops = func(ops *spec.Ops, _ *int) {
+			instead(&ops.New, func(s *spec.Step, n spec.TensorName, in []mat.Matrix, right mat.Matrix) mat.Matrix {
+				if n.Kind == "b" {
+					return right
+				}
+				return mapped(right, func(k int, v float64) float64 { return v - s.Rate*0.01*in[0].Data[k] })
+			})
+		}
+	}},
+	{"stale-gradient", []spec.Settings{with("relu", "", "adam"), with("tanh", "", "rmsprop")}, 2, func(c *course) {
+		c.ops = func(ops *spec.Ops, _ *int) { fault("stale-gradient").Changes[1](ops) }
+	}},
+	{"rate-divided-by-n", []spec.Settings{with("relu", "", "adam"), with("tanh", "", "rmsprop")}, 2, func(c *course) {
+		c.ops = func(ops *spec.Ops, _ *int) { fault("rate-divided-by-n").Changes[0](ops) }
+	}},
 	{"velocity-renewed-late", []spec.Settings{{Rate: 0.1, Mean: true, Momentum: 0.9}, {Rate: 0.01, Momentum: 0.5, Activation: spec.FindActivation("tanh")}}, 2, func(c *course) {
 		c.ops = func(ops *spec.Ops, _ *int) { fault("velocity-renewed-late").Changes[0](ops) }
 	}},
@@ -484,10 +523,13 @@ func wrongOnly(f func(w, b mat.Matrix, x []float64, label float64)) func(w, b ma
 	}
 }
 
-// TestAroundTheStep: each mistake is found under its own name, in two styles.
+// TestAroundTheStep: each mistake is found under its own name, in the styles that
+// testdata/planted.txt counts.
 func TestAroundTheStep(t *testing.T) {
+	planted := map[string]int{}
 	for _, m := range aroundTheStep {
 		for n, set := range m.in {
+			planted[m.name]++
 			t.Run(fmt.Sprint(m.name, n), func(t *testing.T) {
 				right := newCourse(set, m.classes)
 				if v := Compare(right.record(t)); v.Verdict != "clean" {
@@ -503,6 +545,7 @@ func TestAroundTheStep(t *testing.T) {
 	}
 	for _, m := range perceptronFaults {
 		for _, zeroOne := range []bool{false, true} {
+			planted[m.name]++
 			t.Run(fmt.Sprint(m.name, zeroOne), func(t *testing.T) {
 				if v := Compare(perceptronTrace(zeroOne, m.what)); !slices.Contains(causes(v), m.name) {
 					t.Errorf("%v", told(v))
@@ -510,6 +553,47 @@ func TestAroundTheStep(t *testing.T) {
 			})
 		}
 	}
+	for name, what := range zeroScores {
+		for _, bias := range []bool{true, false} {
+			planted[name]++
+			t.Run(fmt.Sprint(name, bias), func(t *testing.T) {
+				trace := perceptronTrace(false, wrongOnly(func(w, b mat.Matrix, x []float64, label float64) { moves(w, b, x, label, label) }))
+				what(&trace)
+				for _, s := range trace.Steps {
+					if !bias {
+						delete(s.T, "b1")
+						delete(s.T, "b1_new")
+					}
+				}
+				if v := Compare(trace); len(v.Findings) == 0 || v.Findings[0].Cause != name {
+					t.Errorf("%v", told(v))
+				}
+			})
+		}
+	}
+	t.Run("optimizers", func(t *testing.T) { optimizers(t, planted) })
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(planted)) {
+		lines = append(lines, fmt.Sprintf("%s %d\n", name, planted[name]))
+	}
+	want, err := os.ReadFile("testdata/planted.txt")
+	if got := strings.Join(lines, ""); err != nil || got != string(want) {
+		t.Errorf("testdata/planted.txt is not what is planted (%v):\n%s", err, got)
+	}
+}
+
+// zeroScores are mistakes that a step at a score of 0, or its result, shows.
+var zeroScores = map[string]func(t *Trace){
+	"sign-of-zero": func(t *Trace) {
+		T := t.Steps[0].T // w is 0 there
+		T["p"], T["W1_new"], T["b1_new"] = mat.Of(1, 1, 0), T["W1"], T["b1"]
+		t.Steps = t.Steps[:1]
+	},
+	"result-not-the-sign": func(t *Trace) {
+		T := t.Steps[9].T
+		T["p"] = mat.Of(1, 1, -T["p"].Data[0])
+		t.Steps = t.Steps[9:10]
+	},
 }
 
 // told is what a verdict says, in short.
@@ -520,9 +604,9 @@ func told(v Verdict) (list []string) {
 	return list[:min(len(list), 4)]
 }
 
-// TestOptimizers: the mistakes of an optimizer are found under their own names,
-// whether what it keeps is recorded or not.
-func TestOptimizers(t *testing.T) {
+// optimizers plants the mistakes of an optimizer, which are found under their own
+// names whether what it keeps is recorded or not.
+func optimizers(t *testing.T, planted map[string]int) {
 	for _, f := range faults.InStep {
 		if f.Kind != "optimizer" {
 			continue
@@ -545,6 +629,7 @@ func TestOptimizers(t *testing.T) {
 					continue // of another optimizer
 				}
 				for _, states := range []bool{true, false} {
+					planted[f.Name]++
 					if !states {
 						for _, s := range b.Steps {
 							maps.DeleteFunc(s.T, func(name string, _ mat.Matrix) bool { n, _ := spec.ParseName(name); return n.IsState() })

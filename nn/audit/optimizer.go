@@ -46,7 +46,7 @@ func (j *judge) declaredOptimizer(list []move, rule *spec.Optimizer) {
 		fit, all = fit+len(m.got.Data)-c.off, all+len(m.got.Data)
 	}
 	still, other := unmoved(list, j.L), ""
-	if fit < all && still == "" {
+	if fit < all {
 		other = j.otherRule(set)
 	}
 	for i, m := range list {
@@ -65,7 +65,11 @@ func (j *judge) declaredOptimizer(list []move, rule *spec.Optimizer) {
 		switch {
 		case !text.IsZero():
 			j.out.Judged++
-			j.report("error", m.to, c, cause, text)
+			level := "error"
+			if f, err := faults.Find(cause); err == nil && f.Misleads {
+				level = "warning"
+			}
+			j.report(level, m.to, c, cause, text)
 		case 2*fit < all:
 			// Its constants are the usual ones: where hardly a number follows they
 			// may be others, which is no mistake.
@@ -84,10 +88,14 @@ func (j *judge) otherRule(set spec.Settings) string {
 		return *j.mem.otherRule
 	}
 	j.mem.otherRule = new(string)
-	for _, f := range faults.InStep {
-		if f.Kind != "optimizer" && f.Name != "rmsprop-reset" && f.Name != "momentum-reset" {
-			continue
+	// Its own mistakes first, then those that are others' too.
+	list := slices.DeleteFunc(slices.Clone(faults.InStep), func(f faults.Fault) bool { return f.Kind != "optimizer" })
+	for _, name := range []string{"rmsprop-reset", "momentum-reset", "stale-gradient"} {
+		if f, err := faults.Find(name); err == nil {
+			list = append(list, f)
 		}
+	}
+	for _, f := range list {
 		for _, c := range f.Changes {
 			if *j.mem.otherRule == "" && j.t.updatedBy(c, set, j.L) {
 				*j.mem.otherRule = f.Name
@@ -108,7 +116,7 @@ func (t *Trace) updatedBy(c faults.Change, set spec.Settings, L int) bool {
 		if t.Steps[i].Number != i {
 			return i > 2
 		}
-		s := &spec.Step{Settings: set, L: L, T: spec.Tensors{"t": mat.Of(1, 1, float64(i))}}
+		s := &spec.Step{Settings: set, L: L, Prev: kept, T: spec.Tensors{"t": mat.Of(1, 1, float64(i))}}
 		for _, name := range spec.ParamNames(L) {
 			w, d := T[name], T["d"+name]
 			if w.Rows == 0 || !sameShape(w, d) || !sameShape(w, T[name+spec.SuffixNew]) {
@@ -153,18 +161,29 @@ func (j *judge) otherStep(m move, along value, rule *spec.Optimizer, still strin
 	case isZero(moved):
 		return "", message.New("%s does not change in this step", m.name)
 	case j.follows(m, j.t.Rate, 0):
-		return "", message.New("the update is a plain step down the gradient, and %s is declared", rule.Name)
+		return "optimizer-not-used", message.New("the update is a plain step down the gradient, and %s is declared", rule.Name)
 	}
 	if len(moved.Data) < 4 {
 		return "", message.Text{}
 	}
 	c, ok := constantRatioNear(moved, along.V)
 	if !ok {
+		shrunk := mat.New(moved.Rows, moved.Cols)
+		for k, v := range moved.Data {
+			shrunk.Data[k] = (v - j.t.Rate*along.V.Data[k]) / j.t.Rate
+		}
+		if lambda, ok := constantRatioNear(shrunk, m.w.V); ok && lambda > 1e-8 && m.name[0] == 'W' && math.Abs(j.t.Meta.Decay/lambda-1) > 1e-4 {
+			return "weight-decay", message.New("%s (the decay is %.4g)", faultText("weight-decay"), lambda)
+		}
 		return "", message.Text{}
 	}
-	for by, name := range map[float64]string{-1: "update-sign", 2: "update-twice"} {
-		if math.Abs(c/j.t.Rate/by-1) < 1e-6 {
-			return name, faultText(name)
+	n := float64(j.N)
+	for _, known := range []struct {
+		by   float64
+		name string
+	}{{-1, "update-sign"}, {2, "update-twice"}, {1 / n, "rate-divided-by-n"}, {n, "rate-times-n"}} {
+		if math.Abs(c/j.t.Rate/known.by-1) < 1e-6 {
+			return known.name, faultText(known.name)
 		}
 	}
 	return "", message.New("the update is %.6g times that of %s with the declared rate", c/j.t.Rate, rule.Name)

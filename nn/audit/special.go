@@ -113,7 +113,7 @@ var wrongSlopes = []struct {
 // activation's derivative. That of a ReLU is in the catalogue of operations.
 func (j *judge) otherDerivative(n spec.TensorName, q *spec.Activation, dh, z value, is func(value) bool) (cause string, text message.Text) {
 	h, ok := j.value(n.Of("h"))
-	if q == nil || !ok || !sameShape(h.V, z.V) {
+	if q == nil || q.Kink || !ok || !sameShape(h.V, z.V) {
 		return "", message.Text{}
 	}
 	for _, w := range wrongSlopes {

@@ -40,7 +40,7 @@ var around = slices.Concat(
 		fault("labels-not-encoded",
 			"a column of class numbers stands where one column for each class is meant",
 			"encode the classes: np.eye(classes)[labels]"),
-		fault("reshaped-not-transposed",
+		misleading("reshaped-not-transposed",
 			"an array of features × samples was reshaped where it should be transposed, which mixes the features of samples",
 			"use x.T, not x.reshape"),
 		fault("data-not-finite",

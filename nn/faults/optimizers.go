@@ -11,6 +11,15 @@ import (
 // optimizers are the mistakes in what an optimizer keeps and makes of it. A network
 // that steps otherwise does not have them.
 var optimizers = []Fault{
+	fault("optimizer-not-used",
+		"the update is a plain step down the gradient, and an optimizer is declared that keeps something beside it",
+		"step by what the optimizer makes of the gradient, or declare sgd",
+		on("new", func(t turn) mat.Matrix {
+			if d, ok := t.T["d"+t.n.Param()]; ok && !t.Rule().Plain() {
+				return spec.Update(t.in[0], t.Rate, d)
+			}
+			return t.unchanged()
+		})),
 	fault("velocity-renewed-late",
 		"the step takes the velocity as the step before left it, and renews it afterwards",
 		"in the optimizer renew the velocity first: v = mu * v + dW; W -= lr * v",
@@ -118,6 +127,23 @@ func smoothed(rho, mean, v float64) float64 { return float64(rho*mean) + float64
 
 func smoothSquare(rho float64) func(s, d float64) float64 {
 	return func(s, d float64) float64 { return smoothed(rho, s, float64(d*d)) }
+}
+
+// lateGradients gives an optimizer the gradients of the step before.
+func lateGradients(ops *spec.Ops) {
+	for _, kind := range []string{"velocity", "squares", "new"} {
+		op := ops.Row(kind)
+		before := *op
+		op.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+			in = append([]mat.Matrix(nil), in...)
+			for i, name := range before.Inputs(s, n) {
+				if i < len(in) && i > 0 && name == "d"+n.Param() {
+					in[i] = earlier(s, name, in[i])
+				}
+			}
+			return before.Run(s, n, in)
+		}
+	}
 }
 
 // ruled steps with a changed rule where the network has the named one, in the

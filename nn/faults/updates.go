@@ -52,7 +52,7 @@ var updates = []Fault{
 		"call update after this step's backward, before the next forward",
 		from("new", spec.From("%"), func(t turn) mat.Matrix {
 			return spec.Update(t.in[0], t.Rate, earlier(t.Step, "d"+t.n.Param(), t.in[0]))
-		})),
+		}), lateGradients),
 	fault("weight-decay",
 		"the update also shrinks the parameters (weight decay), which nothing declares",
 		"in Linear.update subtract lr * self.grads['weight'] only, or declare the decay",

@@ -53,7 +53,7 @@ def forward(fault, wrong):
     fault("softmax-every-layer", m.SoftmaxEveryLayer, "h1", DEEP, suffix="-copied-deep", **copied)
     fault("relu-in-place", m.ReluInPlace, "z1", references=True)
     fault("relu-in-place", m.ReluInPlace, "z1", DEEP, references=True, suffix="-deep")
-    wrong("edge-softmax-in-place", training(m.SoftmaxInPlace, SMALL, references=True), finding(0, "z2"), warning(0, "z2"),
+    wrong("edge-softmax-in-place", training(m.SoftmaxInPlace, SMALL, references=True), warning(0, "z2", "softmax-in-place"),
           about="right, but softmax overwrites its argument, so z2 holds p in a trace made without copies")
     fault("relu-missing", m.NoRelu, "h1")
     fault("relu-missing", m.NoRelu, "h1", DEEP, suffix="-deep-float32", dtype=np.float32)

@@ -76,7 +76,7 @@ var visible = map[string]string{
 	"dw-from-own-output":    "-dnn_hidden_units 2",
 	"velocity-renewed-late": "-momentum 0.9", "nesterov-as-momentum": "-optimizer nesterov",
 	"rmsprop-without-root": "-optimizer rmsprop -learning_rate 1e-4", "rmsprop-decay-exchanged": "-optimizer rmsprop", "rmsprop-sum-of-squares": "-optimizer rmsprop",
-	"adam-without-correction": "-optimizer adam", "adam-step-not-counted": "-optimizer adam", "adam-step-counted-twice": "-optimizer adam",
+	"optimizer-not-used": "-optimizer nesterov", "adam-without-correction": "-optimizer adam", "adam-step-not-counted": "-optimizer adam", "adam-step-counted-twice": "-optimizer adam",
 	"adam-without-root": "-optimizer adam -learning_rate 1e-4", "adam-decays-exchanged": "-optimizer adam", "adam-reset": "-optimizer adam",
 	"adam-gradient-for-mean": "-optimizer adam",
 }

@@ -125,6 +125,9 @@ func judgedReport(t *testing.T, python, file string, template []byte) string {
 			if f.Line > 0 {
 				where = fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
 			}
+			if f.Cause != "" {
+				where += " [" + f.Cause + "]"
+			}
 			text += strings.TrimRight(fmt.Sprintf("    %s, %s: %s", f.Level, where, f.Message), " ") + "\n"
 			if strings.HasPrefix(truth, "right") && f.Level == "error" {
 				t.Errorf("%s is called wrong: %s", name, f.Message)

@@ -20,7 +20,7 @@ func effect(m Mistake) lang.Text {
 		return lang.T("Without the ReLU all layers together are one straight line. No amount of training bends the boundary.")
 	case "relu-in-place", "softmax-in-place", "changed-in-place":
 		return lang.T("A later line reads other numbers than it was given. What goes wrong then shows far from its cause.")
-	case "softmax-every-layer", "softmax-twice", "softmax-missing", "softmax-axis-0", "softmax-unnormalised", "wrong-axis":
+	case "softmax-every-layer", "softmax-twice", "softmax-missing", "softmax-axis-0", "softmax-unnormalised", "relu-before-softmax":
 		return lang.T("What comes out is no longer a fair set of probabilities. Gradients get tiny or wrong, and training may sit on a plateau near ln 2.")
 	case "softmax-without-max", "softmax-global-max", "no-epsilon", "not-finite", "saturated-softmax":
 		return lang.T("It works while numbers are small. Once they grow, `exp` or `log` leaves the range of floats, and everything after is nan or 0.")
@@ -32,15 +32,15 @@ func effect(m Mistake) lang.Text {
 		return lang.T("What never moves never learns. The rest of the network trains around it, so the loss falls a little and then stays.")
 	case "stale-gradient", "stale-gradient-again", "gradient-accumulated", "epoch-gradient", "accumulated", "earlier-steps-value":
 		return lang.T("The step goes where an older one should have gone. At small rates it looks fine; at larger ones the loss swings.")
-	case "momentum-reset", "rmsprop-reset":
+	case "momentum-reset", "rmsprop-reset", "adam-reset":
 		return lang.T("The optimiser forgets what it gathered each time. You pay for it and get a plain step in return.")
-	case "weight-decay", "momentum", "decay", "decay-missing", "decay-at-every-step":
+	case "weight-decay", "momentum", "decay", "decay-missing", "decay-each-step":
 		return lang.T("The update follows another rule than the one you say. Your results are then those of other settings.")
 	case "inverted-he-init":
 		return lang.T("The first weights are far too large or too small. Training starts on a steep slope or on a flat, and wide layers suffer most.")
 	case "dead-relu":
 		return lang.T("A unit that gives 0 for every row gets no gradient. It will not come back, and the network is smaller than you think.")
-	case "labels-rolled", "correct-samples-skipped", "condition", "other-rows-labels", "labels-not-encoded", "labels-without-a-class":
+	case "labels-rolled", "correct-samples-skipped", "condition", "labels-of-other-rows", "labels-repeat", "labels-not-used", "labels-not-encoded", "labels-all-zero", "classes-from-1":
 		return lang.T("The network learns from the wrong rows. The loss may fall, while the accuracy has little to do with it.")
 	case "epsilon-in-gradient", "dz-plus-1e-7", "float32-in-between":
 		return lang.T("The numbers are off by very little. Training looks the same, but nobody can repeat it, and a gradient check fails.")

@@ -274,7 +274,11 @@ func (j *judge) oddStep(f *updateFit, nums []numerator, n int) *updateFault {
 		ratio := func(i int) float64 { return moved.Data[i] / v.Data[i] }
 		switch {
 		case steady(func(i int) float64 { return ratio(i) * root.Data[i] * root.Data[i] }):
-			return &updateFault{weight: 5, node: last, text: message.New("the step is divided by the second moment itself, not by its root")}
+			cause := "rmsprop-without-root"
+			if num.moment {
+				cause = "adam-without-root"
+			}
+			return &updateFault{weight: 5, node: last, cause: cause, text: message.New("the step is divided by the second moment itself, not by its root")}
 		case steady(func(i int) float64 { return ratio(i) / root.Data[i] }):
 			return &updateFault{weight: 5, node: last, text: message.New("the step is multiplied by the root of the second moment, not divided by it")}
 		case steady(func(i int) float64 { return ratio(i) }):

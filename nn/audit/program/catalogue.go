@@ -148,6 +148,26 @@ func (s *step) inCatalogue(f *intervention, r relation) string {
 	return catalogued[kind][r.name]
 }
 
+// byRelation are the mistakes of the catalogue that a relation names, in any program.
+var byRelation = map[string]string{
+	"other rows' labels": "labels-of-other-rows", "labels not encoded": "labels-not-encoded", "labels without a class": "classes-from-1",
+	"rows left out": "rows-left-out", "never scaled": "features-not-scaled", "the same draws": "same-batch-each-step",
+	"reshaped": "reshaped-not-transposed", "scaled by itself": "test-scaled-by-itself",
+	"equal units": "units-alike", "all zero": "weights-all-zero", "an integer array": "integer-parameters",
+	"not finite": "not-finite", "softmax twice": "softmax-twice", "the wrong axis": "softmax-axis-0", "N by N": "n-by-n",
+	"decay at every step": "decay-each-step", "changed outside of training": "evaluation-changes-parameters",
+	"argmax without an axis": "argmax-of-everything", "tested on training rows": "tested-on-training-rows",
+}
+
+// named gives a finding the catalogue's name of its relation. What is the same in
+// every step is a batch only where it is called wrong.
+func (f Finding) named() Finding {
+	if f.Cause == "" && f.Severity != "note" && (f.Relation != "the same draws" || f.Severity == "error") {
+		f.Cause = byRelation[f.Relation]
+	}
+	return f
+}
+
 // cause is the catalogue's mistake in a finding: its name, and what the
 // catalogue says of it.
 func cause(name string) message.Text {

@@ -111,6 +111,9 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 			continue
 		}
 		wrong = &updateFault{weight: 5, sure: true, node: j.numberOf(h, s.node), text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", name, number(b), what)}
+		if still {
+			wrong.cause = "adam-step-not-counted"
+		}
 		if still || late {
 			wrong.line = j.counted(s.node)
 		}

@@ -17,8 +17,8 @@
 //     goes back a fixed time and no further, values held constant.
 //   - guards.go: denominators guarded against zero; penalty.go: terms that the
 //     loss has not.
-//   - forward.go, data.go: what leads up to the gradients, by rules that need no
-//     template: start, probabilities, evaluation; samples and labels.
+//   - forward.go, data.go, prepared.go: what leads up to the gradients, by rules
+//     that need no template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,
 //     transposition and rounding.
 //   - locate.go, situation.go, align.go, replay.go: where a gradient is wrong, the
@@ -39,8 +39,7 @@
 //     is read each time that a statement runs.
 //   - place.go: the line that a change is to be made in.
 //   - faults.go tells what was found, relations.go and changes.go in which words:
-//     what kind of mistake it is; catalogue.go by which name of package faults, in
-//     a network of dense layers.
+//     what kind of mistake it is; catalogue.go by which name of package faults.
 //   - factors.go, common.go, unmoved.go, unread.go: factors that differ between parameters
 //     or that all have, parameters that are left out; scale.go knows which factors
 //     of all gradients are customs.

@@ -63,6 +63,7 @@ func (j *judge) forward() (after func()) {
 	}
 	f.sameDraws(batches)
 	f.leftOut(batches)
+	f.prepared(batches)
 	f.shrinkingRate(batches)
 	f.changedByEvaluation(training)
 	f.testedOnTraining()

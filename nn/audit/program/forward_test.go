@@ -96,8 +96,67 @@ func TestRemarks(t *testing.T) {
 			if k < 0 {
 				t.Fatalf("not told: %v", v.Findings)
 			}
-			if f := v.Findings[k]; f.Severity != c.severity || f.Line != c.line || !strings.Contains(f.Text.String(), c.says) {
+			if f := v.Findings[k]; f.Severity != c.severity || f.Severity == "warning" && f.Cause != byRelation[c.relation] || f.Line != c.line || !strings.Contains(f.Text.String(), c.says) {
 				t.Errorf("line %d: %v", c.line, f)
+			}
+		})
+	}
+}
+
+// TestPrepared: samples that were reshaped in the place of turned, and test rows
+// scaled by their own mean, are told in two programs each, which are right without.
+func TestPrepared(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	classes := `import numpy as np
+rng = np.random.RandomState(3)
+x = rng.randn(3, 60).T
+t = (x[:, 0] + 0.2 * x[:, 1] > 0).astype(int)
+x_train, x_test, y_train, y_test = x[:40], x[40:], np.eye(2)[t[:40]], np.eye(2)[t[40:]]
+x_test = (x_test - x_train.mean(axis=0)) / x_train.std(axis=0)
+x_train = (x_train - x_train.mean(axis=0)) / x_train.std(axis=0)
+W = rng.randn(3, 2) * 0.6
+def forward(x):
+    z = x @ W
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+for step in range(8):
+    p = forward(x_train)
+    loss = -np.mean(np.sum(y_train * np.log(p + 1e-9), axis=1))
+    W -= 0.3 * x_train.T @ (p - y_train) / len(p)
+    print(loss, np.mean(forward(x_test).argmax(axis=1) == y_test.argmax(axis=1)))
+`
+	line := `import numpy as np
+rng = np.random.default_rng(4)
+raw = rng.normal(2, 3, size=(4, 50))
+data = raw.transpose()
+target = data @ np.array([1., -2, 0.5, 3])
+centre = data[:35].mean(axis=0)
+train = data[:35] - centre
+test = data[35:] - centre
+w, b = np.zeros(4), 0.0
+for epoch in range(9):
+    miss = train @ w + b - target[:35]
+    cost = np.mean(miss ** 2)
+    dw, db = 2 * train.T @ miss / len(miss), 2 * miss.mean()
+    w = w - 0.02 * dw
+    b = b - 0.02 * db
+    print(cost, np.mean((test @ w + b - target[35:]) ** 2))
+`
+	for _, c := range []struct{ name, text, old, new string }{
+		{"reshaped-not-transposed", classes, "rng.randn(3, 60).T", "rng.randn(3, 60).reshape(60, 3)"},
+		{"reshaped-not-transposed", line, "raw.transpose()", "raw.reshape(50, 4)"},
+		{"test-scaled-by-itself", classes, "(x_test - x_train.mean(axis=0)) / x_train.std(axis=0)", "(x_test - x_test.mean(axis=0)) / x_test.std(axis=0)"},
+		{"test-scaled-by-itself", line, "data[35:] - centre", "data[35:] - data[35:].mean(axis=0)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if v := judged(t, python, "prepared", c.text); !v.Clean() || len(v.Findings) > 0 {
+				t.Errorf("right, and told: %s %v %v", v.Verdict, v.Findings, v.Unjudged)
+			}
+			before, after, _ := strings.Cut(c.text, c.old)
+			v := judged(t, python, "prepared", before+c.new+after)
+			if len(v.Findings) != 1 || v.Findings[0].Cause != c.name || v.Findings[0].Line != 1+strings.Count(before, "\n") {
+				t.Errorf("%s %v", v.Verdict, v.Findings)
 			}
 		})
 	}

@@ -599,5 +599,5 @@ func (j *judge) tell(f Finding, p place) {
 	}
 	j.told[k] = true
 	f.File, f.Line, f.Statement = j.fileName(file), line, j.source(file, line)
-	j.verdict.Findings = append(j.verdict.Findings, f)
+	j.verdict.Findings = append(j.verdict.Findings, f.named())
 }

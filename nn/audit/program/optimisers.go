@@ -526,7 +526,7 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 	// velocity that begins at zero then does not move.
 	if x, ok := solve(old); ok {
 		if n >= 2 && x[0] != 0 {
-			return &updateFault{weight: 5, node: last, text: message.New("the step takes the velocity of the step before: it is renewed only afterwards")}, message.Text{}
+			return &updateFault{weight: 5, node: last, cause: "velocity-renewed-late", text: message.New("the step takes the velocity of the step before: it is renewed only afterwards")}, message.Text{}
 		}
 	}
 	if x, ok := solve(now, old); ok && math.Abs(mu) < 1e-9 {

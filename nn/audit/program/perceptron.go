@@ -18,6 +18,7 @@ import (
 type rule struct {
 	name  string
 	wrong message.Text // what is said of a program that does this; nothing where it is right
+	cause string       // its name in the catalogue then
 	along func(c *perceptronStep, side float64) []float64
 }
 
@@ -42,7 +43,7 @@ var perceptronRules = []rule{
 		return nil
 	}},
 	{name: "every", along: sumWhere(func(float64) bool { return true }, true)},
-	{wrong: message.New("the weights move along another sample than the one that was misjudged"), along: func(c *perceptronStep, side float64) []float64 {
+	{cause: "another-sample", wrong: message.New("the weights move along another sample than the one that was misjudged"), along: func(c *perceptronStep, side float64) []float64 {
 		for _, r := range c.all {
 			if len(r.x) == 1 && c.fit(r.x[0]) != 0 {
 				return r.x[0]
@@ -50,10 +51,10 @@ var perceptronRules = []rule{
 		}
 		return nil
 	}},
-	{wrong: message.New("the sum is over the samples that are right, not over the misjudged ones"), along: sumWhere(func(ys float64) bool { return ys > 0 }, true)},
-	{wrong: message.New("the sum is over the samples that are right, not over the misjudged ones"), along: sumWhere(func(ys float64) bool { return ys >= 0 }, true)},
-	{wrong: message.New("the samples are added without their labels: those of the class -1 have to be taken away"), along: sumWhere(func(ys float64) bool { return ys <= 0 }, false)},
-	{wrong: message.New("the samples are added without their labels: those of the class -1 have to be taken away"), along: sumWhere(func(float64) bool { return true }, false)},
+	{cause: "updates-right-samples", wrong: message.New("the sum is over the samples that are right, not over the misjudged ones"), along: sumWhere(func(ys float64) bool { return ys > 0 }, true)},
+	{cause: "updates-right-samples", wrong: message.New("the sum is over the samples that are right, not over the misjudged ones"), along: sumWhere(func(ys float64) bool { return ys >= 0 }, true)},
+	{cause: "label-left-out", wrong: message.New("the samples are added without their labels: those of the class -1 have to be taken away"), along: sumWhere(func(ys float64) bool { return ys <= 0 }, false)},
+	{cause: "label-left-out", wrong: message.New("the samples are added without their labels: those of the class -1 have to be taken away"), along: sumWhere(func(float64) bool { return true }, false)},
 }
 
 // sumWhere adds the samples of a step's scorings, times their labels if
@@ -147,9 +148,9 @@ func (j *judge) judgePerceptron(r *rule, runs []scoring, list []*perceptronStep,
 	j.steps = make([][]version, len(list))
 	v.Unjudged = nil
 	v.Notes = append(v.Notes, message.New("judged as a perceptron: `%s` (%s) is the score, and a step is a rate times the label times the sample", j.text(runs[0].node), j.where(runs[0].node)))
-	fault := func(i, at int, relation string, text message.Text) {
+	fault := func(i, at int, cause string, text message.Text) {
 		v.Parameters[i].Update = "wrong"
-		j.tell(Finding{Severity: "error", Relation: relation, Text: text}, place{node: at})
+		j.tell(Finding{Severity: "error", Relation: "the update", Cause: cause, Text: text}, place{node: at})
 	}
 	j.mismatched(list[0].last())
 	w, b := j.maker(c.w), -1
@@ -157,7 +158,7 @@ func (j *judge) judgePerceptron(r *rule, runs []scoring, list []*perceptronStep,
 		b = j.maker(c.b)
 	}
 	if !r.wrong.IsZero() {
-		fault(0, w, "the update", r.wrong)
+		fault(0, w, r.cause, r.wrong)
 		return
 	}
 	sign := signs(list, func(c *perceptronStep) float64 { return c.factor })
@@ -179,19 +180,19 @@ func (j *judge) judgePerceptron(r *rule, runs []scoring, list []*perceptronStep,
 	switch {
 	case sign < 0:
 		at := j.signOf(c, w, b)
-		fault(0, at, "the update", message.New("the step goes the wrong way: it takes the label times the sample from the weights instead of adding it"))
+		fault(0, at, "step-inverted", message.New("the step goes the wrong way: it takes the label times the sample from the weights instead of adding it"))
 		if at != w {
 			return
 		}
 	case sign == 0 && bySide != 0 && single:
-		fault(0, j.causeOf(w), "the update", message.New("the step does not have the label's sign: a sample of the class -1 has to be taken from the weights"))
+		fault(0, j.causeOf(w), "label-left-out", message.New("the step does not have the label's sign: a sample of the class -1 has to be taken from the weights"))
 	case sign == 0:
 		v.Parameters[0].Update = "not judged"
 	case rights > 0 && single:
 		j.tellUntimely(runs, list, w, side, wrongs, rights)
 	}
 	if r.name == "every" && !j.allWrong(list, side) {
-		j.tell(Finding{Severity: "warning", Relation: "the update", Text: message.New("the step adds all samples of the batch, those that are right already too: a perceptron learns from the misjudged ones")}, place{node: w})
+		j.tell(Finding{Severity: "warning", Relation: "the update", Cause: "updates-right-samples", Text: message.New("the step adds all samples of the batch, those that are right already too: a perceptron learns from the misjudged ones")}, place{node: w})
 	}
 	if offset && r.name != "one" {
 		j.judgeOffset(r, list, side, w, b, fault)
@@ -263,12 +264,12 @@ func (j *judge) tellUntimely(runs []scoring, list []*perceptronStep, w int, side
 		j.verdict.Notes = append(j.verdict.Notes, message.New("samples up to a score of %s on their right side are learnt from: a margin", number(far)))
 	case wrongs == 0 && (missed > 0 || left == 0):
 		j.verdict.Parameters[0].Update = "wrong"
-		j.tell(Finding{Severity: "error", Relation: "the condition", Text: message.New("the weights are stepped at samples that are right and left alone at the misjudged ones: the condition is the wrong way round")}, at)
+		j.tell(Finding{Severity: "error", Relation: "the condition", Cause: "updates-right-samples", Text: message.New("the weights are stepped at samples that are right and left alone at the misjudged ones: the condition is the wrong way round")}, at)
 	case at.line > 0 || left > 0:
 		j.verdict.Parameters[0].Update = "wrong"
-		j.tell(Finding{Severity: "error", Relation: "the condition", Text: message.New("%d of %d steps are made at samples that are right already", rights, len(list))}, at)
+		j.tell(Finding{Severity: "error", Relation: "the condition", Cause: "updates-right-samples", Text: message.New("%d of %d steps are made at samples that are right already", rights, len(list))}, at)
 	default:
-		j.tell(Finding{Severity: "warning", Relation: "the condition", Text: message.New("%d of %d steps are made at samples that are right already", rights, len(list))}, at)
+		j.tell(Finding{Severity: "warning", Relation: "the condition", Cause: "updates-right-samples", Text: message.New("%d of %d steps are made at samples that are right already", rights, len(list))}, at)
 	}
 }
 
@@ -307,17 +308,17 @@ func (j *judge) judgeOffset(r *rule, list []*perceptronStep, side float64, w, b 
 	switch {
 	case all(ratios, 1):
 	case all(ratios, -1):
-		fault(1, j.causeOf(b), "the update", message.New("the offset moves the other way than the weights do"))
+		fault(1, j.causeOf(b), "bias-inverted", message.New("the offset moves the other way than the weights do"))
 	case constant && all(ratios, d):
-		fault(1, j.causeOf(b), "the update", message.New("the offset is stepped %d times where the weights are stepped once: once for each feature", int(d)))
+		fault(1, j.causeOf(b), "bias-each-feature", message.New("the offset is stepped %d times where the weights are stepped once: once for each feature", int(d)))
 	case constant && alike(math.Abs(ratios[0]), 1/rate, 1e-6):
-		fault(1, j.causeOf(b), "the update", message.New("the offset is stepped without the rate %s of the weights", number(rate)))
+		fault(1, j.causeOf(b), "rate-on-one-part", message.New("the offset is stepped without the rate %s of the weights", number(rate)))
 	case !constant && all(byLabel, byLabel[0]):
-		fault(1, j.causeOf(b), "the update", message.New("the step of the offset does not have the label's sign"))
+		fault(1, j.causeOf(b), "bias-without-label", message.New("the step of the offset does not have the label's sign"))
 	case constant && alike(rate, 1, 1e-9):
-		fault(0, j.causeOf(w), "the update", message.New("the weights are stepped without the rate %s of the offset", number(math.Abs(ratios[0]))))
+		fault(0, j.causeOf(w), "rate-on-one-part", message.New("the weights are stepped without the rate %s of the offset", number(math.Abs(ratios[0]))))
 	case constant:
-		j.tell(Finding{Severity: "warning", Relation: "the update", Text: message.New("the offset is stepped at %s times the rate of the weights", number(ratios[0]))}, place{node: b})
+		j.tell(Finding{Severity: "warning", Relation: "the update", Cause: "rate-on-one-part", Text: message.New("the offset is stepped at %s times the rate of the weights", number(ratios[0]))}, place{node: b})
 	default:
 		j.verdict.Parameters[1].Update, j.verdict.Parameters[1].Why = "not judged", message.New("its steps follow no rule that is known here")
 	}

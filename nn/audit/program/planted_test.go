@@ -15,6 +15,7 @@ import (
 // A plant is one change of a right program that makes it wrong.
 type plant struct {
 	Kind, Old, New string
+	Name           string   // in the catalogue, "" where that has it not
 	Also           []int    // other lines that it may be told at
 	Cause          []string // of which one has to be said
 }
@@ -60,6 +61,9 @@ func (f plant) told(t *testing.T, v *Verdict, lines []int) Finding {
 	}
 	if said := x.Relation + x.String(); f.Cause != nil && !slices.ContainsFunc(f.Cause, func(c string) bool { return strings.Contains(said, c) }) {
 		t.Errorf("%v is not said: %s", f.Cause, said)
+	}
+	if f.Name != "" && x.Cause != f.Name {
+		t.Errorf("the catalogue has it as %s, and it is called %q: %v", f.Name, x.Cause, x)
 	}
 	return x
 }

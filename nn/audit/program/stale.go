@@ -51,6 +51,6 @@ func (j *judge) staleVelocity(s *step) bool {
 		j.verdict.Parameters[p].Update = "wrong"
 	}
 	p := s.live[slices.IndexFunc(s.live, func(p int) bool { return !s.trivial[p] })]
-	j.report(s, []updateFault{{node: s.new[p], text: message.New("the step takes the velocity of the step before: it is renewed only afterwards")}}, "the update")
+	j.report(s, []updateFault{{node: s.new[p], cause: "velocity-renewed-late", text: message.New("the step takes the velocity of the step before: it is renewed only afterwards")}}, "the update")
 	return true
 }
