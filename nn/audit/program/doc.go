@@ -52,7 +52,9 @@
 //     the arithmetic.
 //   - whatif.go: the one change of an update that makes it a known one; dropped.go,
 //     stale.go: updates without their gradient, or with the last step's alone;
-//     aliases.go: those that read one array under two names.
+//     aliases.go: those that read one array under two names; beginnings.go,
+//     uncleared.go: what begins as the weights, or is never begun again; idle.go:
+//     what nothing reads; snapshots.go: best parameters that are kept without a copy.
 //   - single.go: parameters of one element, over several steps; margin.go: rules
 //     that raise a margin, one sample at a time.
 //   - perceptron.go: programs that learn by correcting errors, which have no

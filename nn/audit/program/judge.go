@@ -172,6 +172,9 @@ func (j *judge) run() {
 	for _, pl := range j.players() {
 		j.gradients(pl)
 	}
+	if len(v.Findings) == 0 {
+		j.tellSnapshots()
+	}
 	remarks()
 }
 

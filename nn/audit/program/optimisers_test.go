@@ -126,3 +126,28 @@ func TestMomentsOfUpdates(t *testing.T) {
 		})
 	}
 }
+
+// The best parameters so far are kept as copies: a name or a shallow copy of what is
+// changed in place is none. Where every step makes new arrays a name is enough.
+func TestSnapshots(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const place, anew, entry = "for k in P:\n        P[k] -= .05 * G[k]", "P = {k: P[k] - .05 * G[k] for k in P}", "for k in P:\n        P[k] = P[k] - .05 * G[k]"
+	for _, c := range []struct{ keep, step, text string }{
+		{"best = P", place, "`best` is `P` itself"},
+		{"low, best = loss, P", entry, "`best` is `P` itself"},
+		{"best = P.copy()", place, "`best` has the arrays of `P` themselves"},
+		{"best = dict(P)", place, "`best` has the arrays of `P` themselves"},
+		{"best = dict(P)", entry, ""},
+		{"best = P", anew, ""},
+		{"best = like()", place, ""},
+	} {
+		t.Run(c.keep, func(t *testing.T) {
+			t.Parallel()
+			text := twoLayers + "low, best = 9, None\nfor _ in range(12):\n    loss, G = grads(P, X, Y)\n    if loss < low:\n        " + c.keep + "\n    " + c.step + "\nprint(best, low)\n"
+			v := judged(t, python, "best", text)
+			if len(v.Findings) > 0 != (c.text != "") || c.text != "" && !strings.Contains(v.Findings[0].Text.String(), c.text) {
+				t.Errorf("%v, want %s", v.Findings, c.text)
+			}
+		})
+	}
+}

@@ -1,0 +1,145 @@
+package program
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+var (
+	compares = regexp.MustCompile(`^\s*(el)?if\b.*[<>]`)
+	loops    = regexp.MustCompile(`^\s*(for|while)\b`)
+	shallow  = regexp.MustCompile(`^(?:(?:dict|list|tuple|copy|copy\.copy)\(([\w.]+)\)|([\w.]+)(?:\.copy\(\)|\[:\])|\{\*\*([\w.]+)\})$`) // copies of what holds arrays
+)
+
+// tellSnapshots tells of the best parameters so far that are kept under another name
+// without a copy, though every step changes them where they are. That they are kept
+// lies beyond the recorded steps: it is read in the source.
+func (j *judge) tellSnapshots() {
+	holders := map[int]map[string]bool{} // by file: what holds parameters that are changed in place
+	outer := map[string]bool{}           // of these, what holds them in turn, and each is changed itself
+	for p, c := range j.params {
+		last := c[len(c)-1]
+		made := j.root(last)
+		t := j.g.Site(made)
+		if t == nil || j.verdict.Parameters[p].Gradient == "wrong" {
+			continue
+		}
+		if holders[t.File] == nil {
+			holders[t.File] = map[string]bool{}
+		}
+		for code := t.Target; code != "" && isReference(code); {
+			i := max(strings.LastIndexByte(code, '['), strings.LastIndexByte(code, '.'))
+			if i < 0 || j.inplace[made] {
+				holders[t.File][code] = j.inplace[made] || code != t.Target
+			}
+			if i < 0 {
+				break
+			}
+			code = code[:i]
+			holders[t.File][code] = true // its element is another array now, or changed itself
+			if j.inplace[made] && j.op[made] != "setitem" && j.op[made] != "add_at" {
+				outer[code] = true
+			}
+		}
+	}
+	for _, file := range keys(holders) {
+		f, held := &j.g.Files[file], holders[file]
+		for n := 1; n <= f.Lines(); n++ {
+			given := assignments(f.Line(n))
+			for _, target := range slices.Sorted(maps.Keys(given)) {
+				value := given[target]
+				if x := shallow.FindStringSubmatch(value); x != nil {
+					if of := x[1] + x[2] + x[3]; of != "self" && outer[of] && held[of] && j.keptBest(f, n, target, []string{of}) {
+						j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` has the arrays of `%s` themselves, not copies: every later step changes them too", target, of), Fix: message.New("a copy of each array is meant")}, place{file: file, line: n})
+					}
+					continue
+				}
+				parts := strings.Split(strings.Trim(value, "()"), ",")
+				own := func(part string) bool {
+					part = strings.TrimSpace(part)
+					return part != "" && part != "self" && held[part]
+				}
+				if !slices.ContainsFunc(parts, own) || slices.ContainsFunc(parts, func(s string) bool { return s != "" && !own(s) }) || !j.keptBest(f, n, target, parts) {
+					continue
+				}
+				j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` is `%s` itself, not a copy: every later step changes it too", target, value), Fix: message.New("a copy of each array is meant")}, place{file: file, line: n})
+			}
+		}
+	}
+}
+
+// assignments are the targets of a line with what each is given, where they can be
+// told apart.
+func assignments(line string) map[string]string {
+	code, _, _ := strings.Cut(line, "#")
+	left, right, ok := strings.Cut(code, " = ")
+	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
+	if !ok || strings.Contains(right, " = ") {
+		return nil
+	}
+	if isReference(left) {
+		return map[string]string{left: right}
+	}
+	targets, values := strings.Split(left, ","), strings.Split(right, ",")
+	if len(targets) != len(values) || strings.ContainsAny(code, "()[]{}") {
+		return nil
+	}
+	out := map[string]string{}
+	for i, t := range targets {
+		out[strings.TrimSpace(t)] = strings.TrimSpace(values[i])
+	}
+	return out
+}
+
+// keptBest reports that line n is what a comparison in a loop decides on, that its
+// target is read elsewhere, and that the loop gives none of the parts another value
+// as a whole.
+func (j *judge) keptBest(f *graph.File, n int, target string, parts []string) bool {
+	depth := func(n int) int {
+		l := f.Line(n)
+		if strings.TrimSpace(l) == "" {
+			return 1 << 20
+		}
+		return len(l) - len(strings.TrimLeft(l, " \t"))
+	}
+	if !isReference(target) || slices.Contains(parts, target) {
+		return false
+	}
+	under, loop, at := false, 0, depth(n)
+	for k := n - 1; k > 0; k-- {
+		if depth(k) >= at {
+			continue
+		}
+		if at = depth(k); loop == 0 && compares.MatchString(f.Line(k)) {
+			under = true
+		}
+		if loops.MatchString(f.Line(k)) {
+			loop = k
+		}
+	}
+	if !under || loop == 0 {
+		return false
+	}
+	read := false
+	word := regexp.MustCompile(`(^|[^\w.])` + regexp.QuoteMeta(target) + `($|\W)`)
+	for k := 1; k <= f.Lines(); k++ {
+		given := assignments(f.Line(k))
+		for _, p := range parts {
+			if v, ok := given[strings.TrimSpace(p)]; ok && k > loop && depth(k) > depth(loop) && v != target {
+				return false
+			}
+		}
+		if _, ok := given[target]; !ok && k != n && word.MatchString(f.Line(k)) {
+			read = true
+		}
+		for _, v := range given {
+			read = read || word.MatchString(v)
+		}
+	}
+	return read
+}
