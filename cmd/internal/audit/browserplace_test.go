@@ -28,6 +28,34 @@ func TestPageExplainsInPlace(t *testing.T) {
 
 	choosePair(t, opened(t, b, []string{"-data", "../../../testdata/iris.csv", "-dnn_hidden_units", "100", "-max_steps", "40"}, browser.Size(1440, 900)))
 
+	// What is not kept is said how to get, and a step alone is gone to.
+	var said string
+	p.Eval(`(async () => {
+		const e = document.getElementById("element"), said = [];
+		for (const text of ["43.dW1[0,3]", "z1[151,2]", "43"]) {
+			e.value = text;
+			document.getElementById("find").requestSubmit();
+			await new Promise(done => setTimeout(done, 150));
+			said.push(document.getElementById("find-error").textContent);
+		}
+		return said.concat(document.getElementById("step-now").textContent).join("|");
+	})()`, &said)
+	parts := strings.Split(said, "|")
+	if len(parts) != 4 || !strings.HasSuffix(parts[0], "-step 43 'dW1[0,3]'") || !strings.Contains(parts[1], "In a terminal: go run ./cmd/audit explain") ||
+		!strings.HasSuffix(parts[1], "'z1[151,2]'") || !strings.HasPrefix(parts[2], "Step 43 is not kept") || parts[3] == "step 1" {
+		t.Errorf("the find box says %q", parts)
+	}
+	// The size for a projector, and back.
+	var sizes [2]float64
+	p.Eval(`(() => { const size = () => parseFloat(getComputedStyle(document.querySelector(".number")).fontSize), small = size(); document.getElementById("larger").click(); return [small, size()]; })()`, &sizes)
+	if sizes[1] < 1.4*sizes[0] {
+		t.Errorf("on a projector a number is %v px high, before %v", sizes[1], sizes[0])
+	}
+	if wide := p.Overflow(); len(wide) > 0 {
+		t.Errorf("in a projector's size: %q", wide)
+	}
+	p.Click("#larger")
+
 	// The find box takes what the command takes, and says why it takes no other.
 	find := func(wanted string) string {
 		var said string

@@ -206,21 +206,41 @@ $("sample-next").addEventListener("click", () => other(1));
 for (const b of document.querySelectorAll("[name=edges]")) b.addEventListener("change", () => { state.edges = b.value; show(); });
 $("find").addEventListener("submit", async e => {
   e.preventDefault();
-  const wanted = parseElement($("element").value), n = model.nets.length - 1;
-  const say = text => { $("find-error").textContent = text; };
+  const text = $("element").value.trim(), n = model.nets.length - 1, step = /^\d+$/.test(text) ? Number(text) : null;
+  // What the page has not kept a terminal computes anew, to the same bits.
+  const say = (text, element, step = steps[state.at]) => {
+    const command = element && `${model.nets[n].explain} -step ${step} '${element}'`;
+    $("find-error").replaceChildren(...text ? [text, ...command ? [" " + T("In a terminal:") + " ", h("code", {}, command)] : []] : []);
+  };
+  const wanted = step === null ? parseElement(text) : {step};
   if (wanted.wrong) return say(wanted.wrong);
   if (wanted.step !== null && wanted.step !== undefined) {
-    if (!steps.includes(wanted.step)) return say(T("Step %s is not kept in this page; the nearest is %s.", wanted.step, steps[nearest(wanted.step)]));
+    if (!steps.includes(wanted.step)) {
+      const near = steps[nearest(wanted.step)];
+      if (step !== null) {
+        state.at = nearest(step);
+        await show();
+      }
+      return say(T("Step %s is not kept in this page; the nearest is %s.", wanted.step, near), step === null ? elementOf(wanted.tensor, wanted.i, wanted.j) : "loss", wanted.step);
+    }
     state.at = steps.indexOf(wanted.step);
+    if (step !== null) return say(""), show();
   }
   const view = await viewOf(n, keptStep(n, steps[state.at]));
   const there = view.slot(wanted.tensor, wanted.i, wanted.j) !== undefined;
   const t = view.tensors.get(wanted.tensor), missing = (view.step.missing || {})[wanted.tensor];
   say(there ? "" : missing ? `${wanted.tensor}: ${tr(missing)}` : !t ? T("This step has no tensor %s; it has %s.", wanted.tensor, [...view.tensors.keys()].join(", "))
     : wanted.i < t.rows && wanted.j < t.cols ? T("Row %s of the batch is not kept in this page; there are %s.", wanted.i, view.step.kept.join(", "))
-    : T("%s is %s×%s.", wanted.tensor, t.rows, t.cols));
+    : T("%s is %s×%s.", wanted.tensor, t.rows, t.cols), !there && !missing && t && wanted.i < t.rows && wanted.j < t.cols && elementOf(wanted.tensor, wanted.i, wanted.j));
   if (there) ask(n, wanted.tensor, wanted.i, wanted.j, "found");
 });
+const enlarge = large => {
+  root.classList.toggle("projector", large);
+  $("larger").setAttribute("aria-pressed", large);
+  try { localStorage.setItem("glassbox-projector", large); } catch { /* a file may have no store */ }
+};
+$("larger").addEventListener("click", () => enlarge(!root.classList.contains("projector")));
+try { enlarge(localStorage.getItem("glassbox-projector") === "true"); } catch { /* as it is */ }
 document.addEventListener("keydown", e => { if (e.key === "Escape" && !panel.host.hidden) panel.close(); });
 
 // A place is a link to an element of a step.
