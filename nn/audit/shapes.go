@@ -21,7 +21,7 @@ func (t *Trace) normalize(s *Step) error {
 	t.turnSamples(s, L)
 	t.turnWeights(s, L)
 	for k := 1; k <= L; k++ {
-		for _, kind := range []string{"b", "db"} {
+		for _, kind := range []string{"b", "db", "vb", "sb"} {
 			for _, suffix := range []string{"", "_new", "_next", "_backward"} {
 				name := spec.Name(kind, k) + suffix
 				if m, ok := s.T[name]; ok && m.Cols == 1 && m.Rows > 1 {
