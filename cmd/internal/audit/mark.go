@@ -11,6 +11,7 @@ import (
 
 	"glassbox/cmd/internal/audit/recorder"
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/mark"
 	"glassbox/cmd/internal/progress"
 	"glassbox/nn/message"
@@ -103,19 +104,20 @@ func sayMarks(w io.Writer, o mark.Options, class []mark.Marked) error {
 	for _, m := range class {
 		count[m.Word()]++
 		if m.Unmarked() {
-			cli.Wrap(w, cli.OneLine(fmt.Sprintf("not marked: %s: %s", m.Student, m.Why.Plain())), "", 78)
+			cli.Wrap(w, cli.OneLine(lang.Say("not marked: %s: %s", m.Student, m.Why)), "", 78)
 		}
 	}
-	fmt.Fprintf(w, "%s: %d clean, %d with mistakes, %d incomplete, %d not marked\n", cli.Plural(len(class), "submission"), count["clean"], count["mistakes"], count["incomplete"], count["not marked"])
+	all := lang.Count(len(class), lang.T("1 submission"), lang.T("%d submissions", len(class)))
+	fmt.Fprintln(w, lang.Say("%s: %d clean, %d with mistakes, %d incomplete, %d not marked", all, count["clean"], count["mistakes"], count["incomplete"], count["not marked"]))
 	for i, g := range mark.Groups(class) {
 		if i == 8 {
 			fmt.Fprintln(w, "  …")
 			break
 		}
-		fmt.Fprintf(w, "  %d of %d: %s\n", len(g.Who), len(class), cli.OneLine(g.Name))
+		fmt.Fprintf(w, "  %s: %s\n", lang.Say("%d of %d", len(g.Who), len(class)), cli.OneLine(g.Name))
 	}
 	out := cli.OneLine(filepath.Clean(o.Out))
-	fmt.Fprintf(w, "wrote %s/index.html, grades.csv, canvas.csv, prairielearn.csv, junit.xml, and a folder each in %s/students\n", out, out)
+	cli.Wrap(w, lang.Say("wrote %s/index.html, grades.csv, canvas.csv, prairielearn.csv, junit.xml, and a folder each in %s/students", out, out), "", cli.Columns)
 	if n := count["not marked"]; n > 0 {
 		return cli.Status(exitUnjudged, message.Errorf("%d of %d submissions %w: someone has to look at them", n, len(class), errUnmarked))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/coursetests"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/progress"
 	"glassbox/nn/message"
 )
@@ -54,14 +55,14 @@ func runTests(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return cli.Status(exitUnjudged, err)
 	}
-	fmt.Fprintf(stdout, "%d of %d planted mistakes fail a test\n", r.Planted-len(r.Passed), r.Planted)
+	fmt.Fprintln(stdout, lang.Say("%d of %d planted mistakes fail a test", r.Planted-len(r.Passed), r.Planted))
 	if len(r.Passed) == 0 {
 		return nil
 	}
-	fmt.Fprintln(stdout, "\nthese pass all tests:")
+	fmt.Fprintln(stdout, "\n"+lang.Say("these pass all tests:"))
 	for _, f := range r.Passed {
 		fmt.Fprintf(stdout, "  %s\n", f.Name)
-		cli.Wrap(stdout, f.Doc, "      ", 78)
+		cli.Wrap(stdout, lang.T(f.Doc).Here(), "      ", 78)
 	}
 	return cli.Status(1, message.Errorf("%d %w", len(r.Passed), errPassed))
 }
