@@ -129,12 +129,16 @@ func smoothSquare(rho float64) func(s, d float64) float64 {
 	return func(s, d float64) float64 { return smoothed(rho, s, float64(d*d)) }
 }
 
-// lateGradients gives an optimizer the gradients of the step before.
+// lateGradients gives an optimizer that keeps something the gradients of the step
+// before.
 func lateGradients(ops *spec.Ops) {
 	for _, kind := range []string{"velocity", "squares", "new"} {
 		op := ops.Row(kind)
 		before := *op
 		op.Run = func(s *spec.Step, n spec.TensorName, in []mat.Matrix) mat.Matrix {
+			if s.Rule().Plain() {
+				return before.Run(s, n, in)
+			}
 			in = append([]mat.Matrix(nil), in...)
 			for i, name := range before.Inputs(s, n) {
 				if i < len(in) && i > 0 && name == "d"+n.Param() {

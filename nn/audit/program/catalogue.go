@@ -156,7 +156,7 @@ var byRelation = map[string]string{
 	"equal units": "units-alike", "all zero": "weights-all-zero", "an integer array": "integer-parameters",
 	"not finite": "not-finite", "softmax twice": "softmax-twice", "the wrong axis": "softmax-axis-0", "N by N": "n-by-n",
 	"decay at every step": "decay-each-step", "changed outside of training": "evaluation-changes-parameters",
-	"argmax without an axis": "argmax-of-everything", "tested on training rows": "tested-on-training-rows",
+	"a copy is missing": "best-without-copy", "argmax without an axis": "argmax-of-everything", "tested on training rows": "tested-on-training-rows",
 }
 
 // named gives a finding the catalogue's name of its relation. What is the same in

@@ -145,7 +145,7 @@ func TestSnapshots(t *testing.T) {
 			t.Parallel()
 			text := twoLayers + "low, best = 9, None\nfor _ in range(12):\n    loss, G = grads(P, X, Y)\n    if loss < low:\n        " + c.keep + "\n    " + c.step + "\nprint(best, low)\n"
 			v := judged(t, python, "best", text)
-			if len(v.Findings) > 0 != (c.text != "") || c.text != "" && !strings.Contains(v.Findings[0].Text.String(), c.text) {
+			if len(v.Findings) > 0 != (c.text != "") || c.text != "" && (v.Findings[0].Cause != "best-without-copy" || !strings.Contains(v.Findings[0].Text.String(), c.text)) {
 				t.Errorf("%v, want %s", v.Findings, c.text)
 			}
 		})
