@@ -141,6 +141,14 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	weak := best.weak()
 	rival := weak && s.explainedByAnother()
 	found, left := s.locate(budget)
+	if !j.plain(s, found, left) {
+		s.unmend()
+		if x := s.revised(s.wrong(s.right(nil)), budget/4); x != nil {
+			j.tellRevision(s, x)
+			return false
+		}
+		s.mend(found)
+	}
 	if len(found) == 0 && wrong == live {
 		if j.staleVelocity(s) {
 			return false

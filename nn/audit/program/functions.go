@@ -13,6 +13,7 @@ type form struct {
 	of     func(x float64) float64
 	scalar bool // of single numbers too
 	truth  bool // true or false alone
+	inside bool // of what goes into another function alone
 	layer  bool // of what layers hold: no update has it
 	falls  bool // less the more the value is: no root is drawn of it, and no array of an update
 

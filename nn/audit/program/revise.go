@@ -1,0 +1,448 @@
+package program
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// A fault of the forward pass is one of the loss's derivative as well: a backward
+// pass that is right for what was meant is wrong for what is computed, in several
+// places at once perhaps. One change of the forward pass is tried after the other:
+// with each the whole step is run again, and the program's own gradients are held
+// against the slope of its own loss along random directions.
+
+// A revision is one change of an expression of the forward pass, made at all
+// executions of its line.
+type revision struct {
+	node  int     // the last of the executions
+	class float64 // how far fetched, as of an edit
+	text  message.Text
+	own   func(n int) func(ins []*array) *array
+	form  bool           // it applies a function
+	put   map[int]*array // what has been computed of the step with the change
+}
+
+// plain reports that interventions say all: one place, with the change that it
+// needs, which is not that a term of a sum should stand in it twice.
+func (j *judge) plain(s *step, found []*intervention, left []int) bool {
+	if len(found) != 1 || len(left) > 0 {
+		return false
+	}
+	f := found[0]
+	if s.blame(f); f.edit == nil {
+		return false
+	}
+	_, term, quoted := strings.Cut(f.edit.text.String(), "`")
+	if term, _, _ = strings.Cut(term, "`"); f.edit.kind != termMissing || !quoted {
+		return true
+	}
+	l := j.line(f.edit.node)
+	return !strings.Contains(j.source(l.file, l.line), term)
+}
+
+// tellRevision tells what the forward pass lacks.
+func (j *judge) tellRevision(s *step, x *revision) {
+	j.tell(Finding{Severity: "error", Step: s.k, Relation: "the forward pass", Fix: x.text,
+		Text: message.New("the gradients are not the derivative of the loss (%s) that is computed: with one change of the forward pass, here, all of them are", j.where(s.loss.node))}, at(x.node))
+}
+
+// A reviser tries revisions of one step.
+type reviser struct {
+	*step
+	first  []int            // the forward pass as far as the loss is made of it
+	all    []int            // and what the update is made of
+	limit  int              // of step.work
+	cost   int              // of the products in first
+	total  int              // and in all
+	checks map[int][]*array // directions, by parameter
+	sums   map[int]bool     // what is known of linear
+}
+
+// revised is the one change of the forward pass with which the program's gradients
+// are the derivative of its loss, all of them; nil where there is none.
+func (s *step) revised(wrong []int, budget int) *revision {
+	if s.prec == single || s.loss.cut > 0 || s.loss.constant != nil || !s.loss.computed && s.loss.kind != "squared error" {
+		return nil
+	}
+	r := &reviser{step: s, limit: s.work + budget, checks: map[int][]*array{}, sums: map[int]bool{}}
+	for q := range s.hi {
+		if s.isCur[q] || made(s.op[q]) || s.size[q] == 0 {
+			continue
+		}
+		cost := 0
+		if contractions[s.op[q]] && len(s.in[q]) > 0 && len(s.shapes[s.in[q][0]]) > 0 {
+			d := s.shapes[s.in[q][0]]
+			cost = s.size[q] * d[len(d)-1] / 4
+		}
+		if s.lossOf[q] && s.forward[q] {
+			r.first = append(r.first, q)
+			r.cost += cost
+		}
+		if s.lossOf[q] && s.forward[q] || s.update[q] && s.forward[q] {
+			r.all = append(r.all, q)
+			r.total += cost
+		}
+	}
+	params := slices.Clone(wrong)
+	for _, p := range s.live {
+		if !s.trivial[p] && !slices.Contains(wrong, p) {
+			params = append(params, p)
+		}
+	}
+	proper := !s.loss.computed || s.proper(s.loss, s.forward)
+	all := r.revisions()
+	slices.SortStableFunc(all, func(a, b *revision) int { return cmp.Compare(a.class, b.class) })
+	for _, x := range all {
+		if s.work > r.limit {
+			break
+		}
+		if (proper || x.form) && r.right(x, params) {
+			return x
+		}
+	}
+	return nil
+}
+
+// loss is the loss with some values put in and a revision made, NaN where it
+// cannot be computed.
+func (r *reviser) loss(x *revision, put map[int]*array) float64 {
+	x.put = put
+	changed, work := r.rerun(r.first, put, nil, r.val, x.own)
+	if r.work += work + r.cost; changed == nil {
+		return math.NaN()
+	}
+	total := 0.0
+	for _, q := range sortedKeys(r.step.loss.seeds) {
+		seed := r.step.loss.seeds[q]
+		v, was := changed[q], r.val(q)
+		if v == nil {
+			v = was
+		}
+		if v == nil || len(v.Data) != len(seed.Data) || was == nil || len(was.Data) != len(v.Data) {
+			return math.NaN()
+		}
+		scale := cmp.Or(r.step.loss.scale, 1)
+		for i, y := range v.Data {
+			d := y - was.Data[i]
+			if total += seed.Data[i] * d; !r.step.loss.computed {
+				total += scale * d * d / 2
+			}
+		}
+	}
+	return total
+}
+
+// right reports that the gradients of all parameters are the loss's derivative,
+// times one constant, with a revision made.
+func (r *reviser) right(x *revision, params []int) bool {
+	x.put = map[int]*array{}
+	changed, work := r.rerun(r.all, x.put, nil, r.val, x.own)
+	if r.work += work + r.total; changed == nil {
+		return false
+	}
+	common := []float64{1} // or as it is of the gradients that are right now
+	for _, hits := range r.step.right(nil) {
+		if len(hits) > 0 {
+			common = append(common, hits[0].c)
+		}
+	}
+	for _, p := range params {
+		cur := r.val(r.cur[p])
+		if cur == nil {
+			return false
+		}
+		var slopes []float64
+		for i := range 3 {
+			d := r.direction(p, i)
+			const h = 1e-6
+			slope := (r.loss(x, map[int]*array{r.cur[p]: plus(cur, h, d)}) - r.loss(x, map[int]*array{r.cur[p]: plus(cur, -h, d)})) / (2 * h)
+			if math.IsNaN(slope) || math.Abs(slope) < 1e-7 {
+				return false
+			}
+			slopes = append(slopes, slope)
+			if i == 1 && len(r.multiples(p, changed, slopes)) == 0 {
+				return false
+			}
+		}
+		of := r.multiples(p, changed, slopes)
+		common = slices.DeleteFunc(common, func(c float64) bool {
+			return !slices.ContainsFunc(of, func(o float64) bool { return alike(c, o, 1e-3) })
+		})
+		if len(common) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// direction is a fixed random direction for a parameter.
+func (r *reviser) direction(p, i int) *array {
+	for k := len(r.checks[p]); k <= i; k++ {
+		a, random := graph.NewArray(r.shapes[r.cur[p]]...), rand.New(rand.NewPCG(uint64(p), uint64(k)))
+		for e := range a.Data {
+			a.Data[e] = random.NormFloat64()
+		}
+		r.checks[p] = append(r.checks[p], a)
+	}
+	return r.checks[p][i]
+}
+
+// multiples are the constants c for which a value on the way of parameter p into
+// its update is c times a gradient with these slopes.
+func (r *reviser) multiples(p int, changed map[int]*array, slopes []float64) (out []float64) {
+	for _, q := range r.region[p] {
+		if r.isNew[q] || r.zone[p][q] || r.partial[p][q] {
+			continue
+		}
+		v := changed[q]
+		if v == nil {
+			v = r.val(q)
+		}
+		if v = layout(v, r.shapes[r.cur[p]]); v == nil {
+			continue
+		}
+		c, same := 0.0, true
+		for i, slope := range slopes {
+			dot := 0.0
+			for e, x := range r.direction(p, i).Data {
+				dot += x * v.Data[e]
+			}
+			if i == 0 {
+				c = dot / slope
+			}
+			same = same && c != 0 && alike(dot/slope, c, 1e-5)
+		}
+		if same {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// revisions are the changes that are tried, the nearest to the loss first.
+func (r *reviser) revisions() (out []*revision) {
+	e := &expression{step: r.step, in: map[int]bool{}, m: &matches{map[int][]match{}, map[int][]match{}}}
+	by, outside := map[int][]int{}, map[int]bool{}
+	for q := range r.hi { // a function that the backward pass calls too
+		outside[r.site[q]] = outside[r.site[q]] || r.isBack[q]
+	}
+	data := map[int]bool{} // what is not made of parameters alone, as penalties are
+	for _, q := range r.first {
+		data[q] = r.attr(q).Index != nil || slices.ContainsFunc(r.in[q], func(u int) bool { return data[u] || !r.forward[u] && r.size[u] > 1 })
+	}
+	var sites []int
+	for _, q := range slices.Backward(r.first) {
+		if r.site[q] < 0 || !data[q] || !r.float[q] || r.alias[q] || outside[r.site[q]] {
+			continue
+		}
+		if by[r.site[q]] == nil {
+			sites = append(sites, r.site[q])
+		}
+		by[r.site[q]] = append(by[r.site[q]], q)
+	}
+	done := map[placeKey]bool{}
+	for _, site := range sites {
+		n := by[site][0]
+		if stmt := (placeKey{r.file(site), r.g.Sites[site].Stmt[0]}); !done[stmt] {
+			done[stmt] = true
+			var all []int
+			for _, q := range r.first {
+				if r.sameStatement(q, n) {
+					all = append(all, q)
+				}
+			}
+			out = append(out, r.exchanged(all)...)
+		}
+		like := func(fn func([]*array) *array) func(int) func([]*array) *array {
+			return func(q int) func([]*array) *array {
+				if r.likeExecution(q, n) {
+					return fn
+				}
+				return nil
+			}
+		}
+		for _, a := range e.alternatives(n) {
+			class, plausible := plausible[a.kind]
+			if plausible && !((a.kind == otherSign || a.kind == exchanged) && r.linear(n)) {
+				out = append(out, &revision{node: n, class: class, text: a.text, own: like(a.fn)})
+			}
+		}
+		out = append(out, r.replaced(by[site])...)
+		for j, q := range r.in[n] {
+			text := r.operand(n, j).String()
+			for _, f := range forwardForms {
+				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" {
+					continue
+				}
+				out = append(out, &revision{node: n, class: 2, text: message.New("`%s` is meant, not `%s`", f.write(text), text), form: !f.inside, own: like(func(ins []*array) *array {
+					w := slices.Clone(ins)
+					if w[j] = f.apply(w[j]); isZero(w[j]) {
+						return nil
+					}
+					v, _ := r.evaluate(n, w)
+					return v
+				})})
+			}
+		}
+	}
+	return out
+}
+
+// linear reports that a value goes into the loss by sums and multiples alone: its
+// sign is as well one that the backward pass begins with.
+func (r *reviser) linear(n int) bool {
+	is, known := r.sums[n]
+	if !known {
+		is = r.onlySummed(n)
+		r.sums[n] = is
+	}
+	return is
+}
+
+func (r *reviser) onlySummed(n int) bool {
+	for _, c := range r.cons[n] {
+		if !r.lossOf[c] {
+			continue
+		}
+		switch r.op[c] {
+		case "add", "sub", "neg", "sum", "mean", "copy", "gather":
+		case "mul", "div":
+			if !slices.ContainsFunc(r.in[c], func(q int) bool { return q != n && !r.forward[q] }) {
+				return false
+			}
+		default:
+			return false
+		}
+		if !r.linear(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// plausible are the changes that are tried of an operation: a term or a factor that
+// is too many is as well one that the backward pass lacks.
+var plausible = map[kind]float64{otherSign: 0, exchanged: 0, transposition: 1, functionTooMany: 1, otherExponent: 1}
+
+// forwardForms are what a value of the forward pass may be meant to be.
+var forwardForms = []form{
+	{code: "%s ** 2", of: func(x float64) float64 { return x * x }, scalar: true},
+	{code: "np.sqrt(%s)", of: math.Sqrt, scalar: true},
+	{code: "np.exp(%s)", of: math.Exp},
+	{code: "np.log(%s)", of: math.Log},
+	{code: "np.abs(%s)", of: math.Abs},
+	{code: "np.tanh(%s)", of: math.Tanh},
+	{code: "np.maximum(%s, 0)", of: func(x float64) float64 { return max(x, 0) }},
+	{code: "0.5 * %s", of: func(x float64) float64 { return x / 2 }, inside: true},
+	{code: "2 * %s", of: func(x float64) float64 { return 2 * x }, inside: true},
+}
+
+// replaced are revisions in which an operand is another parameter of its shape.
+func (r *reviser) replaced(nodes []int) (out []*revision) {
+	n := nodes[0]
+	for j, q := range r.in[n] {
+		if !r.isCur[q] {
+			continue
+		}
+		for _, p := range r.live {
+			w := r.cur[p]
+			if w == q || !slices.Equal(r.shapes[w], r.shapes[q]) {
+				continue
+			}
+			x := &revision{node: n, class: 0.5, text: message.New("`%s` is meant, not `%s`", r.bestName(w), r.operand(n, j))}
+			x.own = func(i int) func([]*array) *array {
+				if !r.likeExecution(i, n) || r.in[i][j] != q {
+					return nil
+				}
+				return r.reading(x, i, map[int]int{q: w})
+			}
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// reading computes node i from other values than it reads.
+func (r *reviser) reading(x *revision, i int, instead map[int]int) func([]*array) *array {
+	return func(ins []*array) *array {
+		a := slices.Clone(ins)
+		for k, q := range r.in[i] {
+			w, ok := instead[q]
+			if !ok {
+				continue
+			}
+			if a[k] = x.put[w]; a[k] == nil {
+				a[k] = r.val(w)
+			}
+		}
+		v, _ := r.evaluate(i, a)
+		return v
+	}
+}
+
+// exchanged are revisions in which two values change places everywhere in one
+// statement.
+func (r *reviser) exchanged(statement []int) (out []*revision) {
+	in := map[int]bool{}
+	for _, q := range statement {
+		in[q] = true
+	}
+	// The values that each of its executions reads, in one order.
+	reads := map[slot][]int{}
+	var order []slot
+	start := 0 // of this execution
+	for _, i := range statement {
+		if r.site[i] == r.site[statement[0]] {
+			start = i
+		}
+		for k, q := range r.in[i] {
+			if w := (slot{r.site[i], k}); (!in[q] || q < start) && r.size[q] > 1 {
+				if reads[w] == nil {
+					order = append(order, w)
+				}
+				reads[w] = append(reads[w], q)
+			}
+		}
+	}
+	told := map[[2]string]bool{}
+	for a := range order {
+		for b := range a {
+			x, y := reads[order[a]], reads[order[b]]
+			if len(x) != len(y) || order[a].site == order[b].site && r.op[r.cons[x[0]][0]] != "sub" || slices.Equal(x, y) || !slices.Equal(r.shapes[x[0]], r.shapes[y[0]]) {
+				continue
+			}
+			instead := map[int]int{}
+			for k := range x {
+				instead[x[k]], instead[y[k]] = y[k], x[k]
+			}
+			name := func(w slot) string {
+				for _, i := range statement {
+					if r.site[i] == w.site {
+						return r.operand(i, w.operand).String()
+					}
+				}
+				return ""
+			}
+			pair := [2]string{name(order[b]), name(order[a])}
+			if told[pair] || pair[0] == pair[1] {
+				continue
+			}
+			told[pair] = true
+			v := &revision{node: statement[0], text: message.New("`%s` and `%s` are exchanged", pair[0], pair[1])}
+			v.own = func(i int) func([]*array) *array {
+				if !in[i] || !slices.ContainsFunc(r.in[i], func(q int) bool { _, ok := instead[q]; return ok }) {
+					return nil
+				}
+				return r.reading(v, i, instead)
+			}
+			out = append(out, v)
+		}
+	}
+	return out
+}
