@@ -403,6 +403,9 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, *array, mes
 					trusted = false
 				}
 			}
+			if z, kind, _, _ := s.probabilities(u); z >= 0 && kind == sigmoid {
+				trusted = false // it is what it is called, and what is made of it lacks something
+			}
 			if !trusted {
 				break
 			}

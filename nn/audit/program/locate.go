@@ -134,6 +134,9 @@ func (s *step) causes(found []*intervention) []*intervention {
 			s.mend(found)
 		}
 	}
+	for _, f := range out {
+		s.atMaker(f)
+	}
 	slices.SortStableFunc(out, func(a, b *intervention) int { return a.node - b.node })
 	return out
 }
@@ -239,6 +242,7 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 	type candidate struct {
 		pairs []pair
 		far   float64
+		next  bool
 	}
 	var lists [3][3][]candidate // all executions with all, in order or reversed, shifted by one, and on all call paths
 	type print struct {
@@ -246,6 +250,7 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 		sum      float64
 	}
 	seen := map[print]bool{}
+	next := s.nextTargets(nodes, t)
 	for _, tg := range torder {
 		if tg.size != g.size || tg.call == anyCall && len(nodes) == 1 {
 			continue
@@ -296,7 +301,7 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 				way = 2
 			}
 			l := &lists[way][tg.kind]
-			*l = append(*l, candidate{pairs, far})
+			*l = append(*l, candidate{pairs, far, next[s.targets[pairs[0].target].about]})
 		}
 	}
 	var out [][]pair
@@ -305,13 +310,39 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 			l := lists[way][kind]
 			slices.SortStableFunc(l, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
 			for i, c := range l {
-				if i < [3][3]int{{24, 16, 10}, {12, 8, 5}, {12, 8, 5}}[way][kind] {
+				if i < [3][3]int{{24, 16, 10}, {12, 8, 5}, {12, 8, 5}}[way][kind] || c.next {
 					out = append(out, c.pairs)
 				}
 			}
 		}
 	}
 	return out
+}
+
+// nextTargets are the forward values that come next on the way back from the
+// derivatives that some values are made of: what these are meant to be the
+// derivative by, however far off they are.
+func (s *step) nextTargets(nodes []int, t *situation) map[int]bool {
+	next := map[int]bool{}
+	for _, q := range nodes {
+		for _, u := range s.in[q] {
+			for _, m := range t.m.whole[u] {
+				todo := []int{m.key}
+				for range 3 {
+					var more []int
+					for _, x := range todo {
+						for _, w := range s.in[x] {
+							if s.lossOf[w] && !s.isCur[w] && !next[w] {
+								next[w], more = true, append(more, w)
+							}
+						}
+					}
+					todo = more
+				}
+			}
+		}
+	}
+	return next
 }
 
 // factorsFor are the factors that the true value may have at a node: those of

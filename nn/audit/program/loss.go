@@ -305,8 +305,15 @@ func (s *step) chooseLoss() (best *loss) {
 		for _, l := range list {
 			if l.reach == reach && float64(overlap[l]) >= 0.9*float64(cover) {
 				most = append(most, l)
-				small = min(small, size[l])
 			}
+		}
+		// A sum of what goes back is made of more than the loss, but has no logarithm
+		// and no square of its own.
+		if proper := slices.DeleteFunc(slices.Clone(most), func(l *loss) bool { return !s.proper(l, s.forward) }); len(proper) > 0 {
+			most = proper
+		}
+		for _, l := range most {
+			small = min(small, size[l])
 		}
 		best = nil
 		sum := func(l *loss) int { return b2i(l.kind == "sum") }
@@ -328,7 +335,7 @@ func (s *step) chooseLoss() (best *loss) {
 			}
 			inside := true
 			for q := range best.seeds {
-				inside = inside && l.made[q]
+				inside = inside && (l.made[q] || s.madeAgain(q, l.made))
 			}
 			if inside && (l.ones >= 1 || best.ones == 0) {
 				best = l
@@ -379,6 +386,17 @@ func (s *step) chooseLoss() (best *loss) {
 		return assumed
 	}
 	return best
+}
+
+// madeAgain reports that a number is among some values a second time, worked out
+// anew by the same statement, as the parts of a loss are that it returns beside it.
+func (s *step) madeAgain(q int, among []bool) bool {
+	for x, in := range among {
+		if in && x != q && s.size[x] == 1 && s.op[x] == s.op[q] && s.frame(x) == s.frame(q) && s.sameStatement(x, q) && s.forward[x] && s.scalar(x) == s.scalar(q) {
+			return true
+		}
+	}
+	return false
 }
 
 // anotherPass reports that a loss is that of another pass than the one whose

@@ -81,7 +81,7 @@ func (e *expression) placeOf(x *edit) place {
 			slot = slices.Index(e.step.in[x.node], x.from)
 		}
 		text := e.operand(x.node, slot)
-		if slices.Contains(e.paramsOf(x.node), text.String()) && (x.to < 0 || e.frame(x.to) != e.frame(x.node) || e.isCur[x.to]) && !(x.class == 2 && e.readBeside(x.from, x.node)) {
+		if slices.Contains(e.paramsOf(x.node), text.String()) && (x.to < 0 || e.frame(x.to) != e.frame(x.node) || e.isCur[x.to]) && !(x.class == 2 && e.readBeside(x.from, x.node)) && !e.wellGiven(x.from, x.node, text.String()) {
 			if file, line, ok := e.callerOf(x.node); ok {
 				x.body = x.text
 				given := e.argument(x.node, text.String(), file, line)
@@ -96,10 +96,124 @@ func (e *expression) placeOf(x *edit) place {
 	return at(x.node)
 }
 
+// atMaker tells what is left out of a statement at the line before that it is rather
+// left out of: at a sum's first share, at a mere other name for a value, at a
+// factor that was worked out for this statement alone.
+func (s *step) atMaker(f *intervention) {
+	if s.blame(f); f.edit == nil || f.place.line > 0 {
+		return
+	}
+	n := f.place.node
+	switch f.edit.kind {
+	case termMissing:
+		if z := s.begunEmpty(n); z >= 0 {
+			f.place = at(z)
+			return
+		}
+		fallthrough
+	case factorMissing, divisionMissing:
+		if u := s.bareName(n); u >= 0 {
+			f.place = at(u)
+		}
+	case functionMissing:
+		if f.edit.slot < 0 || f.edit.slot >= len(s.in[f.edit.node]) {
+			return
+		}
+		u := s.in[f.edit.node][f.edit.slot]
+		for s.alias[u] {
+			u = s.in[u][0]
+		}
+		own := !slices.ContainsFunc(s.readers(u), func(c int) bool { return s.update[c] && !s.sameStatement(c, n) })
+		if s.forward[u] && !s.lossOf[u] && !s.isCur[u] && !made(s.op[u]) && s.size[u] > 1 && own && !s.sameStatement(u, n) && !s.fromTruth(u, f.m) && !s.inLoss(u) {
+			f.place = at(u)
+		}
+	}
+}
+
+// inLoss reports that a value is one that the loss is made of, worked out again.
+func (s *step) inLoss(u int) bool {
+	v := s.val(u)
+	for q, in := range s.lossOf {
+		if in && s.size[q] == s.size[u] {
+			if w := s.val(q); v != nil && w != nil && near(v, w, 1e-12) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// begunEmpty is the array of zeros that a sum begins with which a loop adds to,
+// all of it in one function; -1 where there is none.
+func (s *step) begunEmpty(n int) int {
+	for _, c := range s.cons[n] {
+		if s.op[c] == "add" && s.inplace[c] && s.sameStatement(c, n) {
+			n = c
+			break
+		}
+	}
+	rounds := 0
+	for _, q := range s.back {
+		rounds += b2i(s.site[q] == s.site[n] && s.frame(q) == s.frame(n))
+	}
+	for q := n; rounds > 1; q = s.in[q][0] {
+		switch {
+		case strings.HasPrefix(s.op[q], "create:zeros") && s.frame(q) == s.frame(n):
+			return q
+		case len(s.in[q]) == 0:
+			return -1
+		case s.op[q] == "add" && s.inplace[q] && s.site[q] == s.site[n]:
+		case !s.alias[q] && s.op[q] != "copy":
+			return -1
+		}
+	}
+	return -1
+}
+
+// bareName is the one value among those that a statement reads which another
+// statement merely gave the name by which this one alone reads it; -1 for none or
+// several.
+func (s *step) bareName(n int) int {
+	found := -1
+	for _, i := range s.back {
+		if s.frame(i) != s.frame(n) || !s.sameStatement(i, n) {
+			continue
+		}
+		for _, u := range s.in[i] {
+			t := s.g.Site(u)
+			if !s.alias[u] || found >= 0 && s.site[u] == s.site[found] || !s.update[u] || t == nil || !isName(t.Target) || !isName(s.operandCode(u, 0)) || t.Target == s.operandCode(u, 0) || t.Target == "return" ||
+				s.frame(u) != s.frame(n) || s.sameStatement(u, n) || slices.ContainsFunc(s.cons[u], func(c int) bool { return s.update[c] && !s.sameStatement(c, n) }) {
+				continue
+			}
+			if found >= 0 {
+				return -1
+			}
+			found = u
+		}
+	}
+	return found
+}
+
 // readBeside reports that the function around the node of an edit reads a value at
 // another place as well, for a derivative that is right.
 func (e *expression) readBeside(q, n int) bool {
 	return slices.ContainsFunc(e.readers(q), func(c int) bool { return c != n && len(e.m.of(c)) > 0 && e.frame(c) == e.frame(n) })
+}
+
+// wellGiven reports that an argument of the function around the node of an edit is
+// a derivative that is right, and that another expression there reads it as such.
+func (e *expression) wellGiven(q, n int, name string) bool {
+	if len(e.m.whole[q]) == 0 {
+		return false
+	}
+	for _, c := range e.readers(q) {
+		for j := range e.step.in[c] {
+			if c != n && e.isBack[c] && e.frame(c) == e.frame(n) && e.operand(c, j).String() == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ownStatement reports that a value is made by another statement of the same

@@ -389,6 +389,11 @@ func (s *step) unnamed(f *intervention) bool {
 	return e.class <= 2 && e.to >= 0 && e.slot >= 0 && !isReference(s.called(e.to, e.node).String())
 }
 
+// namedAt reports that a place merely names or returns the value of a node.
+func (s *step) namedAt(p place, n int) bool {
+	return p.line == 0 && p.node != n && s.alias[p.node] && s.root(p.node) == s.root(n)
+}
+
 // reword puts a correction that the program could write in the place of a vague
 // one.
 func (s *step) reword(f *intervention) {
@@ -426,7 +431,7 @@ func (s *step) reword(f *intervention) {
 			e = s.rewrite(v, f.node, f.want.Scaled(k), f.m, spent)
 		}
 		if e != nil {
-			if f.edit = e; s.line(e.node) != s.line(part) && (e.node != part && e.node != f.node || other) {
+			if f.edit = e; s.line(e.node) != s.line(part) && (e.node != part && e.node != f.node || other) || s.namedAt(f.place, e.node) {
 				f.place = at(e.node)
 			}
 			s.atCall(f)
