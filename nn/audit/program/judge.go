@@ -282,6 +282,7 @@ func (j *judge) gradients(pl player) {
 	}
 	if judged.loss.cut > 0 {
 		j.verdict.Notes = append(j.verdict.Notes, message.New("the derivative goes back through %s in time at most: backpropagation is truncated", countedSteps(judged.loss.cut)))
+		j.tellUnreadPast(judged)
 	}
 	j.afterGradients(pl, judged, seen)
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // TestLosses plants faults in programs that compute no loss where the gradients
-// are, or another than the gradients are of.
+// are, or another than the gradients are of, or whose forward pass is not what the
+// backward pass is of.
 func TestLosses(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	for _, c := range []struct{ program, kind, severity, text string }{
@@ -17,18 +18,17 @@ func TestLosses(t *testing.T) {
 		{"fresh/movie_factors", "user gradient with the user's own factors", "error", "`Q[i]`"},
 		{"fresh/residual_layernorm", "gamma forgotten in the layer-norm gradient", "error", "the factor"},
 		{"fresh/spiral_script", "L2 penalty of W3 missing in the loss, though in its gradient", "warning", "the penalty leaves `params[\"W3\"]` out"},
+		{"fresh/gru_counter", "nothing flows back from the next step", "error", "the term `dh_next` is missing"},
 		{"seen/two_layer", "penalty left out of the loss", "warning", "the penalty leaves `W1` out"},
+		{"fresh/vae_patterns", "variance used as standard deviation", "error", "`0.5 * self.logvar` is meant, not `self.logvar`"},
+		{"fresh/conv_net", "log left out", "error", "`np.log(self.p[np.arange(len(y)), y])` is meant"},
+		{"seen/columns", "loss differs from the one differentiated", "error", "the forward pass, here"},
+		{"seen/vae2", "an exponent left out", "error", "`mu ** 2` is meant, not `mu`"},
 		{"fresh/conv_windows", "penalty of another kernel than the one in the gradient", "error", "the loss has the penalty of"},
 	} {
 		t.Run(c.kind, func(t *testing.T) {
 			t.Parallel()
-			folder, name, _ := strings.Cut(c.program, "/")
-			list := plants(t, folder)[name]
-			k := slices.IndexFunc(list, func(f plant) bool { return f.Kind == c.kind })
-			if k < 0 {
-				t.Fatalf("no fault %q", c.kind)
-			}
-			v, lines := planted(t, python, c.program, list[k])
+			v, lines := planted(t, python, c.program, plantOf(t, c.program, c.kind))
 			if len(v.Findings) == 0 {
 				t.Fatalf("nothing was found: %s %v", v.Verdict, v.Unjudged)
 			}
@@ -36,6 +36,41 @@ func TestLosses(t *testing.T) {
 				t.Errorf("planted at %v: %v", lines, f)
 			}
 		})
+	}
+}
+
+// plantOf is the change of that kind of a program.
+func plantOf(t *testing.T, program, kind string) plant {
+	t.Helper()
+	folder, name, _ := strings.Cut(program, "/")
+	list := plants(t, folder)[name]
+	k := slices.IndexFunc(list, func(f plant) bool { return f.Kind == kind })
+	if k < 0 {
+		t.Fatalf("%s has no fault %q", program, kind)
+	}
+	return list[k]
+}
+
+// TestLineOfWhatIsLeftOut plants faults whose value is made on one line and first
+// seen to be wrong on another.
+func TestLineOfWhatIsLeftOut(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for program, kinds := range map[string][]string{
+		"fresh/closure_tape":   {"sum instead of mean in the normalisation gradient"},
+		"fresh/bn_dropout_net": {"path through the batch mean missing", "ReLU mask from the incoming gradient"},
+		"fresh/autoenc":        {"sigmoid slope"},
+		"fresh/attention_copy": {"residual path missing on the way back"},
+		"fresh/lstm_sum":       {"hidden slice"},
+		"fresh/vae_patterns":   {"missing transpose of a square decoder matrix"},
+	} {
+		for _, kind := range kinds {
+			t.Run(kind, func(t *testing.T) {
+				t.Parallel()
+				f := plantOf(t, program, kind)
+				v, lines := planted(t, python, program, f)
+				f.told(t, v, lines)
+			})
+		}
 	}
 }
 
@@ -64,5 +99,19 @@ for i in range(20):
 				t.Errorf("%s: %v", v.Verdict, v.Findings)
 			}
 		})
+	}
+}
+
+func TestOnlyWritten(t *testing.T) {
+	for text, want := range map[string]bool{
+		"d = 0\nfor t in ts:\n    d = g * r\n    d += h\n": true,
+		"d = 0\nfor t in ts:\n    d = g * d\n":             false,
+		"d = 0\nreturn d\n":                                false,
+		"dd = d == 1\n":                                    false,
+		"d_old = x.d\n":                                    false,
+	} {
+		if got := onlyWritten(text, "d"); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
 	}
 }

@@ -1,6 +1,12 @@
 package program
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"glassbox/nn/message"
+)
 
 // Backpropagation through time is often truncated on purpose: the derivative
 // goes back a fixed number of steps and no further. Where an uncut derivative
@@ -116,4 +122,54 @@ func (s *step) truncated(l *loss) *loss {
 		}
 	}
 	return nil
+}
+
+// tellUnreadPast tells, where the derivative goes back through one step in time,
+// of a value that is what would go on to the step before, in every step, and that
+// no statement reads: the cut is none that was meant.
+func (j *judge) tellUnreadPast(s *step) {
+	if s.loss.cut != 1 {
+		return
+	}
+	cut, _ := s.intime()
+	_, _, rest := s.reverseUpTo(s.loss.seeds, s.loss.over, true, cut)
+	past := newIndex(s.prec, &s.dirs)
+	for _, q := range sortedKeys(rest) {
+		past.add(q, adjoint{v: rest[q]})
+	}
+	past.done()
+	rounds := map[int][]int{} // values that are one of these, by site
+	for x := s.begin; x < s.hi; x++ {
+		if v := s.val(x); s.forward[x] && !s.update[x] && !s.lossOf[x] && s.size[x] > 1 && v != nil && len(past.find(v)) > 0 {
+			rounds[s.site[x]] = append(rounds[s.site[x]], x)
+		}
+	}
+	m := s.match()
+	for _, site := range sortedKeys(rounds) {
+		l := rounds[site]
+		x := l[len(l)-1]
+		name := j.g.Sites[max(site, 0)].Target
+		if len(l) < 2 || !isName(name) || !onlyWritten(j.g.Files[j.file(site)].Text, name) {
+			continue
+		}
+		for _, q := range s.back {
+			if slices.ContainsFunc(m.whole[q], func(y match) bool { return rest[y.key] != nil }) {
+				j.tell(Finding{Severity: "error", Step: s.k, Relation: "a share left out", Fix: message.New("the term `%s` is missing", message.Plain(name)),
+					Text: message.New("`%s` (%s) is the derivative that goes back to the step before, and nothing reads it", message.Plain(name), j.where(x))}, at(q))
+				return
+			}
+		}
+	}
+}
+
+// onlyWritten reports that a program's text gives a name values and reads none.
+func onlyWritten(text, name string) bool {
+	read := regexp.MustCompile(`(?m)\b` + regexp.QuoteMeta(name) + `\b(?:\s*[-+]?=[^=])?`)
+	for _, at := range read.FindAllStringIndex(text, -1) {
+		line := text[strings.LastIndexByte(text[:at[0]], '\n')+1 : at[0]]
+		if strings.TrimSpace(line) != "" || !strings.Contains(text[at[0]:at[1]], "=") {
+			return false
+		}
+	}
+	return true
 }
