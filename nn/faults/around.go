@@ -147,7 +147,7 @@ var around = slices.Concat(
 			"use np.argmax(p, axis=1)"),
 		fault("best-without-copy",
 			"the best parameters are kept by reference, so every later step changes them too",
-			"keep copies: best = [p.copy() for p in params]"),
+			"keep a copy of each array: p.copy()"),
 		misleading("tested-on-training-rows",
 			"the rows of the test are those trained on",
 			"split the rows once, before training"),
