@@ -98,6 +98,7 @@ type Attr struct {
 	Alias    bool // a name for the same object
 	View     bool // the write through a view, as the base has it
 	Big      bool // a leaf of which only parts were kept
+	Moved    bool // an element is off for a while: of [Graph.Unperturbed]
 	Sample   []Sample
 }
 

@@ -24,7 +24,7 @@ type program struct {
 
 // The page is downloaded more often than it computes: functions are inlined only
 // where numbers are made.
-var compilerFlags = []string{"-ldflags=-s -w", "-gcflags=all=-l", "-gcflags=math=", "-gcflags=math/bits=", "-gcflags=glassbox/mat=", "-gcflags=glassbox/mat/internal/kernel=", "-gcflags=glassbox/mat/step=", "-gcflags=glassbox/nn=", "-gcflags=glassbox/nn/spec="}
+var compilerFlags = []string{"-ldflags=-s -w", "-gcflags=all=-l", "-gcflags=math=", "-gcflags=math/bits=", "-gcflags=glassbox/mat/...=", "-gcflags=glassbox/nn=", "-gcflags=glassbox/nn/spec="}
 
 // build compiles the program with the Go toolchain at hand.
 func build(ctx context.Context) (*program, error) {
@@ -46,7 +46,7 @@ func build(ctx context.Context) (*program, error) {
 	}
 	defer os.RemoveAll(dir)
 	wasm := filepath.Join(dir, "glassbox.wasm")
-	args := append([]string{"build", "-trimpath", "-o", wasm}, compilerFlags...)
+	args := append([]string{"build", "-o", wasm}, compilerFlags...)
 	if _, err := goCommand(ctx, append(args, "glassbox/cmd/internal/lab/wasm")...); err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"regexp"
 	"slices"
 
 	"glassbox/cmd/internal/cli"
@@ -83,7 +82,7 @@ func (p *program) script() (string, error) {
 	}
 	own := ""
 	for _, name := range scriptParts {
-		own += remarks.ReplaceAllString(string(part(name)), "")
+		own += string(part(name))
 	}
 	texts, err := json.Marshal(page.ScriptTexts(own))
 	if err != nil {
@@ -91,9 +90,6 @@ func (p *program) script() (string, error) {
 	}
 	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst workerText = " + string(text) + ", chinese = " + string(texts) + ";\n" + own + "})();\n", nil
 }
-
-// remarks are the lines of a script that the page need not have.
-var remarks = regexp.MustCompile(`(?m)^\s*//.*\n`)
 
 // scriptParts are those of the script, each of which may use those before it.
 var scriptParts = []string{"engine", "dom", "judge", "lab", "perceptron", "main"}

@@ -119,11 +119,7 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 	}
 	for _, x := range fit {
 		if x.eps > 1e-2 && !small && len(squares[0].Data) > 3 {
-			w := &updateFault{weight: 4, node: last, text: message.New("the constant beside the root is %s", number(fit[len(fit)-1].eps))}
-			if q, c := j.besideRoot(h, n-1); q >= 0 {
-				w.node, w.sure, w.text = q, true, message.New("the constant with the second moment is %s: it only keeps zeros from being divided by", number(c))
-			}
-			return w, message.Text{}
+			return &updateFault{weight: 4, node: last, text: message.New("the constant beside the root is %s", number(fit[len(fit)-1].eps))}, message.Text{}
 		}
 	}
 	b2 := f.squares.fit.decay
@@ -204,23 +200,6 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		f.rates[h.steps[k].k] = f.rate
 	}
 	return nil, message.Text{}
-}
-
-// besideRoot is where step k adds a constant that is not small to a root or to what
-// one is drawn from; -1 where there is none.
-func (j *judge) besideRoot(h *history, k int) (node int, constant float64) {
-	for _, q := range h.steps[k].region[h.p] {
-		if in := j.in[q]; j.op[q] == "add" && len(in) == 2 {
-			for i, u := range in {
-				c := j.scalar(u)
-				near := j.isRoot(in[1-i]) || slices.ContainsFunc(j.cons[q], j.isRoot)
-				if j.size[u] == 1 && made(j.op[u]) && c > 1e-2 && near {
-					return q, c
-				}
-			}
-		}
-	}
-	return -1, 0
 }
 
 func squared(list []*array) []*array {

@@ -129,9 +129,6 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 	if len(classes) < 2 {
 		return nil
 	}
-	if out := j.rateLeftOut(s, right, list); len(out) > 0 {
-		return out
-	}
 	rank := func(c []entry) [5]int {
 		unity, least := 0, c[0].steps
 		first := 0
@@ -280,43 +277,6 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 		j.verdict.Notes = append(j.verdict.Notes, message.New("the parameters step at rates of their own: `%s`", j.scaleText(s, onPurpose)))
 	}
 	slices.SortStableFunc(out, func(a, b updateFault) int { return cmp.Compare(a.node, b.node) })
-	return out
-}
-
-// rateLeftOut tells of updates that take their gradient as it is where those of all
-// other parameters multiply theirs, which are alike, with a rate.
-func (j *judge) rateLeftOut(s *step, right [][]hit, list []entry) (out []updateFault) {
-	rate, handed, plain := 0, 0.0, []entry{} // rate: the node that multiplies another parameter's gradient
-	for _, e := range list {
-		made := s.root(s.new[e.p])
-		c, scaled := 0.0, false
-		for _, h := range right[e.p] {
-			if !s.sameStatement(h.node, made) {
-				c = math.Abs(h.c)
-			} else if c != 0 && (s.op[h.node] == "mul" || s.op[h.node] == "div") {
-				rate, scaled = h.node, true
-			}
-		}
-		if c == 0 || handed != 0 && !alike(c, handed, 1e-6) {
-			return nil
-		}
-		if handed = c; !scaled && alike(e.c, c, 1e-9) && len(s.in[made]) == 2 {
-			plain = append(plain, e)
-		}
-	}
-	if len(plain) == 0 || 2*len(plain) > len(list) || rate == 0 {
-		return nil
-	}
-	for _, e := range plain {
-		made := s.root(s.new[e.p])
-		f := updateFault{weight: 5, node: made, sure: true, text: message.New("`%s` steps by its gradient as it is, the others by theirs times a rate", j.names[e.p])}
-		for i, u := range s.in[rate] {
-			if x, y := s.g.Site(rate), s.g.Site(made); s.size[u] == 1 && x.Func == y.Func && x.Stmt != y.Stmt {
-				f.fix = message.New("`%s` lacks the factor `%s`", s.operand(made, 1), s.operand(rate, i))
-			}
-		}
-		out = append(out, f)
-	}
 	return out
 }
 

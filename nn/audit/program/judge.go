@@ -64,7 +64,7 @@ type placeKey struct{ file, line int }
 // Judge holds a recorded program against itself: its gradients against the
 // derivatives of its own loss, its updates against the known optimisers.
 func Judge(g *graph.Graph) *Verdict {
-	g = g.WholeUpdates()
+	g = g.Unperturbed().WholeUpdates()
 	j := &judge{view: newView(g), verdict: &Verdict{File: g.File, Findings: []Finding{}, Notes: []message.Text{}, Parameters: []Parameter{}, Unjudged: []message.Text{}}, told: map[placeKey]bool{}}
 	j.run()
 	for i := range j.verdict.Parameters {
@@ -218,6 +218,7 @@ func (j *judge) gradients(pl player) {
 		live := 0
 		seen[k] = s
 		wrong := s.wrong(right)
+		wrong = slices.DeleteFunc(wrong, func(p int) bool { return !j.underived(s, p).IsZero() })
 		for _, p := range s.live {
 			live += b2i(!s.trivial[p])
 		}
@@ -273,7 +274,9 @@ func (j *judge) gradients(pl player) {
 		return
 	}
 	if judged == nil {
-		if len(pl.fixed) == 0 {
+		if why := j.estimated(pl); !why.IsZero() {
+			j.verdict.Unjudged = append(j.verdict.Unjudged, why)
+		} else if len(pl.fixed) == 0 {
 			j.verdict.Unjudged = append(j.verdict.Unjudged, message.New("no loss was found that depends on the parameters"))
 		} else {
 			j.verdict.Unjudged = append(j.verdict.Unjudged, message.New("no loss was found that depends on %s", j.listed(pl.params())))
@@ -586,6 +589,9 @@ func (j *judge) status(s *step, right [][]hit) {
 			x.Gradient = "right"
 		default:
 			x.Gradient = "wrong"
+			if why := j.underived(s, p); !why.IsZero() {
+				x.Gradient, x.Why = "not judged", why
+			}
 		}
 	}
 }

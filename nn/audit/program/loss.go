@@ -42,8 +42,9 @@ func (s *step) lossCandidates() []*loss {
 	by := map[lossPlace][]int{}
 	var order []lossPlace
 	joins := setOf("add", "sub", "mul", "div", "neg", "copy", "sum", "mean", "sqrt")
+	estimates := s.after(s.moved, nil)
 	for q := range s.n {
-		if !s.forward[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || q >= s.hi {
+		if !s.forward[q] || estimates[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || q >= s.hi {
 			continue
 		}
 		if x := s.val(q); x == nil || !finite(x) || s.movesNumber(q, 0) {
@@ -459,7 +460,39 @@ func (s *step) departs(computed, assumed *loss) bool {
 func (s *step) climbs() bool {
 	q := s.loss.node
 	compared := s.loss.computed && len(s.cons[q]) > 0 && !slices.ContainsFunc(s.cons[q], func(c int) bool { return s.op[c] != "cmp" })
-	return compared || s.likelihood()
+	return compared || s.likelihood() || s.loss.computed && s.score(s.loss.node, 1, 0)
+}
+
+// score reports that value q, times sign, has no bottom: what a product gave, less
+// squares or sizes at most. A network's output is climbed as it is, a loss bends up.
+func (s *step) score(q int, sign float64, depth int) bool {
+	in := s.in[q]
+	if depth > 12 {
+		return false
+	}
+	switch op := s.op[q]; {
+	case contractions[op]:
+		return true
+	case op == "square" || op == "abs" || op == "pow" && s.size[in[1]] == 1 && s.scalar(in[1]) == 2:
+		return sign < 0
+	case op == "sum" || op == "mean" || op == "gather" && len(in) == 1 || op == "copy":
+		return s.score(in[0], sign, depth+1)
+	case op == "neg":
+		return s.score(in[0], -sign, depth+1)
+	case op == "add" || op == "sub":
+		second := sign
+		if op == "sub" {
+			second = -sign
+		}
+		return (!s.forward[in[0]] || s.score(in[0], sign, depth+1)) && (!s.forward[in[1]] || s.score(in[1], second, depth+1))
+	case op == "mul" || op == "div":
+		x, by := in[0], in[1]
+		if op == "mul" && s.forward[by] {
+			x, by = by, x
+		}
+		return s.forward[x] && !s.forward[by] && s.size[by] == 1 && s.scalar(by) != 0 && s.score(x, sign*s.scalar(by), depth+1)
+	}
+	return false
 }
 
 // likelihood reports that the loss is made of logarithms of probabilities as

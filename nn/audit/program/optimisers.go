@@ -157,9 +157,6 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	for _, st := range h.states {
 		st.fit = h.fitState(j, st)
 	}
-	if wrong := j.undecayed(h, n); wrong != nil {
-		return nil, wrong, why
-	}
 	if wrong := j.uncleared(h); wrong != nil {
 		return nil, wrong, why
 	}

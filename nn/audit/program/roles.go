@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Values that come from one another element by element, as the versions of a
@@ -120,6 +121,32 @@ func (v *view) thresholded(x int) int {
 	return -1
 }
 
+// onlyNoise reports that the values of path, of which the last is old, differ from
+// it by nothing but numbers that were drawn since.
+func (v *view) onlyNoise(old int, path []int) bool {
+	drawn, todo, seen := false, []int{}, map[int]bool{}
+	for _, y := range path {
+		if y != old {
+			todo = append(todo, slices.DeleteFunc(slices.Clone(v.in[y]), func(x int) bool { return slices.Contains(path, x) })...)
+		}
+	}
+	for len(todo) > 0 && len(seen) < 200 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		switch {
+		case seen[x]:
+			continue
+		case strings.HasPrefix(v.op[x], "random:") && x > old && len(v.in[x]) == 0:
+			drawn = true
+		case v.op[x] != "const" && (len(v.in[x]) == 0 || x <= old):
+			return false
+		}
+		seen[x] = true
+		todo = append(todo, v.in[x]...)
+	}
+	return drawn && len(todo) == 0
+}
+
 // root is the value that a mere name stands for.
 func (v *view) root(q int) int {
 	for v.alias[q] && len(v.in[q]) == 1 {
@@ -163,6 +190,9 @@ func (v *view) chains(limit int) []chain {
 						hit = x
 					}
 				}
+			}
+			if hit >= 0 && v.onlyNoise(before[hit], memo[q][before[hit]]) {
+				continue // a point beside it, to be tried
 			}
 			if hit >= 0 {
 				links = append(links, link{before[hit], q})

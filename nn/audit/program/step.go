@@ -418,10 +418,43 @@ func (s *step) carried(u int) bool {
 	})
 }
 
-// writesAll reports that a node writes over every element of an array.
+// writesAll reports that a node writes over every element of an array, with the
+// writes that follow it: nothing of what stood there is read any more.
 func (v *view) writesAll(q int) bool {
-	a := v.attr(q)
-	return v.op[q] == "setitem" && a.Index != nil && graph.Size(a.Index.Shape) >= v.size[q]
+	var written map[int32]bool
+	for range 1000 {
+		a := v.attr(q)
+		if v.op[q] != "setitem" || a.Index == nil || len(v.in[q]) != 2 {
+			return false
+		}
+		n := graph.Size(a.Index.Shape)
+		if written == nil && n >= v.size[q] {
+			return true
+		}
+		if written == nil {
+			written = map[int32]bool{}
+		}
+		for _, e := range v.index(q) {
+			written[e] = true
+		}
+		if len(written) >= v.size[q] {
+			return true
+		}
+		next := -1
+		for _, c := range v.cons[q] {
+			switch {
+			case v.op[c] == "setitem" && v.in[c][0] == q && v.in[c][1] != q && next < 0:
+				next = c
+			case v.op[c] != "gather" || len(v.in[c]) != 1 || slices.ContainsFunc(v.index(c), func(e int32) bool { return !written[e] }):
+				return false
+			}
+		}
+		if next < 0 {
+			return false
+		}
+		q = next
+	}
+	return false
 }
 
 func (s *step) regionOf(p int) []int {

@@ -52,30 +52,6 @@ func (j *judge) uncleared(h *history) *updateFault {
 	return nil
 }
 
-var oneLess = regexp.MustCompile(`^\(?1(?:\.0*)? ?- ?([\w.]+)\)?$`)
-
-// undecayed finds a moment that the gradient enters with 1 - decay, and in which the
-// moment before is whole.
-func (j *judge) undecayed(h *history, n int) *updateFault {
-	for _, st := range h.states {
-		f := st.fit
-		if f == nil || f.mean || f.past || f.largest || !f.odd.IsZero() || !alike(f.decay, 1, 1e-9) || st.nodes[n] < 0 {
-			continue
-		}
-		for _, q := range h.steps[n].region[h.p] {
-			for i, u := range j.in[q] {
-				rest := oneLess.FindStringSubmatch(j.operandCode(q, i))
-				if j.size[u] != 1 || rest == nil || !alike(j.scalar(u), h.rawGain(f), 1e-6) || j.scalar(u) <= 0 || j.scalar(u) >= 1 {
-					continue
-				}
-				name := j.g.Sites[j.site[st.nodes[n]]].Target
-				return &updateFault{weight: 5, sure: true, node: st.nodes[n], text: message.New("the gradient enters `%s` with the share %s, and what it was before stays whole", name, j.operand(q, i)), fix: message.New("`%s` lacks the factor `%s`", name, rest[1])}
-			}
-		}
-	}
-	return nil
-}
-
 // compared is the line of a node's file that compares what holds a value with zero
 // and does nothing with the answer, 0 where there is none.
 func (j *judge) compared(node int, target string) int {

@@ -27,6 +27,7 @@ type view struct {
 	float  []bool
 	dtype  []string
 	alias  []bool
+	moved  []int // arrays of which an element is off for a while
 	// inplace marks operations that wrote into their first input.
 	inplace []bool
 	// versionsOf lists the contents of each array object in order.
@@ -57,6 +58,9 @@ func newView(g *graph.Graph) *view {
 			v.float[i] = true
 		}
 		v.dtype[i] = kindName(x.Kind)
+		if x.Attr.Moved {
+			v.moved = append(v.moved, i)
+		}
 		if x.Obj >= 0 {
 			v.versionsOf[x.Obj] = append(v.versionsOf[x.Obj], i)
 		}

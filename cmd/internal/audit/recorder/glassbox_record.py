@@ -771,7 +771,7 @@ def versions_back(n, heads, consumer):
         if moves and len(x.ins) > 1:
             continue
         moved = moved or x.op in ("add", "sub", "add_at")
-        for q in x.ins:
+        for q in map(unmoved, x.ins):
             if q.serial >= oldest and (moves or q.shape == x.shape or x.op == "setitem"):
                 todo.append((q, moved, depth + 1))
     return None
@@ -819,6 +819,40 @@ class Place(object):
         self.first = self.last = first
 
 
+def unmoved(n):
+    """The version of an array of which n is one with an element moved by a constant, as
+    derivatives are estimated, or put back where it was: both read as that version."""
+    base = n
+    while base.op == "setitem":
+        v = base.ins[1]
+        if base.attr.get("view"):
+            u = unmoved(v)
+            if u is v or u.op != "gather" or len(u.ins) != 1 or u.ins[0].shape != n.shape:
+                break
+            base = u.ins[0]
+            continue
+        if v.shape:
+            break
+        while v.op in ("add", "sub") and literal_number(v.ins[1]):
+            v = v.ins[0]
+        if v.op != "gather" or len(v.ins) != 1 or v.ins[0].shape != n.shape or v.ins[0].serial >= base.serial or \
+                same_place(v.attr["idx"]) != same_place(base.attr["idx"]):
+            break
+        base = v.ins[0]
+    if base is not n:
+        while base.op == "copy" and len(base.ins) == 1:
+            base = base.ins[0]
+    return base
+
+
+def literal_number(n):
+    return not n.shape and (n.op == "const" or 0 < len(n.ins) < 3 and all(q.op == "const" for q in n.ins))
+
+
+def same_place(index):
+    return tuple(index.plain()) if type(index) is Strided else id(index)
+
+
 def named(x):
     """The value that another name was given to."""
     while x.attr and x.attr.get("alias"):
@@ -831,7 +865,7 @@ def faded(q, old):
     for m in q.ins:
         if q.op == "add" and m.op == "mul" and any(named(x) is old for x in m.ins):
             for x in m.ins:
-                if named(x) is not old and (x.shape == q.shape and len(x.shape) > 0 and x.op != "const"
+                if named(x) is not old and (len(x.shape) > 0 and x.op != "const"
                                      or np.ndim(x.value) == 0 and x.value is not None and abs(x.value) < 0.9):
                     return True
     return False
@@ -865,6 +899,7 @@ class Progress(object):
             self.fed = log[-1].serial
 
     def read(self, n, slot, q):
+        q = unmoved(q)
         key = (n.site, slot, q.shape)
         place = self.places.get(key)
         if place is None:

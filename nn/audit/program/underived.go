@@ -1,0 +1,63 @@
+package program
+
+import (
+	"strings"
+
+	"glassbox/nn/message"
+)
+
+// Steps that are not by a derivative of the loss alone, and are not meant to be.
+
+// underived says why a parameter's step is not held against the derivative of the
+// loss where it is not that: it is empty where it should be.
+func (j *judge) underived(s *step, p int) message.Text {
+	if q := s.drawn(); q >= 0 {
+		return message.New("the loss passes by a choice at random (%s), which has no derivative", j.where(q))
+	}
+	made := s.before([]int{s.new[p]}, s.isCur)
+	for q, yes := range made {
+		switch {
+		case !yes:
+		case s.attr(q).Moved:
+			return message.New("its step is made of differences of the loss, an element being moved at a time (%s)", j.where(q))
+		case s.site[q] == s.site[s.loss.node] && s.loss.computed && s.size[q] == 1 && s.float[q]:
+			return message.New("its step is made of values of the loss (%s), not of a derivative", j.where(q))
+		case inverting[strings.TrimPrefix(s.op[q], "opaque:")]:
+			return message.New("its step passes by `%s` (%s), as in Newton's method", j.text(q), j.where(q))
+		}
+	}
+	return message.Text{}
+}
+
+// estimated says that the steps of a player are made of differences of a loss, where
+// they are.
+func (j *judge) estimated(pl player) message.Text {
+	if len(pl.steps) < 2 || len(j.moved) == 0 {
+		return message.Text{}
+	}
+	s := j.newStep(pl.steps, 1, len(j.params), j.states, pl.fixed)
+	for _, q := range j.moved {
+		if s.update[q] {
+			return message.New("the steps are made of differences of the loss, an element being moved at a time (%s): there is no derivative to be judged", j.where(q))
+		}
+	}
+	return message.Text{}
+}
+
+// Operations by which a gradient is divided by a matrix.
+var inverting = setOf("inv", "solve", "pinv", "lstsq", "cholesky", "cho_solve", "eigh", "eig", "svd", "qr", "solve_triangular", "tensorsolve", "tensorinv")
+
+// drawn is where the loss comes to depend on the parameters by a comparison of what
+// is made of them with random numbers, as sampled units are made; -1 if nowhere.
+func (s *step) drawn() int {
+	for q := s.begin; q < s.hi && q < s.n; q++ {
+		if s.op[q] == "cmp" && s.lossOf[q] {
+			for k, x := range s.in[q] {
+				if strings.HasPrefix(s.op[s.root(x)], "random:") && s.forward[s.in[q][1-k]] {
+					return q
+				}
+			}
+		}
+	}
+	return -1
+}
