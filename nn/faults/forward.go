@@ -59,7 +59,8 @@ var forward = []Fault{
 	fault("relu-before-softmax",
 		"a ReLU stands behind the last layer too, so the softmax never sees a number below 0",
 		"in MLP.forward leave out the ReLU behind the last Linear",
-		instead("p", func(t turn) mat.Matrix { return spec.SoftMax(spec.ReLU(t.in[0])) })),
+		instead("p", func(t turn) mat.Matrix { return spec.SoftMax(spec.ReLU(t.in[0])) }),
+		behind("z", isLast, spec.ReLU)), // recorded as what the softmax is given
 	fault("softmax-axis-0",
 		"the softmax runs down the batch instead of over the classes of a row",
 		"in SoftMax.forward use axis=1, keepdims=True for both the maximum and the sum",
