@@ -272,7 +272,7 @@ func (j *judge) tellScale(s *step, all []*step) {
 	}
 	p := at(q)
 	switch {
-	case unusual == 0, slices.ContainsFunc(s.live, s.blended):
+	case unusual == 0, !steady && s.onlyNumbers(), slices.ContainsFunc(s.live, s.blended):
 	case u >= 0:
 		f.Severity, f.Relation = "error", "a factor missing"
 		f.Text = message.New("every gradient lacks the constant that `%s` (%s) has: the derivative of the loss at %s goes through it", j.text(u), j.where(u), j.where(s.loss.node))
