@@ -110,7 +110,7 @@ func (v *view) sampleIndex(q, axis int) (int, []int) {
 		}
 		for e, x := range idx {
 			if x == 0 {
-				return 0, nil
+				continue // padding
 			}
 			i, r := e/after%shape[axis], (int(x)-1)/inner%source[a]
 			if rows[i] >= 0 && rows[i] != r {
@@ -119,7 +119,7 @@ func (v *view) sampleIndex(q, axis int) (int, []int) {
 			}
 			rows[i] = r
 		}
-		if ok && (source[a] > 1 || shape[axis] == 1) {
+		if ok && (source[a] > 1 || shape[axis] == 1) && !slices.Contains(rows, -1) {
 			return a, rows
 		}
 	}
@@ -174,14 +174,19 @@ func (f *forward) batch(s *step) *batch {
 		if len(f.in[i]) != 2 {
 			continue
 		}
-		if b.use < 0 && (f.op[i] == "matmul" || f.op[i] == "dot") {
+		// Images meet a part of the kernel at a time.
+		images := f.op[i] == "mul" && (len(f.shapes[f.in[i][0]]) == 4 || len(f.shapes[f.in[i][1]]) == 4)
+		if b.use < 0 && (contractions[f.op[i]] || images) {
 			for j, q := range f.in[i] {
 				w := f.in[i][1-j]
-				if f.moves[q] || !s.isCur[f.original(w)] || len(f.shapes[q]) < 2 || f.size[q] < 2 {
+				if images {
+					w = f.whole(w)
+				}
+				if f.moves[q] || !s.isCur[f.original(w)] || len(f.shapes[q]) < 2 || f.size[q] < 2 || images && len(f.shapes[q]) < 4 {
 					continue
 				}
 				b.use, b.x = i, q
-				if j == 1 {
+				if j == 1 && (f.op[i] == "matmul" || f.op[i] == "dot") {
 					b.axis = len(f.shapes[q]) - 1
 				}
 			}
@@ -211,6 +216,18 @@ func (f *forward) batch(s *step) *batch {
 			}
 		}
 	}
+	// Or what the logarithms of probabilities are multiplied by.
+	for i := s.begin; i < s.hi && i < f.n && b.against < 0; i++ {
+		if !s.forward[i] || !made[i] || f.op[i] != "mul" {
+			continue
+		}
+		for j, q := range f.in[i] {
+			p := f.in[i][1-j]
+			if f.op[p] == "log" && !f.moves[q] && f.size[q] > 1 && f.size[q] == f.size[p] && f.op[q] != "cmp" && f.root(q) != f.root(b.x) {
+				b.against, b.p, b.y = i, p, q
+			}
+		}
+	}
 	b.from = f.origins(b.x, b.axis)
 	if b.against >= 0 {
 		n, shape := f.shapes[b.x][b.axis], f.shapes[b.y]
@@ -225,6 +242,14 @@ func (f *forward) batch(s *step) *batch {
 		b.seen = f.origins(b.y, b.yAxis)
 	}
 	return b
+}
+
+// whole is the array that a part was taken of.
+func (v *view) whole(q int) int {
+	for v.op[q] == "gather" && len(v.in[q]) == 1 {
+		q = v.in[q][0]
+	}
+	return q
 }
 
 // original is the array that a transposition or another name shows.
