@@ -270,7 +270,7 @@ func (v *view) column(q, p int) bool {
 // labels are compared in two arrays that were there at one time; what was made
 // of rearranged data knows of it.
 func (f *forward) mismatched(b *batch) {
-	if b.against < 0 || len(b.seen) == 0 {
+	if b.against < 0 || len(b.seen) == 0 || len(b.from[0].rows) < 4 {
 		return
 	}
 	for i := len(b.from) - 1; i >= 0; i-- {
@@ -282,8 +282,8 @@ func (f *forward) mismatched(b *batch) {
 			if i > 0 && b.from[i-1].node < y.node || k > 0 && b.seen[k-1].node < x.node {
 				continue
 			}
-			if slices.Equal(x.rows, y.rows) {
-				return
+			if slices.Equal(x.rows, y.rows) || slices.Equal(f.shapes[x.node], f.shapes[y.node]) {
+				return // or the next of a sequence
 			}
 			labels := f.samples(y.node, y.axis)
 			wrong := 0
