@@ -47,7 +47,7 @@ func (c *tally) shares() []string {
 	return []string{strconv.Itoa(f), share(c.found(), f), share(c.outcomes[OnLine], f), share(c.named, f)}
 }
 
-var shareNames = []string{"found", "on the line", "named"}
+var shareNames = []string{"found", "its line", "named"}
 
 // A count is a tally of the results that have something in common.
 type count struct {
@@ -78,7 +78,7 @@ func group(r Result) string { return r.Program.Group }
 // Print writes the counts of each group and of all, and every outcome that is
 // not as it should be, with its reason.
 func Print(w io.Writer, results []Result) {
-	rows := [][]string{append([]string{"", "right", "clean", "not judged", "wrong", "faults"}, shareNames...)}
+	rows := [][]string{append([]string{"", "right", "clean", "unjudged", "wrong", "faults"}, shareNames...)}
 	for _, c := range counts(results, group) {
 		o := c.outcomes
 		rows = append(rows, append([]string{c.name, strconv.Itoa(c.right()), strconv.Itoa(o[Clean]), strconv.Itoa(o[NotJudged]), strconv.Itoa(o[FalseError])}, c.shares()...))
