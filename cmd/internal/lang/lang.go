@@ -126,6 +126,11 @@ func (t Text) Plain() string { return strings.ReplaceAll(t.Here(), "`", "") }
 // Say is what T gives as it goes to a terminal, without the backticks around code.
 func Say(english string, args ...any) string { return T(english, args...).Plain() }
 
+// SayOf is what Say gives with a path in the place of %s, as it is.
+func SayOf(english, path string) string {
+	return strings.Replace(Say(english, "\x00"), "\x00", path, 1)
+}
+
 // Empty reports whether there is no text.
 func (t Text) Empty() bool { return t.EN == "" && t.ZH == "" }
 

@@ -121,7 +121,7 @@ func says(call *ast.CallExpr) bool {
 		return false
 	}
 	pkg, ok := sel.X.(*ast.Ident)
-	return ok && slices.Contains([]string{"lang.T", "lang.Say", "message.New", "message.Errorf", "cli.Usagef"}, pkg.Name+"."+sel.Sel.Name)
+	return ok && slices.Contains([]string{"lang.T", "lang.Say", "lang.SayOf", "message.New", "message.Errorf", "cli.Usagef"}, pkg.Name+"."+sel.Sel.Name)
 }
 
 // wrapper returns the name of a function that a statement defines, with a

@@ -54,7 +54,7 @@ func (r Record) Write(out *output.Dir, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(w, lang.Say("wrote %s/:", out.Path()))
+	fmt.Fprintln(w, lang.SayOf("wrote %s/:", out.Path()))
 	cli.Wrap(w, strings.Join(out.Names(), ", "), "  ", cli.Columns)
 	return nil
 }

@@ -102,7 +102,7 @@ func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, stag
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(stdout, lang.Say("page   %s", path.Join(out.Path(), indexFile)))
+	fmt.Fprintln(stdout, lang.SayOf("page   %s", path.Join(out.Path(), indexFile)))
 	if interrupted {
 		return message.Errorf("%w: %s; this is in %s", cli.ErrInterrupted, w.Progress(), out.Path())
 	}
