@@ -33,11 +33,11 @@ func printHead(w io.Writer, r result) {
 // printSection writes one section with what there is to say about it.
 func printSection(w io.Writer, s section) {
 	fmt.Fprintf(w, "\n%s  %s\n\n", s.Letter, s.Title)
-	rows := listRows
+	rows, less := listRows, []int(nil)
 	if s.Table {
-		rows = productRows
+		rows, less = productRows, []int{2, 3} // times and noise rather than the peers
 	}
-	cli.Table(w, rows(s), "   ", 2, "lr")
+	cli.Table(w, rows(s), "   ", 2, "lr", less...)
 	notes := remarks(s)
 	if len(notes) > 0 {
 		fmt.Fprintln(w)
