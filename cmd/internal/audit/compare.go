@@ -202,7 +202,7 @@ func (p printer) table(verdicts []Verdict) {
 		for _, level := range levels {
 			count[level]++
 		}
-		rows = append(rows, []string{cli.OneLine(file), verdictWord(v.Word()), strconv.Itoa(count["error"]), strconv.Itoa(count["warning"]), v.parts(), cli.OneLine(first)})
+		rows = append(rows, []string{cli.OneLine(file), VerdictText(v.Word()).Plain(), strconv.Itoa(count["error"]), strconv.Itoa(count["warning"]), v.parts(), cli.OneLine(first)})
 	}
 	room := cli.Columns
 	for j := range len(rows[0]) - 1 {
@@ -221,19 +221,19 @@ func (p printer) table(verdicts []Verdict) {
 	fmt.Fprintln(p.w)
 }
 
-// verdictWord says a verdict's word.
-func verdictWord(word string) string {
+// VerdictText is a verdict's word as people read it.
+func VerdictText(word string) lang.Text {
 	switch word {
 	case "clean":
-		return lang.Say("clean")
+		return lang.T("clean")
 	case "findings":
-		return lang.Say("findings")
+		return lang.T("findings")
 	case "warnings":
-		return lang.Say("warnings")
+		return lang.T("warnings")
 	case "not judged":
-		return lang.Say("not judged")
+		return lang.T("not judged")
 	}
-	return lang.Say("unreadable")
+	return lang.T("unreadable")
 }
 
 // parts is how many of the parts of training were judged.

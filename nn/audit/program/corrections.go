@@ -161,7 +161,7 @@ func (j *judge) numbersOf(h *history, k int) map[int]bool {
 func (j *judge) miscounted(h *history, b1, b2 float64) *updateFault {
 	counts, node := map[int][]float64{}, map[int]int{} // by site of the power
 	for k := range h.steps {
-		for _, q := range sortedKeys(j.numbersOf(h, k)) {
+		for _, q := range keys(j.numbersOf(h, k)) {
 			if _, t, ok := j.powerOf(q); ok && len(counts[j.site[q]]) == k {
 				counts[j.site[q]] = append(counts[j.site[q]], t)
 				node[j.site[q]] = q
@@ -210,7 +210,7 @@ func (j *judge) miscorrected(f *updateFit, rate []float64, b1, b2 float64) *upda
 	}
 	bases := []float64{b1, b2} // of these there may be nothing to see: roots of numbers are not recorded
 	at := map[float64]int{}
-	for _, q := range sortedKeys(j.numbersOf(h, len(h.steps)-1)) {
+	for _, q := range keys(j.numbersOf(h, len(h.steps)-1)) {
 		if b, _, ok := j.powerOf(q); ok && at[b] == 0 {
 			bases, at[b] = append(bases, b), q
 		}
@@ -264,19 +264,7 @@ func (j *judge) numberOf(h *history, q int) int {
 // withoutStep finds, in what the rate of the last step is made of, a division by
 // 1 - b, or by its root, with no power of b: -1 where there is none.
 func (j *judge) withoutStep(h *history, b float64) int {
-	s := h.steps[len(h.steps)-1]
-	var todo []int
-	for _, q := range s.region[h.p] {
-		todo = append(todo, j.in[q]...)
-	}
-	seen := map[int]bool{}
-	for len(todo) > 0 && len(seen) < 200 {
-		x := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[x] || j.size[x] != 1 || made(j.op[x]) {
-			continue
-		}
-		seen[x] = true
+	for _, x := range keys(j.numbersOf(h, len(h.steps)-1)) {
 		under := x
 		switch {
 		case j.op[x] == "div":
@@ -292,7 +280,6 @@ func (j *judge) withoutStep(h *history, b float64) int {
 		if under != x && j.op[under] == "sub" && made(j.op[j.in[under][1]]) && alike(j.scalar(under), 1-b, 1e-12) {
 			return x
 		}
-		todo = append(todo, j.in[x]...)
 	}
 	return -1
 }

@@ -75,7 +75,7 @@ func (j *judge) cover() {
 	}
 	for p := range v.Parameters {
 		x := &v.Parameters[p]
-		if x.Gradient != "not judged" {
+		if x.Gradient != "not judged" || slices.ContainsFunc(j.params[p], func(q int) bool { return !j.instead[q].IsZero() }) {
 			continue
 		}
 		if q := j.opaqueBehind(j.params[p]); q >= 0 {

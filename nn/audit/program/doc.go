@@ -9,19 +9,22 @@
 //     replaced.go: parameters that an update writes over.
 //   - players.go: which parameters are stepped for which loss, where there are
 //     several networks or players.
-//   - step.go: one training step: what is forward pass, backward pass, update.
+//   - step.go: one training step: what is forward pass, backward pass, update;
+//     reverse.go: the derivative of its loss; region.go: the way from a gradient
+//     to the new parameter; confirm.go: what one step shows, held against others.
 //   - loss.go: the value that the gradients are derivatives of, computed by the
 //     program or, where it computes none, assumed from p - y (assumed.go);
 //     probabilities.go knows sigmoids and softmaxes by their values.
 //   - truncate.go, held.go: derivatives that end on purpose: backpropagation that
 //     goes back a fixed time and no further, values held constant.
+//   - underived.go: steps that are made of something else than a derivative.
 //   - guards.go: denominators guarded against zero; penalty.go: terms that the
 //     loss has not.
 //   - forward.go, data.go, prepared.go: what leads up to the gradients, by rules
 //     that need no template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,
 //     transposition and rounding.
-//   - locate.go, situation.go, align.go, replay.go: where a gradient is wrong, the
+//   - locate.go, situation.go, align.go, replay.go, causes.go: where a gradient is wrong, the
 //     true derivative is put in the place of each of the program's values in turn,
 //     the likeliest first, its own later operations run again, and the earliest
 //     value kept that mends every wrong gradient and breaks none; prefer.go chooses

@@ -161,3 +161,46 @@ for epoch in range(9):
 		})
 	}
 }
+
+// Labels of other rows are seen however the samples enter; the next of a sequence
+// is none.
+func TestLabelsOfOtherRows(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for name, kind := range map[string]string{
+		"bn_cnn_loops":  "labels of other rows than the images",
+		"course_caches": "labels shuffled apart from the columns",
+		"se_sensors":    "labels of the unshuffled rows",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			all := plants(t, "fresh")[name]
+			i := slices.IndexFunc(all, func(f plant) bool { return f.Kind == kind })
+			if i < 0 {
+				t.Fatal("no such fault")
+			}
+			v, lines := planted(t, python, "fresh/"+name, all[i])
+			if x := all[i].told(t, v, lines); x.Relation != "other rows' labels" {
+				t.Errorf("told: %s: %v", x.Relation, x)
+			}
+		})
+	}
+	t.Run("sequence", func(t *testing.T) {
+		t.Parallel()
+		v := judged(t, python, "net", `import numpy as np
+r = np.random.default_rng(1)
+now = np.eye(5)[r.integers(0, 5, 60)]
+then = now.copy()
+W = r.normal(size=(5, 5)) * 0.1
+for it in range(9):
+    k = 6 * it
+    x, y = now[k:k + 6], then[k + 1:k + 7]
+    e = np.exp(x @ W)
+    p = e / e.sum(1, keepdims=True)
+    print(-np.mean(np.sum(np.log(p) * y, 1)))
+    W = W - 0.5 * x.T @ (p - y) / 6
+`)
+		if !v.Clean() {
+			t.Errorf("%s: %v", v.Verdict, v.Findings)
+		}
+	})
+}

@@ -548,9 +548,7 @@ func (s *step) onlyNumbers() bool {
 	return !slices.ContainsFunc(s.live, func(p int) bool { return s.size[s.cur[p]] > 1 })
 }
 
-func keys[V any](m map[int]V) []int { return sortedKeys(m) }
-
-func sortedKeys[V any](m map[int]V) []int {
+func keys[V any](m map[int]V) []int {
 	out := make([]int, 0, len(m))
 	for k := range m {
 		out = append(out, k)

@@ -44,7 +44,7 @@ func (s *step) makeTargets() {
 	s.targets = nil
 	uses := map[int][]usage{}
 	shares := s.handedOn()
-	for _, i := range sortedKeys(shares) {
+	for _, i := range keys(shares) {
 		if !s.lossOf[i] {
 			continue
 		}
@@ -56,12 +56,12 @@ func (s *step) makeTargets() {
 			uses[q] = append(uses[q], usage{i, j})
 		}
 	}
-	for _, q := range sortedKeys(s.ad) {
+	for _, q := range keys(s.ad) {
 		if s.lossOf[q] && !isZero(s.ad[q].v) {
 			s.targets = append(s.targets, target{kind: whole, about: q, adj: s.ad[q]})
 		}
 	}
-	for _, q := range sortedKeys(uses) {
+	for _, q := range keys(uses) {
 		l := uses[q]
 		if s.size[q] < 2 {
 			continue

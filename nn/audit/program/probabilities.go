@@ -183,7 +183,7 @@ func (s *step) unguarded(l *loss) map[int]*array {
 		return nil
 	}
 	over := map[int]*array{}
-	for _, p := range sortedKeys(pulls) {
+	for _, p := range keys(pulls) {
 		pl := pulls[p]
 		z, kind, ax, sign := s.probabilities(p)
 		g, pv := graph.NewArray(s.shapes[z]...), s.val(p).Data

@@ -92,7 +92,7 @@ func (s *step) replay(put map[int]*array) map[int]*array {
 	for q, v := range put {
 		changed[q] = v
 	}
-	for _, q := range sortedKeys(put) {
+	for _, q := range keys(put) {
 		push(q)
 	}
 	last := -1

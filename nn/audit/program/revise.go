@@ -118,7 +118,7 @@ func (r *reviser) loss(x *revision, put map[int]*array) float64 {
 		return math.NaN()
 	}
 	total := 0.0
-	for _, q := range sortedKeys(r.step.loss.seeds) {
+	for _, q := range keys(r.step.loss.seeds) {
 		seed := r.step.loss.seeds[q]
 		v, was := changed[q], r.val(q)
 		if v == nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 )
 
 // Values that come from one another element by element, as the versions of a
@@ -136,7 +135,7 @@ func (v *view) onlyNoise(old int, path []int) bool {
 		switch {
 		case seen[x]:
 			continue
-		case strings.HasPrefix(v.op[x], "random:") && x > old && len(v.in[x]) == 0:
+		case random(v.op[x]) && x > old && len(v.in[x]) == 0:
 			drawn = true
 		case v.op[x] != "const" && (len(v.in[x]) == 0 || x <= old):
 			return false

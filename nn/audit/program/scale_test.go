@@ -65,3 +65,26 @@ for step in range(8):
 		})
 	}
 }
+
+// A running mean beside numbers that another rule steps is no gradient of a loss.
+func TestRunningMeanIsNotWarnedOf(t *testing.T) {
+	v := judged(t, nptest.Python(t, "numpy"), "bandit", `import numpy as np
+rng = np.random.RandomState(1)
+H, q, base = np.zeros(5), rng.randn(5), 0.0
+for t in range(1, 200):
+    p = np.exp(H - H.max())
+    p /= p.sum()
+    a = rng.choice(5, p=p)
+    r = q[a] + rng.randn()
+    base += (r - base) / t
+    onehot = np.zeros(5)
+    onehot[a] = 1
+    H += 0.1 * (r - base) * (onehot - p)
+print(H, q)
+`)
+	for _, f := range v.Findings {
+		if f.Severity != "note" {
+			t.Errorf("%v", f)
+		}
+	}
+}

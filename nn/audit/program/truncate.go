@@ -134,7 +134,7 @@ func (j *judge) tellUnreadPast(s *step) {
 	cut, _ := s.intime()
 	_, _, rest := s.reverseUpTo(s.loss.seeds, s.loss.over, true, cut)
 	past := newIndex(s.prec, &s.dirs)
-	for _, q := range sortedKeys(rest) {
+	for _, q := range keys(rest) {
 		past.add(q, adjoint{v: rest[q]})
 	}
 	past.done()
@@ -145,7 +145,7 @@ func (j *judge) tellUnreadPast(s *step) {
 		}
 	}
 	m := s.match()
-	for _, site := range sortedKeys(rounds) {
+	for _, site := range keys(rounds) {
 		l := rounds[site]
 		x := l[len(l)-1]
 		name := j.g.Sites[max(site, 0)].Target

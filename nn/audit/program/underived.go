@@ -11,13 +11,22 @@ import (
 // underived says why a parameter's step is not held against the derivative of the
 // loss where it is not that: it is empty where it should be.
 func (j *judge) underived(s *step, p int) message.Text {
+	why, known := j.instead[s.new[p]]
+	if !known {
+		why = j.steppedBy(s, p)
+		j.instead[s.new[p]] = why
+	}
+	return why
+}
+
+// steppedBy says what else than a derivative a parameter's step is made of.
+func (j *judge) steppedBy(s *step, p int) message.Text {
 	if q := s.drawn(); q >= 0 {
 		return message.New("the loss passes by a choice at random (%s), which has no derivative", j.where(q))
 	}
-	made := s.before([]int{s.new[p]}, s.isCur)
-	for q, yes := range made {
+	for q, in := range s.before([]int{s.new[p]}, s.isCur) {
 		switch {
-		case !yes:
+		case !in:
 		case s.attr(q).Moved:
 			return message.New("its step is made of differences of the loss, an element being moved at a time (%s)", j.where(q))
 		case s.site[q] == s.site[s.loss.node] && s.loss.computed && s.size[q] == 1 && s.float[q]:
@@ -53,7 +62,7 @@ func (s *step) drawn() int {
 	for q := s.begin; q < s.hi && q < s.n; q++ {
 		if s.op[q] == "cmp" && s.lossOf[q] {
 			for k, x := range s.in[q] {
-				if strings.HasPrefix(s.op[s.root(x)], "random:") && s.forward[s.in[q][1-k]] {
+				if random(s.op[s.root(x)]) && s.forward[s.in[q][1-k]] {
 					return q
 				}
 			}

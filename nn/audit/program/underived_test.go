@@ -16,8 +16,8 @@ func TestStepsWithoutADerivative(t *testing.T) {
 		"contrastive_divergence":   "a choice at random (contrastive_divergence.py:11)",
 		"differences":              "the steps are made of differences of the loss, an element being moved at a time (differences.py:17)",
 		"evolution_strategy":       "no loss was found",
-		"newton":                   "np.linalg.solve(H, g)",
-		"reweighted_least_squares": "np.linalg.inv(H)",
+		"newton":                   "its step passes by `np.linalg.solve(H, g)` (newton.py:11), as in Newton's method",
+		"reweighted_least_squares": "its step passes by `np.linalg.inv(H)` (reweighted_least_squares.py:11), as in Newton's method",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

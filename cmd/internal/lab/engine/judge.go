@@ -129,17 +129,10 @@ func (f finding) LevelText() lang.Text {
 
 // WordText is the verdict in words.
 func (v view) WordText() lang.Text {
-	switch v.Word {
-	case "clean":
-		return lang.T("clean")
-	case "findings":
-		return lang.T("findings")
-	case "warnings":
-		return lang.T("warnings")
-	case "unreadable":
+	if v.Word == "unreadable" {
 		return lang.T("cannot be judged")
 	}
-	return lang.T("not judged")
+	return audit.VerdictText(v.Word)
 }
 
 func newView(j audit.Judged) view {

@@ -1,0 +1,228 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/graph"
+)
+
+// From a gradient to the new parameter: what of a step is its update.
+
+// regions follows each parameter's update back to its gradient.
+func (s *step) regions() {
+	n := len(s.cur)
+	s.region, s.inRegion, s.zone = make([][]int, n), make([]map[int]bool, n), make([]map[int]bool, n)
+	s.slots, s.partial, s.paramIx, s.trivial = make([]map[slot]int, n), make([]map[int]bool, n), make([]*index, n), make([]bool, n)
+	s.allZone = map[int]bool{}
+	for _, p := range s.live {
+		s.region[p] = s.regionOf(p)
+		in := map[int]bool{}
+		for _, q := range s.region[p] {
+			in[q] = true
+		}
+		s.inRegion[p] = in
+		size := s.size[s.new[p]]
+		zone, slots := map[int]bool{}, map[slot]int{}
+		var todo []int
+		for _, q := range s.region[p] {
+			if !updateOps[s.op[q]] || s.lossOf[q] {
+				continue // what the forward pass reads of the step before is no optimiser's state
+			}
+			for j, u := range s.in[q] {
+				if j == 0 && s.writesAll(q) || s.k > 0 && s.val(q) != nil && isZero(s.val(q)) {
+					continue // what stood there is gone
+				}
+				if s.carried(u) {
+					continue
+				}
+				state := s.states[u] || s.older != nil && s.older[u]
+				if state && s.k > 0 && s.val(u) != nil && isZero(s.val(u)) && !slices.Contains(s.was, s.root(u)) {
+					state = false // a gradient that is summed from zero
+				}
+				if u < s.begin && s.size[u] == size && !s.isCur[s.root(u)] && (state || s.k == 0) {
+					slots[slot{s.site[q], j}] = u
+					if state && !zone[q] {
+						zone[q] = true
+						todo = append(todo, q)
+					}
+				}
+			}
+		}
+		for len(todo) > 0 {
+			x := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			for _, c := range s.cons[x] {
+				if in[c] && !zone[c] {
+					zone[c] = true
+					todo = append(todo, c)
+				}
+			}
+		}
+		for q := range zone {
+			s.allZone[q] = true
+		}
+		s.zone[p], s.slots[p] = zone, slots
+		a, ok := s.ad[s.cur[p]]
+		s.trivial[p] = true
+		if ok {
+			s.paramIx[p] = newIndex(s.prec, &s.dirs)
+			s.paramIx[p].add(0, a)
+			s.paramIx[p].done()
+			for i, x := range a.v.Data {
+				if max(x, -x) > 1000*a.err.Data[i] {
+					s.trivial[p] = false
+				}
+			}
+		}
+	}
+	for _, p := range s.live {
+		s.partial[p] = s.partialOf(p)
+	}
+}
+
+// carried reports that the forward pass reads a value of the step before as it is,
+// not as a way from its parameters to a point ahead: a hidden state that goes on.
+func (s *step) carried(u int) bool {
+	return slices.ContainsFunc(s.cons[u], func(c int) bool {
+		if s.alias[c] {
+			return s.carried(c)
+		}
+		return s.lossOf[c] && !s.isCur[c] && !slices.ContainsFunc(s.in[c], func(q int) bool { return s.isCur[s.root(q)] })
+	})
+}
+
+// writesAll reports that a node writes over every element of an array, with the
+// writes that follow it: nothing of what stood there is read any more.
+func (v *view) writesAll(q int) bool {
+	var written map[int32]bool
+	for range 1000 {
+		a := v.attr(q)
+		if v.op[q] != "setitem" || a.Index == nil || len(v.in[q]) != 2 {
+			return false
+		}
+		n := graph.Size(a.Index.Shape)
+		if written == nil && n >= v.size[q] {
+			return true
+		}
+		if written == nil {
+			written = map[int32]bool{}
+		}
+		for _, e := range v.index(q) {
+			written[e] = true
+		}
+		if len(written) >= v.size[q] {
+			return true
+		}
+		next := -1
+		for _, c := range v.cons[q] {
+			switch {
+			case v.op[c] == "setitem" && v.in[c][0] == q && v.in[c][1] != q && next < 0:
+				next = c
+			case v.op[c] != "gather" || len(v.in[c]) != 1 || slices.ContainsFunc(v.index(c), func(e int32) bool { return !written[e] }):
+				return false
+			}
+		}
+		if next < 0 {
+			return false
+		}
+		q = next
+	}
+	return false
+}
+
+func (s *step) regionOf(p int) []int {
+	n := s.size[s.new[p]]
+	seen := map[int]bool{s.new[p]: true}
+	todo := []int{s.new[p]}
+	var out []int
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		out = append(out, x)
+		if !updateOps[s.op[x]] {
+			continue
+		}
+		in := s.in[x]
+		if s.overwrites(x) {
+			in = in[1:]
+		}
+		for _, q := range in {
+			if seen[q] || s.isCur[q] || q < s.begin || !s.update[q] || s.isNew[q] || s.size[q] != n || made(s.op[q]) {
+				continue
+			}
+			seen[q] = true
+			todo = append(todo, q)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// ownTerm reports that o is made of parameter p alone: a decay.
+func (s *step) ownTerm(p, o int) bool {
+	seen, todo := map[int]bool{}, []int{o}
+	n := s.size[s.cur[p]]
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[x] || x == s.cur[p] || !s.forward[x] {
+			continue
+		}
+		seen[x] = true
+		switch {
+		case s.op[x] == "gather" && s.in[x][0] == s.cur[p]: // of some of its elements, in their places
+		case s.isCur[x] || !updateOps[s.op[x]] && s.op[x] != "add_at" || s.size[x] != 1 && s.size[x] != n:
+			return false
+		default:
+			todo = append(todo, s.in[x]...)
+		}
+	}
+	return true
+}
+
+// partialOf finds the nodes of p's region to which another share of the
+// gradient is added afterwards.
+func (s *step) partialOf(p int) map[int]bool {
+	bad := map[int]bool{}
+	n := s.size[s.cur[p]]
+	for i := len(s.region[p]) - 1; i >= 0; i-- {
+		q := s.region[p][i]
+		for _, c := range s.cons[q] {
+			if !s.inRegion[p][c] || s.zone[p][c] {
+				continue
+			}
+			if bad[c] && s.adds(c, q) {
+				bad[q] = true
+			}
+			if o := s.op[c]; o != "add" && o != "sub" && o != "setitem" && o != "add_at" || s.overwrites(c) {
+				continue
+			}
+			for _, x := range s.in[c] {
+				if x != q {
+					if s.size[x] == n && s.forward[x] && !s.isCur[x] && !s.ownTerm(p, x) {
+						bad[q] = true
+					}
+					break
+				}
+			}
+		}
+	}
+	return bad
+}
+
+// overwrites reports that a node fills a whole array with another.
+func (v *view) overwrites(q int) bool {
+	return v.op[q] == "setitem" && len(v.in[q]) == 2 && v.size[v.in[q][1]] == v.size[q] && v.in[q][1] != q
+}
+
+// adds reports that node c is a share of a sum as its operand q is: not a power or
+// a root of it, or a quotient by it.
+func (v *view) adds(c, q int) bool {
+	switch v.op[c] {
+	case "pow", "square", "sqrt", "reciprocal", "abs", "sign":
+		return false
+	case "mul", "div":
+		return len(v.in[c]) != 2 || v.in[c][1] != q || v.op[c] == "mul" && v.in[c][0] != q
+	}
+	return true
+}
