@@ -38,6 +38,7 @@ func TestProgramPage(t *testing.T) {
 			}
 		}
 	}
+	t.Run("axe", func(t *testing.T) { p.In(t).Axe() })
 	p.Click(`[data-lang="en"]`)
 	values := func() string {
 		var text string

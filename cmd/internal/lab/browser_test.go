@@ -160,6 +160,7 @@ func TestClassTable(t *testing.T) {
 	if wide := p.Overflow(); len(wide) > 0 {
 		t.Errorf("wider than the screen: %v", wide)
 	}
+	t.Run("axe", func(t *testing.T) { p.In(t).Axe() })
 	p.Quiet()
 }
 
@@ -210,6 +211,13 @@ func TestLabInThePage(t *testing.T) {
 	if got, want := fingerprint(8), trained(flags+" -max_steps 8"); got != want {
 		t.Errorf("after links that mean nothing it has %s, part2 %s", got, want)
 	}
+	for _, dark := range []bool{false, true} {
+		p.Dark(dark)
+		t.Run("axe", func(t *testing.T) { p.In(t).Axe() })
+	}
+	p.Click("#tab-perceptron")
+	p.WaitFor(`document.querySelector("#perceptron svg")`)
+	t.Run("axe", func(t *testing.T) { p.In(t).Axe() })
 	p.Quiet()
 }
 

@@ -40,6 +40,7 @@ func TestPagesFit(t *testing.T) {
 				}
 			}
 		}
+		t.Run("axe", func(t *testing.T) { p.In(t).Axe() })
 		p.Quiet()
 	}
 	p := b.Open(filepath.Join(out, "index.html"), browser.Size(1440, 900))

@@ -4,7 +4,7 @@
 
   // Values on hover, at once and by touch. The figures' own titles do as much
   // where there is no script, but late, and not on a phone.
-  const tip = document.body.appendChild(Object.assign(document.createElement("div"), {className: "tip", hidden: true}));
+  const tip = (document.querySelector("main") || document.body).appendChild(Object.assign(document.createElement("div"), {className: "tip", hidden: true}));
   const texts = new WeakMap();
   for (const title of all(".drawing svg svg title, .drawing svg g title")) {
     const of = texts.get(title.parentNode) || {};

@@ -187,6 +187,7 @@ func TestBrowser(t *testing.T) {
 	}
 	overflow(360)
 	overflow(1440)
+	t.Run("axe", func(t *testing.T) { p.In(t).Axe() })
 	p.Click(`button[data-lang="zh-Hans"]`)
 	chinese := headings()
 	if len(chinese) != len(english) || chinese[0] != "第一部分：感知机" {

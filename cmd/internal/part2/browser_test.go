@@ -63,6 +63,7 @@ func well(t *testing.T, p *browser.Page) {
 			}
 		}
 	}
+	t.Run("axe", func(t *testing.T) { p.In(t).Axe() })
 	p.Quiet()
 }
 

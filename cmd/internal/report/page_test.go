@@ -101,6 +101,7 @@ func TestBrowser(t *testing.T) {
 		t.Errorf("in Chinese the tab is %q", title)
 	}
 	p.Dark(true)
+	t.Run("axe", func(t *testing.T) { p.In(t).Axe() })
 	if n := browser.Colours(p.Screenshot()); n < 20 {
 		t.Errorf("a dark page of %d colours", n)
 	}

@@ -29,7 +29,7 @@ const s = (name, attributes = {}, ...children) => make("http://www.w3.org/2000/s
 
 // A tip follows the pointer; what it says is asked for when it shows.
 const tips = new WeakMap();
-const tip = document.body.appendChild(h("div", {class: "tip", hidden: true}));
+const tip = (document.querySelector("main") || document.body).appendChild(h("div", {class: "tip", hidden: true}));
 const withTip = (e, text) => { tips.set(e, text); return e; };
 const showTip = event => {
   let e = event.target;

@@ -42,7 +42,7 @@ const panel = new Panel($("explanation"), ask, () => { state.asked = null; retur
 const parts = model.nets.map((_, n) => ({
   graph: new Graph($("graph-" + n), (...e) => ask(n, ...e)),
   plane: model.points.x.length ? new Plane($("plane-" + n), pick) : null,
-  tables: new Tables($("tables-" + n), (...e) => ask(n, ...e, "table")),
+  tables: new Tables($("tables-" + n), (...e) => ask(n, ...e, "table"), model.nets.length > 1 ? model.nets[n] : undefined),
 }));
 const curves = new Curves($("curves"), step => { state.at = nearest(step); show(); });
 

@@ -1,13 +1,17 @@
 // The tables: every number of the chosen sample and of the batch. A number is
 // a button; within a table the arrow keys go from one to the next.
 
-// spoken is what a screen reader says of a number.
-const spoken = (tensor, i, j, v) => tensor === "loss" ? T("explain the loss, %s", num(v)) : T("explain %s row %s column %s, %s", tensor, i, j, num(v));
+// spoken is what a screen reader says of a number: what is seen, and where it stands.
+const spoken = (tensor, i, j, v) => tensor === "loss" ? T("explain the loss, %s", brief(v)) : T("explain %s row %s column %s, %s", tensor, i, j, brief(v));
+
+// heading is a cell that heads a column or a row; a corner has nothing to say.
+const heading = (scope, text) => text === "" ? h("td", {}) : h("th", {scope}, text);
 
 class Tables {
-  // choose(tensor, i, j) is called with the number that was asked for.
-  constructor(host, choose) {
-    Object.assign(this, {host, choose});
+  // choose(tensor, i, j) is called with the number that was asked for. Net is whose
+  // tables they are, where there are two networks.
+  constructor(host, choose, net) {
+    Object.assign(this, {host, choose, net});
     host.addEventListener("keydown", e => this.move(e));
   }
 
@@ -59,7 +63,7 @@ class Tables {
   grid(title, formulas, corner, columns, length, label) {
     if (!columns.length) return null;
     let first = true;
-    const rows = Array.from({length: Math.min(length, 400)}, (_, u) => h("tr", {"data-unit": u}, h("th", {scope: "row"}, String(label(u))), ...columns.map(c => {
+    const rows = Array.from({length: Math.min(length, 400)}, (_, u) => h("tr", {"data-unit": u}, heading("row", String(label(u))), ...columns.map(c => {
       const [i, j] = c.at(u), cell = this.cell(c.tensor, i, j, first);
       if (cell.firstChild) first = false;
       return cell;
@@ -69,8 +73,8 @@ class Tables {
       const th = h("th", {scope: "col", class: !marks.includes(c.tensor) ? "" : c.tensor === marks[0] ? "differs first" : "differs"}, c.label);
       return marks[0] === c.tensor ? withTip(th, () => T("the first tensor of this step that differs")) : th;
     });
-    return h("figure", {class: "card"}, h("figcaption", {}, title, ...formulas.map(f => h("code", {}, f))), h("div", {class: "scroll", role: "region", tabindex: -1, "aria-label": title},
-      h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, corner), ...head)), h("tbody", {}, ...rows))));
+    return h("figure", {class: "card"}, h("figcaption", {}, title, ...formulas.map(f => h("code", {}, f))), h("div", {class: "scroll", role: "region", tabindex: -1, "aria-label": this.net ? `${title}: ${tr(this.net.name)}` : title},
+      h("table", {}, h("thead", {}, h("tr", {}, heading("col", corner), ...head)), h("tbody", {}, ...rows))));
   }
 
   cell(tensor, i, j, first) {
