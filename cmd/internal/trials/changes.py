@@ -316,14 +316,10 @@ def operation(op):
 times, over, plus, minus = (operation(o) for o in (ast.Mult(), ast.Div(), ast.Add(), ast.Sub()))
 
 
-def statement_at(tree, line):
-    """The innermost statement that the line is part of."""
-    best = None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and node.lineno <= line <= node.end_lineno:
-            if best is None or node.lineno >= best.lineno:
-                best = node
-    return best
+def statements_at(tree, line):
+    """The innermost statements that the line is part of: of several on it all."""
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.stmt) and n.lineno <= line <= n.end_lineno]
+    return [n for n in found if not any(m is not n and m in found for m in ast.walk(n))]
 
 
 def expressions(statement):
@@ -341,9 +337,17 @@ def expressions(statement):
 class Program:
     """A program in which what is said of a line can be tried."""
 
-    def __init__(self, source, line):
-        self.tree = ast.parse(source)
-        self.statement = statement_at(self.tree, line)
+    def __init__(self, source, line, which=0):
+        self.source, self.tree = source, ast.parse(source)
+        self.statement = (statements_at(self.tree, line)[which:] or [None])[0]
+
+    def again(self, source):
+        """The program with a statement that was changed by with_: without its
+        comments it stands on another line."""
+        p = Program(source, 0)
+        old, new = ([n for n in ast.walk(x.tree) if isinstance(n, ast.stmt)] for x in (self, p))
+        p.statement = new[old.index(self.statement)]
+        return p
 
     def nodes(self, like=None):
         if self.statement is None:
@@ -351,9 +355,16 @@ class Program:
         list_ = [n for n in expressions(self.statement) if not isinstance(getattr(n, "ctx", None), ast.Store)]
         return [n for n in list_ if like is None or same(n, like)]
 
+    def called(self, text):
+        """The nodes that a finding names; what is long it shortens to its beginning."""
+        if text.endswith("\u2026"):
+            return [n for n in self.nodes() if (ast.get_source_segment(self.source, n) or "").startswith(text[:-1])]
+        old = parsed(text)
+        return self.nodes(old) if old is not None else []
+
     def with_(self, node, make):
         """The source with make(node) in the place of node."""
-        for parent in [self.statement] + list(expressions(self.statement)):
+        for parent in ast.walk(self.statement):
             for name, value in ast.iter_fields(parent):
                 if value is node:
                     setattr(parent, name, make(copy.deepcopy(node)))
@@ -406,19 +417,30 @@ class Program:
                     return text
         return None
 
-    def added(self):
-        """The sources with += for =, element by element or not."""
+    def added(self, op=ast.Add):
+        """The sources with += or -= for =, element by element or not."""
         s = self.statement
         target = s.targets[0] if isinstance(s, ast.Assign) and len(s.targets) == 1 else getattr(s, "target", None)
         if target is None or getattr(s, "value", None) is None:
             return
-        yield self.instead(ast.AugAssign(target=copy.deepcopy(target), op=ast.Add(), value=s.value))
+        yield self.instead(ast.AugAssign(target=copy.deepcopy(target), op=op(), value=s.value))
         if isinstance(target, ast.Subscript):
-            at = ast.parse("np.add.at(0, 0, 0)").body[0]
-            index = getattr(target.slice, "value", target.slice)  # Python before 3.9 has it inside
+            at = ast.parse("np.%s.at(0, 0, 0)" % ("subtract" if ast.Sub in (op, type(getattr(s, "op", None))) else "add")).body[0]
+            index = target.slice.value if type(target.slice).__name__ == "Index" else target.slice  # Python before 3.9 has it inside
             at.value.args = [copy.deepcopy(target.value), index, s.value]
             at.value.args[0].ctx = ast.Load()
             yield self.instead(at)
+
+    def renamed(self, names):
+        """The source with other names in the statement."""
+        list_ = [n for n in self.nodes() if isinstance(n, ast.Name) and n.id in names]
+        was = [n.id for n in list_]
+        for n in list_:
+            n.id = names[n.id]
+        text = ast.unparse(self.tree)
+        for n, name in zip(list_, was):
+            n.id = name
+        return text
 
     def written(self):
         """The source with = for +=."""
@@ -474,12 +496,11 @@ def candidates(p, text):
     """The programs that what is said may mean. Each phrase of a finding stands
     here with what it comes to in a statement."""
     for meant, not_ in re.findall(CODE + r" is meant, not `([^`]+)`", text):
-        new, old = parsed(meant), parsed(not_)
-        if new is not None and old is not None:
-            for n in p.nodes(old):
-                yield p.with_(n, lambda m: new)
-        if (meant, not_) == ("+=", "="):
-            yield from p.added()
+        new = parsed(meant)
+        for n in p.called(not_) if new is not None else []:
+            yield p.with_(n, lambda m: new)
+        if not_ == "=" and meant in ("+=", "-="):
+            yield from p.added(ast.Add if meant == "+=" else ast.Sub)
     for made, phrase in ((times, "lacks the factor"), (over, "is not divided by")):
         for operand, factor in re.findall(CODE + " " + phrase + " `([^`]+)`", text):
             old, new = parsed(operand), parsed(factor)
@@ -523,7 +544,7 @@ def candidates(p, text):
         yield from p.operators(operators[was], operators[is_])
     if "multiplied by the root of the second moment, not divided" in text:
         yield from p.operators(ast.Mult, ast.Div)
-    if re.search(r"goes? up the loss|sign (?:of `[^`]+` )?should be the other|a decay takes it away|with the sign against", text):
+    if re.search(r"goes? up the loss|sign (?:of `[^`]+` )?should be the other|a decay takes it away|with the sign against|decay of `[^`]+` has the wrong sign|the step goes the wrong way", text):
         yield from p.turned()
     for operand in re.findall(r"`([^`]+)` should be under the fraction line", text):
         old = parsed(operand)
@@ -537,13 +558,26 @@ def candidates(p, text):
     for c in re.findall(r"enters it with [^,]+, not (%s)" % NUMBER, text):
         for n in p.nodes():
             yield p.with_(n, lambda m: constant(value(c)))
+        for n in p.nodes():
+            yield p.with_(n, lambda m: times(constant(value(c)), m))
+    for base, was in re.findall(r"should be divided by 1 - (%s)\*\*t; it is divided by 1 - (%s)\*\*t" % (NUMBER, NUMBER), text):
+        for n in p.nodes():
+            if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow):
+                yield p.with_(n.left, lambda m: constant(value(base)))
+    for pair in re.findall(r"`(\w+)` and `(\w+)` are exchanged", text):
+        yield p.renamed(dict(zip(pair, pair[::-1])))
+    if "changes the array itself" in text:
+        s = p.statement
+        if isinstance(s, ast.Assign) and len(s.targets) == 1 and isinstance(s.targets[0], ast.Name):
+            every = ast.Subscript(value=ast.Name(id=s.targets[0].id, ctx=ast.Load()), slice=ast.parse("x[...]", mode="eval").body.slice, ctx=ast.Store())
+            yield p.instead(ast.Assign(targets=[every], value=s.value))
     for c in re.findall(r"the exponent should be (%s)" % NUMBER, text):
         for n in p.nodes():
             if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow):
                 yield p.with_(n.right, lambda m: constant(value(c)))
             if isinstance(n, ast.Call) and len(n.args) == 1:
                 yield p.with_(n, lambda m: ast.BinOp(left=m.args[0], op=ast.Pow(), right=constant(value(c))))
-    if "sides of the product are exchanged" in text or "two operands are exchanged" in text or "two choices are exchanged" in text or re.search(r"sides of `[-/]` are exchanged", text):
+    if "sides of the product are exchanged" in text or "two operands are exchanged" in text or "two choices are exchanged" in text or "the other way round is meant" in text or re.search(r"sides of `[-/]` are exchanged", text):
         turn = parsed((re.findall(r"`([^`]+)` should be transposed", text) or [""])[0])
         for n in p.nodes():
             if exchanged(copy.deepcopy(n)) is not None:
@@ -551,7 +585,7 @@ def candidates(p, text):
             if turn is not None:
                 for part in ast.walk(n):
                     if part is not n and isinstance(part, ast.expr) and same(part, turn) and exchanged(copy.deepcopy(n)) is not None:
-                        again = Program(p.with_(part, transposed), p.statement.lineno)
+                        again = p.again(p.with_(part, transposed))
                         for k in again.nodes():
                             if exchanged(copy.deepcopy(k)) is not None:
                                 yield again.with_(k, exchanged)
@@ -573,9 +607,9 @@ def candidates(p, text):
         for n in p.nodes():
             if isinstance(n, ast.Constant) and n.value == int(axis[1]):
                 yield p.with_(n, lambda m: ast.Constant(int(axis[2])))
-    if re.search(r"they should be added|should be added (?:to what is there )?\(`\+=`\)", text):
+    if re.search(r"they should be added|should be added (?:to what is there )?\(`\+=`\)|np\.add\.at or np\.subtract\.at is meant", text):
         yield from p.added()
-    if "should be written (`=`)" in text:
+    if re.search(r"should be written \(`=`\)|is never cleared", text):
         yield from p.written()
     if "the line is too many" in text:
         yield p.instead(ast.Pass())
@@ -585,6 +619,8 @@ def candidates(p, text):
                 yield p.with_(n, lambda m: ast.Compare(left=m.left, ops=[COMPARISONS[sign]()], comparators=m.comparators))
     if "the mask is the other way round" in text:
         for n in p.nodes():
+            if isinstance(n, ast.UnaryOp) and isinstance(n.op, ast.Invert):
+                yield p.with_(n, lambda m: m.operand)
             if isinstance(n, ast.Compare):
                 yield p.with_(n, lambda m: ast.Compare(left=m.left, ops=[OTHER_WAY.get(type(o), type(o))() for o in m.ops], comparators=m.comparators))
     unary = [n for n in p.nodes() if isinstance(n, ast.Call) and len(n.args) == 1]
@@ -629,16 +665,14 @@ def apart(a, b):
 
 
 def mend(wrong, right, line, text, out, name):
-    p = Program(wrong, line)
-    if p.statement is None:
-        return ""
-    truth = ast.unparse(ast.parse(right))
-    tried = []
-    for source in candidates(p, text):
-        if source == truth:
-            return "the right statement"
-        if source is not None and source not in tried:
-            tried.append(source)
+    truth, tried = ast.unparse(ast.parse(right)), []
+    places = [Program(wrong, line, i) for i in range(len(statements_at(ast.parse(wrong), line)))]
+    for p in places:
+        for source in candidates(p, text):
+            if source == truth:
+                return "the right statement"
+            if source is not None and source not in tried:
+                tried.append(source)
     limit = 1e-3 * min(1, apart(run(wrong, name)["out"], out)) + 1e-9 if tried else 0
     failed = not tried
     for source in tried[:TRIES]:
@@ -646,25 +680,39 @@ def mend(wrong, right, line, text, out, name):
         if apart(ran["out"], out) < limit:
             return "the right run"
         failed = failed or ran["error"] != ""
-    # A value that mends and goes by another name than the statement could use:
-    # then it has to stand in the place of what differs.
-    if failed and re.search(r"makes (?:all|both|the wrong)", text):
-        q = Program(right, line)
+    if failed:
+        for i, p in enumerate(places):
+            if differs_so(p, Program(right, line, i), text):
+                return "the right operand"
+    return ""
+
+
+def differs_so(p, q, text):
+    """Whether a statement differs from the right one exactly where it is said,
+    and how: by a value that goes by another name than the statement could use,
+    or by what is left out or too many, told by what it is."""
+    wrong, right = ast.unparse(p.tree), ast.unparse(q.tree)
+    if re.search(r"makes (?:all|both|the wrong)", text):
         for not_ in re.findall(r"is meant, not `([^`]+)`", text):
             old = parsed(not_)
             for n in p.nodes(old) if old is not None else []:
-                for m in q.nodes():
-                    if not same(n, m) and p.with_(n, lambda _: copy.deepcopy(m)) == truth:
-                        return "the right operand"
-        # A factor, a division, a term or a derivative that is left out.
-        if re.search(r"(?:the factor|the division by|the term) `[^`]+` .*is missing|the derivative of the function that made .* is missing", text):
-            sums = "the term" in text
-            for m in q.nodes():
-                if isinstance(m, ast.BinOp) and isinstance(m.op, (ast.Add, ast.Sub)) == sums:
-                    for part in (m.left, m.right):
-                        if q.with_(m, lambda _: copy.deepcopy(part)) == ast.unparse(ast.parse(wrong)):
-                            return "the right operand"
-    return ""
+                if any(not same(n, m) and p.with_(n, lambda _: copy.deepcopy(m)) == right for m in q.nodes()):
+                    return True
+    sums, factors = (ast.Add, ast.Sub), (ast.Mult, ast.Div)
+    if re.search(r"the term `[^`]+` .*is missing|is left out", text) and wrong in shorter(q, sums):
+        return True
+    if re.search(r"(?:the factor|the division by) `[^`]+` .*is missing|the derivative of the .* is missing", text) and wrong in shorter(q, factors):
+        return True
+    return "has it in it already" in text and any(right in shorter(p.again(less), factors) for less in [wrong] + shorter(p, factors))
+
+
+def shorter(p, operators):
+    """The sources in which one operand of such an operator is left out."""
+    found = []
+    for m in p.nodes():
+        if isinstance(m, ast.BinOp) and isinstance(m.op, operators):
+            found += [p.with_(m, lambda n: n.left), p.with_(m, lambda n: n.right)]
+    return found
 
 
 def answer(q):

@@ -41,6 +41,8 @@ func TestNamed(t *testing.T) {
 	for _, c := range []struct{ old, new, said, want string }{
 		{"axis=1", "axis=0", "sum over axis 1 is meant", "the right statement"},
 		{"axis=1", "axis=0", "sum over all axes is meant", ""},
+		{"axis=1", "axis=0", "the sum is taken over axis 0 and should be over axis 1", "the right statement"},
+		{"axis=1", "axis=0", "the sum is taken over axis 1 and should be over axis 0", ""},
 		{".sum(", ".mean(", "sum over axis 1 is meant", "the right statement"},
 		{"(a - 2)", "(2 - a)", "the two sides of `-` are exchanged", "the right statement"},
 		{"(a - 2)", "(a + 2)", "`+` should be `-`", "the right statement"},
@@ -53,6 +55,13 @@ func TestNamed(t *testing.T) {
 		{"a ** 2)", "d0 ** 2)", "`a` (small.py:2) is meant, not `d0`", "the right statement"},
 		{"(1 - a", "(1 - s0", "`other.a` (other.py:2) is meant, not `s0`; this makes the wrong gradient right", "the right operand"},
 		{"(1 - a", "(1 - s0", "`other.a` (other.py:2) is meant, not `a`; this makes the wrong gradient right", ""},
+		{" * (1 - a ** 2)", "", "the derivative of the tanh is missing", "the right operand"},
+		{"(a - 2)", "a", "the share of the derivative that comes through `b` is left out", "the right operand"},
+		{"(a - 2)", "(a + 2)", "the share of the derivative that comes through `b` is left out", ""},
+		{"a * (a - 2)", "a * (a - 2) * a", "it is applied to a gradient that has it in it already", "the right operand"},
+		{"a * (a - 2)", "a * (a + 2) * a", "it is applied to a gradient that has it in it already", ""},
+		{"a ** 2", "a0 ** 2", "`a` and `a0` are exchanged", ""},
+		{"s[k] += k", "s[k] = k", "`+=` is meant, not `=`: what was there is lost", "the right statement"},
 		{"+= k", "= k", "the value should be added (`+=`), not written (`=`)", "the right statement"},
 		{"(a - 2)", "(a + 2)", "`d` should be the derivative of the loss by `a`", ""},
 	} {
