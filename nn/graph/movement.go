@@ -130,7 +130,7 @@ func multiplicity(c *Call) int {
 // writeOp is setitem, or add_at: the first input with the second, stretched to
 // the shape of the index, written or added to the elements that it names.
 func writeOp(name string, add bool) *Op {
-	op := &Op{Name: name, min: 2, max: 2}
+	op := &Op{Name: name, min: 2, max: 2, writes: true}
 	// each calls f for the elements written, in order, with the base's and the
 	// value's places.
 	each := func(c *Call, f func(i, j int)) {
@@ -171,7 +171,10 @@ func writeOp(name string, add bool) *Op {
 	op.terms = tellWrite(add, each)
 	op.value = func(c *Call) *Array {
 		v := c.In[1].Data
-		y := c.In[0].Clone()
+		y := c.In[0]
+		if !c.spent {
+			y = y.Clone()
+		}
 		each(c, func(i, j int) {
 			if add {
 				y.Data[i] += v[j]

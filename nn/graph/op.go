@@ -36,6 +36,7 @@ type Op struct {
 
 	constant bool // the derivative is zero wherever there is one
 	source   bool // a value from outside: there is nothing to compute
+	writes   bool // the result is the first input with some elements changed
 }
 
 // ErrOpaque is what cannot be computed because an operation is not known, or
@@ -52,18 +53,19 @@ func (op *Op) Source() bool { return op.source }
 
 // A Call is an operation on given inputs.
 type Call struct {
-	Op   *Op
-	Attr *Attr     // never nil
-	Kind npy.Kind  // of the result: it is rounded to this type
-	In   []*Array  // the inputs' values
-	Out  *Array    // the result
-	Err  []*Array  // how far each input may be from the exact; nil entries are exact
-	Kink Kink      // which side counts where the derivative jumps
-	Adds int       // how many other adjoints are added to what the inputs receive
-	Ties bool      // bounds take in all that the derivative may be where it jumps
-	Max  int       // elements that a result may have
-	memo *composed // of a composite operation
-	plan *contraction
+	Op    *Op
+	Attr  *Attr     // never nil
+	Kind  npy.Kind  // of the result: it is rounded to this type
+	In    []*Array  // the inputs' values
+	Out   *Array    // the result
+	Err   []*Array  // how far each input may be from the exact; nil entries are exact
+	Kink  Kink      // which side counts where the derivative jumps
+	Adds  int       // how many other adjoints are added to what the inputs receive
+	Ties  bool      // bounds take in all that the derivative may be where it jumps
+	Max   int       // elements that a result may have
+	spent bool      // the first input's array may be written into
+	memo  *composed // of a composite operation
+	plan  *contraction
 }
 
 // A Kink says what counts as the derivative where it jumps.

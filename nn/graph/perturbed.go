@@ -35,7 +35,7 @@ func (g *Graph) Unperturbed() *Graph {
 		return g
 	}
 	to := *g
-	to.Nodes, to.values.nodes, to.values.failed = slices.Clone(g.Nodes), slices.Clone(g.values.nodes), nil
+	to.Nodes, to.values.nodes, to.values.before, to.values.failed = slices.Clone(g.Nodes), slices.Clone(g.values.nodes), nil, nil
 	for _, i := range moved {
 		n := &to.Nodes[i]
 		n.Op, n.In, n.Attr = Lookup("leaf"), nil, &Attr{Moved: true}

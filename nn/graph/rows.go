@@ -243,7 +243,7 @@ func (w *wholeUpdates) build() *Graph {
 	g := w.from
 	to := *g
 	to.Nodes, to.Kept = make([]Node, 0, len(g.Nodes)+4*len(w.rows)), slices.Clone(g.Kept)
-	to.values.scalars, to.values.failed, to.values.held = map[int]float64{}, nil, 0
+	to.values.scalars, to.values.before, to.values.failed, to.values.held = map[int]float64{}, nil, nil, 0
 	w.to, w.num = &to, make([]int, len(g.Nodes)+1)
 	var values []*Array // those that need no recording: of graphs that were never in a file
 	for i := range g.Nodes {

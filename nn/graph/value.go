@@ -21,21 +21,37 @@ type store struct {
 	kinds    []npy.Kind
 	scalars  map[int]float64
 	nodes    []*Array // by node, nil if not there
+	before   []*Array // what nodes was when it was full
 	failed   map[int]error
-	held     int // elements in all of these
+	held     int // elements in all of these but before
 	budget   int
 	elements int // that one value may have
 }
 
-// add counts n more elements, and lets go of all there is if they are too many.
+// add counts n more elements, and lets go of what has not been asked for lately
+// if they are too many.
 func (s *store) add(n int) {
-	if s.held += n; s.held > s.budget {
+	if s.held += n; s.held > s.budget/2 {
 		clear(s.arrays)
 		clear(s.indices)
 		clear(s.strided)
+		if s.nodes, s.before = s.before, s.nodes; s.nodes == nil {
+			s.nodes = make([]*Array, len(s.before))
+		}
 		clear(s.nodes)
 		s.held = n
 	}
+}
+
+// node is the value of node n, nil if it is not held.
+func (s *store) node(n int) *Array {
+	v := s.nodes[n]
+	if v == nil && s.before != nil && s.before[n] != nil {
+		v = s.before[n]
+		s.add(len(v.Data))
+		s.nodes[n] = v
+	}
+	return v
 }
 
 // array reads an array's numbers.
@@ -145,7 +161,7 @@ func (g *Graph) HasValue(n int) bool { return g.Nodes[n].kept != keptNone }
 // its inputs and held against the elements that were. The error says what keeps
 // it from being computed (it is ErrOpaque then), or that the elements differ.
 func (g *Graph) Value(n int) (*Array, error) {
-	if v := g.values.nodes[n]; v != nil {
+	if v := g.values.node(n); v != nil {
 		return v, nil
 	}
 	if err := g.values.failed[n]; err != nil {
@@ -202,7 +218,7 @@ func (g *Graph) compute(n int) (*Array, error) {
 			continue
 		}
 		for _, q := range g.Nodes[i].In {
-			if g.values.nodes[q] != nil || g.HasValue(q) {
+			if g.values.node(q) != nil || g.HasValue(q) {
 				continue
 			}
 			if need[q]++; need[q] == 1 {
@@ -216,16 +232,27 @@ func (g *Graph) compute(n int) (*Array, error) {
 	}
 	slices.Sort(order)
 	made := map[int]*Array{}
-	elements := 0
+	elements, all := 0, 0
+	for _, i := range order {
+		all += g.Size(i)
+	}
+	mine := map[int]bool{} // copies made here, which nothing else holds
 	for _, i := range order {
 		if g.values.failed[i] != nil {
 			continue
 		}
-		if v := g.values.nodes[i]; v != nil { // came with an earlier value
+		if v := g.values.node(i); v != nil { // came with an earlier value
 			made[i] = v
 			continue
 		}
-		v, err := g.apply(i, made)
+		// A large table that is filled row by row is one array, not as many as rows.
+		mine[i] = g.Nodes[i].Op.writes && all > g.values.budget/2
+		spent := mine[i] && mine[g.Nodes[i].In[0]] && need[g.Nodes[i].In[0]] == 1
+		v, err := g.apply(i, made, spent)
+		if spent {
+			elements -= g.Size(i)
+			delete(made, g.Nodes[i].In[0])
+		}
 		if err != nil {
 			g.values.fail(i, err)
 			continue
@@ -252,8 +279,8 @@ func (g *Graph) compute(n int) (*Array, error) {
 }
 
 // apply computes node i from its inputs, of which some may be in made, and holds
-// it against its samples.
-func (g *Graph) apply(i int, made map[int]*Array) (*Array, error) {
+// it against its samples. Where the first input is spent, its array becomes the result.
+func (g *Graph) apply(i int, made map[int]*Array, spent bool) (*Array, error) {
 	node := &g.Nodes[i]
 	if size := g.Size(i); size > g.values.elements {
 		return nil, g.at(i, fmt.Errorf("%w: its %d elements are more than the %d that a trace of this size is trusted with", ErrOpaque, size, g.values.elements))
@@ -278,7 +305,7 @@ func (g *Graph) apply(i int, made map[int]*Array) (*Array, error) {
 		}
 		in[k] = v
 	}
-	c := Call{Op: node.Op, Attr: node.Attr, Kind: node.Kind, In: in, Max: g.values.elements}
+	c := Call{Op: node.Op, Attr: node.Attr, Kind: node.Kind, In: in, Max: g.values.elements, spent: spent}
 	v, err := c.Value()
 	if err == nil && !slices.Equal(v.Shape, node.Shape) && (len(v.Data) != 1 || Size(node.Shape) != 1) {
 		err = fmt.Errorf("comes out with the shape %s and was recorded with %s", ShapeText(v.Shape), ShapeText(node.Shape))
@@ -306,7 +333,7 @@ func (g *Graph) sampled(i int, v *Array, in []*Array) error {
 	size := -1.0 // of the largest element, looked for where it matters
 	for _, s := range samples {
 		x := v.Data[s.Index]
-		if x == s.Value || x != x && s.Value != s.Value {
+		if x == s.Value || x != x && s.Value != s.Value || math.Abs(x-s.Value) <= tolerance*math.Abs(x) {
 			continue
 		}
 		if size < 0 {

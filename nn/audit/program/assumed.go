@@ -26,26 +26,26 @@ func (s *step) assumedLosses() []*loss {
 		groups[k] = append(groups[k], f)
 	}
 	for _, d := range s.between {
-		v := s.val(d)
-		if v == nil || !s.float[d] {
+		write := s.op[d] == "setitem" || s.op[d] == "add_at"
+		if !write && s.op[d] != "sub" || len(s.in[d]) != 2 || !s.float[d] {
 			continue
 		}
-		switch s.op[d] {
-		case "sub":
-			if len(s.in[d]) != 2 {
-				continue
-			}
+		switch {
+		case !write:
 			for j, p := range s.in[d] {
 				y := s.in[d][1-j]
 				if s.forward[p] && !s.forward[y] && slices.Equal(s.shapes[p], s.shapes[d]) && !s.isCur[p] && (s.size[y] > 1 || s.size[d] == 1) {
-					x := v
+					x := s.val(d)
+					if x == nil {
+						continue
+					}
 					if j == 1 {
-						x = v.Scaled(-1)
+						x = x.Scaled(-1)
 					}
 					put(s.site[d], "sub", first{p, x})
 				}
 			}
-		case "setitem", "add_at":
+		default:
 			p := s.in[d][0]
 			if !s.forward[p] {
 				continue
@@ -53,8 +53,11 @@ func (s *step) assumedLosses() []*loss {
 			for (s.op[p] == "gather" || s.op[p] == "copy") && len(s.in[p]) == 1 && slices.Equal(s.shapes[s.in[p][0]], s.shapes[d]) {
 				p = s.in[p][0]
 			}
-			pv := s.val(p)
-			if !s.forward[p] || !slices.Equal(s.shapes[p], s.shapes[d]) || pv == nil {
+			if !s.forward[p] || !slices.Equal(s.shapes[p], s.shapes[d]) {
+				continue
+			}
+			v, pv := s.val(d), s.val(p)
+			if v == nil || pv == nil {
 				continue
 			}
 			hot := true

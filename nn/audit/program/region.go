@@ -29,14 +29,14 @@ func (s *step) regions() {
 				continue // what the forward pass reads of the step before is no optimiser's state
 			}
 			for j, u := range s.in[q] {
-				if j == 0 && s.writesAll(q) || s.k > 0 && s.val(q) != nil && isZero(s.val(q)) {
+				if j == 0 && s.writesAll(q) || s.k > 0 && s.zero(q) {
 					continue // what stood there is gone
 				}
 				if s.carried(u) {
 					continue
 				}
 				state := s.states[u] || s.older != nil && s.older[u]
-				if state && s.k > 0 && s.val(u) != nil && isZero(s.val(u)) && !slices.Contains(s.was, s.root(u)) {
+				if state && s.k > 0 && s.zero(u) && !slices.Contains(s.was, s.root(u)) {
 					state = false // a gradient that is summed from zero
 				}
 				if u < s.begin && s.size[u] == size && !s.isCur[s.root(u)] && (state || s.k == 0) {

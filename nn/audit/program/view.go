@@ -33,6 +33,7 @@ type view struct {
 	// versionsOf lists the contents of each array object in order.
 	versionsOf map[int][]int
 	kept       []keptAt
+	zeros      map[int]bool // what zero has found
 	dirs       directions
 	stopped    bool // a search met its budget
 }
@@ -47,7 +48,7 @@ var errNoValue = errors.New("a value was not kept")
 
 func newView(g *graph.Graph) *view {
 	n := len(g.Nodes)
-	v := &view{g: g, n: n, op: make([]string, n), in: make([][]int, n), cons: make([][]int, n), size: make([]int, n), shapes: make([][]int, n), site: make([]int, n), call: make([]int, n), obj: make([]int, n), float: make([]bool, n), dtype: make([]string, n), alias: make([]bool, n), inplace: make([]bool, n), versionsOf: map[int][]int{}}
+	v := &view{g: g, n: n, op: make([]string, n), in: make([][]int, n), cons: make([][]int, n), size: make([]int, n), shapes: make([][]int, n), site: make([]int, n), call: make([]int, n), obj: make([]int, n), float: make([]bool, n), dtype: make([]string, n), alias: make([]bool, n), inplace: make([]bool, n), versionsOf: map[int][]int{}, zeros: map[int]bool{}}
 	for i := range n {
 		x := &g.Nodes[i]
 		v.op[i], v.in[i], v.cons[i], v.size[i], v.shapes[i] = x.Op.Name, x.In, g.Uses(i), g.Size(i), x.Shape
@@ -104,6 +105,21 @@ func (v *view) cut(limit int) {
 
 // val is a node's value, nil where it is not known.
 func (v *view) val(i int) *array { return v.g.MustValue(i) }
+
+// zero reports that a node's value is known and zero throughout. It is asked of
+// the same values for each loss that is tried, when large ones were let go.
+func (v *view) zero(i int) bool {
+	zero, known := v.zeros[i]
+	if !known {
+		some := slices.ContainsFunc(v.attr(i).Sample, func(x graph.Sample) bool { return x.Value != 0 })
+		if !some {
+			a := v.val(i)
+			zero = a != nil && isZero(a)
+		}
+		v.zeros[i] = zero
+	}
+	return zero
+}
 
 // scalar is the value of a node of one element.
 func (v *view) scalar(i int) float64 {
