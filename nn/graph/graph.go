@@ -197,6 +197,16 @@ func (f *File) Line(n int) string {
 	return strings.TrimRight(f.Text[from:to], "\r\n")
 }
 
+// Indent returns the spaces and tabs that a line begins with, more than any line has
+// where nothing else is in it.
+func (f *File) Indent(n int) int {
+	l := f.Line(n)
+	if strings.TrimSpace(l) == "" {
+		return 1 << 20
+	}
+	return len(l) - len(strings.TrimLeft(l, " \t"))
+}
+
 // Lines returns how many lines the file has.
 func (f *File) Lines() int { return len(f.lines) }
 

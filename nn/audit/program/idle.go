@@ -176,26 +176,29 @@ func held(code string) string {
 var definition = regexp.MustCompile(`^\s*(async )?def `)
 
 // mentioned reports that a file reads what a statement assigns to, in another
-// statement: a name in the function of that statement alone.
+// statement: a name in the function of that statement alone, and no further than
+// loops go that give it another value.
 func mentioned(f *graph.File, t *graph.Site) bool {
 	name := held(t.Target)
 	from, to := 1, f.Lines()
-	indent := func(n int) int {
-		l := f.Line(n)
-		if strings.TrimSpace(l) == "" {
-			return 1 << 20
-		}
-		return len(l) - len(strings.TrimLeft(l, " \t"))
-	}
 	if isName(name) && t.Func != "" {
-		for from = t.Line; from > 1 && !(definition.MatchString(f.Line(from)) && indent(from) < indent(t.Line)); {
+		for from = t.Line; from > 1 && !(definition.MatchString(f.Line(from)) && f.Indent(from) < f.Indent(t.Line)); {
 			from--
 		}
-		for to = from + 1; to < f.Lines() && indent(to+1) > indent(from); {
+		for to = from + 1; to < f.Lines() && f.Indent(to+1) > f.Indent(from); {
 			to++
 		}
 	}
 	word := regexp.MustCompile(`(^|[^\w."'])` + regexp.QuoteMeta(name) + `($|[^\w"'])`)
+	given := regexp.MustCompile(`^\s*for\b[^=:]*\b` + regexp.QuoteMeta(name) + `\b[^=:]* in `)
+	inside := regexp.MustCompile(`[(\[{].*\bfor\b[^=:]*\b` + regexp.QuoteMeta(name) + `\b[^=:]* in `) // a name of the brackets' own
+	for n, at := t.Stmt[0]-1, f.Indent(t.Stmt[0]); isName(name) && n > from; n-- {
+		if d := f.Indent(n); d < at {
+			if at = d; given.MatchString(f.Line(n)) {
+				from = n
+			}
+		}
+	}
 	if strings.HasPrefix(name, ".") {
 		word = regexp.MustCompile(`\w` + regexp.QuoteMeta(name) + `($|\W)`)
 	} else if !isName(name) {
@@ -212,8 +215,11 @@ func mentioned(f *graph.File, t *graph.Site) bool {
 		} else if trimmed := strings.TrimSpace(code); strings.HasPrefix(trimmed, "for ") {
 			_, code, _ = strings.Cut(code, " in ")
 		}
-		if word.MatchString(code) {
+		if word.MatchString(code) && !(isName(name) && inside.MatchString(code)) {
 			return true
+		}
+		if n > t.Stmt[1] && isName(name) && given.MatchString(f.Line(n)) {
+			break
 		}
 	}
 	return false

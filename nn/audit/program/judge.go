@@ -357,6 +357,7 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	j.tellRewritten(s)
 	j.tellUnmoved(s, j.unmoved(s))
+	rebound := j.tellRebound(s)
 	j.tellUnpenalised(s, nil)
 	all := j.updatedSteps(pl, s, seen)
 	confirmed := func(find func(*step) []updateFault) []updateFault { return j.confirmed(s, all, find) }
@@ -379,7 +380,7 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 		if len(odd) > 0 {
 			updates = slices.DeleteFunc(updates, func(f updateFault) bool { return f.weight == 1 })
 		}
-		if len(updates) == 0 {
+		if len(updates) == 0 && !rebound {
 			updates = j.idle(all)
 		}
 		j.report(s, updates, "the update")

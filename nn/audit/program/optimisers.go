@@ -70,6 +70,9 @@ func (j *judge) fitParameter(h *history, histories []*history, all []*step) (fit
 	if wrong == nil {
 		wrong = j.growing(h, histories)
 	}
+	if wrong == nil {
+		wrong = j.appliedTwice(h)
+	}
 	if f != nil && wrong == nil {
 		if f.rate > 0 && len(h.value[0].Data) > 2 && len(h.steps) > 2 && h.steps[0].prec != single {
 			if m := j.expressUpdate(h, all).replaced(); m != nil {
@@ -300,10 +303,11 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	return fit, nil, why
 }
 
-// growing finds a factor of the gradient that grows with the gradients' norm: a
-// clipping that multiplies by what it should divide by.
+// growing finds a factor of the gradient that grows with the gradients' norm, a
+// clipping that multiplies by what it should divide by, and one that falls with the
+// norm's square, where its root was forgotten.
 func (j *judge) growing(h *history, all []*history) *updateFault {
-	norm := func(a *array, c float64) (sum float64) {
+	squared := func(a *array, c float64) (sum float64) {
 		for _, x := range a.Data {
 			sum += c * c * x * x
 		}
@@ -314,30 +318,43 @@ func (j *judge) growing(h *history, all []*history) *updateFault {
 		return nil
 	}
 	for _, g := range h.grads[1:] {
-		own, every := make([]float64, 0, n), make([]float64, 0, n)
-		low, high := math.Inf(1), 0.0
+		var factors, own, every []float64 // own, every: the squares of norms, of this gradient and of all
 		for k, s := range h.steps {
 			r := math.Abs(g.c[k] / h.grads[0].c[k])
 			if alike(r, 1, 1e-9) {
 				continue
 			}
-			low, high = min(low, r), max(high, r)
 			total := 0.0
 			for _, o := range all {
 				for i, x := range o.steps {
 					if x == s {
-						total += norm(o.truth[i], o.grads[0].c[i])
+						total += squared(o.truth[i], o.grads[0].c[i])
 					}
 				}
 			}
-			own, every = append(own, r/math.Sqrt(norm(h.truth[k], h.grads[0].c[k]))), append(every, r/math.Sqrt(total))
+			factors, own, every = append(factors, r), append(own, squared(h.truth[k], h.grads[0].c[k])), append(every, total)
 		}
-		if len(own) < 4 || high < 1.001*low {
+		if len(factors) < 4 || slices.Max(factors) < 1.001*slices.Min(factors) {
 			continue
 		}
 		for _, l := range [][]float64{own, every} {
-			if !slices.ContainsFunc(l, func(x float64) bool { return !alike(x, l[0], 1e-6) }) {
+			steady := func(f func(r, square float64) float64) bool {
+				for k, r := range factors {
+					if !alike(f(r, l[k]), f(factors[0], l[0]), 1e-6) {
+						return false
+					}
+				}
+				return true
+			}
+			if steady(func(r, square float64) float64 { return r / math.Sqrt(square) }) {
 				return &updateFault{weight: 5, node: j.scale(h, g, n-1), text: message.New("the factor of the gradient grows with its norm: to bound the norm the gradient is divided by it")}
+			}
+			if steady(func(r, square float64) float64 { return r * square }) {
+				at := j.scale(h, g, n-1)
+				if j.op[at] == "div" && j.size[at] == 1 && !made(j.op[j.root(j.in[at][1])]) {
+					at = j.root(j.in[at][1])
+				}
+				return &updateFault{weight: 5, sure: true, node: at, text: message.New("the gradient is divided by the square of its norm, not by its norm"), fix: message.New("the root of the sum of squares is meant")}
 			}
 		}
 	}

@@ -184,3 +184,43 @@ func (j *judge) checkDecays(fits []*updateFit) []updateFault {
 	}
 	return out
 }
+
+// appliedTwice finds a number that multiplies the gradient by one name in two
+// statements on its way into the parameter, as a rate does that goes into the velocity
+// and into the step. That of a mean, whose old value is multiplied by one less it, may
+// well come twice.
+func (j *judge) appliedTwice(h *history) *updateFault {
+	k := len(h.steps) - 1
+	region := h.steps[k].region[h.p]
+	mean := func(c float64) bool {
+		return slices.ContainsFunc(region, func(q int) bool {
+			return slices.ContainsFunc(j.in[q], func(u int) bool { return j.size[u] == 1 && j.size[q] > 1 && alike(1-j.scalar(u), c, 1e-5) })
+		})
+	}
+	from := map[int]map[string]int{} // by node of the way: where a name multiplied it
+	for _, q := range region {
+		names := map[string]int{}
+		gradient := slices.ContainsFunc(h.grads, func(g *gradientSite) bool { return g.nodes[k] == q })
+		for i, u := range j.in[q] {
+			gradient = gradient || from[u] != nil
+			for name, at := range from[u] {
+				names[name] = at
+			}
+			if from[u] == nil || j.op[q] != "mul" || len(j.in[q]) != 2 {
+				continue
+			}
+			o, code := j.in[q][1-i], j.operandCode(q, 1-i)
+			if j.size[o] != 1 || !isReference(code) || j.scalar(o) == 1 {
+				continue
+			}
+			if at, ok := names[code]; ok && !j.sameStatement(at, q) && j.site[at] != j.site[q] && !mean(j.scalar(o)) {
+				return &updateFault{weight: 5, node: q, sure: true, sign: true, text: message.New("`%s` is applied twice: here and at %s", code, j.where(at))}
+			}
+			names[code] = q
+		}
+		if gradient {
+			from[q] = names
+		}
+	}
+	return nil
+}

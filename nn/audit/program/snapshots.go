@@ -46,6 +46,13 @@ func (j *judge) tellSnapshots() {
 				outer[code] = true
 			}
 		}
+		if j.inplace[made] && j.op[made] != "setitem" && j.op[made] != "add_at" { // by a name of its own, perhaps
+			for _, of := range j.holders(last) {
+				if !strings.HasPrefix(of, ".") {
+					holders[t.File][of], outer[of] = true, true
+				}
+			}
+		}
 	}
 	for _, file := range keys(holders) {
 		f, held := &j.g.Files[file], holders[file]
@@ -59,7 +66,7 @@ func (j *judge) tellSnapshots() {
 					}
 					continue
 				}
-				parts := strings.Split(strings.Trim(value, "()"), ",")
+				parts := parts(strings.Trim(value, "()"))
 				own := func(part string) bool {
 					part = strings.TrimSpace(part)
 					return part != "" && part != "self" && held[part]
@@ -85,8 +92,8 @@ func assignments(line string) map[string]string {
 	if isReference(left) {
 		return map[string]string{left: right}
 	}
-	targets, values := strings.Split(left, ","), strings.Split(right, ",")
-	if len(targets) != len(values) || strings.ContainsAny(code, "()[]{}") {
+	targets, values := strings.Split(left, ","), parts(right)
+	if len(targets) != len(values) || strings.ContainsAny(left, "()[]{}") {
 		return nil
 	}
 	out := map[string]string{}
@@ -96,26 +103,36 @@ func assignments(line string) map[string]string {
 	return out
 }
 
+// parts are the values that commas part, but for those inside of brackets.
+func parts(code string) (out []string) {
+	depth, from := 0, 0
+	for i, r := range code {
+		switch {
+		case strings.ContainsRune("([{", r):
+			depth++
+		case strings.ContainsRune(")]}", r):
+			depth--
+		case r == ',' && depth == 0:
+			out = append(out, code[from:i])
+			from = i + 1
+		}
+	}
+	return append(out, code[from:])
+}
+
 // keptBest reports that line n is what a comparison in a loop decides on, that its
 // target is read elsewhere, and that the loop gives none of the parts another value
 // as a whole.
 func (j *judge) keptBest(f *graph.File, n int, target string, parts []string) bool {
-	depth := func(n int) int {
-		l := f.Line(n)
-		if strings.TrimSpace(l) == "" {
-			return 1 << 20
-		}
-		return len(l) - len(strings.TrimLeft(l, " \t"))
-	}
 	if !isReference(target) || slices.Contains(parts, target) {
 		return false
 	}
-	under, loop, at := false, 0, depth(n)
+	under, loop, at := false, 0, f.Indent(n)
 	for k := n - 1; k > 0; k-- {
-		if depth(k) >= at {
+		if f.Indent(k) >= at {
 			continue
 		}
-		if at = depth(k); loop == 0 && compares.MatchString(f.Line(k)) {
+		if at = f.Indent(k); loop == 0 && compares.MatchString(f.Line(k)) {
 			under = true
 		}
 		if loops.MatchString(f.Line(k)) {
@@ -130,7 +147,7 @@ func (j *judge) keptBest(f *graph.File, n int, target string, parts []string) bo
 	for k := 1; k <= f.Lines(); k++ {
 		given := assignments(f.Line(k))
 		for _, p := range parts {
-			if v, ok := given[strings.TrimSpace(p)]; ok && k > loop && depth(k) > depth(loop) && v != target {
+			if v, ok := given[strings.TrimSpace(p)]; ok && k > loop && f.Indent(k) > f.Indent(loop) && v != target {
 				return false
 			}
 		}

@@ -34,6 +34,12 @@ func (j *judge) unmoved(s *step) []idle {
 			}
 		}
 	}
+	held := map[string]bool{} // what parameters that move are read from
+	for x := range moving {
+		for _, of := range j.holders(x) {
+			held[of] = true
+		}
+	}
 	var out []idle
 	for q := range min(s.begin+1, j.n) {
 		if moving[q] || !j.float[q] || j.size[q] < 2 {
@@ -59,12 +65,14 @@ func (j *judge) unmoved(s *step) []idle {
 			}
 		}
 		asOthers := slices.ContainsFunc(uses, func(u use) bool { return reads[u.slot] }) // where parameters that move are read
-		if len(uses) < len(j.steps) || len(inside) == 0 && !asOthers {
+		if len(uses) < len(j.steps) || len(inside) == 0 && !asOthers && !slices.ContainsFunc(j.holders(q), func(of string) bool { return held[of] }) {
 			continue
 		}
 		like := slices.ContainsFunc(inside, func(u use) bool {
 			switch j.op[u.node] {
-			case "dot", "matmul", "einsum", "gather":
+			case "gather": // rows of a table, or one number after the other
+				return len(j.shapes[q]) >= 2 || j.size[u.node] == 1
+			case "dot", "matmul", "einsum":
 				return len(j.shapes[q]) >= 2
 			case "add":
 				return j.size[q] < j.size[u.node]
@@ -135,6 +143,25 @@ func (j *judge) unmoved(s *step) []idle {
 		})
 		if !used && !data {
 			out = append(out, idle{q, d})
+		}
+	}
+	return out
+}
+
+// holders are what a value is read from, as an element of a list or a dictionary,
+// or as an attribute: its name with the point.
+func (j *judge) holders(q int) (out []string) {
+	for _, c := range j.cons[q] {
+		args := j.args(c)
+		for k, u := range j.in[c] {
+			if u != q || k >= len(args) || !isReference(args[k]) {
+				continue
+			}
+			if i := strings.LastIndexAny(args[k], ".["); i > 0 && args[k][i] == '[' {
+				out = append(out, args[k][:i])
+			} else if i > 0 {
+				out = append(out, args[k][i:])
+			}
 		}
 	}
 	return out
@@ -279,12 +306,20 @@ func (j *judge) updateLoop(s *step, idle int, news []int) place {
 	return at(first)
 }
 
-// loopsAt are the loops around a line.
-func (j *judge) loopsAt(file, line int) []int {
-	for i := range j.g.Sites {
-		if s := &j.g.Sites[i]; s.File == file && s.Line == line {
-			return s.Loops
+// loopsAt are the loops around a line, outermost first, within its function.
+func (j *judge) loopsAt(file, line int) (out []int) {
+	f := &j.g.Files[file]
+	for n, at := line-1, f.Indent(line); n > 0 && at > 0; n-- {
+		if d := f.Indent(n); d < at {
+			at = d
+			if definition.MatchString(f.Line(n)) {
+				break
+			}
+			if loops.MatchString(f.Line(n)) {
+				out = append(out, n)
+			}
 		}
 	}
-	return nil
+	slices.Reverse(out)
+	return out
 }
