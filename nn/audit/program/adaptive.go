@@ -75,6 +75,9 @@ func adaptive(num, moved, squares []*array) []adaptiveFit {
 // second moment, with the corrections for their beginnings or without.
 func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, message.Text) {
 	h, last := f.h, f.h.made[n-1]
+	if w := j.outsideRoot(h, f.squares, n); w != nil {
+		return w, message.Text{}
+	}
 	squares := f.squares.values[1 : n+1]
 	if f.squares.fit.size {
 		squares = squared(squares)
@@ -106,6 +109,9 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		fit, num = j.behindDecay(f, n, nums, squares)
 		if fit == nil {
 			if done, w := j.fitMixture(f, n, squares); done {
+				return w, message.Text{}
+			}
+			if w := j.forgetful(f, n); w != nil {
 				return w, message.Text{}
 			}
 			if w := j.oddStep(f, nums, n); w != nil && h.plainRoot(j, f.squares) {
@@ -180,7 +186,7 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 			return &updateFault{weight: 3, node: j.uncorrected(h, f.squares, n, last), text: message.New("only the first of the two moments is corrected for its beginning at zero")}, message.Text{}
 		case num.moment && corrected && len(h.value[0].Data) > 2 && j.oddCorrection(h, rate, b1, b2, last) != nil:
 			return j.oddCorrection(h, rate, b1, b2, last), message.Text{}
-		case num.moment && corrected && j.miscorrected(f, rate, b1, b2) != nil:
+		case num.moment && (corrected || f.squares.fit.largest) && j.miscorrected(f, rate, b1, b2) != nil:
 			return j.miscorrected(f, rate, b1, b2), message.Text{}
 		case first == noCorrection && second == noCorrection: // a schedule
 		case num.moment && corrected && (first == rightCorrection || j.correctedBy(h, b1, n)) && (second == rightCorrection || j.correctedBy(h, b2, n)):

@@ -25,31 +25,7 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 	if len(h.value[0].Data) < 3 {
 		return noCorrection, nil
 	}
-	b := st.fit.decay
-	type seen struct {
-		c    []float64
-		node int
-	}
-	by := map[int]*seen{}
-	for k := range n {
-		base := st.values[k+1]
-		for _, q := range h.steps[k].region[h.p] {
-			v := layout(j.val(q), base.Shape)
-			if v == nil {
-				continue
-			}
-			if c := factor(v, base, 1e-9); c != 0 {
-				s := by[j.site[q]]
-				if s == nil {
-					s = &seen{}
-					by[j.site[q]] = s
-				}
-				if len(s.c) == k {
-					s.c, s.node = append(s.c, c), q
-				}
-			}
-		}
-	}
+	b, by := st.fit.decay, j.multiples(h, n, func(k int) *array { return st.values[k+1] })
 	found := noCorrection
 	var wrong *updateFault
 	sites := keys(by)
@@ -119,6 +95,68 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 		}
 	}
 	return found, wrong
+}
+
+// A multiple is what one line makes of a value in every step: how many times it, and
+// the node of the last.
+type multiple struct {
+	c    []float64
+	node int
+}
+
+// multiples are the lines of an update whose values are multiples of one, by site.
+func (j *judge) multiples(h *history, n int, of func(k int) *array) map[int]*multiple {
+	by := map[int]*multiple{}
+	for k := range n {
+		base, tol := of(k), exactOf(h.steps[k].prec == single, 1e-9, 1e-5)
+		for _, q := range h.steps[k].region[h.p] {
+			v := layout(j.val(q), base.Shape)
+			if v == nil {
+				continue
+			}
+			if c := factor(v, base, tol); c != 0 {
+				s := by[j.site[q]]
+				if s == nil {
+					s = &multiple{}
+					by[j.site[q]] = s
+				}
+				if len(s.c) == k {
+					s.c, s.node = append(s.c, c), q
+				}
+			}
+		}
+	}
+	return by
+}
+
+// outsideRoot finds the root of a second moment divided by 1 - decay**t, where the
+// moment under the root should be.
+func (j *judge) outsideRoot(h *history, st *stateHistory, n int) *updateFault {
+	b := st.fit.decay
+	if n < 3 || b <= 0 || b >= 1-1e-6 || len(h.value[0].Data) < 3 {
+		return nil
+	}
+	by := j.multiples(h, n, func(k int) *array {
+		root := st.values[k+1].Clone()
+		for i, x := range root.Data {
+			root.Data[i] = math.Sqrt(max(x, 0))
+		}
+		return root
+	})
+	for _, site := range keys(by) {
+		x := by[site]
+		if len(x.c) != n {
+			continue
+		}
+		is := true
+		for k, c := range x.c {
+			is = is && alike(c*(1-math.Pow(b, h.time(k))), 1, exactOf(h.steps[k].prec == single, 1e-6, 1e-3))
+		}
+		if is {
+			return &updateFault{weight: 5, sure: true, sign: true, node: x.node, text: message.New("the root of the second moment is divided by 1 - %s**t: the moment under the root should be", number(b))}
+		}
+	}
+	return nil
 }
 
 // corrected tells of a moment that is divided by 1 - base**t with another base than
@@ -201,6 +239,17 @@ func (j *judge) miscounted(h *history, b1, b2 float64) *updateFault {
 	return nil
 }
 
+// correctedAs reports that rates are one number times a correction, which changes from
+// step to step.
+func correctedAs(rates []float64, by func(k int) float64) bool {
+	for k, r := range rates {
+		if !alike(r/by(k), rates[0]/by(0), 1e-6) {
+			return false
+		}
+	}
+	return true
+}
+
 // miscorrected finds, in the rates from step to step, a correction by the power of
 // another number than the decay of its moment.
 func (j *judge) miscorrected(f *updateFit, rate []float64, b1, b2 float64) *updateFault {
@@ -217,15 +266,11 @@ func (j *judge) miscorrected(f *updateFit, rate []float64, b1, b2 float64) *upda
 	}
 	for _, x := range bases {
 		for _, y := range bases {
-			fits := alike(x, b1, 1e-6) != alike(y, b2, 1e-6)
-			of := func(k int) float64 {
-				t := h.time(k)
-				return rate[k] * (1 - math.Pow(x, t)) / math.Sqrt(1-math.Pow(y, t))
+			second := func(k int) float64 { return math.Sqrt(1 - math.Pow(y, h.time(k))) }
+			if f.squares.fit.largest { // which needs no correction
+				y, second = b2, func(int) float64 { return 1 }
 			}
-			for k := range rate {
-				fits = fits && alike(of(k), of(0), 1e-6)
-			}
-			if !fits {
+			if alike(x, b1, 1e-6) == alike(y, b2, 1e-6) || !correctedAs(rate, func(k int) float64 { return second(k) / (1 - math.Pow(x, h.time(k))) }) {
 				continue
 			}
 			st, name, base := f.velocity, "first", x
@@ -380,11 +425,7 @@ func (j *judge) oddCorrection(h *history, rate []float64, b1, b2 float64, last i
 		{func(t float64) float64 { return math.Sqrt(1-b2*t) / c1(t) }, message.New("it has a product in place of the power of the second one's decay")},
 		{func(t float64) float64 { return math.Sqrt(c2(t+1)) / c1(t+1) }, message.New("t begins at 2")},
 	} {
-		fits := true
-		for k := range rate {
-			fits = fits && alike(rate[k]*x.f(h.time(0)), rate[0]*x.f(h.time(k)), 1e-6)
-		}
-		if !fits {
+		if !correctedAs(rate, func(k int) float64 { return x.f(h.time(k)) }) {
 			continue
 		}
 		// The factor is a number that changes from step to step.

@@ -3,6 +3,7 @@ package program
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"glassbox/nn/message"
 )
@@ -110,4 +111,104 @@ func (h *history) renews(q, k int) bool {
 	return slices.ContainsFunc(h.states, func(st *stateHistory) bool {
 		return st.nodes[k] == q || slices.Contains(s.in[q], st.nodes[k])
 	})
+}
+
+// oneArray recognises a state that stands for both moments: a step makes a moment of
+// what it was and of the gradient, keeps that, and reads it by another name for the
+// second moment's old value.
+func (j *judge) oneArray(h *history, st *stateHistory) *updateFault {
+	n := len(h.steps) - 1
+	if n < 3 || len(h.value[0].Data) < 3 || h.steps[0].prec == single || st.nodes[n] < 0 || st.nodes[n-1] < 0 {
+		return nil
+	}
+	reads := func(of int) (name string) {
+		for _, c := range j.cons[of] {
+			for k, u := range j.in[c] {
+				if code := j.operandCode(c, k); u == of && name == "" && h.steps[n-1].inRegion[h.p][c] && isReference(code) {
+					name = code
+				}
+			}
+		}
+		return name
+	}
+	for _, w := range h.ways {
+		at, next := w.nodes[n-1], j.root(st.nodes[n])
+		if at == next || !j.stored(at) || !h.reads(j, n-1, at)[next] {
+			continue
+		}
+		x, off, ok := leastSquares([][]float64{joined(st.values[1:n]), joined(h.truth[1:n])}, joined(w.values[1:n]))
+		first, second := reads(st.nodes[n-1]), reads(at)
+		if !ok || off > exactFit || x[0] < 1e-3 || x[0] > 1-1e-6 || x[1] == 0 || first == second || first == "" || second == "" {
+			continue
+		}
+		// The gradient comes in once more.
+		past := map[int]bool{}
+		for i, in := range j.before([]int{next}, h.steps[n-1].isCur) {
+			past[i] = in && i != at
+		}
+		again := slices.ContainsFunc(h.grads, func(g *gradientSite) bool {
+			return slices.ContainsFunc(j.cons[g.nodes[n-1]], func(c int) bool { return past[c] && c > at })
+		})
+		if !again {
+			continue
+		}
+		f := &updateFault{weight: 5, sure: true, node: next, text: message.New("`%s` and `%s` are one array: each writes over what the other keeps", first, second)}
+		f.line = j.givenAlike(next, first, second)
+		return f
+	}
+	return nil
+}
+
+// givenAlike is the line of a node's file that gives what holds one of two values what
+// holds the other, 0 where there is none.
+func (j *judge) givenAlike(node int, first, second string) int {
+	name := func(code string) string {
+		code, _, _ = strings.Cut(code, "[")
+		return strings.TrimPrefix(held(code), ".")
+	}
+	file := &j.g.Files[j.line(node).file]
+	for n := 1; n <= file.Lines(); n++ {
+		for target, value := range assignments(file.Line(n)) {
+			if x, y := name(target), name(value); isReference(value) && (x == name(first) && y == name(second) || x == name(second) && y == name(first)) {
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+// forgetful finds, in an adaptive step, what is made of the second moment where
+// something that the program keeps for itself is meant: a first moment that goes on
+// from the second, and a largest that has nothing of the largest before in it.
+func (j *judge) forgetful(f *updateFit, n int) *updateFault {
+	h := f.h
+	if n < 3 || len(h.value[0].Data) < 3 {
+		return nil
+	}
+	s, grads := f.squares, f.squares.fit.grad.values[:n]
+	scale := f.squares.fit.grad.c[n-1] / h.grads[0].c[n-1] // since it entered the update
+	for _, w := range h.ways {
+		x, off, ok := leastSquares([][]float64{joined(s.values[:n]), joined(grads)}, joined(w.values[:n]))
+		if ok && off < exactFit && x[0] > 1e-3 && alike(math.Abs(x[1]*scale), 1-x[0], 1e-5) && x[0] < 1-1e-5 && n*len(h.value[0].Data) > 5 {
+			return &updateFault{weight: 5, sure: true, node: w.nodes[n-1], text: message.New("the first moment goes on from the second, %s of which it takes: its own value of the step before is meant", number(x[0]))}
+		}
+	}
+	squares := squared(grads)
+	for _, w := range h.ways {
+		forgets := j.op[w.nodes[0]] == "maximum"
+		for k := 0; k < n && forgets; k++ {
+			both := [2]bool{}
+			for _, u := range j.in[w.nodes[k]] {
+				if v := layout(j.val(u), squares[k].Shape); v != nil {
+					both[0] = both[0] || near(v, s.values[k+1], 1e-9)
+					both[1] = both[1] || factor(v, squares[k], 1e-9) > 0
+				}
+			}
+			forgets = both[0] && both[1]
+		}
+		if forgets {
+			return &updateFault{weight: 5, sure: true, node: w.nodes[n-1], text: message.New("the largest is that of the second moment and of this step's square: nothing of the largest before is in it")}
+		}
+	}
+	return nil
 }

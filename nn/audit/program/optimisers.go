@@ -166,6 +166,9 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	for _, st := range h.states {
 		switch {
 		case st.fit == nil:
+			if w := j.oneArray(h, st); w != nil {
+				return nil, w, why
+			}
 			if odd == nil {
 				odd = st
 			}
@@ -518,17 +521,19 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 	}
 	if len(now[0].Data) > 2 {
 		// A rate that changes from step to step.
-		x0, all := 0.0, true
+		var rates []float64
 		for k := range now {
 			x, off, ok := leastSquares([][]float64{now[k].Data}, moved[k].Data)
 			if !ok || off > exactFit {
-				all = false
 				break
 			}
-			x0 = x[0]
+			rates = append(rates, x[0])
 		}
-		if all {
-			f.rate, f.known = x0*fit.gain*c, true
+		if len(rates) == n {
+			if n >= 3 && !h.weighted(fit) && mu > 0 && mu < 1 && correctedAs(rates, func(k int) float64 { return 1 / (1 - math.Pow(mu, h.time(k))) }) {
+				return &updateFault{weight: 5, node: v.nodes[n], sure: true, text: message.New("the first moment decays by %s, but the gradient enters it with %s, not %s", number(mu), number(h.rawGain(fit)), number(1-mu))}, message.Text{}
+			}
+			f.rate, f.known = rates[n-1]*fit.gain*c, true
 			return nil, message.Text{}
 		}
 	}
