@@ -86,9 +86,12 @@ func Judge(g *graph.Graph) *Verdict {
 
 // prefix finds the parameters in the shortest part of the recording in which
 // each has more than six updates; the rest of a long recording is not needed.
+// What is carried on in the first step of a long sequence looks like a parameter
+// until there is a second: parameters still are in a longer part.
 func (j *judge) prefix() (others []chain) {
 	full := j.n
-	for _, limit := range []int{1200, 3000, 8000, 20000, full} {
+	limits := []int{1200, 3000, 8000, 20000, full}
+	for n, limit := range limits {
 		limit = min(limit, full)
 		params, apart, rest := j.parameters(limit)
 		least := 0
@@ -96,6 +99,9 @@ func (j *judge) prefix() (others []chain) {
 			if i == 0 || len(c) < least {
 				least = len(c)
 			}
+		}
+		if least > 7 && limit < full && !j.lasting(params, min(limits[n+1], full)) {
+			continue
 		}
 		if len(params) > 0 {
 			j.params, j.apart, others = params, apart, rest
@@ -111,6 +117,15 @@ func (j *judge) prefix() (others []chain) {
 		others = j.firstModel()
 	}
 	return others
+}
+
+// lasting reports that some of params are parameters of the recording up to limit
+// too.
+func (j *judge) lasting(params []chain, limit int) bool {
+	longer, apart, _ := j.parameters(limit)
+	return slices.ContainsFunc(slices.Concat(longer, apart), func(c chain) bool {
+		return slices.ContainsFunc(params, func(d chain) bool { return d[0] == c[0] })
+	})
 }
 
 // firstModel finds the parameters of the first of several models that the

@@ -251,7 +251,7 @@ func (s *step) chooseLoss() (best *loss) {
 		}
 	}
 	for _, p := range s.live {
-		for _, q := range s.region[p] {
+		for _, q := range slices.Concat(s.region[p], s.packed(p)) {
 			if contractions[s.op[q]] && !forward[s.site[q]] {
 				products = append(products, q)
 			}
@@ -387,6 +387,27 @@ func (s *step) chooseLoss() (best *loss) {
 		return assumed
 	}
 	return best
+}
+
+// packed are the values of fewer elements that p's gradient is put together from, as
+// where all parameters are parts of one vector.
+func (s *step) packed(p int) (parts []int) {
+	moves := setOf("gather", "setitem", "copy", "mul", "div", "neg")
+	seen, todo := map[int]bool{}, slices.Clone(s.region[p])
+	for len(todo) > 0 && len(seen) < 1000 {
+		x := todo[0]
+		todo = todo[1:]
+		if !moves[s.op[x]] && s.size[x] < s.size[s.new[p]] {
+			continue
+		}
+		for _, q := range s.in[x] {
+			if !seen[q] && q >= s.begin && s.update[q] && !s.isCur[q] && s.size[q] < s.size[s.new[p]] {
+				seen[q] = true
+				parts, todo = append(parts, q), append(todo, q)
+			}
+		}
+	}
+	return parts
 }
 
 // madeAgain reports that a number is among some values a second time, worked out

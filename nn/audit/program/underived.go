@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"strings"
 
 	"glassbox/nn/message"
@@ -24,7 +25,13 @@ func (j *judge) steppedBy(s *step, p int) message.Text {
 	if q := s.drawn(); q >= 0 {
 		return message.New("the loss passes by a choice at random (%s), which has no derivative", j.where(q))
 	}
-	for q, in := range s.before([]int{s.new[p]}, s.isCur) {
+	versions := slices.Clone(s.isCur) // how a parameter began is no part of its step
+	for _, c := range j.params {
+		for _, q := range c {
+			versions[q] = q != s.new[p]
+		}
+	}
+	for q, in := range s.before([]int{s.new[p]}, versions) {
 		switch {
 		case !in:
 		case s.attr(q).Moved:

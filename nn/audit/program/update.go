@@ -215,6 +215,13 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 			h.grads = append(h.grads, g)
 		}
 	}
+	for _, g := range h.grads {
+		for _, site := range order {
+			if now := by[site].among(g, h.steps); now != nil {
+				h.grads = append(h.grads, now)
+			}
+		}
+	}
 	slices.SortStableFunc(h.grads, func(a, b *gradientSite) int { return a.nodes[len(a.nodes)-1] - b.nodes[len(b.nodes)-1] })
 	if len(h.grads) == 0 {
 		return nil
@@ -223,6 +230,23 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 	h.withDecay()
 	h.findStates(j)
 	return h
+}
+
+// among is all in every step but those in which g was made of it: a gradient whose
+// norm is clipped where it is too large. It is nil where there is no such step.
+func (g *gradientSite) among(all *gradientSite, steps []*step) *gradientSite {
+	if len(g.nodes) == len(steps) {
+		return nil
+	}
+	out := &gradientSite{site: g.site, nodes: slices.Clone(all.nodes), values: slices.Clone(all.values), c: slices.Clone(all.c)}
+	for i, q := range g.nodes {
+		k := slices.IndexFunc(steps, func(s *step) bool { return s.begin <= q && q < s.hi })
+		if k < 0 || !slices.Contains(steps[k].in[q], all.nodes[k]) {
+			return nil
+		}
+		out.nodes[k], out.values[k], out.c[k] = q, g.values[i], g.c[i]
+	}
+	return out
 }
 
 // touched is a parameter with zeros where a step leaves it alone and its gradient

@@ -641,8 +641,8 @@ class Graph(object):
         root = e.root
         moved = e.seen != root.version
         self.settle(root, site)
-        if root is e and moved and e.seen == root.version and e.epoch == self.epoch and not self.doubt:
-            e.print = fingerprint(x)
+        if root is e and moved and e.seen == root.version and not self.doubt:
+            e.print, e.epoch = fingerprint(x), self.epoch      # settled with what it holds now
             return e.node
         mark = fingerprint(x)
         if e.print is None:
@@ -682,6 +682,11 @@ class Graph(object):
                 root.pending.append((ix, n, site))
                 if len(root.pending) > 256:
                     self.settle(root, site)
+
+    def unchanged(self, x):
+        """Whether x is known and holds what it held then."""
+        e = self.known.get(id(x))
+        return e is not None and e.node is not None and e.seen == e.root.version and e.print == fingerprint(x)
 
     def touched(self, x):
         """x was changed in a way that is not recorded."""
@@ -2420,8 +2425,8 @@ class Handlers(object):
     def foreign(self, rec, s, c):
         """A library's function that does not change its arguments."""
         xs = leaves(list(c.args) + list(c.kw.values()), [])
-        if not self.interested(rec, xs[:4096]):
-            return False
+        if not self.interested(rec, xs[:4096]) or type(c.r) is Array and rec.graph.unchanged(c.r):
+            return False        # the program's own code, called by the library's, made what it returned
         self.said(s, c, [x for x in xs if rec.graph.interesting(x)][:16])
         for x in xs[:16] if type(c.r) is Array and c.r.base is not None else ():
             if type(x) is Array and root_of(x) is root_of(c.r) and x is not c.r:
