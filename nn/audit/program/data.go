@@ -282,10 +282,10 @@ func (f *forward) mismatched(b *batch) {
 			if i > 0 && b.from[i-1].node < y.node || k > 0 && b.seen[k-1].node < x.node {
 				continue
 			}
-			if slices.Equal(x.rows, y.rows) || slices.Equal(f.shapes[x.node], f.shapes[y.node]) {
+			labels := f.samples(y.node, y.axis)
+			if slices.Equal(x.rows, y.rows) || slices.Equal(f.shapes[x.node], f.shapes[y.node]) && (!repeat(labels) || repeat(f.samples(x.node, x.axis))) {
 				return // or the next of a sequence
 			}
-			labels := f.samples(y.node, y.axis)
 			wrong := 0
 			for r := range x.rows {
 				wrong += b2i(labels == nil || labels[x.rows[r]] != labels[y.rows[r]])
@@ -297,6 +297,16 @@ func (f *forward) mismatched(b *batch) {
 			return
 		}
 	}
+}
+
+// repeat reports that most of the samples are like another, as labels are and what
+// is measured is not.
+func repeat(samples []string) bool {
+	kinds := map[string]bool{}
+	for _, s := range samples {
+		kinds[s] = true
+	}
+	return 2*len(kinds) <= len(samples) && len(samples) > 0
 }
 
 // parting is the first choice of samples, seen from the step, in which the

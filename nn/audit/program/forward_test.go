@@ -184,6 +184,40 @@ func TestLabelsOfOtherRows(t *testing.T) {
 			}
 		})
 	}
+	// As many classes as features: rows and labels are arrays of one shape.
+	const pairs = `import numpy as np
+r = np.random.RandomState(5)
+c = r.randint(2, size=90)
+x = np.where(c[:, None] == 1, 1.0, -1.0) + 0.7 * r.randn(90, 2)
+y = np.zeros((90, 2))
+y[np.arange(90), c] = 1
+W = r.randn(2, 2) * 0.1
+for it in range(9):
+    k = r.randint(90, size=30)
+    xb, yb = x[k], y[k]
+    e = np.exp(xb @ W)
+    p = e / e.sum(1, keepdims=True)
+    print(-np.mean(np.sum(np.log(p) * yb, 1)))
+    W = W - 0.5 * xb.T @ (p - yb) / 30
+`
+	for _, x := range []struct {
+		old, new string
+		line     int // 0: right
+	}{
+		{"", "", 0},
+		{"W = r.randn", "o = r.permutation(90)\nx, y = x[o], y[o]\nW = r.randn", 0},
+		{"W = r.randn", "r.shuffle(x)\nW = r.randn", 7},
+		{"yb = x[k], y[k]", "yb = x[k], y[r.randint(90, size=30)]", 10},
+	} {
+		t.Run("as many classes as features"+x.new, func(t *testing.T) {
+			t.Parallel()
+			v := judged(t, python, "net", strings.Replace(pairs, x.old, x.new, 1))
+			k := slices.IndexFunc(v.Findings, func(f Finding) bool { return f.Relation == "other rows' labels" })
+			if x.line == 0 && (k >= 0 || !v.Clean()) || x.line > 0 && (k < 0 || v.Findings[k].Line != x.line) {
+				t.Errorf("%s %v, line %d is meant", v.Verdict, v.Findings, x.line)
+			}
+		})
+	}
 	t.Run("sequence", func(t *testing.T) {
 		t.Parallel()
 		v := judged(t, python, "net", `import numpy as np
