@@ -145,7 +145,9 @@ var areaOfRelation = map[string]string{
 	"never moves":   "update",
 	"the condition": "update", "the update": "update", "decay at every step": "update",
 	"changed outside of training": "between steps",
+	"stops on the wrong side":     "between steps",
 	"tested on training rows":     "evaluation", "argmax without an axis": "evaluation",
+	"dropout in an evaluation": "evaluation", "statistics of the evaluated": "evaluation",
 }
 
 // areaOfFinding is the part of training that a finding of a program belongs to:

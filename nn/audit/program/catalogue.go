@@ -157,6 +157,7 @@ var byRelation = map[string]string{
 	"not finite": "not-finite", "softmax twice": "softmax-twice", "the wrong axis": "softmax-axis-0", "N by N": "n-by-n",
 	"decay at every step": "decay-each-step", "changed outside of training": "evaluation-changes-parameters",
 	"a copy is missing": "best-without-copy", "argmax without an axis": "argmax-of-everything", "tested on training rows": "tested-on-training-rows",
+	"dropout in an evaluation": "dropout-in-evaluation", "statistics of the evaluated": "batch-statistics-in-evaluation", "stops on the wrong side": "stops-on-the-wrong-side",
 }
 
 // named gives a finding the catalogue's name of its relation. What is the same in

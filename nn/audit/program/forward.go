@@ -66,7 +66,8 @@ func (j *judge) forward() (after func()) {
 	f.prepared(batches)
 	f.shrinkingRate(batches)
 	f.changedByEvaluation(training)
-	f.testedOnTraining()
+	f.evaluations(batches)
+	f.stopsEarly()
 	overflow := f.infinite()
 	return func() {
 		if overflow != nil && !slices.ContainsFunc(j.verdict.Findings, func(x Finding) bool { return x.Severity == "error" }) {
@@ -368,79 +369,4 @@ func (f *forward) changedByEvaluation(training []bool) {
 		}
 		f.error(0, "changed outside of training", at(i), message.New("`%s` is changed in place for an evaluation (%s) and stays so: %d of %d steps begin from parameters that no update made", f.operand(i, 0), f.where(next), len(list), len(f.steps)))
 	}
-}
-
-// testedOnTraining finds one evaluation that is made twice with the same
-// parameters, rows and labels, as when the rows to test on are those to train
-// on.
-func (f *forward) testedOnTraining() {
-	updates := map[int]bool{} // sites: the last update's result may be read nowhere
-	for _, c := range f.params {
-		for _, x := range c[1:] {
-			updates[f.site[f.root(x)]] = true
-		}
-	}
-	type where struct{ site, call int }
-	before := map[where]int{}
-	for i := range f.n {
-		if updates[f.site[i]] {
-			clear(before)
-		}
-		if f.op[i] != "cmp" || f.attr(i).Cmp != "Eq" || f.size[i] < 10 || !f.moves[i] || len(f.in[i]) != 2 {
-			continue
-		}
-		k := where{f.site[i], f.call[i]}
-		o, ok := before[k]
-		before[k] = i
-		if !ok {
-			continue
-		}
-		same := true
-		for s := range 2 {
-			a, b := f.val(f.in[i][s]), f.val(f.in[o][s])
-			same = same && a != nil && b != nil && slices.Equal(a.Data, b.Data)
-		}
-		x, z := f.rowsOf(i), f.rowsOf(o)
-		if !same || x < 0 || z < 0 {
-			continue
-		}
-		if a, b := f.val(x), f.val(z); x != z && (a == nil || b == nil || !slices.Equal(a.Data, b.Data)) {
-			continue
-		}
-		p := at(i)
-		if file, line, ok := f.callerOf(i); ok {
-			p.file, p.line = file, line
-		}
-		for _, kept := range f.kept {
-			if kept.kind == "name" && f.root(kept.node) == f.root(x) && kept.site >= 0 && f.g.Sites[kept.site].Func == "" {
-				p.file, p.line = f.file(kept.site), f.lineOfSite(kept.site)
-			}
-		}
-		f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "tested on training rows", Text: message.New("two evaluations at %s are of the same %d rows and labels: if one is to be a test, its rows have to be others than those trained on", f.where(i), f.size[i])}, p})
-		return
-	}
-}
-
-// rowsOf is the data that an evaluation's first product takes, -1 where there is
-// none.
-func (f *forward) rowsOf(q int) int {
-	first := -1
-	for i, in := range f.reach([]int{q}, func() []bool {
-		stop := make([]bool, f.n)
-		for _, c := range f.params {
-			for _, x := range c {
-				stop[x] = true
-			}
-		}
-		return stop
-	}(), f.in) {
-		if in && first < 0 && contractions[f.op[i]] && len(f.in[i]) == 2 {
-			for k, x := range f.in[i] {
-				if !f.moves[x] && f.moves[f.in[i][1-k]] {
-					first = x
-				}
-			}
-		}
-	}
-	return first
 }

@@ -29,6 +29,19 @@ var relationOf = map[string]string{
 	"logarithm of 0":                      "not finite",
 	"seeded in the loop":                  "the same draws",
 	"evaluation changes the weights":      "changed outside of training",
+	"dropout in the evaluation":           "dropout in an evaluation",
+	"dropout never switched off":          "dropout in an evaluation",
+	"statistics of the test's own rows":   "statistics of the evaluated",
+	"running averages never taken":        "statistics of the evaluated",
+	"test labels of other rows":           "other rows' labels",
+	"validation labels of other rows":     "other rows' labels",
+	"every second batch":                  "rows left out",
+	"every second slice":                  "rows left out",
+	"last batch left out":                 "rows left out",
+	"stop on the wrong side":              "stops on the wrong side",
+	"stop while the loss falls":           "stops on the wrong side",
+	"difference the other way round":      "stops on the wrong side",
+	"test on training rows":               "tested on training rows",
 }
 
 func TestRulesOfTheForwardPass(t *testing.T) {
@@ -237,4 +250,32 @@ for it in range(9):
 			t.Errorf("%s: %v", v.Verdict, v.Findings)
 		}
 	})
+}
+
+// What comes near a mistake of an evaluation, of an epoch or of a stop and is none.
+func TestEvaluationsThatAreRight(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for _, c := range []struct{ name, program, old, new string }{
+		{"the mean of several passes with dropout", "dropped_units", "p = forward(x, training=False)", "p = (forward(x, training=True) + forward(x, training=True)) / 2"},
+		{"units that are masked for good", "dropped_units", "self.mask = (rng.rand(*x.shape) > 0.3) / 0.7", "self.mask = np.ones((len(x), 1)) * (np.arange(10) > 2)"},
+		{"dropout on the rows trained on", "dropped_units", "accuracy(x_train, y_train), test_accuracy", "np.mean(np.argmax(forward(x_train, True), axis=1) == np.argmax(y_train, axis=1)), test_accuracy"},
+		{"test rows in another order, with their labels", "dropped_units", "accuracy(x_test, y_test)", "accuracy(x_test[::-1], y_test[::-1])"},
+		{"batches from the last to the first", "dropped_units", "range(0, 120, 30)", "range(90, -1, -30)"},
+		{"a stop where the loss has grown", "dropped_units", "if loss < 0.05:", "if loss > 0.05 + 1e9 * (epoch < 3):"},
+		{"rows to validate on of the last two batches", "dropped_units", "range(0, 120, 30)", "range(0, 60, 30)"},
+		{"a stop where the loss rises", "running_means", "if before - now < 1e-6:", "if now > before:"},
+		{"a loss of two sets of labels", "running_means", "print(epoch, loss, now,", "print(epoch, loss, now, losses(predict(Xv, False)[0], 1 - tv),"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			text := source(t, "rules/"+c.program)
+			changed := strings.Replace(text, c.old, c.new, 1)
+			if changed == text {
+				t.Fatal("the program no longer has this line")
+			}
+			if v := judged(t, python, c.program, changed); !v.Clean() || len(v.Findings) > 0 {
+				t.Errorf("%s: %v %v", v.Verdict, v.Findings, v.Unjudged)
+			}
+		})
+	}
 }

@@ -96,10 +96,13 @@ func (j *judge) perceptron() bool {
 		for _, runs := range j.scorings(slot) {
 			list := j.corrections(runs)
 			// A step of a single weight is along every sample.
-			if len(list) < 2 || len(runs) < 6 || len(list[0].dw) < 2 {
+			if len(list) < 2 || len(list[0].dw) < 2 {
 				continue
 			}
 			for _, side := range [2]float64{1, -1} {
+				if missed, _ := j.cutPasses(runs, side); len(runs) < 6 && missed <= 0 {
+					continue
+				}
 				for r := range perceptronRules {
 					if perceptronRules[r].fits(list, side) {
 						j.judgePerceptron(&perceptronRules[r], runs, list, side)
@@ -190,6 +193,9 @@ func (j *judge) judgePerceptron(r *rule, runs []scoring, list []*perceptronStep,
 		v.Parameters[0].Update = "not judged"
 	case rights > 0 && single:
 		j.tellUntimely(runs, list, w, side, wrongs, rights)
+	}
+	if single {
+		j.tellCutPasses(runs, side)
 	}
 	if r.name == "every" && !j.allWrong(list, side) {
 		j.tell(Finding{Severity: "warning", Relation: "the update", Cause: "updates-right-samples", Text: message.New("the step adds all samples of the batch, those that are right already too: a perceptron learns from the misjudged ones")}, place{node: w})

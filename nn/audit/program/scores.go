@@ -100,7 +100,7 @@ func (j *judge) decides(products []int, slot int) bool {
 	for _, i := range products {
 		weights[j.maker(j.in[i][slot])] = true
 	}
-	if len(weights) < 4 {
+	if len(weights) < 3 {
 		return false
 	}
 	stop := make([]bool, j.n)

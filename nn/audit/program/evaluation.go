@@ -1,0 +1,343 @@
+package program
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"glassbox/nn/message"
+)
+
+// An evaluation is a pass of which no parameter is made, up to where its results
+// are compared with labels.
+type evaluation struct {
+	at   int    // the comparison
+	from int    // where the parameters are as they are here
+	made []bool // what it is made of, back to the parameters
+	use  int    // the first product that takes samples
+	x    int    // the samples
+	axis int    // that they lie along in x
+	runs int    // products that take samples at the place of the first
+}
+
+// evaluations judges the passes beside training that were recorded.
+func (f *forward) evaluations(batches []*batch) {
+	f.testedOnTraining()
+	stop, stops := make([]bool, f.n), []int{}
+	for _, c := range f.params {
+		for _, x := range c {
+			stop[x] = true
+			stops = append(stops, x)
+		}
+	}
+	trained := f.before(stops, nil)
+	type place struct{ site, call int }
+	steps := map[place]bool{} // where a step compares its own results, the last one too, whose update is not recorded
+	var found []*evaluation
+	for i := range f.n {
+		// An accuracy, or a loss.
+		labels := f.op[i] == "cmp" && f.attr(i).Cmp == "Eq" || f.op[i] == "mul" && len(f.in[i]) == 2 && (f.op[f.in[i][0]] == "log" || f.op[f.in[i][1]] == "log")
+		if !labels || f.size[i] < 4 || len(f.in[i]) != 2 || f.moves[f.in[i][0]] == f.moves[f.in[i][1]] || steps[place{f.site[i], f.call[i]}] {
+			continue
+		}
+		e := &evaluation{at: i, made: f.reach([]int{i}, stop, f.in), use: -1}
+		for _, x := range stops {
+			if x < i {
+				e.from = max(e.from, x) // running averages are made of the steps before
+			}
+		}
+		for q := e.from; q <= i; q++ {
+			if !e.made[q] || !f.moves[q] || stop[q] {
+				continue
+			}
+			if trained[q] {
+				steps[place{f.site[i], f.call[i]}] = true
+				break
+			}
+			if x, axis, ok := f.enters(q); ok && (e.use < 0 || f.site[q] == f.site[e.use]) {
+				if e.runs++; e.use < 0 {
+					e.use, e.x, e.axis = q, x, axis
+				}
+			}
+		}
+		if e.use >= 0 {
+			found = append(found, e)
+		}
+	}
+	for _, e := range found {
+		if steps[place{f.site[e.at], f.call[e.at]}] {
+			continue
+		}
+		f.evaluatedLabels(e)
+		own := f.trainedOn(batches, e)
+		if own {
+			f.calledTest(e)
+		}
+		if !own && e.runs == 1 && len(batches) > 0 {
+			f.evaluatedDropout(e, trained)
+			f.evaluatedStatistics(e, trained)
+		}
+	}
+}
+
+// enters reads a product as that of samples and what moves: the samples, and the
+// axis that they lie along.
+func (f *forward) enters(q int) (x, axis int, ok bool) {
+	if !contractions[f.op[q]] || len(f.in[q]) != 2 {
+		return 0, 0, false
+	}
+	for k, x := range f.in[q] {
+		if !f.moves[x] && f.moves[f.in[q][1-k]] && len(f.shapes[x]) == 2 {
+			return x, k * (len(f.shapes[x]) - 1), true
+		}
+	}
+	return 0, 0, false
+}
+
+// evaluatedLabels holds the samples of an evaluation against its labels.
+func (f *forward) evaluatedLabels(e *evaluation) {
+	y := f.in[e.at][b2i(f.moves[f.in[e.at][0]])]
+	if y = f.root(y); f.op[y] == "argmax" && f.attr(y).Axis != nil && len(f.shapes[f.in[y][0]]) == 2 {
+		y = f.root(f.in[y][0])
+	}
+	n, shape := f.shapes[e.x][e.axis], f.shapes[y]
+	b := &batch{step: &step{view: f.view}, use: e.use, x: e.x, axis: e.axis, against: e.at, y: y}
+	switch {
+	case len(shape) == 0 || f.op[y] == "const":
+		return
+	case shape[0] == n:
+	case shape[len(shape)-1] == n:
+		b.yAxis = len(shape) - 1
+	default:
+		return
+	}
+	b.from, b.seen = f.origins(b.x, b.axis), f.origins(b.y, b.yAxis)
+	f.mismatched(b)
+}
+
+// trainedOn reports that all samples of an evaluation are among those of steps.
+func (f *forward) trainedOn(batches []*batch, e *evaluation) bool {
+	for _, l := range f.origins(e.x, e.axis) {
+		trained := map[int]bool{}
+		for _, b := range batches {
+			for _, m := range b.from {
+				if f.root(m.node) == f.root(l.node) && m.axis == l.axis {
+					for _, r := range m.rows {
+						trained[r] = true
+					}
+				}
+			}
+		}
+		if len(trained) > 0 {
+			return !slices.ContainsFunc(l.rows, func(r int) bool { return !trained[r] })
+		}
+	}
+	return slices.ContainsFunc(batches, func(b *batch) bool { return f.sameRows(b.x, e.x) })
+}
+
+var testName = regexp.MustCompile(`(?i)^\s*(\w*(test|val|valid|validation)_?(acc|accuracy|loss|err|error|score)\w*|\w*(acc|accuracy|loss|err|error|score)_?(on_)?(test|val|valid|validation))\s*=`)
+
+// calledTest tells of a name that says test and is of rows that are trained on.
+func (f *forward) calledTest(e *evaluation) {
+	p := at(e.at)
+	if file, line, ok := f.callerOf(e.at); ok {
+		p.file, p.line = file, line
+	} else {
+		l := f.line(e.at)
+		p.file, p.line = l.file, l.line
+	}
+	if m := testName.FindStringSubmatch(f.source(p.file, p.line)); m != nil {
+		f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "tested on training rows", Text: message.New("`%s` is of %d rows that are trained on: the rows of a test have to be others", m[1], f.shapes[e.x][e.axis])}, p})
+	}
+}
+
+// evaluatedDropout tells of units that are dropped at random in an evaluation as
+// they are in training. The mean of several such passes is another thing (Gal and
+// Ghahramani, Dropout as a Bayesian Approximation, 2016).
+func (f *forward) evaluatedDropout(e *evaluation, trained []bool) {
+	for i := e.from; i < e.at; i++ {
+		if !e.made[i] {
+			continue
+		}
+		m := f.drawnMask(i, e.from)
+		if m < 0 {
+			continue
+		}
+		if k := slices.IndexFunc(f.executions(i), func(q int) bool { return trained[q] && f.drawnMask(q, 0) >= 0 }); k >= 0 {
+			dropped := 0
+			for _, v := range f.val(m).Data {
+				dropped += b2i(v == 0)
+			}
+			f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "dropout in an evaluation", Text: message.New("%d of %d elements of `%s` (%s) are 0 at random in an evaluation, as they are in training: what is evaluated is not the whole network", dropped, f.size[m], f.nameIn(m, i), f.where(i))}, f.calledApart(i, f.executions(i)[k])})
+			return
+		}
+	}
+}
+
+// calledApart is the innermost call by which one execution of an expression differs
+// from another, else its own line.
+func (f *forward) calledApart(i, other int) place {
+	if f.call[i] < 0 || f.call[other] < 0 {
+		return at(i)
+	}
+	mine, its := f.g.Calls[f.call[i]], f.g.Calls[f.call[other]]
+	for k, c := range mine {
+		if c.File >= 0 && (k >= len(its) || its[k] != c) {
+			return place{node: i, file: c.File, line: c.Line}
+		}
+	}
+	return at(i)
+}
+
+// executions are the nodes of an expression.
+func (f *forward) executions(i int) (out []int) {
+	for q := range f.n {
+		if f.site[q] == f.site[i] && f.op[q] == f.op[i] {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// drawnMask is what a value that moves is multiplied by where that is 0 and one
+// other number, drawn behind a node; -1 where it is not.
+func (f *forward) drawnMask(i, behind int) int {
+	if f.op[i] != "mul" && f.op[i] != "div" || len(f.in[i]) != 2 {
+		return -1
+	}
+	for k, m := range f.in[i] {
+		x := f.in[i][1-k]
+		if f.moves[m] || !f.moves[x] || f.size[m] < 2 || f.size[m] > f.size[x] || f.op[i] == "div" && k == 1 {
+			continue
+		}
+		a := f.val(m)
+		if a == nil || !slices.Contains(a.Data, 0) || slices.ContainsFunc(a.Data, func(v float64) bool { return v != 0 && v != slices.Max(a.Data) }) {
+			continue
+		}
+		for q, in := range f.before([]int{m}, nil) {
+			if in && q > behind && random(f.op[q]) && f.size[q] == f.size[m] {
+				return m
+			}
+		}
+	}
+	return -1
+}
+
+// evaluatedStatistics tells of an evaluation that takes the mean or variance of its
+// own samples, as training does, where the running averages that training keeps are
+// read nowhere.
+func (f *forward) evaluatedStatistics(e *evaluation, trained []bool) {
+	for i := e.from; i < e.at; i++ {
+		o := f.op[i]
+		if !e.made[i] || !f.moves[i] || o != "mean" && o != "var" && o != "std" || f.size[i] < 2 {
+			continue
+		}
+		k := slices.IndexFunc(f.executions(i), func(q int) bool { return trained[q] })
+		if f.size[f.in[i][0]] != f.size[i]*f.shapes[e.x][e.axis] || k < 0 {
+			continue
+		}
+		if name := f.unreadAverage(i); name != "" {
+			f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "statistics of the evaluated", Text: message.New("an evaluation takes the statistics of its own %d samples (%s), and `%s`, which training renews, is not read there: a sample's result hangs on those beside it", f.shapes[e.x][e.axis], f.where(i), name)}, f.calledApart(i, f.executions(i)[k])})
+			return
+		}
+	}
+}
+
+var averageName = regexp.MustCompile(`(?i)^[\w.\[\]'", ]*\b((?:self\.)?\w*(?:run|running|moving|global|ema)_?(?:mean|avg|average|mu)\w*)[^=!<>]*=[^=].*\*`)
+
+// unreadAverage is a running mean that the file of a node renews, and that no value
+// recorded is made of; "" where there is none. What nothing reads is not recorded.
+func (f *forward) unreadAverage(i int) string {
+	file := f.file(f.site[i])
+	for n := range f.g.Files[file].Lines() {
+		m := averageName.FindStringSubmatch(strings.TrimSpace(f.source(file, n+1)))
+		if m == nil {
+			continue
+		}
+		word := regexp.MustCompile(`\b` + regexp.QuoteMeta(m[1]) + `\b`)
+		read := false
+		for q := range f.n {
+			t := f.g.Site(q)
+			read = read || t != nil && !(t.File == file && t.Stmt[0] <= n+1 && n+1 <= t.Stmt[1]) && slices.ContainsFunc(t.Args, word.MatchString)
+		}
+		if !read {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// testedOnTraining finds one evaluation that is made twice with the same
+// parameters, rows and labels, as when the rows to test on are those to train
+// on.
+func (f *forward) testedOnTraining() {
+	updates := map[int]bool{} // sites: the last update's result may be read nowhere
+	for _, c := range f.params {
+		for _, x := range c[1:] {
+			updates[f.site[f.root(x)]] = true
+		}
+	}
+	type where struct{ site, call int }
+	before := map[where]int{}
+	for i := range f.n {
+		if updates[f.site[i]] {
+			clear(before)
+		}
+		if f.op[i] != "cmp" || f.attr(i).Cmp != "Eq" || f.size[i] < 10 || !f.moves[i] || len(f.in[i]) != 2 {
+			continue
+		}
+		k := where{f.site[i], f.call[i]}
+		o, ok := before[k]
+		before[k] = i
+		if !ok {
+			continue
+		}
+		same := true
+		for s := range 2 {
+			a, b := f.val(f.in[i][s]), f.val(f.in[o][s])
+			same = same && a != nil && b != nil && slices.Equal(a.Data, b.Data)
+		}
+		x, z := f.rowsOf(i), f.rowsOf(o)
+		if !same || x < 0 || z < 0 {
+			continue
+		}
+		if a, b := f.val(x), f.val(z); x != z && (a == nil || b == nil || !slices.Equal(a.Data, b.Data)) {
+			continue
+		}
+		p := at(i)
+		if file, line, ok := f.callerOf(i); ok {
+			p.file, p.line = file, line
+		}
+		for _, kept := range f.kept {
+			if kept.kind == "name" && f.root(kept.node) == f.root(x) && kept.site >= 0 && f.g.Sites[kept.site].Func == "" {
+				p.file, p.line = f.file(kept.site), f.lineOfSite(kept.site)
+			}
+		}
+		f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "tested on training rows", Text: message.New("two evaluations at %s are of the same %d rows and labels: if one is to be a test, its rows have to be others than those trained on", f.where(i), f.size[i])}, p})
+		return
+	}
+}
+
+// rowsOf is the data that an evaluation's first product takes, -1 where there is
+// none.
+func (f *forward) rowsOf(q int) int {
+	first := -1
+	for i, in := range f.reach([]int{q}, func() []bool {
+		stop := make([]bool, f.n)
+		for _, c := range f.params {
+			for _, x := range c {
+				stop[x] = true
+			}
+		}
+		return stop
+	}(), f.in) {
+		if in && first < 0 && contractions[f.op[i]] && len(f.in[i]) == 2 {
+			for k, x := range f.in[i] {
+				if !f.moves[x] && f.moves[f.in[i][1-k]] {
+					first = x
+				}
+			}
+		}
+	}
+	return first
+}
