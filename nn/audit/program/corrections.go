@@ -359,25 +359,31 @@ func (j *judge) counted(q int) int {
 			todo = append(todo, j.in[x]...)
 			continue
 		}
-		name, file := j.operand(x, 1).String(), j.line(x).file
-		if file < 0 || name == "" || strings.ContainsAny(name, " ()+") {
-			return 0
-		}
-		best, deepest := 0, -1
-		for i, l := range strings.Split(j.g.Files[file].Text, "\n") {
-			text := strings.TrimLeft(l, " \t")
-			rest, ok := strings.CutPrefix(text, name)
-			rest = strings.TrimLeft(rest, " ")
-			if !ok || !strings.HasPrefix(rest, "+=") && (!strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, "==")) {
-				continue
-			}
-			if d := len(l) - len(text); d >= deepest {
-				best, deepest = i+1, d
-			}
-		}
-		return best
+		return j.assigned(x, 1)
 	}
 	return 0
+}
+
+// assigned is the line that sets the name that is operand k of node q, the last
+// one, deepest inside; 0 where it is no name, or set nowhere.
+func (j *judge) assigned(q, k int) int {
+	name, file := j.operand(q, k).String(), j.line(q).file
+	if file < 0 || name == "" || strings.ContainsAny(name, " ()+") {
+		return 0
+	}
+	best, deepest := 0, -1
+	for i, l := range strings.Split(j.g.Files[file].Text, "\n") {
+		text := strings.TrimLeft(l, " \t")
+		rest, ok := strings.CutPrefix(text, name)
+		rest = strings.TrimLeft(rest, " ")
+		if !ok || !strings.HasPrefix(rest, "+=") && (!strings.HasPrefix(rest, "=") || strings.HasPrefix(rest, "==")) {
+			continue
+		}
+		if d := len(l) - len(text); d >= deepest {
+			best, deepest = i+1, d
+		}
+	}
+	return best
 }
 
 // uncorrected is where a moment goes on without its correction: another name

@@ -208,7 +208,8 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 				}
 			}
 		}
-		first(func(q int) bool { return s.jump(q, m) != 0 && alike(math.Abs(s.jump(q, m)), ratio, 1e-4) })
+		near := min(1e-4, math.Abs(ratio-1)/4)
+		first(func(q int) bool { return s.jump(q, m) != 0 && alike(math.Abs(s.jump(q, m)), ratio, near) })
 		first(func(q int) bool {
 			k := s.jump(q, m)
 			return k != 0 && !alike(math.Abs(k), 1, 1e-6) && !known[digits(k)]
@@ -262,6 +263,10 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 				onPurpose = o
 			}
 			continue
+		}
+		if q, k := s.counter(at); q >= 0 {
+			name := j.operand(q, k)
+			return []updateFault{{weight: 1, node: q, line: j.assigned(q, k), text: message.New("`%s` is counted up between the parameters of one step, where each step should once: their rates differ", name)}}
 		}
 		var names []message.Text
 		for _, e := range c {
@@ -339,15 +344,19 @@ func (s *step) ownNumber(served []int, u, depth int) int {
 		if !s.float[u] {
 			return -1
 		}
+		k := -1
 		for _, x := range served {
-			for i, o := range s.in[x] {
-				// A name, or a place in a list: not a choice written here.
-				if strings.ContainsAny(s.operand(x, i).String(), " (") {
-					continue
-				}
-				if o != u && s.size[o] == 1 && made(s.op[o]) && s.scalar(o) != s.scalar(u) {
-					return u
-				}
+			if i := slices.Index(s.in[x], u); i >= 0 {
+				k = i
+			}
+		}
+		for _, x := range served {
+			// A name, or a place in a list: not a choice written here.
+			if k < 0 || k >= len(s.in[x]) || strings.ContainsAny(s.operand(x, k).String(), " (") {
+				continue
+			}
+			if o := s.in[x][k]; o != u && s.size[o] == 1 && made(s.op[o]) && s.scalar(o) != s.scalar(u) {
+				return u
 			}
 		}
 		return -1
@@ -373,6 +382,41 @@ func (s *step) ownNumber(served []int, u, depth int) int {
 		}
 	}
 	return -1
+}
+
+// counter finds, among the numbers that a gradient is multiplied by in an
+// expression that serves several parameters in turn, an operation and the operand
+// of it that is an integer and rises within the step; -1 where there is none.
+func (s *step) counter(q int) (node, slot int) {
+	todo, seen := s.in[q], map[int]bool{}
+	for len(todo) > 0 {
+		u := todo[0]
+		todo = todo[1:]
+		if seen[u] || s.size[u] != 1 || made(s.op[u]) {
+			continue
+		}
+		seen[u] = true
+		todo = append(slices.Clone(todo), s.in[u]...)
+		for k, o := range s.in[u] {
+			if !made(s.op[o]) || s.float[o] {
+				continue
+			}
+			var values []float64
+			for x := s.begin; x < s.hi && x < s.n; x++ {
+				if s.site[x] == s.site[u] && k < len(s.in[x]) {
+					values = append(values, s.scalar(s.in[x][k]))
+				}
+			}
+			rises := len(values) > 1 && values[0] < values[len(values)-1]
+			for i := range values {
+				rises = rises && (i == 0 || values[i] == values[i-1] || values[i] == values[i-1]+1)
+			}
+			if rises {
+				return u, k
+			}
+		}
+	}
+	return -1, 0
 }
 
 // scaleText is what the program calls a number where it scales a gradient.

@@ -108,11 +108,18 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 	var all []*intervention
 	var best *intervention
 	start, full := s.work, s.work
-	for _, g := range order {
+	left, again := order, false
+	for len(left) > 0 {
 		if s.work-start > budget {
-			s.stopped = true
-			break
+			if s.stopped = true; again || best != nil {
+				break
+			}
+			// Once more, through what no right gradient is made of.
+			left, again, start = slices.DeleteFunc(slices.Clone(left), func(g group) bool { return t.entersRight(by[g]) }), true, s.work
+			continue
 		}
+		g := left[0]
+		left = left[1:]
 		nodes := by[g]
 		rank, at := tier(g)
 		if best != nil && best.mended == len(t.wrong) && best.rank[1] > 0 {

@@ -192,6 +192,16 @@ func commonest(l []float64, n int) []float64 {
 	return out
 }
 
+// entersRight reports that a right gradient is made of one of the values.
+func (t *situation) entersRight(nodes []int) bool {
+	for p, from := range t.reaches {
+		if len(t.right[p]) > 0 && slices.ContainsFunc(nodes, func(q int) bool { return from[q] }) {
+			return true
+		}
+	}
+	return false
+}
+
 // groups are the lines of the backward pass that the wrong parameters are made
 // by, the likeliest first: those with values that are no derivatives before
 // those whose values are.

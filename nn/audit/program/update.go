@@ -123,6 +123,7 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 	}
 	by := map[int]*gradientSite{}
 	var order []int
+	var run, longest []*step // in which the gradient is right
 	for i, s := range h.steps {
 		last := s.new[p]
 		if lands {
@@ -161,6 +162,11 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 			} else {
 				g.nodes, g.values, g.c = append(g.nodes, q), append(g.values, v), append(g.c, c)
 			}
+		}
+		if run = append(run, s); len(hits) == 0 {
+			run = nil
+		} else if len(run) > len(longest) {
+			longest = run
 		}
 		c := map[int]float64{}
 		for _, x := range hits {
@@ -224,6 +230,10 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 	}
 	slices.SortStableFunc(h.grads, func(a, b *gradientSite) int { return a.nodes[len(a.nodes)-1] - b.nodes[len(b.nodes)-1] })
 	if len(h.grads) == 0 {
+		// A step in between may have met a guard, and tell nothing.
+		if len(longest) >= 3 && len(longest) < len(h.steps) {
+			return j.history(p, longest, lands)
+		}
 		return nil
 	}
 	h.findWays(j)
