@@ -59,7 +59,9 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 			wrong = j.corrected(h, st, name, other.fit.decay, s.node)
 			continue
 		}
-		if x := math.Pow(1-1/s.c[0], 1/h.time(0)); n >= 3 && x > 0.3 && x < 1 && !alike(s.c[0], 1, 1e-3) && !alike(x, b, 1e-6) && is(func(t float64) float64 { return 1 / (1 - math.Pow(x, t)) }) {
+		x := math.Pow(1-1/s.c[0], 1/h.time(0))
+		often := math.Log(x) / math.Log(b) // a whole number where t rises that much in a step
+		if n >= 3 && x > 0.3 && x < 1 && !alike(s.c[0], 1, 1e-3) && !alike(often, max(1, math.Round(often)), 1e-6) && is(func(t float64) float64 { return 1 / (1 - math.Pow(x, t)) }) {
 			if wrong = j.corrected(h, st, name, x, s.node); other != nil && alike(other.fit.decay, b, 1e-6) {
 				wrong.node = st.nodes[n] // its line has the other's decay
 			}

@@ -123,6 +123,9 @@ func TestMomentsOfUpdates(t *testing.T) {
 			if len(v.Findings) == 0 || !strings.Contains(v.Findings[0].Text.String(), c.text) || v.Findings[0].Fix.String() != c.fix {
 				t.Errorf("%v, want %s %s", v.Findings, c.text, c.fix)
 			}
+			if strings.Contains(c.wrong, "t += 1") && len(v.Findings) != 1 {
+				t.Errorf("%v, which are one mistake", v.Findings)
+			}
 		})
 	}
 }
