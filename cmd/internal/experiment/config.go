@@ -87,8 +87,8 @@ func (c *Config) Resolve(set *cli.Set, w io.Writer) error {
 		set.Resolve("reduction", "sum")
 		set.Resolve("fault", faultKind().Format(faults.AsReported))
 	}
-	if err := c.resolveOptimizer(set); err != nil {
-		return err
+	if o := c.Optimizer.Name; o == "momentum" || o == "nesterov" {
+		set.Resolve("momentum", cli.FormatFloat(spec.DefaultMomentum))
 	}
 	if c.SGD && c.BatchSize > 0 {
 		return cli.Usagef("-sgd takes one row a step and -batch_size %d takes %d: give one of the two", c.BatchSize, c.BatchSize)
@@ -113,6 +113,9 @@ func (c Config) Check() error {
 	if err := c.fits(); err != nil {
 		return err
 	}
+	if err := c.steps(); err != nil {
+		return err
+	}
 	rows := c.N
 	if c.Table != nil {
 		rows = c.Table.X.Rows
@@ -130,13 +133,11 @@ func (c Config) Check() error {
 	return nil
 }
 
-// resolveOptimizer brings -optimizer and -momentum together.
-func (c *Config) resolveOptimizer(set *cli.Set) error {
-	o := c.Optimizer
-	switch o.Name {
+// steps refuses an optimizer and a momentum that do not go together.
+func (c Config) steps() error {
+	switch o := c.Optimizer; o.Name {
 	case "sgd":
 	case "momentum", "nesterov":
-		set.Resolve("momentum", cli.FormatFloat(spec.DefaultMomentum))
 		if c.Momentum == 0 {
 			return cli.Usagef("-optimizer %s needs a -momentum above 0; for example -momentum 0.9", o.Name)
 		}

@@ -24,7 +24,7 @@ func Trace(c Config, steps []int, after func() error) (audit.Trace, error) {
 		net.Backward()
 		net.Update()
 		if n == steps[len(t.Steps)] {
-			t.Steps = append(t.Steps, Kept(n, net.Tensors(), c.declared()))
+			t.Steps = append(t.Steps, Kept(n, net.Tensors(), c.Declared()))
 		}
 		if err := after(); err != nil {
 			return t, err
@@ -52,9 +52,9 @@ func NewTrace(c Config) audit.Trace {
 	return t
 }
 
-// declared are the settings of which a trace has the states: momentum alone shows
+// Declared are the settings of which a trace has the states: momentum alone shows
 // in how the parameters move.
-func (c Config) declared() spec.Settings { return spec.Settings{Optimizer: c.Settings().Optimizer} }
+func (c Config) Declared() spec.Settings { return spec.Settings{Optimizer: c.Settings().Optimizer} }
 
 // Kept copies the tensors of a step with such settings: those of a batch change
 // later.
@@ -73,7 +73,7 @@ func Kept(n int, tensors spec.Tensors, set spec.Settings) audit.Step {
 func TraceFile(c Config, t audit.Trace) ([]npy.Entry, error) {
 	var entries []npy.Entry
 	for _, s := range t.Steps {
-		for _, name := range spec.All(s.T.Layers(), c.declared()) {
+		for _, name := range spec.All(s.T.Layers(), c.Declared()) {
 			if m, ok := s.T[name]; ok {
 				entries = append(entries, npy.Entry{Name: fmt.Sprintf("%d.%s", s.Number, name), Array: array(name, m)})
 			}

@@ -46,7 +46,7 @@ func (p *program) render() ([]byte, error) {
 	err = tmpl.Execute(&b, map[string]any{
 		"Policy": policy, "CSS": template.CSS(style), "JS": template.JS(script), "Name": name,
 		"Wasm":     template.JS(`"` + base85(p.packed) + `"`),
-		"Mistakes": engine.Mistakes(), "Run": page.Run{Command: "go run ./cmd/lab", Built: cli.Built()},
+		"Mistakes": engine.Mistakes(), "Choices": engine.Choices(), "Run": page.Run{Command: "go run ./cmd/lab", Built: cli.Built()},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("page %q: %w", name.EN, err)

@@ -17,6 +17,7 @@ import (
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/part2"
+	"glassbox/mat"
 	"glassbox/mat/npy"
 	"glassbox/nn"
 	"glassbox/nn/audit"
@@ -184,9 +185,21 @@ func (r *run) status() status {
 func (r *run) numbers(name lang.Text, net nn.Stepper) numbers {
 	d := r.exp.Data
 	p := net.Predict(d.TrainX)
-	loss := spec.LossSum(p, d.TrainY) / float64(p.Rows)
-	train := nn.Accuracy(p, d.TrainLabels)
-	return numbers{name, strconv.FormatFloat(loss, 'f', 5, 64), fmt.Sprintf("%.4f", train), fmt.Sprintf("%.4f", nn.Accuracy(net.Predict(d.TestX), d.TestLabels))}
+	train := nn.Accuracy(experiment.Classes(p), d.TrainLabels)
+	loss := r.loss(net, p)
+	return numbers{name, strconv.FormatFloat(loss, 'f', 5, 64), fmt.Sprintf("%.4f", train), fmt.Sprintf("%.4f", nn.Accuracy(experiment.Classes(net.Predict(d.TestX)), d.TestLabels))}
+}
+
+// loss is that of all training rows, a row, of which a network says p.
+func (r *run) loss(net nn.Stepper, p mat.Matrix) float64 {
+	d, c := r.exp.Data, r.config
+	if c.Settings().Plain() {
+		return spec.LossSum(p, d.TrainY) / float64(p.Rows)
+	}
+	c.Faults, c.Mean = nil, true
+	loops := c.Loops(net.Params())
+	loops.Forward(d.TrainX, d.TrainY)
+	return loops.Loss()
 }
 
 // A parameter is a table of weights, each of which can be edited.
@@ -247,7 +260,7 @@ func (r *run) next() audit.Trace {
 	net.Backward()
 	net.Update()
 	t := experiment.NewTrace(r.config)
-	t.File, t.Steps = fmt.Sprintf("step-%d.npz", r.step), []audit.Step{experiment.Kept(r.step, net.Tensors(), spec.Settings{})}
+	t.File, t.Steps = fmt.Sprintf("step-%d.npz", r.step), []audit.Step{experiment.Kept(r.step, net.Tensors(), r.config.Declared())}
 	return t
 }
 

@@ -40,21 +40,15 @@ type run struct {
 	start  experiment.Config // the flags'
 	config experiment.Config // with the changes so far
 	exp    *experiment.Experiment
-	net    network
+	net    experiment.Trainer
 	// twin is the right network, on the same draws, from the first mistake on.
-	twin  *nn.SGD
+	twin  experiment.Trainer
 	step  int // the number of the next
 	made  int // of the changes
 	evals []experiment.Eval
 	right []experiment.Eval // the twin's
 	marks []mark            // ascending
 	err   error             // why it ended
-}
-
-// A network is one in training: the right one or the loops.
-type network interface {
-	nn.Stepper
-	States() []mat.Matrix
 }
 
 // A mark is where a run can go on from.
@@ -86,9 +80,6 @@ func newRun(s setup) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !c.Settings().Plain() {
-		return nil, cli.Usagef("-activation, -loss, -l2 and -optimizer are for the command line")
-	}
 	if c.N > 20000 {
 		return nil, cli.Usagef("-n: %d points are more than a page draws; up to 20000 would be right", c.N)
 	}
@@ -115,11 +106,11 @@ func newRun(s setup) (*run, error) {
 // begin makes the network of the first step.
 func (r *run) begin() {
 	r.config, r.exp = r.start, experiment.New(r.start)
-	r.net, r.twin = r.exp.Net.(network), nil
+	r.net, r.twin = r.exp.Net.(experiment.Trainer), nil
 	if len(r.start.Faults) > 0 {
 		right := r.start
 		right.Faults = nil
-		r.twin = experiment.New(right).Net.(*nn.SGD)
+		r.twin = experiment.New(right).Net.(experiment.Trainer)
 	}
 	r.step, r.made, r.evals, r.right, r.err = 0, 0, nil, nil, nil
 }
@@ -182,7 +173,7 @@ func (r *run) settle() error {
 var element = regexp.MustCompile(`^([Wb])([1-9][0-9]{0,2})\[([0-9]{1,6}),([0-9]{1,6})\]$`)
 
 // changeable are the flags that may change in a run.
-var changeable = []string{"learning_rate", "momentum", "reduction", "fault"}
+var changeable = []string{"learning_rate", "momentum", "reduction", "l2", "fault"}
 
 // apply makes a change: what was trained goes on under the new settings.
 func (r *run) apply(x change) error {
@@ -213,6 +204,9 @@ func (r *run) apply(x change) error {
 	if err != nil {
 		return cli.Usagef("-%s: %w", x.Name, err)
 	}
+	if err := next.Check(); err != nil {
+		return err
+	}
 	if r.twin != nil {
 		r.twin = stateOf(r.twin).right(next)
 	} else if len(next.Faults) > 0 {
@@ -234,13 +228,13 @@ func (r *run) build(c experiment.Config, s state) {
 
 // A state is all that a network goes on from.
 type state struct {
-	params, velocities []mat.Matrix
-	before             spec.Tensors // the last step's of the loops, for mistakes that go on from them; else nil
+	params, kept []mat.Matrix // the parameters, and what the optimizer keeps beside them
+	before       spec.Tensors // the last step's of the loops, for mistakes that go on from them; else nil
 }
 
 // stateOf is that of a network, none of it the network's own.
-func stateOf(net network) state {
-	s := state{params: cloned(net.Params()), velocities: cloned(net.States())}
+func stateOf(net experiment.Trainer) state {
+	s := state{params: cloned(net.Params()), kept: cloned(net.States())}
 	if loops, ok := net.(*spec.Net); ok && loops.Tensors() != nil {
 		s.before = spec.Tensors{}
 		for name, m := range loops.Tensors() {
@@ -251,9 +245,10 @@ func stateOf(net network) state {
 }
 
 // right is the right network, from a copy of the state.
-func (s state) right(c experiment.Config) *nn.SGD {
-	net := nn.NewSGD(nn.FromParams(s.params), c.Rate, c.Momentum, c.Mean)
-	copyAll(net.States(), s.velocities)
+func (s state) right(c experiment.Config) experiment.Trainer {
+	c.Faults = nil
+	net := c.Trainer(s.params)
+	copyAll(net.States(), s.kept)
 	return net
 }
 
@@ -261,7 +256,7 @@ func (s state) right(c experiment.Config) *nn.SGD {
 // of the state.
 func (s state) loops(c experiment.Config) *spec.Net {
 	net := c.Loops(s.params)
-	copyAll(net.States(), s.velocities)
+	copyAll(net.States(), s.kept)
 	if s.before != nil {
 		net.Resume(maps.Clone(s.before))
 	}

@@ -15,6 +15,7 @@ import (
 	"glassbox/cmd/internal/experiment"
 	"glassbox/mat"
 	"glassbox/nn"
+	nnaudit "glassbox/nn/audit"
 )
 
 // never is a deadline that is not met.
@@ -51,6 +52,8 @@ func TestRunIsTheCommandLines(t *testing.T) {
 	for _, flags := range []string{
 		"-max_steps 230", "-max_steps 230 -sgd -seed 7", "-max_steps 230 -batch_size 32 -momentum 0.9", "-max_steps 130 -dnn_hidden_units 7,5 -reduction sum -learning_rate 0.001",
 		"-max_steps 130 -fault dx-with-dw", "-max_steps 130 -as_reported", "-max_steps 130 -fault stale-gradient-again -momentum 0.5", "-max_steps 130 -fault gradient-accumulated -learning_rate 0.001", "-max_steps 130 -fault momentum", "-max_steps 130 -fault rmsprop-reset -sgd",
+		"-max_steps 130 -activation tanh -l2 0.01", "-max_steps 130 -loss binary_cross_entropy -activation gelu -batch_size 50", "-max_steps 130 -optimizer adam -n 200", "-max_steps 130 -optimizer nesterov -loss half_mean_squared_error -n 200",
+		"-max_steps 130 -optimizer rmsprop -reduction sum -activation sigmoid -n 200", "-max_steps 130 -optimizer adam -activation elu -fault bias-gradient-mean -n 200",
 	} {
 		c, err := experiment.FromFlags(flags, 42)
 		if err != nil {
@@ -99,7 +102,7 @@ func TestMistakeInMidRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		e := experiment.New(c)
-		right := e.Net.(*nn.SGD)
+		var right experiment.Trainer = e.Net.(*nn.SGD)
 		faulty, err := c.With("fault", fault)
 		if err != nil {
 			t.Fatal(err)
@@ -123,7 +126,7 @@ func TestMistakeInMidRun(t *testing.T) {
 				n.Update()
 			}
 			if step < on {
-				right.Step(x, y)
+				right.(*nn.SGD).Step(x, y)
 			}
 		}
 		if want := experiment.Fingerprint(net.Params()); got != want {
@@ -256,6 +259,62 @@ func TestTraceOfARun(t *testing.T) {
 		}
 		if step := map[bool]string{true: "40", false: "40 # 40: fault = bias-gradient-mean"}[want == ""]; !strings.HasSuffix(s.Command, "-max_steps "+step) {
 			t.Errorf("with %q the command is %q", want, s.Command)
+		}
+	}
+}
+
+// With any activation, loss, penalty and optimizer a mistake is switched on in
+// mid-run, its trace has that mistake, and without it the trace is clean; the command
+// names what was chosen.
+func TestOtherNetworks(t *testing.T) {
+	for _, flags := range []string{"-activation tanh -l2 0.01", "-loss binary_cross_entropy", "-optimizer adam -activation leaky_relu", "-optimizer nesterov -loss squared_error -learning_rate 0.001"} {
+		e := New()
+		call := func(name, args string) (answer string, file []byte) {
+			t.Helper()
+			if answer, file = e.Call(name, args, nil); strings.HasPrefix(answer, `{"error"`) {
+				t.Fatalf("%s: %s %s: %s", flags, name, args, answer)
+			}
+			return answer, file
+		}
+		call("start", `{"flags":"-n 80 `+flags+`"}`)
+		call("advance", `{"to":30,"ms":10000}`)
+		for _, want := range []string{"", "bias-gradient-mean"} {
+			if want != "" {
+				call("change", `{"name":"fault","text":"`+want+`"}`)
+				call("advance", `{"to":40,"ms":10000}`)
+			}
+			_, trace := call("save", `{"what":"trace"}`)
+			v := audit.JudgeBytes(trace, "step.npz", 0).Verdict
+			if want == "" && v.Word() != "clean" || want != "" && !slices.ContainsFunc(v.Tensors.Findings, func(f nnaudit.Finding) bool { return f.Cause == want }) {
+				t.Errorf("%s: with %q the trace is %s: %+v", flags, want, v.Word(), v.Tensors)
+			}
+			if _, html := call("inspect", `{}`); !bytes.Contains(html, []byte(`"name":"dW2"`)) {
+				t.Errorf("%s: the page of the step lacks numbers", flags)
+			}
+			answer, _ := call("view", `{"full":true}`)
+			var s scene
+			if err := json.Unmarshal([]byte(answer), &s); err != nil {
+				t.Fatal(err)
+			}
+			for _, word := range strings.Fields(flags) {
+				if !strings.Contains(s.Command, word) {
+					t.Errorf("%s: the command is %s", flags, s.Command)
+				}
+			}
+			if strings.Contains(s.Status, "NaN") || len(s.Figures) < 3 {
+				t.Errorf("%s: %d figures, %s", flags, len(s.Figures), s.Status)
+			}
+		}
+	}
+	r := begun(t, setup{Flags: "-optimizer adam"})
+	if err := r.change("momentum", "0.5"); err == nil {
+		t.Error("Adam takes a momentum")
+	}
+	for k, list := range Choices() {
+		for i, c := range list {
+			if strings.ContainsAny(c.Formula, "{}%") || i > 0 && c.Formula == list[0].Formula {
+				t.Errorf("-%s %s: %s", k, c.Word, c.Formula)
+			}
 		}
 	}
 }

@@ -16,6 +16,11 @@ function settings() {
   return words.join(" ");
 }
 
+// explain shows what the words chosen stand for.
+function explain() {
+  $("lab-says").textContent = fields.map(f => f.selectedOptions?.[0]?.dataset.says).filter(Boolean).join("; ");
+}
+
 // fill puts flags into the fields; what has none stays part of the run.
 function fill(s) {
   const words = String(s.flags ?? "").split(/\s+/);
@@ -32,6 +37,7 @@ function fill(s) {
 // begin begins a run; what cannot be leaves the one that is there.
 async function begin(s) {
   running++;
+  explain();
   try {
     const { value } = await lab.call("start", s);
     now = value.step;
