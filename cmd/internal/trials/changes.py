@@ -564,6 +564,15 @@ def candidates(p, text):
         for n in p.nodes():
             if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow):
                 yield p.with_(n.left, lambda m: constant(value(base)))
+    for c in re.findall(r"it should decay by (%s)" % NUMBER, text):
+        for n in p.nodes():
+            alike = [m for m in p.nodes(n) if not isinstance(m, ast.Call)]
+            if len(alike) > 1 and not isinstance(n, ast.Constant):
+                again = p
+                for i in range(len(alike)):
+                    again = again.again(again.with_(again.nodes(n)[0], lambda m: constant(value(c))))
+                yield ast.unparse(again.tree)
+            yield p.with_(n, lambda m: constant(value(c)))
     for pair in re.findall(r"`(\w+)` and `(\w+)` are exchanged", text):
         yield p.renamed(dict(zip(pair, pair[::-1])))
     if "changes the array itself" in text:
@@ -597,7 +606,7 @@ def candidates(p, text):
     if re.search(r"is transposed|product should be transposed|transposition is too many", text):
         for n in p.nodes():
             yield p.with_(n, transposed)
-    for name, axes, keep in re.findall(r"(sum|mean) over (all axes|axis \d|the axes \d and \d)(.*?) is meant", text):
+    for name, axes, keep in re.findall(r"(sum|mean) over (all axes|axis \d|the axes [\d, and]+\d)(.*?) is meant", text):
         for n in p.nodes():
             if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute) and n.func.attr in ("sum", "mean", "max", "min"):
                 for k in (False, True):

@@ -168,7 +168,7 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 			return j.miscounted(h, b1, b2), message.Text{}
 		case first == rightCorrection && f.velocity != nil && !h.weighted(f.velocity.fit):
 			v := f.velocity
-			return &updateFault{weight: 5, sure: true, node: v.nodes[len(v.nodes)-1], text: message.New("the first moment decays by %s, but the gradient enters it with %s, not %s", number(b1), number(h.rawGain(v.fit)), number(1-b1))}, message.Text{}
+			return &updateFault{weight: 5, sure: true, node: v.nodes[len(v.nodes)-1], text: message.New("the first moment decays by %s, but the gradient enters it with %s, not %s", number(b1), number(h.rawGain(v.fit)), number(1-b1)), fix: otherDecay(h.rawGain(v.fit))}, message.Text{}
 		case steady(rate):
 		case steady(rates(num.moment, corrected)), first == rightCorrection && second == rightCorrection:
 			rate = rates(num.moment, corrected)
@@ -176,12 +176,12 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 			rate = rates(false, corrected)
 		case first != rightCorrection && steady(rates(false, corrected)):
 			if q := j.withoutStep(h, b1); q >= 0 {
-				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", "first", number(b1), message.New("it is divided by 1 - %s", number(b1)))}, message.Text{}
+				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", "first", number(b1), message.New("it is divided by 1 - %s", number(b1))), fix: j.raised(q)}, message.Text{}
 			}
 			return &updateFault{weight: 3, node: j.uncorrected(h, f.velocity, n, last), text: message.New("only the second of the two moments is corrected for its beginning at zero")}, message.Text{}
 		case second != rightCorrection && steady(rates(num.moment, false)):
 			if q := j.withoutStep(h, b2); q >= 0 {
-				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", "second", number(b2), message.New("it is divided by 1 - %s", number(b2)))}, message.Text{}
+				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", "second", number(b2), message.New("it is divided by 1 - %s", number(b2))), fix: j.raised(q)}, message.Text{}
 			}
 			return &updateFault{weight: 3, node: j.uncorrected(h, f.squares, n, last), text: message.New("only the first of the two moments is corrected for its beginning at zero")}, message.Text{}
 		case num.moment && corrected && len(h.value[0].Data) > 2 && j.oddCorrection(h, rate, b1, b2, last) != nil:

@@ -303,14 +303,21 @@ func comparison(c string) string {
 	return map[string]string{"Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">=", "Eq": "==", "NotEq": "!="}[c]
 }
 
-// axisSets are all choices of one or two axes of n, and all of them.
+// axisSets are all choices of some of n axes, those of the fewest first, after all
+// of them.
 func axisSets(n int) [][]int {
 	out := [][]int{nil}
-	for i := range n {
-		out = append(out, []int{i})
-		for j := i + 1; j < n; j++ {
-			out = append(out, []int{i, j})
+	for k := range 1 << min(n, 5) {
+		var axes []int
+		for i := range n {
+			if k>>i&1 == 1 {
+				axes = append(axes, i)
+			}
+		}
+		if len(axes) > 0 && len(axes) < min(n, 4) {
+			out = append(out, axes)
 		}
 	}
+	slices.SortStableFunc(out[1:], func(a, b []int) int { return len(a) - len(b) })
 	return out
 }

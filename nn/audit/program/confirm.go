@@ -133,7 +133,8 @@ func (j *judge) updatedSteps(pl player, s *step, seen map[int]*step) []*step {
 
 // confirmed are the faults found in step s that another step shows as well, on
 // the same line; all of them where there is no other. The first step counts
-// least: many values are alike in it.
+// least: many values are alike in it. Of several corrections those are left that
+// hold in the other steps too.
 func (j *judge) confirmed(s *step, all []*step, find func(*step) []updateFault) []updateFault {
 	list := find(s)
 	again := map[placeKey]bool{}
@@ -145,12 +146,23 @@ func (j *judge) confirmed(s *step, all []*step, find func(*step) []updateFault) 
 		}
 		tried++
 		for _, f := range find(x) {
-			again[placeKey(j.line(f.node))] = true
+			key := placeKey(j.line(f.node))
+			again[key] = true
+			for i := range list {
+				if o := &list[i]; placeKey(j.line(o.node)) == key {
+					o.fixes = inCommon(o.fixes, f.fixes)
+				}
+			}
 		}
 		x.letGo()
 	}
-	if tried == 0 {
-		return list
+	if tried > 0 {
+		list = slices.DeleteFunc(list, func(f updateFault) bool { return !again[placeKey(j.line(f.node))] })
 	}
-	return slices.DeleteFunc(list, func(f updateFault) bool { return !again[placeKey(j.line(f.node))] })
+	for i := range list {
+		if f := &list[i]; len(f.fixes) > 0 && tried > 0 {
+			f.fix = f.fixes[0]
+		}
+	}
+	return list
 }

@@ -95,6 +95,9 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 		if still || late {
 			wrong.line = j.counted(s.node)
 		}
+		if still {
+			wrong.fix = j.countedOn(s.node, wrong.line)
+		}
 	}
 	return found, wrong
 }
@@ -165,7 +168,7 @@ func (j *judge) outsideRoot(h *history, st *stateHistory, n int) *updateFault {
 // its decay, at value q.
 func (j *judge) corrected(h *history, st *stateHistory, name string, base float64, q int) *updateFault {
 	b := st.fit.decay
-	return &updateFault{weight: 5, sure: true, node: j.numberOf(h, q), text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(base))}
+	return &updateFault{weight: 5, sure: true, node: j.numberOf(h, q), text: message.New("the %s moment decays by %s, so it should be divided by 1 - %s**t; it is divided by 1 - %s**t", name, number(b), number(b), number(base)), fix: otherDecay(1 - base)}
 }
 
 // powerOf reports a power of a number below 1 with a count, as corrections have.
@@ -227,16 +230,16 @@ func (j *judge) miscounted(h *history, b1, b2 float64) *updateFault {
 		for _, p := range s.live {
 			beside += b2i(j.site[j.root(s.new[p])] == j.site[j.root(s.new[h.p])])
 		}
-		what := message.Text{}
+		what, fix, line := message.Text{}, message.Text{}, j.counted(j.cons[q][0])
 		switch {
 		case steady && by == 0:
-			what = message.New("t stays %g", l[0])
+			what, fix = message.New("t stays %g", l[0]), j.countedOn(j.cons[q][0], line)
 		case steady && by > 1 && int(by) == beside:
 			what = message.New("every parameter raises t, where each step should once")
 		default:
 			continue
 		}
-		return &updateFault{weight: 5, sure: true, node: q, line: j.counted(j.cons[q][0]), text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", name, number(b), what)}
+		return &updateFault{weight: 5, sure: true, node: q, line: line, text: message.New("the %s moment should be divided by 1 - %s**t with t = 1, 2, …: %s", name, number(b), what), fix: fix}
 	}
 	return nil
 }

@@ -45,13 +45,14 @@
 //   - place.go: the line that a change is to be made in.
 //   - faults.go tells what was found, relations.go and changes.go in which words:
 //     what kind of mistake it is; catalogue.go by which name of package faults.
+//   - rescale.go: which change of an expression takes a factor from it.
 //   - factors.go, common.go, unmoved.go, unread.go: factors that differ between parameters
 //     or that all have, parameters that are left out; scale.go knows which factors
 //     of all gradients are customs.
 //   - update.go, states.go, optimisers.go: updates against the known optimisers,
 //     number by number: adaptive.go divides by a second moment's root, spread.go
 //     has those of other kinds, corrections.go makes up for beginnings at zero,
-//     forms.go has what is made of several terms, rprop.go steps by signs, trust.go
+//     decays.go says which decay or count is meant, forms.go has what is made of several terms, rprop.go steps by signs, trust.go
 //     rates by lengths, misfits.go what is of no known form; projected.go has what
 //     becomes of a parameter after its step; rates.go compares parameters, fit.go is
 //     the arithmetic.

@@ -276,7 +276,7 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 		for _, n := range names[1:min(3, len(names))] {
 			what = message.New("%s, `%s`", what, n)
 		}
-		out = append(out, updateFault{weight: 1, node: at, text: j.oddText(s, at, what, c[0].c/usual[0].c), cause: s.oddCause(c, c[0].c/usual[0].c)})
+		out = append(out, updateFault{weight: 1, node: at, text: j.oddText(s, at, what, c[0].c/usual[0].c), cause: s.oddCause(c, c[0].c/usual[0].c), fixes: s.rescalings(at, c[0].c/usual[0].c, m)})
 	}
 	if onPurpose >= 0 {
 		j.verdict.Notes = append(j.verdict.Notes, message.New("the parameters step at rates of their own: `%s`", j.scaleText(s, onPurpose)))

@@ -2,6 +2,7 @@ package program
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"glassbox/nn/message"
@@ -38,7 +39,7 @@ func (j *judge) notFinite(all []*step) []updateFault {
 				root := j.isRoot(at)
 				gradient := j.gradientSites(all, p)
 				if at = j.negative(s, at, gradient); root {
-					fix = j.squareMeant(at, gradient)
+					fix = j.squareMeant(s, p, at)
 				}
 			}
 			if q := j.overflow; q > 0 && q < at && !s.inRegion[p][q] {
@@ -73,19 +74,28 @@ func (j *judge) gradientSites(all []*step, p int) map[int]bool {
 }
 
 // squareMeant is the correction where what a root is drawn of is made of the
-// gradient: its square is meant.
-func (j *judge) squareMeant(at int, gradient map[int]bool) message.Text {
+// gradient of parameter p itself: its square is meant.
+func (j *judge) squareMeant(s *step, p, at int) message.Text {
+	hits := s.rightOf(p, nil)
+	if len(hits) == 0 {
+		return message.Text{}
+	}
+	gradient := func(u int) bool {
+		return slices.ContainsFunc(hits, func(x hit) bool { return x.node == u && alike(math.Abs(x.c), math.Abs(hits[0].c), 1e-6) })
+	}
 	for i, u := range j.in[at] {
-		if !gradient[j.site[u]] || j.size[u] != j.size[at] {
+		if j.size[u] != j.size[at] || j.op[at] == "mul" && !slices.ContainsFunc(j.in[at], func(o int) bool { return j.size[o] == 1 }) {
 			continue
 		}
-		if j.op[u] == "mul" && j.sameStatement(u, at) { // times a number
-			if t := j.squareMeant(u, gradient); !t.IsZero() {
+		if j.sameStatement(u, at) && (j.op[u] == "add" || j.op[u] == "mul") {
+			if t := j.squareMeant(s, p, u); !t.IsZero() {
 				return t
 			}
 		}
-		text := j.operand(at, i).String()
-		return message.New("`%s` is meant, not `%s`", factorText(text)+" ** 2", text)
+		if gradient(u) {
+			text := j.operand(at, i).String()
+			return message.New("`%s` is meant, not `%s`", factorText(text)+" ** 2", text)
+		}
 	}
 	return message.Text{}
 }

@@ -38,7 +38,7 @@ func (e *expression) missing(pool []int) []edit {
 				}
 				for _, k := range []float64{c, 1 / c} {
 					if e.good(change{node: n, slot: j, from: -1, with: e.value(q).Scaled(k)}) {
-						out = append(out, edit{class: 3.5, node: n, text: message.New("%s times what it should be: `%s`", number(c), e.operand(n, j)), from: -1, to: -1, slot: j})
+						out = append(out, edit{class: 3.5, node: n, text: message.New("%s times what it should be: `%s`", number(1/k), e.operand(n, j)), from: -1, to: -1, slot: j})
 					}
 				}
 			}

@@ -247,6 +247,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			wrong.sign = true
 		case fit.squares != nil && !h.gainFits(f):
 			fault(5, node, "the first moment decays by %s, but the gradient enters it with %s, not %s", number(f.decay), number(h.rawGain(f)), number(1-f.decay))
+			wrong.fix = otherDecay(h.rawGain(f))
 		}
 		if wrong != nil {
 			return nil, wrong, why
@@ -260,12 +261,14 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		}
 		if !(f.largest || alike(f.decay, 1, 1e-6) && f.gain > 0 || h.gainFits(f)) {
 			fault(5, node, "the second moment decays by %s, but the gradient's square enters it with %s, not %s", number(f.decay), number(h.rawGain(f)), number(1-f.decay))
+			wrong.fix = otherDecay(h.rawGain(f))
 			return nil, wrong, why
 		}
 	}
 	if fit.squares == nil {
 		if w := h.memoryless(j); w != nil {
 			fault(5, w.nodes[n], "the second moment is the gradient's square of this step alone: nothing of the moment before is in it")
+			wrong.fix = j.momentBefore(h, w)
 			wrong.sign, wrong.sure = true, true
 			return nil, wrong, why
 		}

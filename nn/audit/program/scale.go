@@ -288,9 +288,36 @@ func (j *judge) tellScale(s *step, all []*step) {
 		if !steady {
 			f.Text = message.New("every gradient is another multiple of the derivative of the loss at %s in each step, here %s times: it is that of no sum or mean of what the loss adds up", j.where(s.loss.node), number(c))
 		}
-		p = j.scaledAt(s, q, c, &f)
+		if list := j.rescaledAlike(s, all, q, c); len(list) > 0 {
+			f.Fix = list[0]
+		} else {
+			p = j.scaledAt(s, q, c, &f)
+		}
 	}
 	j.tell(f, p)
+}
+
+// rescaledAlike are the changes of the expression of q that take the factor c from
+// all gradients, and in two other steps what they have in common there.
+func (j *judge) rescaledAlike(s *step, all []*step, q int, c float64) []message.Text {
+	s.makeTargets()
+	list, others := s.rescalings(q, c, s.match()), 0
+	for _, x := range all {
+		if x == s || x.k == 0 || others == 2 || len(list) == 0 {
+			continue
+		}
+		others++
+		d := j.commonFactor(x)
+		if n := j.firstScaling(x, d); n >= 0 && x.site[n] == s.site[q] {
+			list = inCommon(list, x.rescalings(n, d, x.match()))
+		} else {
+			list = nil
+		}
+	}
+	if others == 0 {
+		return nil
+	}
+	return list
 }
 
 // blended reports that the forward pass reads the sum of a parameter, or a multiple

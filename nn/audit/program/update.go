@@ -80,8 +80,9 @@ type updateFault struct {
 	text   message.Text
 	cause  string // its name in the catalogue, if it has one
 	fix    message.Text
-	sure   bool // the line is: no change is looked for elsewhere
-	sign   bool // it shows in any precision
+	fixes  []message.Text // the first that another step bears out is the fix
+	sure   bool           // the line is: no change is looked for elsewhere
+	sign   bool           // it shows in any precision
 	// unknown: nothing speaks for it but a change that makes the update a known one.
 	unknown bool
 	made    int // the site of the new parameter

@@ -391,6 +391,8 @@ func axisText(axes []int, keep bool) message.Text {
 		t = message.New(" over axis %d", axes[0])
 	case 2:
 		t = message.New(" over the axes %d and %d", axes[0], axes[1])
+	case 3:
+		t = message.New(" over the axes %d, %d and %d", axes[0], axes[1], axes[2])
 	}
 	return t
 }
