@@ -45,7 +45,20 @@ func (s *step) blame(f *intervention) {
 		s.atIdle(f)
 	}()
 	f.blunt = f.c
-	f.sharpen(s)
+	if f.sharpen(s); f.c != f.blunt {
+		// With the factor that most agree on a part of it may be right by another.
+		sharp := f.c
+		f.c = f.blunt
+		if w := s.worst(f); w.node >= 0 {
+			e := s.express(w.node, f.truth(w), s.targets[w.target].about, f.c, f.m, false, 20_000_000)
+			if x := e.search(); x != nil && x.class < 2 {
+				f.node, f.about, f.was, f.want = w.node, e.about, s.value(w.node), e.want
+				f.part, f.partWant, f.edit, f.place = w.node, e.want, x, e.placeOf(x)
+				return
+			}
+		}
+		f.c = sharp
+	}
 	w := s.worst(f)
 	if w.node < 0 {
 		w = f.pairs[0]
@@ -241,7 +254,7 @@ func (f *intervention) sharpen(s *step) {
 			off := math.Abs(q[i]-c*x[i]) > 1e-7*top
 			all, masked = all && !off, masked && (!off || x[i] == 0)
 		}
-		if float64(n) > 0.3*float64(len(ratios)) && !all {
+		if n > 1 && float64(n) > 0.3*float64(len(ratios)) && !all { // one is always alike itself
 			for q, v := range f.put {
 				if masked { // what is off is what should be zero
 					f.put[q] = v.Scaled(c / f.c)

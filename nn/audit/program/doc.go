@@ -52,10 +52,10 @@
 //   - update.go, states.go, optimisers.go: updates against the known optimisers,
 //     number by number: adaptive.go divides by a second moment's root, spread.go
 //     has those of other kinds, corrections.go makes up for beginnings at zero,
-//     decays.go says which decay or count is meant, forms.go has what is made of several terms, rprop.go steps by signs, trust.go
-//     rates by lengths, misfits.go what is of no known form; projected.go has what
-//     becomes of a parameter after its step; rates.go compares parameters, fit.go is
-//     the arithmetic.
+//     decays.go says which decay or count is meant, forms.go has what is made of
+//     several terms, rprop.go steps by signs, trust.go rates by lengths, misfits.go
+//     what is of no known form; projected.go has what becomes of a parameter after
+//     its step; rates.go compares parameters, fit.go is the arithmetic.
 //   - whatif.go: the one change of an update that makes it a known one; dropped.go,
 //     stale.go: updates without their gradient, or with the last step's alone;
 //     aliases.go: those that read one array under two names; beginnings.go,

@@ -99,6 +99,14 @@ func (v *view) called(w, near int) message.Text {
 // and dated.
 func (e *expression) meant(w int, turned bool, n, j int) (text message.Text, dated bool) {
 	operand, name := e.operand(n, j), e.called(w, n)
+	if e.op[n] == "setitem" && j == 1 && !isReference(operand.String()) {
+		for _, c := range e.cons[n] { // a share of rows, which the statement reads by a name
+			if k := slices.Index(e.step.in[c], n); e.sameStatement(c, n) && isReference(e.operandCode(c, k)) {
+				operand = e.operand(c, k)
+				break
+			}
+		}
+	}
 	if code := e.inList(w, operand.String()); code != "" {
 		name = message.Plain(code)
 	}

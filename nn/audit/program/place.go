@@ -85,8 +85,12 @@ func (e *expression) placeOf(x *edit) place {
 			if file, line, ok := e.callerOf(x.node); ok {
 				x.body = x.text
 				given := e.argument(x.node, text.String(), file, line)
-				if meant := e.calledAt(x.to, file, line, given); given != "" && meant != "" && given != meant {
+				switch meant := e.calledAt(x.to, file, line, given); {
+				case given == "" || given == meant:
+				case meant != "":
 					x.text = message.New("`%s` is meant, not `%s`", message.Plain(meant), message.Plain(given))
+				case x.to >= 0:
+					x.text = message.New("`%s` (%s) is meant, not `%s`", e.nameOf(x.to), e.where(x.to), message.Plain(given))
 				}
 				x.text = message.New("%s (an argument of the function at line %d)", x.text, e.line(x.node).line)
 				return place{node: x.node, file: file, line: line}
@@ -223,16 +227,33 @@ func (s *step) ownStatement(q, n int) bool {
 		!slices.ContainsFunc(s.cons[q], func(c int) bool { return s.update[c] && !s.sameStatement(c, n) })
 }
 
-// argument is the source of what a line of the caller hands to the function
-// around a node as one of its parameters, "" where it is not found.
+// argument is the source of what a line of a caller hands to the function around a
+// node as one of its parameters, through others that hand it on; "" where it is not
+// found.
 func (v *view) argument(n int, param string, file, line int) string {
 	t := v.g.Site(n)
+	for _, p := range v.callsTo(n) {
+		param = handed(v.source(p.File, p.Line), t, param)
+		if param == "" || p.File == file && p.Line == line {
+			return param
+		}
+		i := slices.IndexFunc(v.g.Sites, func(t graph.Site) bool { return t.File == p.File && t.Line == p.Line })
+		if i < 0 {
+			return ""
+		}
+		t = &v.g.Sites[i]
+	}
+	return ""
+}
+
+// handed is what a line of source hands to the function of t as one of its
+// parameters.
+func handed(source string, t *graph.Site, param string) string {
 	name := t.Func[strings.LastIndex(t.Func, ".")+1:]
 	slot := slices.Index(t.Params, param)
 	if len(t.Params) > 0 && t.Params[0] == "self" {
 		slot--
 	}
-	source := v.source(file, line)
 	at := strings.Index(source, name+"(")
 	if name == "" || slot < 0 || at < 0 {
 		return ""

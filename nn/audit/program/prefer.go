@@ -28,8 +28,10 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 		if places > 5 {
 			break
 		}
-		// Of one place the same derivative with other factors is looked at too.
-		if turns[f.group]++; first != nil && (turns[f.group] > 8 || f.rank[1] < first.rank[1] || f.pairs[0] != first.pairs[0]) {
+		// Of one place the same derivative with other factors is looked at too, and
+		// where nothing gives it another derivative.
+		other := first != nil && f.pairs[0] != first.pairs[0]
+		if turns[f.group]++; first != nil && (turns[f.group] > 8 || f.rank[1] < first.rank[1] || other && (s.blamed(first) || f.c != first.c)) {
 			continue
 		}
 		s.blame(f)
@@ -57,6 +59,12 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 		}
 	}
 	return fallback
+}
+
+// blamed reports that a correction was found for an intervention.
+func (s *step) blamed(f *intervention) bool {
+	s.blame(f)
+	return f.edit != nil
 }
 
 // farFetched is how far fetched an intervention's correction is; none is most.
