@@ -42,13 +42,18 @@ func (e *expression) turned(q int) bool {
 // operations tries small changes of each operation.
 func (e *expression) operations() []edit {
 	var out, signs []edit
-	done := map[int]bool{}
+	type operation struct {
+		site int
+		op   string
+	}
+	done := map[operation]bool{} // `d[i] -= 1` is three at one place
 	for i := len(e.nodes) - 1; i >= 0 && !e.spent(); i-- {
 		n := e.nodes[i]
-		if done[e.site[n]] {
+		if o := (operation{e.site[n], e.op[n]}); !done[o] {
+			done[o] = true
+		} else {
 			continue
 		}
-		done[e.site[n]] = true
 		for _, a := range e.alternatives(n) {
 			if e.good(change{node: n, fn: a.fn, slot: -1, from: -1}) {
 				if a.flip >= 0 && e.turned(e.step.in[n][a.flip]) {

@@ -232,6 +232,12 @@ func (e *expression) variables(pool []int) []edit {
 			if v == nil || e.spent() {
 				return
 			}
+			if e.obj[w] >= 0 && e.obj[w] == e.obj[q] { // a statement may well write over what it reads itself
+				first := e.firstWrite(q, w)
+				if slices.ContainsFunc(uses, func(u usage) bool { return e.sameStatement(first, u.user) }) {
+					return
+				}
+			}
 			if !e.in[q] && len(uses) > 1 && e.good(change{node: -1, slot: -1, from: q, with: v}) {
 				x := e.otherValue(1, uses[0].user, uses[0].slot, w, turned)
 				x.slot = -1

@@ -90,8 +90,39 @@ func (v *view) called(w, near int) message.Text {
 		if names := v.texts(w, at, inside); len(names) > 0 {
 			return message.Plain(names[0])
 		}
+		if code := v.atHand(w, at); code != "" {
+			return message.Plain(code)
+		}
 	}
 	return v.nameOf(w)
+}
+
+// atHand is how the function of a site could read a value that it does not read: as
+// other methods of its class do, or by a key of a dictionary that it has; "" where
+// neither is known.
+func (v *view) atHand(w int, at *graph.Site) string {
+	class := func(t *graph.Site) string { return t.Func[:strings.LastIndex(t.Func, ".")+1] }
+	for _, c := range v.cons[w] {
+		t := v.g.Site(c)
+		if t == nil || t.File != at.File {
+			continue
+		}
+		for j, q := range v.in[c] {
+			code := v.operandCode(c, j)
+			if q != w || !isReference(code) {
+				continue
+			}
+			if strings.HasPrefix(code, "self.") && class(t) != "" && class(t) == class(at) && len(namesIn(strings.TrimPrefix(code, "self."))) == 1 {
+				return code
+			}
+			if i := strings.IndexByte(code, '['); i > 0 && strings.ContainsAny(code[i:], `"'0`) && slices.ContainsFunc(v.g.Sites, func(o graph.Site) bool {
+				return o.File == at.File && o.Func == at.Func && strings.HasPrefix(v.source(o.File, o.Line), code[:i+1]) || o.File == at.File && o.Func == at.Func && strings.Contains(v.source(o.File, o.Line), " "+code[:i+1])
+			}) {
+				return code
+			}
+		}
+	}
+	return ""
 }
 
 // meant says that value w, turned or not, is meant where node n reads its

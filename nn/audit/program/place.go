@@ -355,16 +355,9 @@ func (v *view) frame(n int) frame {
 func (e *expression) versionBlame(read, meant, node int) (place, message.Text) {
 	obj := e.obj[read]
 	lo, hi := min(read, meant), max(read, meant)
-	writes := -1
-	first := lo
+	writes, first := e.firstWrite(read, meant), lo
 	for _, w := range e.versionsOf[obj] {
 		first = min(first, w)
-		if w > lo && w <= hi && (writes < 0 || w < writes) {
-			writes = w
-		}
-	}
-	if writes < 0 {
-		writes = read
 	}
 	buffer := made(e.op[first]) || e.op[first] == "mutated" || e.isCur[lo] || e.isCur[hi] || e.isNew[lo] || e.isNew[hi] || e.states[lo] || e.states[hi]
 	kept := -1
@@ -378,4 +371,19 @@ func (e *expression) versionBlame(read, meant, node int) (place, message.Text) {
 			message.New("`%s` keeps the array itself, not a copy: %s writes into it, and %s reads what stands there then", e.siteText(kept), e.where(writes), e.where(node))
 	}
 	return at(writes), message.New("`%s` writes over values that `%s` (%s) still needs", e.text(writes), e.text(node), e.where(node))
+}
+
+// firstWrite is the first content of an array after the earlier of two.
+func (e *expression) firstWrite(read, meant int) int {
+	lo, hi := min(read, meant), max(read, meant)
+	writes := -1
+	for _, w := range e.versionsOf[e.obj[read]] {
+		if w > lo && w <= hi && (writes < 0 || w < writes) {
+			writes = w
+		}
+	}
+	if writes < 0 {
+		return read
+	}
+	return writes
 }
