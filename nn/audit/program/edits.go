@@ -74,10 +74,11 @@ func (s *step) express(node int, want *array, about int, c float64, m *matches, 
 
 // change is what an edit does to the expression.
 type change struct {
-	node int                   // whose operation is fn, at all executions of its line; -1
-	fn   func([]*array) *array // what it computes instead
-	slot int                   // or the operand of node alone that is value; -1
-	from int                   // or the value that is replaced wherever it is read; -1
+	node int                               // whose operation is fn, at all executions of its line; -1
+	fn   func([]*array) *array             // what it computes instead
+	each func(n int) func([]*array) *array // or what each of them does
+	slot int                               // or the operand of node alone that is value; -1
+	from int                               // or the value that is replaced wherever it is read; -1
 	with *array
 }
 
@@ -92,7 +93,9 @@ func (e *expression) run(ch change) *array {
 		switch {
 		case ch.fn != nil && e.likeExecution(n, ch.node):
 			return ch.fn
-		case ch.fn == nil && n == ch.node:
+		case ch.each != nil && e.likeExecution(n, ch.node):
+			return ch.each(n)
+		case ch.fn == nil && ch.each == nil && n == ch.node:
 			return func(ins []*array) *array {
 				ins[ch.slot] = ch.with
 				r, _ := e.evaluate(n, ins)
@@ -142,6 +145,9 @@ func (e *expression) search() *edit {
 	}
 	pool := e.pool()
 	if out := e.variables(pool); len(out) > 0 {
+		return e.pick(out)
+	}
+	if out := e.indices(); len(out) > 0 {
 		return e.pick(out)
 	}
 	if out := e.formsMeant(); len(out) > 0 {

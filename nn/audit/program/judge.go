@@ -472,10 +472,15 @@ func (j *judge) tell(f Finding, p place) {
 		file, line = l.file, l.line
 	}
 	k := placeKey{file, line}
+	f.File, f.Line, f.Statement = j.fileName(file), line, j.source(file, line)
 	if j.told[k] {
+		// Of two that need the same line the one with a correction.
+		i := slices.IndexFunc(j.verdict.Findings, func(o Finding) bool { return o.File == f.File && o.Line == line })
+		if i >= 0 && !f.Fix.IsZero() && j.verdict.Findings[i].Fix.IsZero() && j.verdict.Findings[i].Relation == "not the derivative" && f.Severity == "error" {
+			j.verdict.Findings[i] = f.named()
+		}
 		return
 	}
 	j.told[k] = true
-	f.File, f.Line, f.Statement = j.fileName(file), line, j.source(file, line)
 	j.verdict.Findings = append(j.verdict.Findings, f.named())
 }

@@ -108,7 +108,7 @@ func (s *step) numbersAt(near int) []word {
 	site := s.g.Site(near)
 	for c := s.begin; c < min(s.hi, s.n); c++ {
 		t := s.g.Site(c)
-		if t == nil || t.File != site.File || t.Func != site.Func {
+		if t == nil || t.File != site.File || t.Func != site.Func && !strings.HasPrefix(site.Func, t.Func+".") {
 			continue
 		}
 		for j, u := range s.in[c] {

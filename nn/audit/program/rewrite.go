@@ -68,6 +68,10 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 	found = append(found, s.masks(v, node, want, spent)...)
 	found = append(found, s.tryIn(node, want, v.short, spent)...)
 	if len(found) == 0 {
+		named := slices.DeleteFunc(s.numbersAt(node), func(w word) bool { return !isReference(w.code) })
+		found = s.tryNumbers(node, want, named, spent)
+	}
+	if len(found) == 0 {
 		for _, g := range goals {
 			n := len(g.want.Data)
 			if v.long[n] == nil {
@@ -75,6 +79,12 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 			}
 			found = append(found, s.fill(g, v.long[n], spent)...)
 		}
+	}
+	if n := len(want.Data); len(found) == 0 {
+		if v.long[n] == nil {
+			v.long[n] = s.pairsOf(v.words, v.simple, n, s.allowance(40_000_000))
+		}
+		found = s.tryIn(node, want, v.long[n], spent)
 	}
 	found = slices.DeleteFunc(found, func(r rewriting) bool { return r.code == r.goal.code })
 	if len(found) == 0 {
@@ -331,13 +341,50 @@ func times(a, b, c *array) bool {
 	return true
 }
 
-// tryIn tries words in the place of each operand that the statement of a node
-// reads, and times it: where operations cannot be undone.
-func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) (out []rewriting) {
+// statementOf is the expression of a node as far as its statement makes it.
+func (s *step) statementOf(node int, want *array) *expression {
 	e := &expression{step: s, top: node, want: want, m: &matches{}, in: map[int]bool{}, tol: 1e-7, limit: s.work}
 	e.nodes = s.grown(e.in, []int{node}, func(q int) bool {
 		return len(e.in) < 30 && !made(s.op[q]) && !s.isCur[q] && s.sameStatement(q, node) && s.call[q] == s.call[node] && node-q < 60 && s.value(q) != nil && s.canReplay(q)
 	})
+	return e
+}
+
+// tryNumbers tries numbers with a name as factors and divisors of each operand that
+// the statement of a node reads, where it is more than the whole that is scaled.
+func (s *step) tryNumbers(node int, want *array, numbers []word, spent func(int) bool) (out []rewriting) {
+	if factor(s.value(node), want, 1e-7) != 0 {
+		return nil
+	}
+	e := s.statementOf(node, want)
+	for _, n := range e.nodes {
+		for j, q := range s.in[n] {
+			v, code := s.value(q), s.operandCode(n, j)
+			if v == nil || code == "" || s.op[n] == "setitem" && j == 0 || s.op[n] == "gather" || s.op[n] == "cmp" || s.op[n] == "copy" {
+				continue
+			}
+			for _, w := range numbers {
+				k := w.value.Data[0]
+				if w.code == code || spent(2*s.size[n]) {
+					continue
+				}
+				g := goal{node: n, slot: j, code: code, depth: 1}
+				if e.good(change{node: n, slot: j, from: -1, with: v.Scaled(k)}) {
+					out = append(out, rewriting{goal: g, code: factorText(w.code) + " * " + factorText(code), kind: factorMissing, cost: w.cost + 1})
+				}
+				if e.good(change{node: n, slot: j, from: -1, with: v.Scaled(1 / k)}) {
+					out = append(out, rewriting{goal: g, code: factorText(code) + " / " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// tryIn tries words in the place of each operand that the statement of a node
+// reads, and times it: where operations cannot be undone.
+func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) (out []rewriting) {
+	e := s.statementOf(node, want)
 	for _, n := range e.nodes {
 		switch s.op[n] {
 		case "gather", "copy", "neg", "add":

@@ -278,7 +278,7 @@ func lastTwo(a *array) *array {
 }
 
 // pairsOf are the products of two words, element by element and of matrices,
-// and what a softmax hands down, that have as many elements as a value wanted.
+// the slope of a swish and what a softmax hands down, that have as many elements as a value wanted.
 func (v *view) pairsOf(words, forms []word, size int, spent func(int) bool) []word {
 	var out []word
 	add := func(code string, x *array, cost int) {
@@ -325,6 +325,12 @@ func (v *view) pairsOf(words, forms []word, size int, spent func(int) bool) []wo
 				add(factorText(a.code)+".T @ "+b.code, v.apply("matmul", nil, turn(a.value), b.value), cost)
 			}
 			if n > 0 && slices.Equal(a.value.Shape, b.value.Shape) && len(a.value.Data) == size && !spent(8*size) {
+				// b is a sigmoid's output at a, times which it is handed on (swish).
+				slope := make([]float64, size)
+				for i, x := range a.value.Data {
+					slope[i] = b.value.Data[i] * (1 + x*(1-b.value.Data[i]))
+				}
+				add(fmt.Sprintf("%[2]s * (1 + %[1]s * (1 - %[2]s))", factorText(a.code), factorText(b.code)), graph.Of(slope, a.value.Shape...), cost)
 				// b is a softmax's output over an axis.
 				mul := v.apply("mul", nil, a.value, b.value)
 				axis := n - 1
