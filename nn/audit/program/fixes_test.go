@@ -41,6 +41,17 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"unseen/causal_heads", "dx = dx + dres", "dx = dx", "the term"},
 		{"habits/one_by_one", "du = (V.T @ dv) * slope(u)", "du = slope(u)", ""},
 		{"habits/one_by_one", "gU += np", "gU = np", "`+=` is meant, not `=`"},
+		{"seen/conv2", "self.gb = d.sum(axis=0)", "self.gb = d.mean(axis=0)", "sum over axis 0 is meant"},
+		{"seen/persample2", "self.biases = [b - (eta / len(batch)) * d", "self.biases = [b - eta * d", "`eta / len(batch)` is meant, not `eta`"},
+		{"seen/persample2", "sigmoid_prime(zs[-l])", "sigmoid_prime(acts[-l])", "`zs[-l]` is meant, not `acts[-l]`"},
+		{"fresh/crf_tagger", "dE[-1]", "dE[0]", "`dE[-1]` is meant, not `dE[0]`"},
+		{"fresh/closure_tape", "delta * np.sign(e)) / e.size", "np.sign(e)) / e.size", "`delta * np.sign(e)` is meant, not `np.sign(e)`"},
+		{"seen/two_layer", "np.sum(dscores, axis=0)", "np.sum(scores, axis=0)", "`dscores` (two_layer.py:26) is meant, not `scores`"},
+		{"habits/running_statistics", "d * net[\"s\"]", "d * 1", "the factor `net[\"s\"]` (running_statistics.py:46) is missing"},
+		{"seen/book_adam", "self.t] -= 1", "self.t] -= .5", "`.5` should be 1"},
+		{"seen/dropout", "np.where(z2 > 0, 1, .01)", "np.where(z2 > 0, .01, 1)", "the two choices are exchanged"},
+		{"seen/lstm", "(1 - b2) * grads[k] ** 2", "(1 - b2) * grads[k]", "`grads[k] ** 2` is meant, not `grads[k]`"},
+		{"fresh/gan_ring", "da1 = da2 @ dis[\"W2\"].T", "da1 = da2 @ dis[\"W2\"]", "`dis[\"W2\"]` should be transposed"},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()
