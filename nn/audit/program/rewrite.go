@@ -50,8 +50,35 @@ func (s *step) vocabularyAt(node int) *vocabulary {
 // rewrite looks for what the program could have written in the place of node, or
 // of one of its parts, to get the right value: another value at hand, a simple
 // expression of one or a product of two, or a factor or term more. It is asked
-// last, of the place that was found.
-func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent func(int) bool) *edit {
+// last, of the place that was found. Of several executions one in
+// which what stands there is zero says nothing of what is meant instead.
+func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, several bool, spent func(int) bool) *edit {
+	found := s.rewritings(v, node, want, m, spent)
+	found = slices.DeleteFunc(found, func(r rewriting) bool { return several && r.goal.was != nil && isZero(r.goal.was) })
+	if len(found) == 0 {
+		return nil
+	}
+	best := found[0]
+	// A name for what a line of its own made, which nothing else reads.
+	if g := best.goal; g.slot >= 0 && g.want != nil {
+		if u := s.in[g.node][g.slot]; s.ownLine(u, node, m) && len(g.want.Data) == s.size[u] {
+			if e := s.rewrite(s.vocabularyAt(u), u, g.want, m, several, spent); e != nil {
+				return e
+			}
+		}
+	}
+	return &edit{kind: best.kind, class: 2.9, node: node, text: best.text(), from: -1, to: -1, slot: -1, given: best.given, meant: best.meant}
+}
+
+func (r rewriting) text() message.Text {
+	if r.term != "" && r.goal.depth == 0 {
+		return message.New("the term `%s` is missing", message.Plain(r.sign+r.term))
+	}
+	return message.New("`%s` is meant, not `%s`", message.Plain(r.code), message.Plain(r.goal.code))
+}
+
+// rewritings are all that would do in the place of node, the simplest first.
+func (s *step) rewritings(v *vocabulary, node int, want *array, m *matches, spent func(int) bool) []rewriting {
 	if want == nil || s.value(node) == nil || len(want.Data) < 3 || len(want.Data) > 100_000 {
 		return nil
 	}
@@ -87,26 +114,10 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, spent f
 		found = s.tryIn(node, want, v.long[n], spent)
 	}
 	found = slices.DeleteFunc(found, func(r rewriting) bool { return r.code == r.goal.code })
-	if len(found) == 0 {
-		return nil
-	}
 	slices.SortStableFunc(found, func(a, b rewriting) int {
 		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.code), len(b.code)))
 	})
-	best := found[0]
-	// A name for what a line of its own made, which nothing else reads.
-	if g := best.goal; g.slot >= 0 && g.want != nil {
-		if u := s.in[g.node][g.slot]; s.ownLine(u, node, m) && len(g.want.Data) == s.size[u] {
-			if e := s.rewrite(s.vocabularyAt(u), u, g.want, m, spent); e != nil {
-				return e
-			}
-		}
-	}
-	text := message.New("`%s` is meant, not `%s`", message.Plain(best.code), message.Plain(best.goal.code))
-	if best.term != "" && best.goal.depth == 0 {
-		text = message.New("the term `%s` is missing", message.Plain(best.sign+best.term))
-	}
-	return &edit{kind: best.kind, class: 2.9, node: node, text: text, from: -1, to: -1, slot: -1, given: best.given, meant: best.meant}
+	return found
 }
 
 // ownLine reports that a value which is no derivative, or one that is there
@@ -195,7 +206,7 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 	if far == 0 || far < 1e-7*top {
 		return nil
 	}
-	if k := diff.Data[0]; len(g.was.Data) > 1 && k == math.Round(2*k)/2 && near(graph.Filled(k, diff.Shape...), diff, 1e-9*max(1, top/far)) {
+	if k := diff.Data[0]; len(g.was.Data) > 1 && !isNumber(g.code) && k == math.Round(2*k)/2 && near(graph.Filled(k, diff.Shape...), diff, 1e-9*max(1, top/far)) {
 		sign := " + "
 		if k < 0 {
 			sign = " - "
@@ -252,7 +263,11 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 		return nil
 	}
 	if k := g.want.Data[0]; near(graph.Filled(k, g.want.Shape...), g.want, 1e-9) && near(graph.Filled(g.was.Data[0], g.was.Shape...), g.was, 1e-9) {
-		if n := math.Round(2*k) / 2; alike(k, n, 1e-9) && math.Abs(n) <= 3 && isNumber(g.code) {
+		most := 2.0
+		if len(g.want.Data) < 2 {
+			most = 1 // any number would do there
+		}
+		if n := math.Round(2*k) / 2; alike(k, n, 1e-9) && math.Abs(n) <= most && isNumber(g.code) {
 			return []rewriting{{goal: g, code: figure(n), kind: otherOperand}}
 		}
 	}
@@ -472,10 +487,10 @@ func (s *step) reword(f *intervention) {
 			f.edit = x.pick(out)
 			return
 		}
-		e, other := s.rewrite(v, part, f.partWant.Scaled(k), f.m, spent), false
+		e, other := s.rewrite(v, part, f.partWant.Scaled(k), f.m, len(f.pairs) > 1, spent), false
 		if e == nil && part != f.node {
 			other = true
-			e = s.rewrite(v, f.node, f.want.Scaled(k), f.m, spent)
+			e = s.rewrite(v, f.node, f.want.Scaled(k), f.m, len(f.pairs) > 1, spent)
 		}
 		if e != nil {
 			if f.edit = e; s.line(e.node) != s.line(part) && (e.node != part && e.node != f.node || other) || s.namedAt(f.place, e.node) {
