@@ -231,13 +231,17 @@ func (s *step) readGroups() (out []readGroup) {
 				continue
 			}
 			g := targetGroup{kind: whole, site: s.site[c], call: s.call[c], size: s.size[q], slot: j + 1}
-			i, met := at[g]
-			if !met {
-				i = len(out)
-				at[g] = i
-				out = append(out, readGroup{targetGroup: g})
+			anywhere := g // on all call paths, of any size: in a function that several lines call
+			anywhere.call, anywhere.size = anyCall, anySize
+			for _, g := range []targetGroup{g, anywhere} {
+				i, met := at[g]
+				if !met {
+					i = len(out)
+					at[g] = i
+					out = append(out, readGroup{targetGroup: g})
+				}
+				out[i].list = append(out[i].list, k)
 			}
-			out[i].list = append(out[i].list, k)
 		}
 	}
 	return slices.DeleteFunc(out, func(g readGroup) bool {

@@ -3,6 +3,7 @@ package program
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"glassbox/nn/graph"
 )
@@ -293,6 +294,9 @@ func (s *step) chooseLoss() (best *loss) {
 	case best.right == 0:
 		// Nothing is right: the most inclusive of those that cover the forward
 		// pass which the backward pass reads.
+		if own := slices.DeleteFunc(slices.Clone(list), s.afterSeed); len(own) > 0 {
+			list = own
+		}
 		reach, cover, small := 0, 0, s.n
 		for _, l := range list {
 			reach = max(reach, l.reach)
@@ -408,6 +412,17 @@ func (s *step) packed(p int) (parts []int) {
 		}
 	}
 	return parts
+}
+
+// afterSeed reports that a number is made of a one that the step creates, as the
+// derivative of a loss by itself is: it is a value of the backward pass.
+func (s *step) afterSeed(l *loss) bool {
+	for q, in := range s.before(keys(l.seeds), nil) {
+		if v := s.val(q); in && q >= s.begin && s.size[q] == 1 && strings.HasPrefix(s.op[q], "create:") && v != nil && v.Data[0] == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // madeAgain reports that a number is among some values a second time, worked out

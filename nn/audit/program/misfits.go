@@ -212,3 +212,31 @@ func (j *judge) forgetful(f *updateFit, n int) *updateFault {
 	}
 	return nil
 }
+
+// undecayed recognises a second moment that each step adds 1 - d of the gradient's
+// square to, d being a number of the program's, and that does not decay by d.
+func (h *history) undecayed(j *judge, st *stateHistory) *updateFault {
+	n := len(h.steps) - 1
+	if !alike(st.fit.decay, 1, 1e-9) || st.fit.largest {
+		return nil
+	}
+	gain := h.rawGain(st.fit)
+	for _, q := range h.steps[n-1].region[h.p] {
+		for k, o := range j.in[q] {
+			if d := 1 - j.scalar(o); j.op[q] == "mul" && j.size[o] == 1 && alike(1-d, gain, 1e-6) && d > 0.5 && d < 1 && j.lessThanOne(q, k) {
+				return &updateFault{weight: 5, node: st.nodes[n], sure: true, text: message.New("the gradient's square enters the second moment with 1 - %s, and nothing makes the old one %s of what it was", number(d), number(d))}
+			}
+		}
+	}
+	return nil
+}
+
+// lessThanOne reports that the program writes an operand as one less a number.
+func (j *judge) lessThanOne(q, k int) bool {
+	o := j.in[q][k]
+	if j.op[o] == "sub" {
+		return made(j.op[j.in[o][0]]) && made(j.op[j.in[o][1]]) && j.scalar(j.in[o][0]) == 1
+	}
+	number, ok := strings.CutPrefix(strings.Trim(j.operandCode(q, k), "()"), "1 - ")
+	return ok && isNumber(number)
+}

@@ -201,6 +201,11 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			fit.velocity = st
 		}
 	}
+	if fit.squares != nil {
+		if w := h.undecayed(j, fit.squares); w != nil {
+			return nil, w, why
+		}
+	}
 	if largest != nil {
 		if v := fit.velocity; v != nil && slices.Equal(largest.fit.of.nodes[:n], v.nodes[1:]) {
 			fault(5, largest.nodes[n], "the largest of the first moments is kept: AMSGrad's rule takes that of the second")
@@ -323,6 +328,9 @@ func (j *judge) growing(h *history, all []*history) *updateFault {
 	if len(h.value[0].Data) < 3 {
 		return nil
 	}
+	if w := j.byNorm(h, all); w != nil {
+		return w
+	}
 	for _, g := range h.grads[1:] {
 		var factors, own, every []float64 // own, every: the squares of norms, of this gradient and of all
 		for k, s := range h.steps {
@@ -361,6 +369,45 @@ func (j *judge) growing(h *history, all []*history) *updateFault {
 					at = j.root(j.in[at][1])
 				}
 				return &updateFault{weight: 5, sure: true, node: at, text: message.New("the gradient is divided by the square of its norm, not by its norm"), fix: message.New("the root of the sum of squares is meant")}
+			}
+		}
+	}
+	return nil
+}
+
+// byNorm finds the gradient multiplied by its norm over a number, in any step: what
+// was to bound it makes it larger.
+func (j *judge) byNorm(h *history, all []*history) *updateFault {
+	for _, s := range h.steps {
+		var by []int // numbers over a setting that the update multiplies by
+		for _, q := range s.region[h.p] {
+			for _, o := range j.in[q] {
+				if o = j.root(o); j.op[q] == "mul" && j.size[q] > 1 && j.size[o] == 1 && j.op[o] == "div" && made(j.op[j.in[o][1]]) && !made(j.op[j.in[o][0]]) {
+					by = append(by, o)
+				}
+			}
+		}
+		if len(by) == 0 {
+			continue
+		}
+		own, total := 0.0, 0.0
+		for _, o := range all {
+			for i, x := range o.steps {
+				if x != s {
+					continue
+				}
+				sum := 0.0
+				for _, v := range o.truth[i].Data {
+					sum += o.grads[0].c[i] * o.grads[0].c[i] * v * v
+				}
+				if total += sum; o.p == h.p {
+					own = sum
+				}
+			}
+		}
+		for _, q := range by {
+			if norm := j.scalar(j.in[q][0]); alike(norm, math.Sqrt(own), 1e-9) || alike(norm, math.Sqrt(total), 1e-9) {
+				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the gradient is multiplied by its norm over %s: to bound the norm it is divided by it", number(j.scalar(j.in[q][1])))}
 			}
 		}
 	}

@@ -14,6 +14,9 @@ var (
 	compares = regexp.MustCompile(`^\s*(el)?if\b.*[<>]`)
 	loops    = regexp.MustCompile(`^\s*(for|while)\b`)
 	shallow  = regexp.MustCompile(`^(?:(?:dict|list|tuple|copy|copy\.copy)\(([\w.]+)\)|([\w.]+)(?:\.copy\(\)|\[:\])|\{\*\*([\w.]+)\})$`) // copies of what holds arrays
+	// What goes through arrays, or through a dictionary's, and takes each as it is.
+	eachItself = regexp.MustCompile(`[\[({](\w+) for (\w+) in ([\w.]+)[\])}]|\{(\w+): (\w+) for (\w+), (\w+) in ([\w.]+)\.items\(\)\}`)
+	called     = regexp.MustCompile(`^(?:\w+\.)*(\w+)\(\)$`)
 )
 
 // tellSnapshots tells of the best parameters so far that are kept under another name
@@ -48,7 +51,7 @@ func (j *judge) tellSnapshots() {
 		}
 		if j.inplace[made] && j.op[made] != "setitem" && j.op[made] != "add_at" { // by a name of its own, perhaps
 			for _, of := range j.holders(last) {
-				if !strings.HasPrefix(of, ".") {
+				if outer[held(of)] = true; !strings.HasPrefix(of, ".") {
 					holders[t.File][of], outer[of] = true, true
 				}
 			}
@@ -60,6 +63,12 @@ func (j *judge) tellSnapshots() {
 			given := assignments(f.Line(n))
 			for _, target := range slices.Sorted(maps.Keys(given)) {
 				value := given[target]
+				if of, line := takenAsIs(f, value, n, held, outer); of != "" {
+					if j.keptBest(f, n, target, nil) {
+						j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` has the arrays of `%s` themselves, not copies: every later step changes them too", target, of), Fix: message.New("a copy of each array is meant")}, place{file: file, line: line})
+					}
+					continue
+				}
 				if x := shallow.FindStringSubmatch(value); x != nil {
 					if of := x[1] + x[2] + x[3]; of != "self" && outer[of] && held[of] && j.keptBest(f, n, target, []string{of}) {
 						j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` has the arrays of `%s` themselves, not copies: every later step changes them too", target, of), Fix: message.New("a copy of each array is meant")}, place{file: file, line: n})
@@ -78,6 +87,43 @@ func (j *judge) tellSnapshots() {
 			}
 		}
 	}
+}
+
+// takenAsIs finds in an expression of line n, or in what the function that it calls returns,
+// an array that a step changes and that is taken as it is; and the line.
+func takenAsIs(f *graph.File, value string, n int, arrays, holders map[string]bool) (of string, line int) {
+	if x := called.FindStringSubmatch(value); x != nil {
+		def := regexp.MustCompile(`^\s*def ` + x[1] + `\b`)
+		for k := 1; k <= f.Lines(); k++ {
+			if !def.MatchString(f.Line(k)) {
+				continue
+			}
+			for m := k + 1; m <= f.Lines() && f.Indent(m) > f.Indent(k); m++ {
+				if returned, ok := strings.CutPrefix(strings.TrimSpace(f.Line(m)), "return "); ok && !called.MatchString(returned) {
+					return takenAsIs(f, returned, m, arrays, holders)
+				}
+			}
+		}
+		return "", 0
+	}
+	if x := eachItself.FindStringSubmatch(value); x != nil {
+		if of = x[3] + x[8]; x[1] == x[2] && x[4] == x[6] && x[5] == x[7] && (holders[of] || holders[held(of)]) {
+			return of, n
+		}
+		return "", 0
+	}
+	if i := len(value) - 1; i < 1 || strings.IndexByte("{[(", value[0]) < 0 || strings.IndexByte("}])", value[i]) < 0 {
+		return "", 0
+	}
+	for _, item := range parts(value[1 : len(value)-1]) {
+		if _, x, ok := strings.Cut(item, ":"); ok {
+			item = x
+		}
+		if item = strings.TrimSpace(item); isReference(item) && item != "self" && arrays[item] && strings.ContainsAny(item, ".[") {
+			return item, n
+		}
+	}
+	return "", 0
 }
 
 // assignments are the targets of a line with what each is given, where they can be
