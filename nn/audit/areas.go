@@ -1,6 +1,9 @@
 package audit
 
 import (
+	"strconv"
+	"strings"
+
 	"glassbox/nn/message"
 	"glassbox/nn/spec"
 )
@@ -43,9 +46,9 @@ var words = map[string]message.Text{
 // AreaText is the name of an area, or its state, as a text.
 func AreaText(name string) message.Text { return words[name] }
 
-// Areas says what a verdict covers: "judged: data, start; not recorded:
-// evaluation".
-func Areas(list []Area) message.Text {
+// Areas says what a verdict covers, and of which steps: "judged: data, start; not
+// recorded: evaluation; looked at: all 30 steps".
+func Areas(list []Area, steps message.Text) message.Text {
 	var text message.Text
 	for _, state := range []string{Judged, InPart, NotRecorded} {
 		var of message.Text
@@ -66,7 +69,22 @@ func Areas(list []Area) message.Text {
 			text = message.New("%s; %s: %s", text, words[state], of)
 		}
 	}
-	return text
+	if steps.IsZero() {
+		return text
+	}
+	return message.New("%s; looked at: %s", text, steps)
+}
+
+// looked says which steps a trace has, and what none has.
+func (t *Trace) looked() message.Text {
+	var numbers []string
+	for _, s := range t.Steps {
+		numbers = append(numbers, strconv.Itoa(s.Number))
+	}
+	if n := len(numbers); n > 8 {
+		numbers = append(append(numbers[:4:4], "…"), numbers[n-2:]...)
+	}
+	return message.New("the steps %s as the file has them, which says nothing of test rows, of an accuracy, and of rows that no batch here has", strings.Join(numbers, ", "))
 }
 
 // areas says of a trace which of its steps' tensors were there to be judged.

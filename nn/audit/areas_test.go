@@ -2,17 +2,26 @@ package audit
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"glassbox/mat"
+	"glassbox/nn/message"
 )
 
 func TestAreas(t *testing.T) {
 	list := []Area{{"data", InPart}, {"start", Judged}, {"forward", Judged}, {"evaluation", NotRecorded}}
-	if got, want := Areas(list).String(), "judged: start, forward; in part: data; not recorded: evaluation"; got != want {
+	if got, want := Areas(list, message.Text{}).String(), "judged: start, forward; in part: data; not recorded: evaluation"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	trace := drop(trained(u64, []int{3, 4, 2}, 5, true, 1), func(name string) bool { return name == "loss" || name == "dW1" })
+	trace := Trace{Steps: make([]Step, 12)}
+	for n := range trace.Steps {
+		trace.Steps[n].Number = n
+	}
+	if got, want := Areas(list, trace.looked()).String(), "; looked at: the steps 0, 1, 2, 3, …, 10, 11 as the file has them"; !strings.Contains(got, want) {
+		t.Errorf("%q lacks %q", got, want)
+	}
+	trace = drop(trained(u64, []int{3, 4, 2}, 5, true, 1), func(name string) bool { return name == "loss" || name == "dW1" })
 	hasAreas(t, Compare(trace), map[string]string{"data": InPart, "start": Judged, "forward": Judged, "loss": NotRecorded, "backward": InPart, "evaluation": NotRecorded})
 	// What is recorded and has nothing to be judged by.
 	trace = drop(trained(u64, []int{3, 4, 2}, 5, true, 1), func(name string) bool { return name == "x" || name == "h1" || name == "z1" })

@@ -57,7 +57,7 @@ func Compare(t Trace) Verdict {
 		out.Notes = append(out.Notes, message.New("causes were looked for as long as a network of this size allows; mistakes of the catalogue that were not tried may give these numbers too"))
 	}
 	out.Notes = sorted(out.Notes)
-	out.Areas = t.areas(&mem)
+	out.Areas, out.Looked = t.areas(&mem), t.looked()
 	out.Verdict = "clean"
 	if len(out.Findings) > 0 {
 		out.Verdict = "findings"

@@ -49,7 +49,8 @@ type Verdict struct {
 	Judged   int            `json:"tensors_judged"`
 	Steps    int            `json:"steps"`
 	Unjudged []message.Text `json:"not_judged"`
-	Areas    []Area         `json:"covers"` // what the verdict speaks of
+	Areas    []Area         `json:"covers"`             // what the verdict speaks of
+	Looked   message.Text   `json:"looked_at,omitzero"` // of which steps
 }
 
 // A Number is a float64 that JSON can hold: NaN and the infinities are texts.

@@ -306,9 +306,9 @@ func causeWords(f audit.Finding) lang.Text {
 	return lang.T("by its numbers")
 }
 
-// areas says which parts of training a verdict speaks of.
-func (p printer) areas(list []audit.Area) {
-	cli.Wrap(p.w, lang.Of(audit.Areas(list)).Here(), "  ", cli.Columns)
+// areas says which parts of training a verdict speaks of, and which steps.
+func (p printer) areas(list []audit.Area, steps message.Text) {
+	cli.Wrap(p.w, lang.Of(audit.Areas(list, steps)).Here(), "  ", cli.Columns)
 }
 
 // remarks prints what there is to know beside the findings: unless all is wanted
@@ -340,7 +340,7 @@ func (p printer) verdict(v audit.Verdict) {
 		fmt.Fprintf(p.w, "%s: %s\n", name, lang.T("%s in %d tensors judged of %d steps", p.paint("31", lang.Count(n, lang.T("1 finding"), lang.T("%d findings", n)).Here()), v.Judged, v.Steps).Here())
 	}
 	p.findings(v.Findings)
-	p.areas(v.Areas)
+	p.areas(v.Areas, v.Looked)
 	var unjudged []lang.Text
 	for _, t := range v.Unjudged {
 		unjudged = append(unjudged, lang.Of(t))

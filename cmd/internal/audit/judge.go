@@ -149,7 +149,7 @@ func (j Judged) head(v audit.Verdict) inspector.Head {
 	} else {
 		h.Subtitle = lang.T("%d findings in %d tensors judged of %d steps", len(v.Findings), v.Judged, v.Steps)
 	}
-	h.Subtitle = lang.Join(lang.Text{EN: ". ", ZH: "。"}, h.Subtitle, lang.Of(audit.Areas(v.Areas)).Capital())
+	h.Subtitle = lang.Join(lang.Text{EN: ". ", ZH: "。"}, h.Subtitle, lang.Of(audit.Areas(v.Areas, v.Looked)).Capital())
 	rate := cli.Setting{Name: "lr", Given: j.rate != 0}
 	if rate.Given {
 		rate.Name = "learning_rate"

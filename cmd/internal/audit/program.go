@@ -198,7 +198,7 @@ func (p printer) program(v *program.Verdict) {
 	if v.Loss != "" {
 		fmt.Fprintf(p.w, "  %s\n", cli.OneLine(lang.T("against the loss at %s", v.Loss).Here()))
 	}
-	p.areas(v.Areas)
+	p.areas(v.Areas, v.Looked)
 	p.remarks(v.Notes, unjudged(v), lang.T("; -all shows them"))
 }
 

@@ -22,7 +22,7 @@ const (
 func (l *lines) page(v *program.Verdict, wanted []int) *listing.Page {
 	p := &listing.Page{
 		Title:    lang.T("The program %s", v.Program),
-		Subtitle: lang.Join(lang.Text{EN: "; ", ZH: "；"}, lang.Of(v.Summary()).Capital(), lang.Of(v.Covers()), lang.Of(audit.Areas(v.Areas))),
+		Subtitle: lang.Join(lang.Text{EN: "; ", ZH: "；"}, lang.Of(v.Summary()).Capital(), lang.Of(v.Covers()), lang.Of(audit.Areas(v.Areas, v.Looked))),
 		Steps:    l.shown(v, wanted),
 	}
 	if len(p.Steps) > 0 {

@@ -24,14 +24,16 @@ type saying struct {
 	Step, Line                          int
 }
 
-// said runs a command on a file and returns its verdict and what it finds: the
-// first finding of each tensor and each line.
+// said runs a command on a file and returns its verdict, with what it is on where it
+// is clean, and what it finds: the first finding of each tensor and each line.
 func said(t *testing.T, args ...string) (verdict string, list []saying) {
 	t.Helper()
 	stdout, stderr, _ := audits(t, args...)
 	var v struct {
 		Files []struct {
 			Verdict, Error string
+			Looked         string `json:"looked_at"`
+			Notes          []string
 			Findings       []saying
 		}
 	}
@@ -43,7 +45,15 @@ func said(t *testing.T, args ...string) (verdict string, list []saying) {
 			list = append(list, f)
 		}
 	}
-	return v.Files[0].Verdict, list
+	if verdict = v.Files[0].Verdict; verdict == "clean" {
+		verdict += ", looked at: " + v.Files[0].Looked
+		for _, n := range v.Files[0].Notes {
+			if strings.HasPrefix(n, "the labels") {
+				verdict += "; " + n
+			}
+		}
+	}
+	return verdict, list
 }
 
 // TestReports judges programs after public reports of mistakes, and right ones that

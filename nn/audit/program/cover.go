@@ -168,6 +168,18 @@ func countedSteps(n int) message.Text {
 	return message.New("%d steps", n)
 }
 
+// looked says which steps of training the verdict is on.
+func (j *judge) looked() message.Text {
+	switch n := len(j.steps); {
+	case n == 0:
+		return message.Text{}
+	case j.n == len(j.g.Nodes) && j.g.End.Why == "the program ended":
+		return message.New("all of the program (%s)", countedSteps(n))
+	default:
+		return message.New("the program up to its first %s, and nothing of what it does after", countedSteps(n))
+	}
+}
+
 // areas says which parts of training were judged.
 func (j *judge) areas() []audit.Area {
 	v := j.verdict

@@ -78,6 +78,8 @@ type Verdict struct {
 	Steps    int            `json:"steps"` // training steps recorded
 	// Areas says which parts of training the verdict speaks of.
 	Areas []audit.Area `json:"covers"`
+	// Looked says of which steps it does.
+	Looked message.Text `json:"looked_at,omitzero"`
 }
 
 // Clean reports that every gradient was judged and nothing is wrong.

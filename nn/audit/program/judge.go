@@ -79,7 +79,7 @@ func Judge(g *graph.Graph) *Verdict {
 	}
 	j.verdict.Steps = len(j.steps)
 	j.cover()
-	j.verdict.Areas = j.areas()
+	j.verdict.Areas, j.verdict.Looked = j.areas(), j.looked()
 	j.verdict.settle()
 	return j.verdict
 }

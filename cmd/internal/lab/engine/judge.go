@@ -151,7 +151,7 @@ func newView(j audit.Judged) view {
 		if p.Loss != "" {
 			v.Notes = append(v.Notes, lang.T("against the loss at %s", p.Loss))
 		}
-		v.Notes = append(v.Notes, lang.Of(steps.Areas(p.Areas)))
+		v.Notes = append(v.Notes, lang.Of(steps.Areas(p.Areas, p.Looked)))
 		for _, t := range slices.Concat(p.Notes, p.Unjudged) {
 			v.Notes = append(v.Notes, lang.Of(t))
 		}
@@ -180,7 +180,7 @@ func newView(j audit.Judged) view {
 		v.Findings = append(v.Findings, x)
 	}
 	if t.Verdict != "unreadable" {
-		v.Notes = append(v.Notes, lang.Of(steps.Areas(t.Areas)))
+		v.Notes = append(v.Notes, lang.Of(steps.Areas(t.Areas, t.Looked)))
 	}
 	for _, n := range slices.Concat(t.Notes, t.Unjudged) {
 		v.Notes = append(v.Notes, lang.Of(n))
