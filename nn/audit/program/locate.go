@@ -339,7 +339,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 			}
 		}
 		// Where no right gradient has the factor 1, one that was put in says nothing.
-		if slices.ContainsFunc(right[p], func(h hit) bool { return (natural || was && put[h.node] == nil) && alike(math.Abs(h.c), 1, 1e-6) }) {
+		if slices.ContainsFunc(right[p], func(h hit) bool { return (put[h.node] == nil || natural) && alike(math.Abs(h.c), 1, 1e-6) }) {
 			unity++
 		}
 	}
