@@ -138,22 +138,26 @@ func (v *view) stretch(a *array, shape []int) *array {
 }
 
 // search looks for the one change that makes the expression right, the simplest
-// first.
+// first, and such as makes nothing else wrong.
 func (e *expression) search() *edit {
-	if out := e.operations(); len(out) > 0 {
-		return e.pick(out)
+	var pool []int
+	var breaking []edit
+	for _, find := range []func() []edit{
+		e.operations,
+		func() []edit { pool = e.pool(); return e.variables(pool) },
+		e.indices,
+		e.formsMeant,
+		func() []edit { return e.missing(pool) },
+	} {
+		out := find()
+		if alone := slices.DeleteFunc(slices.Clone(out), func(x edit) bool { return e.breaks(x.node) }); len(alone) > 0 {
+			return e.pick(alone)
+		}
+		if breaking == nil {
+			breaking = out
+		}
 	}
-	pool := e.pool()
-	if out := e.variables(pool); len(out) > 0 {
-		return e.pick(out)
-	}
-	if out := e.indices(); len(out) > 0 {
-		return e.pick(out)
-	}
-	if out := e.formsMeant(); len(out) > 0 {
-		return e.pick(out)
-	}
-	return e.pick(e.missing(pool))
+	return e.pick(breaking)
 }
 
 func (e *expression) spent() bool { return e.work > e.limit }
@@ -314,6 +318,25 @@ func (e *expression) versions(q int) []int {
 		}
 	}
 	return out[max(0, len(out)-60):]
+}
+
+// breaks reports that a right gradient is made of value n by a way past the
+// expression: a change of n would make it wrong.
+func (e *expression) breaks(n int) bool {
+	var past []int
+	for _, c := range e.cons[n] {
+		if n != e.top && !e.in[c] && e.update[c] {
+			past = append(past, c)
+		}
+	}
+	if past == nil {
+		return false
+	}
+	made := e.after(past, nil)
+	return slices.ContainsFunc(e.live, func(p int) bool {
+		l := e.rightOf(p, nil)
+		return len(l) > 0 && !e.trivial[p] && made[l[0].node]
+	})
 }
 
 // pick takes another version of the same array first, then the simplest, then
