@@ -342,7 +342,7 @@ func (s *step) chooseLoss() (best *loss) {
 			for q := range best.seeds {
 				inside = inside && (l.made[q] || s.madeAgain(q, l.made))
 			}
-			if inside && (l.ones >= 1 || best.ones == 0) {
+			if inside && (l.ones >= 1 || best.ones == 0) && !s.multipleOf(l, best.node) {
 				best = l
 			}
 		}
@@ -412,6 +412,25 @@ func (s *step) packed(p int) (parts []int) {
 		}
 	}
 	return parts
+}
+
+// multipleOf reports that a loss is another number times what no parameter is in, as
+// a mean is times the rows of its batch, to be added up.
+func (s *step) multipleOf(l *loss, of int) bool {
+	q := l.node
+	for q > of {
+		next := -1
+		for _, u := range s.in[q] {
+			if l.made[u] && (s.op[q] == "mul" || s.alias[q]) {
+				next = u
+			}
+		}
+		if next < 0 {
+			return false
+		}
+		q = next
+	}
+	return q == of
 }
 
 // afterSeed reports that a number is made of a one that the step creates, as the
