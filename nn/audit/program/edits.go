@@ -254,7 +254,7 @@ func (e *expression) variables(pool []int) []edit {
 				out = append(out, x)
 			}
 			for _, u := range uses {
-				if e.good(change{node: u.user, slot: u.slot, from: -1, with: v}) {
+				if e.good(change{node: u.user, slot: u.slot, from: -1, with: v}) && (w < u.user || !e.before([]int{w}, nil)[u.user]) { // not what is made of it
 					class := 2.0
 					if e.in[q] {
 						class = 2.5

@@ -52,6 +52,7 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"seen/dropout", "np.where(z2 > 0, 1, .01)", "np.where(z2 > 0, .01, 1)", "the two choices are exchanged"},
 		{"seen/lstm", "(1 - b2) * grads[k] ** 2", "(1 - b2) * grads[k]", "`grads[k] ** 2` is meant, not `grads[k]`"},
 		{"fresh/gan_ring", "da1 = da2 @ dis[\"W2\"].T", "da1 = da2 @ dis[\"W2\"]", "`dis[\"W2\"]` should be transposed"},
+		{"habits/softmax_flat", "+ decay * theta", "+ 2 * decay * theta", "`1` is meant, not `2`"},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()
