@@ -11,6 +11,10 @@ import (
 // of as many executions makes or reads, in its order or reversed. The true value
 // of one execution alone is not known then: the replay decides.
 func (s *step) everywhere(f *intervention, spent func(int) bool) *edit {
+	asTrue := s.wrong(s.right(s.replay(f.put))) // what the true values leave wrong
+	if len(asTrue) >= len(s.wrong(s.right(nil))) {
+		return nil
+	}
 	runs := map[[2]int][]int{} // by site and call
 	for q := s.begin; q < s.n && q < s.hi; q++ {
 		if s.site[q] >= 0 && s.size[q] > 0 && s.value(q) != nil && !s.isCur[q] {
@@ -84,7 +88,7 @@ func (s *step) everywhere(f *intervention, spent func(int) bool) *edit {
 				if spent(40 * s.size[l[0]] * len(l)) {
 					return nil
 				}
-				if s.mendsAll(f, l, j, other) {
+				if s.mendsAll(asTrue, l, j, other) {
 					if e := s.readElsewhere(l, j, other); e != nil {
 						return e
 					}
@@ -95,9 +99,9 @@ func (s *step) everywhere(f *intervention, spent func(int) bool) *edit {
 	return nil
 }
 
-// mendsAll reports that operand j of nodes, read as other values, mends what an
-// intervention does.
-func (s *step) mendsAll(f *intervention, nodes []int, j int, other []int) bool {
+// mendsAll reports that operand j of nodes, read as other values, leaves wrong at
+// most what the true values do.
+func (s *step) mendsAll(asTrue, nodes []int, j int, other []int) bool {
 	put, same := map[int]*array{}, true
 	for i, n := range nodes {
 		if other[i] >= n || !slices.Equal(s.shapes[other[i]], s.shapes[s.in[n][j]]) {
@@ -117,7 +121,7 @@ func (s *step) mendsAll(f *intervention, nodes []int, j int, other []int) bool {
 		}
 		put[n] = r
 	}
-	return !same && len(s.wrong(s.right(s.replay(put)))) <= f.of-f.mended
+	return !same && !slices.ContainsFunc(s.wrong(s.right(s.replay(put))), func(p int) bool { return !slices.Contains(asTrue, p) })
 }
 
 // readElsewhere says which values operand j of nodes is meant to be, nil where

@@ -108,35 +108,10 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 	var all []*intervention
 	var best *intervention
 	start, full := s.work, s.work
-	left, again := order, false
-	for len(left) > 0 {
-		if s.work-start > budget {
-			if s.stopped = true; again || best != nil {
-				break
-			}
-			// Once more, through what no right gradient is made of.
-			left, again, start = slices.DeleteFunc(slices.Clone(left), func(g group) bool { return t.entersRight(by[g]) }), true, s.work
-			continue
-		}
-		g := left[0]
-		left = left[1:]
-		nodes := by[g]
-		rank, at := tier(g)
-		if best != nil && best.mended == len(t.wrong) && best.rank[1] > 0 {
-			// All is mended: how much further the search goes depends on how sure
-			// the place is.
-			brank, _ := tier(best.group)
-			more := rank > brank || rank == brank && at > best.first
-			if best.rank[2] >= float64(live) && more && (rank > 0 || s.work-full > budget/20) || rank > brank && !s.loss.computed {
-				break
-			}
-		} else {
-			full = s.work
-		}
-		cands := s.nearest(g, nodes, torder, tby, t)
+	try := func(g group, rank int, cands [][]pair) {
 		for _, cand := range cands {
 			if s.work-start > budget {
-				break
+				return
 			}
 			for _, c := range s.factorsFor(cand[0].node, t) {
 				f := s.try(cand, c, g, t, live, rank)
@@ -150,12 +125,60 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 			}
 		}
 	}
+	// The nearest of each line first, so that long loops leave something for those
+	// after them; then the others, up to what was found.
+	type visit struct {
+		group
+		later bool
+	}
+	var left []visit
+	for _, later := range []bool{false, true} {
+		for _, g := range order {
+			left = append(left, visit{g, later})
+		}
+	}
+	others, again := map[group][][]pair{}, false
+	for len(left) > 0 {
+		if s.work-start > budget {
+			if s.stopped = true; again || best != nil {
+				break
+			}
+			// Once more, through what no right gradient is made of.
+			left, again, start = slices.DeleteFunc(left, func(v visit) bool { return t.entersRight(by[v.group]) }), true, s.work
+			continue
+		}
+		g, later := left[0].group, left[0].later
+		rank, at := tier(g)
+		if best != nil && best.mended == len(t.wrong) && best.rank[1] > 0 {
+			// All is mended: how much further the search goes depends on how sure
+			// the place is.
+			brank, _ := tier(best.group)
+			more := rank > brank || rank == brank && at > best.first
+			if best.rank[2] >= float64(live) && more && (rank > 0 || s.work-full > budget/20) || rank > brank && !s.loss.computed {
+				left = slices.DeleteFunc(left, func(v visit) bool { return v.later == later })
+				continue
+			}
+		} else {
+			full = s.work
+		}
+		left = left[1:]
+		if _, met := others[g]; !met {
+			var first [][]pair
+			first, others[g] = s.nearest(g, by[g], torder, tby, t)
+			try(g, rank, first)
+		}
+		if later {
+			try(g, rank, others[g])
+			others[g] = nil
+		}
+	}
 	return s.prefer(all, best, t)
 }
 
 // nearest lists what may be put in place of a group's values, by the angle
-// between what stands there and the derivative.
-func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targetGroup][]int, t *situation) [][]pair {
+// between what stands there and the derivative; of the many executions of a loop
+// the few nearest, and the others.
+func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targetGroup][]int, t *situation) (out, others [][]pair) {
 	type candidate struct {
 		pairs []pair
 		far   float64
@@ -221,19 +244,22 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 			*l = append(*l, candidate{pairs, far, next[s.targets[pairs[0].target].about]})
 		}
 	}
-	var out [][]pair
 	for kind := range lists[0] {
 		for way := range lists {
 			l := lists[way][kind]
 			slices.SortStableFunc(l, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
 			for i, c := range l {
-				if i < [3][3]int{{24, 16, 10}, {12, 8, 5}, {12, 8, 5}}[way][kind] || c.next {
+				switch {
+				case i >= [3][3]int{{24, 16, 10}, {12, 8, 5}, {12, 8, 5}}[way][kind] && !c.next:
+				case len(nodes) > 4 && i >= 2:
+					others = append(others, c.pairs)
+				default:
 					out = append(out, c.pairs)
 				}
 			}
 		}
 	}
-	return out
+	return out, others
 }
 
 // nextTargets are the forward values that come next on the way back from the
