@@ -181,6 +181,7 @@ func (v *view) reach(from []int, stop []bool, next [][]int) []bool {
 func (s *step) setLoss(l *loss) {
 	s.loss = l
 	s.ad, s.shares, _ = s.reverseUpTo(l.seeds, l.over, true, l.holds(s.view))
+	s.capBounds()
 	s.lossOf = s.before(keys(l.seeds), s.isCur)
 	for i, f := range s.forward {
 		s.lossOf[i] = s.lossOf[i] && f || s.isCur[i]
@@ -214,6 +215,33 @@ func (s *step) setLoss(l *loss) {
 	s.regions()
 	s.unmend()
 	s.unguard()
+}
+
+// capBounds keeps the worst case of single precision, which grows tenfold with each
+// normalisation that a derivative passes, from saying that nothing is known of
+// derivatives that are no smaller than the others: what rounding really does is far
+// below. A derivative that should be zero is far smaller than those of the other
+// parameters, and keeps its bound.
+func (s *step) capBounds() {
+	if s.prec != single {
+		return
+	}
+	top := 0.0
+	for _, p := range s.live {
+		if a, ok := s.ad[s.cur[p]]; ok {
+			top = max(top, a.v.MaxAbs())
+		}
+	}
+	const most = 5e-4
+	for q, a := range s.ad {
+		m := a.v.MaxAbs()
+		if worst := a.err.MaxAbs(); worst <= most*m || m < 0.01*worst || s.isCur[q] && m < 1e-3*top {
+			continue
+		}
+		for i, e := range a.err.Data {
+			a.err.Data[i] = min(e, most*m)
+		}
+	}
 }
 
 // handedOn are the derivatives that each operation hands to its inputs: worked out
