@@ -43,6 +43,9 @@ func (j *judge) uncleared(h *history) *updateFault {
 			continue
 		}
 		name := j.g.Sites[sums.site].Target
+		if name == "" {
+			name = j.bestName(st.nodes[n])
+		}
 		w := &updateFault{weight: 6, sure: true, node: st.nodes[n], text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}
 		if w.line = j.compared(st.nodes[n], name); w.line > 0 {
 			w.fix = message.New("`=` is meant, not `==`")

@@ -278,10 +278,14 @@ func (v *view) args(i int) []string {
 
 // operand is the source of a node's operand, or else of the node.
 func (v *view) operand(i, slot int) message.Text {
-	if args := v.args(i); slot >= 0 && slot < len(args) {
-		return short(args[slot], 50)
+	args := v.args(i)
+	if slot < 0 || slot >= len(args) {
+		return v.text(i)
 	}
-	return v.text(i)
+	if args[slot] == "" && slot < len(v.in[i]) { // written by brackets alone, as np.r_[x, h]
+		return v.text(v.in[i][slot])
+	}
+	return short(args[slot], 50)
 }
 
 // bestName is what the program calls a value where it reads it.
