@@ -149,7 +149,8 @@ func assignments(line string) map[string]string {
 	return out
 }
 
-// parts are the values that commas part, but for those inside of brackets.
+// parts are the values that commas part, but for those inside of brackets; none
+// where the code closes a bracket that it does not open.
 func parts(code string) (out []string) {
 	depth, from := 0, 0
 	for i, r := range code {
@@ -157,7 +158,9 @@ func parts(code string) (out []string) {
 		case strings.ContainsRune("([{", r):
 			depth++
 		case strings.ContainsRune(")]}", r):
-			depth--
+			if depth--; depth < 0 {
+				return nil
+			}
 		case r == ',' && depth == 0:
 			out = append(out, code[from:i])
 			from = i + 1

@@ -34,28 +34,15 @@ func (e *expression) subscriptAt(n int, code string) (x subscript, ok bool) {
 	if !ok || x.base == "" || !strings.HasSuffix(rest, "]") {
 		return x, false
 	}
-	depth, from := 0, 0
-	rest = rest[:len(rest)-1]
-	for i, r := range rest {
-		switch {
-		case strings.ContainsRune("([{", r):
-			depth++
-		case strings.ContainsRune(")]}", r):
-			depth--
-		case r == ',' && depth == 0:
-			x.parts, from = append(x.parts, strings.TrimSpace(rest[from:i])), i+1
-		}
-		if depth < 0 {
-			return x, false
-		}
+	for _, p := range parts(rest[:len(rest)-1]) {
+		x.parts = append(x.parts, strings.TrimSpace(p))
 	}
-	x.parts = append(x.parts, strings.TrimSpace(rest[from:]))
 	for _, p := range x.parts {
 		if p == "" || p == "None" || p == "..." || strings.ContainsAny(p, `"'`) {
 			return x, false
 		}
 	}
-	return x, len(x.parts) <= len(x.shape)
+	return x, x.parts != nil && len(x.parts) <= len(x.shape)
 }
 
 // indices tries, where a part of an array is read or written, its indices in

@@ -1,0 +1,331 @@
+package program
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Which of the numbers that might be it is the loss.
+
+// chooseLoss finds the loss whose derivatives the step's gradients are, or, where
+// none is right, the one that most of the forward pass goes into.
+func (s *step) chooseLoss() (best *loss) {
+	var computed []*loss
+	depends := map[*loss]int{}
+	most := 0
+	for _, l := range s.lossCandidates() {
+		b := s.before(keys(l.seeds), nil)
+		for _, p := range s.live {
+			if b[s.cur[p]] {
+				depends[l]++
+			}
+		}
+		most = max(most, depends[l])
+		computed = append(computed, l)
+	}
+	slices.SortStableFunc(computed, func(a, b *loss) int { return cmp.Or(depends[b]-depends[a], b.node-a.node) })
+	var use []*loss
+	for _, l := range computed {
+		if depends[l] > 0 && float64(depends[l]) >= 0.6*float64(most) && len(use) < 32 {
+			use = append(use, l)
+		}
+	}
+	var list []*loss
+	for _, l := range use {
+		s.measure(l)
+		if l.reach == 0 && !s.onlyNumbers() {
+			continue
+		}
+		if over := s.unguarded(l); over != nil {
+			g := *l
+			g.over, g.guarded = over, true
+			s.measure(&g)
+			if g.right > l.right || g.right == l.right && g.ones >= l.ones {
+				l = &g
+			}
+		}
+		list = append(list, l)
+	}
+	count := func(b []bool) (n int) {
+		for _, x := range b {
+			n += b2i(x)
+		}
+		return n
+	}
+	// Only losses of which most of the update's contractions are no part: not
+	// the backward pass itself.
+	var products []int
+	if len(list) == 0 {
+		s.region = make([][]int, len(s.cur))
+	}
+	forward := map[int]bool{} // lines of the forward pass, which every loss is made of
+	least := s.n + 1
+	for _, l := range list {
+		if n := count(l.made); n < least {
+			least, forward = n, map[int]bool{}
+			for q, in := range l.made {
+				if in && contractions[s.op[q]] {
+					forward[s.site[q]] = true
+				}
+			}
+		}
+	}
+	for _, p := range s.live {
+		for _, q := range slices.Concat(s.region[p], s.packed(p)) {
+			if contractions[s.op[q]] && !forward[s.site[q]] {
+				products = append(products, q)
+			}
+		}
+	}
+	overlap := map[*loss]int{}
+	for _, l := range list {
+		for _, q := range s.between {
+			overlap[l] += b2i(l.made[q])
+		}
+	}
+	if len(products) > 1 {
+		var clean []*loss
+		for _, l := range list {
+			n := 0
+			for _, q := range products {
+				n += b2i(l.made[q])
+			}
+			if 2*n < len(products) {
+				clean = append(clean, l)
+			}
+		}
+		if clean != nil {
+			list = clean
+		}
+	}
+	size := map[*loss]int{}
+	for _, l := range list {
+		size[l] = count(l.made)
+	}
+	one := func(l *loss) int { return min(l.ones, 1) }
+	for _, l := range list {
+		if best == nil || cmp.Or(l.right-best.right, one(l)-one(best), l.reach-best.reach, overlap[l]-overlap[best], l.ones-best.ones, size[best]-size[l]) > 0 {
+			best = l
+		}
+	}
+	switch {
+	case best == nil:
+	case best.right == 0:
+		// Nothing is right: the most inclusive of those that cover the forward
+		// pass which the backward pass reads.
+		if own := slices.DeleteFunc(slices.Clone(list), s.afterSeed); len(own) > 0 {
+			list = own
+		}
+		reach, cover, small := 0, 0, s.n
+		for _, l := range list {
+			reach = max(reach, l.reach)
+		}
+		for _, l := range list {
+			if l.reach == reach {
+				cover = max(cover, overlap[l])
+			}
+		}
+		var most []*loss
+		for _, l := range list {
+			if l.reach == reach && float64(overlap[l]) >= 0.9*float64(cover) {
+				most = append(most, l)
+			}
+		}
+		// A sum of what goes back is made of more than the loss, but has no logarithm
+		// and no square of its own.
+		if proper := slices.DeleteFunc(slices.Clone(most), func(l *loss) bool { return !s.proper(l, s.forward) }); len(proper) > 0 {
+			most = proper
+		}
+		for _, l := range most {
+			small = min(small, size[l])
+		}
+		best = nil
+		sum := func(l *loss) int { return b2i(l.kind == "sum") }
+		for _, l := range most {
+			if float64(size[l]) > 1.3*float64(small)+12 {
+				continue
+			}
+			if best == nil || cmp.Or(size[l]-size[best], sum(l)-sum(best), l.node-best.node) > 0 {
+				best = l
+			}
+		}
+	default:
+		// The most inclusive that explains enough: the data's loss with its
+		// penalties, not the data's alone.
+		slices.SortStableFunc(list, func(a, b *loss) int { return size[a] - size[b] })
+		for _, l := range list {
+			if l == best || float64(l.right) < max(1, 0.4*float64(l.reach)) || float64(size[l]) > 1.6*float64(size[best])+30 && l.kind != "sum" {
+				continue
+			}
+			inside := true
+			for q := range best.seeds {
+				inside = inside && (l.made[q] || s.madeAgain(q, l.made))
+			}
+			if inside && (l.ones >= 1 || best.ones == 0) && !s.multipleOf(l, best.node) {
+				best = l
+			}
+		}
+	}
+	if best != nil {
+		if h := s.held(best); h != nil {
+			return h
+		}
+	}
+	if best != nil && best.right > 0 {
+		if t := s.truncated(best); t != nil {
+			best = t
+		}
+		return best
+	}
+	if best != nil && s.anotherPass(best) {
+		best = nil
+	}
+	var assumed *loss
+	for i, l := range s.assumedLosses() {
+		if i >= 12 {
+			break
+		}
+		s.measure(l)
+		if l.right > 0 && (assumed == nil || l.right > assumed.right) {
+			assumed = l
+		}
+	}
+	if assumed == nil {
+		return best
+	}
+	s.rescale(assumed)
+	if t := s.truncated(assumed); t != nil {
+		assumed = t
+	}
+	if best != nil && s.departs(best, assumed) {
+		assumed.instead = best
+		return assumed
+	}
+	// A loss proper is computed after the values that the assumed one starts
+	// from, with a logarithm or a square on the way.
+	if best != nil && s.proper(best, s.after(keys(assumed.seeds), nil)) {
+		return best
+	}
+	if best == nil || float64(assumed.right) >= 0.5*float64(assumed.reach) {
+		return assumed
+	}
+	return best
+}
+
+// packed are the values of fewer elements that p's gradient is put together from, as
+// where all parameters are parts of one vector.
+func (s *step) packed(p int) (parts []int) {
+	moves := setOf("gather", "setitem", "copy", "mul", "div", "neg")
+	seen, todo := map[int]bool{}, slices.Clone(s.region[p])
+	for len(todo) > 0 && len(seen) < 1000 {
+		x := todo[0]
+		todo = todo[1:]
+		if !moves[s.op[x]] && s.size[x] < s.size[s.new[p]] {
+			continue
+		}
+		for _, q := range s.in[x] {
+			if !seen[q] && q >= s.begin && s.update[q] && !s.isCur[q] && s.size[q] < s.size[s.new[p]] {
+				seen[q] = true
+				parts, todo = append(parts, q), append(todo, q)
+			}
+		}
+	}
+	return parts
+}
+
+// multipleOf reports that a loss is another number times what no parameter is in, as
+// a mean is times the rows of its batch, to be added up.
+func (s *step) multipleOf(l *loss, of int) bool {
+	q := l.node
+	for q > of {
+		next := -1
+		for _, u := range s.in[q] {
+			if l.made[u] && (s.op[q] == "mul" || s.alias[q]) {
+				next = u
+			}
+		}
+		if next < 0 {
+			return false
+		}
+		q = next
+	}
+	return q == of
+}
+
+// afterSeed reports that a number is made of a one that the step creates, as the
+// derivative of a loss by itself is: it is a value of the backward pass.
+func (s *step) afterSeed(l *loss) bool {
+	for q, in := range s.before(keys(l.seeds), nil) {
+		if v := s.val(q); in && q >= s.begin && s.size[q] == 1 && strings.HasPrefix(s.op[q], "create:") && v != nil && v.Data[0] == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// madeAgain reports that a number is among some values a second time, worked out
+// anew by the same statement, as the parts of a loss are that it returns beside it.
+func (s *step) madeAgain(q int, among []bool) bool {
+	for x, in := range among {
+		if in && x != q && s.size[x] == 1 && s.op[x] == s.op[q] && s.frame(x) == s.frame(q) && s.sameStatement(x, q) && s.forward[x] && s.scalar(x) == s.scalar(q) {
+			return true
+		}
+	}
+	return false
+}
+
+// anotherPass reports that a loss is that of another pass than the one whose
+// values the backward pass reads: the same lines, with other numbers.
+func (s *step) anotherPass(l *loss) bool {
+	by := map[int][]int{}
+	for q, in := range l.made {
+		if in && s.forward[q] && !s.isCur[q] && s.size[q] > 1 {
+			by[s.site[q]] = append(by[s.site[q]], q)
+		}
+	}
+	other := false
+	for _, q := range s.between {
+		if l.made[q] {
+			return false
+		}
+		for _, o := range by[s.site[q]] {
+			if v, w := s.val(q), s.val(o); v != nil && w != nil && len(v.Data) == len(w.Data) {
+				if slices.Equal(v.Data, w.Data) {
+					return false
+				}
+				other = true
+			}
+		}
+	}
+	return other
+}
+
+// departs reports that the gradients are, all of them, the derivative of the
+// cross-entropy of the very probabilities that the computed loss takes the
+// logarithms of, though not of that loss: the training is sound, and what is
+// computed beside it is another number.
+func (s *step) departs(computed, assumed *loss) bool {
+	if assumed.right < assumed.reach || assumed.kind != "cross-entropy of a softmax" {
+		return false
+	}
+	logits := s.after(keys(assumed.seeds), nil)
+	yes, no := false, false
+	for q := range s.n {
+		if !computed.made[q] || !logits[q] || s.op[q] != "log" {
+			continue
+		}
+		x := s.in[q][0]
+		for len(s.in[x]) > 0 && (s.op[x] == "clip" || s.op[x] == "copy" || s.alias[x] || s.op[x] == "add" && s.size[s.in[x][len(s.in[x])-1]] == 1) {
+			x = s.in[x][0]
+		}
+		if s.op[x] == "sub" {
+			no = true
+			continue
+		}
+		if z, _, _, _ := s.probabilities(x); z >= 0 {
+			yes = true
+		}
+	}
+	return yes && no
+}

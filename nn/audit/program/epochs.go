@@ -1,0 +1,169 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// Which samples the batches of an epoch hold, and which they leave out.
+
+// leftOut finds samples that no batch of a whole epoch has.
+func (f *forward) leftOut(batches []*batch) {
+	var node int
+	seen := map[int]bool{}
+	var epoch [][]int // its batches: the places of their rows in the order that they are taken in
+	for _, b := range batches {
+		i := slices.IndexFunc(b.from, func(l level) bool { return f.shapes[l.node][l.axis] > len(l.rows) })
+		if i < 0 {
+			return
+		}
+		l := &b.from[i]
+		again := false
+		for i, r := range l.rows {
+			again = again || seen[r] || slices.Contains(l.rows[:i], r)
+		}
+		if len(seen) > 0 && (l.node != node || again) {
+			total, first := f.shapes[node][l.axis], 0
+			if left := total - len(seen); left > 0 && len(epoch) > 1 && f.site[l.node] == f.site[node] {
+				for seen[first] {
+					first++
+				}
+				if f.tellLeftOut(b.step.k, at(l.by), epoch, total, left, first) {
+					return
+				}
+			}
+			clear(seen)
+			epoch = nil
+		}
+		node = l.node
+		for _, r := range l.rows {
+			seen[r] = true
+		}
+		epoch = append(epoch, f.places(l))
+	}
+	if len(epoch) > 2 { // what lies between batches is known before the epoch ends
+		b := batches[len(batches)-1]
+		f.tellLeftOut(b.step.k, at(b.use), epoch, 0, 0, 0)
+	}
+}
+
+// places are where the rows of a batch stand in the order that they are taken in,
+// which may be an array of its own.
+func (v *view) places(l *level) []int {
+	if l.by >= 0 && v.op[l.by] == "gather" {
+		if by := v.attr(l.by).By; len(by) == 1 && len(v.shapes[by[0]]) == 1 {
+			q := v.original(by[0])
+			if v.op[q] == "gather" && len(v.in[q]) == 1 {
+				if _, rows := v.sampleIndex(q, 0); rows != nil {
+					return rows
+				}
+			}
+		}
+	}
+	return l.rows
+}
+
+// tellLeftOut tells of the rows that an epoch has left out: batches between others,
+// or what remains at its end, of which several batches may be for something else. It
+// reports whether there was something to tell.
+func (f *forward) tellLeftOut(step int, p place, epoch [][]int, total, left, first int) bool {
+	x := Finding{Severity: "warning", Step: step, Relation: "rows left out"}
+	size, last := len(epoch[0]), len(epoch[len(epoch)-1])
+	stride := epoch[1][0] - epoch[0][0]
+	runs := size > 1
+	for k, rows := range epoch {
+		for i, r := range rows {
+			runs = runs && r == epoch[0][0]+k*stride+i
+		}
+	}
+	switch {
+	case runs && stride > size && stride%size == 0:
+		p = f.loopAround(p)
+		x.Text = message.New("each batch has %d rows and begins %d rows behind the one before: of every %d rows %d are in none", size, stride, stride, stride-size)
+	case left == 0:
+		return false
+	case left < max(size, last):
+		x.Text = message.New("no batch of an epoch has %d of the %d rows: the last batches are of %d and %d rows, and row %d is left out", left, total, len(epoch[len(epoch)-2]), last, first)
+		if last == size {
+			x.Severity = "note"
+		}
+	case left == size && total%size == 0 && last == size && len(epoch) > 2:
+		p = f.loopAround(p)
+		x.Text = message.New("no batch of an epoch has %d of the %d rows: of %d batches of %d rows one is left out", left, total, total/size, size)
+	default:
+		return false
+	}
+	f.later = append(f.later, remark{x, p})
+	return true
+}
+
+// loopAround is the head of the innermost loop around a place.
+func (f *forward) loopAround(p place) place {
+	if s := f.g.Site(p.node); s != nil && len(s.Loops) > 0 {
+		p.file, p.line = s.File, s.Loops[len(s.Loops)-1]
+	}
+	return p
+}
+
+// sameDraws finds random numbers that are the same in every step, as those of a
+// generator that is seeded in the loop.
+func (f *forward) sameDraws(batches []*batch) {
+	if len(f.steps) < 4 {
+		return
+	}
+	by := map[int][]int{}
+	var sites []int // in the order in which they are first drawn at
+	for i := range f.n {
+		if q := f.site[i]; random(f.op[i]) && q >= 0 {
+			if by[q] == nil {
+				sites = append(sites, q)
+			}
+			by[q] = append(by[q], i)
+		}
+	}
+	// A choice of samples is drawn before what is drawn for them.
+	slices.SortStableFunc(sites, func(a, b int) int { return b2i(f.float[by[a][0]]) - b2i(f.float[by[b][0]]) })
+	for _, site := range sites {
+		list := by[site]
+		if !f.drawnAlike(list) {
+			continue
+		}
+		// A batch that was drawn anew and is the one before is no choice of the
+		// program's; a mask or noise may be.
+		x := Finding{Severity: "warning", Relation: "the same draws", Text: message.New("the random numbers of `%s` are the same in each of the steps recorded: a generator that is seeded in the loop begins again each time", f.text(list[0]))}
+		if len(batches) > 3 {
+			rows := func(b *batch) []int { return b.from[len(b.from)-1].rows }
+			if !slices.ContainsFunc(batches[1:], func(b *batch) bool { return b.x == batches[0].x || !slices.Equal(rows(b), rows(batches[0])) }) {
+				x.Severity = "error"
+			}
+		}
+		if x.Severity == "error" {
+			f.tell(x, at(list[0]))
+		} else {
+			f.later = append(f.later, remark{x, at(list[0])})
+		}
+		return
+	}
+}
+
+// drawnAlike reports that draws of one place are the same numbers in all steps.
+func (f *forward) drawnAlike(list []int) bool {
+	if len(list) < len(f.steps)-1 {
+		return false
+	}
+	first := f.val(list[0])
+	if first == nil || len(first.Data) < 4 || slices.Max(first.Data) == slices.Min(first.Data) {
+		return false
+	}
+	in := map[int]bool{} // steps
+	for _, q := range list {
+		if a := f.val(q); a == nil || !slices.Equal(a.Data, first.Data) {
+			return false
+		}
+		if k := slices.IndexFunc(f.steps, func(s []version) bool { return q < s[0].new }); k >= 0 {
+			in[k] = true
+		}
+	}
+	return len(in) >= len(f.steps)-1
+}

@@ -1,0 +1,116 @@
+package program
+
+import (
+	"math"
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// Gradients that are bounded by their norm the wrong way.
+
+// growing finds a factor of the gradient that grows with the gradients' norm, a
+// clipping that multiplies by what it should divide by, and one that falls with the
+// norm's square, where its root was forgotten.
+func (j *judge) growing(h *history, all []*history) *updateFault {
+	n := len(h.steps)
+	if len(h.value[0].Data) < 3 {
+		return nil
+	}
+	if w := j.byNorm(h, all); w != nil {
+		return w
+	}
+	for _, g := range h.grads[1:] {
+		var factors, own, every []float64 // own, every: the squares of norms, of this gradient and of all
+		for k := range h.steps {
+			r := math.Abs(g.c[k] / h.grads[0].c[k])
+			if alike(r, 1, 1e-9) {
+				continue
+			}
+			mine, total := h.squares(k, all)
+			factors, own, every = append(factors, r), append(own, mine), append(every, total)
+		}
+		if len(factors) < 4 || slices.Max(factors) < 1.001*slices.Min(factors) {
+			continue
+		}
+		for _, l := range [][]float64{own, every} {
+			steady := func(f func(r, square float64) float64) bool {
+				for k, r := range factors {
+					if !alike(f(r, l[k]), f(factors[0], l[0]), 1e-6) {
+						return false
+					}
+				}
+				return true
+			}
+			if steady(func(r, square float64) float64 { return r / math.Sqrt(square) }) {
+				return &updateFault{weight: 5, node: j.scale(h, g, n-1), text: message.New("the factor of the gradient grows with its norm: to bound the norm the gradient is divided by it")}
+			}
+			if steady(func(r, square float64) float64 { return r * square }) {
+				at := j.scale(h, g, n-1)
+				if j.op[at] == "div" && j.size[at] == 1 && !made(j.op[j.root(j.in[at][1])]) {
+					at = j.root(j.in[at][1])
+				}
+				return &updateFault{weight: 5, sure: true, node: at, text: message.New("the gradient is divided by the square of its norm, not by its norm"), fix: message.New("the root of the sum of squares is meant")}
+			}
+		}
+	}
+	return nil
+}
+
+// squares are the squares of two norms in step k: of the parameter's own gradient,
+// and of those of all parameters together, as the program scales them.
+func (h *history) squares(k int, all []*history) (own, total float64) {
+	for _, o := range all {
+		i := slices.Index(o.steps, h.steps[k])
+		if i < 0 {
+			continue
+		}
+		sum := 0.0
+		for _, v := range o.truth[i].Data {
+			sum += o.grads[0].c[i] * o.grads[0].c[i] * v * v
+		}
+		if total += sum; o.p == h.p {
+			own = sum
+		}
+	}
+	return own, total
+}
+
+// byNorm finds the gradient multiplied by its norm over a number, in any step: what
+// was to bound it makes it larger.
+func (j *judge) byNorm(h *history, all []*history) *updateFault {
+	for k, s := range h.steps {
+		var by []int // numbers over a setting that the update multiplies by
+		for _, q := range s.region[h.p] {
+			for _, o := range j.in[q] {
+				if o = j.root(o); j.op[q] == "mul" && j.size[q] > 1 && j.size[o] == 1 && j.op[o] == "div" && made(j.op[j.in[o][1]]) && !made(j.op[j.in[o][0]]) {
+					by = append(by, o)
+				}
+			}
+		}
+		if len(by) == 0 {
+			continue
+		}
+		own, total := h.squares(k, all)
+		for _, q := range by {
+			if norm := j.scalar(j.in[q][0]); alike(norm, math.Sqrt(own), 1e-9) || alike(norm, math.Sqrt(total), 1e-9) {
+				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the gradient is multiplied by its norm over %s: to bound the norm it is divided by it", number(j.scalar(j.in[q][1])))}
+			}
+		}
+	}
+	return nil
+}
+
+// scale is where the factor that makes a gradient in step k comes from.
+func (j *judge) scale(h *history, g *gradientSite, k int) int {
+	q := g.nodes[k]
+	if j.op[q] != "mul" && j.op[q] != "div" || len(j.in[q]) != 2 {
+		return q
+	}
+	for _, o := range j.in[q] {
+		if j.size[o] == 1 && o >= h.steps[k].begin && !made(j.op[o]) {
+			return o
+		}
+	}
+	return q
+}
