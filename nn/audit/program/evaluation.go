@@ -23,13 +23,7 @@ type evaluation struct {
 // evaluations judges the passes beside training that were recorded.
 func (f *forward) evaluations(batches []*batch) {
 	f.testedOnTraining()
-	stop, stops := make([]bool, f.n), []int{}
-	for _, c := range f.params {
-		for _, x := range c {
-			stop[x] = true
-			stops = append(stops, x)
-		}
-	}
+	stop, stops := f.versions(), slices.Concat(f.params...)
 	trained := f.before(stops, nil)
 	type place struct{ site, call int }
 	steps := map[place]bool{} // where a step compares its own results, the last one too, whose update is not recorded
@@ -322,15 +316,7 @@ func (f *forward) testedOnTraining() {
 // none.
 func (f *forward) rowsOf(q int) int {
 	first := -1
-	for i, in := range f.reach([]int{q}, func() []bool {
-		stop := make([]bool, f.n)
-		for _, c := range f.params {
-			for _, x := range c {
-				stop[x] = true
-			}
-		}
-		return stop
-	}(), f.in) {
+	for i, in := range f.reach([]int{q}, f.versions(), f.in) {
 		if in && first < 0 && contractions[f.op[i]] && len(f.in[i]) == 2 {
 			for k, x := range f.in[i] {
 				if !f.moves[x] && f.moves[f.in[i][1-k]] {

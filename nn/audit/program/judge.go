@@ -153,6 +153,17 @@ func (j *judge) firstModel() (others []chain) {
 	return others
 }
 
+// versions marks all versions of all parameters.
+func (j *judge) versions() []bool {
+	is := make([]bool, j.n)
+	for _, c := range j.params {
+		for _, q := range c {
+			is[q] = true
+		}
+	}
+	return is
+}
+
 func (j *judge) run() {
 	if j.scored = j.perceptron(); j.scored {
 		return

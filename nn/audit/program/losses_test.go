@@ -18,6 +18,8 @@ func TestLosses(t *testing.T) {
 		{"fresh/movie_factors", "user gradient with the user's own factors", "error", "`Q[i]`"},
 		{"fresh/residual_layernorm", "gamma forgotten in the layer-norm gradient", "error", "the factor"},
 		{"fresh/spiral_script", "L2 penalty of W3 missing in the loss, though in its gradient", "warning", "the penalty leaves `params[\"W3\"]` out"},
+		{"fresh/movie_mf", "user factor gradient has the wrong sign on the error term", "error", "`-self.Q[i]` is meant"},
+		{"fresh/micro_autograd", "power rule lacks the reduced exponent", "error", "the exponent should be 1"},
 		{"fresh/gru_adding", "reset gate's path into the previous state lacks the factor r", "error", "`drh * r` is meant"},
 		{"fresh/mdn_inverse", "log-sigma gradient lacks the square of z", "error", "`z * z` is meant"},
 		{"fresh/tiny_transformer", "softmax backward in attention sums over the query axis instead of the key axis", "error", "sum over axis 3"},

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"slices"
 	"strings"
 
 	"glassbox/nn/message"
@@ -25,12 +24,8 @@ func (j *judge) steppedBy(s *step, p int) message.Text {
 	if q := s.drawn(); q >= 0 {
 		return message.New("the loss passes by a choice at random (%s), which has no derivative", j.where(q))
 	}
-	versions := slices.Clone(s.isCur) // how a parameter began is no part of its step
-	for _, c := range j.params {
-		for _, q := range c {
-			versions[q] = q != s.new[p]
-		}
-	}
+	versions := j.versions() // how a parameter began is no part of its step
+	versions[s.new[p]] = false
 	for q, in := range s.before([]int{s.new[p]}, versions) {
 		switch {
 		case !in:

@@ -75,3 +75,11 @@ for t in range(1, 12):
 		})
 	}
 }
+
+// A gradient that is shortened only where it is long is the gradient there.
+func TestClippedInSomeSteps(t *testing.T) {
+	v := judged(t, nptest.Python(t, "numpy"), "mdn_inverse", source(t, "fresh/mdn_inverse"))
+	if !v.Clean() || len(v.Parameters) != 1 || v.Parameters[0].Update != "right" {
+		t.Errorf("%s: %v %v %+v", v.Verdict, v.Findings, v.Unjudged, v.Parameters)
+	}
+}
