@@ -151,28 +151,21 @@ func TestGolden(t *testing.T) {
 		}
 		return list
 	}
-	table := func(o ...Outcome) string {
-		var b strings.Builder
-		Print(&b, results(o...))
-		return b.String()
-	}
-	golden := readFigures(table(Clean, OnLine, Elsewhere, Missed))
-	if len(golden) != 2 || golden[0] != (figures{"seen", 1, 1, 0, 0, 3, 66.7, 33.3, 33.3}) {
-		t.Fatalf("read %+v", golden)
-	}
+	var golden strings.Builder
+	Print(&golden, results(Clean, OnLine, Elsewhere, Missed))
 	for _, c := range []struct {
-		now   string
+		now   []Outcome
 		worse int
+		text  string
 	}{
-		{table(Clean, OnLine, Elsewhere, Missed), 0},
-		{table(Clean, OnLine, OnLine, OnLine), 0},
-		{table(NotJudged, OnLine, Elsewhere, Missed), 1},
-		{table(Clean, Elsewhere, Elsewhere, Missed), 2},
-		{table(Clean, Missed, Elsewhere, Missed), 3},
-		{table(Clean, OnLine), 1},
+		{[]Outcome{Clean, OnLine, Elsewhere, Missed}, 0, ""},
+		{[]Outcome{Clean, OnLine, OnLine, OnLine}, 0, "\nbetter than judged.txt says: 2\n  seen/n.1: as it should be; was elsewhere\n  seen/n.2: as it should be; was missed\n"},
+		{[]Outcome{NotJudged, OnLine, Elsewhere, Missed}, 1, "\nworse than judged.txt says: 1\n  seen/n: not judged; was as it should be\n"},
+		{[]Outcome{FalseError, Elsewhere, Elsewhere}, 2, "\nworse than judged.txt says: 2\n  seen/n: false error; was as it should be\n  seen/n.0: elsewhere; was as it should be\n"},
 	} {
-		if worse := compare(golden, readFigures(c.now)); len(worse) != c.worse {
-			t.Errorf("%q, want %d, of\n%s", worse, c.worse, c.now)
+		var text strings.Builder
+		if worse := compare(&text, golden.String(), results(c.now...)); worse != c.worse || text.String() != c.text {
+			t.Errorf("%q: %d worse, want %d\n%s", c.now, worse, c.worse, &text)
 		}
 	}
 }

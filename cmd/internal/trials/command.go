@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,7 +19,9 @@ import (
 // Config is what the command tries.
 type Config struct {
 	Dirs     string // a pattern of directories
-	Only     string // one program's name
+	Only     string // names of programs or of trials
+	Right    bool   // no faults
+	Keep     string // the directory of recordings
 	Recorder string // in the place of ours
 	Mutants  int
 	Seed     uint32
@@ -31,10 +34,12 @@ type Config struct {
 func Main(args []string, stdout, stderr io.Writer) (err error) {
 	c := Config{Dirs: "testdata/programs/*", Seed: 1}
 	set := cli.New("bench judge", "Records programs that are right, and the same with faults planted in them, judges each, and says what came out. A fault counts as named where the correction said, tried in the program, makes it right, or its cause is said.",
-		"", "-only lstm", "-mutants 2000 -log mutants.jsonl")
+		"", "-only lstm_batch,gru_*.3 -keep recordings", "-mutants 2000 -log mutants.jsonl")
 	set.Group("Trials")
 	cli.Var(set, &c.Dirs, "dirs", cli.Text("PATTERN"), "directories of programs, each with its faults.json")
-	cli.Var(set, &c.Only, "only", cli.Text("NAME"), "one program alone")
+	cli.Var(set, &c.Only, "only", cli.Text("NAMES"), "these programs alone, or their faults: fresh/gan_ring, gan_ring, gan_*, gan_ring.3")
+	cli.Var(set, &c.Right, "right", cli.Switch, "right programs alone, without their faults")
+	cli.Var(set, &c.Keep, "keep", cli.Text("DIR"), "keeps programs and recordings there, and records again only what has changed")
 	cli.Var(set, &c.Mutants, "mutants", cli.Between(0, math.MaxInt32), "changes made at random in the place of the planted faults; those count that change the training")
 	cli.Var(set, &c.Seed, "seed", cli.Seed, "of the random changes")
 	cli.Var(set, &c.Log, "log", cli.Text("FILE"), "keeps each result; a run that was interrupted goes on from it")
@@ -42,6 +47,9 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 	cli.Var(set, &c.Update, "update", cli.Switch, "writes "+Golden+" beside the directories, which the results are held against")
 	if err := set.Parse(args, stdout); err != nil {
 		return err
+	}
+	if c.Update && (c.Only != "" || c.Right) {
+		return cli.Usagef("-update: %s is of all trials; -only and -right leave some out", Golden)
 	}
 	programs, err := c.programs()
 	if err != nil {
@@ -56,6 +64,7 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	defer r.Close()
+	r.keep = c.Keep
 	if c.Recorder != "" {
 		if r.recorder, err = filepath.Abs(c.Recorder); err != nil {
 			return err
@@ -77,14 +86,16 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 		PrintMutants(stdout, results)
 		return err
 	}
-	list := Trials(programs)
+	list := c.trials(programs)
+	if len(list) == 0 {
+		return cli.Usagef("-only %s: there is no such trial in %s; run it inside glassbox's tree, or name directories with -dirs", c.Only, c.Dirs)
+	}
 	bar := progress.New(stderr, "judging", len(list))
 	results, err := r.All(ctx, list, log, func(Result) { bar.Add(1) })
 	bar.Clear()
-	var table strings.Builder
-	Print(&table, results)
-	if _, failed := io.WriteString(stdout, table.String()); err != nil || failed != nil {
-		return errors.Join(err, failed)
+	Print(stdout, results)
+	if err != nil {
+		return err
 	}
 	wrong := 0
 	for _, r := range results {
@@ -92,8 +103,13 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 			wrong++
 		}
 	}
-	if c.Only == "" {
-		err = hold(filepath.Join(filepath.Dir(c.Dirs), Golden), table.String(), c.Update)
+	golden := filepath.Join(filepath.Dir(c.Dirs), Golden)
+	if c.Update {
+		var table strings.Builder
+		Print(&table, results)
+		err = os.WriteFile(golden, []byte(table.String()), 0o666)
+	} else {
+		err = hold(stdout, golden, results)
 	}
 	if wrong > 0 {
 		err = errors.Join(fmt.Errorf("%s called wrong", cli.Plural(wrong, "right program")), err)
@@ -118,11 +134,27 @@ func (c Config) programs() ([]Program, error) {
 		}
 		programs = append(programs, list...)
 	}
-	if c.Only != "" {
-		programs = slices.DeleteFunc(programs, func(p Program) bool { return p.Name != c.Only })
-	}
 	if len(programs) == 0 {
-		return nil, cli.Usagef("no program in %s%s; run it inside glassbox's tree, or name directories with -dirs", c.Dirs, map[bool]string{true: " is called " + c.Only}[c.Only != ""])
+		return nil, cli.Usagef("no program in %s; run it inside glassbox's tree, or name directories with -dirs", c.Dirs)
 	}
 	return programs, nil
+}
+
+// trials are those of the programs that Only and Right choose.
+func (c Config) trials(programs []Program) []Trial {
+	return slices.DeleteFunc(Trials(programs), func(t Trial) bool {
+		return c.Right && t.Fault >= 0 || c.Only != "" && !slices.ContainsFunc(strings.Split(c.Only, ","), t.called)
+	})
+}
+
+// called reports whether a pattern matches the trial's name or its program's,
+// with the set before it or without.
+func (t Trial) called(pattern string) bool {
+	whole := Trial{Program: t.Program, Fault: -1}
+	for _, name := range []string{t.name(), whole.name(), path.Base(t.name()), path.Base(whole.name())} {
+		if ok, err := path.Match(strings.TrimSpace(pattern), name); ok && err == nil {
+			return true
+		}
+	}
+	return false
 }

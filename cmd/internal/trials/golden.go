@@ -2,89 +2,89 @@ package trials
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
+
+	"glassbox/cmd/internal/cli"
 )
 
 // Golden is the file in a directory of sets of programs that holds what the
 // judge made of them when it was last written.
 const Golden = "judged.txt"
 
-// figures are the numbers of a set in the table, in the order of its columns.
-type figures struct {
-	set                      string
-	right, clean, notJudged  int
-	calledWrong, faults      int
-	found, onTheLine, naming float64
+// unnamed heads the list of faults that are told on their line alone.
+const unnamed = "on the line, but neither its correction nor its cause is named"
+
+// headings are those of the lists of what is amiss, the worst first. What is in
+// none is as it should be.
+var headings = []string{string(FalseError), string(NotJudged), string(Missed), string(Elsewhere), unnamed, "as it should be"}
+
+// rank is the place among the headings of what came out.
+func (r Result) rank() int {
+	switch {
+	case r.Outcome == OnLine && r.Named == "":
+		return slices.Index(headings, unnamed)
+	case r.Outcome == OnLine || r.Outcome == Clean:
+		return len(headings) - 1
+	}
+	return slices.Index(headings, string(r.Outcome))
 }
 
-// readFigures reads the rows of a table that Print wrote.
-func readFigures(text string) []figures {
-	var list []figures
+// readAmiss reads the lists that printAmiss wrote: the place of each trial's
+// heading by the trial's name.
+func readAmiss(text string) map[string]int {
+	ranks := map[string]int{}
+	at := -1
 	for line := range strings.Lines(text) {
-		word := strings.Fields(strings.ReplaceAll(line, " %", ""))
-		if len(word) != 9 || word[0] == "right" {
-			if len(list) > 0 {
-				break
-			}
-			continue
-		}
-		f := figures{set: word[0]}
-		ok := true
-		for i, to := range []*int{&f.right, &f.clean, &f.notJudged, &f.calledWrong, &f.faults} {
-			n, err := strconv.Atoi(word[1+i])
-			*to, ok = n, ok && err == nil
-		}
-		for i, to := range []*float64{&f.found, &f.onTheLine, &f.naming} {
-			*to, _ = strconv.ParseFloat(word[6+i], 64) // "–" where there are no faults
-		}
-		if ok {
-			list = append(list, f)
+		if name, listed := strings.CutPrefix(line, "  "); listed && at >= 0 {
+			name, _, _ = strings.Cut(strings.TrimSpace(name), " ")
+			ranks[strings.TrimSuffix(name, ";")] = at
+		} else if heading, _, found := strings.Cut(line, ": "); found {
+			at = slices.Index(headings, heading)
 		}
 	}
-	return list
+	return ranks
 }
 
-// compare returns one line for each figure of the sets tried that is worse than
-// the golden one.
-func compare(golden, now []figures) []string {
-	var worse []string
-	for _, is := range now {
-		i := slices.IndexFunc(golden, func(f figures) bool { return f.set == is.set })
-		if i < 0 || is.set == "all" {
-			continue
+// compare writes the trials that came out otherwise than the golden text says,
+// and returns how many are worse.
+func compare(w io.Writer, golden string, results []Result) int {
+	was := readAmiss(golden)
+	var worse, better []string
+	for _, r := range results {
+		before, listed := was[r.name()]
+		if !listed {
+			before = len(headings) - 1
 		}
-		was := golden[i]
-		if was.right != is.right || was.faults != is.faults {
-			worse = append(worse, fmt.Sprintf("%s: %s has the figures of %d programs and %d faults, not of %d and %d: -update writes it anew", is.set, Golden, was.right, was.faults, is.right, is.faults))
-			continue
+		text := fmt.Sprintf("  %s: %s; was %s\n", r.name(), headings[r.rank()], headings[before])
+		switch {
+		case r.rank() < before:
+			worse = append(worse, text)
+		case r.rank() > before:
+			better = append(better, text)
 		}
-		fell := func(what string, was, is float64) {
-			if is < was {
-				worse = append(worse, fmt.Sprintf("%s fell from %g to %g", what, was, is))
-			}
-		}
-		fell(is.set+": clean programs", float64(was.clean), float64(is.clean))
-		fell(is.set+": faults found, in %,", was.found, is.found)
-		fell(is.set+": faults on their line, in %,", was.onTheLine, is.onTheLine)
-		fell(is.set+": faults named, in %,", was.naming, is.naming)
 	}
-	return worse
+	for _, list := range []struct {
+		heading string
+		lines   []string
+	}{{"better", better}, {"worse", worse}} {
+		if len(list.lines) > 0 {
+			fmt.Fprintf(w, "\n%s than %s says: %d\n%s", list.heading, Golden, len(list.lines), strings.Join(list.lines, ""))
+		}
+	}
+	return len(worse)
 }
 
-// hold compares a table with the golden file, or writes that.
-func hold(file, table string, update bool) error {
-	if update {
-		return os.WriteFile(file, []byte(table), 0o666)
-	}
+// hold compares results with the golden file; an error says that some are worse.
+func hold(w io.Writer, file string, results []Result) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("%w: -update writes it", err)
 	}
-	if worse := compare(readFigures(string(text)), readFigures(table)); worse != nil {
-		return fmt.Errorf("worse than %s says: %s", file, strings.Join(worse, "; "))
+	if n := compare(w, string(text), results); n > 0 {
+		return fmt.Errorf("%s worse than %s says", cli.Plural(n, "trial"), file)
 	}
 	return nil
 }

@@ -106,7 +106,7 @@ func (r *Runner) mutations(ctx context.Context, p *Program, log *Log) ([]mutatio
 	t := Trial{Program: p, Fault: -1, Source: p.Source}
 	var lines []int
 	if !log.find("lines", t, &lines) {
-		g, v, err := r.judge(ctx, p.Name, p.Source)
+		g, v, err := r.judge(ctx, t)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.name(), err)
 		}

@@ -2,6 +2,7 @@ package trials
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -54,6 +55,7 @@ type Runner struct {
 	Python   string
 	recorder string
 	dir      string
+	keep     string // a directory that recordings stay in, if not ""
 	helpers  helpers
 	printed  sync.Map // by *Program: what the right program prints, a func() (string, error)
 }
@@ -116,7 +118,7 @@ func (r *Runner) All(ctx context.Context, trials []Trial, log *Log, each func(Re
 // Run records and judges one.
 func (r *Runner) Run(ctx context.Context, t Trial) (Result, error) {
 	start := time.Now()
-	_, v, err := r.judge(ctx, t.Program.Name, t.Source)
+	_, v, err := r.judge(ctx, t)
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", t.name(), err)
 	}
@@ -126,24 +128,20 @@ func (r *Runner) Run(ctx context.Context, t Trial) (Result, error) {
 }
 
 // judge records a program and judges it.
-func (r *Runner) judge(ctx context.Context, name, source string) (*graph.Graph, *program.Verdict, error) {
+func (r *Runner) judge(ctx context.Context, t Trial) (*graph.Graph, *program.Verdict, error) {
 	dir, err := os.MkdirTemp(r.dir, "run-")
 	if err != nil {
 		return nil, nil, err
 	}
 	defer os.RemoveAll(dir)
-	file, trace := filepath.Join(dir, name+".py"), filepath.Join(dir, "trace.npz")
-	if err := os.WriteFile(file, []byte(source), 0o666); err != nil {
-		return nil, nil, err
+	if r.keep != "" {
+		dir = filepath.Join(r.keep, t.name())
 	}
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	cmd := exec.CommandContext(ctx, r.Python, r.recorder, "-o", trace, file)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
-	output, failed := cmd.CombinedOutput() // a program may well raise: what was recorded until then is judged
-	if _, err := os.Stat(trace); err != nil {
-		return nil, nil, fmt.Errorf("no trace was recorded (%v): %.300s", failed, output)
+	trace, err := r.record(ctx, dir, t.Program.Name, t.Source)
+	if err != nil {
+		return nil, nil, err
 	}
 	g, err := graph.Read(trace)
 	if err != nil {
@@ -151,6 +149,31 @@ func (r *Runner) judge(ctx context.Context, name, source string) (*graph.Graph, 
 	}
 	v, err := judged(ctx, g)
 	return g, v, err
+}
+
+// record records a program in a directory and returns the trace's name. What is
+// there of the same program and the same recorder is not recorded again.
+func (r *Runner) record(ctx context.Context, dir, name, source string) (string, error) {
+	file, trace, made := filepath.Join(dir, name+".py"), filepath.Join(dir, "trace.npz"), filepath.Join(dir, "made.txt")
+	record, err := os.ReadFile(r.recorder)
+	if err != nil {
+		return "", err
+	}
+	of := fmt.Sprintf("%x\n", sha256.Sum256(append(record, source...)))
+	if was, err := os.ReadFile(made); err == nil && string(was) == of {
+		return trace, nil
+	}
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o777), os.WriteFile(file, []byte(source), 0o666)); err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, r.Python, r.recorder, "-o", trace, file)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
+	output, failed := cmd.CombinedOutput() // a program may well raise: what was recorded until then is judged
+	if _, err := os.Stat(trace); err != nil {
+		return "", fmt.Errorf("no trace was recorded (%v): %.300s", failed, output)
+	}
+	return trace, os.WriteFile(made, []byte(of), 0o666)
 }
 
 // judged judges; a defect of the judge is an error like another, so that one

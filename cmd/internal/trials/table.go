@@ -118,7 +118,7 @@ func printAmiss(w io.Writer, results []Result) {
 		}
 		title := string(o)
 		if o == OnLine {
-			title = "on the line, but neither its correction nor its cause is named"
+			title = unnamed
 		}
 		fmt.Fprintf(w, "\n%s: %d\n", title, len(list))
 		slices.SortStableFunc(list, func(a, b Result) int {
