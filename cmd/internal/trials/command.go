@@ -64,7 +64,11 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 		return err
 	}
 	defer r.Close()
-	r.keep = c.Keep
+	if r.keep = c.Keep; c.Keep != "" {
+		if err := os.MkdirAll(c.Keep, 0o777); err != nil {
+			return err
+		}
+	}
 	if c.Recorder != "" {
 		if r.recorder, err = filepath.Abs(c.Recorder); err != nil {
 			return err

@@ -1,10 +1,12 @@
 package trials
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -127,53 +129,58 @@ func (r *Runner) Run(ctx context.Context, t Trial) (Result, error) {
 	return result, nil
 }
 
-// judge records a program and judges it.
+// judge records a program and judges it. What is kept of the same program and
+// recorder is not recorded again.
 func (r *Runner) judge(ctx context.Context, t Trial) (*graph.Graph, *program.Verdict, error) {
-	dir, err := os.MkdirTemp(r.dir, "run-")
-	if err != nil {
-		return nil, nil, err
-	}
-	defer os.RemoveAll(dir)
-	if r.keep != "" {
-		dir = filepath.Join(r.keep, t.name())
-	}
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
-	trace, err := r.record(ctx, dir, t.Program.Name, t.Source)
+	record, err := os.ReadFile(r.recorder)
 	if err != nil {
 		return nil, nil, err
 	}
-	g, err := graph.Read(trace)
+	of, kept := fmt.Sprintf("%x\n", sha256.Sum256(append(record, t.Source...))), filepath.Join(r.keep, t.name())
+	dir := kept
+	if was, err := os.ReadFile(filepath.Join(kept, made)); r.keep == "" || err != nil || string(was) != of {
+		if dir, err = os.MkdirTemp(cmp.Or(r.keep, r.dir), ".run-"); err != nil {
+			return nil, nil, err
+		}
+		defer os.RemoveAll(dir)
+		if err := r.record(ctx, dir, t.Program.Name, t.Source); err != nil {
+			return nil, nil, err
+		}
+	}
+	g, err := graph.Read(filepath.Join(dir, trace))
 	if err != nil {
 		return nil, nil, err
+	}
+	if r.keep != "" && dir != kept {
+		// Of two that record the same at a time either may stay.
+		err := errors.Join(os.WriteFile(filepath.Join(dir, made), []byte(of), 0o666), os.MkdirAll(filepath.Dir(kept), 0o777), os.RemoveAll(kept))
+		if again := os.Rename(dir, kept); err != nil || again != nil && !errors.Is(again, fs.ErrExist) {
+			return nil, nil, errors.Join(err, again)
+		}
 	}
 	v, err := judged(ctx, g)
 	return g, v, err
 }
 
-// record records a program in a directory and returns the trace's name. What is
-// there of the same program and the same recorder is not recorded again.
-func (r *Runner) record(ctx context.Context, dir, name, source string) (string, error) {
-	file, trace, made := filepath.Join(dir, name+".py"), filepath.Join(dir, "trace.npz"), filepath.Join(dir, "made.txt")
-	record, err := os.ReadFile(r.recorder)
-	if err != nil {
-		return "", err
-	}
-	of := fmt.Sprintf("%x\n", sha256.Sum256(append(record, source...)))
-	if was, err := os.ReadFile(made); err == nil && string(was) == of {
-		return trace, nil
-	}
-	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o777), os.WriteFile(file, []byte(source), 0o666)); err != nil {
-		return "", err
+// The files beside a kept program: its recording, and what that was made of.
+const trace, made = "trace.npz", "made.txt"
+
+// record records a program in a directory.
+func (r *Runner) record(ctx context.Context, dir, name, source string) error {
+	file, trace := filepath.Join(dir, name+".py"), filepath.Join(dir, trace)
+	if err := os.WriteFile(file, []byte(source), 0o666); err != nil {
+		return err
 	}
 	cmd := exec.CommandContext(ctx, r.Python, r.recorder, "-o", trace, file)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
 	output, failed := cmd.CombinedOutput() // a program may well raise: what was recorded until then is judged
 	if _, err := os.Stat(trace); err != nil {
-		return "", fmt.Errorf("no trace was recorded (%v): %.300s", failed, output)
+		return fmt.Errorf("no trace was recorded (%v): %.300s", failed, output)
 	}
-	return trace, os.WriteFile(made, []byte(of), 0o666)
+	return nil
 }
 
 // judged judges; a defect of the judge is an error like another, so that one
