@@ -17,9 +17,16 @@ import (
 // that is no more.
 const stagePrefix = ".partial-"
 
-// fail is asked before each call that changes the disk, but for those that clean
-// up after an error; tests put errors in.
-var fail = func(call string) error { return nil }
+// Fail, where tests have set it, is asked before each call that changes the disk
+// whether that fails, but for those that clean up after an error.
+var Fail func(call string) error
+
+func fail(call string) error {
+	if Fail == nil {
+		return nil
+	}
+	return Fail(call)
+}
 
 func stageName() string { return fmt.Sprintf("%s%d-%08x", stagePrefix, os.Getpid(), rand.Uint32()) }
 

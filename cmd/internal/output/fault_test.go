@@ -9,25 +9,17 @@ import (
 	"testing"
 )
 
-// FailAt is failAt for the tests of the commands.
-var FailAt = failAt
-
-// failAt has call number n fail, 0 none, and returns how many there were so far.
+// failAt has call number n fail, and returns how many there were so far.
 func failAt(t *testing.T, n int, err error) (calls func() int) {
-	t.Helper()
-	count := make(chan int, 1)
-	count <- 0
-	before := fail
-	t.Cleanup(func() { fail = before })
-	fail = func(string) error {
-		c := <-count + 1
-		count <- c
-		if c == n {
+	count := 0
+	t.Cleanup(func() { Fail = nil })
+	Fail = func(string) error {
+		if count++; count == n {
 			return err
 		}
 		return nil
 	}
-	return func() int { c := <-count; count <- c; return c }
+	return func() int { return count }
 }
 
 // Whichever call fails, and however: the error is one line, the old files or the

@@ -1,4 +1,4 @@
-package output_test
+package commands
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -57,7 +58,7 @@ func (w writer) run(args, out string, stdout io.Writer) (stderr string, status i
 }
 
 func writers(t *testing.T) []writer {
-	trace, err := filepath.Abs("../../../testdata/traces/golden/clean-no-last-dz.npz")
+	trace, err := filepath.Abs("../../../../testdata/traces/golden/clean-no-last-dz.npz")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,10 +209,10 @@ func (w writer) fails(t *testing.T, n int, stdout io.Writer, home string, before
 	t.Helper()
 	why := []error{syscall.ENOSPC, syscall.EIO, syscall.EACCES}[n%3]
 	restore(t, home, before)
-	calls := output.FailAt(t, n, why)
+	calls := failAt(t, n, why)
 	stderr, status := w.run(w.args, filepath.Join(home, "out"), stdout)
 	made := calls()
-	output.FailAt(t, 0, nil)
+	failAt(t, 0, nil)
 	if made < n {
 		return false
 	}
@@ -252,6 +253,22 @@ func restore(t *testing.T, dir string, files map[string][]byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// failAt has call number n to the disk fail, 0 none, and returns how many there
+// were so far.
+func failAt(t *testing.T, n int, err error) (calls func() int) {
+	t.Helper()
+	before := output.Fail
+	t.Cleanup(func() { output.Fail = before })
+	var count atomic.Int64
+	output.Fail = func(string) error {
+		if count.Add(1) == int64(n) {
+			return err
+		}
+		return nil
+	}
+	return func() int { return int(count.Load()) }
 }
 
 // full is a standard output that leads to a full disk.

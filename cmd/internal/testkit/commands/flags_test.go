@@ -1,4 +1,7 @@
-package cli_test
+// Package commands holds tests of what all commands do alike. They stand apart
+// from the packages that do it, each of which every command would be compiled
+// for once more.
+package commands
 
 import (
 	"bytes"
