@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -71,8 +72,10 @@ func checkGrids(t *testing.T, rng *rand.Rand, rows, cols, rare int) {
 			if o.oneB {
 				g.BRow = 0
 			}
-			for _, on := range []bool{false, true} {
-				g.On = on && o.sum
+			for _, g.On = range []bool{false, true} {
+				if g.On && !o.sum {
+					break // they know no On
+				}
 				checkGrid(t, o.name, o.fast, o.loop, g, false)
 				if o.inPlace {
 					checkGrid(t, o.name+" in place", o.fast, o.loop, g, true)
@@ -96,23 +99,27 @@ func checkGrids(t *testing.T, rng *rand.Rand, rows, cols, rare int) {
 
 func checkGrid(t *testing.T, name string, fast func(Grid), loop func(*Grid), g Grid, inPlace bool) {
 	t.Helper()
-	run := func(f func(Grid)) (dst, a, b []float64) {
+	run := func(f func(Grid)) (dst []float64) {
 		h := g
-		h.A, h.B = append([]float64(nil), g.A...), append([]float64(nil), g.B...)
 		if inPlace {
+			h.A = slices.Clone(g.A)
 			h.Dst, h.DstRow = h.A, h.ARow
 		} else {
-			h.Dst = append([]float64(nil), g.Dst...)
+			h.Dst = slices.Clone(g.Dst)
 		}
 		f(h)
-		return h.Dst, h.A, h.B
+		return h.Dst
 	}
-	got, a, b := run(fast)
-	want, _, _ := run(func(g Grid) { loop(&g) })
+	a, b := slices.Clone(g.A), slices.Clone(g.B)
+	got := run(fast)
+	changed := differ(a, g.A) >= 0 || differ(b, g.B) >= 0
+	copy(g.A, a)
+	copy(g.B, b)
+	want := run(func(g Grid) { loop(&g) })
 	if at := differ(got, want); at >= 0 {
 		t.Fatalf("%s, %d×%d, distances %d %d %d, on %v: dst[%d] = %x, the loop gives %x", name, g.Rows, g.Cols, g.DstRow, g.ARow, g.BRow, g.On, at, got[at], want[at])
 	}
-	if !inPlace && differ(a, g.A) >= 0 || differ(b, g.B) >= 0 {
+	if changed {
 		t.Fatalf("%s, %d×%d: an input was modified", name, g.Rows, g.Cols)
 	}
 }
