@@ -3,7 +3,6 @@ package audit
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -239,10 +238,18 @@ type place struct {
 
 // fill puts in what stands in braces.
 func (e *evaluation) fill(text message.Text, at place) string {
-	return braces.ReplaceAllStringFunc(text.String(), func(pair string) string { return e.what(pair[1:len(pair)-1], at) })
+	var b strings.Builder
+	for rest := text.String(); ; {
+		before, from, _ := strings.Cut(rest, "{")
+		key, after, ok := strings.Cut(from, "}")
+		if !ok {
+			return b.String() + rest
+		}
+		b.WriteString(before)
+		b.WriteString(e.what(key, at))
+		rest = after
+	}
 }
-
-var braces = regexp.MustCompile(`\{[^}]*\}`)
 
 // what is what a pair of braces stands for.
 func (e *evaluation) what(key string, at place) string {
@@ -292,4 +299,6 @@ func factor(v float64) string {
 }
 
 // element names an element of a tensor, "dW1[0,3]".
-func element(tensor string, i, j int) string { return fmt.Sprintf("%s[%d,%d]", tensor, i, j) }
+func element(tensor string, i, j int) string {
+	return tensor + "[" + strconv.Itoa(i) + "," + strconv.Itoa(j) + "]"
+}
