@@ -10,6 +10,8 @@ import (
 	"glassbox/cmd/internal/testkit/browser"
 )
 
+func TestMain(m *testing.M) { browser.Main(m) }
+
 // opened writes a page and opens it, ready to be used.
 func opened(t *testing.T, b *browser.Browser, args []string, options ...browser.Option) *browser.Page {
 	t.Helper()

@@ -17,6 +17,8 @@ import (
 	"glassbox/cmd/internal/testkit/browser"
 )
 
+func TestMain(m *testing.M) { browser.Main(m) }
+
 // made is the page, compiled once for all tests.
 var made = sync.OnceValues(func() ([]byte, error) {
 	p, err := build(context.Background())

@@ -10,6 +10,9 @@
 //		t.Errorf("console: %q", seen)
 //	}
 //
+// Starting a browser takes longer than most tests that use one: those of a package
+// share it where the package's TestMain is browser.Main.
+//
 // It speaks the DevTools protocol over two pipes, so no port is opened, and the
 // browser can reach no machine but this one. What cannot be done, or takes
 // longer than half a minute, ends the test with a line that says what. A browser
@@ -35,8 +38,10 @@ import (
 	"time"
 )
 
-// names are the commands that may be a browser, in the order they are tried.
-var names = []string{"chromium", "chromium-browser", "google-chrome"}
+// names are the commands that may be a browser, in the order they are tried. The
+// first is the same Chromium without windows around the pages, and takes a third of
+// the time.
+var names = []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"}
 
 // A Browser is a running browser in the hands of a test.
 type Browser struct {
@@ -53,13 +58,49 @@ type process struct {
 	gone     chan struct{} // closed when the process and its files are no more
 }
 
-// Start starts a browser, which ends with the test. If there is none on PATH
-// that runs it skips the test and says which were looked for.
+// shared is the browser of all tests of a package, once one has asked for it.
+var shared struct {
+	sync.Mutex
+	wanted bool
+	*process
+}
+
+// Main runs a package's tests, which share a browser: it ends after the last. Their
+// pages share nothing all the same.
+//
+//	func TestMain(m *testing.M) { browser.Main(m) }
+func Main(m *testing.M) {
+	shared.wanted = true
+	status := m.Run()
+	if shared.process != nil {
+		shared.close()
+	}
+	os.Exit(status)
+}
+
+// Start starts a browser, which ends with the test, or takes that of all tests. If
+// there is none on PATH that runs it skips the test and says which were looked for.
 func Start(t testing.TB) *Browser {
 	t.Helper()
 	if os.Getenv("GLASSBOX_PEERS") == "none" {
 		t.Skip("GLASSBOX_PEERS=none")
 	}
+	if !shared.wanted {
+		p := found(t)
+		t.Cleanup(p.close)
+		return &Browser{t, p}
+	}
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.process == nil || shared.pipe.ended("") != nil {
+		shared.process = found(t)
+	}
+	return &Browser{t, shared.process}
+}
+
+// found starts the first browser on PATH that runs.
+func found(t testing.TB) *process {
+	t.Helper()
 	var tried []string
 	for _, name := range names {
 		path, err := exec.LookPath(name)
@@ -68,8 +109,7 @@ func Start(t testing.TB) *Browser {
 		}
 		p, err := start(path, 30*time.Second)
 		if err == nil {
-			t.Cleanup(p.close)
-			return &Browser{t, p}
+			return p
 		}
 		tried = append(tried, fmt.Sprintf("%s does not run: %v", path, err))
 	}

@@ -12,6 +12,14 @@ import (
 	"time"
 )
 
+func TestMain(m *testing.M) { Main(m) }
+
+// alone has Start give the test a browser of its own.
+func alone(t *testing.T) {
+	t.Cleanup(func() { shared.wanted = true })
+	shared.wanted = false
+}
+
 // A recorder is a test that notes how it was ended.
 type recorder struct {
 	testing.TB
@@ -86,11 +94,12 @@ func TestStartSkips(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no shell scripts on Windows")
 	}
+	alone(t)
 	start := func(t testing.TB) { Start(t) }
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
 	t.Setenv("GLASSBOX_PEERS", "")
-	const none = "there is no browser on PATH: none of chromium, chromium-browser, google-chrome"
+	const none = "there is no browser on PATH: none of chromium-headless-shell, chromium, chromium-browser, google-chrome"
 	if got := endingOf(start); got != "skip: "+none {
 		t.Errorf("nothing on PATH: %s", got)
 	}
@@ -130,6 +139,7 @@ func TestStart(t *testing.T) {
 	if works == "" || runtime.GOOS == "windows" {
 		t.Skip("there is no browser to call by another name")
 	}
+	alone(t)
 	dir := t.TempDir()
 	command(t, dir, "chromium", "exit 1")
 	command(t, dir, "google-chrome", `PATH='`+os.Getenv("PATH")+`' exec '`+works+`' "$@"`)
@@ -199,7 +209,8 @@ func inGroup(group int) (found []string) {
 	return found
 }
 
-// A page that crashes, one that does not answer, at last a browser that dies.
+// A page that crashes, one that does not answer, at last a browser that dies, after
+// which the tests share another.
 func TestFailures(t *testing.T) {
 	b := Start(t)
 	page := write(t, "<p>page")
@@ -236,7 +247,7 @@ func TestFailures(t *testing.T) {
 	t.Run("death", func(t *testing.T) {
 		p := b.In(t).Open(page)
 		start := time.Now()
-		time.AfterFunc(100*time.Millisecond, func() { b.cmd.Process.Kill() })
+		time.AfterFunc(100*time.Millisecond, func() { killGroup(b.cmd) })
 		const want = "the browser ended (signal: killed)"
 		fails(t, func(t testing.TB) { p.In(t).Eval("new Promise(() => {})", nil) }, want)
 		fails(t, func(t testing.TB) { p.In(t).WaitFor("false") }, want)
@@ -246,4 +257,7 @@ func TestFailures(t *testing.T) {
 			t.Errorf("it took %v to notice", took)
 		}
 	})
+	if other := Start(t); other.process == b.process || Start(t).process != other.process {
+		t.Error("the browser that died is shared, or none is")
+	}
 }
