@@ -17,30 +17,23 @@ import (
 // that is no more.
 const stagePrefix = ".partial-"
 
-// Fail, where tests have set it, is asked before each call that changes the disk
-// whether that fails, but for those that clean up after an error.
-var Fail func(call string) error
-
-func fail(call string) error {
-	if Fail == nil {
-		return nil
-	}
-	return Fail(call)
-}
+// Fail is asked before each call that changes the disk, but for those that clean
+// up after an error; tests put errors in.
+var Fail = func(call string) error { return nil }
 
 func stageName() string { return fmt.Sprintf("%s%d-%08x", stagePrefix, os.Getpid(), rand.Uint32()) }
 
 // create makes a file to fill. Its mode is what the user's umask leaves of a
 // result's. If there is one already, how says what of it: os.O_EXCL or O_TRUNC.
 func create(path string, how int) (*os.File, error) {
-	if err := fail("create"); err != nil {
+	if err := Fail("create"); err != nil {
 		return nil, err
 	}
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|how, 0o666)
 }
 
 func fill(f *os.File, data []byte) error {
-	if err := fail("write"); err != nil {
+	if err := Fail("write"); err != nil {
 		f.Write(data[:len(data)/2]) // as a disk that is full does
 		return err
 	}
@@ -50,16 +43,16 @@ func fill(f *os.File, data []byte) error {
 
 // keep has the disk take in a file, which it may refuse only now, and closes it.
 func keep(f *os.File) error {
-	err := fail("sync")
+	err := Fail("sync")
 	if err == nil {
 		err = f.Sync()
 	}
-	return errors.Join(err, fail("close"), f.Close())
+	return errors.Join(err, Fail("close"), f.Close())
 }
 
 // makeDir makes a directory, whose mode is what the umask leaves of a result's.
 func makeDir(path string) error {
-	if err := fail("make a directory"); err != nil {
+	if err := Fail("make a directory"); err != nil {
 		return err
 	}
 	return os.Mkdir(path, 0o777)
@@ -67,21 +60,21 @@ func makeDir(path string) error {
 
 // setMode gives a file that is being filled the mode of the one it replaces.
 func setMode(f *os.File, mode fs.FileMode) error {
-	if err := fail("set the mode"); err != nil {
+	if err := Fail("set the mode"); err != nil {
 		return err
 	}
 	return f.Chmod(mode)
 }
 
 func remove(path string) error {
-	if err := fail("remove"); err != nil {
+	if err := Fail("remove"); err != nil {
 		return err
 	}
 	return os.Remove(path)
 }
 
 func rename(from, to string) error {
-	if err := fail("rename"); err != nil {
+	if err := Fail("rename"); err != nil {
 		return err
 	}
 	return os.Rename(from, to)
@@ -89,7 +82,7 @@ func rename(from, to string) error {
 
 // keepNames has the disk take in the names of a directory, where it can be asked.
 func keepNames(dir string) error {
-	if err := fail("sync the directory"); err != nil {
+	if err := Fail("sync the directory"); err != nil {
 		return err
 	}
 	d, err := os.Open(dir)

@@ -11,8 +11,8 @@ import (
 
 // failAt has call number n fail, and returns how many there were so far.
 func failAt(t *testing.T, n int, err error) (calls func() int) {
-	count := 0
-	t.Cleanup(func() { Fail = nil })
+	count, before := 0, Fail
+	t.Cleanup(func() { Fail = before })
 	Fail = func(string) error {
 		if count++; count == n {
 			return err
