@@ -147,36 +147,11 @@ func (j *judge) besides(pl player, s *step) bool {
 	if explained == 0 || len(other) == 0 {
 		return false
 	}
-	candidates := s.lossCandidates()
-	within := func(l *loss) []bool { return s.before(keys(l.seeds), s.isCur) }
-	reads := func(made []bool, x int) bool {
-		return slices.ContainsFunc(s.cons[x], func(c int) bool { return made[c] })
-	}
-	mine := within(s.loss)
-	var best []int
-	for _, l := range candidates {
-		theirs := within(l)
-		if theirs[s.loss.node] || mine[l.node] || !slices.ContainsFunc(other, func(p int) bool { return reads(theirs, s.cur[p]) }) {
-			continue
-		}
-		if slices.ContainsFunc(candidates, func(m *loss) bool { w := within(m); return w[l.node] && w[s.loss.node] }) {
-			continue
-		}
-		x := j.newStep(pl.steps, s.k, len(j.params), j.states, pl.fixed)
-		x.setLoss(l)
-		r := x.right(nil)
-		var explains []int
-		for _, p := range other {
-			if len(r[p]) > 0 && !s.single(p) {
-				explains = append(explains, p)
-			}
-		}
-		if len(explains) > len(best) {
-			best = explains
-		}
-	}
+	best := j.explainedApart(pl, s, other)
 	if best == nil {
-		return false
+		if best = j.mendedApart(pl, s, other); best == nil {
+			return false
+		}
 	}
 	// The gradients that neither explains belong to the loss with whose gradients
 	// they share more of the backward pass.
@@ -213,4 +188,67 @@ func (j *judge) besides(pl player, s *step) bool {
 	j.gradients(j.part(pl, ours))
 	j.gradients(j.part(pl, theirs))
 	return true
+}
+
+// lossesBeside are the losses that some of the parameters have a part in and that
+// lie beside the step's: neither is part of the other, nor are both of a third. Of
+// an assumed loss a prediction is known, which any may be made of.
+func (s *step) lossesBeside(params []int) (out []*loss) {
+	candidates := s.lossCandidates()
+	within := func(l *loss) []bool { return s.before(keys(l.seeds), s.isCur) }
+	mine := within(s.loss)
+	for _, l := range candidates {
+		theirs := within(l)
+		reads := func(p int) bool {
+			return slices.ContainsFunc(s.cons[s.cur[p]], func(c int) bool { return theirs[c] })
+		}
+		if s.loss.computed && theirs[s.loss.node] || mine[l.node] || !slices.ContainsFunc(params, reads) {
+			continue
+		}
+		if !slices.ContainsFunc(candidates, func(m *loss) bool { w := within(m); return m != l && w[l.node] && w[s.loss.node] }) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// explainedApart are those of the parameters whose gradients are derivatives of a
+// loss beside the step's: of the one that explains most.
+func (j *judge) explainedApart(pl player, s *step, params []int) (best []int) {
+	for _, l := range s.lossesBeside(params) {
+		x := j.newStep(pl.steps, s.k, len(j.params), j.states, pl.fixed)
+		x.setLoss(l)
+		r := x.right(nil)
+		var explains []int
+		for _, p := range params {
+			if len(r[p]) > 0 && !s.single(p) {
+				explains = append(explains, p)
+			}
+		}
+		if len(explains) > len(best) {
+			best = explains
+		}
+	}
+	return best
+}
+
+// mendedApart are the parameters that the step's loss does not reach, where a loss
+// beside it does and one value of the backward pass makes all their gradients its
+// derivatives: theirs it is, and the gradients are wrong.
+func (j *judge) mendedApart(pl player, s *step, params []int) []int {
+	theirs := slices.DeleteFunc(slices.Clone(params), func(p int) bool { _, reached := s.ad[s.cur[p]]; return reached })
+	if len(theirs) < 2 {
+		return nil
+	}
+	own := j.part(pl, theirs)
+	for _, l := range s.lossesBeside(theirs) {
+		x := j.newStep(own.steps, s.k, len(j.params), j.states, own.fixed)
+		if x.measure(l); l.reach < 2 || !x.proper(l, x.forward) || x.afterSeed(l) {
+			continue
+		}
+		if found, left := x.locate(budget / 4); len(found) == 1 && len(left) == 0 && found[0].of > 1 {
+			return theirs
+		}
+	}
+	return nil
 }

@@ -183,8 +183,15 @@ func (s *step) unguarded(l *loss) map[int]*array {
 		return nil
 	}
 	over := map[int]*array{}
+	// What the loss has of a probability besides its logarithm, as an entropy has.
+	apart, _, _ := s.reverseUpTo(l.seeds, nil, false, func(i, _ int) bool { return s.op[i] == "log" || s.op[i] == "log2" || s.op[i] == "log10" })
 	for _, p := range keys(pulls) {
 		pl := pulls[p]
+		if a, ok := apart[p]; ok {
+			for i, x := range s.val(p).Data {
+				pl.yes.Data[i] += x * a.v.Data[i]
+			}
+		}
 		z, kind, ax, sign := s.probabilities(p)
 		g, pv := graph.NewArray(s.shapes[z]...), s.val(p).Data
 		switch kind {
