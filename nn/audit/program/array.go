@@ -187,8 +187,24 @@ type match struct {
 	turn bool
 }
 
-// directions are the projections, by size.
-type directions struct{ by map[int][2][]float64 }
+// directions are the projections, by size, and in single precision the factors
+// that were met.
+type directions struct {
+	by      map[int][2][]float64
+	factors []float64
+}
+
+// class is the factor that was met before where c is one with it as far as single
+// precision tells: rounding parts them by more than what tells factors apart.
+func (d *directions) class(c float64) float64 {
+	for _, o := range d.factors {
+		if alike(math.Abs(c), o, 2e-5) {
+			return math.Copysign(o, c)
+		}
+	}
+	d.factors = append(d.factors, math.Abs(c))
+	return c
+}
 
 func (d *directions) of(n int) [2][]float64 {
 	if p, ok := d.by[n]; ok {
@@ -296,6 +312,9 @@ func (x *index) find(v *array) []match {
 	for _, base := range [3]float64{t, t - math.Pi, t + math.Pi} {
 		for i := sort.Search(len(l), func(i int) bool { return l[i].angle >= base-tol }); i < len(l) && l[i].angle <= base+tol; i++ {
 			if c := x.prec.fits(v, l[i].adj); c != 0 {
+				if x.prec == single {
+					c = x.dirs.class(c)
+				}
 				out = append(out, match{l[i].key, c, l[i].turn})
 			}
 		}

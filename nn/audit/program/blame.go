@@ -219,6 +219,7 @@ func (f *intervention) sharpen(s *step) {
 		return
 	}
 	var q, x []float64
+	tol := s.tolerance()
 	for _, p := range f.pairs {
 		q = append(q, s.value(p.node).Data...)
 		x = append(x, p.value.Data...)
@@ -246,12 +247,12 @@ func (f *intervention) sharpen(s *step) {
 		}
 		n, all, masked := 0, true, true
 		for _, r := range ratios {
-			if alike(r, c, 1e-7) {
+			if alike(r, c, tol) {
 				n++
 			}
 		}
 		for i := range x {
-			off := math.Abs(q[i]-c*x[i]) > 1e-7*top
+			off := math.Abs(q[i]-c*x[i]) > tol*top
 			all, masked = all && !off, masked && (!off || x[i] == 0)
 		}
 		if n > 1 && float64(n) > 0.3*float64(len(ratios)) && !all { // one is always alike itself

@@ -15,6 +15,7 @@ import (
 type edit struct {
 	kind  kind
 	term  bool    // to is a term that is left out
+	minus bool    // with its sign turned
 	dated bool    // the text names what is meant by when it was made alone
 	class float64 // how far fetched: 0 one operation, 1 a variable, 3 something left out
 	node  int     // where

@@ -108,12 +108,17 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 	var all []*intervention
 	var best *intervention
 	start, full := s.work, s.work
+	sorted := false
 	try := func(g group, rank int, cands [][]pair) {
 		for _, cand := range cands {
 			if s.work-start > budget {
 				return
 			}
-			for _, c := range s.factorsFor(cand[0].node, t) {
+			factors := s.factorsFor(cand[0].node, t)
+			if sorted {
+				factors = factors[:1]
+			}
+			for _, c := range factors {
 				f := s.try(cand, c, g, t, live, rank)
 				if f == nil {
 					continue
@@ -137,15 +142,18 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 			left = append(left, visit{g, later})
 		}
 	}
-	others, again := map[group][][]pair{}, false
+	others := map[group][][]pair{}
 	for len(left) > 0 {
 		if s.work-start > budget {
-			if s.stopped = true; again || best != nil {
-				break
-			}
-			// Once more, through what no right gradient is made of.
-			left, again, start = slices.DeleteFunc(left, func(v visit) bool { return t.entersRight(by[v.group]) }), true, s.work
-			continue
+			s.stopped = true
+			break
+		}
+		if !sorted && s.work-start > budget/4 && (best == nil || best.mended < len(t.wrong)) {
+			// What no right gradient is made of first, and the nearest, before the work runs out.
+			sorted = true
+			slices.SortStableFunc(left, func(a, b visit) int {
+				return b2i(t.entersRight(by[a.group])) - b2i(t.entersRight(by[b.group]))
+			})
 		}
 		g, later := left[0].group, left[0].later
 		rank, at := tier(g)
@@ -164,7 +172,7 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 		left = left[1:]
 		if _, met := others[g]; !met {
 			var first [][]pair
-			first, others[g] = s.nearest(g, by[g], torder, tby, t)
+			first, others[g] = s.nearest(g, by[g], torder, tby, t, sorted)
 			try(g, rank, first)
 		}
 		if later {
@@ -176,20 +184,20 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 }
 
 // nearest lists what may be put in place of a group's values, by the angle
-// between what stands there and the derivative; of the many executions of a loop
-// the few nearest, and the others.
-func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targetGroup][]int, t *situation) (out, others [][]pair) {
+// between what stands there and the derivative; of the many executions of a loop,
+// or where few are asked for, the few nearest, and the others.
+func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targetGroup][]int, t *situation, few bool) (out, others [][]pair) {
 	type candidate struct {
 		pairs []pair
 		far   float64
 		next  bool
 	}
-	var lists [3][3][]candidate // all executions with all, in order or reversed, shifted by one, and on all call paths
+	var lists [3][3][]*candidate // all executions with all, in order or reversed, shifted by one, and on all call paths
 	type print struct {
 		first, n int
 		sum      float64
 	}
-	seen := map[print]bool{}
+	seen := map[print]*candidate{}
 	next := s.nextTargets(nodes, t)
 	for _, tg := range torder {
 		if tg.size != g.size || tg.call == anyCall && len(nodes) == 1 {
@@ -231,27 +239,27 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 				continue
 			}
 			k := print{pairs[0].node, len(pairs), math.Round(sum * 1e9)}
-			if seen[k] {
+			if c := seen[k]; c != nil {
+				c.next = c.next || next[s.targets[pairs[0].target].about]
 				continue
 			}
-			seen[k] = true
 			far := -math.Abs(dot) / (1e-300 + math.Sqrt(nv*nx))
 			way := b2i(turn > 1)
 			if tg.call == anyCall || tg.slot > 0 && tg.kind == whole && tg.size != anySize {
 				way = 2
 			}
-			l := &lists[way][tg.kind]
-			*l = append(*l, candidate{pairs, far, next[s.targets[pairs[0].target].about]})
+			seen[k] = &candidate{pairs, far, next[s.targets[pairs[0].target].about]}
+			lists[way][tg.kind] = append(lists[way][tg.kind], seen[k])
 		}
 	}
 	for kind := range lists[0] {
 		for way := range lists {
 			l := lists[way][kind]
-			slices.SortStableFunc(l, func(a, b candidate) int { return cmp.Compare(a.far, b.far) })
+			slices.SortStableFunc(l, func(a, b *candidate) int { return cmp.Compare(a.far, b.far) })
 			for i, c := range l {
 				switch {
 				case i >= [3][3]int{{24, 16, 10}, {12, 8, 5}, {12, 8, 5}}[way][kind] && !c.next:
-				case len(nodes) > 4 && i >= 2:
+				case len(nodes) > 4 && i >= 2, few && i >= 3 && !c.next:
 					others = append(others, c.pairs)
 				default:
 					out = append(out, c.pairs)
@@ -268,6 +276,9 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 func (s *step) nextTargets(nodes []int, t *situation) map[int]bool {
 	next := map[int]bool{}
 	for _, q := range nodes {
+		for _, m := range t.m.part[q] {
+			next[s.targets[m.key].about] = true // a share, where the whole may be meant
+		}
 		for _, u := range s.in[q] {
 			for _, m := range t.m.whole[u] {
 				todo := []int{m.key}
@@ -355,6 +366,8 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		switch {
 		case was && !is:
 			lost++
+		case was && t.odd(t.right[p]) && !t.odd(right[p]):
+			good++
 		case !was && is:
 			f.mended++
 			down = down && right[p][0].c > 0 // no gradient is right that could tell which way is down

@@ -25,6 +25,21 @@ func (v *view) returned(q int) bool {
 	return t != nil && t.Target == "return"
 }
 
+// lacksTerm adds that value w, or minus it, is not added up in node n.
+func (e *expression) lacksTerm(out *[]edit, class float64, n, w int, minus bool) {
+	x := edit{kind: termMissing, class: class, node: n, from: -1, to: w, slot: -1, term: n == e.top, minus: minus}
+	e.nameTerm(&x, e.top)
+	*out = append(*out, x)
+}
+
+// nameTerm calls a term that is missing as the function of a node calls it.
+func (e *expression) nameTerm(x *edit, at int) {
+	x.text = message.New("the term `%s` (%s) is missing", e.called(x.to, at), e.where(x.to))
+	if x.minus {
+		x.text = message.New("the term `-%s` (%s) is missing", e.called(x.to, at), e.where(x.to))
+	}
+}
+
 // missing tries a factor, a divisor or a term that is left out.
 func (e *expression) missing(pool []int) []edit {
 	var out []edit
@@ -49,10 +64,11 @@ func (e *expression) missing(pool []int) []edit {
 		}
 		return append(out, edit{class: 4, node: e.top, text: text, from: -1, to: -1, slot: -1})
 	}
-	// Earlier executions of the same line, which = loses and += keeps.
-	sum := top
+	// Earlier executions of the same line, which = loses and += keeps: of a name of a
+	// function's own those of the same call.
+	sum, local := top, e.call[e.top] >= 0 && isName(e.g.Site(e.top).Target)
 	for q := e.top - 1; q >= e.begin && !e.spent() && !e.returned(e.top); q-- {
-		if e.site[q] == e.site[e.top] && e.op[q] == e.op[e.top] && slices.Equal(e.shapes[q], e.shapes[e.top]) && e.value(q) != nil {
+		if e.site[q] == e.site[e.top] && (e.call[q] == e.call[e.top] || !local) && e.op[q] == e.op[e.top] && slices.Equal(e.shapes[q], e.shapes[e.top]) && e.value(q) != nil {
 			sum = plus(sum, 1, e.value(q))
 			e.work += len(sum.Data)
 			if len(sum.Data) > 1 && len(sum.Data) == len(e.want.Data) && factor(sum, e.want, e.tol) != 0 {
@@ -108,11 +124,9 @@ func (e *expression) missing(pool []int) []edit {
 			case put(bin("div", v, x)):
 				say(divisionMissing, class, "the division by `%s` (%s) is missing", name, at)
 			case put(bin("add", v, x)):
-				say(termMissing, class, "the term `%s` (%s) is missing", name, at)
-				out[len(out)-1].term = n == e.top
+				e.lacksTerm(&out, class, n, w, false)
 			case put(bin("sub", v, x)):
-				say(termMissing, class, "the term `-%s` (%s) is missing", name, at)
-				out[len(out)-1].term = n == e.top
+				e.lacksTerm(&out, class, n, w, true)
 			case n == e.top:
 				for _, f := range slopes {
 					if put(bin("mul", v, f.apply(x))) {

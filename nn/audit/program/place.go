@@ -51,6 +51,7 @@ func (e *expression) placeOf(x *edit) place {
 					n = c
 				}
 			}
+			e.nameTerm(x, n)
 			return at(n)
 		}
 	case x.class >= 3 && x.node == e.top && x.to >= 0 && x.slot < 0 && !x.alias:

@@ -192,10 +192,18 @@ func commonest(l []float64, n int) []float64 {
 	return out
 }
 
-// entersRight reports that a right gradient is made of one of the values.
+// odd reports that a gradient is right but for a factor that is not the others'.
+func (t *situation) odd(right []hit) bool {
+	return !slices.ContainsFunc(right, func(h hit) bool {
+		return slices.ContainsFunc(t.common, func(c float64) bool { return alike(h.c, c, 1e-6) })
+	})
+}
+
+// entersRight reports that a gradient that is right, with the factor of the others,
+// is made of one of the values.
 func (t *situation) entersRight(nodes []int) bool {
 	for p, from := range t.reaches {
-		if len(t.right[p]) > 0 && slices.ContainsFunc(nodes, func(q int) bool { return from[q] }) {
+		if !t.odd(t.right[p]) && slices.ContainsFunc(nodes, func(q int) bool { return from[q] }) {
 			return true
 		}
 	}
