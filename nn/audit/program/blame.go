@@ -23,7 +23,7 @@ func (s *step) worst(f *intervention) pair {
 	}
 	best := pair{node: -1}
 	for _, p := range f.pairs {
-		if off(p) >= 1e-6*top && (best.node < 0 || p.node < best.node) {
+		if off(p) >= 10*s.tolerance()*top && (best.node < 0 || p.node < best.node) {
 			best = p
 		}
 	}
@@ -145,7 +145,7 @@ func (s *step) inBody(f *intervention) {
 		return
 	}
 	for _, p := range f.pairs {
-		if s.call[p.node] != s.call[f.node] && !near(s.value(p.node), f.truth(p), 1e-9) {
+		if s.call[p.node] != s.call[f.node] && !near(s.value(p.node), f.truth(p), s.prec.rel) {
 			f.edit.text, f.place = f.edit.body, at(f.edit.node)
 			return
 		}
@@ -355,7 +355,7 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, *array, mes
 			if made(s.op[u]) || !s.forward[u] && !s.update[u] || u < s.begin || s.isCur[u] || s.value(u) == nil || s.line(u) != s.line(q) && (s.inPass(u) || s.servesRight(u, q, m)) {
 				continue
 			}
-			differs := func(r *array) bool { return !near(s.value(u), r, 1e-9) }
+			differs := func(r *array) bool { return !near(s.value(u), r, s.prec.rel) }
 			if s.size[u] > 1 && s.size[u] < s.size[q] && !s.lossOf[u] {
 				if r := s.inverse(q, j, want); r != nil && finite(r) && differs(r) {
 					over = append(over, option{u, r})

@@ -146,6 +146,27 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 			usual = c
 		}
 	}
+	out := j.oddAgainst(s, m, right, list, classes, usual)
+	if len(classes) > 2 || len(out) == 0 || !out[0].surplus {
+		return out
+	}
+	// Of two that are as good a factor is rather left out of one than too many in the
+	// other, but for what is made of a parameter's own shape.
+	ownShape := func(fix message.Text) bool {
+		return slices.ContainsFunc(namesIn(fix.String()), func(name string) bool { return slices.Contains(j.names, name) })
+	}
+	other := classes[b2i(usual[0].p == classes[0][0].p)]
+	if a, b := rank(other), rank(usual); a[0] == b[0] && a[1] == b[1] {
+		// The loss, where it is computed, says itself whether it is a mean.
+		if turned := j.oddAgainst(s, m, right, list, classes, other); len(turned) > 0 && !turned[0].surplus && len(turned[0].fixes) > 0 && !ownShape(turned[0].fixes[0]) && (!s.loss.computed || s.isNew[turned[0].node]) {
+			return turned
+		}
+	}
+	return out
+}
+
+// oddAgainst tells of the parameters whose factors are not those of the usual ones.
+func (j *judge) oddAgainst(s *step, m *matches, right [][]hit, list []entry, classes [][]entry, usual []entry) []updateFault {
 	makes := map[int][]bool{}
 	base := make([]bool, s.n)
 	for _, e := range list {
@@ -200,7 +221,8 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 				nodes = append(nodes, q)
 			}
 		}
-		at := -1
+		at, fix := s.lackedScale(c[0].p, usual, ratio)
+		lacked := at
 		first := func(ok func(q int) bool) {
 			for _, q := range nodes {
 				if at < 0 && ok(q) {
@@ -276,13 +298,55 @@ func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []upd
 		for _, n := range names[1:min(3, len(names))] {
 			what = message.New("%s, `%s`", what, n)
 		}
-		out = append(out, updateFault{weight: 1, node: at, text: j.oddText(s, at, what, c[0].c/usual[0].c), cause: s.oddCause(c, c[0].c/usual[0].c), fixes: s.rescalings(at, c[0].c/usual[0].c, m)})
+		f := updateFault{weight: 1, node: at, text: j.oddText(s, at, what, ratio), cause: s.oddCause(c, ratio)}
+		if lacked >= 0 {
+			f.fixes = []message.Text{fix}
+		} else {
+			f.fixes, f.surplus = s.rescalings(at, ratio, m)
+		}
+		out = append(out, f)
 	}
 	if onPurpose >= 0 {
 		j.verdict.Notes = append(j.verdict.Notes, message.New("the parameters step at rates of their own: `%s`", j.scaleText(s, onPurpose)))
 	}
 	slices.SortStableFunc(out, func(a, b updateFault) int { return cmp.Compare(a.node, b.node) })
 	return out
+}
+
+// lackedScale is the update of parameter p where it lacks the number, by its name,
+// that the updates of the usual ones are multiplied by, and the correction; -1 for
+// none.
+func (s *step) lackedScale(p int, usual []entry, ratio float64) (node int, fix message.Text) {
+	w := s.root(s.new[p])
+	if s.op[w] != "sub" && s.op[w] != "add" {
+		return -1, fix
+	}
+	for _, e := range usual {
+		for _, q := range s.region[e.p] {
+			if s.op[q] != "mul" || !s.sameStatement(q, s.root(s.new[e.p])) {
+				continue
+			}
+			for i, u := range s.in[q] {
+				code := s.operandCode(q, i)
+				if s.size[u] != 1 || s.forward[u] || !isReference(code) || !alike(s.scalar(u)*ratio, 1, 1e-6) {
+					continue
+				}
+				for k, x := range s.in[w] {
+					if text := s.operandCode(w, k); text != "" && s.inRegion[p][x] && !s.sameStatement(x, w) && s.sameFunction(w, q) {
+						return w, message.New("`%s` is meant, not `%s`", message.Plain(code+" * "+factorText(text)), message.Plain(text))
+					}
+				}
+			}
+		}
+	}
+	return -1, fix
+}
+
+// sameFunction reports that two values are made in one function, where names mean
+// the same.
+func (s *step) sameFunction(a, b int) bool {
+	x, y := s.g.Site(a), s.g.Site(b)
+	return x != nil && y != nil && x.File == y.File && x.Func == y.Func
 }
 
 // ownScale finds, where an odd factor arises in an expression that serves every

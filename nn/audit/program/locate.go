@@ -109,10 +109,13 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 	var best *intervention
 	start, full := s.work, s.work
 	sorted := false
-	try := func(g group, rank int, cands [][]pair) {
-		for _, cand := range cands {
-			if s.work-start > budget {
-				return
+	late := func() bool { // a quarter of the work is spent, and nothing mends all
+		return !sorted && s.work-start > budget/4 && (best == nil || best.mended < len(t.wrong))
+	}
+	try := func(g group, rank int, cands [][]pair) (left [][]pair) {
+		for i, cand := range cands {
+			if s.work-start > budget || late() {
+				return cands[i:]
 			}
 			factors := s.factorsFor(cand[0].node, t)
 			if sorted {
@@ -129,6 +132,7 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 				}
 			}
 		}
+		return nil
 	}
 	// The nearest of each line first, so that long loops leave something for those
 	// after them; then the others, up to what was found.
@@ -142,13 +146,17 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 			left = append(left, visit{g, later})
 		}
 	}
-	others := map[group][][]pair{}
+	others, again := map[group][][]pair{}, false
 	for len(left) > 0 {
 		if s.work-start > budget {
-			s.stopped = true
-			break
+			if s.stopped = true; again || best != nil {
+				break
+			}
+			// Once more, through what no right gradient is made of.
+			left, again, start = slices.DeleteFunc(left, func(v visit) bool { return t.entersRight(by[v.group]) }), true, s.work
+			continue
 		}
-		if !sorted && s.work-start > budget/4 && (best == nil || best.mended < len(t.wrong)) {
+		if late() {
 			// What no right gradient is made of first, and the nearest, before the work runs out.
 			sorted = true
 			slices.SortStableFunc(left, func(a, b visit) int {
@@ -173,11 +181,10 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 		if _, met := others[g]; !met {
 			var first [][]pair
 			first, others[g] = s.nearest(g, by[g], torder, tby, t, sorted)
-			try(g, rank, first)
+			others[g] = append(try(g, rank, first), others[g]...)
 		}
 		if later {
-			try(g, rank, others[g])
-			others[g] = nil
+			others[g] = try(g, rank, others[g])
 		}
 	}
 	return s.prefer(all, best, t)
@@ -248,8 +255,9 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 			if tg.call == anyCall || tg.slot > 0 && tg.kind == whole && tg.size != anySize {
 				way = 2
 			}
-			seen[k] = &candidate{pairs, far, next[s.targets[pairs[0].target].about]}
-			lists[way][tg.kind] = append(lists[way][tg.kind], seen[k])
+			c := &candidate{pairs, far, next[s.targets[pairs[0].target].about]}
+			seen[k] = c
+			lists[way][tg.kind] = append(lists[way][tg.kind], c)
 		}
 	}
 	for kind := range lists[0] {
@@ -345,7 +353,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	put, same := map[int]*array{}, true
 	for _, p := range pairs {
 		put[p.node] = p.value.Scaled(c)
-		same = same && near(s.value(p.node), put[p.node], 1e-9)
+		same = same && near(s.value(p.node), put[p.node], s.prec.rel)
 	}
 	if same {
 		return nil
@@ -390,7 +398,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	f.first = pairs[0].node
 	differs := s.n
 	for _, p := range pairs {
-		if !near(s.value(p.node), put[p.node], 1e-9) {
+		if !near(s.value(p.node), put[p.node], s.prec.rel) {
 			differs = min(differs, p.node)
 		}
 	}
@@ -477,7 +485,7 @@ func (s *step) ahead(f *intervention, t *situation) bool {
 				if z == nil {
 					z = s.value(w)
 				}
-				if near(z, put, 1e-9) {
+				if near(z, put, s.prec.rel) {
 					return true
 				}
 			}

@@ -12,14 +12,15 @@ import (
 
 // rescalings are the changes of the expression of a value that is ratio times what
 // it should be, the simplest first: an operation of it, one of its numbers, or a
-// number by its name that the function knows.
-func (s *step) rescalings(q int, ratio float64, m *matches) (out []message.Text) {
+// number by its name that the function knows. surplus is that the first of them
+// takes a factor away.
+func (s *step) rescalings(q int, ratio float64, m *matches) (out []message.Text, surplus bool) {
 	for s.alias[q] && len(s.in[q]) == 1 {
 		q = s.in[q][0]
 	}
 	v := s.value(q)
 	if v == nil || isZero(v) || len(v.Data) > 100_000 {
-		return nil
+		return nil, false
 	}
 	e := s.express(q, v.Scaled(1/ratio), -1, m.c(q), m, true, 4_000_000)
 	e.nodes = slices.DeleteFunc(e.nodes, func(n int) bool { return !s.sameStatement(n, q) })
@@ -27,6 +28,7 @@ func (s *step) rescalings(q int, ratio float64, m *matches) (out []message.Text)
 	slices.SortStableFunc(edits, func(a, b edit) int { return cmp.Compare(b.node, a.node) })
 	for _, x := range edits {
 		if x.kind != itsSign && x.kind != otherNumber && x.kind != otherExponent {
+			surplus = surplus || len(out) == 0 && x.kind == factorTooMany
 			out = append(out, x.text)
 		}
 	}
@@ -86,7 +88,7 @@ func (s *step) rescalings(q int, ratio float64, m *matches) (out []message.Text)
 			}
 		}
 	}
-	return out
+	return out, surplus
 }
 
 // inCommon are the corrections that two steps have in common.

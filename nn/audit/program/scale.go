@@ -301,7 +301,8 @@ func (j *judge) tellScale(s *step, all []*step) {
 // all gradients, and in two other steps what they have in common there.
 func (j *judge) rescaledAlike(s *step, all []*step, q int, c float64) []message.Text {
 	s.makeTargets()
-	list, others := s.rescalings(q, c, s.match()), 0
+	list, _ := s.rescalings(q, c, s.match())
+	others := 0
 	for _, x := range all {
 		if x == s || x.k == 0 || others == 2 || len(list) == 0 {
 			continue
@@ -309,7 +310,8 @@ func (j *judge) rescaledAlike(s *step, all []*step, q int, c float64) []message.
 		others++
 		d := j.commonFactor(x)
 		if n := j.firstScaling(x, d); n >= 0 && x.site[n] == s.site[q] {
-			list = inCommon(list, x.rescalings(n, d, x.match()))
+			also, _ := x.rescalings(n, d, x.match())
+			list = inCommon(list, also)
 		} else {
 			list = nil
 		}

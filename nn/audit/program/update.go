@@ -73,16 +73,17 @@ type stateFit struct {
 
 // An updateFault is what is wrong with an update: the heavier, the surer.
 type updateFault struct {
-	weight int
-	node   int
-	site   int // told there instead, if not 0
-	line   int // told at this line of the node's file, if not 0
-	text   message.Text
-	cause  string // its name in the catalogue, if it has one
-	fix    message.Text
-	fixes  []message.Text // the first that another step bears out is the fix
-	sure   bool           // the line is: no change is looked for elsewhere
-	sign   bool           // it shows in any precision
+	weight  int
+	node    int
+	site    int // told there instead, if not 0
+	line    int // told at this line of the node's file, if not 0
+	text    message.Text
+	cause   string // its name in the catalogue, if it has one
+	fix     message.Text
+	fixes   []message.Text // the first that another step bears out is the fix
+	surplus bool           // the first of them takes something away
+	sure    bool           // the line is: no change is looked for elsewhere
+	sign    bool           // it shows in any precision
 	// unknown: nothing speaks for it but a change that makes the update a known one.
 	unknown bool
 	made    int // the site of the new parameter
