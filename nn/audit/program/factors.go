@@ -332,7 +332,7 @@ func (s *step) lackedScale(p int, usual []entry, ratio float64) (node int, fix m
 					continue
 				}
 				for k, x := range s.in[w] {
-					if text := s.operandCode(w, k); text != "" && s.inRegion[p][x] && !s.sameStatement(x, w) && s.sameFunction(w, q) {
+					if text := s.operandCode(w, k); text != "" && s.inRegion[p][x] && !s.sameStatement(x, w) && s.frame(w).fn == s.frame(q).fn {
 						return w, message.New("`%s` is meant, not `%s`", message.Plain(code+" * "+factorText(text)), message.Plain(text))
 					}
 				}
@@ -340,13 +340,6 @@ func (s *step) lackedScale(p int, usual []entry, ratio float64) (node int, fix m
 		}
 	}
 	return -1, fix
-}
-
-// sameFunction reports that two values are made in one function, where names mean
-// the same.
-func (s *step) sameFunction(a, b int) bool {
-	x, y := s.g.Site(a), s.g.Site(b)
-	return x != nil && y != nil && x.File == y.File && x.Func == y.Func
 }
 
 // ownScale finds, where an odd factor arises in an expression that serves every
