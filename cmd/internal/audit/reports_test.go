@@ -74,6 +74,10 @@ func TestReports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	modules := t.TempDir() // where Python keeps the recorder compiled
+	if err := os.WriteFile(filepath.Join(modules, "glassbox_record.py"), recorder.Source, 0o666); err != nil {
+		t.Fatal(err)
+	}
 	table := map[string]string{}
 	var lock sync.Mutex
 	t.Run("all", func(t *testing.T) {
@@ -84,7 +88,7 @@ func TestReports(t *testing.T) {
 			}
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				text := judgedReport(t, python, file, template)
+				text := judgedReport(t, python, modules, file, template)
 				lock.Lock()
 				table[name] = text
 				lock.Unlock()
@@ -101,7 +105,7 @@ func TestReports(t *testing.T) {
 var recordHere = regexp.MustCompile("(?m)^# record: (.*)$")
 
 // judgedReport is the row of a program in the table.
-func judgedReport(t *testing.T, python, file string, template []byte) string {
+func judgedReport(t *testing.T, python, modules, file string, template []byte) string {
 	source, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -113,8 +117,8 @@ func judgedReport(t *testing.T, python, file string, template []byte) string {
 	dir := t.TempDir()
 	trace := filepath.Join(dir, "trace.npz")
 	for name, data := range map[string][]byte{
-		"template.py": template, "glassbox_record.py": recorder.Source, filepath.Base(file): source,
-		"recorded.py": recordHere.ReplaceAll(source, []byte("import glassbox_record; glassbox_record.record($1, 'trace.npz')")),
+		"template.py": template, filepath.Base(file): source,
+		"recorded.py": recordHere.ReplaceAll(source, fmt.Appendf(nil, "import sys; sys.path.append(%q); import glassbox_record; glassbox_record.record($1, 'trace.npz')", modules)),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
 			t.Fatal(err)
