@@ -30,7 +30,7 @@ var made = sync.OnceValues(func() ([]byte, error) {
 
 // mostPage bounds the page, which grows with all that it can do: a third of it is
 // the judge, a tenth the templates of the pages that it makes.
-const mostPage = 5_200_000
+const mostPage = 3_000_000
 
 // written is the file of the page.
 func written(t *testing.T) string {

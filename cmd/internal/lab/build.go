@@ -2,7 +2,6 @@ package lab
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lab/pack"
 )
 
 // A program is the Go of the page, compiled.
@@ -19,12 +19,12 @@ type program struct {
 	compiler string // "go1.26.0"
 	support  []byte // the compiler's own wasm_exec.js
 	bytes    int    // of WebAssembly
-	packed   []byte // gzip
+	packed   []byte // the same as text
 }
 
 // The page is downloaded more often than it computes: functions are inlined only
 // where numbers are made.
-var compilerFlags = []string{"-ldflags=-s -w", "-gcflags=all=-l", "-gcflags=math=", "-gcflags=math/bits=", "-gcflags=glassbox/mat/...=", "-gcflags=glassbox/nn=", "-gcflags=glassbox/nn/spec="}
+var compilerFlags = []string{"-trimpath", "-ldflags=-s -w", "-gcflags=all=-l", "-gcflags=math=", "-gcflags=math/bits=", "-gcflags=glassbox/mat/...=", "-gcflags=glassbox/nn=", "-gcflags=glassbox/nn/spec="}
 
 // build compiles the program with the Go toolchain at hand.
 func build(ctx context.Context) (*program, error) {
@@ -55,18 +55,9 @@ func build(ctx context.Context) (*program, error) {
 		return nil, err
 	}
 	p.bytes = len(b)
-	var packed bytes.Buffer
-	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
+	if p.packed, err = pack.Pack(b); err != nil {
 		return nil, err
 	}
-	if _, err := z.Write(b); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	p.packed = packed.Bytes()
 	return p, nil
 }
 

@@ -1,7 +1,8 @@
 // Package lab is the command lab: it writes one HTML page that judges traces and
 // trains networks where it is opened.
 //
-// command.go has the flags and serves, build.go compiles the page's Go, page.go
+// command.go has the flags and serves, build.go compiles the page's Go, the package
+// pack makes a text of it, page.go
 // puts the page together out of page.html, lab.css and the scripts in js. What
 // runs in the page is the package engine, which wasm hands to the browser.
 package lab
@@ -47,7 +48,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	if err := file.Put(html); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "compiled %.1f MB of WebAssembly with %s, %.2f MB compressed\nwrote %s: %.2f MB, one file that needs no other\n",
+	fmt.Fprintf(stdout, "compiled %.1f MB of WebAssembly with %s, %.2f MB as packed text\nwrote %s: %.2f MB, one file that needs no other\n",
 		float64(p.bytes)/1e6, p.compiler, float64(len(p.packed))/1e6, cli.OneLine(out), float64(len(html))/1e6)
 	if !serve {
 		return nil

@@ -3,15 +3,14 @@ package lab
 import (
 	"bytes"
 	"embed"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"slices"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/inspector"
 	"glassbox/cmd/internal/lab/engine"
+	"glassbox/cmd/internal/lab/pack"
 	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/listing"
 	"glassbox/cmd/internal/page"
@@ -45,7 +44,7 @@ func (p *program) render() ([]byte, error) {
 	var b bytes.Buffer
 	err = tmpl.Execute(&b, map[string]any{
 		"Policy": policy, "CSS": template.CSS(style), "JS": template.JS(script), "Name": name,
-		"Wasm":     template.JS(`"` + base85(p.packed) + `"`),
+		"Wasm":     template.HTML(p.packed),
 		"Mistakes": engine.Mistakes(), "Choices": engine.Choices(), "Run": page.Run{Command: "go run ./cmd/lab", Built: cli.Built()},
 	})
 	if err != nil {
@@ -54,41 +53,21 @@ func (p *program) render() ([]byte, error) {
 	return page.Clean(b.Bytes()), nil
 }
 
-// digits85 are what base85 writes: no quote, backslash or < among them, which mean
-// something in a page. js/engine.js has them too.
-const digits85 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&_()[]{}@%$#~"
-
-// base85 writes four bytes as five digits, a fifteenth less than base64 does. The
-// last four are filled up with zeros; the first digit says with how many.
-func base85(b []byte) string {
-	spare := -len(b) & 3
-	b = append(slices.Clip(b), make([]byte, spare)...)
-	text := append(make([]byte, 0, len(b)/4*5+1), digits85[spare])
-	for ; len(b) > 0; b = b[4:] {
-		v := binary.BigEndian.Uint32(b)
-		for power := uint32(85 * 85 * 85 * 85); power > 0; power /= 85 {
-			text = append(text, digits85[v/power%85])
-		}
-	}
-	return string(text)
-}
-
-// script is the page's script, which holds the worker's as a text.
+// script is the page's script, which holds those of its workers as texts.
 func (p *program) script() (string, error) {
-	worker := append(append([]byte{}, p.support...), part("worker")...)
-	text, err := json.Marshal(string(worker))
-	if err != nil {
-		return "", err
-	}
 	own := ""
 	for _, name := range scriptParts {
 		own += string(part(name))
 	}
-	texts, err := json.Marshal(page.ScriptTexts(own))
+	texts, err := json.Marshal(map[string]any{
+		"workerText": string(p.support) + string(part("worker")),
+		"unpackText": pack.Script + string(part("unpacker")),
+		"chinese":    page.ScriptTexts(own),
+	})
 	if err != nil {
 		return "", err
 	}
-	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst workerText = " + string(text) + ", chinese = " + string(texts) + ";\n" + own + "})();\n", nil
+	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst { workerText, unpackText, chinese } = " + string(texts) + ";\n" + own + "})();\n", nil
 }
 
 // scriptParts are those of the script, each of which may use those before it.

@@ -1,19 +1,13 @@
+// The Go of the page, unpacked and compiled once, in a worker that then ends.
+const compiled = new Promise((resolve, reject) => {
+  const unpacker = new Worker(URL.createObjectURL(new Blob([unpackText], { type: "text/javascript" })));
+  unpacker.onmessage = ({ data }) => { unpacker.terminate(); resolve(data); };
+  unpacker.onerror = event => { event.preventDefault(); reject(new Error(event.message)); };
+  unpacker.postMessage(document.getElementById("wasm").textContent);
+});
+
 // An Engine is a worker with the Go in it. Each tab of the page has its own, so
 // that one may be stopped, which ends its worker, without the others.
-const packed = (() => {
-  const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&_()[]{}@%$#~";
-  const value = new Uint8Array(128);
-  for (let i = 0; i < digits.length; i++) value[digits.charCodeAt(i)] = i;
-  const text = document.getElementById("wasm").textContent, from = text.indexOf('"') + 2;
-  const words = new DataView(new ArrayBuffer((text.lastIndexOf('"') - from) / 5 * 4));
-  const spare = value[text.charCodeAt(from - 1)]; // zeros at the end
-  for (let i = 0, at = from; i < words.byteLength; i += 4) {
-    let word = 0;
-    for (let k = 0; k < 5; k++) word = word * 85 + value[text.charCodeAt(at++)];
-    words.setUint32(i, word);
-  }
-  return new Uint8Array(words.buffer, 0, words.byteLength - spare);
-})();
 const workerURL = URL.createObjectURL(new Blob([workerText], { type: "text/javascript" }));
 
 class Engine {
@@ -32,8 +26,9 @@ class Engine {
         else answer({ value, file: data.file });
       };
     });
-    this.worker.onerror = event => { event.preventDefault(); this.stop(T("the page's program has ended, perhaps for want of memory")); };
-    this.worker.postMessage({ packed });
+    this.worker.onerror = event => { event.preventDefault?.(); this.stop(T("the page's program has ended, perhaps for want of memory")); };
+    const { worker } = this;
+    compiled.then(module => worker.postMessage({ module }), worker.onerror);
   }
 
   // call asks for something by name; a file may go along.

@@ -1,11 +1,9 @@
 // The worker runs the Go and answers one call after the other.
 "use strict";
 onmessage = async ({ data }) => {
-  if (data.packed) {
-    const stream = new Blob([data.packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  if (data.module) {
     const go = new Go();
-    const { instance } = await WebAssembly.instantiate(await new Response(stream).arrayBuffer(), go.importObject);
-    go.run(instance);
+    go.run(await WebAssembly.instantiate(data.module, go.importObject));
     postMessage({ ready: true });
     return;
   }

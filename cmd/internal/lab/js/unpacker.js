@@ -1,0 +1,1 @@
+onmessage = async ({ data }) => postMessage(await WebAssembly.compile(unpack(data)));
