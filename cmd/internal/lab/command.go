@@ -2,9 +2,9 @@
 // trains networks where it is opened.
 //
 // command.go has the flags and serves, build.go compiles the page's Go, the package
-// pack makes a text of it, page.go
-// puts the page together out of page.html, lab.css and the scripts in js. What
-// runs in the page is the package engine, which wasm hands to the browser.
+// pack makes a text of it, page.go puts the page together out of page.html, lab.css
+// and the scripts in js. What runs in the page is the package engine, which wasm
+// hands to the browser.
 package lab
 
 import (
