@@ -60,7 +60,7 @@ func Render(m Model, h Head) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	b.Grow(len(model) + len(style) + len(script) + 1<<14)
-	err = tmpl.Execute(&b, map[string]any{
+	err = tmpl().Execute(&b, map[string]any{
 		"Policy": page.Policy([]string{style}, []string{script}), "CSS": template.CSS(style), "JS": template.JS(script),
 		"Model": template.JS(model), "Name": h.Title, "Sub": h.Subtitle, "Stopped": h.Interrupted,
 		"Settings": h.Settings, "Run": h.Run, "Trace": m.Findings != nil, "Nets": len(m.Nets), "Each": m.Nets,

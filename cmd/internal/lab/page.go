@@ -42,7 +42,7 @@ func (p *program) render() ([]byte, error) {
 		" 'wasm-unsafe-eval'; worker-src blob:; frame-src blob:"
 	name := lang.T("glassbox: which line is wrong?")
 	var b bytes.Buffer
-	err = tmpl.Execute(&b, map[string]any{
+	err = tmpl().Execute(&b, map[string]any{
 		"Policy": policy, "CSS": template.CSS(style), "JS": template.JS(script), "Name": name,
 		"Wasm":     template.HTML(p.packed),
 		"Mistakes": engine.Mistakes(), "Choices": engine.Choices(), "Run": page.Run{Command: "go run ./cmd/lab", Built: cli.Built()},

@@ -114,7 +114,7 @@ func (p *Page) Render() ([]byte, error) {
 		}
 	}
 	var b bytes.Buffer
-	if err := tmpl.Execute(&b, p); err != nil {
+	if err := tmpl().Execute(&b, p); err != nil {
 		return nil, fmt.Errorf("page %q: %w", p.Title.EN, err)
 	}
 	return page.Clean(b.Bytes()), nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"glassbox/cmd/internal/lang"
@@ -27,11 +28,14 @@ var LanguagesJS string
 //go:embed partials.html
 var partialsHTML string
 
-// Template returns the template of a page, which may use the parts that all
-// pages share.
-func Template(text string) *template.Template {
+// Template returns what gives the template of a page, which may use the parts that
+// all pages share. It is parsed when it is first asked for: most commands make few
+// pages or none, and a browser starts the sooner.
+func Template(text string) func() *template.Template {
 	own := func(english string) lang.Text { return lang.T(english) } // the template's own texts
-	return template.Must(template.Must(template.New("page").Funcs(template.FuncMap{"t": own, "spans": spans}).Parse(partialsHTML)).Parse(text))
+	return sync.OnceValue(func() *template.Template {
+		return template.Must(template.Must(template.New("page").Funcs(template.FuncMap{"t": own, "spans": spans}).Parse(partialsHTML)).Parse(text))
+	})
 }
 
 // Span is a piece of text, set as code or not.

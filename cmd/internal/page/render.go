@@ -122,7 +122,7 @@ func (p *Page) Render() ([]byte, error) {
 	v.Policy = Policy(styles, []string{script})
 	var b bytes.Buffer
 	b.Grow(r.length + len(style) + len(script) + 1<<15)
-	if err := tmpl.Execute(&b, v); err != nil {
+	if err := tmpl().Execute(&b, v); err != nil {
 		return nil, fmt.Errorf("page %q: %w", p.Title.EN, err)
 	}
 	return Clean(b.Bytes()), nil

@@ -83,9 +83,9 @@ func read[T any](args json.RawMessage) (v T, err error) {
 }
 
 // fragment returns a part of the page.
-func fragment(t *template.Template, name string, data any) (string, error) {
+func fragment(t func() *template.Template, name string, data any) (string, error) {
 	var b strings.Builder
-	if err := t.ExecuteTemplate(&b, name, data); err != nil {
+	if err := t().ExecuteTemplate(&b, name, data); err != nil {
 		return "", fmt.Errorf("part %s of the page: %w", name, err)
 	}
 	return string(page.Clean([]byte(b.String()))), nil
