@@ -81,7 +81,9 @@ func (s *step) blame(f *intervention) {
 		}
 	}
 	node, want, why := s.descend(f, w, truth)
-	if f.edit == nil || f.edit.class > 3.6 && (node.line > 0 || node.node != w.node) {
+	// Of a statement of several lines that which lacks something is known.
+	known := f.edit != nil && f.edit.to >= 0 && node.line == 0 && s.sameStatement(f.edit.node, node.node) && s.line(f.edit.node) != s.line(node.node)
+	if f.edit == nil || f.edit.class > 3.6 && !known && (node.line > 0 || node.node != w.node) {
 		f.place = node
 		if node.line == 0 {
 			f.part, f.partWant = node.node, want

@@ -117,26 +117,25 @@ func (s *step) chooseLoss() (best *loss) {
 		if own := slices.DeleteFunc(slices.Clone(list), s.afterSeed); len(own) > 0 {
 			list = own
 		}
-		reach, cover, small := 0, 0, s.n
+		reach, small := 0, s.n
 		for _, l := range list {
 			reach = max(reach, l.reach)
 		}
-		for _, l := range list {
-			if l.reach == reach {
-				cover = max(cover, overlap[l])
+		list = slices.DeleteFunc(slices.Clone(list), func(l *loss) bool { return l.reach < reach })
+		cover := func(of []*loss) (n int) {
+			for _, l := range of {
+				n = max(n, overlap[l])
 			}
-		}
-		var most []*loss
-		for _, l := range list {
-			if l.reach == reach && float64(overlap[l]) >= 0.9*float64(cover) {
-				most = append(most, l)
-			}
+			return n
 		}
 		// A sum of what goes back is made of more than the loss, but has no logarithm
 		// and no square of its own.
-		if proper := slices.DeleteFunc(slices.Clone(most), func(l *loss) bool { return !s.proper(l, s.forward) }); len(proper) > 0 {
-			most = proper
+		proper := slices.DeleteFunc(slices.Clone(list), func(l *loss) bool { return !s.proper(l, s.forward) })
+		if 2*cover(proper) > cover(list) {
+			list = proper
 		}
+		all := cover(list)
+		most := slices.DeleteFunc(slices.Clone(list), func(l *loss) bool { return float64(overlap[l]) < 0.9*float64(all) })
 		for _, l := range most {
 			small = min(small, size[l])
 		}

@@ -42,6 +42,7 @@
 //     is found or none that can be read: words.go lists what it could be written
 //     with, writes.go looks at what is written into arrays, everywhere.go at what
 //     is read each time that a statement runs.
+//   - arguments.go: the one other argument of a call that makes all gradients right.
 //   - place.go: the line that a change is to be made in.
 //   - faults.go tells what was found, relations.go and changes.go in which words:
 //     what kind of mistake it is; catalogue.go by which name of package faults.

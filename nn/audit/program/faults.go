@@ -153,6 +153,10 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	found, left := s.locate(budget)
 	if !j.plain(s, found, left) {
 		s.unmend()
+		if x := s.otherArgument(); x != nil {
+			j.tellArgument(s, x, wrong)
+			return false
+		}
 		if x := s.revised(s.wrong(s.right(nil)), budget/4); x != nil {
 			j.tellRevision(s, x)
 			return false

@@ -29,6 +29,7 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"seen/conv2", "x[:, :, i:i + o, j:j + o] +=", "x[:, :, i:i + o, j:j + o] =", "the value should be added (`+=`), not written (`=`)"},
 		{"seen/lstm_batch", "[di * i * (1 - i), df * f * (1 - f),", "[df * f * (1 - f), di * i * (1 - i),", "`np.hstack([di * i * (1 - i), df * f * (1 - f), do"},
 		{"seen/two_layer", "dhidden[hidden <= 0]", "dhidden[dhidden <= 0]", "`hidden <= 0` is meant, not `dhidden <= 0`"},
+		{"fresh/course_caches", "dZ[Z <= 0] = 0", "dZ[dA <= 0] = 0", "`Z <= 0` is meant, not `dA <= 0`"},
 		{"seen/functional", "dgelu(z2)", "dgelu(h2)", "`z2` is meant, not `h2` (an argument of the function at line 15)"},
 		{"seen/hinge", "= -ind.sum(axis=1)", "= -1", "`-ind.sum(axis=1)` is meant, not `-1`"},
 		{"unseen/midpoint_flow", "0.5 * dt * dmid", "0.5 * dmid", "`0.5 * dt` is meant, not `0.5`"},

@@ -23,7 +23,7 @@ func (s *step) penalty(f *intervention) int {
 		terms = s.in[n]
 	}
 	for _, q := range terms {
-		if q >= 0 && !s.lossOf[q] && s.madeOfAlone(q, f.about) {
+		if q >= 0 && !s.lossOf[q] && len(f.m.of(q)) == 0 && s.madeOfAlone(q, f.about) {
 			return q
 		}
 	}

@@ -82,7 +82,7 @@ func (e *expression) placeOf(x *edit) place {
 			slot = slices.Index(e.step.in[x.node], x.from)
 		}
 		text := e.operand(x.node, slot)
-		if slices.Contains(e.paramsOf(x.node), text.String()) && (x.to < 0 || e.frame(x.to) != e.frame(x.node) || e.isCur[x.to]) && !(x.class == 2 && e.readBeside(x.from, x.node)) && !e.wellGiven(x.from, x.node, text.String()) {
+		if slices.Contains(e.paramsOf(x.node), text.String()) && !e.assigned(x.node, e.called(x.to, x.node).String()) && (x.to < 0 || e.frame(x.to) != e.frame(x.node) || e.isCur[x.to]) && !(x.class == 2 && e.readBeside(x.from, x.node)) && !e.wellGiven(x.from, x.node, text.String()) {
 			if file, line, ok := e.callerOf(x.node); ok {
 				x.body = x.text
 				given := e.argument(x.node, text.String(), file, line)
@@ -221,6 +221,26 @@ func (e *expression) wellGiven(q, n int, name string) bool {
 	return false
 }
 
+// assigned reports that the function around a node gives a value a name before, as it
+// does where it takes its arguments apart.
+func (v *view) assigned(n int, name string) bool {
+	t := v.g.Site(n)
+	if t == nil || t.Func == "" || !isName(name) || slices.Contains(t.Params, name) {
+		return false
+	}
+	def := "def " + t.Func[strings.LastIndex(t.Func, ".")+1:] + "("
+	for line := t.Line - 1; line > 0; line-- {
+		code := v.source(t.File, line)
+		if strings.HasPrefix(code, def) {
+			return false
+		}
+		if to, _, ok := strings.Cut(code, " = "); ok && !strings.Contains(to, "[") && slices.Contains(namesIn(to), name) {
+			return true
+		}
+	}
+	return false
+}
+
 // ownStatement reports that a value is made by another statement of the same
 // function, and read by that of n alone.
 func (s *step) ownStatement(q, n int) bool {
@@ -238,13 +258,39 @@ func (v *view) argument(n int, param string, file, line int) string {
 		if param == "" || p.File == file && p.Line == line {
 			return param
 		}
-		i := slices.IndexFunc(v.g.Sites, func(t graph.Site) bool { return t.File == p.File && t.Line == p.Line })
-		if i < 0 {
-			return ""
-		}
-		t = &v.g.Sites[i]
+		t = v.around(p)
 	}
 	return ""
+}
+
+// around is the function that a line is in, by its name and parameters, as far as they
+// stand on one line.
+func (v *view) around(p graph.Position) *graph.Site {
+	if i := slices.IndexFunc(v.g.Sites, func(t graph.Site) bool { return t.File == p.File && t.Line == p.Line }); i >= 0 {
+		return &v.g.Sites[i]
+	}
+	t := &graph.Site{File: p.File, Line: p.Line}
+	if p.File < 0 || p.File >= len(v.g.Files) {
+		return t
+	}
+	indent := func(line int) int {
+		code := v.g.Files[p.File].Line(line)
+		return len(code) - len(strings.TrimLeft(code, " \t"))
+	}
+	for line := p.Line - 1; line > 0; line-- {
+		def, ok := strings.CutPrefix(v.source(p.File, line), "def ")
+		name, params, met := strings.Cut(def, "(")
+		if !ok || !met || indent(line) >= indent(p.Line) {
+			continue
+		}
+		t.Func = name
+		for _, a := range strings.Split(strings.TrimRight(params, ":) "), ",") {
+			a, _, _ = strings.Cut(a, "=")
+			t.Params = append(t.Params, strings.TrimSpace(a))
+		}
+		break
+	}
+	return t
 }
 
 // handed is what a line of source hands to the function of t as one of its

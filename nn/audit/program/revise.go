@@ -377,6 +377,9 @@ func (r *reviser) reading(x *revision, i int, instead map[int]int) func([]*array
 			if !ok {
 				continue
 			}
+			if w >= i && r.forward[w] { // it is not made yet
+				return nil
+			}
 			if a[k] = x.put[w]; a[k] == nil {
 				a[k] = r.val(w)
 			}

@@ -508,7 +508,7 @@ func (s *step) reword(f *intervention) {
 // atCall tells of a parameter that is another value than meant at the call.
 func (s *step) atCall(f *intervention) {
 	e := f.edit
-	if e.given == "" {
+	if e.given == "" || s.assigned(e.node, e.meant) {
 		return
 	}
 	if file, line, ok := s.callerOf(e.node); ok {
