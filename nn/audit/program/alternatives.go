@@ -8,6 +8,8 @@ import (
 	"glassbox/nn/message"
 )
 
+const once = "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant"
+
 // An alternative is another operation for a node.
 type alternative struct {
 	kind kind
@@ -209,8 +211,7 @@ func (e *expression) alternatives(n int) []alternative {
 			return nil
 		}
 		accumulated := func(v []*array) *array { return e.apply("add_at", at, v...) }
-		if idx := slices.Sorted(slices.Values(e.index(n))); len(slices.Compact(slices.Clone(idx))) < len(idx) {
-			const once = "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant"
+		if e.repeats(n) {
 			add(overwritten, accumulated, once)
 			if what := e.addedByHand(n); what != nil {
 				add(overwritten, func(v []*array) *array { return e.apply("add_at", at, v[0], what) }, once)

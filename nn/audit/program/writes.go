@@ -25,6 +25,34 @@ func (s *step) addedByHand(n int) *array {
 	return what
 }
 
+// repeats reports that a write names an element more than once.
+func (s *step) repeats(n int) bool {
+	idx := slices.Sorted(slices.Values(s.index(n)))
+	return len(slices.Compact(slices.Clone(idx))) < len(idx)
+}
+
+// countedOnce is a write of parameter p's update that names an element more than
+// once, where only the last counts, and whose steps, all added up, are its
+// derivative; -1 for none.
+func (s *step) countedOnce(p int) int {
+	for _, q := range s.region[p] {
+		if s.op[q] != "setitem" || len(s.in[q]) != 2 || !s.repeats(q) {
+			continue
+		}
+		what := s.addedByHand(q)
+		if base := s.value(s.in[q][0]); what == nil && base != nil && isZero(base) { // the step of rows, as a whole
+			what = s.value(s.in[q][1])
+		}
+		if what != nil {
+			r := s.apply("add_at", s.attr(q), graph.NewArray(s.shapes[q]...), what)
+			if r != nil && s.prec.fits(r, s.ad[s.cur[p]]) != 0 {
+				return q
+			}
+		}
+	}
+	return -1
+}
+
 // underWrite is the operand of a write that has to be another for the whole to be
 // want, and what: the value that is put into elements, or where others are off
 // too, the array that it is put into; nil where it cannot be told.
