@@ -3,6 +3,7 @@ package pack
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 )
 
@@ -281,13 +282,14 @@ func (r *reader) take(n int) []byte {
 	return r.b[r.at-n : r.at]
 }
 
-// number reads a LEB128, of which it returns 63 bits.
-func (r *reader) number() (v int) {
+// number reads a LEB128, of which it returns what an int holds.
+func (r *reader) number() int {
+	v := uint64(0)
 	for shift := 0; shift < 70; shift += 7 {
 		b := r.byte()
-		v |= int(b&127) << shift
+		v |= uint64(b&127) << shift
 		if b < 128 {
-			return v & (1<<63 - 1)
+			return int(v & math.MaxInt)
 		}
 	}
 	r.failed = true
