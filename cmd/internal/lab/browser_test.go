@@ -196,6 +196,10 @@ func TestLabInThePage(t *testing.T) {
 	if got, want := fingerprint(1501), trained(flags+" -max_steps 1501"); got != want {
 		t.Errorf("a step on it has %s, part2 %s", got, want)
 	}
+	p.Eval(`for (const id of ["lab-restart", "lab-run"]) document.getElementById(id).click()`, nil)
+	if got, want := fingerprint(3001), trained(flags+" -max_steps 3001"); got != want {
+		t.Errorf("run as soon as it begins again it has %s, part2 %s", got, want)
+	}
 	p.Eval(`document.getElementById("lab-goto").focus()`, nil)
 	for _, key := range []string{"7", "Enter"} {
 		p.Key(key)

@@ -104,12 +104,12 @@ async function pause() {
 
 async function act(does) { try { await does(); } catch (error) { refuse(error); } }
 
-// go goes to a step, forwards or back.
+// go goes to a step, forwards or back; what is asked for meanwhile comes instead.
 function go(step) {
   return act(async () => {
-    running++;
+    const turn = ++running;
     if (step < now) now = (await lab.call("back", { to: step })).value.step;
-    await run(step);
+    if (turn === running) await run(step);
   });
 }
 
@@ -164,10 +164,9 @@ $("lab-step").addEventListener("click", () => go(now + 1));
 $("lab-back").addEventListener("click", () => go(Math.max(0, now - 1)));
 $("lab-restart").addEventListener("click", () => go(0));
 $("lab-undo").addEventListener("click", () => act(async () => {
-  running++;
-  const at = now;
+  const turn = ++running, at = now;
   now = (await lab.call("undo")).value.step;
-  await run(at);
+  if (turn === running) await run(at);
 }));
 $("lab-goto").addEventListener("keydown", event => {
   if (event.key !== "Enter") return;
