@@ -105,7 +105,7 @@ func toolchain(t *testing.T) bool {
 	if err != nil || runtime.GOOS == "windows" {
 		return false
 	}
-	script := "#!/bin/sh\ncase $1 in\nenv) echo '" + strings.TrimSpace(string(root)) + "'; echo go1.26.0; echo go.mod;;\nbuild) echo wasm >\"$3\";;\nesac\n"
+	script := "#!/bin/sh\ncase $1 in\nenv) echo '" + strings.TrimSpace(string(root)) + "'; echo go1.26.0; echo go.mod;;\nbuild) printf '\\0asm\\1\\0\\0\\0' >\"$3\";;\nesac\n"
 	if err := os.WriteFile(filepath.Join(dir, "go"), []byte(script), 0o777); err != nil {
 		t.Fatal(err)
 	}
