@@ -5,21 +5,23 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 )
 
 // failAt has call number n fail, and returns how many there were so far.
 func failAt(t *testing.T, n int, err error) (calls func() int) {
-	count, before := 0, Fail
+	before := Fail
 	t.Cleanup(func() { Fail = before })
+	var count atomic.Int64 // files are kept on goroutines of their own
 	Fail = func(string) error {
-		if count++; count == n {
+		if count.Add(1) == int64(n) {
 			return err
 		}
 		return nil
 	}
-	return func() int { return count }
+	return func() int { return int(count.Load()) }
 }
 
 // Whichever call fails, and however: the error is one line, the old files or the
