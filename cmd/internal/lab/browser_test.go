@@ -28,8 +28,7 @@ var made = sync.OnceValues(func() ([]byte, error) {
 	return p.render()
 })
 
-// mostPage bounds the page, which grows with all that it can do: a third of it is
-// the judge, a tenth the templates of the pages that it makes.
+// mostPage bounds the page, which grows with all that it can do.
 const mostPage = 3_000_000
 
 // written is the file of the page.

@@ -169,3 +169,26 @@ func TestGolden(t *testing.T) {
 		}
 	}
 }
+
+func TestChoice(t *testing.T) {
+	programs := []Program{{Group: "a", Name: "gan_ring", Source: "x", Faults: make([]Fault, 3)}, {Group: "b", Name: "gan_line", Source: "x", Faults: make([]Fault, 1)}}
+	for _, c := range []struct {
+		only  string
+		right bool
+		want  string
+	}{
+		{"", false, "a/gan_ring a/gan_ring.0 a/gan_ring.1 a/gan_ring.2 b/gan_line b/gan_line.0"},
+		{"", true, "a/gan_ring b/gan_line"},
+		{"gan_ring.2, b/*", false, "a/gan_ring.2 b/gan_line b/gan_line.0"},
+		{"gan_*", true, "a/gan_ring b/gan_line"},
+		{"gan", false, ""},
+	} {
+		var got []string
+		for _, trial := range (Config{Only: c.only, Right: c.right}).trials(programs) {
+			got = append(got, trial.name())
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("-only %q, right alone %v: %q, want %s", c.only, c.right, got, c.want)
+		}
+	}
+}

@@ -55,6 +55,10 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	list := c.trials(programs)
+	if len(list) == 0 {
+		return cli.Usagef("-only %s: there is no such trial in %s; run it inside glassbox's tree, or name directories with -dirs", c.Only, c.Dirs)
+	}
 	found, err := python.NumPy()
 	if err != nil {
 		return err
@@ -84,22 +88,22 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 	ctx, stop := cli.Interruptible()
 	defer stop()
 	if c.Mutants > 0 {
+		programs = slices.DeleteFunc(programs, func(p Program) bool {
+			return !slices.ContainsFunc(list, func(t Trial) bool { return t.Program.Group == p.Group && t.Program.Name == p.Name })
+		})
 		bar := progress.New(stderr, "judging", c.Mutants)
 		results, err := r.Mutants(ctx, programs, c.Mutants, uint64(c.Seed), log, func() { bar.Add(1) })
 		bar.Clear()
 		PrintMutants(stdout, results)
 		return err
 	}
-	list := c.trials(programs)
-	if len(list) == 0 {
-		return cli.Usagef("-only %s: there is no such trial in %s; run it inside glassbox's tree, or name directories with -dirs", c.Only, c.Dirs)
-	}
 	bar := progress.New(stderr, "judging", len(list))
 	results, err := r.All(ctx, list, log, func(Result) { bar.Add(1) })
 	bar.Clear()
-	Print(stdout, results)
-	if err != nil {
-		return err
+	var table strings.Builder
+	Print(&table, results)
+	if _, failed := io.WriteString(stdout, table.String()); err != nil || failed != nil {
+		return errors.Join(err, failed)
 	}
 	wrong := 0
 	for _, r := range results {
@@ -109,8 +113,6 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 	}
 	golden := filepath.Join(filepath.Dir(c.Dirs), Golden)
 	if c.Update {
-		var table strings.Builder
-		Print(&table, results)
 		err = os.WriteFile(golden, []byte(table.String()), 0o666)
 	} else {
 		err = hold(stdout, golden, results)

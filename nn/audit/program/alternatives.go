@@ -8,6 +8,7 @@ import (
 	"glassbox/nn/message"
 )
 
+// once says what becomes of elements that a write names twice.
 const once = "the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant"
 
 // An alternative is another operation for a node.

@@ -46,7 +46,8 @@
 //   - place.go: the line that a change is to be made in.
 //   - faults.go tells what was found, relations.go and changes.go in which words:
 //     what kind of mistake it is; catalogue.go by which name of package faults.
-//   - rescale.go: which change of an expression takes a factor from it.
+//   - rescale.go: which change of an expression takes a factor from it, and the one
+//     that an update lacks.
 //   - factors.go, common.go, unmoved.go, unread.go: factors that differ between parameters
 //     or that all have, parameters that are left out; scale.go knows which factors
 //     of all gradients are customs.

@@ -29,6 +29,8 @@ func TestLosses(t *testing.T) {
 		{"fresh/conv_net", "log left out", "error", "`np.log(self.p[np.arange(len(y)), y])` is meant"},
 		{"seen/columns", "loss differs from the one differentiated", "error", "the forward pass, here"},
 		{"seen/vae2", "an exponent left out", "error", "`mu ** 2` is meant, not `mu`"},
+		{"habits/actor_critic", "advantage with the other sign", "error", "the sign of `dz` should be the other"},
+		{"habits/actor_critic", "the entropy's own value left out", "error", "entropy"},
 		{"fresh/conv_windows", "penalty of another kernel than the one in the gradient", "error", "the loss has the penalty of"},
 	} {
 		t.Run(c.kind, func(t *testing.T) {

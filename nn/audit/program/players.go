@@ -195,17 +195,24 @@ func (j *judge) besides(pl player, s *step) bool {
 // an assumed loss a prediction is known, which any may be made of.
 func (s *step) lossesBeside(params []int) (out []*loss) {
 	candidates := s.lossCandidates()
-	within := func(l *loss) []bool { return s.before(keys(l.seeds), s.isCur) }
-	mine := within(s.loss)
-	for _, l := range candidates {
-		theirs := within(l)
+	within := make([][]bool, len(candidates))
+	for i, l := range candidates {
+		within[i] = s.before(keys(l.seeds), s.isCur)
+	}
+	mine := s.before(keys(s.loss.seeds), s.isCur)
+	for i, l := range candidates {
+		theirs := within[i]
 		reads := func(p int) bool {
 			return slices.ContainsFunc(s.cons[s.cur[p]], func(c int) bool { return theirs[c] })
 		}
 		if s.loss.computed && theirs[s.loss.node] || mine[l.node] || !slices.ContainsFunc(params, reads) {
 			continue
 		}
-		if !slices.ContainsFunc(candidates, func(m *loss) bool { w := within(m); return m != l && w[l.node] && w[s.loss.node] }) {
+		third := false
+		for k, w := range within {
+			third = third || k != i && w[l.node] && w[s.loss.node]
+		}
+		if !third {
 			out = append(out, l)
 		}
 	}

@@ -138,3 +138,32 @@ func (s *step) numbersAt(near int) []word {
 	}
 	return out
 }
+
+// lackedScale is the update of parameter p where it lacks the number, by its name,
+// that the updates of the usual ones are multiplied by, and the correction; -1 for
+// none.
+func (s *step) lackedScale(p int, usual []entry, ratio float64) (node int, fix message.Text) {
+	w := s.root(s.new[p])
+	if s.op[w] != "sub" && s.op[w] != "add" {
+		return -1, fix
+	}
+	for _, e := range usual {
+		for _, q := range s.region[e.p] {
+			if s.op[q] != "mul" || !s.sameStatement(q, s.root(s.new[e.p])) {
+				continue
+			}
+			for i, u := range s.in[q] {
+				code := s.operandCode(q, i)
+				if s.size[u] != 1 || s.forward[u] || !isReference(code) || !alike(s.scalar(u)*ratio, 1, 1e-6) {
+					continue
+				}
+				for k, x := range s.in[w] {
+					if text := s.operandCode(w, k); text != "" && s.inRegion[p][x] && !s.sameStatement(x, w) && s.frame(w).fn == s.frame(q).fn {
+						return w, message.New("`%s` is meant, not `%s`", message.Plain(code+" * "+factorText(text)), message.Plain(text))
+					}
+				}
+			}
+		}
+	}
+	return -1, fix
+}
