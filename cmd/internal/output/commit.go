@@ -93,7 +93,9 @@ func (d *Dir) owns(name string) bool {
 
 // Commit puts every staged file in its place and removes the owned files that
 // an earlier run left and this run did not write. Until the first rename
-// nothing has changed; each file changes at once.
+// nothing has changed; each file changes at once. A run's record (its .json, of
+// settings and results) is the first to go and the last to come: files of two
+// runs that a kill leaves beside each other stand without one.
 func (d *Dir) Commit() error {
 	if d.done {
 		panic("output.Commit: after Commit or Close")
@@ -108,41 +110,82 @@ func (d *Dir) Commit() error {
 			return message.Errorf("-%s: cannot write %s: a directory has that name; nothing was changed there", d.flag, show(place))
 		}
 	}
-	stale, err := d.stale()
+	old, err := d.inPlace()
 	if err != nil {
 		return message.Errorf("-%s: cannot list %s: %w; nothing was changed there", d.flag, show(d.path), reason(err))
 	}
-	for _, name := range d.written {
-		place := filepath.Join(d.path, name)
-		if err := rename(filepath.Join(d.stage, name), place); err != nil {
+	records, others := split(d.written)
+	oldRecords, oldOthers := split(old)
+	changed := false
+	for _, name := range oldRecords {
+		place, aside := filepath.Join(d.path, name), filepath.Join(d.path, stageName())
+		if len(others)+len(oldOthers) == 0 && slices.Contains(records, name) {
+			continue // nothing stands beside it
+		}
+		if err := rename(place, aside); err != nil {
 			return message.Errorf("-%s: cannot put %s in its place: %w", d.flag, show(place), reason(err))
 		}
+		defer func() {
+			if !changed {
+				os.Rename(aside, place)
+			}
+			os.Remove(aside)
+		}()
 	}
-	for _, name := range stale {
+	put := func(names []string) error {
+		for _, name := range names {
+			place := filepath.Join(d.path, name)
+			if err := rename(filepath.Join(d.stage, name), place); err != nil {
+				return message.Errorf("-%s: cannot put %s in its place: %w", d.flag, show(place), reason(err))
+			}
+			changed = true
+		}
+		return nil
+	}
+	if err := put(others); err != nil {
+		return err
+	}
+	for _, name := range oldOthers {
+		if slices.Contains(others, name) {
+			continue
+		}
 		place := filepath.Join(d.path, name)
 		if err := remove(place); err != nil {
 			return message.Errorf("-%s: cannot remove %s of an earlier run: %w", d.flag, show(place), reason(err))
 		}
+		changed = true
 	}
+	if err := put(records); err != nil {
+		return err
+	}
+	changed = true
 	if err := keepNames(d.path); err != nil {
 		return message.Errorf("-%s: cannot keep the files in %s: %w", d.flag, show(d.path), reason(err))
 	}
 	return nil
 }
 
-// stale returns the owned files in place that this run did not write.
-func (d *Dir) stale() ([]string, error) {
+// inPlace returns the owned files that are there.
+func (d *Dir) inPlace() (names []string, err error) {
 	entries, err := os.ReadDir(d.path)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
 	for _, e := range entries {
-		if !e.IsDir() && d.owns(e.Name()) && !slices.Contains(d.written, e.Name()) {
+		if !e.IsDir() && d.owns(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
-	return names, nil
+	return names, err
+}
+
+// split parts the records of runs from other files.
+func split(names []string) (records, others []string) {
+	for _, name := range names {
+		if path.Ext(name) == ".json" {
+			records = append(records, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	return records, others
 }
 
 // Close gives up what was staged and not committed, and removes the

@@ -3411,6 +3411,30 @@ def number_json(x):
     return x if math.isfinite(x) else "nan" if x != x else "inf" if x > 0 else "-inf"
 
 
+def partial(path):
+    """The name of what is written until it is whole and gets that of path. What runs that were killed left goes."""
+    folder, name = os.path.split(path)
+    try:
+        for left in os.listdir(folder or ".") if os.name == "posix" else ():
+            pid = left[len(name) + 6:]
+            if left.startswith(name + ".part-") and pid.isdigit() and not runs(int(pid)):
+                os.remove(os.path.join(folder, left))
+    except OSError:
+        pass
+    return "%s.part-%d" % (path, os.getpid())
+
+
+def runs(pid):
+    """Whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        pass
+    return True
+
+
 class Trace(object):
     """Writes the graph as one .npz file."""
 
@@ -3509,7 +3533,7 @@ class Trace(object):
                 "params": s.params}
 
     def write(self, path):
-        new = "%s.%d.tmp" % (path, os.getpid())
+        new = partial(path)
         try:
             with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as z:
                 text = json.dumps(self.document, separators=(",", ":"), ensure_ascii=True).encode("ascii")
@@ -3536,7 +3560,7 @@ class Trace(object):
     @staticmethod
     def amend(path, end):
         """Write another end into a trace that is there already."""
-        new = "%s.%d.tmp" % (path, os.getpid())
+        new = partial(path)
         with zipfile.ZipFile(path) as old, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as z:
             for info in old.infolist():
                 data = old.read(info.filename)
@@ -3962,7 +3986,7 @@ def unwritable(path):
     if os.path.isdir(path):
         return "the trace cannot be written: %s is a folder" % path
     try:
-        new = "%s.%d.tmp" % (path, os.getpid())
+        new = partial(path)
         with open(new, "wb"):
             pass
         os.remove(new)
@@ -5571,7 +5595,7 @@ class _Recorder(object):
 
     def write(self, reason, extra=None):
         steps = self.kept + ([extra] if extra is not None else [])
-        part = "%s.part-%d" % (self.path, os.getpid())
+        part = partial(self.path)
         try:
             with np.errstate(all="ignore"), zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, True, compresslevel=1) as z:
                 for name, a in self.arrays(steps, reason):
