@@ -327,3 +327,20 @@ func ExampleMLP() {
 	fmt.Printf("accuracy %.3f\n", nn.Accuracy(mlp.Predict(x), labels))
 	// Output: accuracy 1.000
 }
+
+// Labels of another shape are a mistake in the program.
+func TestLossRefusesOtherShapes(t *testing.T) {
+	for name, call := range map[string]func(c *nn.CrossEntropy, p, y mat.Matrix){
+		"Forward":  func(c *nn.CrossEntropy, p, y mat.Matrix) { c.Forward(p, y) },
+		"Backward": func(c *nn.CrossEntropy, p, y mat.Matrix) { c.Backward(p, y) },
+	} {
+		func() {
+			defer func() {
+				if got, want := fmt.Sprint(recover()), "nn.CrossEntropy."+name+": "; !strings.HasPrefix(got, want) {
+					t.Errorf("%q, want %q", got, want)
+				}
+			}()
+			call(&nn.CrossEntropy{}, mat.New(2, 3), mat.New(3, 3))
+		}()
+	}
+}

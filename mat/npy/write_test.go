@@ -284,3 +284,29 @@ func TestKind(t *testing.T) {
 		}
 	}
 }
+
+// Arrays without elements are written up to the size that is read.
+func TestWriteEmpty(t *testing.T) {
+	for n, want := range map[int]bool{maxEmpty: true, maxEmpty + 1: false} {
+		if err := Write(io.Discard, Array{Shape: []int{0, n}}); (err == nil) != want {
+			t.Errorf("(0, %d): %v", n, err)
+		}
+	}
+}
+
+// Arrays are written up to as many axes as are read; more are a mistake in the
+// program.
+func TestWriteAxes(t *testing.T) {
+	for n, want := range map[int]bool{maxAxes: true, maxAxes + 1: false} {
+		func() {
+			defer func() {
+				if (recover() == nil) != want {
+					t.Errorf("%d axes: written is not %v", n, want)
+				}
+			}()
+			if err := Write(io.Discard, Array{Shape: slices.Repeat([]int{1}, n), Data: []float64{1}}); err != nil {
+				t.Error(err)
+			}
+		}()
+	}
+}

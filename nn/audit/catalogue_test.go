@@ -635,7 +635,11 @@ func optimizers(t *testing.T, planted map[string]int) {
 							maps.DeleteFunc(s.T, func(name string, _ mat.Matrix) bool { n, _ := spec.ParseName(name); return n.IsState() })
 						}
 					}
-					if v := Compare(b); len(v.Findings) == 0 || v.Findings[0].Cause != f.Name {
+					v := Compare(b)
+					if whole := Compare(a); states && (v.Judged < whole.Judged-1 || v.Judged > whole.Judged) {
+						t.Errorf("%s, form %d: %d tensors judged, %d without it", f.Name, n, v.Judged, whole.Judged)
+					}
+					if len(v.Findings) == 0 || v.Findings[0].Cause != f.Name {
 						t.Errorf("%s, form %d, states recorded %v: %v %v", f.Name, n, states, told(v), v.Unjudged)
 					}
 				}

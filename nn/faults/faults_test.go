@@ -1,0 +1,61 @@
+package faults
+
+import (
+	"regexp"
+	"slices"
+	"testing"
+
+	"glassbox/mat"
+	"glassbox/nn/spec"
+)
+
+// instruction is how a text begins that says what to do.
+var instruction = regexp.MustCompile(`^(in [A-Z]\w+\.|in the |(add|call|cut|decide|divide|draw|drop|encode|end|evaluate|give|index|keep|leave|let|look|make|move|multiply|normalise|put|raise|report|return|scale|seed|shuffle|split|start|step|subtract|take|turn|use|write)\b)`)
+
+// The catalogue says of each mistake what is wrong and then what to do, in the
+// order of training.
+func TestCatalogue(t *testing.T) {
+	kind := 0
+	seen := map[string]bool{}
+	for _, f := range All {
+		if instruction.MatchString(f.Doc) || !instruction.MatchString(f.Fix) {
+			t.Errorf("%s: %q, %q", f.Name, f.Doc, f.Fix)
+		}
+		at := slices.Index(Kinds, f.Kind)
+		if at < kind || seen[f.Name] {
+			t.Errorf("%s, of kind %q, stands at a wrong place", f.Name, f.Kind)
+		}
+		kind, seen[f.Name] = at, true
+	}
+	kind = 0
+	for _, f := range InStep {
+		at := slices.Index(Kinds, f.Kind)
+		if at < kind {
+			t.Errorf("%s, of kind %q, stands at a wrong place in the step", f.Name, f.Kind)
+		}
+		kind = at
+	}
+}
+
+// Adam's steps counted once for each parameter: those of W2 in step 3 of a
+// network with four are 2·4 + 3.
+func TestStepsCountedTooOften(t *testing.T) {
+	f, err := Find("adam-step-counted-twice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range []float64{9, 10, 11, 12} {
+		count := 0.0
+		adam := *spec.FindOptimizer("adam")
+		adam.Along = func(_ spec.Settings, of [3]float64) float64 { count = of[2]; return 0 }
+		one := mat.Of(1, 1, 1)
+		net := spec.NewNet([]mat.Matrix{one, one, one, one}, spec.Settings{Rate: 0.1, Optimizer: &adam})
+		Put(net, f)
+		name, _ := spec.ParseName(spec.ParamNames(2)[k] + spec.SuffixNew)
+		s := &spec.Step{Settings: net.Settings, L: 2}
+		net.Ops.New.Run(s, name, []mat.Matrix{one, one, one, mat.Of(1, 1, 3)})
+		if count != want {
+			t.Errorf("%v: %g, want %g", name, count, want)
+		}
+	}
+}
