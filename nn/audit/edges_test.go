@@ -264,3 +264,18 @@ func TestAttribute(t *testing.T) {
 		}
 	}
 }
+
+// A mask's mistake is the same where a leaky ReLU passes a little instead of
+// nothing.
+func TestMaskOfLeakyReLU(t *testing.T) {
+	c := newCourse(with("leaky_relu", "", ""), 2)
+	slopes(func(z, _ float64) float64 {
+		if z > 0 {
+			return spec.LeakySlope
+		}
+		return 1
+	})(c)
+	if v := Compare(c.record(t)); len(v.Findings) == 0 || v.Findings[0].Cause != "relu-mask-inverted" {
+		t.Errorf("%v", told(v))
+	}
+}

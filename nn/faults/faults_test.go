@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"testing"
@@ -56,6 +57,23 @@ func TestStepsCountedTooOften(t *testing.T) {
 		net.Ops.New.Run(s, name, []mat.Matrix{one, one, one, mat.Of(1, 1, 3)})
 		if count != want {
 			t.Errorf("%v: %g, want %g", name, count, want)
+		}
+	}
+}
+
+// Without its memory RMSprop moves every parameter by rate/√0.1.
+func TestMeanSquaresThatStartAnew(t *testing.T) {
+	f, err := Find("rmsprop-reset")
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := spec.NewNet([]mat.Matrix{mat.Of(1, 1, 0), mat.Of(1, 1, 0)}, spec.Settings{Rate: 0.5})
+	Put(net, f)
+	name, _ := spec.ParseName("W1_new")
+	for _, g := range []float64{3, -200} {
+		w := net.Ops.New.Run(&spec.Step{Settings: net.Settings, L: 1}, name, []mat.Matrix{mat.Of(1, 1, 0), mat.Of(1, 1, g)})
+		if got, want := w.At(0, 0), -0.5/math.Sqrt(0.1)*g/math.Abs(g); math.Abs(got-want) > 1e-6 {
+			t.Errorf("by a gradient of %g: %g, want %g", g, got, want)
 		}
 	}
 }
