@@ -17,25 +17,10 @@ func (j *judge) notFinite(all []*step) []updateFault {
 			if n == nil || c == nil || finite(n) || !finite(c) || s.trivial[p] {
 				continue
 			}
-			at := s.new[p]
-			for _, q := range s.region[p] {
-				v := j.val(q)
-				if v == nil || finite(v) {
-					continue
-				}
-				from := true
-				for _, u := range s.in[q] {
-					w := j.val(u)
-					from = from && (w == nil || finite(w))
-				}
-				if from {
-					at = q
-					break
-				}
-			}
+			at := j.spoilt(s.new[p])
 			fix := message.Text{}
 			switch j.op[at] {
-			case "sqrt", "log", "pow", "div":
+			case "sqrt", "log", "pow":
 				root := j.isRoot(at)
 				gradient := j.gradientSites(all, p)
 				if at = j.negative(s, at, gradient); root {
@@ -49,6 +34,46 @@ func (j *judge) notFinite(all []*step) []updateFault {
 		}
 	}
 	return nil
+}
+
+// spoilt is the value that value q, which is not finite, is not finite from.
+func (j *judge) spoilt(q int) int {
+	for next := q; next >= 0; {
+		q, next = next, -1
+		for _, u := range j.in[q] {
+			if v := j.val(u); v != nil && j.float[u] && !finite(v) {
+				next = u
+			}
+		}
+	}
+	return q
+}
+
+// tellBreak tells of the first value that is not finite on the way to the updates of
+// parameters whose gradients nothing mends, and reports whether there is one.
+func (j *judge) tellBreak(s *step, left []int) bool {
+	var news []int
+	for _, p := range left {
+		news = append(news, s.new[p])
+	}
+	for q, in := range s.before(news, s.isCur) {
+		if !in || q < s.begin || !s.float[q] || made(s.op[q]) || !s.breaks(q) {
+			continue
+		}
+		text := message.New("the operands are finite here and the result is not, and `%s` (%s) is not finite from it", j.nameOf(s.new[left[0]]), j.where(s.new[left[0]]))
+		if j.op[q] == "div" {
+			zeros, v := 0, s.value(s.in[q][1])
+			for _, x := range v.Data {
+				zeros += b2i(x == 0)
+			}
+			if zeros > 0 {
+				text = message.New("`%s` is 0 in %d of %d places, and is divided by", j.operand(q, 1), zeros, len(v.Data))
+			}
+		}
+		j.tell(Finding{Severity: "error", Step: s.k, Relation: "not finite", Text: text}, at(q))
+		return true
+	}
+	return false
 }
 
 // gradientSites are the lines at which a parameter's gradient comes in. In the very
@@ -151,6 +176,9 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	weak := best.weak()
 	rival := weak && s.explainedByAnother()
 	found, left := s.locate(budget)
+	if len(found) == 0 && j.tellBreak(s, left) {
+		return false
+	}
 	if !j.plain(s, found, left) {
 		s.unmend()
 		if x := s.otherArgument(); x != nil {

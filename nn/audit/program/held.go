@@ -86,13 +86,22 @@ func (s *step) otherPass(q, o int) bool {
 		if !a[x] || b[x] || !s.forward[x] {
 			continue
 		}
-		best = best || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax"
+		best = best || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax" || s.takesBest(x)
 		if contractions[s.op[x]] {
 			own++
 			same += b2i(lines[s.site[x]])
 		}
 	}
 	return own > 0 && same == own && best
+}
+
+// takesBest reports that a value is taken from among others at the places where some
+// are best.
+func (s *step) takesBest(x int) bool {
+	return s.op[x] == "gather" && slices.ContainsFunc(s.attr(x).By, func(q int) bool {
+		o := s.op[s.original(q)]
+		return o == "argmax" || o == "argmin"
+	})
 }
 
 // held is the loss with what is held constant in its derivative by custom, where

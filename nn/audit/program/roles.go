@@ -343,8 +343,14 @@ func (v *view) parameters(limit int) (params, apart, others []chain) {
 			isGood[c[0]] = true
 		}
 	}
+	averaged := map[int]bool{} // lines that average arrays do so with single numbers too
+	for _, c := range good {
+		if v.runningAverage(c) {
+			averaged[v.site[v.root(c[len(c)-1])]] = true
+		}
+	}
 	good = slices.DeleteFunc(good, func(c chain) bool {
-		isGood[c[0]] = !v.movesAnother(c, good) && !v.runningAverage(c)
+		isGood[c[0]] = !v.movesAnother(c, good) && !averaged[v.site[v.root(c[len(c)-1])]]
 		return !isGood[c[0]]
 	})
 	// States that are carried on within a step move faster than parameters.

@@ -230,7 +230,7 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 	var order []group
 	for _, q := range s.back {
 		v := s.value(q)
-		if !dep[q] || s.isNew[q] || s.allZone[q] || forwardSite[s.site[q]] || v == nil || !finite(v) {
+		if !dep[q] || s.isNew[q] || s.allZone[q] || forwardSite[s.site[q]] || v == nil || !finite(v) && !s.breaks(q) {
 			continue
 		}
 		if !s.float[q] && s.dtype[q] != "bool" && s.dtype[q] != "int64" {
@@ -306,6 +306,15 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 	}
 	slices.SortStableFunc(order, func(a, b group) int { return cmp.Or(tier[a][0]-tier[b][0], tier[a][1]-tier[b][1]) })
 	return by, order, func(g group) (int, int) { return tier[g][0], tier[g][1] }
+}
+
+// breaks reports that a value is not finite though all that its statement reads is.
+func (s *step) breaks(q int) bool {
+	v := s.value(q)
+	return v != nil && !finite(v) && !slices.ContainsFunc(s.in[q], func(u int) bool {
+		w := s.value(u)
+		return w != nil && !finite(w) && !(s.sameStatement(u, q) && s.breaks(u))
+	})
 }
 
 // standsFor reports that a value which no derivative enters is used where one

@@ -337,7 +337,7 @@ func (s *step) rightOf(p int, changed map[int]*array) []hit {
 func (s *step) findParam(p int, x *array, one bool) []match {
 	if one {
 		a := s.ad[s.cur[p]].v.Data[0]
-		if len(x.Data) != 1 || a == 0 || x.Data[0] == 0 || x.Data[0] != x.Data[0] {
+		if len(x.Data) != 1 || a == 0 || x.Data[0] == 0 || !finite(x) {
 			return nil
 		}
 		return []match{{0, x.Data[0] / a, false}}
