@@ -1440,7 +1440,8 @@ class Recorder(object):
             self.compact_at = int(1.5 * len(g.log)) + 2000
         self.progress.feed(g.log)
         self.updates, first = self.progress.updates(g.log)
-        if self.updates and not self.started:
+        if self.updates and not (self.started and self.first_serial <= first):
+            # What moved at first may have been a sum of gradients within the first step.
             self.started, self.first = True, bisect.bisect_left(_Serials(g.log), first)
             self.first_serial = first
         if self.updates > self.steps and not (
