@@ -165,6 +165,7 @@ func (s *step) chooseLoss() (best *loss) {
 				best = l
 			}
 		}
+		best = s.withPenalties(best, list)
 	}
 	if best != nil {
 		if h := s.held(best); h != nil {
@@ -206,10 +207,38 @@ func (s *step) chooseLoss() (best *loss) {
 	if best != nil && s.proper(best, s.after(keys(assumed.seeds), nil)) {
 		return best
 	}
-	if best == nil || float64(assumed.right) >= 0.5*float64(assumed.reach) {
+	if best == nil || float64(assumed.right) >= 0.5*float64(assumed.reach) && !s.sameOfTwins(best, assumed) {
 		return assumed
 	}
 	return best
+}
+
+// sameOfTwins reports that a computed loss is of the kind that is assumed, of values
+// that its own pass makes again, the very same ones: then it is what the gradients
+// are meant to be the derivative of. A likelihood is so whatever is assumed; a squared
+// error may well be looked at beside another loss.
+func (s *step) sameOfTwins(computed, assumed *loss) bool {
+	var twins []int
+	for q := range assumed.seeds {
+		v := s.val(q)
+		for x, in := range computed.made {
+			if w := s.val(x); in && x != q && v != nil && w != nil && s.forward[x] && !s.isCur[x] && s.op[x] == s.op[q] && slices.Equal(v.Data, w.Data) {
+				twins = append(twins, x)
+			}
+		}
+	}
+	if len(twins) < len(assumed.seeds) {
+		return false
+	}
+	down := s.after(twins, nil)
+	for q, in := range computed.made {
+		switch {
+		case !in || !down[q]:
+		case s.op[q] == "log" || s.op[q] == "log1p" || s.op[q] == "logaddexp":
+			return true
+		}
+	}
+	return assumed.kind == "squared error" && s.proper(computed, down)
 }
 
 // packed are the values of fewer elements that p's gradient is put together from, as

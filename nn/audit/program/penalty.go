@@ -63,6 +63,68 @@ func (j *judge) tellPenalty(s *step, f *intervention, term int) {
 		j.nameOf(term), j.nameOf(f.about), j.where(s.loss.node))}, at(f.node))
 }
 
+// withPenalties is the loss that best is only a part of, where all that the program
+// adds to it are penalties on the parameters, and where nothing makes up for them
+// behind the gradients: those that lack a penalty's share are not the derivative of
+// what the program computes, though they are that of the part.
+func (s *step) withPenalties(best *loss, list []*loss) *loss {
+	for _, l := range list {
+		if l == best || l.guarded != best.guarded || !l.made[best.node] || !s.addsPenalties(best, l) || !s.servesOnly(best.node, l) {
+			continue
+		}
+		s.setLoss(l)
+		wrong := s.wrong(s.right(nil))
+		if len(wrong) > 0 && !slices.ContainsFunc(wrong, func(p int) bool {
+			return !slices.ContainsFunc(s.cons[s.cur[p]], func(u int) bool { return l.made[u] && !best.made[u] }) || s.decaysApart(p)
+		}) {
+			return l
+		}
+		s.setLoss(best)
+	}
+	return best
+}
+
+// addsPenalties reports that what loss l has more than best is made of parameters,
+// each for itself, and of numbers.
+func (s *step) addsPenalties(best, l *loss) bool {
+	for q, in := range l.made {
+		if !in || best.made[q] || s.isCur[q] || !s.forward[q] || s.alias[q] {
+			continue
+		}
+		if op := s.op[q]; !ownOps[op] && op != "sum" && op != "mean" && op != "norm" {
+			return false
+		}
+		if slices.ContainsFunc(s.in[q], func(u int) bool { return best.made[u] && s.forward[u] && !s.isCur[u] && s.size[u] > 1 }) {
+			return false
+		}
+	}
+	return true
+}
+
+// servesOnly reports that a number goes nowhere but into loss l.
+func (s *step) servesOnly(q int, l *loss) bool {
+	for _, k := range s.kept {
+		if k.node == q && k.kind != "return" && k.kind != "name" {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(s.cons[q], func(c int) bool { return !l.made[c] })
+}
+
+// decaysApart reports that parameter p is made smaller by something else than a share
+// that is added to its gradient.
+func (s *step) decaysApart(p int) bool {
+	for _, q := range s.region[p] {
+		for _, o := range s.in[q] {
+			switch own := s.root(o) == s.root(s.cur[p]); {
+			case own && (s.op[q] == "mul" || s.op[q] == "div"), s.zone[p][q] && !own && s.forward[o] && s.size[o] > 1 && s.ownTerm(p, o):
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // decay is the number that parameter p is multiplied by in a value made of it
 // alone, 0 where the value is no such multiple.
 func (s *step) decay(p int, v *array) float64 {

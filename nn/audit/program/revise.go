@@ -197,7 +197,7 @@ func (r *reviser) direction(p, i int) *array {
 // its update is c times a gradient with these slopes.
 func (r *reviser) multiples(p int, changed map[int]*array, slopes []float64) (out []float64) {
 	for _, q := range r.region[p] {
-		if r.isNew[q] || r.zone[p][q] || r.partial[p][q] {
+		if r.isNew[q] || r.zone[p][q] || r.partial[p][q] || r.beforeDecay(p, q) {
 			continue
 		}
 		v := changed[q]
@@ -223,6 +223,16 @@ func (r *reviser) multiples(p int, changed map[int]*array, slopes []float64) (ou
 		}
 	}
 	return out
+}
+
+// beforeDecay reports that a share of parameter p itself is added to value q, as a
+// penalty's is to the gradient: q is not all of it.
+func (r *reviser) beforeDecay(p, q int) bool {
+	return slices.ContainsFunc(r.cons[q], func(c int) bool {
+		return r.inRegion[p][c] && !r.isNew[c] && !r.zone[p][c] && (r.op[c] == "add" || r.op[c] == "sub") && slices.ContainsFunc(r.in[c], func(o int) bool {
+			return o != q && r.size[o] == r.size[q] && r.forward[o] && r.root(o) != r.root(r.cur[p]) && r.ownTerm(p, o)
+		})
+	})
 }
 
 // revisions are the changes that are tried, the nearest to the loss first.

@@ -214,6 +214,9 @@ func (e *updateExpression) loses(n int, a alternative) bool {
 	switch a.kind {
 	case lineTooMany, termTooMany, factorMissing, otherMask, maskTurned:
 		return true
+	case overwritten: // a number is put there, as for what has no penalty
+		w := e.view.in[n][len(e.view.in[n])-1]
+		return e.size[w] == 1 && made(e.op[w])
 	case otherExponent: // a count, say, is no choice
 		return !e.told || e.size[n] == 1 || a.to != 2 && a.to != 0.5
 	case otherSign:
