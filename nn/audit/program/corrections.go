@@ -75,6 +75,8 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 			what, late = message.New("t begins at %g", t0), true
 		case is(func(t float64) float64 { return 1 / (1 - b*t) }):
 			what = message.New("it is divided by 1 - %s*t", number(b))
+		case is(func(t float64) float64 { return 1 / math.Pow(b, t) }):
+			what = message.New("it is divided by %s**t", number(b))
 		case is(func(t float64) float64 { return 1 / (1 + math.Pow(b, t)) }):
 			what = message.New("it is divided by 1 + %s**t", number(b))
 		case is(func(t float64) float64 { return 1 - math.Pow(b, t) }):

@@ -156,6 +156,9 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	} else if done {
 		return fit, nil, why
 	}
+	if w := j.unfed(h); w != nil {
+		return nil, w, why
+	}
 	var odd, largest, past *stateHistory
 	for _, st := range h.states {
 		st.fit = h.fitState(j, st)

@@ -101,14 +101,29 @@ func (j *judge) signLine(f *updateFit, fits []*updateFit) int {
 	if at >= 0 && (turned || len(statements) > 1) {
 		s.makeTargets()
 		m := s.match()
+		var down []int // gradients of parameters that descend: what they are made of is right
+		for _, o := range fits {
+			if o.rate < 0 {
+				for _, h := range s.rightOf(o.h.p, nil) {
+					down = append(down, h.node)
+				}
+			}
+		}
+		right := s.before(down, s.isCur)
+		if right[at] {
+			return made
+		}
 		for range 40 {
 			before := s.derivativeBefore(at, c, m)
-			if before < 0 {
+			if before < 0 || right[before] {
 				return at
 			}
 			at = before
 		}
 		return at
+	}
+	if q := j.ownGradient(f, fits); q >= 0 {
+		return q
 	}
 	if v := f.velocity; v != nil {
 		fit := v.fit
@@ -125,6 +140,31 @@ func (j *judge) signLine(f *updateFit, fits []*updateFit) int {
 		}
 	}
 	return made
+}
+
+// ownGradient is where the gradient of an ascending parameter is made, if the lines of
+// its update are those of parameters that descend too; -1 if they are not.
+func (j *judge) ownGradient(f *updateFit, fits []*updateFit) int {
+	h, shared := f.h, map[int]bool{}
+	for _, o := range fits {
+		if o.rate < 0 {
+			for _, s := range o.h.steps {
+				for _, q := range s.region[o.h.p] {
+					shared[j.site[q]] = true
+				}
+			}
+		}
+	}
+	s := h.steps[len(h.steps)-1]
+	if !shared[j.site[h.made[len(h.made)-1]]] {
+		return -1
+	}
+	for _, q := range slices.Backward(s.region[h.p]) {
+		if s.isBack[q] && !shared[j.site[q]] && !s.zone[h.p][q] {
+			return q
+		}
+	}
+	return -1
 }
 
 // derivativeBefore is a derivative with the sign of c that the statement of value
