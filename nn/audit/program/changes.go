@@ -212,33 +212,3 @@ func (j *judge) oddText(s *step, at int, what message.Text, ratio float64) messa
 	}
 	return message.New("a constant: %s; %s", s.known(ratio, j.names), text)
 }
-
-// total tells a gradient that is one number where the parameter has many: the
-// sum over every axis.
-func (j *judge) total(s *step, p, q int) (what, fix message.Text) {
-	for s.alias[q] || s.op[q] == "copy" {
-		q = s.in[q][0]
-	}
-	a, v := s.ad[s.cur[p]].v, s.value(q)
-	if op := s.op[q]; op != "sum" && op != "mean" || v == nil || len(v.Data) != 1 || a == nil || len(a.Data) < 2 {
-		return
-	}
-	x := s.value(s.in[q][0])
-	if x == nil || len(x.Shape) < 2 {
-		return
-	}
-	last := len(x.Shape) - 1
-	axes := make([]int, last)
-	for i := range axes {
-		axes[i] = i
-	}
-	per := s.apply("sum", axisAttr(axes, false), x)
-	if per == nil || len(per.Data) != len(a.Data) || factor(per, a, 1e-6) == 0 {
-		return
-	}
-	what = message.New("it is summed over all axes: every element gets the sum of all %d", len(a.Data))
-	if last == 1 {
-		fix = message.New("%s%s is meant; %s", s.op[q], axisText(axes, false), mends(true, 1, 1))
-	}
-	return what, fix
-}

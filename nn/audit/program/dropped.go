@@ -12,13 +12,13 @@ import (
 // gradient, and returns the others.
 func (j *judge) tellDropped(s *step, wrong []int) []int {
 	return slices.DeleteFunc(slices.Clone(wrong), func(p int) bool {
-		if !s.withoutGradient(p) {
+		if !s.withoutGradient(p) || s.madeOfData(p) {
 			return false
 		}
-		at := s.new[p]
+		at := s.handedOver(p)
 		// What comes in from the step before is what lacks it.
 		for _, q := range s.region[p] {
-			if at == s.new[p] && !s.sameStatement(q, s.root(at)) && slices.ContainsFunc(s.in[q], func(u int) bool {
+			if at == s.root(s.new[p]) && !s.sameStatement(q, s.root(at)) && slices.ContainsFunc(s.in[q], func(u int) bool {
 				return u < s.begin && s.size[u] == s.size[q] && !s.isCur[u] && !made(s.op[u])
 			}) {
 				at = q
@@ -35,6 +35,38 @@ func (j *judge) tellDropped(s *step, wrong []int) []int {
 		j.report(s, []updateFault{{node: at, text: text}}, "the gradient is missing")
 		return true
 	})
+}
+
+// handedOver is the value that the update of parameter p takes for the gradient, as an
+// earlier statement made it; the new parameter where there is none.
+func (s *step) handedOver(p int) int {
+	made := s.root(s.new[p])
+	for at := made; ; {
+		next := -1
+		for _, q := range s.in[at] {
+			if q = s.root(q); s.size[q] == s.size[made] && !s.isCur[q] && q >= s.begin {
+				next = q
+			}
+		}
+		switch {
+		case next < 0:
+			return made
+		case !s.sameStatement(next, made):
+			return next
+		}
+		at = next
+	}
+}
+
+// madeOfData reports that what parameter p steps by is a product or a sum, as a
+// gradient is, of data alone: an earlier value lacks what it should be made of.
+func (s *step) madeOfData(p int) bool {
+	for q, in := range s.before([]int{s.new[p]}, s.isCur) {
+		if in && q >= s.begin && !s.forward[q] && s.size[q] > 1 && (contractions[s.op[q]] || s.op[q] == "sum" || s.op[q] == "mean") {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutGradient reports that a parameter moves by nothing that is made of the

@@ -226,15 +226,8 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 				q = w
 			}
 			x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: message.New("the gradient of `%s` is not the derivative of the loss (%s)", j.names[p], j.where(best.node))}
-			if what, fix := j.total(s, p, q); s.countedOnce(p) == q {
+			if s.countedOnce(p) == q {
 				x.Relation, x.Fix = "written, not added", message.New("the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")
-			} else if !what.IsZero() {
-				x.Relation, x.Text, x.Fix = "summed over all axes", message.New("%s: %s", what, x.Text), fix
-				if x.Cause = "bias-gradient-total"; s.roleOf(s.cur[p]) != biasRole {
-					x.Cause = ""
-				} else {
-					x.Text = message.New("%s; %s", x.Text, cause(x.Cause))
-				}
 			}
 			j.tell(x, at(q))
 		}

@@ -270,7 +270,8 @@ func (j *judge) gradients(pl player) {
 			j.tellHeld(s)
 		}
 		if n := len(wrong); n > 0 {
-			if wrong = j.tellDropped(s, wrong); len(wrong) < n && len(wrong) == 0 {
+			wrong = j.tellTotals(s, j.tellDropped(s, wrong))
+			if len(wrong) < n && len(wrong) == 0 {
 				break
 			}
 		}

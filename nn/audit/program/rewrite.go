@@ -28,6 +28,7 @@ type rewriting struct {
 	sign string // "-" where the term is taken away
 	kind kind
 	cost int
+	with *array // what is put in its place, where that was tried alone
 
 	given, meant string // the parameter of the function that is another value than meant
 }
@@ -60,9 +61,13 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, several
 	}
 	best := found[0]
 	// A name for what a line of its own made, which nothing else reads.
-	if g := best.goal; g.slot >= 0 && g.want != nil {
-		if u := s.in[g.node][g.slot]; s.ownLine(u, node, m) && len(g.want.Data) == s.size[u] {
-			if e := s.rewrite(s.vocabularyAt(u), u, g.want, m, several, spent); e != nil {
+	g, meant := best.goal, best.goal.want
+	if meant == nil {
+		meant = best.with
+	}
+	if g.slot >= 0 && meant != nil {
+		if u := s.in[g.node][g.slot]; (g.want != nil && s.ownLine(u, node, m) || s.helperMade(u, node)) && len(meant.Data) == s.size[u] {
+			if e := s.rewrite(s.vocabularyAt(u), u, meant, m, several, spent); e != nil {
 				return e
 			}
 		}
@@ -131,6 +136,21 @@ func (s *step) ownLine(u, node int, m *matches) bool {
 		return false
 	}
 	return !slices.ContainsFunc(s.cons[u], func(c int) bool { return s.update[c] && !s.sameStatement(c, node) })
+}
+
+// helperMade reports that a value was returned by a function of the program's own that
+// node's statement calls and the forward pass does not: what is wrong with it is so there.
+func (s *step) helperMade(u, node int) bool {
+	own, callee := s.callsTo(node), s.callsTo(u)
+	if s.lossOf[u] || len(callee) != len(own)+1 || !slices.Equal(callee[1:], own) || callee[0].Line != s.line(node).line {
+		return false
+	}
+	for q, in := range s.lossOf {
+		if in && s.site[q] == s.site[u] {
+			return false
+		}
+	}
+	return true
 }
 
 // goals are the parts of a node's statement whose right values follow from that
@@ -420,7 +440,7 @@ func (s *step) tryIn(node int, want *array, words []word, spent func(int) bool) 
 				g := goal{node: n, slot: j, code: code, depth: 1}
 				if slices.Equal(w.value.Shape, v.Shape) || len(v.Data) == 1 || s.op[n] == "outer" || s.op[n] == "setitem" {
 					if e.good(change{node: n, slot: j, from: -1, with: w.value}) {
-						out = append(out, rewriting{goal: g, code: w.code, kind: w.instead(code), cost: w.cost})
+						out = append(out, rewriting{goal: g, code: w.code, kind: w.instead(code), cost: w.cost, with: w.value})
 					}
 				}
 				if len(v.Data) == 1 || s.op[n] == "cmp" || s.op[n] == "setitem" || s.op[n] == "mul" || s.op[n] == "div" {
