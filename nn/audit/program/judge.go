@@ -219,7 +219,7 @@ func (j *judge) gradients(pl player) {
 		}
 		s := j.newStep(pl.steps, k, len(j.params), j.states, pl.fixed)
 		var best *loss
-		if judged != nil { // by which all gradients of the other are right
+		if judged != nil && judged.loss.computed { // by which all gradients of the other are right
 			if best = s.sameLoss(judged.loss); best != nil {
 				s.measure(best)
 			}
