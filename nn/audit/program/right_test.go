@@ -101,7 +101,84 @@ for step in range(12):
         w += -(0.1 * d / np.sqrt(m + 1e-8))
     print(loss)
 `
+	const double = `import numpy as np
+r = np.random.RandomState(3)
+A, v, U = r.randn(5, 8) * 0.4, np.zeros(1), r.randn(8, 3) * 0.4
+B, q, C = A.copy(), v.copy(), U.copy()
+def values(x, A, v, U):
+    h = np.tanh(x @ A)
+    return h, h @ U + v
+for step in range(12):
+    x, after, a, reward = r.randn(20, 5), r.randn(20, 5), r.randint(0, 3, 20), r.randn(20)
+    rows = np.arange(20)
+    best = values(after, A, v, U)[1].argmax(axis=1)
+    goal = reward + 0.9 * values(after, B, q, C)[1][rows, best]
+    h, out = values(x, A, v, U)
+    miss = out[rows, a] - goal
+    print(0.5 * np.mean(miss ** 2))
+    d = np.zeros_like(out)
+    d[rows, a] = miss / 20
+    dh = d @ U.T * (1 - h ** 2)
+    A, v, U = A - 0.1 * x.T @ dh, v - 0.1 * d.sum(), U - 0.1 * h.T @ d
+    B, q, C = [0.2 * new + 0.8 * old for new, old in ((A, B), (v, q), (U, C))]
+`
+	const twice = `import numpy as np
+r = np.random.RandomState(4)
+x = np.hstack([np.ones((60, 1)), r.randn(60, 5)])
+y = (x @ r.randn(6, 1) > 0.2).astype(float)
+theta = r.randn(6, 1) * 0.1
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def cost(theta, lam):
+    h = sigmoid(x @ theta)
+    J = -np.sum(y * np.log(h) + (1 - y) * np.log(1 - h)) / len(y)
+    J = J + lam / (2 * len(y)) * np.sum(theta[1:] ** 2)
+    return J
+def gradient(theta, lam):
+    miss = sigmoid(x @ theta) - y
+    reg = theta.copy()
+    reg[0] = 0
+    return x.T @ miss / len(y) + lam / len(y) * reg
+for step in range(12):
+    print(cost(theta, 2.0))
+    theta = theta - 0.5 * gradient(theta, 2.0)
+`
+	const summed = `import numpy as np
+r = np.random.default_rng(5)
+class P:
+    def __init__(self, *shape):
+        self.value, self.grad = r.normal(size=shape) * 0.5, np.zeros(shape)
+E, W, U = P(4, 6), P(6, 6), P(6, 2)
+for step in range(9):
+    words, tags = r.integers(0, 4, (12, 6)), r.integers(0, 2, 12)
+    hs = [np.zeros((12, 6))]
+    for t in range(6):
+        hs.append(np.tanh(E.value[words[:, t]] + hs[-1] @ W.value))
+    z = hs[-1] @ U.value
+    p = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+    loss = -np.log(p[np.arange(12), tags]).mean()
+    for q in (E, W, U):
+        q.grad.fill(0)
+    d = p.copy()
+    d[np.arange(12), tags] -= 1
+    d /= 12
+    U.grad += hs[-1].T @ d
+    dh = d @ U.value.T
+    for t in range(6)[::-1]:
+        dz = dh * (1 - hs[t + 1] ** 2)
+        W.grad += hs[t].T @ dz
+        np.add.at(E.grad, words[:, t], dz)
+        dh = dz @ W.value.T
+    norm = np.sqrt(sum((q.grad ** 2).sum() for q in (E, W, U)))
+    for q in (E, W, U):
+        q.value -= 0.1 * q.grad * min(1, 1 / norm)
+    if step % 5 == 4:
+        print(loss)
+`
 	for _, p := range []struct{ name, text, said, fault, with string }{
+		{"a target at another's best", double, "", "(1 - h ** 2)", "(1 - h)"},
+		{"a loss of a pass of its own", twice, "", " + lam / len(y) * reg", ""},
+		{"gradients summed through time", summed, "", "hs[t + 1] ** 2", "hs[t + 1]"},
 		{"gradients that are kept and zeroed", kept, "", "(1 - h * h)", "(1 - z[:H] * z[:H])"},
 		{"log of what was filled in", recurrent, "every gradient is 3 times", "* (1 - h[:, :, t + 1] ** 2)", "* (1 - h[:, :, t] ** 2)"},
 		{"penalty that is not printed", variational, "as the derivative of a penalty is", "np.append(dz, 0.5 * dz * noise", "np.append(dz, dz * noise"},

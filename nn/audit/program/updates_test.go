@@ -27,6 +27,11 @@ func TestUpdates(t *testing.T) {
 		{"unseen/uncertain_tasks", "-np.sqrt(self.moved + eps) / np.sqrt(self.seen + eps)", "-np.sqrt(self.seen + eps) / np.sqrt(self.moved + eps)", "the other way round is meant", ""},
 		{"unseen/uncertain_tasks", "(1 - rho) * delta ** 2", "(1 - rho) * self.grad ** 2", "that of the steps is meant", ""},
 		{"unseen/quantiles", "0.85 * dw_old[k] - ", "0.85 * dw_old[k] * 0 - ", "nothing of the step before", ""},
+		{"habits/adadelta", "rho * Eg[k] + (1 - rho) * g[k] ** 2", "rho * Eg[k]", "of itself and of numbers alone", ""},
+		{"habits/adadelta", "rho * Ed[k] +", "rho / Ed[k] +", "not finite", ""},
+		{"habits/bits_and_sums", "b -= .02 * d.sum(0)", "b += .02 * d.sum(0)", "goes up the loss", ""},
+		{"seen/cached_layers", "dout * (cache > 0)", "dout / (cache > 0)", "multiplied where it should be divided", "`/` should be `*`"},
+		{"seen/factorization", "-2 * e @ self.V + 2 * self.beta * self.U", "2 * self.beta * self.U", "does not depend on its gradient", ""},
 		{"unseen/two_layer_svm", "rate * g", "rate * g * self.params[k]", "no known form", "`self.params[k]` is too many"},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
