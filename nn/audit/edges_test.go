@@ -279,3 +279,39 @@ func TestMaskOfLeakyReLU(t *testing.T) {
 		t.Errorf("%v", told(v))
 	}
 }
+
+// Features are called far from 1 from 50 on, and classes numbered from 1 are
+// looked for where there are five times as many rows as classes.
+func TestFromWhereOn(t *testing.T) {
+	for top, want := range map[float64]bool{49.5: false, 50: true} {
+		trace := rowsOnly(count(0, 10))
+		trace.Steps[0].T["x"].Data[3] = top
+		if got := slices.ContainsFunc(noteTexts(Compare(trace)), func(s string) bool { return strings.HasPrefix(s, "x reaches") }); got != want {
+			t.Errorf("x up to %g: %v, want %v", top, got, want)
+		}
+	}
+	for rows, want := range map[int]bool{9: false, 10: true} {
+		trace := rowsOnly(count(0, rows))
+		for i := range rows {
+			trace.Steps[0].T["y"].Set(i, 0, 0) // class 0 is nowhere
+		}
+		if got := slices.Contains(causes(Compare(trace)), "classes-from-1"); got != want {
+			t.Errorf("%d rows: %v, want %v", rows, got, want)
+		}
+	}
+}
+
+// A mistake is named where 1/N stands at the parameters' gradients as well.
+func TestMistakeBesideDivision(t *testing.T) {
+	c := newCourse(with("tanh", "", ""), 2)
+	c.ops = func(ops *spec.Ops, _ *int) { fault("dw-from-z").Changes[0](ops) }
+	trace := c.record(t)
+	for _, s := range trace.Steps {
+		for _, name := range []string{"dz2", "dh1", "dz1"} {
+			s.T[name] = times(s.T[name], float64(s.T["x"].Rows))
+		}
+	}
+	if v := Compare(trace); !slices.Equal(causes(v), []string{"dw-from-z"}) {
+		t.Errorf("%v", told(v))
+	}
+}

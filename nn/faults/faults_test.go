@@ -13,13 +13,15 @@ import (
 // instruction is how a text begins that says what to do.
 var instruction = regexp.MustCompile(`^(in [A-Z]\w+\.|in the |(add|call|cut|decide|divide|draw|drop|encode|end|evaluate|give|index|keep|leave|let|look|make|move|multiply|normalise|put|raise|report|return|scale|seed|shuffle|split|start|step|subtract|take|turn|use|write)\b)`)
 
+var called = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
 // The catalogue says of each mistake what is wrong and then what to do, in the
 // order of training.
 func TestCatalogue(t *testing.T) {
 	kind := 0
 	seen := map[string]bool{}
 	for _, f := range All {
-		if instruction.MatchString(f.Doc) || !instruction.MatchString(f.Fix) {
+		if !called.MatchString(f.Name) || instruction.MatchString(f.Doc) || !instruction.MatchString(f.Fix) {
 			t.Errorf("%s: %q, %q", f.Name, f.Doc, f.Fix)
 		}
 		at := slices.Index(Kinds, f.Kind)
