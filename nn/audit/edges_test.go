@@ -154,14 +154,19 @@ func TestMisfits(t *testing.T) {
 	if _, err := DecodeTrace(npy.Archive{}, "some.npz"); err == nil || !strings.HasPrefix(err.Error(), "some.npz: no array") {
 		t.Errorf("%v", err)
 	}
-	file := filepath.Join(t.TempDir(), "deep.npz")
+	file := filepath.Join(t.TempDir(), "odd.npz")
 	var b bytes.Buffer
-	deep := npy.Array{Shape: []int{1, 1, 1, 1, 1}, Data: []float64{1}}
-	if err := errors.Join(npy.WriteNPZ(&b, []npy.Entry{{Name: "0.W1", Array: deep}}, false), os.WriteFile(file, b.Bytes(), 0o666)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := ReadTrace(file); err == nil || !strings.HasPrefix(err.Error(), file+": entry 0.W1") {
-		t.Errorf("%v", err)
+	for name, array := range map[string]npy.Array{
+		"0.W1":     {Shape: []int{1, 1, 1, 1, 1}, Data: []float64{1}},
+		"momentum": {Data: []float64{-1}},
+	} {
+		b.Reset()
+		if err := errors.Join(npy.WriteNPZ(&b, []npy.Entry{{Name: name, Array: array}}, false), os.WriteFile(file, b.Bytes(), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadTrace(file); err == nil || !strings.HasPrefix(err.Error(), file+": entry "+name+": ") {
+			t.Errorf("%v", err)
+		}
 	}
 }
 

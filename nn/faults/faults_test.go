@@ -79,3 +79,23 @@ func TestMeanSquaresThatStartAnew(t *testing.T) {
 		}
 	}
 }
+
+// A guard in the gradient adds to it, however it is written.
+func TestGuardInTheGradient(t *testing.T) {
+	f, err := Find("dz-plus-1e-7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, _ := spec.ParseName("dz1")
+	for n, change := range f.Changes {
+		ops := spec.Right()
+		change(&ops)
+		s := &spec.Step{L: 1}
+		dz := ops.DZL.Run(s, name, []mat.Matrix{mat.Of(1, 2, 0.25, 0.75), mat.Of(1, 2, 1, 0)})
+		for k, want := range []float64{-0.75 + 1e-7, 0.75 + 1e-7} {
+			if math.Abs(dz.Data[k]-want) > 1e-12 {
+				t.Errorf("form %d: %g, want %g", n, dz.Data[k], want)
+			}
+		}
+	}
+}
