@@ -320,3 +320,15 @@ func TestMistakeBesideDivision(t *testing.T) {
 		t.Errorf("%v", told(v))
 	}
 }
+
+// A declared weight decay belongs to the gradients where they have it.
+func TestPenaltyOfGradients(t *testing.T) {
+	for _, decay := range []float64{0, 0.01} {
+		s := steps(2, spec.Settings{Rate: 0.1, Mean: true, Decay: decay}, 4, 3, 4, 2)
+		trace := Trace{}
+		trace.Meta.Decay = 0.01
+		if got := trace.penaltyOf(s); got != decay {
+			t.Errorf("gradients with %g: %g", decay, got)
+		}
+	}
+}
