@@ -35,3 +35,12 @@ func TestSquaredErrors(t *testing.T) {
 		}
 	}
 }
+
+// A network without an optimizer, or with a momentum alone, has one of two.
+func TestPlainOptimizers(t *testing.T) {
+	for _, o := range Optimizers {
+		if got, want := o.Plain(), o.Name == "sgd" || o.Name == "momentum"; got != want {
+			t.Errorf("%s: %v, want %v", o.Name, got, want)
+		}
+	}
+}
