@@ -109,6 +109,41 @@ func (s *step) callByCall(nodes, targets []int) [][][2]int {
 	return [][][2]int{inside, between}
 }
 
+// roundByRound pairs the executions of a line with those of a forward operation where
+// the passes of several samples follow each other, each sample's with its own, the last
+// first: all of them, or but the last or the first of the forward pass.
+func (s *step) roundByRound(nodes, targets []int) (out [][][2]int) {
+	at := func(k int) int { return s.targets[k].at() }
+	type round struct{ nodes, targets []int }
+	var rounds []round
+	for n, k := 0, 0; n < len(nodes) || k < len(targets); {
+		var r round
+		for ; k < len(targets) && (n == len(nodes) || at(targets[k]) < nodes[n]); k++ {
+			r.targets = append(r.targets, targets[k])
+		}
+		for ; n < len(nodes) && (k == len(targets) || nodes[n] < at(targets[k])); n++ {
+			r.nodes = append(r.nodes, nodes[n])
+		}
+		if rounds = append(rounds, r); len(r.nodes) != len(rounds[0].nodes) || len(r.targets) != len(rounds[0].targets) {
+			return nil
+		}
+	}
+	if len(rounds) < 2 || len(rounds[0].targets) < 2 {
+		return nil
+	}
+	more := len(rounds[0].targets) - len(rounds[0].nodes)
+	for skip := 0; skip <= more && more <= 1; skip++ {
+		var al [][2]int
+		for _, r := range rounds {
+			for i, q := range r.nodes {
+				al = append(al, [2]int{q, r.targets[len(r.targets)-1-skip-i]})
+			}
+		}
+		out = append(out, al)
+	}
+	return out
+}
+
 // layouts pairs the executions of a line with targets of the same layout, the
 // last with the first or in order.
 func (s *step) layouts(nodes, targets []int) [][][2]int {

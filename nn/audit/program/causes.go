@@ -48,6 +48,7 @@ func (s *step) causes(found []*intervention) []*intervention {
 	}
 	for _, f := range out {
 		s.atMaker(f)
+		s.passedOver(f)
 	}
 	slices.SortStableFunc(out, func(a, b *intervention) int { return a.node - b.node })
 	return out

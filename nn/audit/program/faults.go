@@ -179,15 +179,17 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	if len(found) == 0 && j.tellBreak(s, left) {
 		return false
 	}
-	if !j.plain(s, found, left) {
+	if plain := j.plain(s, found, left); !plain || s.outOfReach(found[0].edit) {
 		s.unmend()
 		if x := s.otherArgument(); x != nil {
 			j.tellArgument(s, x, wrong)
 			return false
 		}
-		if x := s.revised(s.wrong(s.right(nil)), budget/4); x != nil {
-			j.tellRevision(s, x)
-			return false
+		if !plain {
+			if x := s.revised(s.wrong(s.right(nil)), budget/4); x != nil {
+				j.tellRevision(s, x)
+				return false
+			}
 		}
 		s.mend(found)
 	}

@@ -221,6 +221,9 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 		if g.call == anyCall && g.size != anySize {
 			all = append(all, s.callByCall(nodes, tby[tg])...)
 		}
+		if g.size != anySize {
+			all = append(all, s.roundByRound(nodes, tby[tg])...)
+		}
 		for turn, al := range all {
 			pairs := make([]pair, 0, len(al))
 			dot, nv, nx, sum := 0.0, 0.0, 0.0, 0.0
