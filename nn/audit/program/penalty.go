@@ -64,19 +64,23 @@ func (j *judge) tellPenalty(s *step, f *intervention, term int) {
 }
 
 // withPenalties is the loss that best is only a part of, where all that the program
-// adds to it are penalties on the parameters, and where nothing makes up for them
-// behind the gradients: those that lack a penalty's share are not the derivative of
-// what the program computes, though they are that of the part.
+// adds to it are penalties on the parameters or on values of the same pass, element by
+// element, and where nothing makes up for them behind the gradients: those that lack a
+// penalty's share are not the derivative of what the program computes, though all may be
+// that of the part.
 func (s *step) withPenalties(best *loss, list []*loss) *loss {
+	s.setLoss(best)
+	all := len(s.wrong(s.right(nil))) == 0
 	for _, l := range list {
 		if l == best || l.guarded != best.guarded || !l.made[best.node] || !s.addsPenalties(best, l) || !s.servesOnly(best.node, l) {
 			continue
 		}
 		s.setLoss(l)
 		wrong := s.wrong(s.right(nil))
-		if len(wrong) > 0 && !slices.ContainsFunc(wrong, func(p int) bool {
-			return !slices.ContainsFunc(s.cons[s.cur[p]], func(u int) bool { return l.made[u] && !best.made[u] }) || s.decaysApart(p)
-		}) {
+		if !all && l.right < best.right {
+			continue
+		}
+		if len(wrong) > 0 && !slices.ContainsFunc(wrong, s.decaysApart) {
 			return l
 		}
 		s.setLoss(best)
@@ -84,17 +88,14 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 	return best
 }
 
-// addsPenalties reports that what loss l has more than best is made of parameters,
-// each for itself, and of numbers.
+// addsPenalties reports that what loss l has more than best is made element by element
+// of single arrays that best has, or the parameters, and summed.
 func (s *step) addsPenalties(best, l *loss) bool {
 	for q, in := range l.made {
 		if !in || best.made[q] || s.isCur[q] || !s.forward[q] || s.alias[q] {
 			continue
 		}
 		if op := s.op[q]; !ownOps[op] && op != "sum" && op != "mean" && op != "norm" {
-			return false
-		}
-		if slices.ContainsFunc(s.in[q], func(u int) bool { return best.made[u] && s.forward[u] && !s.isCur[u] && s.size[u] > 1 }) {
 			return false
 		}
 	}
@@ -117,12 +118,27 @@ func (s *step) decaysApart(p int) bool {
 	for _, q := range s.region[p] {
 		for _, o := range s.in[q] {
 			switch own := s.root(o) == s.root(s.cur[p]); {
-			case own && (s.op[q] == "mul" || s.op[q] == "div"), s.zone[p][q] && !own && s.forward[o] && s.size[o] > 1 && s.ownTerm(p, o):
+			case own && (s.op[q] == "mul" || s.op[q] == "div") && !s.joinsGradient(p, q), s.zone[p][q] && !own && s.forward[o] && s.size[o] > 1 && s.ownTerm(p, o):
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// joinsGradient reports that a share of parameter p itself is added to something else
+// than the parameter.
+func (s *step) joinsGradient(p, q int) bool {
+	joined := false
+	for _, c := range s.cons[q] {
+		if !s.inRegion[p][c] {
+			continue
+		}
+		if joined = s.op[c] == "add" || s.op[c] == "sub"; !joined || slices.ContainsFunc(s.in[c], func(o int) bool { return s.root(o) == s.root(s.cur[p]) }) {
+			return false
+		}
+	}
+	return joined
 }
 
 // decay is the number that parameter p is multiplied by in a value made of it

@@ -149,7 +149,7 @@ func (r *reviser) loss(x *revision, put map[int]*array) float64 {
 func (r *reviser) right(x *revision, params []int) bool {
 	x.put = map[int]*array{}
 	changed, work := r.rerun(r.all, x.put, nil, r.val, x.own)
-	if r.work += work + r.total; changed == nil {
+	if r.work += work + r.total; changed == nil || r.flattened(x, changed) {
 		return false
 	}
 	common := []float64{1} // or as it is of the gradients that are right now
@@ -185,6 +185,20 @@ func (r *reviser) right(x *revision, params []int) bool {
 		}
 	}
 	return true
+}
+
+// flattened reports that a revision leaves of an array nothing but one number: then what
+// went back through it is right because nothing goes through it any more.
+func (r *reviser) flattened(x *revision, changed map[int]*array) bool {
+	constant := func(v *array) bool {
+		return v != nil && len(v.Data) > 1 && slices.Min(v.Data) == slices.Max(v.Data)
+	}
+	if constant(changed[x.node]) && !constant(r.val(x.node)) {
+		return true
+	}
+	return slices.ContainsFunc(r.cons[x.node], func(c int) bool {
+		return r.lossOf[c] && r.sameStatement(c, x.node) && constant(changed[c]) && !constant(r.val(c))
+	})
 }
 
 // direction is a fixed random direction for a parameter.
