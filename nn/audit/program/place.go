@@ -115,6 +115,10 @@ func (s *step) atMaker(f *intervention) {
 			f.place = at(z)
 			return
 		}
+		if c := s.summedAt(f.edit.to, n); c >= 0 {
+			f.place = at(c)
+			return
+		}
 		fallthrough
 	case factorMissing, divisionMissing:
 		if u := s.bareName(n); u >= 0 {
@@ -133,6 +137,22 @@ func (s *step) atMaker(f *intervention) {
 			f.place = at(u)
 		}
 	}
+}
+
+// summedAt is where value n is added up with others in a statement of its own, if value w
+// is at hand there and nothing reads it: that sum lacks it; -1 where there is none.
+func (s *step) summedAt(w, n int) int {
+	if w < 0 || s.read(w) {
+		return -1
+	}
+	l := s.readers(n)
+	if len(l) == 0 || s.op[l[0]] != "add" || s.sameStatement(l[0], n) || l[0] < w || s.frame(l[0]) != s.frame(w) || s.frame(n) != s.frame(w) {
+		return -1
+	}
+	if slices.ContainsFunc(l, func(c int) bool { return !s.sameStatement(c, l[0]) }) {
+		return -1
+	}
+	return l[0]
 }
 
 // inLoss reports that a value is one that the loss is made of, worked out again.
