@@ -121,7 +121,7 @@ func (s *step) roundByRound(nodes, targets []int) (out [][][2]int) {
 		for ; k < len(targets) && (n == len(nodes) || at(targets[k]) < nodes[n]); k++ {
 			r.targets = append(r.targets, targets[k])
 		}
-		for ; n < len(nodes) && (k == len(targets) || nodes[n] < at(targets[k])); n++ {
+		for ; n < len(nodes) && (k == len(targets) || nodes[n] <= at(targets[k])); n++ {
 			r.nodes = append(r.nodes, nodes[n])
 		}
 		if rounds = append(rounds, r); len(r.nodes) != len(rounds[0].nodes) || len(r.targets) != len(rounds[0].targets) {

@@ -270,7 +270,7 @@ func (j *judge) gradients(pl player) {
 			j.tellHeld(s)
 		}
 		if n := len(wrong); n > 0 {
-			wrong = j.tellTotals(s, j.tellDropped(s, wrong))
+			wrong = j.tellUncleared(s, j.tellTotals(s, j.tellDropped(s, wrong)))
 			if len(wrong) < n && len(wrong) == 0 {
 				break
 			}

@@ -55,6 +55,54 @@ func (j *judge) uncleared(h *history) *updateFault {
 	return nil
 }
 
+// tellUncleared tells, of parameters among the wrong ones, of gradients that would be
+// right without what the steps before have left in the array that they are added to; it
+// returns the others.
+func (j *judge) tellUncleared(s *step, wrong []int) []int {
+	return slices.DeleteFunc(slices.Clone(wrong), func(p int) bool {
+		if s.k == 0 || s.size[s.cur[p]] < 3 || s.paramIx[p] == nil {
+			return false
+		}
+		for _, u := range s.leftFrom(p) {
+			left := layout(j.val(u), s.shapes[s.cur[p]])
+			if left == nil || isZero(left) {
+				continue
+			}
+			for _, q := range s.region[p] {
+				v := layout(j.val(q), left.Shape)
+				if v == nil || s.isNew[q] || q < s.begin || (s.op[q] != "add" && s.op[q] != "setitem" && s.op[q] != "add_at") {
+					continue
+				}
+				if len(s.findParam(p, plus(v, -1, left), false)) == 0 {
+					continue
+				}
+				j.verdict.Parameters[p].Gradient = "wrong"
+				name := j.g.Sites[s.site[q]].Target
+				if name == "" {
+					name = j.bestName(q)
+				}
+				j.report(s, []updateFault{{node: q, cause: "gradient-accumulated", text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}}, "accumulated")
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// leftFrom are the arrays of the steps before that something is added to on the way of
+// parameter p into its update.
+func (s *step) leftFrom(p int) (out []int) {
+	for _, q := range s.region[p] {
+		if o := s.op[q]; o != "add" && o != "setitem" && o != "add_at" {
+			continue
+		}
+		if u := s.in[q][0]; u < s.begin && s.size[u] == s.size[q] && !s.isCur[s.root(u)] && !made(s.op[u]) && !slices.Contains(out, u) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
 // compared is the line of a node's file that compares what holds a value with zero
 // and does nothing with the answer, 0 where there is none.
 func (j *judge) compared(node int, target string) int {
