@@ -22,6 +22,7 @@ func TestLosses(t *testing.T) {
 		{"fresh/micro_autograd", "power rule lacks the reduced exponent", "error", "the exponent should be 1"},
 		{"fresh/gru_adding", "reset gate's path into the previous state lacks the factor r", "error", "`drh * r` is meant"},
 		{"fresh/mdn_inverse", "log-sigma gradient lacks the square of z", "error", "`z * z` is meant"},
+		{"fresh/nielsen_digits", "sigmoid derivative applied to the activations instead of z", "error", "`zs[-l]` is meant"},
 		{"fresh/tiny_transformer", "softmax backward in attention sums over the query axis instead of the key axis", "error", "sum over axis 3"},
 		{"fresh/gru_counter", "nothing flows back from the next step", "error", "the term `dh_next` is missing"},
 		{"seen/two_layer", "penalty left out of the loss", "warning", "the penalty leaves `W1` out"},

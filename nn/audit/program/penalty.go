@@ -83,8 +83,8 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 		if len(wrong) > 0 && !slices.ContainsFunc(wrong, s.decaysApart) {
 			return l
 		}
-		s.setLoss(best)
 	}
+	s.setLoss(best)
 	return best
 }
 
