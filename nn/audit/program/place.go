@@ -145,6 +145,10 @@ func (s *step) summedAt(w, n int) int {
 	if w < 0 || s.read(w) {
 		return -1
 	}
+	a, b := s.g.Site(w), s.g.Site(n)
+	if a == nil || b == nil || a.Target == b.Target || !isName(a.Target) {
+		return -1 // it is written over
+	}
 	l := s.readers(n)
 	if len(l) == 0 || s.op[l[0]] != "add" || s.sameStatement(l[0], n) || l[0] < w || s.frame(l[0]) != s.frame(w) || s.frame(n) != s.frame(w) {
 		return -1

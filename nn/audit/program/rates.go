@@ -109,7 +109,11 @@ func (j *judge) signLine(f *updateFit, fits []*updateFit) int {
 				}
 			}
 		}
-		right := s.before(down, s.isCur)
+		stop := slices.Clone(s.isCur) // a norm is made of all gradients
+		for q := range s.n {
+			stop[q] = stop[q] || s.size[q] == 1
+		}
+		right := s.before(down, stop)
 		if right[at] {
 			return made
 		}

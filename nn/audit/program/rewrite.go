@@ -66,7 +66,7 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, several
 		meant = best.with
 	}
 	if g.slot >= 0 && meant != nil {
-		if u := s.in[g.node][g.slot]; (g.want != nil && s.ownLine(u, node, m) || s.helperMade(u, node)) && len(meant.Data) == s.size[u] {
+		if u := s.in[g.node][g.slot]; (g.want != nil && s.ownLine(u, node, m) || best.kind == otherOperand && s.helperMade(u, node)) && len(meant.Data) == s.size[u] {
 			if e := s.rewrite(s.vocabularyAt(u), u, meant, m, several, spent); e != nil {
 				return e
 			}
