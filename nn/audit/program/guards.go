@@ -1,6 +1,9 @@
 package program
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A denominator is often guarded against zero, dp = (p - y) / (p*(1-p) + 1e-8):
 // the gradient is the derivative but for that. Where the guard alone keeps it
@@ -31,6 +34,34 @@ func (s *step) guards() map[int]*array {
 				}
 			}
 			put[q] = free
+		}
+	}
+	return put
+}
+
+// guardedNorms are the norms of the forward pass as they are with the guards that are
+// added to them, far smaller than they are: a backward pass may well divide by those
+// alone.
+func (s *step) guardedNorms() map[int]*array {
+	var put map[int]*array
+	for q := range s.n {
+		in := s.in[q]
+		if !s.lossOf[q] || s.isCur[q] || s.op[q] != "add" || len(in) != 2 || !s.divides(q) {
+			continue
+		}
+		for k, c := range in {
+			x := in[1-k]
+			if s.size[c] != 1 || s.forward[c] || !s.forward[x] || s.size[x] != s.size[q] || s.op[x] != "sqrt" && s.op[x] != "norm" && s.op[x] != "std" {
+				continue
+			}
+			v := s.val(x)
+			if e := s.scalar(c); v == nil || e <= 0 || slices.ContainsFunc(v.Data, func(a float64) bool { return !(a > 1000*e) }) {
+				continue
+			}
+			if put == nil {
+				put = map[int]*array{}
+			}
+			put[x] = layout(s.val(q), s.shapes[x])
 		}
 	}
 	return put

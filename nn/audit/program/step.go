@@ -180,6 +180,26 @@ func (v *view) reach(from []int, stop []bool, next [][]int) []bool {
 // is not, each parameter's way from gradient to update.
 func (s *step) setLoss(l *loss) {
 	s.loss = l
+	s.derive(l)
+	if len(s.wrong(s.right(nil))) == 0 {
+		return
+	}
+	// As it is where the norms are those that the program divides by.
+	near := s.guardedNorms()
+	if len(near) == 0 {
+		return
+	}
+	wrong := len(s.wrong(s.right(nil)))
+	s.view.near = near
+	s.derive(l)
+	s.view.near = nil
+	if len(s.wrong(s.right(nil))) >= wrong {
+		s.derive(l)
+	}
+}
+
+// derive takes the derivative of a loss, and what is known of the step by it.
+func (s *step) derive(l *loss) {
 	s.ad, s.shares, _ = s.reverseUpTo(l.seeds, l.over, true, l.holds(s.view))
 	s.capBounds()
 	s.lossOf = s.before(keys(l.seeds), s.isCur)

@@ -36,6 +36,8 @@ type view struct {
 	zeros      map[int]bool // what zero has found
 	dirs       directions
 	stopped    bool // a search met its budget
+	// near are, while a derivative is taken, other values than were recorded.
+	near map[int]*array
 }
 
 // A keptAt is an array that a name, a list or an object holds without a copy.
@@ -177,8 +179,14 @@ func (v *view) backward(i int, g, e *array) (into, errs []*array, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if x := v.near[i]; x != nil {
+		c.Out = x
+	}
 	into = make([]*array, len(c.In))
 	for j, q := range v.in[i] {
+		if x := v.near[q]; x != nil {
+			c.In[j] = x
+		}
 		if v.float[q] {
 			into[j] = graph.NewArray(v.shapes[q]...)
 		}
