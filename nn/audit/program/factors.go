@@ -201,6 +201,10 @@ func (j *judge) oddAgainst(s *step, m *matches, right [][]hit, list []entry, cla
 			continue
 		}
 		ratio := c[0].c / usual[0].c
+		if o := s.ownRate(c[0].p, ratio); o >= 0 {
+			onPurpose = o
+			continue
+		}
 		own := make([]bool, s.n)
 		for q := range own {
 			own[q] = !base[q]
@@ -276,10 +280,6 @@ func (j *judge) oddAgainst(s *step, m *matches, right [][]hit, list []entry, cla
 		if s.ownNorm(at, right[c[0].p], right[usual[0].p]) {
 			continue // clipped, or scaled to a length, by its own norm
 		}
-		if o := s.ownRate(at, c[0].p, ratio); o >= 0 {
-			onPurpose = o
-			continue
-		}
 		if o := s.ownScale(at, c[0].p); o >= 0 {
 			if made(s.op[o]) {
 				onPurpose = o
@@ -344,21 +344,23 @@ func (s *step) ownScale(q, p int) int {
 	return -1
 }
 
-// ownRate finds the number of that value which is written out where a gradient is
-// multiplied by the rate, as in `b -= 0.1 * rate * db`: a rate of its own; -1
-// where there is none.
-func (s *step) ownRate(q, p int, ratio float64) int {
-	if s.size[q] == 1 || !s.sameStatement(q, s.root(s.new[p])) {
-		return -1
-	}
-	for _, u := range s.in[q] {
-		if s.size[u] != 1 || made(s.op[u]) || s.op[u] != "mul" {
+// ownRate finds the number of that value which is written out where the gradient of
+// parameter p is multiplied by the rate, as in `b -= 0.1 * rate * db`: a rate of its
+// own; -1 where there is none.
+func (s *step) ownRate(p int, ratio float64) int {
+	for _, q := range s.region[p] {
+		if s.size[q] == 1 || !s.sameStatement(q, s.root(s.new[p])) {
 			continue
 		}
-		for i, o := range s.in[u] {
-			_, err := strconv.ParseFloat(s.operandCode(u, i), 64)
-			if err == nil && made(s.op[o]) && alike(s.scalar(o), ratio, 1e-9) {
-				return o
+		for _, u := range s.in[q] {
+			if s.size[u] != 1 || made(s.op[u]) || s.op[u] != "mul" {
+				continue
+			}
+			for i, o := range s.in[u] {
+				_, err := strconv.ParseFloat(s.operandCode(u, i), 64)
+				if err == nil && made(s.op[o]) && alike(s.scalar(o), ratio, 1e-9) {
+					return o
+				}
 			}
 		}
 	}
