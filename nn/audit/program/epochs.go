@@ -13,7 +13,11 @@ func (f *forward) leftOut(batches []*batch) {
 	var node int
 	seen := map[int]bool{}
 	var epoch [][]int // its batches: the places of their rows in the order that they are taken in
-	for _, b := range batches {
+	whole := true     // the batch of each of its steps is known
+	for k, b := range batches {
+		if k > 0 && b.step.k != batches[k-1].step.k+1 || k == 0 && b.step.k > 0 {
+			whole = false
+		}
 		i := slices.IndexFunc(b.from, func(l level) bool { return f.shapes[l.node][l.axis] > len(l.rows) })
 		if i < 0 {
 			return
@@ -25,7 +29,7 @@ func (f *forward) leftOut(batches []*batch) {
 		}
 		if len(seen) > 0 && (l.node != node || again) {
 			total, first := f.shapes[node][l.axis], 0
-			if left := total - len(seen); left > 0 && len(epoch) > 1 && f.site[l.node] == f.site[node] {
+			if left := total - len(seen); whole && left > 0 && len(epoch) > 1 && f.site[l.node] == f.site[node] {
 				for seen[first] {
 					first++
 				}
@@ -34,7 +38,7 @@ func (f *forward) leftOut(batches []*batch) {
 				}
 			}
 			clear(seen)
-			epoch = nil
+			epoch, whole = nil, k == 0 || b.step.k == batches[k-1].step.k+1
 		}
 		node = l.node
 		for _, r := range l.rows {
@@ -42,7 +46,7 @@ func (f *forward) leftOut(batches []*batch) {
 		}
 		epoch = append(epoch, f.places(l))
 	}
-	if len(epoch) > 2 { // what lies between batches is known before the epoch ends
+	if whole && len(epoch) > 2 { // what lies between batches is known before the epoch ends
 		b := batches[len(batches)-1]
 		f.tellLeftOut(b.step.k, at(b.use), epoch, 0, 0, 0)
 	}

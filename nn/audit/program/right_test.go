@@ -175,7 +175,33 @@ for step in range(9):
     if step % 5 == 4:
         print(loss)
 `
+	const carried = `import numpy as np
+class Tensor(np.ndarray):
+    "An array that carries its gradient."
+def tensor(a):
+    return np.asarray(a).view(Tensor)
+np.random.seed(7)
+x, y = tensor(np.random.randn(60, 4)), tensor(np.random.randn(60, 1))
+A, b, C = tensor(np.random.randn(4, 6) * 0.5), tensor(np.zeros(6)), tensor(np.random.randn(6, 1) * 0.5)
+def back(d, inp, W):
+    inp.g, W.g = d @ W.T, inp.T @ d
+for epoch in range(3):
+    index = np.random.permutation(60)
+    for i in range(0, 60, 20):
+        xb, yb = x[index[i:i + 20]], y[index[i:i + 20]]
+        z = xb @ A + b
+        h = np.maximum(z, 0)
+        out = h @ C
+        print(((out - yb) ** 2).mean())
+        back(2 * (out - yb) / len(yb), h, C)
+        z.g = (z > 0) * h.g
+        back(z.g, xb, A)
+        b.g = z.g.sum(0)
+        for p in (A, b, C):
+            p -= 0.05 * p.g
+`
 	for _, p := range []struct{ name, text, said, fault, with string }{
+		{"arrays that carry their gradients", carried, "", "(z > 0) * h.g", "h.g"},
 		{"a target at another's best", double, "", "(1 - h ** 2)", "(1 - h)"},
 		{"a loss of a pass of its own", twice, "", " + lam / len(y) * reg", ""},
 		{"gradients summed through time", summed, "", "hs[t + 1] ** 2", "hs[t + 1]"},

@@ -91,7 +91,28 @@ SCHEMA = 1
 PROGRAM_VERSION = "glassbox_record 2"
 
 Array = np.ndarray
-PLAIN_ARRAYS = (np.ndarray, np.matrix, np.memmap)
+
+
+class _PlainArrays(dict):
+    """Types of arrays that compute as arrays do: besides NumPy's own, those that a program
+    derives from them without an operator or a method of its own in the place of theirs."""
+
+    OWN = frozenset("__new__ __init__ __init_subclass__ __array_finalize__ __array_priority__ __doc__ __module__ __dict__ "
+                    "__weakref__ __slots__ __repr__ __str__ __format__ __reduce__ __reduce_ex__ __setstate__ __class__ "
+                    "__annotations__ __qualname__ __firstlineno__ __static_attributes__ __hash__ __del__".split())
+
+    def __contains__(self, t):
+        try:
+            return self[t]
+        except KeyError:
+            of = [c for c in t.__mro__ if c is not np.ndarray and issubclass(c, np.ndarray)]
+            self[t] = issubclass(t, np.ndarray) and not any(
+                hasattr(np.ndarray, name) and name not in self.OWN or name in ("__array_ufunc__", "__array_function__")
+                for c in of for name in c.__dict__)
+            return self[t]
+
+
+PLAIN_ARRAYS = _PlainArrays({np.ndarray: True, np.matrix: True, np.memmap: True})
 NUMBER_TYPES = frozenset(t for t in np.sctypeDict.values() if issubclass(t, (np.number, np.bool_))
                          and not issubclass(t, np.complexfloating))
 NUMERIC_KINDS = "fiubc"        # what is complex is followed and opaque
