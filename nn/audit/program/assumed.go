@@ -15,6 +15,7 @@ func (s *step) assumedLosses() []*loss {
 	type first struct {
 		p int
 		v *array
+		w *array // v times what weighs it, nil where nothing does
 	}
 	groups := map[lossPlace][]first{}
 	var order []lossPlace
@@ -35,14 +36,16 @@ func (s *step) assumedLosses() []*loss {
 			for j, p := range s.in[d] {
 				y := s.in[d][1-j]
 				if s.forward[p] && !s.forward[y] && slices.Equal(s.shapes[p], s.shapes[d]) && !s.isCur[p] && (s.size[y] > 1 || s.size[d] == 1) {
-					x := s.val(d)
+					x, w := s.val(d), s.weighted(d)
 					if x == nil {
 						continue
 					}
 					if j == 1 {
-						x = x.Scaled(-1)
+						if x = x.Scaled(-1); w != nil {
+							w = w.Scaled(-1)
+						}
 					}
-					put(s.site[d], "sub", first{p, x})
+					put(s.site[d], "sub", first{p, x, w})
 				}
 			}
 		default:
@@ -67,7 +70,7 @@ func (s *step) assumedLosses() []*loss {
 				}
 			}
 			if hot {
-				put(s.site[d], "set", first{p, v})
+				put(s.site[d], "set", first{p: p, v: v})
 			}
 		}
 	}
@@ -104,8 +107,74 @@ func (s *step) assumedLosses() []*loss {
 			pl.how += ", " + name
 			out = append(out, &loss{node: slices.Max(keys(cross)), kind: name, place: pl, seeds: cross})
 		}
+		if slices.ContainsFunc(groups[k], func(f first) bool { return f.w == nil }) {
+			continue
+		}
+		// Weighed, as what was chosen is by what came of it.
+		weighed := map[int]*array{}
+		for _, f := range groups[k] {
+			if z, of, sign := s.canonical(f.p); z >= 0 && s.size[z] == len(f.w.Data) {
+				name, weighed[z] = of, layout(f.w.Scaled(sign), s.shapes[z])
+			}
+		}
+		if len(weighed) == len(groups[k]) {
+			pl := k
+			pl.how += ", " + name + ", weighed"
+			out = append(out, &loss{node: slices.Max(keys(weighed)), kind: name, place: pl, seeds: weighed})
+		}
 	}
 	return out
+}
+
+// weighted is what becomes of a value, collected with others perhaps, when it is
+// multiplied by numbers that no parameter is in; nil where it is not.
+func (s *step) weighted(d int) *array {
+	at := make([]int, s.size[d]) // where its elements are
+	for i := range at {
+		at[i] = i
+	}
+	for q := d; ; {
+		next := -1
+		for _, c := range s.cons[q] {
+			switch {
+			case s.op[c] == "mul" && s.size[c] == s.size[q] && len(s.in[c]) == 2:
+				o := s.in[c][0] + s.in[c][1] - q
+				v := s.val(c)
+				if o == q || s.forward[o] || s.size[o] < 2 || v == nil {
+					continue
+				}
+				w := graph.NewArray(s.shapes[d]...)
+				for i, k := range at {
+					w.Data[i] = v.Data[k]
+				}
+				return w
+			case s.op[c] == "gather" && s.attr(c).Index != nil && s.size[c] >= len(at):
+				next = c
+			}
+		}
+		if next < 0 {
+			return nil
+		}
+		offset := 0
+		for _, u := range s.in[next] {
+			if u == q {
+				break
+			}
+			offset += s.size[u]
+		}
+		to := make(map[int]int, s.size[next])
+		for i, k := range s.index(next) {
+			to[int(k)-1] = i
+		}
+		for i, k := range at {
+			n, ok := to[offset+k]
+			if !ok {
+				return nil
+			}
+			at[i] = n
+		}
+		q = next
+	}
 }
 
 // rescale takes for an assumed loss the multiple of it that most gradients are

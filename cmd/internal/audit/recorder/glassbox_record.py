@@ -97,7 +97,7 @@ class _PlainArrays(dict):
     """Types of arrays that compute as arrays do: besides NumPy's own, those that a program
     derives from them without an operator or a method of its own in the place of theirs."""
 
-    OWN = frozenset("__new__ __init__ __init_subclass__ __array_finalize__ __array_priority__ __doc__ __module__ __dict__ "
+    OWN = frozenset("__new__ __init__ __init_subclass__ __array_priority__ __doc__ __module__ __dict__ "
                     "__weakref__ __slots__ __repr__ __str__ __format__ __reduce__ __reduce_ex__ __setstate__ __class__ "
                     "__annotations__ __qualname__ __firstlineno__ __static_attributes__ __hash__ __del__".split())
 
