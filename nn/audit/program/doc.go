@@ -42,6 +42,8 @@
 //     is found or none that can be read: words.go lists what it could be written
 //     with, writes.go looks at what is written into arrays, everywhere.go at what
 //     is read each time that a statement runs.
+//   - passed.go: a value that is read before the next function on the way back has had
+//     it; total.go: sums over every axis of what is to be summed over some.
 //   - arguments.go: the one other argument of a call that makes all gradients right.
 //   - place.go: the line that a change is to be made in.
 //   - faults.go tells what was found, relations.go and changes.go in which words:
@@ -59,7 +61,8 @@
 //     what is of no known form; projected.go has what becomes of a parameter after
 //     its step; rates.go compares parameters, fit.go is the arithmetic.
 //   - whatif.go: the one change of an update that makes it a known one; dropped.go,
-//     stale.go: updates without their gradient, or with the last step's alone;
+//     stale.go, unfed.go: updates without their gradient, or with the last step's alone,
+//     and moments that it never enters;
 //     aliases.go: those that read one array under two names; beginnings.go,
 //     uncleared.go: what begins as the weights, or is never begun again; idle.go:
 //     what nothing reads; snapshots.go: best parameters that are kept without a copy.
