@@ -314,7 +314,14 @@ func (s *step) nextTargets(nodes []int, t *situation) map[int]bool {
 // the derivatives that it is made of, the usual ones, 1.
 func (s *step) factorsFor(node int, t *situation) []float64 {
 	out := s.factorsAbove(node, t.m)
-	for _, c := range append(slices.Clone(t.common), 1) {
+	usual := slices.Clone(t.common)
+	path, within := s.callsTo(node), s.usualWithin(t)
+	for _, call := range slices.Sorted(maps.Keys(within)) { // of the function itself or of one that calls it
+		if l := s.g.Calls[call]; len(l) <= len(path) && slices.Equal(l, path[len(path)-len(l):]) {
+			usual = append(usual, within[call])
+		}
+	}
+	for _, c := range append(usual, 1) {
 		if !slices.ContainsFunc(out, func(o float64) bool { return alike(c, o, 1e-6) }) {
 			out = append(out, c)
 		}
@@ -324,6 +331,28 @@ func (s *step) factorsFor(node int, t *situation) []float64 {
 		out = append(out, -c) // a sign that is the other way round
 	}
 	return out
+}
+
+// usualWithin are the factors that most of the derivatives made in one call have, as
+// those of a helper for one sample, whose sum is divided by their number elsewhere.
+func (s *step) usualWithin(t *situation) map[int]float64 {
+	if t.within != nil {
+		return t.within
+	}
+	t.within = map[int]float64{}
+	by := map[int][]float64{}
+	for _, q := range s.back {
+		if c := s.call[q]; c >= 0 && len(t.m.whole[q]) > 0 && len(by[c]) < 1000 {
+			by[c] = append(by[c], math.Abs(t.m.c(q)))
+		}
+	}
+	for call, list := range by {
+		slices.Sort(list)
+		if c := list[len(list)/2]; alike(c, list[len(list)/4], 1e-6) {
+			t.within[call] = c
+		}
+	}
+	return t.within
 }
 
 func (s *step) factorsAbove(node int, m *matches) []float64 {

@@ -11,16 +11,17 @@ type situation struct {
 	right   [][]hit
 	wrong   []int
 	m       *matches
-	common  []float64      // the usual factors of the right gradients
-	users   map[int][]int  // consumers within the update, without those in the wrong parameters' own regions
-	served  map[int]bool   // some consumer of the value is a derivative itself
-	shadow  map[int]bool   // values that are the same derivative as their operand
-	tainted map[int]bool   // values made of derivatives
-	passed  map[int]bool   // values that a consumer takes for the same derivative
-	natural map[int]bool   // derivatives made, by the rule of one forward operation, of the derivative by its value
-	own     map[int]bool   // values that are made for one wrong parameter alone
-	reaches map[int][]bool // by parameter: what its new version is made of
-	count   map[int]int    // for how many parameters a value counts
+	common  []float64       // the usual factors of the right gradients
+	users   map[int][]int   // consumers within the update, without those in the wrong parameters' own regions
+	served  map[int]bool    // some consumer of the value is a derivative itself
+	shadow  map[int]bool    // values that are the same derivative as their operand
+	tainted map[int]bool    // values made of derivatives
+	passed  map[int]bool    // values that a consumer takes for the same derivative
+	natural map[int]bool    // derivatives made, by the rule of one forward operation, of the derivative by its value
+	own     map[int]bool    // values that are made for one wrong parameter alone
+	reaches map[int][]bool  // by parameter: what its new version is made of
+	count   map[int]int     // for how many parameters a value counts
+	within  map[int]float64 // by call: the factor of most derivatives that are made in it
 }
 
 func (s *step) look() *situation {
