@@ -221,7 +221,11 @@ func (j *judge) gradients(pl player) {
 		var best *loss
 		if judged != nil && judged.loss.computed { // by which all gradients of the other are right
 			if best = s.sameLoss(judged.loss); best != nil {
-				s.measure(best)
+				if s.measure(best); best.right < best.reach {
+					if other := s.chooseLoss(); other != nil && other.right > best.right {
+						best = other
+					}
+				}
 			}
 		}
 		if best == nil {

@@ -32,7 +32,8 @@ func recorded(t *testing.T, python, name, text string) *graph.Graph {
 	return g
 }
 
-// traced records a program's text to a file.
+// traced records a program's text to a file. The program ends where the recording
+// does: what it does after is no part of it.
 func traced(t *testing.T, python, name, text string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -40,7 +41,7 @@ func traced(t *testing.T, python, name, text string) string {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := nptest.Script(t, python, dir, recorder, "-o", trace, file); err != nil {
+	if out, err := nptest.Script(t, python, dir, recorder, "--stop", "-o", trace, file); err != nil {
 		if _, gone := os.Stat(trace); gone != nil {
 			t.Fatalf("%s: %v\n%s", name, err, out)
 		}
