@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -86,11 +85,9 @@ func (t *Tree) Remove() { os.RemoveAll(t.dir) }
 // command is a go command in the copy. Its memory is bounded, as a loop that
 // does not end may take all there is; it and what it starts end with the context.
 func (t *Tree) command(args ...string) *exec.Cmd {
-	c := exec.CommandContext(t.ctx, "sh", append([]string{"-c", `ulimit -v 16000000; exec go "$@"`, "go"}, args...)...)
+	c := bounded(t.ctx, args)
 	c.Dir = t.dir
 	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
 	c.WaitDelay = time.Second
 	return c
 }
