@@ -17,7 +17,12 @@ import (
 // anything but another class on the same line, for which the problem has one
 // dimension; a class on a point from anything but another one on that point.
 // "The same" is meant to 1e-12 of the sizes involved.
-func Bayes(p Pair) (float64, error) {
+func Bayes(p Pair) (float64, error) { return BayesOf(p, nil) }
+
+// BayesOf is Bayes, and says how it comes about: each is called with the parts of
+// the two integrals, in the order in which they are added up for class 1 and then
+// for class 2. It is not called where nothing has to be integrated.
+func BayesOf(p Pair, each func(class int, part Part)) (float64, error) {
 	if err := p.Check(); err != nil {
 		return 0, err
 	}
@@ -26,29 +31,43 @@ func Bayes(p Pair) (float64, error) {
 	case r1 != r2:
 		return 1, nil
 	case r1 == 2:
-		return bayesPlane(p), nil
+		return bayesPlane(p, each), nil
 	case r1 == 1:
-		return bayesLines(p), nil
+		return bayesLines(p, each), nil
 	case p.Mean1 == p.Mean2:
 		return 0.5, nil
 	}
 	return 1, nil
 }
 
+// A Part is an integral over directions: (1, t), or (t, 1) if Swapped, for t from
+// From to To.
+type Part struct {
+	Swapped         bool
+	From, To, Value float64
+}
+
 // bayesPlane is Bayes where both classes have a density. Each class is right
 // where its own density is the higher, and if S is the set where class 1's is,
 // that is ½·P₁(S) + ½·(1 − P₂(S)).
-func bayesPlane(p Pair) float64 {
+func bayesPlane(p Pair, each func(int, Part)) float64 {
 	if p.Mean1 == p.Mean2 && p.Cov1 == p.Cov2 {
 		return 0.5
 	}
-	right1 := higher(p.Mean1, p.Mean2, p.Cov1, p.Cov2)
-	right2 := higher(p.Mean2, p.Mean1, p.Cov2, p.Cov1)
+	of := func(class int) func(Part) {
+		return func(part Part) {
+			if each != nil {
+				each(class, part)
+			}
+		}
+	}
+	right1 := higher(p.Mean1, p.Mean2, p.Cov1, p.Cov2, of(1))
+	right2 := higher(p.Mean2, p.Mean1, p.Cov2, p.Cov1, of(2))
 	return min(1, max(0.5, float64(0.5*right1)+float64(0.5*right2)))
 }
 
 // bayesLines is Bayes where both classes lie on a line.
-func bayesLines(p Pair) float64 {
+func bayesLines(p Pair, each func(int, Part)) float64 {
 	v1, v2 := axis(p.Cov1), axis(p.Cov2)
 	delta := vec{p.Mean2[0] - p.Mean1[0], p.Mean2[1] - p.Mean1[1]}
 	size := max(length(vec(p.Mean1)), length(vec(p.Mean2)))
@@ -62,7 +81,7 @@ func bayesLines(p Pair) float64 {
 	return bayesPlane(Pair{
 		Mean2: [2]float64{along, 0},
 		Cov1:  diag(float64(l1*l1), 1), Cov2: diag(float64(l2*l2), 1),
-	})
+	}, each)
 }
 
 // axis returns v with v·vᵀ = c, for c of rank 1.
@@ -79,7 +98,8 @@ func area(p, q vec) float64 { return float64(p[0]*q[1]) - float64(p[1]*q[0]) }
 func length(p vec) float64 { return math.Sqrt(float64(p[0]*p[0]) + float64(p[1]*p[1])) }
 
 // higher returns the probability that a point of N(mean, cov) has a higher
-// density there than under N(mean2, cov2). Both covariances have rank 2.
+// density there than under N(mean2, cov2). Both covariances have rank 2. It calls
+// each with the parts of its integral.
 //
 // With x = mean + L·z, L·Lᵀ = cov, z is standard normal and the log of the
 // ratio of the densities is a quadratic in z. Along the line through z = 0
@@ -89,7 +109,7 @@ func length(p vec) float64 { return math.Sqrt(float64(p[0]*p[0]) + float64(p[1]*
 // the directions, half a turn of them. It is split where intervals appear,
 // vanish or reach infinity: between these places it is smooth. The directions
 // are (1, t) and (t, 1) for t in [−1, 1], so that no angle is needed.
-func higher(mean, mean2 [2]float64, cov, cov2 [2][2]float64) float64 {
+func higher(mean, mean2 [2]float64, cov, cov2 [2][2]float64, each func(Part)) float64 {
 	l, m := cholesky(cov), cholesky(cov2)
 	// The other class's own standard coordinates are d + T·z, T lower triangular.
 	d := m.solve(vec{mean[0] - mean2[0], mean[1] - mean2[1]})
@@ -126,7 +146,9 @@ func higher(mean, mean2 [2]float64, cov, cov2 [2][2]float64) float64 {
 		cuts = slices.DeleteFunc(cuts, func(t float64) bool { return !(t >= -1 && t <= 1) })
 		slices.Sort(cuts)
 		for i := range len(cuts) - 1 {
-			total += integrate(along, cuts[i], cuts[i+1], 1e-13)
+			v := integrate(along, cuts[i], cuts[i+1], 1e-13)
+			each(Part{swapped, cuts[i], cuts[i+1], v})
+			total += v
 		}
 	}
 	return min(1, total/math.Pi)

@@ -33,6 +33,25 @@ func BestThroughOrigin(points mat.Matrix, labels []float64) (accuracy float64, w
 	return float64(right) / float64(points.Rows), w
 }
 
+// HalfTurns returns, for each of the points (N×2), how many points are right for
+// the w of a half turn that begins at y·x, boundary before it: none for a point at
+// the origin. BestThroughOrigin's accuracy is the largest of them; this takes
+// O(n²).
+func HalfTurns(points mat.Matrix, labels []float64) []int {
+	mustMatch("HalfTurns", points, labels)
+	flipped := func(i int) vec { return vec{labels[i] * points.At(i, 0), labels[i] * points.At(i, 1)} }
+	counts := make([]int, points.Rows)
+	for i := range counts {
+		p := flipped(i)
+		for j := range counts {
+			if q := flipped(j); p != (vec{}) && q != (vec{}) && ahead(p, q) {
+				counts[i]++
+			}
+		}
+	}
+	return counts
+}
+
 // A vec is a vector of the plane.
 type vec [2]float64
 
@@ -144,7 +163,12 @@ func BestLine(points mat.Matrix, labels []float64) float64 {
 		panic("perceptron.BestLine: points " + points.Shape() + ", need N×2")
 	}
 	mustMatch("BestLine", points, labels)
-	best := 0
+	return float64(slices.Max(LinesThrough(points, labels))) / float64(points.Rows)
+}
+
+// LinesThrough returns, for each of the points (N×2), how many points the best
+// line that touches it has right; the point itself may fall to either side.
+func LinesThrough(points mat.Matrix, labels []float64) (best []int) {
 	others := make([]vec, 0, points.Rows)
 	for i := range points.Rows {
 		origin := points.Row(i)
@@ -163,7 +187,7 @@ func BestLine(points mat.Matrix, labels []float64) float64 {
 			}
 		}
 		right, _ := sweep(others)
-		best = max(best, right+max(plus, minus))
+		best = append(best, right+max(plus, minus))
 	}
-	return float64(best) / float64(points.Rows)
+	return best
 }

@@ -61,6 +61,9 @@ func TestBestThroughOriginAgainstAllDirections(t *testing.T) {
 		if got != float64(want)/float64(n) {
 			t.Fatalf("trial %d: points %v labels %v: %v, all directions give %d of %d", trial, x.Data, y, got, want, n)
 		}
+		if most := slices.Max(HalfTurns(x, y)); most != want {
+			t.Fatalf("trial %d: points %v labels %v: HalfTurns has %d, want %d", trial, x.Data, y, most, want)
+		}
 		p := New(2)
 		p.W = w[:]
 		if a := p.Accuracy(x, y); a != got {

@@ -51,6 +51,9 @@ type Perceptron struct {
 	MaxEpochs  int
 	MaxUpdates int     // at most so many updates, then training ends; 0: any number
 	Rate       float64 // the learning rate
+
+	// After, if not nil, is called after each epoch with the number of its updates.
+	After func(updates int)
 }
 
 // New returns the report's perceptron: weights 0, no bias, its batch rule,
@@ -131,6 +134,9 @@ func (p *Perceptron) Train(ctx context.Context, x mat.Matrix, labels []float64, 
 		stopped = out.Updates == p.MaxUpdates && updates > 0
 		if err := p.finite(); err != nil {
 			return out, fmt.Errorf("epoch %d: %w", out.Epochs, err)
+		}
+		if p.After != nil {
+			p.After(updates)
 		}
 	}
 	return out, nil

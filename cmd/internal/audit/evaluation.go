@@ -8,6 +8,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
 	"glassbox/mat"
 	"glassbox/nn/spec"
 )
@@ -45,7 +46,7 @@ func (v explanation) explainEvaluation(c experiment.Config, name string, step in
 	if !ok {
 		net = spec.NewNet(e.Net.Params(), c.Settings())
 	}
-	var a chain
+	var a story
 	a.Name = name
 	net.Forward(x, y)
 	loss := net.Loss()
@@ -61,39 +62,39 @@ func (v explanation) explainEvaluation(c experiment.Config, name string, step in
 			a.Recorded = new(has.LossPerRow())
 		}
 	case "train_accuracy":
-		a.accuracy(experiment.Classes(net.Predict(e.Data.TrainX)), e.Data.TrainLabels, "training")
+		a.accuracy(experiment.Classes(net.Predict(e.Data.TrainX)), e.Data.TrainLabels, lang.T("training"))
 		a.Recorded = &has.TrainAccuracy
 	default:
-		a.accuracy(experiment.Classes(net.Predict(e.Data.TestX)), e.Data.TestLabels, "test")
+		a.accuracy(experiment.Classes(net.Predict(e.Data.TestX)), e.Data.TestLabels, lang.T("test"))
 		a.Recorded = &has.TestAccuracy
 	}
 	v.number, v.source = step, "the network in training has"
-	v.print(a.end())
+	v.print(a.Explanation())
 	return nil
 }
 
 // plottedLoss makes the loss as plotted, summed over the rows, of the loss of a
 // batch, which is the step's if made names it.
-func (c *chain) plottedLoss(loss float64, rows int, mean bool, name string, made []string) {
-	c.formula = "loss"
+func (c *story) plottedLoss(loss float64, rows int, mean bool, name string, made []string) {
+	c.Formula = lang.T("loss")
 	if made == nil {
-		c.formula = "loss of the last step's batch under the final parameters"
+		c.Formula = lang.T("loss of the last step's batch under the final parameters")
 	}
-	c.do("loss", "", loss, loss, made...)
+	c.Do(lang.T("loss"), "", loss, loss, made...)
 	n := float64(rows)
 	if mean {
-		c.formula += "·rows, the loss being the mean over them"
-		c.do("·rows", fmt.Sprintf("%v·%d", loss, rows), n, float64(loss*n))
+		c.Formula = lang.T("%s·rows, the loss being the mean over them", c.Formula)
+		c.Do(lang.T("·rows"), fmt.Sprintf("%v·%d", loss, rows), n, float64(loss*n))
 	}
 	if name == "loss_a_row" {
-		c.formula += ", divided by the rows"
-		c.do("/ rows", fmt.Sprintf("%v / %d", c.Result, rows), n, c.Result/n)
+		c.Formula = lang.T("%s, divided by the rows", c.Formula)
+		c.Do(lang.T("/ rows"), fmt.Sprintf("%v / %d", c.Result, rows), n, c.Result/n)
 	}
 }
 
 // accuracy counts the rows of p whose largest probability stands at the label.
-func (c *chain) accuracy(p mat.Matrix, labels []int, which string) {
-	c.formula = fmt.Sprintf("right rows / %d %s rows, right being those whose largest p is at their label", p.Rows, which)
+func (c *story) accuracy(p mat.Matrix, labels []int, which lang.Text) {
+	c.Formula = lang.T("right rows / %d %s rows, right being those whose largest p is at their label", p.Rows, which)
 	right, wrong := 0.0, 0
 	for n, label := range labels {
 		answer, counts := mat.ArgMax(p.Row(n)), 0.0
@@ -101,13 +102,13 @@ func (c *chain) accuracy(p mat.Matrix, labels []int, which string) {
 			counts = 1
 			right++
 		} else if wrong++; wrong <= shownWrong {
-			c.find(p.At(n, answer), "wrong: %s row %d, whose label is %d: p[%d,%d]", which, n, label, n, answer)
+			c.Find(p.At(n, answer), lang.T("wrong: %s row %d, whose label is %d: p[%d,%d]", which, n, label, n, answer))
 		}
-		c.do(fmt.Sprintf("%s row %d: argmax p = %d, label %d", which, n, answer, label),
+		c.Do(lang.T("%s row %d: argmax p = %d, label %d", which, n, answer, label),
 			cli.Join(p.Row(n), " ", func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }), counts, right)
 	}
-	c.find(right, "right rows")
-	c.find(float64(wrong), "wrong rows")
+	c.Find(right, lang.T("right rows"))
+	c.Find(float64(wrong), lang.T("wrong rows"))
 	n := float64(len(labels))
-	c.do("/ rows", fmt.Sprintf("%v / %v", right, n), n, right/n)
+	c.Do(lang.T("/ rows"), fmt.Sprintf("%v / %v", right, n), n, right/n)
 }

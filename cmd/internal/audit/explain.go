@@ -189,6 +189,8 @@ type explanation struct {
 	number int
 	where  string // the trace's file, "" for our own run
 	source string // who has the recorded number
+	// settings are the run's where numbers have no step: of Part I.
+	settings cli.Settings
 }
 
 func (v explanation) print(x audit.Explanation) {
@@ -325,7 +327,7 @@ func (v explanation) onward(x audit.Explanation) {
 		next = t.Inputs[len(t.Inputs)-1]
 		for _, name := range t.Inputs {
 			// Data and parameters lead nowhere in this step.
-			if kind := strings.TrimRight(name[:strings.IndexByte(name, '[')], "0123456789"); kind != "x" && kind != "y" && kind != "W" && kind != "b" {
+			if kind := strings.TrimRight(strings.SplitN(name, "[", 2)[0], "0123456789"); kind != "x" && kind != "y" && kind != "W" && kind != "b" {
 				next = name
 			}
 		}
@@ -349,6 +351,9 @@ func largest(terms []audit.Term) (big audit.Term, ok bool) {
 
 // command is the line that explains another number of this run.
 func (v explanation) command(name string) string {
+	if v.settings != nil {
+		return fmt.Sprintf("%s '%s'", v.settings.Command("audit explain"), name)
+	}
 	step := v.number
 	if number, rest, ok := strings.Cut(name, "."); ok {
 		fmt.Sscan(number, &step)

@@ -22,10 +22,15 @@ var owned = []string{"index.html", "run.json", "test?.svg"}
 
 // flags are the command line.
 type flags struct {
-	set    *cli.Set
-	config Config
-	own    [len(pairFlags)][]float64 // the numbers of pairFlags
-	out    string
+	Flags
+	out string
+}
+
+// Flags are those of a run.
+type Flags struct {
+	Config
+	set *cli.Set
+	own [len(pairFlags)][]float64 // the numbers of pairFlags
 }
 
 // pairFlags describe a pair of one's own, together.
@@ -37,26 +42,21 @@ var pairFlags = [...]struct{ name, example, usage string }{
 }
 
 func newFlags() *flags {
-	f := &flags{config: Defaults(), out: "out/part1"}
-	f.set = cli.New("part1",
+	s := cli.New("part1",
 		"Trains the perceptron of Part I on the report's five pairs of Gaussians, or on a pair of one's own.",
 		"", "-rule rosenblatt -bias", "-seed 7 -seeds 1000",
 		"-mean1 1,-6 -mean2 -2,-3 -cov1 3,0,0,4 -cov2 2,0,0,5 -n 100")
-	s, c := f.set, &f.config
-	Flags(s, c, func() {
-		for i, p := range pairFlags {
-			cli.Var(s, &f.own[i], p.name, cli.Floats(1+strings.Count(p.example, ","), p.example), p.usage)
-		}
-	})
-	cli.Var(s, &c.Seeds, "seeds", cli.Between(0, 1_000_000), "further seeds, from the one after -seed up, for mean ± sd")
+	f := &flags{out: "out/part1"}
+	f.Define(s)
 	s.Group("Output")
 	cli.Var(s, &f.out, "out", cli.Text("DIR"), "directory for the page, the figures and the numbers")
 	return f
 }
 
-// Flags defines the flags of a training at c, with what stands there as their
-// defaults. points may define others of the data.
-func Flags(s *cli.Set, c *Config, points func()) {
+// Define defines the flags in s, with Defaults as their defaults.
+func (f *Flags) Define(s *cli.Set) {
+	f.set, f.Config = s, Defaults()
+	c := &f.Config
 	var rules []cli.Choice[perceptron.Rule]
 	for _, r := range []perceptron.Rule{perceptron.RuleReport, perceptron.RuleRosenblatt} {
 		rules = append(rules, cli.Choice[perceptron.Rule]{Word: r.String(), Value: r})
@@ -70,16 +70,19 @@ func Flags(s *cli.Set, c *Config, points func()) {
 	cli.Var(s, &c.Rate, "learning_rate", cli.Positive, "the size of an update; as w starts at 0 it scales w and changes no answer")
 	s.Group("The data")
 	cli.Var(s, &c.N, "n", cli.Between(2, 1_000_000), "points of each class; the first 80 % train, the others test")
-	points()
+	for i, p := range pairFlags {
+		cli.Var(s, &f.own[i], p.name, cli.Floats(1+strings.Count(p.example, ","), p.example), p.usage)
+	}
 	cli.Var(s, &c.Seed, "seed", cli.Seed, "NumPy's seed, set afresh for every test")
+	cli.Var(s, &c.Seeds, "seeds", cli.Between(0, 1_000_000), "further seeds, from the one after -seed up, for mean ± sd")
 }
 
-// parse reads the command line.
-func (f *flags) parse(args []string, help io.Writer) error {
+// Parse reads the command line.
+func (f *Flags) Parse(args []string, help io.Writer) error {
 	if err := f.set.Parse(args, help); err != nil {
 		return err
 	}
-	c := &f.config
+	c := &f.Config
 	if err := cli.CheckSeeds(c.Seed, c.Seeds); err != nil {
 		return err
 	}
@@ -106,10 +109,9 @@ func (f *flags) parse(args []string, help io.Writer) error {
 	return nil
 }
 
-// settings are the flags that decide the results, without those of a pair of
-// one's own where there is none.
-func (f *flags) settings() cli.Settings {
-	without := []string{"out"}
+// Settings are the flags that decide the results, without those named and those
+// of a pair of one's own where there is none.
+func (f *Flags) Settings(without ...string) cli.Settings {
 	for _, p := range pairFlags {
 		if !f.set.Given(p.name) {
 			without = append(without, p.name)
@@ -118,13 +120,15 @@ func (f *flags) settings() cli.Settings {
 	return f.set.Settings(without...)
 }
 
+func (f *flags) settings() cli.Settings { return f.Settings("out") }
+
 // command repeats the run.
 func (f *flags) command() string { return f.set.Command("seed") }
 
 // Main is the command: args without its name.
 func Main(args []string, stdout, stderr io.Writer) error {
 	f := newFlags()
-	if err := f.parse(args, stdout); err != nil {
+	if err := f.Parse(args, stdout); err != nil {
 		return err
 	}
 	out, err := output.Open("out", f.out, owned)
@@ -134,7 +138,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	defer out.Close()
 	ctx, stop := cli.Interruptible()
 	defer stop()
-	bar := progress.New(stderr, "further seeds", len(f.config.Setups)*f.config.Seeds)
+	bar := progress.New(stderr, "further seeds", len(f.Setups)*f.Seeds)
 	bar.SetUnit("draws")
 	return f.run(ctx, out, stdout, func() { bar.Add(1) }, bar.Clear)
 }
@@ -143,7 +147,7 @@ func Main(args []string, stdout, stderr io.Writer) error {
 // tick after each draw with a further seed, and done after them all, before it
 // prints.
 func (f *flags) run(ctx context.Context, out *output.Dir, stdout io.Writer, tick, done func()) error {
-	c := f.config
+	c := f.Config
 	fmt.Fprintf(stdout, "%s\n%s\n", lang.Say("Perceptron: %s", c.subject()), lang.Say("%s, seed %d", c.sizes(), c.Seed))
 	fmt.Fprintln(stdout, lang.Say("settings"))
 	f.settings().Print(stdout)

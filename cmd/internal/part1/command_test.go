@@ -264,7 +264,7 @@ func (s *stopAfter) tick() {
 // An interrupted run writes what there is and says that it was.
 func TestInterrupted(t *testing.T) {
 	f := newFlags()
-	if err := f.parse([]string{"-seeds", "50"}, io.Discard); err != nil {
+	if err := f.Parse([]string{"-seeds", "50"}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	for _, after := range []int{60, -1} { // -1: before anything

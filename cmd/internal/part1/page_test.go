@@ -19,10 +19,10 @@ import (
 func runOf(t *testing.T, args string) (*flags, *Run) {
 	t.Helper()
 	f := newFlags()
-	if err := f.parse(strings.Fields(args), io.Discard); err != nil {
+	if err := f.Parse(strings.Fields(args), io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	run, err := f.config.Run(context.Background(), nil)
+	run, err := f.Config.Run(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,6 +113,7 @@ type Test struct {
 	Trials  []Trial  // with Config.Seed, a variant each, Config's own first
 	Spreads []Spread // of the accuracy over the further seeds, a variant each
 	Ceilings
+	seeds [][]float64 // the accuracies of Spreads, a seed each; NaN: not run
 }
 
 // Main is the training that was asked for.
@@ -159,7 +160,7 @@ func (c Config) Run(ctx context.Context, tick func()) (*Run, error) {
 			return err
 		}
 		ceil, err := newCeilings(s.Pair, trials[0].Data)
-		r.Tests[i] = Test{s, trials, make([]Spread, len(trials)), ceil}
+		r.Tests[i] = Test{s, trials, make([]Spread, len(trials)), ceil, nil}
 		return err
 	})
 	if err != nil {
@@ -201,6 +202,7 @@ func (r *Run) further(ctx context.Context, tick func()) error {
 		return err
 	})
 	for i := range r.Tests {
+		r.Tests[i].seeds = accuracies[i]
 		for v, values := range accuracies[i] {
 			r.Tests[i].Spreads[v] = newSpread(values)
 		}
