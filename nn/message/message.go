@@ -65,12 +65,21 @@ func (e *textError) Unwrap() []error {
 	return list
 }
 
-// Of returns what an error says: the text of its method Message() Text where
-// it, or an error that it merely wraps unchanged, has one, else its English.
+// Of returns what an error says: its text where it has one, else the error
+// itself in the place of a verb, so that whoever has its language reads it there.
 func Of(err error) Text {
+	if said, ok := Said(err); ok {
+		return said
+	}
+	return New("%v", err)
+}
+
+// Said returns the text of an error that has one: of its method Message() Text,
+// or of that of an error which it merely wraps unchanged.
+func Said(err error) (said Text, ok bool) {
 	var m interface{ Message() Text }
 	if errors.As(err, &m) && m.Message().String() == err.Error() {
-		return m.Message()
+		return m.Message(), true
 	}
-	return Plain(err.Error())
+	return Text{}, false
 }

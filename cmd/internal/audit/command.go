@@ -16,6 +16,7 @@ import (
 
 	"glassbox/cmd/internal/audit/recorder"
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 	"glassbox/nn/faults"
 )
 
@@ -58,13 +59,13 @@ func Main(args []string, stdout, stderr io.Writer) error {
 }
 
 func help(w io.Writer) {
-	fmt.Fprintln(w, "audit — Judges the numbers of a multi-layer perceptron, ours and other people's.")
-	fmt.Fprintln(w, "\nUsage: go run ./cmd/audit COMMAND [flags]")
+	fmt.Fprintln(w, "audit — "+lang.Say("Judges the numbers of a multi-layer perceptron, ours and other people's."))
+	fmt.Fprintln(w, "\n"+lang.Say("Usage: go run ./cmd/%s [flags]", "audit COMMAND"))
 	fmt.Fprintln(w)
 	for _, c := range subcommands {
-		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.words)
+		fmt.Fprintf(w, "  %-9s %s\n", c.name, lang.Read(c.words).Here())
 	}
-	fmt.Fprintln(w, "\ngo run ./cmd/audit COMMAND -h tells more of each. For example:")
+	fmt.Fprintln(w, "\n"+lang.Say("go run ./cmd/audit COMMAND -h tells more of each. For example:"))
 	fmt.Fprintln(w, "  go run ./cmd/audit recorder > glassbox_record.py")
 	fmt.Fprintln(w, "  go run ./cmd/audit run train.py")
 	fmt.Fprintln(w, "  go run ./cmd/audit compare trace.npz")
@@ -89,11 +90,11 @@ func runFaults(args []string, stdout, _ io.Writer) error {
 		return err
 	}
 	for _, f := range faults.All {
-		level := "error"
+		level := lang.Say("error")
 		if f.Misleads {
-			level = "warning"
+			level = lang.Say("warning")
 		}
-		fmt.Fprintf(stdout, "%s (%s, %s)\n    %s\n    right: %s\n", f.Name, f.Kind, level, f.Doc, f.Fix)
+		fmt.Fprintf(stdout, "%s (%s, %s)\n    %s\n    %s\n", f.Name, f.Kind, level, lang.T(f.Doc).Here(), lang.T("right: %s", lang.T(f.Fix)).Here())
 	}
 	return nil
 }

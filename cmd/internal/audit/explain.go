@@ -194,11 +194,10 @@ type explanation struct {
 }
 
 func (v explanation) print(x audit.Explanation) {
-	fmt.Fprintf(v.w, "%s of step %d", x.Name, v.number)
 	if v.where != "" {
-		fmt.Fprintf(v.w, " in %s\n", cli.OneLine(v.where))
+		fmt.Fprintln(v.w, lang.T("%s of step %d in %s", x.Name, v.number, cli.OneLine(v.where)).Here())
 	} else {
-		fmt.Fprintln(v.w)
+		fmt.Fprintln(v.w, lang.T("%s of step %d", x.Name, v.number).Here())
 		printSettings(v.w, v.set, "step", "all", "trace", "round")
 	}
 	v.body(x)
@@ -207,11 +206,12 @@ func (v explanation) print(x audit.Explanation) {
 // body prints the explanation below its head.
 func (v explanation) body(x audit.Explanation) {
 	fmt.Fprintln(v.w)
-	cli.Wrap(v.w, x.Formula, "  ", cli.Columns)
-	cli.Wrap(v.w, x.Numbers, "  ", cli.Columns)
+	for _, text := range []string{x.Formula, x.Numbers} {
+		cli.Wrap(v.w, x.Name+" = "+read(strings.TrimPrefix(text, x.Name+" = ")), "  ", cli.Columns)
+	}
 	fmt.Fprintln(v.w)
 	for _, d := range x.Given {
-		cli.Wrap(v.w, fmt.Sprintf("%s = %v", d.Text, d.Value), "  ", cli.Columns)
+		cli.Wrap(v.w, fmt.Sprintf("%s = %v", read(d.Text), d.Value), "  ", cli.Columns)
 	}
 	var list []operation
 	skipped, before := 0, 0.0
@@ -234,29 +234,31 @@ func (v explanation) body(x audit.Explanation) {
 	v.onward(x)
 }
 
+// read is a text of an explanation as it goes to a terminal.
+func read(english string) string { return lang.Read(english).Here() }
+
 // bits shows a number in decimal, in hexadecimal and as it stands in memory.
 func bits(v float64) string { return fmt.Sprintf("%v  %x  0x%016x", v, v, math.Float64bits(v)) }
 
 // recorded shows what someone has for the number.
 func (v explanation) recorded(follows, has float64) {
-	d := has - follows
+	d, source := has-follows, lang.Read(v.source)
 	switch {
 	case math.Float64bits(follows) == math.Float64bits(has):
-		fmt.Fprintf(v.w, "%s the same 64 bits\n", v.source)
+		fmt.Fprintln(v.w, lang.Say("%s the same 64 bits", source))
 		return
 	case follows != follows && has != has:
-		fmt.Fprintf(v.w, "%s no number either\n", v.source)
+		fmt.Fprintln(v.w, lang.Say("%s no number either", source))
 		return
 	}
-	cli.Wrap(v.w, v.source+" "+bits(has), "", cli.Columns)
-	switch n, near := lastPlaces(follows, has); {
-	case near:
-		fmt.Fprintf(v.w, "which is %.3g away, %s\n", d, cli.Plural(n, "unit")+" in the last place")
-	case follows != 0:
-		fmt.Fprintf(v.w, "which is %.3g away, %.6g times what follows\n", d, has/follows)
-	default:
-		fmt.Fprintf(v.w, "which is %.3g away\n", d)
+	cli.Wrap(v.w, source.Here()+" "+bits(has), "", cli.Columns)
+	away := lang.T("which is %.3g away", d)
+	if n, near := lastPlaces(follows, has); near {
+		away = lang.Count(n, lang.T("which is %.3g away, 1 unit in the last place", d), lang.T("which is %.3g away, %d units in the last place", d, n))
+	} else if follows != 0 {
+		away = lang.T("which is %.3g away, %.6g times what follows", d, has/follows)
 	}
+	fmt.Fprintln(v.w, away.Here())
 }
 
 // lastPlaces counts the steps from one float64 to the next between two numbers,
@@ -289,22 +291,22 @@ func (v explanation) operations(list []operation, skipped int, before float64) {
 			fmt.Fprintf(v.w, "  %s\n", text)
 			text = ""
 		}
-		row := "  " + text + strings.Repeat(" ", term-cli.Width(text)) + fmt.Sprintf("  %-*s  %s", number, value, running)
-		fmt.Fprintln(v.w, strings.TrimRight(row, " "))
+		pad := func(text string, width int) string { return text + strings.Repeat(" ", max(0, width-cli.Width(text))) }
+		fmt.Fprintln(v.w, strings.TrimRight("  "+pad(text, term)+"  "+pad(value, number)+"  "+running, " "))
 	}
-	line("term", "value", "running")
-	line("  with numbers", "", "in hexadecimal")
+	line(lang.Say("term"), lang.Say("value"), lang.Say("running"))
+	line("  "+lang.Say("with numbers"), "", lang.Say("in hexadecimal"))
 	for i, t := range list {
 		if skipped > 0 && i == len(list)/2 {
-			line(fmt.Sprintf("… %d terms more; -all shows them", skipped), "", fmt.Sprint(before))
+			line(lang.Say("… %d terms more; -all shows them", skipped), "", fmt.Sprint(before))
 			line("", "", fmt.Sprintf("%x", before))
 		}
-		line(t.text, fmt.Sprint(t.value), fmt.Sprint(t.running))
-		if numbers := "  " + t.numbers; cli.Width(numbers) <= term+2+number {
+		line(read(t.text), fmt.Sprint(t.value), fmt.Sprint(t.running))
+		if numbers := "  " + read(t.numbers); cli.Width(numbers) <= term+2+number {
 			row := "  " + numbers + strings.Repeat(" ", term+2+number-cli.Width(numbers)) + fmt.Sprintf("  %x", t.running)
 			fmt.Fprintln(v.w, row)
 		} else {
-			cli.Wrap(v.w, t.numbers, "    ", cli.Columns)
+			cli.Wrap(v.w, read(t.numbers), "    ", cli.Columns)
 			line("", "", fmt.Sprintf("%x", t.running))
 		}
 	}
@@ -317,13 +319,13 @@ func (v explanation) onward(x audit.Explanation) {
 	}
 	names := x.Inputs
 	if len(names) > 6 {
-		names = append(append(names[:4:4], fmt.Sprintf("… %d more …", len(names)-5)), names[len(names)-1])
+		names = append(append(names[:4:4], lang.Say("… %d more …", len(names)-5)), names[len(names)-1])
 	}
 	fmt.Fprintln(v.w)
-	cli.Wrap(v.w, "made of "+strings.Join(names, ", "), "", cli.Columns)
+	cli.Wrap(v.w, lang.Say("made of %s", strings.Join(names, ", ")), "", cli.Columns)
 	next := x.Inputs[0]
 	if t, ok := largest(x.Terms); ok {
-		fmt.Fprintf(v.w, "the largest term is %s = %v\n", t.Text, t.Value)
+		fmt.Fprintln(v.w, lang.Say("the largest term is %s = %v", lang.Read(t.Text), t.Value))
 		next = t.Inputs[len(t.Inputs)-1]
 		for _, name := range t.Inputs {
 			// Data and parameters lead nowhere in this step.
@@ -332,7 +334,7 @@ func (v explanation) onward(x audit.Explanation) {
 			}
 		}
 	}
-	fmt.Fprintf(v.w, "go on: %s\n", v.command(next))
+	fmt.Fprintln(v.w, lang.T("go on: %s", v.command(next)).Here())
 }
 
 // largest returns the largest term of a sum of several.

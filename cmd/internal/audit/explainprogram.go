@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 	"glassbox/mat/npy"
 	"glassbox/nn/graph"
 )
@@ -52,14 +53,14 @@ func explainProgram(v explanation, file, operand string, step, round int, given 
 	}
 	rounds := l.rounds(sites, step)
 	if len(rounds) == 0 {
-		return cli.Usagef("%s:%d does not run in step %d, but in the steps %s", g.Files[f].Name, p.line, step, spans(steps))
+		return cli.Usagef("%s:%d does not run in step %d, but in the steps %s", g.Files[f].Name, p.line, step, lang.Read(spans(steps)))
 	}
 	if round >= len(rounds) {
-		return cli.Usagef("%s:%d runs %s in step %d: -round is below that", g.Files[f].Name, p.line, cli.Plural(len(rounds), "time"), step)
+		return cli.Usagef("%s:%d runs %s in step %d: -round is below that", g.Files[f].Name, p.line, lang.Read(cli.Plural(len(rounds), "time")), step)
 	}
-	fmt.Fprintf(v.w, "%s:%d in step %d of %d", g.Files[f].Name, p.line, step, len(l.ends))
+	fmt.Fprint(v.w, lang.T("%s:%d in step %d of %d", g.Files[f].Name, p.line, step, len(l.ends)).Here())
 	if len(rounds) > 1 {
-		fmt.Fprintf(v.w, ", round %d of %d", round, len(rounds))
+		fmt.Fprint(v.w, lang.T(", round %d of %d", round, len(rounds)).Here())
 	}
 	fmt.Fprintf(v.w, "\n\n  %s\n\n", cli.OneLine(strings.TrimSpace(g.Files[f].Line(p.line))))
 	if p.text == "" {
@@ -108,7 +109,7 @@ func spans(list []int) string {
 // line shows the values of an execution: first what is read, then each
 // expression, the innermost first.
 func (v explanation) line(l *lines, nodes []int) error {
-	rows := [][]string{{"expression", "shape", "least", "largest", "numbers", "made at"}}
+	rows := [][]string{{lang.Say("expression"), lang.Say("shape"), lang.Say("least"), lang.Say("largest"), lang.Say("numbers"), lang.Say("made at")}}
 	shown := map[string]bool{}
 	row := func(n int, text string, from bool) {
 		if _, err := strconv.ParseFloat(text, 64); shown[text] || err == nil {
@@ -183,9 +184,9 @@ func (v explanation) element(l *lines, n int, p place, step, round int) error {
 		return err
 	}
 	if file, line := l.g.Where(n); line > 0 && line != p.line {
-		fmt.Fprintf(v.w, "  made at %s:%d\n", file, line)
+		fmt.Fprintln(v.w, "  "+lang.T("made at %s:%d", file, line).Here())
 	}
-	fmt.Fprintf(v.w, "  %s = %s\n\n", a.Name, a.Formula)
+	fmt.Fprintf(v.w, "  %s = %s\n\n", a.Name, read(a.Formula))
 	var list []operation
 	for _, t := range a.Terms {
 		list = append(list, operation{t.Text, t.Numbers, t.Value, t.Running})
@@ -237,11 +238,11 @@ func (v explanation) goOn(l *lines, a *graph.Account) {
 		return
 	}
 	if len(a.Terms) > 1 {
-		fmt.Fprintf(v.w, "\nthe largest term is %s = %v\n", big.Text, big.Value)
+		fmt.Fprintln(v.w, "\n"+lang.T("the largest term is %s = %v", big.Text, big.Value).Here())
 	} else {
 		fmt.Fprintln(v.w)
 	}
 	for _, command := range slices.Compact(list) {
-		fmt.Fprintf(v.w, "go on: %s\n", cli.OneLine(command))
+		fmt.Fprintln(v.w, lang.T("go on: %s", cli.OneLine(command)).Here())
 	}
 }

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 
@@ -128,7 +127,7 @@ func (j Judged) page(run page.Run, o inspector.Options) (html []byte, steps int,
 	}
 	v := *j.Verdict.Tensors
 	if v.Verdict == "unreadable" {
-		return nil, 0, errors.New(v.Error.String())
+		return nil, 0, message.Errorf("%v", v.Error)
 	}
 	m, err := inspector.Trace(j.trace, v, o)
 	if err != nil {

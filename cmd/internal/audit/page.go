@@ -184,6 +184,6 @@ func (f *pageFlags) put(html []byte, steps int, stdout io.Writer) error {
 	if err := f.file.Put(html); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(stdout, "wrote %s: %s, %.2f MB\n", cli.OneLine(f.out), cli.Plural(steps, "step"), float64(len(html))/1e6)
+	_, err := fmt.Fprintln(stdout, lang.T("wrote %s: %s, %.2f MB", cli.OneLine(f.out), lang.Read(cli.Plural(steps, "step")), float64(len(html))/1e6).Here())
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/part1"
 )
 
@@ -51,7 +52,7 @@ func explainPart1(args []string, stdout io.Writer) error {
 		return cli.Usagef("%w", err)
 	}
 	v := explanation{w: stdout, set: set, all: all, source: "part1 has", settings: f.Settings("epoch", "all")}
-	fmt.Fprintf(stdout, "%s of test %d of Part I, after %s\n", name, test, cli.Plural(l.Epochs(), "epoch"))
+	fmt.Fprintln(stdout, lang.Say("%s of test %d of Part I, after %s", name, test, lang.Read(cli.Plural(l.Epochs(), "epoch"))))
 	f.Settings("part1", "epoch", "all").Print(stdout)
 	v.body(x.Explanation())
 	return nil

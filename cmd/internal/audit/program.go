@@ -73,9 +73,9 @@ func runProgram(args []string, stdout, stderr io.Writer) error {
 	j, ok := cli.Await(ctx, func() Judged { return JudgeFile(trace, 0) })
 	bar.Clear()
 	if !ok {
-		kept := ""
+		kept := message.Text{}
 		if out != "" {
-			kept = fmt.Sprintf("; its recording is in %s", out)
+			kept = message.New("; its recording is in %s", out)
 		}
 		return message.Errorf("%w before %s was judged%s", cli.ErrInterrupted, name, kept)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
 	"glassbox/cmd/internal/progress"
 	"glassbox/mat/npy"
@@ -57,7 +58,7 @@ func runTrace(args []string, stdout, stderr io.Writer) error {
 	if err := file.Put(b.Bytes()); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "wrote %s: %d arrays of %d steps, %.1f kB\n", cli.OneLine(out), len(entries), len(t.Steps), float64(b.Len())/1000)
+	fmt.Fprintln(stdout, lang.T("wrote %s: %d arrays of %d steps, %.1f kB", cli.OneLine(out), len(entries), len(t.Steps), float64(b.Len())/1000).Here())
 	if ended != nil {
 		return message.Errorf("%w; %s has %d of the %d steps", cli.ErrInterrupted, out, len(t.Steps), len(steps.numbers))
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"glassbox/cmd/internal/lang"
 )
 
 // Setting is one flag with the value the run uses.
@@ -122,32 +124,33 @@ func Shell(arg string) string {
 // Help writes the help text: usage, the flags in the order of their definition
 // with what they do and their defaults, and the examples.
 func (s *Set) Help(w io.Writer) {
-	Wrap(w, s.name+" — "+s.summary, "", 78)
-	fmt.Fprintf(w, "\nUsage: go run ./cmd/%s [flags]", s.name)
+	here := func(english string) string { return lang.Read(english).Here() }
+	Wrap(w, s.name+" — "+here(s.summary), "", 78)
+	fmt.Fprint(w, "\n"+lang.Say("Usage: go run ./cmd/%s [flags]", s.name))
 	if s.operands.usage != "" {
 		fmt.Fprintf(w, " %s", s.operands.usage)
 	}
-	fmt.Fprint(w, "\nOne dash or two; lists are separated by commas. -lang zh prints in Chinese.\n")
+	fmt.Fprintln(w, "\n"+lang.Say("One dash or two; lists are separated by commas. -lang zh prints in Chinese."))
 	for _, g := range s.groups {
 		if len(g.flags) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s:\n", g.heading)
+		fmt.Fprintf(w, "\n%s:\n", here(g.heading))
 		for _, v := range g.flags {
 			line := strings.TrimSpace("-" + v.name + " " + v.hint)
 			if Width("  "+line) > Columns {
 				line = strings.ReplaceAll(line, "|", " | ")
 			}
 			hanging(w, line, "  ", "    ")
-			usage := v.usage
+			usage := here(v.usage)
 			if v.def != "" && v.def != "false" {
-				usage += " (default " + v.def + ")"
+				usage += lang.T(" (default %s)", v.def).Here()
 			}
 			Wrap(w, usage, "      ", 78)
 		}
 	}
 	if len(s.examples) > 0 {
-		fmt.Fprint(w, "\nExamples:\n")
+		fmt.Fprintln(w, "\n"+lang.Say("Examples:"))
 		for _, e := range s.examples {
 			fmt.Fprintf(w, "  %s\n", strings.TrimSpace("go run ./cmd/"+s.name+" "+e)) // to be copied: in one line
 		}
@@ -165,7 +168,7 @@ func hanging(w io.Writer, text, first, rest string) {
 // list writes what the flag may be given, a word a line with what it is.
 func (v *variable) list(w io.Writer) {
 	fmt.Fprintf(w, "-%s %s\n", v.name, v.hint)
-	Wrap(w, v.usage, "  ", 78)
+	Wrap(w, lang.Read(v.usage).Here(), "  ", 78)
 	fmt.Fprintln(w)
 	for _, word := range v.words {
 		if word.Doc == "" {
@@ -173,7 +176,7 @@ func (v *variable) list(w io.Writer) {
 			continue
 		}
 		var b strings.Builder
-		Wrap(&b, word.Name+" — "+word.Doc, "      ", 78)
+		Wrap(&b, word.Name+" — "+lang.Read(word.Doc).Here(), "      ", 78)
 		fmt.Fprint(w, b.String()[4:])
 	}
 }

@@ -6,7 +6,8 @@
 //	lang.T("%d of the %d test points are right", n, of)
 //
 // The first argument is the table's key, so it is always a literal; a test
-// looks for each of them in the table.
+// looks for each of them in the table. What packages below, Go or the system say
+// in plain English is read (read.go) by the formats of the files plain-*.txt.
 package lang
 
 import (
@@ -50,7 +51,7 @@ func T(english string, args ...any) Text {
 			both := Of(a)
 			en[i], zh[i] = both.EN, both.ZH
 		case error:
-			both := Of(message.Of(a))
+			both := ofError(a)
 			en[i], zh[i] = both.EN, both.ZH
 		}
 	}

@@ -15,13 +15,19 @@ var files embed.FS
 
 // table returns the whole of it, by the English text. It panics on a line
 // without its partner and on a text that stands twice.
-var table = sync.OnceValue(func() map[string]Text {
+var table = sync.OnceValue(func() map[string]Text { return load("") })
+
+// load reads the files whose names begin so.
+func load(prefix string) map[string]Text {
 	m := make(map[string]Text, 1<<11)
 	topics, err := files.ReadDir("texts")
 	if err != nil {
 		panic("lang: " + err.Error())
 	}
 	for _, topic := range topics {
+		if !strings.HasPrefix(topic.Name(), prefix) {
+			continue
+		}
 		b, err := files.ReadFile("texts/" + topic.Name())
 		if err != nil {
 			panic("lang: " + err.Error())
@@ -31,7 +37,7 @@ var table = sync.OnceValue(func() map[string]Text {
 		}
 	}
 	return m
-})
+}
 
 // read adds the pairs of a file to m.
 func read(m map[string]Text, file string) error {

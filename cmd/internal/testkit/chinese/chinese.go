@@ -1,9 +1,11 @@
-// Package chinese looks for English in the Chinese of a page, for tests.
+// Package chinese looks for English in the Chinese of a page and of a terminal,
+// for tests.
 package chinese
 
 import (
 	"html"
 	"regexp"
+	"strings"
 )
 
 // sentence is what only English has: four words in a row.
@@ -23,4 +25,25 @@ var tag = regexp.MustCompile(`<[^>]*>`)
 func Leftovers(page string) []string {
 	text := html.UnescapeString(tag.ReplaceAllString(elsewhere.ReplaceAllString(page, ""), "\n"))
 	return sentence.FindAllString(text, -1)
+}
+
+// english is what only a text in English has: two words in a row, or a small one.
+var english = regexp.MustCompile(`[a-z][a-z']{2,} [a-z']{3,}|\b(the|is|are|was|of|and|not|to|it|its|with|for|from|if|than|what|which|where|has|no)\b`)
+
+// code is what a terminal shows in English in every language: what is typed or
+// quoted, a command with its name, and names with hyphens, dots and underscores.
+var code = regexp.MustCompile("`[^`]*`" + `|"(?:[^"\\]|\\.)*"|'[^']*'|(?:go run|return) .*|\B-\w+(?: [\w|]+)?|^\w+ \w+ —|[\w./\[\]-]*\w[-._/]\w[\w./\[\]-]*`)
+
+// listed are names in a row, with commas between them.
+var listed = regexp.MustCompile(`\w+(?:, \w+)+`)
+
+// Lines returns the lines of a command's output that have English texts.
+func Lines(output string) (left []string) {
+	for line := range strings.Lines(output) {
+		text := listed.ReplaceAllString(code.ReplaceAllString(line, ""), "")
+		if english.MatchString(text) {
+			left = append(left, line)
+		}
+	}
+	return left
 }

@@ -17,3 +17,20 @@ func TestLeftovers(t *testing.T) {
 		}
 	}
 }
+
+func TestLines(t *testing.T) {
+	for output, want := range map[string]int{
+		"损失为 0.5\n设置\n  -learning_rate 0.01 -sgd=false\n": 0,
+		"损失为 0.5\nthe loss fell\n":                        1,
+		"audit: trace.npz：is empty\n":                     1,
+		"应为 relu, tanh, sigmoid, identity 之一\n":           0,
+		"go run ./cmd/audit explain to the end of it\n":   0,
+		"bias-not-added (forward, error)\n":               0,
+		"  \"it is not\" 不是数\n":                           0,
+		"Reads every file\nstep\n":                        1,
+	} {
+		if got := Lines(output); len(got) != want {
+			t.Errorf("%q: %q, want %d", output, got, want)
+		}
+	}
+}
