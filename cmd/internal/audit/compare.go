@@ -331,7 +331,9 @@ func (p printer) verdict(v audit.Verdict) {
 	name := cli.OneLine(v.File)
 	switch v.Verdict {
 	case "unreadable":
-		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("31", lang.Say("cannot be judged")), cli.OneLine(strings.TrimPrefix(lang.Of(v.Error).Here(), v.File+": ")))
+		why := lang.Of(v.Error)
+		why = lang.Text{EN: strings.TrimPrefix(why.EN, v.File+": "), ZH: strings.TrimPrefix(why.ZH, v.File+"：")}
+		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("31", lang.Say("cannot be judged")), cli.OneLine(why.Here()))
 		return
 	case "clean":
 		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("32", lang.Say("clean")), lang.Say("all %d tensors of %d steps follow from their inputs within rounding", v.Judged, v.Steps))

@@ -3,7 +3,6 @@ package bench
 import (
 	"math"
 	"strconv"
-	"strings"
 )
 
 // none stands where there is no number.
@@ -80,6 +79,3 @@ func plural(n int, noun string) string {
 	}
 	return count + " " + noun + "s"
 }
-
-// capital is text with its first letter large.
-func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

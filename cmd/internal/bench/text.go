@@ -8,42 +8,50 @@ import (
 	"unicode/utf8"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 )
 
 // printHead says what is measured on what, and how to read it.
 func printHead(w io.Writer, r result) {
-	fmt.Fprintf(w, "glassbox beside its peers on %s, %d cores, %s\n\n", r.Machine.CPU, r.Machine.Cores, r.Machine.System)
+	fmt.Fprintln(w, lang.Say("glassbox beside its peers on %s, %d cores, %s", r.Machine.CPU, r.Machine.Cores, r.Machine.System)+"\n")
 	width := 0
 	for _, p := range r.Peers {
 		width = max(width, utf8.RuneCountInString(p.Name))
 	}
 	for _, p := range r.Peers {
-		text := p.About
+		text := lang.Read(p.About)
 		if p.Missing != "" {
-			text = "not measured: " + p.Missing
+			text = lang.T("not measured: %v", lang.Read(p.Missing))
 		}
 		var b strings.Builder
-		cli.Wrap(&b, text, strings.Repeat(" ", width+4), 78)
+		cli.Wrap(&b, text.Here(), strings.Repeat(" ", width+4), 78)
 		fmt.Fprintf(w, "  %-*s  %s", width, p.Name, strings.TrimLeft(b.String(), " "))
 	}
 	fmt.Fprintln(w)
-	cli.Wrap(w, fmt.Sprintf("%s at most; in each, one after the other, everyone does the work for about %.0f ms, in turned order every other round. Times are medians over the rounds; ± is half the distance between their quartiles. A ratio above 1 says that glassbox is faster: it is the median over the rounds of the other's time over glassbox's in the same round.", capital(plural(r.Rounds, "round")), r.Slice*1000), "", 78)
+	cli.Wrap(w, lang.Say("%s at most; in each, one after the other, everyone does the work for about %.0f ms, in turned order every other round. Times are medians over the rounds; ± is half the distance between their quartiles. A ratio above 1 says that glassbox is faster: it is the median over the rounds of the other's time over glassbox's in the same round.", lang.Read(plural(r.Rounds, "round")).Capital(), r.Slice*1000), "", 78)
 }
 
 // printSection writes one section with what there is to say about it.
 func printSection(w io.Writer, s section) {
-	fmt.Fprintf(w, "\n%s  %s\n\n", s.Letter, s.Title)
+	fmt.Fprintf(w, "\n%s  %s\n\n", s.Letter, lang.Read(s.Title).Here())
 	rows, less := listRows, []int(nil)
 	if s.Table {
 		rows, less = productRows, []int{2, 3} // times and noise rather than the peers
 	}
-	cli.Table(w, rows(s), "   ", 2, "lr", less...)
+	table := rows(s)
+	for _, row := range table {
+		for j, cell := range row {
+			name := strings.TrimLeft(cell, " ")
+			row[j] = cell[:len(cell)-len(name)] + lang.Read(name).Here()
+		}
+	}
+	cli.Table(w, table, "   ", 2, "lr", less...)
 	notes := remarks(s)
 	if len(notes) > 0 {
 		fmt.Fprintln(w)
 	}
 	for _, n := range notes {
-		cli.Wrap(w, n, "   ", 78)
+		cli.Wrap(w, lang.Read(n).Here(), "   ", 78)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync"
 	"syscall"
+
+	"glassbox/cmd/internal/lang"
 )
 
 // interrupts are who is told of a request to end: the contexts of work that ends
@@ -56,7 +58,7 @@ func endOnSignal(name string) {
 	interrupts.Lock()
 	defer interrupts.Unlock()
 	interrupts.end = func() {
-		fmt.Fprintf(os.Stderr, "%s: interrupted; files are as they were, or whole\n", name)
+		fmt.Fprintln(os.Stderr, lang.Say("%s: interrupted; files are as they were, or whole", name))
 		os.Exit(exitInterrupted)
 	}
 }

@@ -96,17 +96,26 @@ func (s *source) layout(d detail) []Tensor {
 
 // formOf is a form with its texts in both languages.
 func formOf(f audit.Form) Form {
-	g := Form{Of: append([]audit.Ref{}, f.Of...), Formula: Words(lang.Of(f.Formula)), Numbers: Words(lang.Of(f.Numbers))}
+	g := Form{Of: append([]audit.Ref{}, f.Of...), Formula: words(f.Formula), Numbers: words(f.Numbers)}
 	if f.Given != nil {
-		g.Given = &Part{Count: f.Given.Count, Text: Words(lang.Of(f.Given.Text))}
+		g.Given = &Part{Count: f.Given.Count, Text: words(f.Given.Text)}
 	}
 	for _, p := range f.Parts {
-		g.Parts = append(g.Parts, Part{p.Count, Words(lang.Of(p.Text)), Words(lang.Of(p.Numbers))})
+		g.Parts = append(g.Parts, Part{p.Count, words(p.Text), words(p.Numbers)})
 	}
 	for _, c := range f.Cases {
 		g.Cases = append(g.Cases, Case{c.Ref, c.Is, formOf(c.Form)})
 	}
 	return g
+}
+
+// words are a text of a form; what it has for a formula may have words too.
+func words(t message.Text) Words {
+	both := lang.Of(t)
+	if both.EN == both.ZH {
+		both = lang.Read(both.EN)
+	}
+	return Words(both)
 }
 
 // Advise adds to an error of package audit the flag that would help.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/output"
 )
 
@@ -48,8 +49,8 @@ func Main(args []string, stdout, stderr io.Writer) error {
 	if err := file.Put(html); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "compiled %.1f MB of WebAssembly with %s, %.2f MB as packed text\nwrote %s: %.2f MB, one file that needs no other\n",
-		float64(p.bytes)/1e6, p.compiler, float64(len(p.packed))/1e6, cli.OneLine(out), float64(len(html))/1e6)
+	fmt.Fprintln(stdout, lang.Say("compiled %.1f MB of WebAssembly with %s, %.2f MB as packed text", float64(p.bytes)/1e6, p.compiler, float64(len(p.packed))/1e6))
+	fmt.Fprintln(stdout, lang.T("wrote %s: %.2f MB, one file that needs no other", cli.OneLine(out), float64(len(html))/1e6).Here())
 	if !serve {
 		return nil
 	}
@@ -71,7 +72,7 @@ func servePage(ctx context.Context, html []byte, stdout io.Writer) error {
 		w.Write(html)
 	})}
 	context.AfterFunc(ctx, func() { s.Close() })
-	fmt.Fprintf(stdout, "serving it at http://%s/ until Ctrl-C\n", l.Addr())
+	fmt.Fprintln(stdout, lang.Say("serving it at %s until Ctrl-C", fmt.Sprintf("http://%s/", l.Addr())))
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

@@ -106,7 +106,7 @@ func (f *flags) runOne(ctx context.Context, out *output.Dir, stdout, stderr io.W
 		bar.Show("loss", v.Loss)
 		if f.verbose {
 			bar.Pause(func() {
-				fmt.Fprintf(stdout, "step: %d, loss: %.6g, train accuracy: %.4f, test accuracy: %.4f\n", v.Step, v.Loss, v.TrainAccuracy, v.TestAccuracy)
+				fmt.Fprintln(stdout, lang.Say("step: %d, loss: %.6g, train accuracy: %.4f, test accuracy: %.4f", v.Step, v.Loss, v.TrainAccuracy, v.TestAccuracy))
 			})
 		}
 	}, func(int) { bar.Add(1) })

@@ -130,12 +130,13 @@ func (r Report) print(w io.Writer) {
 			}
 			pad := func(text string, width int) string { return text + strings.Repeat(" ", width-cli.Width(text)) }
 			line := "  " + pad(j.Name.Here(), name) + "  " + pad(j.Verdict.Text().Here(), words)
-			if cli.Width(line+"  "+j.Short) <= cli.Columns {
-				fmt.Fprintln(w, line+"  "+j.Short)
+			short := lang.Read(j.Short).Here()
+			if cli.Width(line+"  "+short) <= cli.Columns {
+				fmt.Fprintln(w, line+"  "+short)
 				continue
 			}
 			fmt.Fprintln(w, strings.TrimRight(line, " "))
-			cli.Wrap(w, j.Short, "      ", cli.Columns)
+			cli.Wrap(w, short, "      ", cli.Columns)
 		}
 	}
 	fmt.Fprintln(w)
