@@ -19,8 +19,9 @@ type Points struct {
 	X, Y   []float64 // as many in both, at least one
 	Class  int
 	Hollow bool
-	Size   float64 // pixels across; 0: by the number of points
-	Hover  []Text  // one a point; nil: "(x, y)"
+	Size   float64  // pixels across; 0: by the number of points
+	Hover  []Text   // one a point; nil: "(x, y)"
+	Keys   []string // one a point, or nil: its data-key, as of a Line
 }
 
 // maxHover is the number of points up to which each is an element.
@@ -29,7 +30,11 @@ const maxHover = 2000
 func (l Points) what() (string, Text) { return "Points", l.Name }
 
 func (l Points) check(f *Figure) string {
-	return cmp.Or(pixels("Size", l.Size), f.columns(l.Hover, column{"X", l.X, f.X}, column{"Y", l.Y, f.Y}))
+	keys := ""
+	if l.Keys != nil && len(l.Keys) != len(l.X) {
+		keys = fmt.Sprintf("Keys has %d texts for %d points", len(l.Keys), len(l.X))
+	}
+	return cmp.Or(keys, pixels("Size", l.Size), f.columns(l.Hover, column{"X", l.X, f.X}, column{"Y", l.Y, f.Y}))
 }
 
 func (l Points) extent(x, y *extent) {
@@ -70,10 +75,14 @@ func (l Points) draw(p *plot) {
 			continue
 		}
 		var says Text
+		key := ""
+		if l.Keys != nil && !p.bare {
+			key = l.Keys[i]
+		}
 		if !p.bare {
 			says = hover(l.Hover, i, l.X[i], l.Y[i])
 		}
-		p.body.mark(l.Class, size, p.at(l.X[i], l.Y[i]), says)
+		p.body.mark(l.Class, size, p.at(l.X[i], l.Y[i]), says, key)
 	}
 	p.body.printf("</g>\n")
 }
@@ -117,7 +126,7 @@ func (l Points) drawAll(p *plot) {
 
 func (l Points) key(c *canvas, x, y, w float64) {
 	c.printf("<g class=\"%s%s\">", l.look(), colour(l.Class))
-	c.mark(l.Class, min(max(l.size(), 5), 11), point{x, y}, nil)
+	c.mark(l.Class, min(max(l.size(), 5), 11), point{x, y}, nil, "")
 	c.b = bytes.TrimSuffix(c.b, []byte("\n"))
 	c.printf("</g>\n")
 }
@@ -214,7 +223,7 @@ func (p *path) trace(class int, size float64, q point) {
 // mark writes one mark as an element of its own, with a text on hover if
 // there is one. Figures have thousands of them, so nothing here goes by
 // a format.
-func (c *canvas) mark(class int, size float64, q point, title Text) {
+func (c *canvas) mark(class int, size float64, q point, title Text, key string) {
 	name := "path"
 	if markShape(class) == nil {
 		name = "circle"
@@ -230,6 +239,9 @@ func (c *canvas) mark(class int, size float64, q point, title Text) {
 		p.trace(class, size, q)
 		c.b = append(c.b, p.b...)
 		c.scratch = p.b
+	}
+	if key != "" {
+		c.b = append(append(c.b, "\" data-key=\""...), escape(key)...)
 	}
 	if blank(title) {
 		c.b = append(c.b, "\"/>\n"...)

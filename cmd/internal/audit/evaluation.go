@@ -69,7 +69,7 @@ func (v explanation) explainEvaluation(c experiment.Config, name string, step in
 		a.Recorded = &has.TestAccuracy
 	}
 	v.number, v.source = step, "the network in training has"
-	v.print(a.Explanation())
+	v.print(inWords(&a.Chain))
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +22,7 @@ const folded = 8
 
 // runExplain shows how one number of a training step came about.
 func runExplain(args []string, stdout, stderr io.Writer) error {
-	if slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(strings.TrimLeft(a, "-"), "part1") && a[0] == '-' }) {
+	if aboutPart1(args) {
 		return explainPart1(args, stdout)
 	}
 	set := cli.New("audit explain", "Shows how one number of a training step came about: every operation in its order, to the last bit.",

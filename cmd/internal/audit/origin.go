@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"glassbox/cmd/internal/chain"
@@ -29,11 +30,25 @@ func origin(e *experiment.Experiment, step int, at audit.ElementName) (audit.Exp
 	default:
 		return audit.Explanation{}, false
 	}
-	return c.Explanation(), true
+	return inWords(&c.Chain), true
 }
 
 // A story is a chain of our own networks' numbers.
 type story struct{ chain.Chain }
+
+// inWords is a chain in the terminal's language.
+func inWords(c *chain.Chain) audit.Explanation {
+	x := audit.Explanation{Name: c.Name, Result: c.Result, Bits: math.Float64bits(c.Result), Recorded: c.Recorded,
+		Formula: c.Name + " = " + c.Formula.Here(), Numbers: c.Name + " = " + strconv.FormatFloat(c.Result, 'g', -1, 64)}
+	for _, d := range c.Given {
+		x.Given = append(x.Given, audit.Definition{Text: d.Text.Here(), Value: d.Value})
+	}
+	for _, t := range c.Terms {
+		x.Terms = append(x.Terms, audit.Term{Text: t.Text.Here(), Numbers: t.Numbers, Value: t.Value, Running: t.Running, Inputs: t.Inputs})
+		x.Inputs = append(x.Inputs, t.Inputs...)
+	}
+	return x
+}
 
 // trainingRow says which of the training rows is row i of the step's batch.
 func (c *story) trainingRow(e *experiment.Experiment, step, i int) int {

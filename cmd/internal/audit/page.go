@@ -33,7 +33,7 @@ type pageFlags struct {
 func newPageFlags() *pageFlags {
 	f := &pageFlags{config: experiment.Defaults(), out: "audit.html"}
 	f.set = cli.New("audit page", "Writes a page to look into a network, step by step and number by number: our own, the right one beside one with a mistake, or a recorded one.",
-		"", "-fault bias-gradient-mean", "-trace trace.npz -o theirs.html", "-sgd -max_steps 45000 -eval_freq 500")
+		"", "-fault bias-gradient-mean", "-trace trace.npz -o theirs.html", "-sgd -max_steps 45000 -eval_freq 500", "-part1 2", "-part1 2 -h")
 	experiment.Flags(f.set, &f.config)
 	f.set.Group("Page")
 	cli.Var(f.set, &f.trace, "trace", cli.Text("FILE.npz"), "recorded steps instead of our own run, or a recorded program")
@@ -47,6 +47,9 @@ func newPageFlags() *pageFlags {
 
 // runPage writes a page to look into a network.
 func runPage(args []string, stdout, stderr io.Writer) error {
+	if aboutPart1(args) {
+		return pagePart1(args, stdout)
+	}
 	f := newPageFlags()
 	if err := f.set.Parse(args, stdout); err != nil {
 		return err

@@ -3,13 +3,7 @@
 // and what is counted and averaged in the end.
 package chain
 
-import (
-	"math"
-	"strconv"
-
-	"glassbox/cmd/internal/lang"
-	"glassbox/nn/audit"
-)
+import "glassbox/cmd/internal/lang"
 
 // A Chain is an explanation in the making: each operation goes on from the
 // running number.
@@ -46,18 +40,4 @@ func (c *Chain) Find(value float64, text lang.Text) float64 {
 func (c *Chain) Do(text lang.Text, numbers string, value, running float64, inputs ...string) {
 	c.Terms = append(c.Terms, Term{text, numbers, value, running, inputs})
 	c.Result = running
-}
-
-// Explanation is the chain in the terminal's language.
-func (c *Chain) Explanation() audit.Explanation {
-	x := audit.Explanation{Name: c.Name, Result: c.Result, Bits: math.Float64bits(c.Result), Recorded: c.Recorded,
-		Formula: c.Name + " = " + c.Formula.Here(), Numbers: c.Name + " = " + strconv.FormatFloat(c.Result, 'g', -1, 64)}
-	for _, d := range c.Given {
-		x.Given = append(x.Given, audit.Definition{Text: d.Text.Here(), Value: d.Value})
-	}
-	for _, t := range c.Terms {
-		x.Terms = append(x.Terms, audit.Term{Text: t.Text.Here(), Numbers: t.Numbers, Value: t.Value, Running: t.Running, Inputs: t.Inputs})
-		x.Inputs = append(x.Inputs, t.Inputs...)
-	}
-	return x
 }

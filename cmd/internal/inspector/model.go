@@ -13,7 +13,6 @@
 package inspector
 
 import (
-	"encoding/json"
 	"math"
 	"strconv"
 
@@ -96,40 +95,18 @@ type Tensor struct {
 // A Form is an audit.Form with its texts in both languages.
 type Form struct {
 	Of      []audit.Ref `json:"of"`
-	Formula Words       `json:"formula"`
-	Numbers Words       `json:"numbers,omitzero"`
+	Formula lang.Words  `json:"formula"`
+	Numbers lang.Words  `json:"numbers,omitzero"`
 	Given   *Part       `json:"given,omitempty"`
 	Parts   []Part      `json:"parts"`
 	Cases   []Case      `json:"cases,omitempty"`
 }
 
-// Words are a text in both languages, in JSON one string where it is the same.
-type Words lang.Text
-
-// MarshalJSON writes a string or both texts.
-func (w Words) MarshalJSON() ([]byte, error) {
-	if w.EN == w.ZH {
-		return json.Marshal(w.EN)
-	}
-	return json.Marshal(lang.Text(w))
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (w *Words) UnmarshalJSON(text []byte) error {
-	var both lang.Text
-	err := json.Unmarshal(text, &both.EN)
-	if both.ZH = both.EN; err != nil {
-		err = json.Unmarshal(text, &both)
-	}
-	*w = Words(both)
-	return err
-}
-
 // A Part is an audit.Part or an audit.Given.
 type Part struct {
-	Count   int   `json:"count"`
-	Text    Words `json:"text"`
-	Numbers Words `json:"numbers,omitzero"`
+	Count   int        `json:"count"`
+	Text    lang.Words `json:"text"`
+	Numbers lang.Words `json:"numbers,omitzero"`
 }
 
 // A Case is an audit.Case.

@@ -15,6 +15,7 @@ import (
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/page"
 	"glassbox/cmd/internal/parallel"
 	"glassbox/nn/message"
 )
@@ -88,7 +89,7 @@ func (r *series) make(n int, d detail) built {
 		r.drawn.Store(n, drawn)
 	}
 	b := built{layout: layout, step: Step{N: n, Batch: s.batch(), Kept: rows, Row: []int{}, Rate: s.Rate, Momentum: s.Momentum, Mean: s.Mean,
-		Data: packed(s.store(layout, rows)), Drawing: drawn.(Drawing)}}
+		Data: page.Packed(s.store(layout, rows)), Drawing: drawn.(Drawing)}}
 	for _, i := range rows {
 		if i < len(s.rows) {
 			b.step.Row = append(b.step.Row, r.place(s.rows[i]))

@@ -20,25 +20,12 @@ var css string
 //go:embed js
 var js embed.FS
 
-// scriptParts are those of the script, each of which may use those before it.
-var scriptParts = []string{"numbers", "store", "explain", "dom", "graph", "plane", "curves", "tables", "panel", "main"}
-
 var (
 	tmpl   = page.Template(html)
-	style  = page.BaseCSS + css
-	script = page.LanguagesJS + "(() => {\n\"use strict\";\n" + wholeScript() + "})();\n"
+	style  = page.BaseCSS + page.ExplainCSS + css
+	script = page.LanguagesJS + "(() => {\n\"use strict\";\n" + page.ExplainJS + // each may use those before it
+		page.Script(js, "tips", "store", "explain", "graph", "plane", "curves", "tables", "main") + "})();\n"
 )
-
-func wholeScript() (all string) {
-	for _, name := range scriptParts {
-		text, err := js.ReadFile("js/" + name + ".js")
-		if err != nil {
-			panic("inspector: " + err.Error()) // it is embedded
-		}
-		all += string(text)
-	}
-	return all
-}
 
 // Head is what the page says around the network.
 type Head struct {

@@ -1,9 +1,6 @@
 package inspector
 
 import (
-	"bytes"
-	"compress/zlib"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -110,12 +107,12 @@ func formOf(f audit.Form) Form {
 }
 
 // words are a text of a form; what it has for a formula may have words too.
-func words(t message.Text) Words {
+func words(t message.Text) lang.Words {
 	both := lang.Of(t)
 	if both.EN == both.ZH {
 		both = lang.Read(both.EN)
 	}
-	return Words(both)
+	return lang.Words(both)
 }
 
 // Advise adds to an error of package audit the flag that would help.
@@ -259,18 +256,4 @@ func upTo(n int) []int {
 		list[i] = i
 	}
 	return list
-}
-
-// packed is data as Step.Data holds it.
-func packed(data []byte) string {
-	var b bytes.Buffer
-	w := zlib.NewWriter(&b)
-	_, err := w.Write(data)
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		panic("inspector: " + err.Error()) // a buffer takes all
-	}
-	return base64.StdEncoding.EncodeToString(b.Bytes())
 }

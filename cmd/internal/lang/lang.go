@@ -11,6 +11,7 @@
 package lang
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -68,6 +69,28 @@ func unsigned(text string) string {
 }
 
 var negativeZero = regexp.MustCompile(`(^|[^\w.])-(0\.0+)($|[^\d.e])`)
+
+// Words are a text in both languages, in JSON one string where it is the same.
+type Words Text
+
+// MarshalJSON writes a string or both texts.
+func (w Words) MarshalJSON() ([]byte, error) {
+	if w.EN == w.ZH {
+		return json.Marshal(w.EN)
+	}
+	return json.Marshal(Text(w))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (w *Words) UnmarshalJSON(text []byte) error {
+	var both Text
+	err := json.Unmarshal(text, &both.EN)
+	if both.ZH = both.EN; err != nil {
+		err = json.Unmarshal(text, &both)
+	}
+	*w = Words(both)
+	return err
+}
 
 // Of returns in both languages what a library says.
 func Of(t message.Text) Text { return T(t.Format, t.Args...) }

@@ -2,7 +2,7 @@ package page
 
 import (
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"html/template"
 	"regexp"
@@ -24,6 +24,30 @@ var BaseCSS string
 //
 //go:embed languages.js
 var LanguagesJS string
+
+// ExplainCSS is the style of an explanation of a number.
+//
+//go:embed explain.css
+var ExplainCSS string
+
+//go:embed js
+var js embed.FS
+
+// ExplainJS is the script of explanations, for one that knows what to explain: it
+// writes numbers, makes elements, unpacks what Packed makes, and has the Panel.
+var ExplainJS = Script(js, "numbers", "dom", "panel")
+
+// Script is the named scripts of a directory js, one after the other.
+func Script(files embed.FS, names ...string) (all string) {
+	for _, name := range names {
+		text, err := files.ReadFile("js/" + name + ".js")
+		if err != nil {
+			panic("page: " + err.Error()) // it is embedded
+		}
+		all += string(text)
+	}
+	return all
+}
 
 //go:embed partials.html
 var partialsHTML string

@@ -21,6 +21,7 @@ type Page struct {
 	Interrupted lang.Text // not empty: a banner above all else, and a mark in the title
 	Sections    []Section
 	Files       []File // the other files of the run, beside the page
+	Explained   map[string]Explained
 	Run         Run
 }
 
@@ -140,10 +141,13 @@ type Table struct {
 
 // Cell is one cell of a table.
 type Cell struct {
-	Text  lang.Text
-	Link  string  // "#id" of a section of the page, or ""
-	Shade int     // 0 none, 1 to 9 ever darker: a table as a map
-	Sort  float64 // what a sortable column goes by where the text is no number; else 0
+	Text lang.Text
+	Link string // "#id" of a section of the page, or ""
+	// Explain is the key of the number's explanation; one that Page.Explained lacks
+	// is as good as none.
+	Explain string
+	Shade   int     // 0 none, 1 to 9 ever darker: a table as a map
+	Sort    float64 // what a sortable column goes by where the text is no number; else 0
 }
 
 // Cells makes a row of texts.

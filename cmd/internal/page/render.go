@@ -39,6 +39,8 @@ type view struct {
 	Name     lang.Text // in a browser's tab
 	Sections []sectionView
 	Run      Run
+	Data     template.JS // of explanations; "" without
+	More     template.JS // the script of explanations
 }
 
 type sectionView struct {
@@ -91,6 +93,7 @@ type cell struct {
 	Number  string
 	Text    lang.Text
 	Link    string
+	Explain string
 	Class   string
 	Shade   int
 	Sort    string
@@ -101,13 +104,23 @@ type cell struct {
 type renderer struct {
 	tables, figures int
 	length          int // of the figures' texts
+	explained       map[string]Explained
 }
 
 // Render returns the whole file. It panics on a table whose rows do not fit its
 // head.
 func (p *Page) Render() ([]byte, error) {
-	r := &renderer{}
-	v := view{Page: p, CSS: template.CSS(style), JS: template.JS(script), Name: p.title(), Run: p.Run.built()}
+	r := &renderer{explained: p.Explained}
+	style, scripts := style, []string{script}
+	v := view{Page: p, JS: template.JS(script), Name: p.title(), Run: p.Run.built()}
+	if len(p.Explained) > 0 {
+		style, scripts, v.More = style+ExplainCSS, append(scripts, explainScript), template.JS(explainScript)
+		var err error
+		if v.Data, err = explained(p.Explained); err != nil {
+			return nil, fmt.Errorf("page %q: %w", p.Title.EN, err)
+		}
+	}
+	v.CSS = template.CSS(style)
 	for i, s := range p.Sections {
 		id := s.ID
 		if id == "" {
@@ -119,9 +132,9 @@ func (p *Page) Render() ([]byte, error) {
 	if r.figures > 0 {
 		styles = append(styles, plotsvg.Style)
 	}
-	v.Policy = Policy(styles, []string{script})
+	v.Policy = Policy(styles, scripts)
 	var b bytes.Buffer
-	b.Grow(r.length + len(style) + len(script) + 1<<15)
+	b.Grow(r.length + len(style) + len(script) + len(v.Data) + 1<<15)
 	if err := tmpl().Execute(&b, v); err != nil {
 		return nil, fmt.Errorf("page %q: %w", p.Title.EN, err)
 	}
@@ -208,13 +221,16 @@ func (r *renderer) table(v *blockView, t Table) {
 		}
 		for j, in := range row {
 			c := cell{Text: in.Text, Link: in.Link, Class: class(j), Shade: in.Shade, RowHead: t.RowHeads && j == 0}
+			if _, ok := r.explained[in.Explain]; ok {
+				c.Explain = in.Explain
+			}
 			if c.Class == "" && utf8.RuneCountInString(in.Text.EN) <= 24 {
 				c.Class = "n" // a narrow screen scrolls rather than break a few words
 			}
 			if in.Sort != 0 {
 				c.Sort = strconv.FormatFloat(in.Sort, 'g', -1, 64)
 			}
-			if c.Text.EN == c.Text.ZH && !strings.Contains(in.Text.EN, "`") && c.Class != "" && c.Link == "" && c.Shade == 0 && c.Sort == "" && !c.RowHead {
+			if c.Text.EN == c.Text.ZH && !strings.Contains(in.Text.EN, "`") && c.Class != "" && c.Link == "" && c.Explain == "" && c.Shade == 0 && c.Sort == "" && !c.RowHead {
 				c.Number = in.Text.EN
 			}
 			view.Cells = append(view.Cells, c)

@@ -255,6 +255,9 @@ func (r *Run) page() (*page.Page, error) {
 		Run:      page.Run{Seed: strconv.FormatUint(uint64(r.Seed), 10), Fingerprint: r.Fingerprint()},
 		Sections: sections,
 	}
+	if p.Explained, err = r.Explained(); err != nil {
+		return nil, err
+	}
 	if r.Cut {
 		p.Interrupted = lang.T("%s; what follows is what there was.", r.Progress().Capital())
 	}

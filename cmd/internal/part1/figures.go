@@ -18,7 +18,12 @@ const width = 500
 // point shows on hover whether it trains, its label and its answer. The error
 // names the test.
 func (t Test) Figure() (page.Figure, error) {
-	drawing, err := t.figure().Draw()
+	return t.drawn(false)
+}
+
+// drawn is Figure; keyed, its points have the keys of rowKey.
+func (t Test) drawn(keyed bool) (page.Figure, error) {
+	drawing, err := t.figure(keyed).Draw()
 	if err != nil {
 		return page.Figure{}, fmt.Errorf("figure of test %s: %w", t.Name, err)
 	}
@@ -58,7 +63,7 @@ func (t Test) caption() lang.Text {
 		line, far)
 }
 
-func (t Test) figure() *plotsvg.Figure {
+func (t Test) figure(keyed bool) *plotsvg.Figure {
 	m := t.Main()
 	d := m.Data
 	f, origin := frame.Of(d.TrainX, d.TestX)
@@ -78,7 +83,7 @@ func (t Test) figure() *plotsvg.Figure {
 	}
 	for _, p := range []part{train, test} {
 		for k := range 2 {
-			fig.Layers = append(fig.Layers, p.points(k))
+			fig.Layers = append(fig.Layers, p.points(k, keyed))
 		}
 	}
 	if xs, ys, crosses := f.Clip(m.line()); crosses {
@@ -110,7 +115,7 @@ func (p part) hover(i int) plotsvg.Text {
 }
 
 // points are those of class k, 0 or 1.
-func (p part) points(k int) plotsvg.Points {
+func (p part) points(k int, keyed bool) plotsvg.Points {
 	name := lang.T("class %d, train", k+1)
 	if p.test {
 		name = lang.T("class %d, test", k+1)
@@ -120,9 +125,20 @@ func (p part) points(k int) plotsvg.Points {
 		if class(y) == k {
 			l.X, l.Y = append(l.X, p.x.At(i, 0)), append(l.Y, p.x.At(i, 1))
 			l.Hover = append(l.Hover, p.hover(i))
+			if keyed {
+				l.Keys = append(l.Keys, rowKey(p.test, i))
+			}
 		}
 	}
 	return l
+}
+
+// rowKey ties a point to its row in a table.
+func rowKey(test bool, i int) string {
+	if test {
+		return fmt.Sprintf("test-%d", i)
+	}
+	return fmt.Sprintf("train-%d", i)
 }
 
 // wrong lists the points that are answered wrongly.

@@ -136,6 +136,19 @@ func (c story) then(text lang.Text, sign string, value, running float64, inputs 
 	c.Do(text, fmt.Sprintf("%v %s %v", c.Result, sign, value), value, running, inputs...)
 }
 
+// product writes factors, negative ones in brackets.
+func product(factors ...float64) string {
+	var list []string
+	for _, f := range factors {
+		text := fmt.Sprint(f)
+		if math.Signbit(f) {
+			text = "(" + text + ")"
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, "·")
+}
+
 // point is a coordinate of a point, by multivariate_normal.
 func (c story) point(i, j int, test bool) {
 	from, count := 0, perceptron.TrainCount(c.N)
@@ -150,8 +163,8 @@ func (c story) point(i, j int, test bool) {
 	z0, z1 := c.Normal(c.start, 2*row, "z0"), c.Normal(c.start, 2*row+1, "z1")
 	c.Formula = lang.T("z0·A[0,%d] + z1·A[1,%d] + mean, of class %d, A being the square root of its covariance: AᵀA", j, j, class)
 	s := z0 * a[0][j]
-	c.Do(lang.Same(fmt.Sprintf("z0·A[0,%d]", j)), fmt.Sprintf("%v·%v", z0, a[0][j]), s, s)
-	c.Do(lang.Same(fmt.Sprintf("z1·A[1,%d]", j)), fmt.Sprintf("%v·%v", z1, a[1][j]), z1*a[1][j], math.FMA(z1, a[1][j], s))
+	c.Do(lang.Same(fmt.Sprintf("z0·A[0,%d]", j)), product(z0, a[0][j]), s, s)
+	c.Do(lang.Same(fmt.Sprintf("z1·A[1,%d]", j)), product(z1, a[1][j]), z1*a[1][j], math.FMA(z1, a[1][j], s))
 	c.Do(lang.T("+ mean"), "", mean[j], c.Result+mean[j])
 }
 
@@ -160,7 +173,7 @@ func (c story) score(p *perceptron.Perceptron, x []float64, of string, i int) {
 	c.Formula = lang.Same(fmt.Sprintf("w[0]·%s[%d,0] + w[1]·%s[%d,1] + b", of, i, of, i))
 	for k, w := range p.W {
 		name := fmt.Sprintf("%s[%d,%d]", of, i, k)
-		c.Do(lang.Same(fmt.Sprintf("%s·w[%d]", name, k)), fmt.Sprintf("%v·%v", x[k], w), x[k]*w, math.FMA(x[k], w, c.Result), name, fmt.Sprintf("%sw[%d]", c.prefix, k))
+		c.Do(lang.Same(fmt.Sprintf("%s·w[%d]", name, k)), product(x[k], w), x[k]*w, math.FMA(x[k], w, c.Result), name, fmt.Sprintf("%sw[%d]", c.prefix, k))
 	}
 	c.then(lang.Same("+ b"), "+", p.B, c.Result+p.B, c.prefix+"b")
 }
@@ -209,7 +222,7 @@ func (c story) weight(epoch, j int) {
 			} else if j == 2 {
 				continue
 			}
-			c.Do(lang.T("row %d: y = %v, w·x + b = %v", i, y, s), fmt.Sprintf("%v·(%v·%v)", c.Rate, y, part(i)), d, *w, input(i)...)
+			c.Do(lang.T("row %d: y = %v, w·x + b = %v", i, y, s), product(c.Rate, y, part(i)), d, *w, input(i)...)
 		}
 		return
 	}
@@ -219,7 +232,7 @@ func (c story) weight(epoch, j int) {
 			agree += float64(math.Copysign(1, s) * c.Data.TrainY[i])
 		}
 	}
-	c.Find(agree, lang.T("Σ sign(w·x + b)·y, and no update where it is above 0"))
+	c.Find(agree, lang.T("nothing is updated where this is above 0: Σ sign(w·x + b)·y"))
 	if agree > 0 || j == 2 && !c.Config.Bias {
 		c.Formula = lang.T("its value before")
 		start(lang.T("before the epoch"), *w)
@@ -228,7 +241,7 @@ func (c story) weight(epoch, j int) {
 	c.Formula = lang.T("its value before + rate·Σ y·x over the rows as shuffled")
 	for _, i := range order {
 		y := c.Data.TrainY[i]
-		c.Do(lang.T("y·x of row %d", i), fmt.Sprintf("%v·%v", y, part(i)), y*part(i), math.FMA(y, part(i), c.Result), input(i)...)
+		c.Do(lang.T("y·x of row %d", i), product(y, part(i)), y*part(i), math.FMA(y, part(i), c.Result), input(i)...)
 	}
 	c.then(lang.T("·rate"), "·", c.Rate, float64(c.Rate*c.Result))
 	start(lang.T("+ the value before"), *w+c.Result)
@@ -265,6 +278,12 @@ func (c story) spread(kind string) {
 	if kind == "least" {
 		sum = 1
 	}
+	switch kind { // what is told in one breath
+	case "sd":
+		c.Find(c.Mean, lang.Same("mean"))
+	case "least":
+		c.Find(c.Max, lang.Same("most"))
+	}
 	c.Recorded = map[string]*float64{"mean": &c.Mean, "sd": &c.SD, "least": &c.Min, "most": &c.Max}[kind]
 	c.Formula = map[string]lang.Text{
 		"mean":  lang.T("the mean of the accuracies with %s", c.span()),
@@ -293,7 +312,6 @@ func (c story) spread(kind string) {
 		c.then(lang.T("/ seeds"), "/", n, sum/n)
 	}
 	if kind == "sd" {
-		c.Find(c.Mean, lang.Same("mean"))
 		c.then(lang.T("its root"), "^", 0.5, math.Sqrt(c.Result))
 	}
 }

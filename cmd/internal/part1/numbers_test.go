@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"glassbox/cmd/internal/testkit/chinese"
 )
 
 // Every number that the command prints is one that Explain arrives at, and so is
@@ -83,6 +85,9 @@ func walk(t *testing.T, l *Lesson, name string, done map[string]float64) float64
 		t.Errorf("test %s, %s: it comes to %v, the run has %v", l.Setup.Name, name, c.Result, *c.Recorded)
 	}
 	done[name] = c.Result
+	if left := chinese.Leftovers(c.Formula.ZH + c.Terms[0].Text.ZH); len(left) > 0 {
+		t.Errorf("%s: in English: %q", name, left)
+	}
 	for _, term := range c.Terms {
 		for _, of := range term.Inputs {
 			if v := walk(t, l, of, done); !strings.Contains(term.Numbers+" "+fmt.Sprint(term.Value), strings.TrimPrefix(fmt.Sprint(v), "-")) && !strings.Contains(term.Text.EN, fmt.Sprint(v)) {

@@ -63,10 +63,14 @@ func (r *Run) Results(prefix string) page.Table {
 	for _, x := range r.Tests {
 		row := page.Row(x.Name, x.told(), share(x.Main().Accuracy))
 		row[0] = page.Cell{Text: x.rowName(), Link: "#" + Key(prefix, x)}
+		row[2].Explain = key(x, 0, "accuracy")
 		if r.Seeds > 0 {
 			row = append(row, page.Row(x.Spreads[0].cell(r.Seeds), x.Spreads[0].rangeCell())...)
+			row[3].Explain, row[4].Explain = key(x, 0, "sd"), key(x, 0, "least")
 		}
-		t.Rows = append(t.Rows, append(row, page.Row(share(x.Origin), fmt.Sprintf("%.4f", x.Bayes))...))
+		ceilings := page.Row(share(x.Origin), fmt.Sprintf("%.4f", x.Bayes))
+		ceilings[0].Explain, ceilings[1].Explain = key(x, 0, "origin"), key(x, 0, "bayes")
+		t.Rows = append(t.Rows, append(row, ceilings...))
 		t.Keys = append(t.Keys, Key(prefix, x))
 	}
 	return t
@@ -122,6 +126,9 @@ func (r *Run) Learned() page.Table {
 		if r.Bias {
 			row = append(row, page.Row(weight(m.Learned.B))...)
 		}
+		for i, name := range []string{"epochs", "updates", "w[0]", "w[1]", "b"}[:len(row)-1] {
+			row[i+1].Explain = key(x, 0, name)
+		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
@@ -140,7 +147,7 @@ func (r *Run) Compared() page.Table {
 	for _, x := range r.Tests {
 		row := page.Cells(x.rowName())
 		for i, trial := range x.Trials {
-			c := page.Cell{Text: lang.Same(share(trial.Accuracy))}
+			c := page.Cell{Text: lang.Same(share(trial.Accuracy)), Explain: key(x, i, "accuracy")}
 			if r.Seeds > 0 {
 				c.Text = lang.T("%s; %s", share(trial.Accuracy), x.Spreads[i].cell(r.Seeds))
 				c.Shade = shade(x.Spreads[i])

@@ -41,6 +41,11 @@ func (r Report) Page() (*page.Page, error) {
 	if r.Cut {
 		p.Interrupted = lang.T("%s; what follows is what there was.", r.Progress().Capital())
 	}
+	if r.Perceptron != nil {
+		if p.Explained, err = r.Perceptron.Explained(); err != nil {
+			return nil, err
+		}
+	}
 	one, err := r.chapter1()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,8 @@
 
 const elementOf = (tensor, i, j) => tensor === "loss" ? "loss" : `${tensor}[${i},${j}]`;
 
+const nameShape = /(?:\d+\.)?\b[A-Za-z]+\d*(?:_new|_next)?\[\d+,\d+\]/g;
+
 // parseElement reads what the command explain takes: "dW1[0,3]", "12.dW1[0, 3]",
 // "db1[3]" or "loss". Of another text it returns why it is none.
 const parseElement = text => {

@@ -38,7 +38,7 @@ const stay = (e, from) => {
   else if (box.bottom > bottom) scrollBy(0, box.bottom - bottom + 8);
 };
 
-const panel = new Panel($("explanation"), ask, () => { state.asked = null; return show(); });
+const panel = new Panel($("explanation"), () => { state.asked = null; return show(); });
 const parts = model.nets.map((_, n) => ({
   graph: new Graph($("graph-" + n), (...e) => ask(n, ...e)),
   plane: model.points.x.length ? new Plane($("plane-" + n), pick) : null,
@@ -74,8 +74,18 @@ async function show() {
     const {n, tensor, i, j} = state.asked, x = explain(shown[n], tensor, i, j);
     if (x) {
       const last = panel.trail.at(-1);
-      if (!last || last.n !== n || last.tensor !== tensor || last.i !== i || last.j !== j) panel.trail.push({n, tensor, i, j, name: x.name});
-      panel.draw(shown[n], n, x);
+      if (!last || last.n !== n || last.name !== x.name) panel.trail.push({n, name: x.name, again: () => ask(n, tensor, i, j)});
+      const net = model.nets[n], at = shown[n].step.n;
+      panel.draw(x, {
+        of: T("of step %s", at) + (model.nets.length > 1 ? ", " + tr(net.name) : ""),
+        shape: nameShape,
+        link: name => { // one of another step is no link
+          const e = name.includes(".") ? {wrong: true} : parseElement(name);
+          return !e.wrong && shown[n].slot(e.tensor, e.i, e.j) !== undefined && (() => ask(n, e.tensor, e.i, e.j));
+        },
+        notes: [...x.notes, ...(shown[n].step.notes || []).map(tr)],
+        command: `${net.explain}${x.left > 0 ? " -all" : ""} -step ${at} '${x.name}'`,
+      });
     } else {
       panel.hide();
     }

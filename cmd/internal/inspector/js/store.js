@@ -2,12 +2,6 @@
 
 const model = JSON.parse(document.getElementById("model").textContent);
 
-const unpack = async text => {
-  const packed = Uint8Array.from(atob(text), c => c.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new DataView(await new Response(stream).arrayBuffer());
-};
-
 // A View answers for one kept step of one network.
 class View {
   constructor(net, step, data) {
