@@ -3,44 +3,39 @@ package audit
 import (
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 
+	"glassbox/cmd/internal/chain"
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/experiment"
 	"glassbox/cmd/internal/lang"
+	"glassbox/cmd/internal/parallel"
 	"glassbox/mat"
+	"glassbox/nn/audit"
 	"glassbox/nn/spec"
 )
 
 // evaluationName are the numbers that part2 prints of an evaluation, with the
 // step before them if it is given.
-var evaluationName = regexp.MustCompile(`^(?:(\d{1,9})\.)?(accuracy|test_accuracy|train_accuracy|plotted_loss|loss_a_row)$`)
+var evaluationName = regexp.MustCompile(`^(?:(\d{1,9})\.)?(?:(mean|sd|least|most)_)?(accuracy|test_accuracy|train_accuracy|plotted_loss|loss_a_row|train_rows|test_rows|guess|confusion\[(\d{1,4}),(\d{1,4})\])$`)
 
 // shownWrong is how many wrong rows are named before the others.
 const shownWrong = 5
 
-// explainEvaluation shows how a number of the evaluation before a step's update
+// explainEvaluation says how a number of the evaluation before a step's update
 // came about, or of that after the last step.
-func (v explanation) explainEvaluation(c experiment.Config, name string, step int, stderr io.Writer) error {
+func explainEvaluation(c experiment.Config, name string, step int, stderr io.Writer) (x audit.Explanation, err error) {
 	e := experiment.New(c)
-	var lastX, lastY mat.Matrix // where batches are drawn, the last evaluation is of the last one
-	if sample, calls := e.Next, 0; step == c.Steps && (c.SGD || c.BatchSize > 0) {
-		e.Next = func() (x, y mat.Matrix) {
-			x, y = sample()
-			if calls++; calls == step {
-				lastX, lastY = x.Clone(), y.Clone()
-			}
-			return x, y
-		}
-	}
-	x, y, err := trainTo(e, step, stderr)
+	last := lastBatch(e, c, step)
+	batchX, batchY, err := trainTo(e, step, stderr)
 	if err != nil {
-		return err
+		return x, err
 	}
-	made := []string{"loss"}
-	if lastX.Rows > 0 {
-		x, y, made = lastX, lastY, nil
+	made := "loss"
+	if last.x.Rows > 0 {
+		batchX, batchY, made = last.x, last.y, "last_loss"
 	}
 	net, ok := e.Net.(*spec.Net)
 	if !ok {
@@ -48,39 +43,97 @@ func (v explanation) explainEvaluation(c experiment.Config, name string, step in
 	}
 	var a story
 	a.Name = name
-	net.Forward(x, y)
+	net.Forward(batchX, batchY)
 	loss := net.Loss()
-	e.Net.Forward(x, y)
-	has, err := e.Evaluate(e.Net, step, e.Net.Loss(), x.Rows)
+	e.Net.Forward(batchX, batchY)
+	has, err := e.Evaluate(e.Net, step, e.Net.Loss(), batchX.Rows)
 	if err != nil {
-		return err
+		return x, err
 	}
+	outputs := e.Data.TrainY.Cols
 	switch name {
+	case "train_rows", "test_rows":
+		n, train := float64(e.Data.TrainX.Rows+e.Data.TestX.Rows), float64(e.Data.TrainX.Rows)
+		a.Formula = lang.T("of the n rows the first ⌊0.8·n⌋ train, and the others test")
+		a.Do(lang.Same("n"), "", n, n)
+		a.Do(lang.Same("⌊0.8·n⌋"), "", train, train)
+		if name == "test_rows" {
+			a.Do(lang.Same("n − ⌊0.8·n⌋"), fmt.Sprintf("%v − %v", n, train), n, n-train)
+		}
+	case "guess":
+		n := float64(len(e.Data.Classes))
+		a.Formula = lang.T("the log of the number of classes: the loss a row of a guess")
+		a.Do(lang.Same("n"), "", n, n)
+		a.Do(lang.Same("log n"), "", math.Log(n), math.Log(n))
 	case "plotted_loss", "loss_a_row":
-		a.plottedLoss(loss, x.Rows, c.Mean, name, made)
+		a.plottedLoss(loss, batchX.Rows, c.Mean, name, made)
 		if a.Recorded = &has.Loss; name == "loss_a_row" {
 			a.Recorded = new(has.LossPerRow())
 		}
 	case "train_accuracy":
-		a.accuracy(experiment.Classes(net.Predict(e.Data.TrainX)), e.Data.TrainLabels, lang.T("training"))
+		a.accuracy(experiment.Classes(net.Predict(e.Data.TrainX)), e.Data.TrainLabels, lang.T("training"), "train_", outputs)
 		a.Recorded = &has.TrainAccuracy
-	default:
-		a.accuracy(experiment.Classes(net.Predict(e.Data.TestX)), e.Data.TestLabels, lang.T("test"))
+	case "accuracy", "test_accuracy":
+		a.accuracy(experiment.Classes(net.Predict(e.Data.TestX)), e.Data.TestLabels, lang.T("test"), "test_", outputs)
 		a.Recorded = &has.TestAccuracy
+	default:
+		var class, answer int
+		if fmt.Sscanf(name, "confusion[%d,%d]", &class, &answer); max(class, answer) >= len(e.Data.Classes) {
+			return x, cli.Usagef("%s: the classes are 0 to %d", name, len(e.Data.Classes)-1)
+		}
+		a.confusion(experiment.Classes(net.Predict(e.Data.TestX)), e.Data.TestLabels, class, answer, outputs)
 	}
-	v.number, v.source = step, "the network in training has"
-	v.print(inWords(&a.Chain))
-	return nil
+	return inWords(&a.Chain), nil
+}
+
+// explainSpread says how a number of the evaluation after the last step is spread over
+// so many seeds from the first one up, each of which has a run of its own.
+func explainSpread(c experiment.Config, kind, name string, seeds int) (audit.Explanation, error) {
+	var a chain.Chain
+	a.Name = kind + "_" + name
+	values := make([]float64, seeds)
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	err := parallel.Do(ctx, seeds, func(k int) {
+		run := c
+		run.Seed += uint32(k)
+		if evals := experiment.New(run).Run(ctx, nil, nil).Evals; len(evals) > 0 {
+			v := evals[len(evals)-1]
+			values[k] = map[string]float64{"accuracy": v.TestAccuracy, "test_accuracy": v.TestAccuracy, "train_accuracy": v.TrainAccuracy, "loss_a_row": v.LossPerRow(), "plotted_loss": v.Loss}[name]
+		}
+	})
+	last := uint64(c.Seed) + uint64(seeds) - 1
+	a.Spread(kind, lang.T("%s with the seeds %d to %d", name, c.Seed, last), values, func(k int) lang.Text { return lang.T("%s with seed %d", name, uint64(c.Seed)+uint64(k)) })
+	return inWords(&a), err
+}
+
+// A batch is x and y of one; zero: there is none.
+type batch struct{ x, y mat.Matrix }
+
+// lastBatch fills the batch that it returns with that of the last step in training,
+// of which the evaluation after the last step is where batches are drawn.
+func lastBatch(e *experiment.Experiment, c experiment.Config, step int) *batch {
+	last, sample, calls := &batch{}, e.Next, 0
+	if step == c.Steps && (c.SGD || c.BatchSize > 0) {
+		e.Next = func() (x, y mat.Matrix) {
+			x, y = sample()
+			if calls++; calls == step {
+				*last = batch{x.Clone(), y.Clone()}
+			}
+			return x, y
+		}
+	}
+	return last
 }
 
 // plottedLoss makes the loss as plotted, summed over the rows, of the loss of a
-// batch, which is the step's if made names it.
-func (c *story) plottedLoss(loss float64, rows int, mean bool, name string, made []string) {
+// batch, which made names: the step's or the last one's.
+func (c *story) plottedLoss(loss float64, rows int, mean bool, name, made string) {
 	c.Formula = lang.T("loss")
-	if made == nil {
+	if made != "loss" {
 		c.Formula = lang.T("loss of the last step's batch under the final parameters")
 	}
-	c.Do(lang.T("loss"), "", loss, loss, made...)
+	c.Do(lang.T("loss"), "", loss, loss, made)
 	n := float64(rows)
 	if mean {
 		c.Formula = lang.T("%s·rows, the loss being the mean over them", c.Formula)
@@ -92,8 +145,9 @@ func (c *story) plottedLoss(loss float64, rows int, mean bool, name string, made
 	}
 }
 
-// accuracy counts the rows of p whose largest probability stands at the label.
-func (c *story) accuracy(p mat.Matrix, labels []int, which lang.Text) {
+// accuracy counts the rows of p whose largest probability stands at the label; the
+// network has so many outputs.
+func (c *story) accuracy(p mat.Matrix, labels []int, which lang.Text, rows string, outputs int) {
 	c.Formula = lang.T("right rows / %d %s rows, right being those whose largest p is at their label", p.Rows, which)
 	right, wrong := 0.0, 0
 	for n, label := range labels {
@@ -105,10 +159,21 @@ func (c *story) accuracy(p mat.Matrix, labels []int, which lang.Text) {
 			c.Find(p.At(n, answer), lang.T("wrong: %s row %d, whose label is %d: p[%d,%d]", which, n, label, n, answer))
 		}
 		c.Do(lang.T("%s row %d: argmax p = %d, label %d", which, n, answer, label),
-			cli.Join(p.Row(n), " ", func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }), counts, right)
+			cli.Join(p.Row(n), " ", func(v float64) string { return strconv.FormatFloat(v, 'g', 6, 64) }), counts, right, fmt.Sprintf("%sp[%d,%d]", rows, n, min(answer, outputs-1)))
 	}
 	c.Find(right, lang.T("right rows"))
 	c.Find(float64(wrong), lang.T("wrong rows"))
 	n := float64(len(labels))
 	c.Do(lang.T("/ rows"), fmt.Sprintf("%v / %v", right, n), n, right/n)
+}
+
+// confusion counts the test rows of a class that get an answer.
+func (c *story) confusion(p mat.Matrix, labels []int, class, answer, outputs int) {
+	c.Formula = lang.T("test rows of class %d whose largest p is at %d", class, answer)
+	c.Do(lang.Same("0"), "", 0, 0)
+	for n, label := range labels {
+		if got := mat.ArgMax(p.Row(n)); label == class && got == answer {
+			c.Do(lang.T("%s row %d: argmax p = %d, label %d", lang.T("test"), n, got, label), "", 1, c.Result+1, fmt.Sprintf("test_p[%d,%d]", n, min(got, outputs-1)))
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -31,11 +32,13 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 	experiment.Flags(set, &config)
 	set.Group("Explanation")
 	var step, round int
+	seeds := 1
 	var file string
 	var all bool
 	cli.Var(set, &step, "step", cli.AtLeast(0), "the training step, from 0; as in a trace it may stand before the name: 12.dW1[0,3]")
 	cli.Var(set, &file, "trace", cli.Text("FILE.npz"), "a recorded step instead of one of our own run; of a whole program, lines: net.py:41 or net.py:41:NAME[ROW,COLUMN]")
 	cli.Var(set, &round, "round", cli.AtLeast(0), "of a program's line that runs several times in a step, which time, from 0")
+	cli.Var(set, &seeds, "seeds", cli.Between(1, 100_000), "of mean_accuracy, sd_, least_ and most_, and of the other numbers of an evaluation: over how many seeds, from -seed up")
 	cli.Var(set, &all, "all", cli.Switch, "shows every term of a long sum")
 	set.Operands("NAME[ROW,COLUMN] | FILE.py:LINE[:NAME[ROW,COLUMN]]", 1, 1)
 	if err := set.Parse(args, stdout); err != nil {
@@ -50,74 +53,167 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 	if set.Given("round") {
 		return cli.Usagef("-round belongs to the lines of a recorded program: -trace brings one")
 	}
-	evaluation := evaluationName.FindStringSubmatch(set.Rest()[0])
-	var e audit.ElementName
-	var err error
-	switch {
-	case evaluation == nil:
-		e, err = audit.ParseElement(set.Rest()[0])
-	case file != "":
-		return cli.Usagef("%s belongs to our own run and -trace brings a recorded one: give one of the two", evaluation[2])
-	default:
-		e = audit.ElementName{Step: -1, Tensor: evaluation[2]}
-		if evaluation[1] != "" {
-			e.Step, err = strconv.Atoi(evaluation[1])
-		}
-	}
+	q, err := asked(set.Rest()[0])
 	if err != nil && file == "" {
-		err = fmt.Errorf("%w; of an evaluation there are accuracy, train_accuracy, plotted_loss and loss_a_row", err)
+		err = fmt.Errorf("%w; of an evaluation there are accuracy, train_accuracy, plotted_loss, loss_a_row, mean_accuracy over -seeds, confusion[CLASS,ANSWER], train_rows, test_rows, guess and, as test_p[ROW,COLUMN] or train_p[ROW,COLUMN], x, y, z, h and p of its rows", err)
 	}
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	if e.Step >= 0 {
-		if set.Given("step") && step != e.Step {
+	if q.Step >= 0 {
+		if set.Given("step") && step != q.Step {
 			return cli.Usagef("-step %d and %s name two steps: give one of them", step, set.Rest()[0])
 		}
-		step = e.Step
+		step = q.Step
 	}
-	v := explanation{w: stdout, set: set, all: all}
-	var s *audit.Numbered
-	var trained spec.Tensors
+	q.seeds = seeds
+	v := explanation{w: stdout, set: set, all: all, number: step, source: "the network in training has"}
+	var x audit.Explanation
 	if file != "" {
-		s, err = traceStep(set, config.Rate, file, step, set.Given("step") || e.Step >= 0)
-		v.where, v.source = file, "the trace has"
+		if q.evaluated || q.rows != "" {
+			return cli.Usagef("%s belongs to our own run and -trace brings a recorded one: give one of the two", q.rows+q.Tensor)
+		}
+		s, err := traceStep(set, config.Rate, file, step, set.Given("step") || q.Step >= 0)
+		if err != nil {
+			return err
+		}
+		if x, err = audit.Explain(s, q.ElementName); err != nil {
+			return inspector.Advise(err)
+		}
+		v.where, v.source, v.number = file, "the trace has", s.Number
 	} else {
 		if err := config.Resolve(set, stderr); err != nil {
 			return err
 		}
-		if evaluation != nil {
-			return v.explainEvaluation(config, e.Tensor, step, stderr)
+		if q.over != "" {
+			v.number = config.Steps
+			if err := cli.CheckSeeds(config.Seed, seeds-1); err != nil {
+				return err
+			}
 		}
-		s, trained, err = ownStep(config, step, stderr)
-		v.source = "the network in training has"
-		if len(config.Faults) > 0 {
+		if x, err = q.explain(config, step, stderr); err != nil {
+			return err
+		}
+		if len(config.Faults) > 0 && !q.evaluated {
 			v.source = "the network with the mistake has"
 		}
 	}
-	if err != nil {
-		return err
-	}
-	x, err := audit.Explain(s, e)
-	if err != nil {
-		return inspector.Advise(err)
-	}
-	if trained != nil {
-		x.Recorded = nil
-		if m, ok := trained[e.Tensor]; ok {
-			n := m.At(e.I, e.J)
-			x.Recorded = &n
-		}
-	}
-	if file == "" {
-		if o, ok := origin(experiment.New(config), step, e); ok {
-			o.Recorded = cmp.Or(o.Recorded, x.Recorded)
-			x = o
-		}
-	}
-	v.number = s.Number
 	v.print(x)
 	return nil
+}
+
+// A question is the number that is asked for.
+type question struct {
+	audit.ElementName
+	evaluated bool   // Tensor is a number of an evaluation, as a whole
+	over      string // "mean", "sd", "least" or "most" of it over seeds; or ""
+	seeds     int
+	rows      string // "test_", "train_" or "last_", which the rows of Tensor are; or the batch's
+}
+
+// asked reads the name of a number.
+func asked(name string) (q question, err error) {
+	if m := evaluationName.FindStringSubmatch(name); m != nil {
+		q.Step, q.over, q.Tensor, q.evaluated = -1, m[2], m[3], true
+		if m[1] != "" {
+			q.Step, err = strconv.Atoi(m[1])
+		}
+		return q, err
+	}
+	if m := rowsName.FindStringSubmatch(name); m != nil {
+		name, q.rows = m[1]+m[3], m[2]
+	}
+	q.ElementName, err = audit.ParseElement(name)
+	return q, err
+}
+
+// explain says how a number of our own run came about.
+func (q question) explain(config experiment.Config, step int, stderr io.Writer) (audit.Explanation, error) {
+	if q.over != "" {
+		return explainSpread(config, q.over, q.Tensor, q.seeds)
+	}
+	if q.evaluated {
+		return explainEvaluation(config, q.Tensor, step, stderr)
+	}
+	tensors := ownStep
+	if q.rows != "" {
+		tensors = func(c experiment.Config, step int, w io.Writer) (*audit.Numbered, spec.Tensors, error) {
+			return ownRows(c, step, q.rows, w)
+		}
+	}
+	s, trained, err := tensors(config, step, stderr)
+	if err != nil {
+		return audit.Explanation{}, err
+	}
+	x, err := audit.Explain(s, q.ElementName)
+	if err != nil {
+		return x, inspector.Advise(err)
+	}
+	x.Recorded = nil
+	if m, ok := trained[q.Tensor]; ok {
+		x.Recorded = new(m.At(q.I, q.J))
+	}
+	if o, ok := origin(experiment.New(config), step, q.rows, q.ElementName); ok {
+		o.Recorded = cmp.Or(o.Recorded, x.Recorded)
+		x = o
+	}
+	return ofRows(x, q.rows), nil
+}
+
+// rowsName is a number of an evaluation, of the test or the training rows or of the
+// last batch under the final parameters: with the step before it, rows, element.
+var rowsName = regexp.MustCompile(`^(\d{1,9}\.)?(test_|train_|last_)([xyzhp]\d*\[.*|loss)$`)
+
+var rowTensor = regexp.MustCompile(`\b(?:[xyzhp]\d*\[|loss\b)`)
+
+// ofRows names in x the tensors with a row a sample after the rows that they are of.
+func ofRows(x audit.Explanation, rows string) audit.Explanation {
+	if rows == "" || strings.HasPrefix(x.Name, rows) {
+		return x
+	}
+	named := func(text *string) { *text = rowTensor.ReplaceAllString(*text, rows+"$0") }
+	named(&x.Name)
+	named(&x.Formula)
+	named(&x.Numbers)
+	for i := range x.Given {
+		named(&x.Given[i].Text)
+	}
+	for i := range x.Inputs {
+		named(&x.Inputs[i])
+	}
+	for i := range x.Terms {
+		named(&x.Terms[i].Text)
+		for k := range x.Terms[i].Inputs {
+			named(&x.Terms[i].Inputs[k])
+		}
+	}
+	return x
+}
+
+// ownRows is the forward pass of the evaluation before a step's update, and what the
+// network that trains has.
+func ownRows(c experiment.Config, step int, rows string, stderr io.Writer) (*audit.Numbered, spec.Tensors, error) {
+	e := experiment.New(c)
+	last := lastBatch(e, c, step)
+	if _, _, err := trainTo(e, step, stderr); err != nil {
+		return nil, nil, err
+	}
+	net := spec.NewNet(e.Net.Params(), c.Settings())
+	if trained, ok := e.Net.(*spec.Net); ok {
+		net.Ops = trained.Predicts
+	}
+	x, y := e.Data.TestX, c.Targets(e.Data.TestLabels, len(e.Data.Classes))
+	switch {
+	case rows == "train_":
+		x, y = e.Data.TrainX, e.Data.TrainY
+	case rows == "last_" && last.x.Rows == 0:
+		return nil, nil, cli.Usagef("the loss of the last batch is told after the last step of -sgd and -batch_size: -step %d", c.Steps)
+	case rows == "last_":
+		x, y = last.x, last.y
+	}
+	net.Forward(x, y)
+	s := &audit.Numbered{Number: step, Step: spec.Step{Settings: c.Settings(), L: len(net.Params()) / 2, T: net.Tensors()}}
+	return s, spec.Tensors{"p": e.Net.Predict(x), "x": x}, nil
 }
 
 // traceStep returns a step of a recorded trace: the first unless one is given.
@@ -197,7 +293,7 @@ func (v explanation) print(x audit.Explanation) {
 		fmt.Fprintln(v.w, lang.T("%s of step %d in %s", x.Name, v.number, cli.OneLine(v.where)).Here())
 	} else {
 		fmt.Fprintln(v.w, lang.T("%s of step %d", x.Name, v.number).Here())
-		printSettings(v.w, v.set, "step", "all", "trace", "round")
+		printSettings(v.w, v.set, "step", "all", "trace", "round", "seeds")
 	}
 	v.body(x)
 }

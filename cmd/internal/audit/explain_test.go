@@ -147,7 +147,7 @@ func TestExplainUsage(t *testing.T) {
 	for args, want := range map[string]string{
 		"":                   "NAME[ROW,COLUMN]",
 		"foo":                "no tensor is called foo",
-		"fooo":               "of an evaluation there are accuracy, train_accuracy, plotted_loss and loss_a_row",
+		"fooo":               "of an evaluation there are accuracy, train_accuracy, plotted_loss,",
 		"-step 1 2.accuracy": "name two steps: give one of them",
 		"-trace t accuracy":  "accuracy belongs to our own run",
 		"dW1":                `"dW1" names no element`,

@@ -15,18 +15,35 @@ import (
 	"glassbox/nn/audit"
 )
 
-// origin explains what our own run was given, a number of x or of the first
-// weights, from the seed; false for every other number.
-func origin(e *experiment.Experiment, step int, at audit.ElementName) (audit.Explanation, bool) {
+// origin explains what our own run was given, a number of x, of y or of the first
+// parameters, from the seed; false for every other number. Rows says which rows
+// those of x and y are: "test_", "train_" or "last_" ones, or the batch's.
+func origin(e *experiment.Experiment, step int, rows string, at audit.ElementName) (audit.Explanation, bool) {
 	var c story
-	c.Name = fmt.Sprintf("%s[%d,%d]", at.Tensor, at.I, at.J)
+	c.Name = fmt.Sprintf("%s%s[%d,%d]", rows, at.Tensor, at.I, at.J)
+	row := func() int {
+		switch rows {
+		case "":
+			return c.trainingRow(e, step, at.I)
+		case "last_":
+			return c.trainingRow(e, step-1, at.I)
+		case "test_":
+			return e.Data.TrainX.Rows + at.I
+		}
+		return at.I
+	}
 	layer, err := strconv.Atoi(at.Tensor[1:])
-	switch {
+	switch kind := at.Tensor[0]; {
 	case at.Tensor == "x":
-		row := c.trainingRow(e, step, at.I)
-		c.feature(e, row, at.J)
-	case at.Tensor[0] == 'W' && err == nil && step == 0:
+		c.feature(e, row(), at.J)
+	case at.Tensor == "y":
+		c.label(e, row(), at.J)
+	case kind == 'W' && err == nil && step == 0 && rows == "":
 		c.weight(e, layer, at)
+	case kind == 'b' && err == nil && step == 0 && rows == "":
+		c.Formula = lang.T("0: every bias starts there")
+		c.Do(lang.Same("0"), "", 0, 0)
+		c.Recorded = new(e.Net.Params()[2*layer-1].At(at.I, at.J))
 	default:
 		return audit.Explanation{}, false
 	}
@@ -97,6 +114,28 @@ func (c *story) feature(e *experiment.Experiment, row, j int) {
 	c.Do(lang.T("− mean over the training rows"), fmt.Sprintf("%v − %v", before, mean), -mean, before-mean)
 	before = c.Result
 	c.Do(lang.T("/ sd over the training rows"), fmt.Sprintf("%v / %v", before, sd), sd, before/sd)
+}
+
+// label says whether a row, counted from the first that trains, is of class j, or,
+// where there is a single output, of which of two.
+func (c *story) label(e *experiment.Experiment, row, j int) {
+	r := e.Starts.Data
+	var class int
+	if e.Table != nil {
+		class = e.Table.Labels[c.Shuffled(&r, e.Table.X.Rows, row, lang.T("the row of the table"))]
+	} else if k := c.Shuffled(&r, e.N, row, lang.T("the point of make_moons")); k >= e.N/2 {
+		c.Find(float64(e.N/2), lang.T("the first point of the lower moon, which is class 1"))
+		class = 1
+	} else {
+		c.Find(float64(e.N/2), lang.T("the first point of the lower moon; those before it are class 0"))
+	}
+	v := float64(class)
+	c.Formula = lang.T("the class of the row")
+	if e.Data.TrainY.Cols > 1 {
+		c.Formula = lang.T("1 where the row's class is %d, else 0", j)
+		v = map[bool]float64{true: 1}[class == j]
+	}
+	c.Do(lang.T("the row is of class %d", class), "", v, v)
 }
 
 // moon is a coordinate of a point of make_moons.

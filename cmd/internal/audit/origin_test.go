@@ -25,7 +25,7 @@ func TestOrigin(t *testing.T) {
 		e, run := experiment.New(config), experiment.New(config)
 		same := func(step int, name string, i, j int, want float64) {
 			t.Helper()
-			x, ok := origin(e, step, audit.ElementName{Tensor: name, I: i, J: j})
+			x, ok := origin(e, step, "", audit.ElementName{Tensor: name, I: i, J: j})
 			if !ok || x.Result != want {
 				t.Fatalf("%s: %s[%d,%d] of step %d is %v, explained as %v", flags, name, i, j, step, want, x.Result)
 			}

@@ -221,12 +221,18 @@ func newData(c Config, rng *nprand.RandomState) Data {
 		d.TrainX, d.TestX = d.TrainX.Clone(), d.TestX.Clone()
 		dataset.Standardize(d.TrainX, d.TestX)
 	}
-	d.TrainY = moons.OneHot(d.TrainLabels, len(d.Classes))
-	if c.Settings().Outputs(len(d.Classes)) == 1 {
-		d.TrainY = mat.New(len(d.TrainLabels), 1)
-		for i, label := range d.TrainLabels {
-			d.TrainY.Set(i, 0, float64(label))
-		}
-	}
+	d.TrainY = c.Targets(d.TrainLabels, len(d.Classes))
 	return d
+}
+
+// Targets are what the outputs should be: N×C one-hot, or N×1 for a single output.
+func (c Config) Targets(labels []int, classes int) mat.Matrix {
+	if c.Settings().Outputs(classes) != 1 {
+		return moons.OneHot(labels, classes)
+	}
+	y := mat.New(len(labels), 1)
+	for i, label := range labels {
+		y.Set(i, 0, float64(label))
+	}
+	return y
 }

@@ -122,7 +122,8 @@ func (l *Lesson) Explain(name string) (*chain.Chain, error) {
 		if l.Spread.Count == 0 {
 			return nil, message.Errorf("%s: there are no further seeds", name)
 		}
-		c.spread(kind)
+		c.Chain.Spread(kind, lang.T("the accuracies with %s", l.span()), l.values, func(k int) lang.Text { return lang.T("accuracy with seed %d", uint64(l.Seed)+1+uint64(k)) })
+		c.Recorded = map[string]*float64{"mean": &l.Mean, "sd": &l.SD, "least": &l.Min, "most": &l.Max}[kind]
 	default:
 		if err := c.whole(kind); err != nil {
 			return nil, err
@@ -272,50 +273,6 @@ func (c story) right(p *perceptron.Perceptron, class float64) {
 	}
 }
 
-// spread is of the accuracies with the further seeds.
-func (c story) spread(kind string) {
-	n, sum := float64(c.Count), 0.0
-	if kind == "least" {
-		sum = 1
-	}
-	switch kind { // what is told in one breath
-	case "sd":
-		c.Find(c.Mean, lang.Same("mean"))
-	case "least":
-		c.Find(c.Max, lang.Same("most"))
-	}
-	c.Recorded = map[string]*float64{"mean": &c.Mean, "sd": &c.SD, "least": &c.Min, "most": &c.Max}[kind]
-	c.Formula = map[string]lang.Text{
-		"mean":  lang.T("the mean of the accuracies with %s", c.span()),
-		"sd":    lang.T("the root of the mean squared distance of the accuracies with %s from their mean", c.span()),
-		"least": lang.T("the least of the accuracies with %s", c.span()),
-		"most":  lang.T("the largest of the accuracies with %s", c.span()),
-	}[kind]
-	for k, v := range c.values {
-		value := v
-		switch {
-		case v != v:
-			continue
-		case kind == "mean":
-			sum += v
-		case kind == "sd":
-			value = float64((v - c.Mean) * (v - c.Mean))
-			sum += value
-		case kind == "least":
-			sum = min(sum, v)
-		default:
-			sum = max(sum, v)
-		}
-		c.Do(lang.T("accuracy with seed %d", uint64(c.Seed)+1+uint64(k)), map[bool]string{true: fmt.Sprintf("(%v − %v)²", v, c.Mean)}[kind == "sd"], value, sum)
-	}
-	if kind == "mean" || kind == "sd" {
-		c.then(lang.T("/ seeds"), "/", n, sum/n)
-	}
-	if kind == "sd" {
-		c.then(lang.T("its root"), "^", 0.5, math.Sqrt(c.Result))
-	}
-}
-
 // mostTurns is for how many test points the lines are explained.
 const mostTurns = 4000
 
@@ -401,7 +358,7 @@ func (c story) whole(kind string) error {
 		c.Do(lang.Same("bayes"), "", c.Bayes, c.Bayes, "bayes")
 		c.then(lang.Same("·(1 − bayes)"), "·", 1-c.Bayes, c.Bayes*(1-c.Bayes))
 		c.then(lang.T("/ rows"), "/", rows, c.Result/rows)
-		c.then(lang.T("its root"), "^", 0.5, math.Sqrt(c.Result))
+		c.Do(lang.T("its root"), fmt.Sprintf("√%v", c.Result), 0.5, math.Sqrt(c.Result))
 		c.Recorded = &l.Chance
 	}
 	return nil
