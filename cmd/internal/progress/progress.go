@@ -13,9 +13,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/cmd/internal/lang"
 )
 
 // interval is the time between two drawings.
@@ -28,8 +28,8 @@ type Bar struct {
 	w     io.Writer
 	label string
 	total int64
-	unit  string
-	block bool // the terminal shows UTF-8
+	unit  string // "steps/s"
+	block bool   // the terminal shows UTF-8
 	width func() int
 	start time.Time
 	done  atomic.Int64
@@ -59,7 +59,7 @@ func New(w io.Writer, label string, total int) *Bar {
 }
 
 func newBar(w io.Writer, label string, total int, now time.Time, width func() int, block bool) *Bar {
-	return &Bar{w: w, label: label, total: int64(max(total, 0)), unit: "steps", block: block, width: width, start: now}
+	return &Bar{w: w, label: lang.Read(label).Here(), total: int64(max(total, 0)), unit: lang.Read("steps/s").Here(), block: block, width: width, start: now}
 }
 
 // SetUnit names what is counted, in the plural. Call it before the first Add.
@@ -67,7 +67,7 @@ func (b *Bar) SetUnit(plural string) {
 	if b != nil {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.unit = plural
+		b.unit = lang.Read(plural + "/s").Here()
 	}
 }
 
@@ -149,22 +149,22 @@ func (b *Bar) line(now time.Time) string {
 		count += "/" + cli.Thousands(b.total)
 		percent = fmt.Sprintf("%3d%%", min(100*done/b.total, 100))
 		if rate > 0 {
-			left = clock(float64(max(b.total-done, 0))/rate) + " left"
+			left = lang.Say("%s left", clock(float64(max(b.total-done, 0))/rate))
 		}
 	} else {
 		left = clock(elapsed)
 	}
 	value := ""
 	if b.name != "" {
-		value = b.name + " " + strconv.FormatFloat(b.value, 'g', 4, 64)
+		value = lang.Read(b.name).Here() + " " + strconv.FormatFloat(b.value, 'g', 4, 64)
 	}
 	room := b.width() - 1 // a full last column would wrap on some terminals
 	// Each try has less: label, bar and percent, count, rate, value, time left.
-	full := []string{count, speed(rate) + " " + b.unit + "/s", value, left}
+	full := []string{count, speed(rate) + " " + b.unit, value, left}
 	for i := range len(full) + 1 {
 		parts := slices.DeleteFunc(slices.Clone(full[i:]), func(s string) bool { return s == "" })
 		tail := strings.Join(append([]string{percent}, parts...), "  ")
-		free := room - utf8.RuneCountInString(b.label) - utf8.RuneCountInString(tail) - 4
+		free := room - cli.Width(b.label) - cli.Width(tail) - 4
 		if b.total == 0 && free >= -2 {
 			return b.label + tail
 		}
@@ -173,7 +173,10 @@ func (b *Bar) line(now time.Time) string {
 		}
 	}
 	text := []rune(strings.TrimSpace(b.label + " " + strings.TrimSpace(percent)))
-	return string(text[:max(min(len(text), room), 0)])
+	for len(text) > 0 && cli.Width(string(text)) > room {
+		text = text[:len(text)-1]
+	}
+	return string(text)
 }
 
 // bar draws a share of 1 as n characters.
@@ -202,7 +205,7 @@ func speed(rate float64) string {
 // clock shows seconds as 0:07, 12:34 or 1:02:03.
 func clock(seconds float64) string {
 	if !(seconds < 1000*3600) {
-		return "days"
+		return lang.Say("days")
 	}
 	s := int64((time.Duration(math.Ceil(seconds)) * time.Second).Seconds())
 	if s < 3600 {
