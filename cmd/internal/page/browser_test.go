@@ -3,9 +3,12 @@ package page
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"glassbox/cmd/internal/lang"
 	"glassbox/cmd/internal/testkit/browser"
 )
 
@@ -74,5 +77,46 @@ func TestBrowser(t *testing.T) {
 	}
 	if l := seen[0]; l.Scroll < 2000 || l.Fill == "none" {
 		t.Errorf("a box 2000 wide and a blocked style give %+v", l)
+	}
+}
+
+// lines are the lines of the shown headings, each with | where a line ends
+// between two Chinese characters.
+const lines = `[...document.querySelectorAll("h1, dt, tbody th")].map(e => {
+  let text = "", top = 0;
+  const walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+  for (let n; n = walker.nextNode();) if (n.parentElement.offsetParent) for (let i = 0; i < n.data.length; i++) {
+    const r = document.createRange();
+    r.setStart(n, i); r.setEnd(n, i + 1);
+    const box = r.getBoundingClientRect();
+    if (text && box.top > top + 4) text += "|";
+    text += n.data[i]; top = box.top;
+  }
+  return text;
+}).join("\n")`
+
+// A Chinese heading ends no line within a word, however narrow its place.
+func TestChineseHeadings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a browser")
+	}
+	label := lang.Text{EN: "x", ZH: "结束时全部训练数据与其余随机种子的测试准确率"}
+	p := sample()
+	p.Title = lang.Text{EN: "x", ZH: label.ZH + label.ZH}
+	p.Sections[0].Blocks = []Block{Facts{{label, "1", lang.Text{}}, {label, "2", lang.Text{}}}, Table{Head: []lang.Text{tx("class"), tx("a")},
+		Rows: [][]Cell{{{Text: label}, {Text: tx(strings.Repeat("a b ", 100))}}}, RowHeads: true}}
+	file := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(file, []byte(render(t, p)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var got string
+	browser.Start(t).Open(file, browser.Language("zh-CN"), browser.Size(360, 800)).Eval(lines, &got)
+	if strings.Count(got, "|") < 5 {
+		t.Errorf("too few line ends to judge: %q", got)
+	}
+	for _, word := range []string{"训练", "数据", "随机", "随机种子", "种子", "测试", "准确率"} {
+		if split := regexp.MustCompile(strings.Join(strings.Split(word, ""), `\|?`)).FindAllString(got, -1); slices.ContainsFunc(split, func(s string) bool { return s != word }) {
+			t.Errorf("%s is split: %q", word, got)
+		}
 	}
 }

@@ -15,6 +15,20 @@
     speak(b.dataset.lang);
     try { localStorage.setItem("glassbox-lang", b.dataset.lang); } catch { /* a file may have no store */ }
   });
+  // Where a Chinese heading has no stop, its lines end between two words of more
+  // than a character.
+  const words = Intl.Segmenter && new Intl.Segmenter("zh", { granularity: "word" });
+  for (const heading of words ? document.querySelectorAll("h1, h2, h3, tbody th, dt, nav a") : []) {
+    for (const part of heading.querySelectorAll("[lang=zh-Hans]")) for (const text of [...part.childNodes]) {
+      if (text.nodeType !== Node.TEXT_NODE) continue;
+      let before = "";
+      for (const { segment } of [...words.segment(text.data)]) {
+        if (before.length > 1 && segment.length > 1 && !/随机种子|梯度下降|第.部分/.test(before + segment)) text.before(document.createElement("wbr"));
+        text.before(before = segment);
+      }
+      text.remove();
+    }
+  }
   document.querySelector(".languages").hidden = false;
   const found = remembered();
   speak(found === "en" || found === "zh-Hans" ? found : navigator.language.startsWith("zh") ? "zh-Hans" : "en");
