@@ -333,7 +333,7 @@ func (p printer) verdict(v audit.Verdict) {
 	case "unreadable":
 		why := lang.Of(v.Error)
 		why = lang.Text{EN: strings.TrimPrefix(why.EN, v.File+": "), ZH: strings.TrimPrefix(why.ZH, v.File+"：")}
-		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("31", lang.Say("cannot be judged")), cli.OneLine(why.Here()))
+		fmt.Fprintln(p.w, name+": "+lang.T("%s: %s", p.paint("31", lang.Say("cannot be judged")), cli.OneLine(why.Here())).Here())
 		return
 	case "clean":
 		fmt.Fprintf(p.w, "%s: %s: %s\n", name, p.paint("32", lang.Say("clean")), lang.Say("all %d tensors of %d steps follow from their inputs within rounding", v.Judged, v.Steps))

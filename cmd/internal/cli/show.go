@@ -135,7 +135,7 @@ func (s *Set) Help(w io.Writer) {
 		if len(g.flags) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "\n%s:\n", here(g.heading))
+		fmt.Fprintln(w, "\n"+lang.Say("%s:", lang.Read(g.heading)))
 		for _, v := range g.flags {
 			line := strings.TrimSpace("-" + v.name + " " + v.hint)
 			if Width("  "+line) > Columns {

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"glassbox/cmd/internal/cli"
+	"glassbox/nn/message"
 )
 
 // MostBytes is what one command may hold: more is refused before any of it is
@@ -54,7 +55,7 @@ func (c Config) fits() error {
 	if size <= MostBytes {
 		return nil
 	}
-	advice := "fewer rows would be right"
+	advice := message.New("fewer rows would be right")
 	narrow := c
 	narrow.Hidden = slices.Repeat([]int{1}, len(c.Hidden))
 	switch {
@@ -64,9 +65,9 @@ func (c Config) fits() error {
 			return narrow.Bytes() > MostBytes
 		})
 		text := cli.Ints.Format(slices.Repeat([]int{round(width)}, len(c.Hidden)))
-		advice = fmt.Sprintf("-dnn_hidden_units %s would fit", text)
+		advice = message.New("-dnn_hidden_units %s would fit", text)
 	case c.Table == nil:
-		advice = fmt.Sprintf("-n %d would fit", round(sort.Search(c.N, func(n int) bool { d := c; d.N = n + 1; return d.Bytes() > MostBytes })))
+		advice = message.New("-n %d would fit", round(sort.Search(c.N, func(n int) bool { d := c; d.N = n + 1; return d.Bytes() > MostBytes })))
 	}
 	return cli.Usagef("the network and its data would take %s of memory, and %s is the most: %s", Gigabytes(size), Gigabytes(MostBytes), advice)
 }

@@ -89,9 +89,9 @@ func (f *flags) fits() error {
 	if runs*each <= experiment.MostBytes {
 		return nil
 	}
-	advice := "fewer settings would be right"
+	advice := message.New("fewer settings would be right")
 	if seeds := math.Floor(experiment.MostBytes / each / settings); seeds >= 1 {
-		advice = fmt.Sprintf("-seeds %.0f would fit", seeds)
+		advice = message.New("-seeds %.0f would fit", seeds)
 	}
 	return cli.Usagef("the results of %.0f runs would hold %s of memory, and %s is the most: %s", runs, experiment.Gigabytes(runs*each), experiment.Gigabytes(experiment.MostBytes), advice)
 }
