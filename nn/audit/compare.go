@@ -42,6 +42,7 @@ func Compare(t Trace) Verdict {
 	}
 	attribute(out.Findings, judges)
 	acrossGaps(&out, judges)
+	waited(out.Findings)
 	bothSigns(&out, judges)
 	for _, j := range judges {
 		j.trainingLoop()
@@ -272,6 +273,34 @@ func acrossGaps(out *Verdict, judges []*judge) {
 		if gap[f.Step] && f.Cause == "" && (n.Kind == "dW" || n.Kind == "db") && n.Suffix == "" {
 			out.Findings[i].Cause = cause
 			out.Findings[i].Message = message.New("%s (as in the other steps; the step before this one is not recorded)", faultText(cause))
+		}
+	}
+}
+
+// waited names steps that change no parameter and whose gradients are in the next
+// step's: those of several batches are added up before one update.
+func waited(list []Finding) {
+	const still, added, cause = "parameters-not-updated", "gradient-accumulated", "epoch-gradient"
+	type at struct {
+		step  int
+		cause string
+	}
+	has := map[at]bool{}
+	for _, f := range list {
+		has[at{f.Step, f.Cause}] = true
+	}
+	waits := func(step int) bool { return has[at{step, still}] || has[at{step, cause}] }
+	for i, f := range list {
+		if f.Cause == still && (has[at{f.Step + 1, added}] || waits(f.Step-1) && has[at{f.Step, added}]) || f.Cause == added && waits(f.Step-1) {
+			list[i].Cause, list[i].Message = cause, faultText(cause)
+		}
+	}
+	if !slices.ContainsFunc(list, func(f Finding) bool { return f.Cause == cause }) {
+		return
+	}
+	for i, f := range list { // the last of them has no next step
+		if f.Cause == still {
+			list[i].Cause, list[i].Message = cause, faultText(cause)
 		}
 	}
 }

@@ -247,7 +247,12 @@ func (j *judge) along(m move, set spec.Settings, before states, t float64) (valu
 			}
 			return v, farther(v, of(o+eo, d), of(o-eo, d)) + farther(v, of(o, d+ed), of(o, d-ed)) + 8*(j.u+u64)*size + tiny(4, j.u)
 		})
-		if got, ok := j.s.T[name+spec.SuffixNew]; ok && sameShape(got, want.V) {
+		got, ok := j.s.T[name+spec.SuffixNew]
+		if ok && mat.EqualBits(got, old.V) && mat.EqualBits(m.got, m.w.V) { // all that belongs to the parameter stands still
+			next[kind], j.mem.states.of[name] = want, j.asRecorded(name+spec.SuffixNew)
+			continue
+		}
+		if ok && sameShape(got, want.V) {
 			if c := compareTo(got, want); c.ratio > 1 && j.otherRule(set) != "" {
 				j.out.Judged++
 				j.report("error", name+spec.SuffixNew, c, *j.mem.otherRule, faultText(*j.mem.otherRule))

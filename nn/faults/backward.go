@@ -120,9 +120,33 @@ func updatedWeights(s *spec.Step, n spec.TensorName) []string {
 func throughUpdated(t turn) mat.Matrix {
 	W := t.in[1]
 	if len(t.in) == 3 {
-		W = spec.Update(W, t.Rate, t.in[2])
+		W = t.stepped(spec.Name("W", t.n.Layer+1), W, t.in[2])
 	}
 	return spec.DH(t.in[0], W)
+}
+
+// stepped is a parameter after a step of the rule by the gradient d, with what the
+// step before has kept for it, or nothing.
+func (t turn) stepped(name string, w, d mat.Matrix) mat.Matrix {
+	kept := func(name string, rows, cols int) mat.Matrix {
+		if m, ok := t.T[name]; ok {
+			return m
+		}
+		return mat.New(rows, cols)
+	}
+	v, s := mat.New(d.Rows, d.Cols), mat.New(d.Rows, d.Cols)
+	if t.Rule().Velocity != nil {
+		spec.SetVelocity(t.Settings, v, kept("v"+name, d.Rows, d.Cols), d)
+	}
+	if t.Rule().Squares != nil {
+		spec.SetMeanSquares(t.Settings, s, kept("s"+name, d.Rows, d.Cols), d)
+	}
+	in := []mat.Matrix{w}
+	for _, use := range t.Rule().Uses {
+		in = append(in, map[string]mat.Matrix{"d%": d, "v%" + spec.SuffixNew: v, "s%" + spec.SuffixNew: s,
+			"t" + spec.SuffixNew: mat.Of(1, 1, kept("t", 1, 1).At(0, 0)+1)}[use])
+	}
+	return right.New.Run(t.Step, t.n, in)
 }
 
 // mask makes ReLU pass the gradient g where passes says so.

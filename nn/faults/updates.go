@@ -102,7 +102,7 @@ func sumOverBatches(ops *spec.Ops) {
 			return plus(d, m)
 		}
 		return m
-	}), on("new", func(t turn) mat.Matrix {
+	}), on("count velocity squares new", func(t turn) mat.Matrix { // what is kept beside waits too
 		waited := 1.0
 		if before, ok := t.Prev[key]; ok && waiting(t) {
 			waited += before.At(0, 0)
