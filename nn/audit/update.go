@@ -114,24 +114,29 @@ func (j *judge) checkMomentum(m move, want value) {
 	j.check(m.to, want)
 }
 
-// movedBefore returns how far the step before moved a parameter.
+// movedBefore returns how far the last step that moved a parameter did so, where the
+// steps since then are known to have left it as it was.
 func (j *judge) movedBefore(m move) (mat.Matrix, bool) {
-	if j.prev == nil {
-		return mat.Matrix{}, false
+	for at := slices.IndexFunc(j.t.Steps, func(s Step) bool { return s.Number == j.s.Number }) - 1; at >= 0 && j.prev != nil; at-- {
+		T := j.t.Steps[at].T
+		before, ok := T[m.name]
+		after, has := T[m.name+"_new"]
+		if !has {
+			after = j.t.Steps[at+1].T[m.name]
+		}
+		if !ok || !sameShape(before, after) {
+			return mat.Matrix{}, false
+		}
+		if mat.EqualBits(before, after) && at > 0 && j.t.Steps[at-1].Number == j.t.Steps[at].Number-1 {
+			continue
+		}
+		v := mat.New(before.Rows, before.Cols)
+		for k, x := range before.Data {
+			v.Data[k] = x - after.Data[k]
+		}
+		return v, true
 	}
-	before, ok := j.prev.T[m.name]
-	after, has := j.prev.T[m.name+"_new"]
-	if !has {
-		after = m.w.V
-	}
-	if !ok || !sameShape(before, after) {
-		return mat.Matrix{}, false
-	}
-	v := mat.New(before.Rows, before.Cols)
-	for k, x := range before.Data {
-		v.Data[k] = x - after.Data[k]
-	}
-	return v, true
+	return mat.Matrix{}, false
 }
 
 // stepped is where a step down the gradient by c, which may be off by ec, takes a

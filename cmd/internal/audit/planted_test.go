@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -77,6 +78,29 @@ func TestEachMistakeIsPlanted(t *testing.T) {
 	for _, f := range faults.All {
 		if count[f.Name] < 2 {
 			t.Errorf("%s (%s) is planted %d times", f.Name, f.Kind, count[f.Name])
+		}
+	}
+}
+
+// TestUnderEveryOptimizer plants mistakes that have to do with the update in networks
+// of each rule: all that is found has their name, and nothing else is.
+func TestUnderEveryOptimizer(t *testing.T) {
+	for _, rule := range []string{"", "-momentum 0.9", "-optimizer nesterov", "-optimizer rmsprop", "-optimizer adam"} {
+		for _, fault := range []string{"epoch-gradient -batch_size 40 -steps 0:9", "dx-updated-weights -dnn_hidden_units 10,7 -steps 0:4"} {
+			file := filepath.Join(t.TempDir(), "trace.npz")
+			args := strings.Fields("trace " + rule + " -n 100 -o " + file + " -fault " + fault)
+			if _, stderr, status := audits(t, args...); status != 0 {
+				t.Fatalf("%s: status %d, %s", args, status, stderr)
+			}
+			out, _, _ := audits(t, "compare", "-json", file)
+			var causes []string
+			for _, m := range regexp.MustCompile(`"cause": "([^"]*)"`).FindAllStringSubmatch(out, -1) {
+				causes = append(causes, m[1])
+			}
+			want := strings.Fields(fault)[0]
+			if len(causes) < 3 || slices.ContainsFunc(causes, func(cause string) bool { return cause != want }) {
+				t.Errorf("%s: %q", args, causes)
+			}
 		}
 	}
 }
