@@ -217,11 +217,15 @@ func TestEveryTextIsInTheTable(t *testing.T) {
 	}
 }
 
-// TestEveryEntryIsSaid: the table holds nothing that nobody says.
+// TestEveryEntryIsSaid: the table holds nothing that nobody says, but for what
+// plain texts are put together from.
 func TestEveryEntryIsSaid(t *testing.T) {
-	all, read := said(t), load("plain-")
+	all, pieces := said(t), load("plain-")
+	for english := range load("plain-errors") {
+		delete(pieces, english)
+	}
 	for english := range table() {
-		if _, ok := all[english]; !ok && read[english] == (Text{}) {
+		if _, ok := all[english]; !ok && pieces[english] == (Text{}) {
 			t.Errorf("nothing says %q", english)
 		}
 	}
