@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"glassbox/cmd/internal/chain"
@@ -19,7 +20,7 @@ import (
 
 // evaluationName are the numbers that part2 prints of an evaluation, with the
 // step before them if it is given.
-var evaluationName = regexp.MustCompile(`^(?:(\d{1,9})\.)?(?:(mean|sd|least|most)_)?(accuracy|test_accuracy|train_accuracy|plotted_loss|loss_a_row|train_rows|test_rows|guess|confusion\[(\d{1,4}),(\d{1,4})\])$`)
+var evaluationName = regexp.MustCompile(`^(?:(\d{1,9})\.)?(?:(mean|sd|least|most)_)?(accuracy|test_accuracy|train_accuracy|plotted_loss|loss_a_row|train_rows|test_rows|guess|recent_loss|fingerprint|confusion\[(\d{1,4}),(\d{1,4})\])$`)
 
 // shownWrong is how many wrong rows are named before the others.
 const shownWrong = 5
@@ -105,6 +106,33 @@ func explainSpread(c experiment.Config, kind, name string, seeds int) (audit.Exp
 	last := uint64(c.Seed) + uint64(seeds) - 1
 	a.Spread(kind, lang.T("%s with the seeds %d to %d", name, c.Seed, last), values, func(k int) lang.Text { return lang.T("%s with seed %d", name, uint64(c.Seed)+uint64(k)) })
 	return inWords(&a), err
+}
+
+// explainRecent says how the loss a row came about that a hint speaks of, as of the
+// evaluation at a step: where batches are drawn, the mean over a fifth of all
+// evaluations up to it, as the losses of a few rows jump about.
+func explainRecent(c experiment.Config, step int) (audit.Explanation, error) {
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	r := experiment.New(c).Run(ctx, nil, nil)
+	last := slices.IndexFunc(r.Evals, func(v experiment.Eval) bool { return v.Step == step })
+	if last < 0 {
+		return audit.Explanation{}, cli.Usagef("step %d has no evaluation: there is one every %d steps", step, c.EvalFreq)
+	}
+	width := 1
+	if c.SGD || c.BatchSize > 0 {
+		width = max(1, len(r.Evals)/5)
+	}
+	var a chain.Chain
+	a.Name, a.Formula = "recent_loss", lang.T("the mean of loss_a_row over the last %d evaluations up to the step", width)
+	n := 0.0
+	for _, v := range r.Evals[max(0, last-width+1) : last+1] {
+		name := fmt.Sprintf("%d.loss_a_row", v.Step)
+		a.Do(lang.Same(name), "", v.LossPerRow(), a.Result+v.LossPerRow(), name)
+		n++
+	}
+	a.Do(lang.T("/ evaluations"), fmt.Sprintf("%v / %v", a.Result, n), n, a.Result/n)
+	return inWords(&a), r.Err
 }
 
 // A batch is x and y of one; zero: there is none.

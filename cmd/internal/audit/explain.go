@@ -55,7 +55,7 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 	}
 	q, err := asked(set.Rest()[0])
 	if err != nil && file == "" {
-		err = fmt.Errorf("%w; of an evaluation there are accuracy, train_accuracy, plotted_loss, loss_a_row, mean_accuracy over -seeds, confusion[CLASS,ANSWER], train_rows, test_rows, guess and, as test_p[ROW,COLUMN] or train_p[ROW,COLUMN], x, y, z, h and p of its rows", err)
+		err = fmt.Errorf("%w; of an evaluation there are accuracy, train_accuracy, plotted_loss, loss_a_row, mean_accuracy over -seeds, confusion[CLASS,ANSWER], train_rows, test_rows, guess, recent_loss, fingerprint and, as test_p[ROW,COLUMN] or train_p[ROW,COLUMN], x, y, z, h and p of its rows", err)
 	}
 	if err != nil {
 		return cli.Usagef("%w", err)
@@ -84,6 +84,9 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 	} else {
 		if err := config.Resolve(set, stderr); err != nil {
 			return err
+		}
+		if q.Tensor == "fingerprint" {
+			return v.ownFingerprint(config, stderr)
 		}
 		if q.over != "" {
 			v.number = config.Steps
@@ -131,6 +134,9 @@ func asked(name string) (q question, err error) {
 func (q question) explain(config experiment.Config, step int, stderr io.Writer) (audit.Explanation, error) {
 	if q.over != "" {
 		return explainSpread(config, q.over, q.Tensor, q.seeds)
+	}
+	if q.Tensor == "recent_loss" {
+		return explainRecent(config, step)
 	}
 	if q.evaluated {
 		return explainEvaluation(config, q.Tensor, step, stderr)

@@ -88,13 +88,24 @@ func explainPart1(args []string, stdout io.Writer) error {
 	epoch, all := 0, false
 	cli.Var(set, &epoch, "epoch", cli.AtLeast(0), "the epoch of its training, from 1, after which the number is asked for; 0 is the last. It may stand before the name: 3.w[0]")
 	cli.Var(set, &all, "all", cli.Switch, "shows every term of a long sum")
-	set.Operands(strings.ReplaceAll(part1.Names, " ", " | "), 1, 1)
+	set.Operands(strings.ReplaceAll(part1.Names+" fingerprint", " ", " | "), 1, 1)
 	if err := f.Parse(args, stdout); err != nil {
 		return err
 	}
 	name := set.Rest()[0]
 	if epoch > 0 && !strings.Contains(name, ".") && !strings.Contains(name, "x") {
 		name = fmt.Sprintf("%d.%s", epoch, name)
+	}
+	v := explanation{w: stdout, set: set, all: all, source: "part1 has", settings: f.Settings("epoch", "all")}
+	if name == "fingerprint" {
+		c := f.Config
+		c.Seeds = 0
+		run, err := c.Run(context.Background(), nil)
+		if err == nil {
+			f.Settings("part1", "epoch", "all").Print(stdout)
+			v.fingerprintOf(run)
+		}
+		return err
 	}
 	run, err := f.run(slices.Contains([]string{"mean", "sd", "least", "most"}, name))
 	if err != nil {
@@ -108,7 +119,6 @@ func explainPart1(args []string, stdout io.Writer) error {
 	if err != nil {
 		return cli.Usagef("%w", err)
 	}
-	v := explanation{w: stdout, set: set, all: all, source: "part1 has", settings: f.Settings("epoch", "all")}
 	fmt.Fprintln(stdout, lang.Say("%s of test %d of Part I, after %s", name, f.test, lang.Read(cli.Plural(l.Epochs(), "epoch"))))
 	f.Settings("part1", "epoch", "all").Print(stdout)
 	v.body(inWords(x))

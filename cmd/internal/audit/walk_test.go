@@ -97,6 +97,48 @@ func TestExplainSpread(t *testing.T) {
 	}
 }
 
+// Hints and fingerprints too are what explain says.
+func TestExplainHintsAndFingerprints(t *testing.T) {
+	for _, flags := range []string{"-n 60 -max_steps 60 -eval_freq 2", "-n 300 -batch_size 200 -max_steps 200 -eval_freq 5"} {
+		var printed, stderr strings.Builder
+		if err := part2.Main(append(strings.Fields(flags), "-out", t.TempDir()), &printed, &stderr); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(printed.String()), " ")
+		hint := regexp.MustCompile(`falling \(([\d.]+) a row, ([\d.]+) at step (\d+)\)`).FindStringSubmatch(text)
+		if hint == nil {
+			t.Fatalf("%s: no hint: %s", flags, text)
+		}
+		config, err := experiment.FromFlags(flags, 42)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for step, want := range map[int]string{config.Steps: hint[1], atoi(hint[3]): hint[2]} {
+			x, err := explainRecent(config, step)
+			if err != nil || fmt.Sprintf("%.4f", x.Result) != want {
+				t.Errorf("%s: recent_loss of step %d is %v (%v), the hint has %s", flags, step, x.Result, err, want)
+			}
+			of, err := explainEvaluation(config, "loss_a_row", step, io.Discard)
+			if last := x.Terms[len(x.Terms)-2]; err != nil || of.Result != last.Value || last.Inputs[0] != fmt.Sprint(step, ".loss_a_row") {
+				t.Errorf("%s: loss_a_row of step %d is %v, in recent_loss %v", flags, step, of.Result, last)
+			}
+		}
+		out, _, _ := audits(t, append([]string{"explain", fmt.Sprint(config.Steps, ".fingerprint")}, strings.Fields(flags)...)...)
+		_, sum, _ := strings.Cut(out, "\nfingerprint = ")
+		if sum = strings.Fields(sum + " -")[0]; !strings.Contains(text, "fingerprint "+sum) || !strings.Contains(out, "the run has the same") {
+			t.Errorf("%s: fingerprint %s\n%s", flags, sum, text)
+		}
+	}
+	if out, _, status := audits(t, "explain", "-part1", "1", "-bias", "-n", "10", "fingerprint"); status != 0 || !strings.Contains(out, "the run has the same") || strings.Count(out, "\n  b ") != 5 {
+		t.Errorf("Part I: %d\n%s", status, out)
+	}
+}
+
+func atoi(text string) int {
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
 // From every number that part2 prints the way leads down to the generator's words.
 func TestWalkFromWhatPart2Prints(t *testing.T) {
 	for _, flags := range []string{"", "-sgd", "-batch_size 4 -optimizer adam -l2 0.1", "-momentum 0.9 -reduction sum -activation tanh", "-sgd -optimizer rmsprop -loss squared_error",
