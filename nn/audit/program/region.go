@@ -199,7 +199,7 @@ func (s *step) partialOf(p int) map[int]bool {
 			}
 			for _, x := range s.in[c] {
 				if x != q {
-					if s.size[x] == n && s.forward[x] && !s.isCur[x] && !s.ownTerm(p, x) {
+					if s.size[x] == n && s.forward[x] && !s.isCur[x] && !s.ownTerm(p, x) && !s.through(p, x, q) && !s.through(p, q, x) {
 						bad[q] = true
 					}
 					break
@@ -208,6 +208,24 @@ func (s *step) partialOf(p int) map[int]bool {
 		}
 	}
 	return bad
+}
+
+// through reports that all that x has of p's update comes through q, as a decay of the
+// parameter that has stepped does: no other share of the gradient.
+func (s *step) through(p, x, q int) bool {
+	if x == q || !s.inRegion[p][x] {
+		return x == q
+	}
+	some := false
+	for _, u := range s.in[x] {
+		if s.inRegion[p][u] {
+			if !s.through(p, u, q) {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
 }
 
 // overwrites reports that a node fills a whole array with another.

@@ -226,6 +226,48 @@ for epoch in range(3):
 	}
 }
 
+// A decay of its own behind the step is the update's, not a share of the gradient;
+// with a fault in the backward pass that is found, and it alone.
+func TestDecayBehindTheStep(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const program = `import numpy as np
+rng = np.random.RandomState(0)
+X = rng.randn(120, 4); y = (X[:, 0] * X[:, 1] > 0).astype(int); Y = np.eye(2)[y]
+W1 = rng.randn(4, 8) * 0.5; b1 = np.zeros(8); W2 = rng.randn(8, 2) * 0.5; b2 = np.zeros(2)
+params = [W1, b1, W2, b2]
+m = [np.zeros_like(p) for p in params]; s = [np.zeros_like(p) for p in params]
+lr, lam = 0.01, 0.05
+
+def step(i, g, p, t):
+    STEP
+    p -= lr * lam * p
+
+for t in range(1, 25):
+    x, yy = X[t % 6 * 20:][:20], Y[t % 6 * 20:][:20]
+    h1 = np.maximum(x @ W1 + b1, 0)
+    e = np.exp(h1 @ W2 + b2)
+    p = e / e.sum(axis=1, keepdims=True)
+    print(-np.sum(yy * np.log(p)) / 20)
+    dz2 = (p - yy) / 20
+    dz1 = dz2 @ W2.T * (h1 > 0)
+    for i, (g, q) in enumerate(zip([x.T @ dz1, dz1.sum(0), h1.T @ dz2, dz2.sum(0)], params)):
+        step(i, g, q, t)
+`
+	for name, rule := range map[string]string{
+		"sgd":     "p -= lr * g",
+		"rmsprop": "s[i][:] = 0.9 * s[i] + 0.1 * g ** 2\n    p -= lr * g / (np.sqrt(s[i]) + 1e-8)",
+		"adam":    "m[i][:] = 0.9 * m[i] + 0.1 * g\n    s[i][:] = 0.999 * s[i] + 0.001 * g ** 2\n    p -= lr * (m[i] / (1 - 0.9 ** t)) / (np.sqrt(s[i] / (1 - 0.999 ** t)) + 1e-8)",
+	} {
+		text := strings.Replace(program, "STEP", rule, 1)
+		if v := judged(t, python, name, text); !v.Clean() {
+			t.Errorf("%s: %s: %v %v", name, v.Verdict, v.Findings, v.Unjudged)
+		}
+		if v := judged(t, python, name+"_wrong", strings.Replace(text, "(h1 > 0)", "h1", 1)); len(v.Findings) != 1 {
+			t.Errorf("%s with a fault: %s: %v", name, v.Verdict, v.Findings)
+		}
+	}
+}
+
 // Where the step is W += rate·(y - p)…, a mask that is missing is the mask's
 // fault alone: the step goes down all the same.
 func TestOneFaultOneFinding(t *testing.T) {
