@@ -24,6 +24,7 @@ type Config struct {
 	Keep     string // the directory of recordings
 	Recorder string // in the place of ours
 	Mutants  int
+	Varied   int // so many programs put together at random in the place of all
 	Seed     uint32
 	Log      string
 	Update   bool
@@ -34,14 +35,15 @@ type Config struct {
 func Main(args []string, stdout, stderr io.Writer) (err error) {
 	c := Config{Dirs: "testdata/programs/*", Seed: 1}
 	set := cli.New("bench judge", "Records programs that are right, and the same with faults planted in them, judges each, and says what came out. A fault counts as named where the correction said, tried in the program, makes it right, or its cause is said.",
-		"", "-only lstm_batch,gru_*.3 -keep recordings", "-mutants 2000 -log mutants.jsonl")
+		"", "-only lstm_batch,gru_*.3 -keep recordings", "-mutants 2000 -log mutants.jsonl", "-varied 400 -seed 1000")
 	set.Group("Trials")
 	cli.Var(set, &c.Dirs, "dirs", cli.Text("PATTERN"), "directories of programs, each with its faults.json")
 	cli.Var(set, &c.Only, "only", cli.Text("NAMES"), "these programs alone, or their faults: fresh/gan_ring, gan_ring, gan_*, gan_ring.3")
 	cli.Var(set, &c.Right, "right", cli.Switch, "right programs alone, without their faults")
 	cli.Var(set, &c.Keep, "keep", cli.Text("DIR"), "keeps programs and recordings there, and records again only what has changed")
 	cli.Var(set, &c.Mutants, "mutants", cli.Between(0, math.MaxInt32), "changes made at random in the place of the planted faults; those count that change the training")
-	cli.Var(set, &c.Seed, "seed", cli.Seed, "of the random changes")
+	cli.Var(set, &c.Varied, "varied", cli.Between(0, math.MaxInt32), "right programs put together at random by varied/"+generator+" beside the directories, in their place; fails where one is called wrong")
+	cli.Var(set, &c.Seed, "seed", cli.Seed, "of the random changes, or of the first of the varied programs")
 	cli.Var(set, &c.Log, "log", cli.Text("FILE"), "keeps each result; a run that was interrupted goes on from it")
 	cli.Var(set, &c.Recorder, "recorder", cli.Text("FILE.py"), "another recorder in the place of glassbox_record.py")
 	cli.Var(set, &c.Update, "update", cli.Switch, "writes "+Golden+" beside the directories, which the results are held against")
@@ -51,13 +53,15 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 	if c.Update && (c.Only != "" || c.Right) {
 		return cli.Usagef("-update: %s is of all trials; -only and -right leave some out", Golden)
 	}
-	programs, err := c.programs()
-	if err != nil {
-		return err
-	}
-	list := c.trials(programs)
-	if len(list) == 0 {
-		return cli.Usagef("-only %s: there is no such trial in %s; run it inside glassbox's tree, or name directories with -dirs", c.Only, c.Dirs)
+	var programs []Program
+	var list []Trial
+	if c.Varied == 0 {
+		if programs, err = c.programs(); err != nil {
+			return err
+		}
+		if list = c.trials(programs); len(list) == 0 {
+			return cli.Usagef("-only %s: there is no such trial in %s; run it inside glassbox's tree, or name directories with -dirs", c.Only, c.Dirs)
+		}
 	}
 	found, err := python.NumPy()
 	if err != nil {
@@ -87,6 +91,15 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 	}
 	ctx, stop := cli.Interruptible()
 	defer stop()
+	if c.Varied > 0 {
+		bar := progress.New(stderr, "judging", c.Varied)
+		results, err := r.Varied(ctx, filepath.Join(filepath.Dir(c.Dirs), "varied"), int(c.Seed), c.Varied, func() { bar.Add(1) })
+		bar.Clear()
+		if err != nil {
+			return err
+		}
+		return PrintVaried(stdout, results)
+	}
 	if c.Mutants > 0 {
 		programs = slices.DeleteFunc(programs, func(p Program) bool {
 			return !slices.ContainsFunc(list, func(t Trial) bool { return t.Program.Group == p.Group && t.Program.Name == p.Name })

@@ -7,6 +7,7 @@
 //	run.go       recording and judging them, on all cores
 //	changes.py   what was said of a fault, tried in the program; random changes
 //	python.go    the Pythons that run changes.py
+//	varied.go    right programs made at random
 //	mutants.go   faults made at random instead of planted by hand
 //	table.go     what came out, as a table and in words
 //	golden.go    the same as it was before

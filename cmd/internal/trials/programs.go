@@ -30,8 +30,8 @@ type Fault struct {
 	Cause []string `json:"cause,omitempty"`
 }
 
-// Load reads the programs of dir: every NAME.py, with the faults that
-// faults.json has under NAME.
+// Load reads the programs of dir: every NAME.py but a generator, with the faults
+// that faults.json has under NAME.
 func Load(dir string) ([]Program, error) {
 	text, err := os.ReadFile(filepath.Join(dir, "faults.json"))
 	if err != nil && !os.IsNotExist(err) {
@@ -49,6 +49,9 @@ func Load(dir string) ([]Program, error) {
 	}
 	var list []Program
 	for _, file := range files {
+		if filepath.Base(file) == generator {
+			continue
+		}
 		source, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
@@ -66,7 +69,7 @@ func Load(dir string) ([]Program, error) {
 	for name := range planted {
 		return nil, fmt.Errorf("%s has faults for %s.py, which is not there", filepath.Join(dir, "faults.json"), name)
 	}
-	if len(list) == 0 {
+	if len(files) == 0 {
 		return nil, fmt.Errorf("%s has no programs: .py files would be right", dir)
 	}
 	return list, nil

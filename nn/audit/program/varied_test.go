@@ -1,0 +1,34 @@
+package program
+
+import (
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"glassbox/mat/nptest"
+)
+
+// Right programs put together at random are not called wrong. `bench judge
+// -varied` tries more of them.
+func TestVaried(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	dir, err := filepath.Abs(programs + "varied")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range 16 {
+		t.Run(strconv.Itoa(seed), func(t *testing.T) {
+			t.Parallel()
+			text, err := nptest.Script(t, python, dir, filepath.Join(dir, "vary.py"), strconv.Itoa(seed))
+			if err != nil {
+				t.Fatalf("%v\n%s", err, text)
+			}
+			t.Logf("%.300s", text)
+			for _, f := range judged(t, python, "varied", string(text)).Findings {
+				if f.Severity == "error" || f.Severity == "warning" {
+					t.Errorf("line %d: %s: %s %s", f.Line, f.Relation, f.Text, f.Fix)
+				}
+			}
+		})
+	}
+}
