@@ -347,7 +347,8 @@ func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 	constant := func(q int) bool {
 		return g.Size(q) == 1 && (rows > 1 || g.Nodes[q].Op.Name == "const") && g.Nodes[q].Op.Name != "gather"
 	}
-	if depth > 0 && g.Size(x) == rows && w.sameStatement(x, i) {
+	quotient := n.Op.Name == "div" && like(n.In[0]) && like(n.In[1])
+	if depth > 0 && g.Size(x) == rows && (w.sameStatement(x, i) || quotient) {
 		in := []int(nil)
 		switch name := n.Op.Name; {
 		case (name == "add" || name == "sub") && like(n.In[0]) && like(n.In[1]):
@@ -358,6 +359,10 @@ func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 			in = []int{w.whole(n.In[0], i, u, depth-1), w.num[n.In[1]]}
 		case name == "mul" && like(n.In[1]) && constant(n.In[0]):
 			in = []int{w.num[n.In[0]], w.whole(n.In[1], i, u, depth-1)}
+		case quotient: // zeros over what is no zero
+			if by := w.lifted(n.In[1], i, u, depth-1); by >= 0 {
+				in = []int{w.whole(n.In[0], i, u, depth-1), by}
+			}
 		}
 		if in != nil {
 			// The elements that were recorded of a large value are not the whole's.
@@ -368,6 +373,38 @@ func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 	zeros := w.add(Node{Op: Lookup("create:zeros"), Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: noAttr, kept: keptNone})
 	// A write by an index that names an element twice counts the last alone.
 	return w.add(Node{Op: u.op, In: []int{zeros, w.num[x]}, Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: &Attr{Index: u.at}, kept: keptNone})
+}
+
+// lifted is the value for a whole array of which x is what update i reads at its
+// elements: of a moment's root and a number, as adaptive rates are divided by; -1 where
+// x is made of anything else.
+func (w *wholeUpdates) lifted(x, i int, u rowUpdate, depth int) int {
+	g := w.from
+	n := g.Nodes[x]
+	shape := g.Nodes[i].Shape
+	if n.Op.Name == "gather" {
+		if base := n.In[0]; w.readsSame(x, base, g.Nodes[i].Attr) && slices.Equal(g.Nodes[base].Shape, shape) {
+			return w.num[base]
+		}
+		return -1
+	}
+	number := func(q int) bool { return g.Size(q) == 1 }
+	var in []int
+	switch name := n.Op.Name; {
+	case depth <= 0 || g.Size(x) != Size(u.at.Shape):
+		return -1
+	case name == "sqrt":
+		in = []int{w.lifted(n.In[0], i, u, depth-1)}
+	case (name == "add" || name == "mul" || name == "div" || name == "pow") && number(n.In[1]):
+		in = []int{w.lifted(n.In[0], i, u, depth-1), w.num[n.In[1]]}
+	case (name == "add" || name == "mul") && number(n.In[0]):
+		in = []int{w.num[n.In[0]], w.lifted(n.In[1], i, u, depth-1)}
+	}
+	if in == nil || slices.Contains(in, -1) {
+		return -1
+	}
+	n.In, n.Shape, n.Obj, n.Attr, n.kept = in, shape, -1, noAttr, keptNone
+	return w.add(n)
 }
 
 // sameElements are the constants of a gather that is another name for its input.
