@@ -36,6 +36,16 @@ func adaptive(num, moved, squares []*array) []adaptiveFit {
 			out = append(out, adaptiveFit{0, r[0] / root[0], "few"})
 			continue
 		}
+		if slices.Max(root) < 1.001*slices.Min(root) { // where all are alike either
+			f := adaptiveFit{0, r[0] / root[0], "few"}
+			for i := range r {
+				if !alike(r[i]/root[i], f.b, 1e-6+1e-3*(slices.Max(root)/slices.Min(root)-1)) {
+					return nil
+				}
+			}
+			out = append(out, f)
+			continue
+		}
 		var got *adaptiveFit
 		for _, form := range []string{"sqrt", "in"} {
 			ones, cols, want := make([]float64, len(r)), make([]float64, len(r)), make([]float64, len(r))
@@ -192,6 +202,7 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		case num.moment && corrected && (first == rightCorrection || j.correctedBy(h, b1, n)) && (second == rightCorrection || j.correctedBy(h, b2, n)):
 			rate = rates(true, true) // and a schedule besides
 		case first == rightCorrection && f.squares.fit.largest: // the largest may be corrected or not
+		case j.scheduled(h, rate):
 		default:
 			return nil, message.New("its rate follows no known rule from step to step")
 		}
@@ -206,6 +217,31 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 		f.rates[h.steps[k].k] = f.rate
 	}
 	return nil, message.Text{}
+}
+
+// scheduled reports that rates change from step to step as a number does that the update
+// is made with.
+func (j *judge) scheduled(h *history, rate []float64) bool {
+	by := map[slot][]float64{}
+	for k := range rate {
+		for _, q := range h.steps[k].region[h.p] {
+			for i, u := range j.in[q] {
+				if at := (slot{j.site[q], i}); j.size[u] == 1 && j.size[q] > 1 && len(by[at]) == k {
+					by[at] = append(by[at], j.scalar(u))
+				}
+			}
+		}
+	}
+	for _, l := range by {
+		same := len(l) == len(rate) && l[0] != 0
+		for k := range l {
+			same = same && alike(rate[k]*l[0], rate[0]*l[k], 1e-5)
+		}
+		if same {
+			return true
+		}
+	}
+	return false
 }
 
 func squared(list []*array) []*array {
@@ -243,7 +279,7 @@ func (j *judge) oddStep(f *updateFit, nums []numerator, n int) *updateFault {
 	h, last := f.h, f.h.made[n-1]
 	k := n - 1
 	moved, s := h.moved[k], f.squares.values[k+1]
-	if len(moved.Data) < 4 {
+	if len(moved.Data) < 4 || j.op[last] == "clip" {
 		return nil
 	}
 	root := s.Clone()

@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -34,7 +35,7 @@ func (s *step) chooseLoss() (best *loss) {
 	var list []*loss
 	for _, l := range use {
 		s.measure(l)
-		if l.reach == 0 && !s.onlyNumbers() {
+		if l.reach == 0 && !s.onlyNumbers() || l.kind == "calls" && l.right == 0 {
 			continue
 		}
 		if over := s.unguarded(l); over != nil {
@@ -47,6 +48,7 @@ func (s *step) chooseLoss() (best *loss) {
 		}
 		list = append(list, l)
 	}
+	list = append(list, s.together(list)...)
 	count := func(b []bool) (n int) {
 		for _, x := range b {
 			n += b2i(x)
@@ -154,6 +156,9 @@ func (s *step) chooseLoss() (best *loss) {
 		// penalties, not the data's alone.
 		slices.SortStableFunc(list, func(a, b *loss) int { return size[a] - size[b] })
 		for _, l := range list {
+			if best.right == best.reach && l.right < l.reach && s.addsPenalties(best, l) {
+				continue // which update they are left to is looked at below
+			}
 			if l == best || float64(l.right) < max(1, 0.4*float64(l.reach)) || float64(size[l]) > 1.6*float64(size[best])+30 && l.kind != "sum" {
 				continue
 			}
@@ -211,6 +216,27 @@ func (s *step) chooseLoss() (best *loss) {
 		return assumed
 	}
 	return best
+}
+
+// together are two losses that nothing adds up, as of two outputs of one network, where
+// all gradients are the derivatives of their sum and not those of either.
+func (s *step) together(list []*loss) []*loss {
+	for i, a := range list[:min(len(list), 6)] {
+		if a.right == a.reach && a.reach == len(s.live) {
+			return nil
+		}
+		for _, b := range list[:i] {
+			if a.over != nil || b.over != nil || a.made[b.node] || b.made[a.node] {
+				continue
+			}
+			l := &loss{node: max(a.node, b.node), kind: "pair", place: lossPlace{site: a.place.site, call: -b.place.site - 100, how: "pair"}, computed: true, seeds: maps.Clone(a.seeds)}
+			maps.Copy(l.seeds, b.seeds)
+			if s.measure(l); l.right == l.reach && l.right > max(a.right, b.right) && l.reach > 1 {
+				return []*loss{l}
+			}
+		}
+	}
+	return nil
 }
 
 // sameOfTwins reports that a computed loss is of the kind that is assumed, of values
@@ -303,8 +329,9 @@ func (s *step) madeAgain(q int, among []bool) bool {
 	return false
 }
 
-// anotherPass reports that a loss is that of another pass than the one whose
-// values the backward pass reads: the same lines, with other numbers.
+// anotherPass reports that a loss is that of another pass than the one whose values the
+// backward pass reads: nothing that it is made of goes back, and the same lines gave other
+// numbers, if they were run again.
 func (s *step) anotherPass(l *loss) bool {
 	by := map[int][]int{}
 	for q, in := range l.made {
@@ -312,7 +339,7 @@ func (s *step) anotherPass(l *loss) bool {
 			by[s.site[q]] = append(by[s.site[q]], q)
 		}
 	}
-	other := false
+	other := s.meetsData() && len(by) > 0 && l.computed
 	for _, q := range s.between {
 		if l.made[q] {
 			return false

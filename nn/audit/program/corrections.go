@@ -75,8 +75,6 @@ func (j *judge) correction(h *history, st, other *stateHistory, name string, n i
 			what, late = message.New("t begins at %g", t0), true
 		case is(func(t float64) float64 { return 1 / (1 - b*t) }):
 			what = message.New("it is divided by 1 - %s*t", number(b))
-		case is(func(t float64) float64 { return 1 / math.Pow(b, t) }):
-			what = message.New("it is divided by %s**t", number(b))
 		case is(func(t float64) float64 { return 1 / (1 + math.Pow(b, t)) }):
 			what = message.New("it is divided by 1 + %s**t", number(b))
 		case is(func(t float64) float64 { return 1 - math.Pow(b, t) }):
@@ -195,7 +193,9 @@ func (j *judge) numbersOf(h *history, k int) map[int]bool {
 		if seen[x] || j.size[x] != 1 || made(j.op[x]) {
 			continue
 		}
-		seen[x] = true
+		if seen[x] = true; x < h.steps[k].begin {
+			continue // a number among the parameters, which other steps have made
+		}
 		todo = append(todo, j.in[x]...)
 	}
 	return seen

@@ -248,7 +248,7 @@ func StepEnds(g *graph.Graph) []int {
 		return nil
 	}
 	var ends []int
-	for _, versions := range align(j.params) {
+	for _, versions := range j.align(j.params) {
 		end := 0
 		for _, x := range versions {
 			end = max(end, x.new)

@@ -164,6 +164,7 @@ type batch struct {
 	p, y       int
 	yAxis      int
 	from, seen []level // of x and of y
+	several    bool    // the step reads others at the same place
 }
 
 // batch finds a step's samples and labels; nil where it is not plain which they
@@ -228,6 +229,9 @@ func (f *forward) batch(s *step) *batch {
 			}
 		}
 	}
+	b.several = slices.ContainsFunc(s.between, func(i int) bool {
+		return f.site[i] == f.site[b.use] && !slices.Contains(f.in[i], b.x) && f.size[i] == f.size[b.use] && slices.ContainsFunc(f.in[i], func(q int) bool { return s.isCur[f.original(q)] })
+	})
 	b.from = f.origins(b.x, b.axis)
 	if b.against >= 0 {
 		n, shape := f.shapes[b.x][b.axis], f.shapes[b.y]

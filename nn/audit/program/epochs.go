@@ -19,7 +19,7 @@ func (f *forward) leftOut(batches []*batch) {
 			whole = false
 		}
 		i := slices.IndexFunc(b.from, func(l level) bool { return f.shapes[l.node][l.axis] > len(l.rows) })
-		if i < 0 {
+		if i < 0 || b.several {
 			return
 		}
 		l := &b.from[i]

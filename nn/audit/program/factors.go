@@ -494,11 +494,14 @@ func (s *step) entering(p int, hits []hit) float64 {
 		ok := true
 		switch s.op[w] {
 		case "add", "sub":
+			if o >= 0 && s.root(o) == s.root(s.cur[p]) {
+				return c // this is the step
+			}
 			ok = o >= 0 && s.size[o] == s.size[q] && s.ownTerm(p, o)
 		case "mul", "div":
 			ok = o >= 0 && s.size[o] == 1 && (s.size[q] > 1 || !s.forward[o]) && s.val(o) != nil && (s.op[w] == "mul" || s.in[w][0] == q)
 			if ok && (s.ownLength(p, q, o) || s.ownLength(p, hits[0].node, o)) {
-				return c
+				break // a bound of its own length
 			}
 			if ok && s.op[w] == "mul" {
 				c *= s.scalar(o)

@@ -49,33 +49,6 @@ func (j *judge) spoilt(q int) int {
 	return q
 }
 
-// tellBreak tells of the first value that is not finite on the way to the updates of
-// parameters whose gradients nothing mends, and reports whether there is one.
-func (j *judge) tellBreak(s *step, left []int) bool {
-	var news []int
-	for _, p := range left {
-		news = append(news, s.new[p])
-	}
-	for q, in := range s.before(news, s.isCur) {
-		if !in || q < s.begin || !s.float[q] || made(s.op[q]) || !s.breaks(q) {
-			continue
-		}
-		text := message.New("the operands are finite here and the result is not, and `%s` (%s) is not finite from it", j.nameOf(s.new[left[0]]), j.where(s.new[left[0]]))
-		if j.op[q] == "div" {
-			zeros, v := 0, s.value(s.in[q][1])
-			for _, x := range v.Data {
-				zeros += b2i(x == 0)
-			}
-			if zeros > 0 {
-				text = message.New("`%s` is 0 in %d of %d places, and is divided by", j.operand(q, 1), zeros, len(v.Data))
-			}
-		}
-		j.tell(Finding{Severity: "error", Step: s.k, Relation: "not finite", Text: text}, at(q))
-		return true
-	}
-	return false
-}
-
 // gradientSites are the lines at which a parameter's gradient comes in. In the very
 // first step moments that begin at zero are the gradient too: another is looked at
 // where there is one.
@@ -169,27 +142,23 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 		unjudge(message.New("`%s` (%s) is not known to the audit: what passes through it cannot be judged", j.text(q), j.where(q)))
 		return false
 	}
-	if best.right == 0 && !best.computed {
+	unreached := func(p int) bool { _, is := s.ad[s.cur[p]]; return !is }
+	if !best.computed && (best.right == 0 || s.oneOfSeveral(best) || slices.ContainsFunc(s.live, unreached)) {
 		unjudge(message.New("no loss is computed that the gradients could be held against"))
 		return false
 	}
 	weak := best.weak()
 	rival := weak && s.explainedByAnother()
 	found, left := s.locate(budget)
-	if len(found) == 0 && j.tellBreak(s, left) {
-		return false
-	}
-	if plain := j.plain(s, found, left); !plain || s.outOfReach(found[0].edit) {
+	if plain := j.plain(s, found, left); !plain {
 		s.unmend()
 		if x := s.otherArgument(); x != nil {
 			j.tellArgument(s, x, wrong)
 			return false
 		}
-		if !plain {
-			if x := s.revised(s.wrong(s.right(nil)), budget/4); x != nil {
-				j.tellRevision(s, x)
-				return false
-			}
+		if x := s.revised(s.wrong(s.right(nil)), budget/4); x != nil {
+			j.tellRevision(s, x)
+			return false
 		}
 		s.mend(found)
 	}
@@ -235,6 +204,17 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 		}
 	}
 	return penalties > 0 && penalties == len(found) && len(left) == 0
+}
+
+// oneOfSeveral reports that an assumed loss begins at one number alone, of several that
+// a function gives for the update: of what is made of all of them it says nothing.
+func (s *step) oneOfSeveral(l *loss) bool {
+	q := l.node
+	of := s.frame(q)
+	return len(l.seeds) == 1 && s.size[q] == 1 && of.fn != "" && slices.ContainsFunc(s.between, func(x int) bool {
+		f := s.frame(x)
+		return s.size[x] == 1 && f.fn == of.fn && f.call != of.call && s.returned(x)
+	})
 }
 
 // explainedByAnother reports that a gradient that the step's assumed loss does
@@ -311,6 +291,9 @@ func (j *judge) tellIntervention(s *step, f *intervention) {
 		text = message.New("%s: %s", kind.words, text)
 	}
 	x := Finding{Severity: "error", Step: s.k, Relation: kind.name, Text: text, Mended: f.mended, Wrong: f.of}
+	if s.loss.whole {
+		x.Severity = "warning" // what is printed may be more than what is meant to be learnt
+	}
 	if l := j.line(forward); l.line > 0 {
 		x.Forward = fmt.Sprintf("%s:%d", j.fileName(l.file), l.line)
 	}

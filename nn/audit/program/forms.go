@@ -2,6 +2,7 @@ package program
 
 import (
 	"math"
+	"slices"
 
 	"glassbox/nn/message"
 )
@@ -37,8 +38,35 @@ func (h *history) withDecay() {
 		for k := range c {
 			c[k] = g.c[k] * x[0]
 		}
-		h.decayed = append(h.decayed, &gradientSite{site: w.site, nodes: w.nodes, values: w.values, c: c, own: x[1]})
+		g := &gradientSite{site: w.site, nodes: w.nodes, values: w.values, c: c, own: x[1]}
+		h.decayed = append(append(h.decayed, g), h.scaled(g)...)
 	}
+}
+
+// scaled are a gradient's multiples by numbers in some steps or all, as where its norm is
+// bounded; in the other steps they are the gradient itself.
+func (h *history) scaled(g *gradientSite) (out []*gradientSite) {
+	by := map[int]*gradientSite{}
+	for k, s := range h.steps {
+		for _, q := range s.cons[g.nodes[k]] {
+			i := slices.Index(s.in[q], g.nodes[k])
+			if !s.inRegion[h.p][q] || s.op[q] != "mul" && (s.op[q] != "div" || i != 0) || len(s.in[q]) != 2 || s.size[s.in[q][1-i]] != 1 || s.size[q] == 1 {
+				continue
+			}
+			x, v := by[s.site[q]], layout(s.val(q), h.truth[k].Shape)
+			if x == nil {
+				x = &gradientSite{site: s.site[q], nodes: slices.Clone(g.nodes), values: slices.Clone(g.values), c: slices.Clone(g.c), own: g.own}
+				by[s.site[q]], out = x, append(out, x)
+			}
+			if by := s.scalar(s.in[q][1-i]); v != nil {
+				if s.op[q] == "div" {
+					by = 1 / by
+				}
+				x.nodes[k], x.values[k], x.c[k] = q, v, g.c[k]*by
+			}
+		}
+	}
+	return out
 }
 
 // signed are the signs of values: the derivative of their sizes' sum.
@@ -134,7 +162,7 @@ func (j *judge) combined(h *history, m *stateHistory, g *gradientSite, n int) in
 // Algorithms, 2023, where it is called Lion), perhaps with a decay.
 func (j *judge) fitSign(f *updateFit, n int) (done bool, wrong *updateFault) {
 	h := f.h
-	if len(h.value[0].Data) < 6 {
+	if n*len(h.value[0].Data) < 6 {
 		return false, nil
 	}
 	for _, w := range h.ways {
@@ -142,6 +170,13 @@ func (j *judge) fitSign(f *updateFit, n int) (done bool, wrong *updateFault) {
 			continue
 		}
 		x, off, ok := leastSquares([][]float64{joined(w.values[:n]), joined(h.value[:n])}, joined(h.moved[:n]))
+		for k := 0; k < n && (!ok || off > exactFit); k++ { // a rate that changes
+			y, far, good := leastSquares([][]float64{w.values[k].Data, h.value[k].Data}, h.moved[k].Data)
+			if !good || far > exactFit || len(w.values[k].Data) < 4 {
+				break
+			}
+			x, off, ok = y, 0, k == n-1
+		}
 		if !ok || off > exactFit || x[0] == 0 {
 			continue
 		}
@@ -157,10 +192,19 @@ func (j *judge) fitSign(f *updateFit, n int) (done bool, wrong *updateFault) {
 			// The gradient itself: its sign is in the operand's.
 			q := j.in[w.nodes[0]][0]
 			v := layout(j.val(q), h.truth[0].Shape)
-			if v == nil || factor(v, h.truth[0], 1e-6) == 0 {
+			if v == nil {
 				continue
 			}
-			f.rate = x[0] * math.Copysign(1, factor(v, h.truth[0], 1e-6))
+			k := factor(v, h.truth[0], 1e-6)
+			for _, g := range h.decayed {
+				if g.nodes[0] == q && k == 0 {
+					k = g.c[0]
+				}
+			}
+			if k == 0 {
+				continue
+			}
+			f.rate = x[0] * math.Copysign(1, k)
 			f.decay, f.decays = x[1], true
 			return true, nil
 		}

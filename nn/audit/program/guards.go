@@ -67,10 +67,10 @@ func (s *step) guardedNorms() map[int]*array {
 	return put
 }
 
-// divides reports that a value is only used as a denominator.
+// divides reports that a value is only used as a denominator, by whatever name.
 func (s *step) divides(q int) bool {
 	for _, c := range s.cons[q] {
-		if s.op[c] != "div" || s.in[c][1] != q || s.in[c][0] == q {
+		if (s.op[c] != "div" || s.in[c][1] != q || s.in[c][0] == q) && !((s.alias[c] || s.op[c] == "gather" && s.size[c] == s.size[q]) && s.divides(c)) {
 			return false
 		}
 	}

@@ -72,7 +72,7 @@ func (s *step) logProbability(q int) int {
 
 // otherPass reports that q is made of the parameters by a pass of its own, over
 // lines that o is made by too, and then taken at its best or scaled: the value
-// of what comes next.
+// of what comes next; or by a network that follows the parameters.
 func (s *step) otherPass(q, o int) bool {
 	a, b := s.before([]int{q}, s.isCur), s.before([]int{o}, s.isCur)
 	lines := map[int]bool{}
@@ -81,7 +81,7 @@ func (s *step) otherPass(q, o int) bool {
 			lines[s.site[x]] = true
 		}
 	}
-	same, own, best := 0, 0, false
+	same, own, apart, best := 0, 0, 0, false
 	for x := range s.n {
 		if !a[x] || b[x] || !s.forward[x] {
 			continue
@@ -90,9 +90,35 @@ func (s *step) otherPass(q, o int) bool {
 		if contractions[s.op[x]] {
 			own++
 			same += b2i(lines[s.site[x]])
+			apart += b2i(slices.ContainsFunc(s.in[x], s.followsParameter))
 		}
 	}
-	return own > 0 && same == own && best
+	return own > 0 && (same == own && best || apart == own)
+}
+
+// followsParameter reports that a value is made, element by element, of one parameter's
+// version: a copy of it or a mean of all so far, as the weights of a network that follows.
+func (s *step) followsParameter(q int) bool {
+	for range 20 {
+		if s.isCur[q] || !s.forward[q] || !updateOps[s.op[q]] {
+			return false
+		}
+		next := -1
+		for _, u := range s.in[q] {
+			switch {
+			case !s.forward[u] || s.size[u] != s.size[q]:
+			case next >= 0:
+				return false
+			default:
+				next = u
+			}
+		}
+		if next < 0 || s.isCur[next] {
+			return next >= 0 && !s.alias[q]
+		}
+		q = next
+	}
+	return false
 }
 
 // takesBest reports that a value is taken from among others at the places where some

@@ -178,7 +178,7 @@ func (j *judge) run() {
 		v.Unjudged = append(v.Unjudged, message.New("no parameter was found: no value that the program reads is made again from itself and another in the recorded part"))
 		return
 	}
-	j.steps = align(j.params)
+	j.steps = j.align(j.params)
 	j.params = slices.Concat(j.params, j.apart)
 	for _, c := range j.params {
 		j.names = append(j.names, j.bestName(c[0]))
@@ -385,6 +385,9 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 			p.file, p.line = j.line(f.node).file, f.line
 		}
 		x := Finding{Severity: "error", Step: s.k, Relation: relation, Text: f.text, Cause: f.cause, Fix: f.fix}
+		if f.unknown {
+			x.Severity = "warning" // it may be a rule of its own
+		}
 		if x.Cause != "" {
 			x.Text = message.New("%s; %s", x.Text, cause(x.Cause))
 		}
@@ -462,7 +465,8 @@ func (j *judge) afterFaults(pl player, s *step) {
 	all := j.stepsLike(pl, s, nil)
 	if j.findUnsteady(all); len(all) >= 2 {
 		list := j.checkUpdates(all)
-		j.report(s, slices.DeleteFunc(list, func(f updateFault) bool { return f.weight < 4 }), "the update")
+		// Which way a step goes cannot be told by a gradient that is wrong.
+		j.report(s, slices.DeleteFunc(list, func(f updateFault) bool { return f.weight < 4 || f.cause == "update-sign" }), "the update")
 	}
 	j.given = nil
 }

@@ -20,7 +20,7 @@ func TestLocateBeyondBudget(t *testing.T) {
 	found := func(budget int) (*step, *intervention) {
 		v := newView(g.WholeUpdates())
 		params, _, _ := v.parameters(v.n)
-		s := v.newStep(align(params), 1, len(params), map[int]bool{}, nil)
+		s := v.newStep(v.align(params), 1, len(params), map[int]bool{}, nil)
 		s.setLoss(s.chooseLoss())
 		before := s.work
 		f := s.intervene(s.look(), budget)

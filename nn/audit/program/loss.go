@@ -11,12 +11,13 @@ import (
 // program computes).
 type loss struct {
 	node     int    // where it is made, the last of several
-	kind     string // last, first, sum: which executions; or the name of an assumed loss
+	kind     string // last, first, sum, calls: which executions; or the name of an assumed loss
 	place    lossPlace
 	computed bool
 	seeds    map[int]*array
 	over     map[int]*array // derivatives at logits without the guard of a logarithm
 	guarded  bool           // over is used
+	whole    bool           // the gradients are all of them right by a part of it, which lacks but penalties
 	instead  *loss          // the loss that is computed, another than that which is differentiated
 	constant []edge         // operands through which the derivative does not go
 	scale    float64        // of an assumed loss: what its seeds were multiplied by, 0 for nothing
@@ -41,16 +42,23 @@ func (s *step) lossCandidates() []*loss {
 	by := map[lossPlace][]int{}
 	var order []lossPlace
 	joins := setOf("add", "sub", "mul", "div", "neg", "copy", "sum", "mean", "sqrt")
-	estimates := s.after(s.moved, nil)
+	estimates, data := s.after(s.moved, nil), s.meetsData()
+	steps := map[int]bool{} // what the parameters are moved by
+	for _, p := range s.live {
+		for _, q := range s.regionOf(p) {
+			steps[q] = s.size[q] > 1 || s.op[q] == "sum" || s.op[q] == "mean" || contractions[s.op[q]]
+		}
+	}
 	for q := range s.n {
-		if !s.forward[q] || estimates[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || q >= s.hi {
+		if !s.forward[q] || estimates[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || s.states[q] || q >= s.hi {
 			continue
 		}
-		if x := s.val(q); x == nil || !finite(x) || s.movesNumber(q, 0) {
+		if x := s.val(q); x == nil || !finite(x) || s.movesNumber(q, 0) || data && s.ofParameters(q) || s.normOf(q, steps) {
 			continue
 		}
 		inner, running := false, true
 		for _, c := range s.cons[q] {
+			inner = inner || s.states[c] // an optimiser's
 			if s.size[c] != 1 || !s.float[c] {
 				continue
 			}
@@ -96,8 +104,69 @@ func (s *step) lossCandidates() []*loss {
 			add(p, "first", l[:1])
 		}
 	}
+	// What one function gives for several calls, which may be meant together.
+	calls := map[int][]int{}
+	for _, p := range order {
+		calls[p.site] = append(calls[p.site], by[p][len(by[p])-1])
+	}
+	for _, p := range order {
+		if l := calls[p.site]; len(l) > 1 && len(l) < 5 && by[p][len(by[p])-1] == l[0] {
+			for n := 2; n <= len(l); n++ { // the last of them: what the step before made with the same parameters comes first
+				add(lossPlace{site: p.site, call: -n}, "calls", l[len(l)-n:])
+			}
+		}
+	}
 	return out
 }
+
+// ofParameters reports that a number is made of parameters alone, as a penalty is.
+func (s *step) ofParameters(q int) bool {
+	seen, todo := map[int]bool{}, []int{q}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[x] || s.isCur[x] {
+			continue
+		}
+		if seen[x] = true; len(seen) > 60 || !s.forward[x] && s.size[x] > 1 {
+			return false
+		}
+		todo = append(todo, s.in[x]...)
+	}
+	return true
+}
+
+// meetsData reports that a product of the step takes arrays that no parameter is in: its
+// loss is of more than of the parameters.
+func (s *step) meetsData() bool {
+	return slices.ContainsFunc(s.between, func(q int) bool {
+		return contractions[s.op[q]] && slices.ContainsFunc(s.in[q], func(u int) bool { return !s.forward[u] && s.size[u] > 1 })
+	})
+}
+
+// normOf reports that a number is made, by squares, sizes and sums, of nothing but what
+// parameters are moved by: a norm of gradients that is only looked at.
+func (s *step) normOf(q int, steps map[int]bool) bool {
+	met := false
+	seen, todo := map[int]bool{}, []int{q}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		switch {
+		case seen[x] || !s.forward[x] && s.size[x] == 1 || s.isCur[x]:
+		case steps[x]:
+			met = true
+		case len(seen) > 200 || !s.forward[x] || !normOps[s.op[x]] && !s.alias[x]:
+			return false
+		default:
+			todo = append(todo, s.in[x]...)
+		}
+		seen[x] = true
+	}
+	return met
+}
+
+var normOps = setOf("sum", "mean", "add", "mul", "div", "pow", "square", "abs", "sqrt", "norm", "copy", "concatenate", "dot", "stack", "clip", "gather", "max")
 
 // movesNumber reports that a number, times a rate perhaps, is taken from a single
 // number that the forward pass adds to arrays before and after: it is a bias's
@@ -301,6 +370,7 @@ func (s *step) sameLoss(l *loss) *loss {
 				c.guarded = c.over != nil
 			}
 			c.multiply(l.scale)
+			c.whole = l.whole
 			c.cut, c.constant = l.cut, s.likeEdges(c, l.constant)
 			return c
 		}

@@ -28,6 +28,11 @@ func (h *history) shifted() (node int, by float64) {
 	}
 	for _, col := range [][]float64{g, squares} {
 		for _, w := range h.ways {
+			last := len(w.nodes) - 1
+			s := h.steps[last]
+			if slices.ContainsFunc(s.in[w.nodes[last]], func(o int) bool { return s.forward[o] && s.size[o] > 1 && s.ownTerm(h.p, o) }) {
+				continue // a penalty's share, of signs perhaps
+			}
 			x, off, ok := leastSquares([][]float64{col, ones}, joined(w.values))
 			if ok && off < 1e-9 && x[0] != 0 && math.Abs(x[1]) > max(1e-3, 1e-2*math.Abs(x[0])*largest(col)) { // no constant against zero
 				return w.nodes[len(w.nodes)-1], x[1]

@@ -66,6 +66,9 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 // fitParameter fits the update of one parameter: as a whole, or else up to what
 // becomes of it after its steps, or by the lines that make it in turn.
 func (j *judge) fitParameter(h *history, histories []*history, all []*step) (fits []*updateFit, wrong *updateFault, why message.Text) {
+	if h.constant() {
+		return nil, nil, message.New("its gradient enters with one size in every step, as where all of it is clipped: the update cannot be told from others")
+	}
 	f, wrong, why := j.fitUpdate(h)
 	if wrong == nil {
 		wrong = j.growing(h, histories)
@@ -87,6 +90,16 @@ func (j *judge) fitParameter(h *history, histories []*history, all []*step) (fit
 		}
 		return []*updateFit{f}, nil, why
 	}
+	if wrong == nil {
+		for _, o := range []*history{h.behindShrinking(j), h.besideDecay(j)} {
+			if o == nil {
+				continue
+			}
+			if f, w, y := j.fitUpdate(o); f != nil && w == nil {
+				return []*updateFit{f}, nil, y
+			}
+		}
+	}
 	if l := j.history(h.p, all, true); wrong == nil && l != nil && !slices.Equal(l.news, h.news) {
 		h = l
 		if f, wrong, why = j.fitUpdate(h); f != nil {
@@ -102,6 +115,49 @@ func (j *judge) fitParameter(h *history, histories []*history, all []*step) (fit
 		}
 	}
 	return nil, j.mended(h, all, wrong), why
+}
+
+// behindShrinking is the history from where each step has made the parameter smaller by a
+// factor of its own, as a decay beside the step does; nil where it does not.
+func (h *history) behindShrinking(j *judge) *history {
+	o := *h
+	o.value, o.moved = nil, nil
+	for i, s := range h.steps {
+		at := slices.IndexFunc(s.region[h.p], func(q int) bool {
+			return j.op[q] == "mul" && slices.Contains(j.in[q], s.cur[h.p]) && slices.ContainsFunc(j.in[q], func(u int) bool { return j.size[u] == 1 && j.scalar(u) > 0.5 && j.scalar(u) < 1 })
+		})
+		if at < 0 {
+			return nil
+		}
+		v := layout(j.val(s.region[h.p][at]), h.value[i].Shape)
+		if v == nil {
+			return nil
+		}
+		o.value, o.moved = append(o.value, v), append(o.moved, plus(plus(h.value[i], 1, h.moved[i]), -1, v))
+	}
+	return &o
+}
+
+// besideDecay is the history of the steps without the share of the parameter itself that
+// is taken away with them, the same in all; nil where there is none.
+func (h *history) besideDecay(j *judge) *history {
+	for _, w := range slices.Backward(h.ways) {
+		o := *h
+		o.moved = nil
+		share := 0.0
+		for i, v := range w.values {
+			x, off, ok := leastSquares([][]float64{v.Data, h.value[i].Data}, h.moved[i].Data)
+			if !ok || off > exactFit || len(v.Data) < 4 || x[0] == 0 || x[1] > -1e-9 || x[1] < -0.5 || i > 0 && !alike(x[1], share, 1e-3) {
+				break
+			}
+			share = x[1]
+			o.moved = append(o.moved, v.Scaled(x[0]))
+		}
+		if len(o.moved) == len(h.moved) {
+			return &o
+		}
+	}
+	return nil
 }
 
 // fitBranches fits updates that one line makes for some steps and another for the
@@ -253,7 +309,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			}
 			fault(5, node, "the weights' decay enters the velocity with the sign against the gradient's")
 			wrong.sign = true
-		case fit.squares != nil && !h.gainFits(f):
+		case fit.squares != nil && !f.varies && !h.gainFits(f):
 			fault(5, node, "the first moment decays by %s, but the gradient enters it with %s, not %s", number(f.decay), number(h.rawGain(f)), number(1-f.decay))
 			wrong.fix = otherDecay(h.rawGain(f))
 		}
@@ -317,6 +373,14 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	return fit, nil, why
 }
 
+// constant reports that a gradient of the history is of one size in all steps and
+// places, as where each element is clipped.
+func (h *history) constant() bool {
+	return len(h.steps) > 2 && slices.ContainsFunc(h.grads, func(g *gradientSite) bool {
+		return !slices.ContainsFunc(joined(g.values), func(x float64) bool { return math.Abs(x) != math.Abs(g.values[0].Data[0]) })
+	})
+}
+
 // gainFits reports that a moment's gain is one minus its decay, or that the first
 // moment is a mere sum.
 func (h *history) gainFits(f *stateFit) bool {
@@ -331,12 +395,13 @@ func (h *history) weighted(f *stateFit) bool {
 	if near(f.gain) {
 		return true
 	}
-	mine := f.grad.c[len(f.grad.c)-1]
+	i := max(0, len(f.grad.c)-2) // the last step's state is not seen to be renewed
+	mine := f.grad.c[i]
 	if k := mine; f.square && near(f.gain*k*k) || !f.square && near(f.gain*k) {
 		return true
 	}
 	for _, g := range h.grads {
-		if c := g.c[len(g.c)-1]; c != 0 {
+		if c := g.c[i]; c != 0 {
 			k := mine / c
 			if f.square {
 				k *= k
@@ -352,7 +417,7 @@ func (h *history) weighted(f *stateFit) bool {
 // rawGain is a moment's gain of the gradient as it enters the update, before
 // any factor.
 func (h *history) rawGain(f *stateFit) float64 {
-	i := len(f.grad.c) - 1
+	i := max(0, len(f.grad.c)-2)
 	k := f.grad.c[i] / h.grads[0].c[i]
 	if f.square {
 		k *= k

@@ -44,7 +44,7 @@ func (s *step) madeOfAlone(q, of int) bool {
 		todo = todo[:len(todo)-1]
 		switch {
 		case seen[x]:
-		case x == of || slices.Contains(s.in[x], of) && (s.op[x] == "add" || s.op[x] == "sub") && s.lossOf[x]:
+		case x == of || s.readAgain(x, of) || slices.Contains(s.in[x], of) && (s.op[x] == "add" || s.op[x] == "sub") && s.lossOf[x]:
 			reached = true
 		case !s.forward[x] && s.size[x] == 1 || s.op[x] == "create:zeros":
 		case len(seen) > 100 || !s.forward[x] || s.isCur[x] || !ownOps[s.op[x]]:
@@ -55,6 +55,12 @@ func (s *step) madeOfAlone(q, of int) bool {
 		seen[x] = true
 	}
 	return reached
+}
+
+// readAgain reports that x and of are the same elements of one array.
+func (s *step) readAgain(x, of int) bool {
+	v, w := s.val(x), s.val(of)
+	return s.op[x] == "gather" && s.op[of] == "gather" && s.in[x][0] == s.in[of][0] && v != nil && w != nil && slices.Equal(v.Data, w.Data)
 }
 
 // tellPenalty says of a term that the loss has not what it seems to be.
@@ -72,7 +78,7 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 	s.setLoss(best)
 	all := len(s.wrong(s.right(nil))) == 0
 	for _, l := range list {
-		if l == best || l.guarded != best.guarded || !l.made[best.node] || !s.addsPenalties(best, l) || !s.servesOnly(best.node, l) {
+		if l == best || l.guarded != best.guarded || !s.addsPenalties(best, l) || !s.servesOnly(best.node, l) {
 			continue
 		}
 		s.setLoss(l)
@@ -81,6 +87,7 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 			continue // it is no sum with it
 		}
 		if len(wrong) > 0 && !slices.ContainsFunc(wrong, s.decaysApart) {
+			l.whole = all
 			return l
 		}
 	}
@@ -88,9 +95,14 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 	return best
 }
 
-// addsPenalties reports that what loss l has more than best is made element by element
-// of single arrays that best has, or the parameters, and summed.
+// addsPenalties reports that loss l is more than best, and that what it has more is made
+// element by element of single arrays that best has, or the parameters, and summed.
 func (s *step) addsPenalties(best, l *loss) bool {
+	for q := range best.seeds {
+		if l.node <= q || !l.made[q] {
+			return false
+		}
+	}
 	for q, in := range l.made {
 		if !in || best.made[q] || s.isCur[q] || !s.forward[q] || s.alias[q] {
 			continue
@@ -115,30 +127,50 @@ func (s *step) servesOnly(q int, l *loss) bool {
 // decaysApart reports that parameter p is made smaller by something else than a share
 // that is added to its gradient.
 func (s *step) decaysApart(p int) bool {
+	moved := map[int]bool{s.cur[p]: true} // the parameter, and what was added to it
 	for _, q := range s.region[p] {
-		for _, o := range s.in[q] {
-			switch own := s.root(o) == s.root(s.cur[p]); {
-			case own && (s.op[q] == "mul" || s.op[q] == "div") && !s.joinsGradient(p, q), s.zone[p][q] && !own && s.forward[o] && s.size[o] > 1 && s.ownTerm(p, o):
-				return true
-			}
-		}
+		o := s.op[q]
+		moved[q] = len(s.in[q]) > 0 && (s.overwrites(q) && moved[s.in[q][1]] || moved[s.in[q][0]] && (s.alias[q] || o == "copy" || o == "add" || o == "sub") || o == "add" && moved[s.in[q][1]])
 	}
-	return false
+	return slices.ContainsFunc(s.region[p], func(q int) bool {
+		return slices.ContainsFunc(s.in[q], func(o int) bool {
+			if moved[o] || moved[s.root(o)] {
+				return (s.op[q] == "mul" || s.op[q] == "div") && s.apart(p, q, moved, false)
+			}
+			return s.zone[p][q] && s.forward[o] && s.size[o] > 1 && s.ownTerm(p, o)
+		})
+	})
 }
 
-// joinsGradient reports that a share of parameter p itself is added to something else
-// than the parameter.
-func (s *step) joinsGradient(p, q int) bool {
-	joined := false
+// apart reports that a share q of parameter p itself goes into its new value by another
+// way than with the gradient: added to the moved parameter, or to what moments have given,
+// or in the parameter's own place.
+func (s *step) apart(p, q int, moved map[int]bool, joined bool) bool {
+	last := true
 	for _, c := range s.cons[q] {
 		if !s.inRegion[p][c] {
 			continue
 		}
-		if joined = s.op[c] == "add" || s.op[c] == "sub"; !joined || slices.ContainsFunc(s.in[c], func(o int) bool { return s.root(o) == s.root(s.cur[p]) }) {
-			return false
+		last = false
+		with := joined
+		if o := s.op[c]; (o == "add" || o == "sub") && len(s.in[c]) == 2 {
+			switch other := s.in[c][0] + s.in[c][1] - q; {
+			case s.zone[p][c] || s.op[other] == "clip":
+				return true
+			case moved[other] || moved[s.root(other)]:
+				if !joined {
+					return true
+				}
+				continue
+			default:
+				with = true
+			}
+		}
+		if s.apart(p, c, moved, with) {
+			return true
 		}
 	}
-	return joined
+	return last
 }
 
 // decay is the number that parameter p is multiplied by in a value made of it

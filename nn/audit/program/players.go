@@ -56,7 +56,7 @@ func (j *judge) players() []player {
 		return all
 	}
 	n := len(j.params) - len(j.apart)
-	other := player{steps: align(j.apart), apart: true}
+	other := player{steps: j.align(j.apart), apart: true}
 	for _, l := range other.steps {
 		for k := range l {
 			l[k].param += n

@@ -19,7 +19,7 @@ func TestProbe(t *testing.T) {
 			t.Parallel()
 			v := newView(recorded(t, python, path.Base(name), source(t, name)).WholeUpdates())
 			params, _, _ := v.parameters(v.n)
-			s := v.newStep(align(params), 1, len(params), map[int]bool{}, nil)
+			s := v.newStep(v.align(params), 1, len(params), map[int]bool{}, nil)
 			s.setLoss(s.chooseLoss())
 			r := rand.New(rand.NewPCG(1, 2))
 			random := func(shape []int) *array {

@@ -73,6 +73,9 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 	}
 	var out []updateFault
 	for _, f := range up {
+		if f.squares != nil && len(f.h.value[0].Data) < 3 {
+			continue // too few elements for a root to be told from others
+		}
 		out = append(out, updateFault{weight: 6, node: j.signLine(f, fits), cause: "update-sign", text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
 	}
 	return out
@@ -254,7 +257,7 @@ func (j *judge) appliedTwice(h *history) *updateFault {
 				continue
 			}
 			o, code := j.in[q][1-i], j.operandCode(q, 1-i)
-			if j.size[o] != 1 || !isReference(code) || j.scalar(o) == 1 {
+			if j.size[o] != 1 || from[o] != nil || !isReference(code) || j.scalar(o) == 1 {
 				continue
 			}
 			if at, ok := names[code]; ok && !j.sameStatement(at, q) && j.site[at] != j.site[q] && !mean(j.scalar(o)) {

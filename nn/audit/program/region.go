@@ -52,7 +52,7 @@ func (s *step) regions() {
 			x := todo[len(todo)-1]
 			todo = todo[:len(todo)-1]
 			for _, c := range s.cons[x] {
-				if in[c] && !zone[c] {
+				if in[c] && !zone[c] && !(s.in[c][0] == x && s.writesAll(c)) {
 					zone[c] = true
 					todo = append(todo, c)
 				}
@@ -143,7 +143,7 @@ func (s *step) regionOf(p int) []int {
 			continue
 		}
 		in := s.in[x]
-		if s.overwrites(x) {
+		if s.overwrites(x) || s.writesAll(x) {
 			in = in[1:]
 		}
 		for _, q := range in {
@@ -199,7 +199,7 @@ func (s *step) partialOf(p int) map[int]bool {
 			}
 			for _, x := range s.in[c] {
 				if x != q {
-					if s.size[x] == n && s.forward[x] && !s.isCur[x] && !s.ownTerm(p, x) && !s.through(p, x, q) && !s.through(p, q, x) {
+					if s.size[x] == n && s.forward[x] && !s.isCur[x] && !s.ownTerm(p, x) && !s.through(p, x, q) && !s.through(p, q, x) && !(s.k == 0 && n > 1 && s.within(x, q)) {
 						bad[q] = true
 					}
 					break
@@ -211,21 +211,58 @@ func (s *step) partialOf(p int) map[int]bool {
 }
 
 // through reports that all that x has of p's update comes through q, as a decay of the
-// parameter that has stepped does: no other share of the gradient.
+// parameter that has stepped does, or a moment of the gradient: no other share of it.
 func (s *step) through(p, x, q int) bool {
-	if x == q || !s.inRegion[p][x] {
-		return x == q
-	}
-	some := false
-	for _, u := range s.in[x] {
-		if s.inRegion[p][u] {
-			if !s.through(p, u, q) {
-				return false
+	met := false
+	seen, todo := map[int]bool{x: true}, []int{x}
+	for len(todo) > 0 {
+		u := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if u == q {
+			met = true
+			continue
+		}
+		last := true
+		for _, w := range s.in[u] {
+			if s.inRegion[p][w] && s.forward[w] {
+				if last = false; !seen[w] {
+					seen[w], todo = true, append(todo, w)
+				}
 			}
-			some = true
+		}
+		if last {
+			return false
 		}
 	}
-	return some
+	return met
+}
+
+// within reports that x is made, element by element, of no other derivatives than value
+// q: of the first step, in which the moments of a gradient are the gradient too.
+func (s *step) within(x, q int) bool {
+	from := func(x int) map[int]bool {
+		out, seen, todo := map[int]bool{}, map[int]bool{}, []int{x}
+		for len(todo) > 0 {
+			u := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			switch {
+			case seen[u] || s.size[u] == 1 && s.size[q] > 1 || u < s.begin || made(s.op[u]):
+			case !updateOps[s.op[u]] || s.isCur[u]:
+				out[u] = true
+			default:
+				todo = append(todo, s.in[u]...)
+			}
+			seen[u] = true
+		}
+		return out
+	}
+	of := from(q)
+	for u := range from(x) {
+		if !of[u] {
+			return false
+		}
+	}
+	return true
 }
 
 // overwrites reports that a node fills a whole array with another.

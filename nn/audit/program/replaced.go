@@ -85,7 +85,7 @@ func (j *judge) addRewritten(others []chain) {
 	for len(found) > 0 {
 		params := slices.Concat(j.params, found)
 		wrong := map[int]bool{}
-		steps := align(params)
+		steps := j.align(params)
 		for _, k := range []int{1, 2} {
 			if k >= len(steps) {
 				return

@@ -46,12 +46,6 @@ func (j *judge) plain(s *step, found []*intervention, left []int) bool {
 	return !strings.Contains(j.source(l.file, l.line), term)
 }
 
-// outOfReach reports that a correction names a value of another function than the one
-// that it is to be made in.
-func (s *step) outOfReach(e *edit) bool {
-	return e.to >= 0 && e.node >= 0 && !s.isCur[e.to] && s.frame(e.to).fn != s.frame(e.node).fn && !isReference(s.called(e.to, e.node).String())
-}
-
 // tellRevision tells what the forward pass lacks.
 func (j *judge) tellRevision(s *step, x *revision) {
 	j.tell(Finding{Severity: "error", Step: s.k, Relation: "the forward pass", Fix: x.text,

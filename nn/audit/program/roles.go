@@ -472,7 +472,7 @@ type version struct{ param, cur, new int }
 // align puts the versions of all parameters into steps. A parameter that
 // starts late (as a number, say) joins at the step in which its first new
 // version is made.
-func align(params []chain) [][]version {
+func (v *view) align(params []chain) [][]version {
 	ref := params[0]
 	for _, c := range params {
 		if len(c) > len(ref) {
@@ -483,15 +483,13 @@ func align(params []chain) [][]version {
 	for p, c := range params {
 		off := 0
 		if len(c) < len(ref) {
-			best := -1
-			for k := range steps {
-				d := c[1] - ref[k+1]
-				if d < 0 {
-					d = -d
-				}
-				if best < 0 || d < best {
-					off, best = k, d
-				}
+			// Where the version that the first update makes is first read.
+			read := c[1]
+			if l := v.cons[c[1]]; len(l) > 0 {
+				read = slices.Min(l)
+			}
+			for off+2 < len(ref) && ref[off+2] <= read {
+				off++
 			}
 		}
 		for j := 0; j+1 < len(c); j++ {

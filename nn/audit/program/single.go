@@ -16,8 +16,8 @@ func (j *judge) findUnsteady(all []*step) {
 		by := map[int][]float64{}
 		n := 0
 		for _, s := range all {
-			if s.new[p] < 0 || s.trivial[p] || s.size[s.cur[p]] > 1 {
-				continue
+			if s.new[p] < 0 || s.trivial[p] || s.size[s.cur[p]] > 1 || s.k == 0 && len(all) > 3 {
+				continue // in the first step a velocity is the gradient too
 			}
 			n++
 			for _, h := range s.rightOf(p, nil) {

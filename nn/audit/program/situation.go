@@ -231,7 +231,7 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 	var order []group
 	for _, q := range s.back {
 		v := s.value(q)
-		if !dep[q] || s.isNew[q] || s.allZone[q] || forwardSite[s.site[q]] || v == nil || !finite(v) && !s.breaks(q) {
+		if !dep[q] || s.isNew[q] || s.allZone[q] || s.squares(q) || forwardSite[s.site[q]] || v == nil || !finite(v) && !s.breaks(q) {
 			continue
 		}
 		if !s.float[q] && s.dtype[q] != "bool" && s.dtype[q] != "int64" {
@@ -438,4 +438,15 @@ func (s *step) intoGradient(c int) bool {
 	return s.op[c] == "add" && slices.ContainsFunc(s.cons[c], func(w int) bool {
 		return s.op[w] == "setitem" && slices.ContainsFunc(s.live, func(p int) bool { return s.inRegion[p][w] })
 	})
+}
+
+// squares reports that a value of an update is the square of another, times numbers
+// perhaps: a second moment's share, which is no derivative.
+func (s *step) squares(q int) bool {
+	for s.op[q] == "mul" && s.size[s.in[q][0]] == 1 && s.size[q] > 1 {
+		q = s.in[q][1]
+	}
+	in := s.in[q]
+	square := s.op[q] == "square" || s.op[q] == "pow" && s.size[in[1]] == 1 && s.scalar(in[1]) == 2 || s.op[q] == "mul" && in[0] == in[1]
+	return square && slices.ContainsFunc(s.live, func(p int) bool { return s.inRegion[p][in[0]] })
 }

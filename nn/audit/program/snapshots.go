@@ -170,7 +170,7 @@ func parts(code string) (out []string) {
 }
 
 // keptBest reports that line n is what a comparison in a loop decides on, that its
-// target is read elsewhere, and that the loop gives none of the parts another value
+// target is read elsewhere, not right behind it, and that the loop gives none of the parts another value
 // as a whole.
 func (j *judge) keptBest(f *graph.File, n int, target string, parts []string) bool {
 	if !isReference(target) || slices.Contains(parts, target) {
@@ -193,6 +193,11 @@ func (j *judge) keptBest(f *graph.File, n int, target string, parts []string) bo
 	}
 	read := false
 	word := regexp.MustCompile(`(^|[^\w.])` + regexp.QuoteMeta(target) + `($|\W)`)
+	for k := n + 1; isName(target) && k <= f.Lines() && f.Indent(k) >= f.Indent(n); k++ {
+		if word.MatchString(f.Line(k)) {
+			return false // a shorter name, for what follows
+		}
+	}
 	for k := 1; k <= f.Lines(); k++ {
 		given := assignments(f.Line(k))
 		for _, p := range parts {

@@ -77,7 +77,7 @@ func (h *history) fitState(j *judge, st *stateHistory) *stateFit {
 				first = nil
 				break
 			}
-			first = &stateFit{decay: x[0], gain: x[1], grad: g}
+			first = &stateFit{decay: x[0], gain: x[1], grad: g, varies: first != nil && (first.varies || !alike(first.gain, x[1], 1e-6))}
 		}
 		if first != nil && math.Abs(first.gain) > 1e-14 {
 			return first
@@ -103,7 +103,7 @@ func largest(l []float64) (m float64) {
 // decay, and another value (AMSGrad, Adamax).
 func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 	for _, w := range slices.Backward(h.ways) {
-		if len(st.values[0].Data) < 3 {
+		if len(st.values[0].Data)*len(st.values) < 6 {
 			break
 		}
 		decay, fits, equal, either := 0.0, true, 0, 0
@@ -128,21 +128,39 @@ func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 				}
 			}
 		}
-		if !fits || either < 3 || equal == 0 || decay > 1+1e-9 {
+		if sure := j.takesLargest(st.nodes[len(st.nodes)-1], w.nodes[len(w.nodes)-2]); !fits || !sure && (either < 3 || equal == 0) || decay > 1+1e-9 {
 			continue
 		}
-		g := h.grads[len(h.grads)-1]
 		// The gradient's size, perhaps with a constant beside it, or its square.
-		each, ones := joined(g.values), []float64{}
-		for i, x := range each {
-			each[i] = math.Abs(x)
-			ones = append(ones, 1)
+		g, size := h.grads[len(h.grads)-1], false
+		for _, x := range slices.Concat(h.decayed, h.grads) {
+			each, ones := joined(x.values), []float64{}
+			for i, y := range each {
+				each[i] = math.Abs(y)
+				ones = append(ones, 1)
+			}
+			if _, off, ok := leastSquares([][]float64{each, ones}, joined(w.values)); ok && off < 1e-6 {
+				g, size = x, true
+			}
 		}
-		_, off, ok := leastSquares([][]float64{each, ones}, joined(w.values))
-		size := ok && off < 1e-6
 		return &stateFit{square: true, largest: true, of: &w, size: size, decay: decay, gain: 1, grad: g}
 	}
 	return nil
+}
+
+// takesLargest reports that a state is kept as the larger of what it was and of value w.
+func (j *judge) takesLargest(q, w int) bool {
+	for j.op[q] != "maximum" && j.op[q] != "fmax" {
+		switch {
+		case (j.alias[q] || j.op[q] == "copy") && len(j.in[q]) > 0:
+			q = j.in[q][0]
+		case j.overwrites(q):
+			q = j.in[q][1]
+		default:
+			return false
+		}
+	}
+	return slices.Contains(j.in[q], w)
 }
 
 // fitOdd says what a state of no known form is made of: the gradient's size,

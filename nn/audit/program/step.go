@@ -330,7 +330,7 @@ func (s *step) rightOf(p int, changed map[int]*array) []hit {
 	var out []hit
 	one := s.size[s.cur[p]] == 1
 	for _, q := range s.region[p] {
-		if s.isNew[q] || s.zone[p][q] || s.partial[p][q] || one && !s.isBack[q] {
+		if s.isNew[q] || s.zone[p][q] || s.partial[p][q] || one && !s.isBack[q] || s.op[q] == "sqrt" {
 			continue
 		}
 		if x, ok := changed[q]; ok {

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"strings"
 
 	"glassbox/nn/message"
@@ -24,6 +25,7 @@ func (j *judge) steppedBy(s *step, p int) message.Text {
 	if q := s.drawn(); q >= 0 {
 		return message.New("the loss passes by a choice at random (%s), which has no derivative", j.where(q))
 	}
+	ofLoss := s.before(keys(s.loss.seeds), nil)
 	versions := j.versions() // how a parameter began is no part of its step
 	versions[s.new[p]] = false
 	for q, in := range s.before([]int{s.new[p]}, versions) {
@@ -33,7 +35,9 @@ func (j *judge) steppedBy(s *step, p int) message.Text {
 			return message.New("its step is made of differences of the loss, an element being moved at a time (%s)", j.where(q))
 		case s.site[q] == s.site[s.loss.node] && s.loss.computed && s.size[q] == 1 && s.float[q]:
 			return message.New("its step is made of values of the loss (%s), not of a derivative", j.where(q))
-		case inverting[strings.TrimPrefix(s.op[q], "opaque:")]:
+		case s.loss.computed && !ofLoss[q] && s.drawnBy(q):
+			return message.New("its step is made of what is chosen at random (%s), not of a derivative of the loss", j.where(q))
+		case !ofLoss[q] && inverting[strings.TrimPrefix(s.op[q], "opaque:")]:
 			return message.New("its step passes by `%s` (%s), as in Newton's method", j.text(q), j.where(q))
 		}
 	}
@@ -62,13 +66,26 @@ var inverting = setOf("inv", "solve", "pinv", "lstsq", "cholesky", "cho_solve", 
 // is made of them with random numbers, as sampled units are made; -1 if nowhere.
 func (s *step) drawn() int {
 	for q := s.begin; q < s.hi && q < s.n; q++ {
-		if s.op[q] == "cmp" && s.lossOf[q] {
-			for k, x := range s.in[q] {
-				if random(s.op[s.root(x)]) && s.forward[s.in[q][1-k]] {
-					return q
-				}
-			}
+		if s.lossOf[q] && s.drawnBy(q) {
+			return q
 		}
 	}
 	return -1
+}
+
+// drawnBy reports that a value is drawn from what is made of the parameters, or is a
+// comparison of that with random numbers.
+func (s *step) drawnBy(q int) bool {
+	if random(s.op[q]) && slices.ContainsFunc(s.in[q], func(x int) bool { return s.forward[x] }) {
+		return true
+	}
+	if s.op[q] != "cmp" {
+		return false
+	}
+	for k, x := range s.in[q] {
+		if random(s.op[s.root(x)]) && s.forward[s.in[q][1-k]] {
+			return true
+		}
+	}
+	return false
 }

@@ -42,7 +42,7 @@ func (j *judge) unmoved(s *step) []idle {
 	}
 	var out []idle
 	for q := range min(s.begin+1, j.n) {
-		if moving[q] || !j.float[q] || j.size[q] < 2 {
+		if moving[j.root(q)] || !j.float[q] || j.size[q] < 2 {
 			continue
 		}
 		if o := j.op[q]; !made(o) && o != "mul" && o != "div" && o != "gather" && o != "copy" {

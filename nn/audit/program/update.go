@@ -60,6 +60,7 @@ type stateFit struct {
 	gain   float64
 	grad   *gradientSite
 	own    float64 // and own·parameter: a decay of weights inside the state
+	varies bool    // the gain is another in each step: this is the last
 	mean   bool    // of the parameter's own values
 	past   bool    // the parameter as it was a step before
 	// largest: s' is the largest of decay·s and of what squares says.
@@ -219,7 +220,7 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 		}
 	}
 	for _, site := range order {
-		if g := by[site]; len(g.nodes) == len(h.steps) {
+		if g := by[site]; len(g.nodes) == len(h.steps) && !g.squared(h.truth) {
 			h.grads = append(h.grads, g)
 		}
 	}
@@ -244,6 +245,20 @@ func (j *judge) history(p int, all []*step, lands bool) *history {
 	return h
 }
 
+// squared reports, of a parameter of one element, whose derivative is a multiple of any
+// number, that a site's is the derivative times itself.
+func (g *gradientSite) squared(truth []*array) bool {
+	if len(truth) < 3 || len(truth[0].Data) != 1 {
+		return false
+	}
+	for i, t := range truth {
+		if !alike(g.c[i]*truth[0].Data[0], g.c[0]*t.Data[0], 1e-9) {
+			return false
+		}
+	}
+	return !alike(g.c[0], g.c[1], 1e-9)
+}
+
 // among is all in every step but those in which g was made of it: a gradient whose
 // norm is clipped where it is too large. It is nil where there is no such step.
 func (g *gradientSite) among(all *gradientSite, steps []*step) *gradientSite {
@@ -253,7 +268,7 @@ func (g *gradientSite) among(all *gradientSite, steps []*step) *gradientSite {
 	out := &gradientSite{site: g.site, nodes: slices.Clone(all.nodes), values: slices.Clone(all.values), c: slices.Clone(all.c)}
 	for i, q := range g.nodes {
 		k := slices.IndexFunc(steps, func(s *step) bool { return s.begin <= q && q < s.hi })
-		if k < 0 || !slices.Contains(steps[k].in[q], all.nodes[k]) {
+		if k < 0 || !slices.Contains(steps[k].in[q], all.nodes[k]) || steps[k].op[q] == "add" || steps[k].op[q] == "sub" {
 			return nil
 		}
 		out.nodes[k], out.values[k], out.c[k] = q, g.values[i], g.c[i]

@@ -151,7 +151,7 @@ func (j *judge) mendUpdate(h *history, all []*step, told int) *mending {
 // replaced tries the new value as the step: where the update writes over the
 // parameter, of which something is in it all the same, by a decay perhaps.
 func (e *updateExpression) replaced() *mending {
-	if len(e.h.value[0].Data) < 6 {
+	if s := e.h.steps[len(e.h.steps)-1]; len(e.h.value[0].Data) < 6 || s.stepsFrom(e.h.p) {
 		return nil
 	}
 	for _, sign := range []float64{-1, 1} {
@@ -174,12 +174,28 @@ func (e *updateExpression) replaced() *mending {
 	return nil
 }
 
+// stepsFrom reports that the new parameter is the old one with something added to it.
+func (s *step) stepsFrom(p int) bool {
+	q := s.root(s.new[p])
+	for len(s.in[q]) > 0 && (s.op[q] == "add" || s.op[q] == "sub") {
+		x := s.root(s.in[q][0])
+		if o := s.in[q][len(s.in[q])-1]; s.op[q] == "add" && s.root(o) == s.root(s.cur[p]) {
+			return true
+		}
+		if q = x; q == s.root(s.cur[p]) {
+			return true
+		}
+	}
+	return false
+}
+
 // lasts are the expression's nodes of the last step, one a site, the latest
-// first.
+// first; where nothing is known to be wrong no numbers, which rates may be made of as
+// one likes.
 func (e *updateExpression) lasts() (out []int) {
 	seen := map[slot]bool{}
 	for _, n := range slices.Backward(e.nodes) {
-		if k := (slot{e.site[n], len(e.view.in[n])}); !seen[k] && e.site[n] >= 0 {
+		if k := (slot{e.site[n], len(e.view.in[n])}); !seen[k] && e.site[n] >= 0 && (e.told || e.size[n] > 1) {
 			seen[k] = true
 			out = append(out, n)
 		}
@@ -211,6 +227,9 @@ func (e *updateExpression) operations() (out []mending) {
 // loses reports that a change leaves out something that the update is made of: a
 // factor may be too many where it is the parameter itself, or one of two alike.
 func (e *updateExpression) loses(n int, a alternative) bool {
+	if a.kind != otherSign && a.kind != itsSign && e.decays(n) {
+		return true
+	}
 	switch a.kind {
 	case lineTooMany, termTooMany, factorMissing, otherMask, maskTurned:
 		return true
@@ -234,6 +253,13 @@ func (e *updateExpression) loses(n int, a alternative) bool {
 	return false
 }
 
+// decays reports that a value is a share of the parameter itself, by which it decays:
+// where it is small, whatever it is exchanged for may make the update a known one.
+func (e *updateExpression) decays(q int) bool {
+	s := e.h.steps[len(e.h.steps)-1]
+	return s.forward[q] && e.size[q] > 1 && !e.param[q] && s.ownTerm(e.h.p, q)
+}
+
 // rooted reports that a node is a root, or what one is drawn from, perhaps with a
 // constant beside it, which no change should make negative.
 func (e *updateExpression) rooted(n int) bool {
@@ -246,7 +272,7 @@ func (e *updateExpression) rooted(n int) bool {
 func (e *updateExpression) formsMeant() (out []mending) {
 	for _, n := range e.lasts() {
 		for k, q := range e.view.in[n] {
-			if e.size[q] == 1 && made(e.op[q]) {
+			if e.size[q] == 1 && made(e.op[q]) || e.decays(q) {
 				continue
 			}
 			for _, f := range forms {
@@ -462,6 +488,8 @@ func (j *judge) mended(h *history, all []*step, wrong *updateFault) *updateFault
 	switch {
 	case m == nil:
 		return wrong
+	case wrong == nil && slices.ContainsFunc(h.ways, func(w way) bool { return j.op[w.nodes[0]] == "clip" }):
+		return nil // of elements at a bound little can be told
 	case wrong == nil:
 		return &updateFault{weight: 5, node: m.node, text: message.New("the update of `%s` is of no known form", j.names[h.p]), fix: m.text, unknown: true}
 	}
