@@ -139,6 +139,9 @@ func (j *judge) fitMixture(f *updateFit, n int, squares []*array) (done bool, wr
 	if f.known, f.rates = true, rates; same || next {
 		return true, nil
 	}
+	if math.Abs(ratio*b) < 1e-9 {
+		return false, nil // there is no gradient beside the moment
+	}
 	return true, &updateFault{weight: 4, node: j.combined(h, m, g, n), text: message.New("the first moment and the gradient are combined as %s to %s: Nadam takes %s to %s, both corrected for their beginning at zero", number(b), number(ratio*b), number(b), number(gain))}
 }
 

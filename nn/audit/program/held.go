@@ -99,6 +99,7 @@ func (s *step) otherPass(q, o int) bool {
 // followsParameter reports that a value is made, element by element, of one parameter's
 // version: a copy of it or a mean of all so far, as the weights of a network that follows.
 func (s *step) followsParameter(q int) bool {
+	made := false
 	for range 20 {
 		if s.isCur[q] || !s.forward[q] || !updateOps[s.op[q]] {
 			return false
@@ -113,8 +114,8 @@ func (s *step) followsParameter(q int) bool {
 				next = u
 			}
 		}
-		if next < 0 || s.isCur[next] {
-			return next >= 0 && !s.alias[q]
+		if made = made || !s.alias[q]; next < 0 || s.isCur[next] {
+			return next >= 0 && made
 		}
 		q = next
 	}

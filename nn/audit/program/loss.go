@@ -43,9 +43,10 @@ func (s *step) lossCandidates() []*loss {
 	var order []lossPlace
 	joins := setOf("add", "sub", "mul", "div", "neg", "copy", "sum", "mean", "sqrt")
 	estimates, data := s.after(s.moved, nil), s.meetsData()
-	steps := map[int]bool{} // what the parameters are moved by
+	steps, moved := map[int]bool{}, map[int]bool{} // what the parameters are moved by, and numbers among it
 	for _, p := range s.live {
 		for _, q := range s.regionOf(p) {
+			moved[q] = s.size[q] == 1
 			steps[q] = s.size[q] > 1 || s.op[q] == "sum" || s.op[q] == "mean" || contractions[s.op[q]]
 		}
 	}
@@ -53,7 +54,7 @@ func (s *step) lossCandidates() []*loss {
 		if !s.forward[q] || estimates[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || s.states[q] || q >= s.hi {
 			continue
 		}
-		if x := s.val(q); x == nil || !finite(x) || s.movesNumber(q, 0) || data && s.ofParameters(q) || s.normOf(q, steps) {
+		if x := s.val(q); x == nil || !finite(x) || s.movesNumber(q, 0) || data && s.ofParameters(q) || s.normOf(q, steps, moved) {
 			continue
 		}
 		inner, running := false, true
@@ -146,14 +147,14 @@ func (s *step) meetsData() bool {
 
 // normOf reports that a number is made, by squares, sizes and sums, of nothing but what
 // parameters are moved by: a norm of gradients that is only looked at.
-func (s *step) normOf(q int, steps map[int]bool) bool {
+func (s *step) normOf(q int, steps, moved map[int]bool) bool {
 	met := false
 	seen, todo := map[int]bool{}, []int{q}
 	for len(todo) > 0 {
 		x := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		switch {
-		case seen[x] || !s.forward[x] && s.size[x] == 1 || s.isCur[x]:
+		case seen[x] || s.size[x] == 1 && (!s.forward[x] || moved[x] && !normOps[s.op[x]]) || s.isCur[x]:
 		case steps[x]:
 			met = true
 		case len(seen) > 200 || !s.forward[x] || !normOps[s.op[x]] && !s.alias[x]:

@@ -96,6 +96,7 @@ func (j *judge) fitParameter(h *history, histories []*history, all []*step) (fit
 				continue
 			}
 			if f, w, y := j.fitUpdate(o); f != nil && w == nil {
+				f.decays = false // of it nothing is known but that it is there
 				return []*updateFit{f}, nil, y
 			}
 		}
@@ -298,6 +299,8 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		f, node := v.fit, v.nodes[len(v.nodes)-1]
 		last := f.grad.c[len(f.grad.c)-1]
 		switch {
+		case math.Abs(f.decay-0.5) > 0.5 && (len(h.value[0].Data) < 3 || !h.sameInParts(v)):
+			return nil, nil, message.New("its gradient takes few sizes in the steps that were recorded: the update cannot be told from others")
 		case f.decay < -exactOf(single, 1e-6, 0.05):
 			fault(5, node, "the old velocity enters with the factor %s: its sign should be the other", number(f.decay))
 			wrong.sign = true
@@ -379,6 +382,20 @@ func (h *history) constant() bool {
 	return len(h.steps) > 2 && slices.ContainsFunc(h.grads, func(g *gradientSite) bool {
 		return !slices.ContainsFunc(joined(g.values), func(x float64) bool { return math.Abs(x) != math.Abs(g.values[0].Data[0]) })
 	})
+}
+
+// sameInParts reports that a state's decay is the same in the earlier and the later half
+// of the steps: it is none where a gradient that hardly changes fits anything.
+func (h *history) sameInParts(st *stateHistory) bool {
+	n := len(st.values) - 1
+	for _, part := range [][2]int{{0, (n + 1) / 2}, {n / 2, n}} {
+		from, to := part[0], part[1]
+		x, off, ok := leastSquares([][]float64{joined(st.values[from:to]), joined(st.fit.grad.values[from:to])}, joined(st.values[from+1:to+1]))
+		if !ok || off > 1e-4 || math.Abs(x[0]-st.fit.decay) > 1e-3 {
+			return false
+		}
+	}
+	return true
 }
 
 // gainFits reports that a moment's gain is one minus its decay, or that the first

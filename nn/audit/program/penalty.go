@@ -44,7 +44,7 @@ func (s *step) madeOfAlone(q, of int) bool {
 		todo = todo[:len(todo)-1]
 		switch {
 		case seen[x]:
-		case x == of || s.readAgain(x, of) || slices.Contains(s.in[x], of) && (s.op[x] == "add" || s.op[x] == "sub") && s.lossOf[x]:
+		case x == of || s.original(s.root(x)) == s.original(s.root(of)) || s.readAgain(x, of) || slices.Contains(s.in[x], of) && (s.op[x] == "add" || s.op[x] == "sub") && s.lossOf[x]:
 			reached = true
 		case !s.forward[x] && s.size[x] == 1 || s.op[x] == "create:zeros":
 		case len(seen) > 100 || !s.forward[x] || s.isCur[x] || !ownOps[s.op[x]]:
@@ -156,7 +156,10 @@ func (s *step) apart(p, q int, moved map[int]bool, joined bool) bool {
 		if o := s.op[c]; (o == "add" || o == "sub") && len(s.in[c]) == 2 {
 			switch other := s.in[c][0] + s.in[c][1] - q; {
 			case s.zone[p][c] || s.op[other] == "clip":
-				return true
+				if !joined {
+					return true
+				}
+				continue
 			case moved[other] || moved[s.root(other)]:
 				if !joined {
 					return true

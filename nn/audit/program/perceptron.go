@@ -197,7 +197,7 @@ func (j *judge) judgePerceptron(r *rule, runs []scoring, list []*perceptronStep,
 	if single {
 		j.tellCutPasses(runs, side)
 	}
-	if r.name == "every" && !j.allWrong(list, side) {
+	if r.name == "every" && len(j.params) < 3 && !j.allWrong(list, side) {
 		j.tell(Finding{Severity: "warning", Relation: "the update", Cause: "updates-right-samples", Text: message.New("the step adds all samples of the batch, those that are right already too: a perceptron learns from the misjudged ones")}, place{node: w})
 	}
 	if offset && r.name != "one" {

@@ -210,10 +210,15 @@ func (j *judge) checkDecays(fits []*updateFit) []updateFault {
 	var out []updateFault
 	plain := false
 	for _, f := range fits {
+		if s := f.h.steps[0]; s.loss.computed {
+			if k, _ := s.penalised(f.h.p); k != 0 {
+				return nil // by the loss or by the update, as one likes
+			}
+		}
 		plain = plain || f.decays && math.Abs(f.decay) <= 1e-9 && matrix(f)
 	}
 	for _, f := range fits {
-		if !f.decays || math.Abs(f.decay) <= 1e-9 {
+		if !f.decays || math.Abs(f.decay) <= 1e-9 || len(f.h.value[0].Data) < 3 {
 			continue
 		}
 		made := f.h.made[len(f.h.made)-1]

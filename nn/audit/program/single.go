@@ -175,7 +175,7 @@ func (j *judge) shiftedNumber(s *step) (out []updateFault) {
 			}
 			for i, u := range s.in[q] {
 				g := s.in[q][1-i]
-				if made(s.op[u]) && !s.forward[u] && s.scalar(u) != 0 && s.size[u] == 1 && slices.ContainsFunc(h, func(x hit) bool { return x.node == g }) {
+				if made(s.op[u]) && !s.forward[u] && s.scalar(u) != 0 && s.size[u] == 1 && j.steady[p][s.site[g]] && slices.ContainsFunc(h, func(x hit) bool { return x.node == g }) {
 					out = append(out, updateFault{weight: 5, node: q, text: message.New("the constant `%s` is added to the gradient of `%s`, which is right without it", j.operand(q, i), j.names[p])})
 				}
 			}

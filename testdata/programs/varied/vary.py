@@ -906,7 +906,7 @@ def trained(pick, start=None):
     d = pick("inputs", [3, 5, 8])
     labels, k = task(pick)
     first, given, units = [], None, d  # given: the inputs' line, and what the labels are made of
-    times = pick("times", [3, 4])
+    times = pick("times", [3, 4]) if start else None
     if start == "recurrent":
         units = pick("hidden", [4, 7, 10])
         first = [Recurrent(program, 1, d, units, times)]
