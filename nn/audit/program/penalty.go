@@ -87,7 +87,13 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 			continue // it is no sum with it
 		}
 		if len(wrong) > 0 && !slices.ContainsFunc(wrong, s.decaysApart) {
-			l.whole = all
+			l.whole = all && !slices.ContainsFunc(wrong, func(p int) bool {
+				return slices.ContainsFunc(s.region[p], func(q int) bool {
+					return slices.ContainsFunc(s.in[q], func(o int) bool {
+						return s.forward[o] && s.size[o] > 1 && s.root(o) != s.root(s.cur[p]) && !s.inRegion[p][o] && s.ownTerm(p, o)
+					})
+				})
+			})
 			return l
 		}
 	}
