@@ -36,8 +36,9 @@ const (
 	freeBytes    = 8 << 20 // what the entry program may have beside …
 	jsonRatio    = 16      // … this multiple of the file
 	freeElements = 4 << 20 // what one value may have beside …
-	freeHeld     = 4 << 20 // … and all that are held, …
-	heldRatio    = 2       // … this multiple of the file's bytes
+	valueRatio   = 2       // … this multiple of the file's bytes,
+	freeHeld     = 4 << 20 // and all that are held beside …
+	heldShare    = 2       // … this part of the file's bytes
 )
 
 // Decode returns the graph in an archive of size bytes. Errors call it name.
@@ -77,8 +78,8 @@ func (g *Graph) decode(a npy.Archive, size int64) error {
 		return fmt.Errorf("entry program: has the schema %d; 1 is read", t.Schema)
 	}
 	s := &g.values
-	s.elements = freeElements + heldRatio*int(size)
-	s.budget = freeHeld + heldRatio*int(size)
+	s.elements = freeElements + valueRatio*int(size)
+	s.budget = freeHeld + int(size)/heldShare
 	for _, n := range a.Names() {
 		if n == "program" {
 			continue

@@ -154,6 +154,10 @@ func (s *store) steps(steps []int, n int) ([]int32, error) {
 	return x, nil
 }
 
+// Room is how many elements may be held beside the values: in proportion to the
+// file, and some millions.
+func (g *Graph) Room() int { return g.values.budget / 4 }
+
 // HasValue reports whether the recording has the value of node n.
 func (g *Graph) HasValue(n int) bool { return g.Nodes[n].kept != keptNone }
 

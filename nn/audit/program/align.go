@@ -156,7 +156,7 @@ func (s *step) layouts(nodes, targets []int) [][][2]int {
 		var al [][2]int
 		for _, q := range nodes {
 			for i, k := range free {
-				if layout(s.targets[k].adj.v, s.shapes[q]) != nil {
+				if fits(s.shapes[s.targets[k].about], s.shapes[q]) {
 					al = append(al, [2]int{q, k})
 					free = slices.Delete(free, i, i+1)
 					break
@@ -187,7 +187,7 @@ func (s *step) targetGroups() ([]targetGroup, map[targetGroup][]int) {
 		if !s.lossOf[at] {
 			continue
 		}
-		g := targetGroup{kind: t.kind, site: s.site[at], call: s.call[at], size: len(t.adj.v.Data)}
+		g := targetGroup{kind: t.kind, site: s.site[at], call: s.call[at], size: s.size[t.about]}
 		switch {
 		case s.isCur[t.about] && t.kind == whole:
 			g = targetGroup{kind: whole, param: t.about + 1, size: g.size}

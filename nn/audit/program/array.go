@@ -66,20 +66,21 @@ func turned(a *array) *array {
 // layout is a in the given shape: as it is, with other ones, or transposed; nil
 // where none of them gives it, or a is not known.
 func layout(a *array, shape []int) *array {
-	if a == nil {
+	switch {
+	case a == nil || !fits(a.Shape, shape):
 		return nil
-	}
-	if slices.Equal(a.Shape, shape) {
+	case slices.Equal(a.Shape, shape):
 		return a
-	}
-	from, to := squeezed(a.Shape), squeezed(shape)
-	if slices.Equal(from, to) {
+	case slices.Equal(squeezed(a.Shape), squeezed(shape)):
 		return graph.Of(a.Data, shape...)
 	}
-	if len(from) == 2 && len(to) == 2 && from[0] == to[1] && from[1] == to[0] {
-		return graph.Of(turned(a).Data, shape...)
-	}
-	return nil
+	return graph.Of(turned(a).Data, shape...)
+}
+
+// fits reports that an array of one shape can be laid out in another.
+func fits(shape, in []int) bool {
+	from, to := squeezed(shape), squeezed(in)
+	return slices.Equal(from, to) || len(from) == 2 && len(to) == 2 && from[0] == to[1] && from[1] == to[0]
 }
 
 // factor is c where v = c·a to tol of v's largest element, 0 where there is
@@ -176,8 +177,8 @@ type index struct {
 type indexed struct {
 	angle float64
 	key   int
-	turn  bool // the adjoint transposed
-	adj   adjoint
+	turn  bool           // the adjoint transposed
+	adj   func() adjoint // as it was added
 }
 
 // A match is an entry of an index that a value equals up to the factor c.
@@ -270,20 +271,20 @@ func newIndex(prec precision, dirs *directions) *index {
 	return &index{prec, dirs, map[string][]indexed{}}
 }
 
-func (x *index) add(key int, a adjoint) {
-	if t, ok := x.dirs.angle(a.v); ok {
-		k := shapeKey(a.v.Shape)
-		x.rows[k] = append(x.rows[k], indexed{t, key, false, a})
+func (x *index) add(key int, a adjoint) { x.addLater(key, a.v, func() adjoint { return a }) }
+
+// addLater is add of an adjoint whose value is v, and which is not held but worked
+// out again where it is asked for.
+func (x *index) addLater(key int, v *array, adj func() adjoint) {
+	put := func(v *array, turn bool) {
+		if t, ok := x.dirs.angle(v); ok {
+			k := shapeKey(v.Shape)
+			x.rows[k] = append(x.rows[k], indexed{t, key, turn, adj})
+		}
 	}
-	if s := squeezed(a.v.Shape); len(s) == 2 {
-		r := adjoint{v: turned(a.v)}
-		if a.err != nil {
-			r.err = turned(a.err)
-		}
-		if t, ok := x.dirs.angle(r.v); ok {
-			k := shapeKey(r.v.Shape)
-			x.rows[k] = append(x.rows[k], indexed{t, key, true, r})
-		}
+	put(v, false)
+	if s := squeezed(v.Shape); len(s) == 2 {
+		put(turned(v), true)
 	}
 }
 
@@ -311,7 +312,13 @@ func (x *index) find(v *array) []match {
 	var out []match
 	for _, base := range [3]float64{t, t - math.Pi, t + math.Pi} {
 		for i := sort.Search(len(l), func(i int) bool { return l[i].angle >= base-tol }); i < len(l) && l[i].angle <= base+tol; i++ {
-			if c := x.prec.fits(v, l[i].adj); c != 0 {
+			a := l[i].adj()
+			if l[i].turn {
+				if a.v = turned(a.v); a.err != nil {
+					a.err = turned(a.err)
+				}
+			}
+			if c := x.prec.fits(v, a); c != 0 {
 				if x.prec == single {
 					c = x.dirs.class(c)
 				}

@@ -28,7 +28,7 @@ func (j *judge) momentBefore(h *history, w *way) message.Text {
 		sq.Data[i] = x * x
 	}
 	t := j.g.Site(q)
-	switch a := factor(w.values[n], sq, 1e-3); {
+	switch a := factor(w.value(n), sq, 1e-3); {
 	case t == nil || !isReference(t.Target):
 		return message.Text{}
 	case alike(a, 1, 1e-3):

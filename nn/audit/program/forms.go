@@ -19,14 +19,14 @@ func (h *history) withDecay() {
 	signs := signed(h.value)
 	for _, w := range h.ways {
 		own := h.value
-		x, off, ok := leastSquares([][]float64{joined(g.values), value}, joined(w.values))
+		x, off, ok := leastSquares([][]float64{joined(g.values), value}, joined(w.values()))
 		if ok && off > 1e-9 {
 			own = signs
-			x, off, ok = leastSquares([][]float64{joined(g.values), joined(own)}, joined(w.values))
+			x, off, ok = leastSquares([][]float64{joined(g.values), joined(own)}, joined(w.values()))
 		}
 		if ok && off > 1e-9 && len(value) > 5 { // an elastic net's
 			own = h.value
-			x, off, ok = leastSquares([][]float64{joined(g.values), value, joined(signs)}, joined(w.values))
+			x, off, ok = leastSquares([][]float64{joined(g.values), value, joined(signs)}, joined(w.values()))
 			if ok && x[0]*x[2] < 0 {
 				x[1], own = x[2], signs
 			}
@@ -38,7 +38,7 @@ func (h *history) withDecay() {
 		for k := range c {
 			c[k] = g.c[k] * x[0]
 		}
-		g := &gradientSite{site: w.site, nodes: w.nodes, values: w.values, c: c, own: x[1]}
+		g := &gradientSite{site: w.site, nodes: w.nodes, values: w.values(), c: c, own: x[1]}
 		h.decayed = append(append(h.decayed, g), h.scaled(g)...)
 	}
 }
@@ -152,7 +152,7 @@ func (j *judge) combined(h *history, m *stateHistory, g *gradientSite, n int) in
 		if o := j.op[w.nodes[n-1]]; o != "add" && o != "sub" || m.nodes[n] == w.nodes[n-1] {
 			continue
 		}
-		x, off, ok := leastSquares([][]float64{m.values[n].Data, g.values[n-1].Data}, w.values[n-1].Data)
+		x, off, ok := leastSquares([][]float64{m.values[n].Data, g.values[n-1].Data}, w.value(n-1).Data)
 		if ok && off < exactFit && x[0] != 0 && x[1] != 0 {
 			return w.nodes[n-1]
 		}
@@ -172,10 +172,10 @@ func (j *judge) fitSign(f *updateFit, n int) (done bool, wrong *updateFault) {
 		if j.op[w.nodes[0]] != "sign" {
 			continue
 		}
-		x, off, ok := leastSquares([][]float64{joined(w.values[:n]), joined(h.value[:n])}, joined(h.moved[:n]))
+		x, off, ok := leastSquares([][]float64{joined(w.values()[:n]), joined(h.value[:n])}, joined(h.moved[:n]))
 		for k := 0; k < n && (!ok || off > exactFit); k++ { // a rate that changes
-			y, far, good := leastSquares([][]float64{w.values[k].Data, h.value[k].Data}, h.moved[k].Data)
-			if !good || far > exactFit || len(w.values[k].Data) < 4 {
+			y, far, good := leastSquares([][]float64{w.values()[k].Data, h.value[k].Data}, h.moved[k].Data)
+			if !good || far > exactFit || len(w.values()[k].Data) < 4 {
 				break
 			}
 			x, off, ok = y, 0, k == n-1
@@ -216,7 +216,7 @@ func (j *judge) fitSign(f *updateFit, n int) (done bool, wrong *updateFault) {
 		}
 		m := f.velocity
 		old, now := joined(m.values[:n]), joined(m.values[1:n+1])
-		inside := joined(h.ways[of].values[:n])
+		inside := joined(h.ways[of].values()[:n])
 		for _, moment := range [][]float64{old, now} {
 			y, off, ok := leastSquares([][]float64{moment, joined(m.fit.grad.values[:n])}, inside)
 			if !ok || off > exactFit || y[0] == 0 {
@@ -244,7 +244,7 @@ func (j *judge) fitOfSteps(f *updateFit, odd *stateHistory, n int) (done bool, w
 	old, next := joined(odd.values[:n]), joined(odd.values[1:n+1])
 	g := f.squares.fit.grad
 	for _, w := range h.ways {
-		steps := w.values[:n]
+		steps := w.values()[:n]
 		x, off, ok := leastSquares([][]float64{old, joined(steps)}, next)
 		if !ok || off > exactFit || x[0] == 0 || math.Abs(x[0]) > 1 || x[1] == 0 {
 			continue

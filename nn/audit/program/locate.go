@@ -230,7 +230,7 @@ func (s *step) nearest(g group, nodes []int, torder []targetGroup, tby map[targe
 			for _, x := range al {
 				tt := &s.targets[x[1]]
 				v := s.value(x[0])
-				val := layout(tt.adj.v, v.Shape)
+				val := layout(s.derivative(tt).v, v.Shape)
 				if val == nil {
 					pairs = nil
 					break
@@ -447,8 +447,11 @@ func (s *step) beforePenalty(p, q int) bool {
 	cur := s.cur[p]
 	var shares []*array
 	for _, u := range s.cons[cur] {
-		for j, a := range s.handedOn()[u] {
-			if s.in[u][j] == cur && a.v != nil && !isZero(a.v) {
+		for j, x := range s.in[u] {
+			if x != cur {
+				continue
+			}
+			if a := s.handedOn(u, j); a.v != nil && !isZero(a.v) {
 				shares = append(shares, a.v)
 			}
 		}

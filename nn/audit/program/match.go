@@ -14,8 +14,9 @@ type target struct {
 	about int // the forward value that it is the derivative by
 	user  int // of a share: the operation that hands it down
 	slot  int
-	mask  int // of a sum of shares: which
-	adj   adjoint
+	mask  int     // of a sum of shares: which
+	of    []usage // those
+	adj   adjoint // without a value where there is no room to hold it
 }
 
 type targetKind byte
@@ -39,53 +40,84 @@ type usage struct {
 	user, slot int
 }
 
+// derivative is what a target stands for.
+func (s *step) derivative(t *target) adjoint {
+	switch {
+	case t.adj.v != nil:
+		return t.adj
+	case t.kind == share:
+		return s.handedOn(t.user, t.slot)
+	}
+	var a adjoint
+	for _, u := range t.of {
+		x := s.handedOn(u.user, u.slot)
+		if a.v == nil {
+			a = x
+		} else {
+			a = adjoint{plus(a.v, 1, x.v), plus(a.err, 1, x.err)}
+		}
+	}
+	return a
+}
+
 // makeTargets lists all true derivatives of the step.
 func (s *step) makeTargets() {
+	s.restore()
 	s.targets = nil
 	uses := map[int][]usage{}
-	shares := s.handedOn()
-	for _, i := range keys(shares) {
-		if !s.lossOf[i] {
-			continue
+	shares, parts := map[usage]adjoint{}, map[int]int{}
+	room := s.g.Room()
+	s.eachHanded(func(i, slot int, part adjoint) {
+		q := s.in[i][slot]
+		parts[q]++
+		if !s.lossOf[i] || isZero(part.v) {
+			return
 		}
-		for j, a := range shares[i] {
-			if a.v == nil || isZero(a.v) {
-				continue
-			}
-			q := s.in[i][j]
-			uses[q] = append(uses[q], usage{i, j})
+		uses[q] = append(uses[q], usage{i, slot})
+		if room -= 2 * s.size[q]; room >= 0 || s.loss.cut > 0 {
+			shares[usage{i, slot}] = part
 		}
+	})
+	for _, l := range uses {
+		slices.SortFunc(l, func(a, b usage) int { return cmp.Or(a.user-b.user, a.slot-b.slot) })
 	}
 	for _, q := range keys(s.ad) {
 		if s.lossOf[q] && !isZero(s.ad[q].v) {
 			s.targets = append(s.targets, target{kind: whole, about: q, adj: s.ad[q]})
 		}
 	}
+	s.shareIndex = newIndex(s.prec, &s.dirs)
+	add := func(t target) {
+		k := len(s.targets)
+		s.targets = append(s.targets, t)
+		s.shareIndex.addLater(k, s.derivative(&t).v, func() adjoint { return s.derivative(&t) })
+	}
 	for _, q := range keys(uses) {
 		l := uses[q]
 		if s.size[q] < 2 {
 			continue
 		}
+		if a := s.ad[q]; a.v != nil && parts[q] == 1 && (shares[l[0]].v == nil || slices.Equal(a.v.Data, shares[l[0]].v.Data)) {
+			shares[l[0]] = a
+		}
 		for _, u := range l {
-			s.targets = append(s.targets, target{kind: share, about: q, user: u.user, slot: u.slot, adj: shares[u.user][u.slot]})
+			add(target{kind: share, about: q, user: u.user, slot: u.slot, adj: shares[u]})
 		}
 		if len(l) < 3 {
 			continue
 		}
 		sum := func(mask int) {
-			var a adjoint
+			t := target{kind: subset, about: q, mask: mask}
 			for i, u := range l {
-				if mask>>i&1 == 0 {
-					continue
-				}
-				x := shares[u.user][u.slot]
-				if a.v == nil {
-					a = x
-				} else {
-					a = adjoint{plus(a.v, 1, x.v), plus(a.err, 1, x.err)}
+				if mask>>i&1 == 1 {
+					t.of = append(t.of, u)
 				}
 			}
-			s.targets = append(s.targets, target{kind: subset, about: q, mask: mask, adj: a})
+			if a := s.derivative(&t); room >= 2*s.size[q] {
+				t.adj = a
+				room -= 2 * s.size[q]
+			}
+			add(t)
 		}
 		switch {
 		case len(l) <= 5:
@@ -98,12 +130,6 @@ func (s *step) makeTargets() {
 			for i := range l {
 				sum((1<<len(l) - 1) &^ (1 << i))
 			}
-		}
-	}
-	s.shareIndex = newIndex(s.prec, &s.dirs)
-	for k, t := range s.targets {
-		if t.kind != whole && s.size[t.about] > 1 {
-			s.shareIndex.add(k, t.adj)
 		}
 	}
 	s.shareIndex.done()
@@ -146,6 +172,7 @@ func (s *step) tolerance() float64 {
 
 func (s *step) match() *matches {
 	m := &matches{map[int][]match{}, map[int][]match{}}
+	s.restore()
 	if s.shareIndex == nil {
 		s.makeTargets()
 	}

@@ -33,7 +33,7 @@ func (h *history) shifted() (node int, by float64) {
 			if slices.ContainsFunc(s.in[w.nodes[last]], func(o int) bool { return s.forward[o] && s.size[o] > 1 && s.ownTerm(h.p, o) }) {
 				continue // a penalty's share, of signs perhaps
 			}
-			x, off, ok := leastSquares([][]float64{col, ones}, joined(w.values))
+			x, off, ok := leastSquares([][]float64{col, ones}, joined(w.values()))
 			if ok && off < 1e-9 && x[0] != 0 && math.Abs(x[1]) > max(1e-3, 1e-2*math.Abs(x[0])*largest(col)) { // no constant against zero
 				return w.nodes[len(w.nodes)-1], x[1]
 			}
@@ -86,7 +86,7 @@ func (j *judge) emptied(h *history) int {
 		at := -1
 		for k, q := range w.nodes {
 			s := h.steps[k]
-			all = all && j.op[q] == "mul" && len(j.in[q]) == 2 && isZero(w.values[k])
+			all = all && j.op[q] == "mul" && len(j.in[q]) == 2 && isZero(w.value(k))
 			if !all {
 				break
 			}
@@ -141,7 +141,7 @@ func (j *judge) oneArray(h *history, st *stateHistory) *updateFault {
 		if at == next || !j.stored(at) || !h.reads(j, n-1, at)[next] {
 			continue
 		}
-		x, off, ok := leastSquares([][]float64{joined(st.values[1:n]), joined(h.truth[1:n])}, joined(w.values[1:n]))
+		x, off, ok := leastSquares([][]float64{joined(st.values[1:n]), joined(h.truth[1:n])}, joined(w.values()[1:n]))
 		first, second := reads(st.nodes[n-1]), reads(at)
 		if !ok || off > exactFit || x[0] < 1e-3 || x[0] > 1-1e-6 || x[1] == 0 || first == second || first == "" || second == "" {
 			continue
@@ -193,7 +193,7 @@ func (j *judge) forgetful(f *updateFit, n int) *updateFault {
 	s, grads := f.squares, f.squares.fit.grad.values[:n]
 	scale := f.squares.fit.grad.c[n-1] / h.grads[0].c[n-1] // since it entered the update
 	for _, w := range h.ways {
-		x, off, ok := leastSquares([][]float64{joined(s.values[:n]), joined(grads)}, joined(w.values[:n]))
+		x, off, ok := leastSquares([][]float64{joined(s.values[:n]), joined(grads)}, joined(w.values()[:n]))
 		if ok && off < exactFit && x[0] > 1e-3 && alike(math.Abs(x[1]*scale), 1-x[0], 1e-5) && x[0] < 1-1e-5 && n*len(h.value[0].Data) > 5 {
 			return &updateFault{weight: 5, sure: true, node: w.nodes[n-1], text: message.New("the first moment goes on from the second, %s of which it takes: its own value of the step before is meant", number(x[0]))}
 		}

@@ -199,11 +199,13 @@ func (s *step) penalised(p int) (k float64, by int) {
 		if !s.lossOf[u] || !s.ownTerm(p, u) && s.size[u] > 1 {
 			continue
 		}
-		for j, a := range s.handedOn()[u] {
-			if s.in[u][j] != s.cur[p] || a.v == nil {
+		for j, x := range s.in[u] {
+			if x != s.cur[p] {
 				continue
 			}
-			if d := s.decay(p, a.v); d != 0 {
+			if a := s.handedOn(u, j); a.v == nil {
+				continue
+			} else if d := s.decay(p, a.v); d != 0 {
 				k, by = k+d, u
 			}
 		}

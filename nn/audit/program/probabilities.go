@@ -137,7 +137,7 @@ func (s *step) unguarded(l *loss) map[int]*array {
 	if !has {
 		return nil
 	}
-	ad, _ := s.reverse(l.seeds, nil, false)
+	ad := s.reverse(l.seeds, nil, false)
 	type pull struct{ yes, no *array } // the derivative by log p and by log(1-p)
 	pulls := map[int]*pull{}
 	anyGuard := false
@@ -184,7 +184,7 @@ func (s *step) unguarded(l *loss) map[int]*array {
 	}
 	over := map[int]*array{}
 	// What the loss has of a probability besides its logarithm, as an entropy has.
-	apart, _, _ := s.reverseUpTo(l.seeds, nil, false, func(i, _ int) bool { return s.op[i] == "log" || s.op[i] == "log2" || s.op[i] == "log10" })
+	apart, _ := s.reverseUpTo(l.seeds, nil, false, func(i, _ int) bool { return s.op[i] == "log" || s.op[i] == "log2" || s.op[i] == "log10" }, nil)
 	for _, p := range keys(pulls) {
 		pl := pulls[p]
 		if a, ok := apart[p]; ok {

@@ -174,7 +174,7 @@ func (c *compared) squashed() relation {
 		if z < 0 || kind == sigmoid && sign < 0 {
 			continue
 		}
-		byLogits, ok := s.ad[z]
+		byLogits, ok := s.derivativeOf(z)
 		name := "softmax"
 		if kind == sigmoid {
 			name = "sigmoid"

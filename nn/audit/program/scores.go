@@ -86,8 +86,10 @@ func (j *judge) scorings(slot int) [][]scoring {
 			runs = append(runs, r)
 		}
 		if len(runs) > 3 {
-			j.labels(runs)
-			out = append(out, runs)
+			if j.labels(runs); slices.ContainsFunc(runs, func(r scoring) bool { return r.y != nil }) {
+				j.readSamples(runs)
+				out = append(out, runs)
+			}
 		}
 	}
 	return out
@@ -119,25 +121,10 @@ func (j *judge) decides(products []int, slot int) bool {
 // scoringAt reads one product as the scores of samples.
 func (j *judge) scoringAt(i, slot int) (scoring, bool) {
 	r := scoring{node: i, w: j.in[i][slot], b: -1, offset: 1, slot: slot}
-	x := j.val(j.in[i][1-slot])
-	if j.val(i) == nil || j.val(r.w) == nil {
-		return r, false
-	}
+	x := j.in[i][1-slot]
 	d, n := j.size[r.w], j.size[i]
-	if x == nil || d == 0 || n == 0 || len(x.Data) != n*d {
+	if d == 0 || n == 0 || j.size[x] != n*d || j.val(x) == nil || j.val(i) == nil || j.val(r.w) == nil {
 		return r, false
-	}
-	samplesFirst := slot == 1 || len(x.Shape) == 1
-	for s := range n {
-		row := make([]float64, d)
-		for f := range d {
-			if samplesFirst {
-				row[f] = x.Data[s*d+f]
-			} else {
-				row[f] = x.Data[f*n+s]
-			}
-		}
-		r.x = append(r.x, row)
 	}
 	top := i
 	for _, c := range j.cons[i] {
@@ -158,6 +145,31 @@ func (j *judge) scoringAt(i, slot int) (scoring, bool) {
 	}
 	r.s = v.Data
 	return r, true
+}
+
+// readSamples reads what is scored, once where several scorings read the same.
+func (j *judge) readSamples(runs []scoring) {
+	read := map[int][][]float64{}
+	for t := range runs {
+		r := &runs[t]
+		q, d, n := j.in[r.node][1-r.slot], j.size[r.w], j.size[r.node]
+		if r.x = read[q]; r.x != nil {
+			continue
+		}
+		x := j.val(q)
+		for s := range n {
+			if r.slot == 1 || len(x.Shape) == 1 {
+				r.x = append(r.x, x.Data[s*d:(s+1)*d])
+				continue
+			}
+			row := make([]float64, d)
+			for f := range row {
+				row[f] = x.Data[f*n+s]
+			}
+			r.x = append(r.x, row)
+		}
+		read[q] = r.x
+	}
 }
 
 // labels finds the values of the two classes that are read after each scoring

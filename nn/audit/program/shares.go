@@ -13,7 +13,7 @@ func (s *step) shareOf(f *intervention, d, want *array, tol float64) *target {
 	tol *= max(1, want.MaxAbs()/d.MaxAbs())
 	for i := range s.targets {
 		t := &s.targets[i]
-		if t.kind == share && t.about == f.about && len(t.adj.v.Data) == len(d.Data) && near(graph.Of(t.adj.v.Data, d.Shape...).Scaled(f.c), d, tol) {
+		if t.kind == share && t.about == f.about && s.size[t.about] == len(d.Data) && near(graph.Of(s.derivative(t).v.Data, d.Shape...).Scaled(f.c), d, tol) {
 			return t
 		}
 	}
@@ -114,7 +114,7 @@ func (s *step) forgotten(f *intervention) *edit {
 		case (op == "matmul" || op == "dot") && len(x.Shape) == 2 && len(y.Shape) == 2:
 			r, code = s.apply("matmul", nil, y.Transposed(), x), transposed(other)+" @ "+name
 		}
-		if r != nil && slices.Equal(squeezed(r.Shape), squeezed(d.Shape)) && near(r, graph.Of(t.adj.v.Data, r.Shape...).Scaled(f.c), s.tolerance()) {
+		if r != nil && slices.Equal(squeezed(r.Shape), squeezed(d.Shape)) && near(r, graph.Of(s.derivative(t).v.Data, r.Shape...).Scaled(f.c), s.tolerance()) {
 			return &edit{kind: termMissing, class: 3, node: at, text: message.New("the term `%s` is missing", message.Plain(code)), from: -1, to: -1, slot: -1}
 		}
 	}

@@ -117,7 +117,7 @@ func (f *updateFit) fitMoves(moves *stateHistory, n int) (done bool, wrong *upda
 // factor; the new parameter where there is none.
 func (h *history) firstStep(k int) int {
 	for _, w := range h.ways {
-		if factor(w.values[k], h.moved[k], 1e-9) != 0 {
+		if factor(w.value(k), h.moved[k], 1e-9) != 0 {
 			return w.nodes[k]
 		}
 	}

@@ -114,7 +114,7 @@ func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 			}
 			old, next := st.values[k].Data, st.values[k+1].Data
 			for i, x := range next {
-				switch v := w.values[k].Data[i]; {
+				switch v := w.value(k).Data[i]; {
 				case x == v:
 					equal++
 				case x == old[i] && x > v && (decay == 0 || decay == 1):
@@ -139,7 +139,7 @@ func (h *history) fitLargest(j *judge, st *stateHistory) *stateFit {
 				each[i] = math.Abs(y)
 				ones = append(ones, 1)
 			}
-			if _, off, ok := leastSquares([][]float64{each, ones}, joined(w.values)); ok && off < 1e-6 {
+			if _, off, ok := leastSquares([][]float64{each, ones}, joined(w.values())); ok && off < 1e-6 {
 				g, size = x, true
 			}
 		}
@@ -215,19 +215,18 @@ func (h *history) findWays(j *judge) {
 		twice := map[int]bool{}
 		for _, q := range s.region[h.p] {
 			site := j.site[q]
-			v := layout(j.val(q), h.truth[k].Shape)
-			if v == nil || twice[site] {
+			if twice[site] || !fits(j.shapes[q], h.truth[k].Shape) || j.val(q) == nil {
 				continue
 			}
 			twice[site] = true
 			w := by[site]
 			if w == nil {
-				w = &way{site: site}
+				w = &way{judge: j, like: h.truth[0].Shape, site: site}
 				by[site] = w
 				order = append(order, site)
 			}
 			if len(w.nodes) == k {
-				w.nodes, w.values = append(w.nodes, q), append(w.values, v)
+				w.nodes = append(w.nodes, q)
 			}
 		}
 	}
@@ -288,7 +287,7 @@ func (h *history) memoryless(j *judge) *way {
 				continue
 			}
 			fits := true
-			for k, v := range w.values {
+			for k, v := range w.values() {
 				sq := h.truth[k].Clone()
 				for i, t := range sq.Data {
 					sq.Data[i] = t * t

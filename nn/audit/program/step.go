@@ -1,6 +1,7 @@
 package program
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -40,10 +41,10 @@ type step struct {
 	prec     precision
 
 	loss       *loss
-	ad         map[int]adjoint
-	shares     map[int][]adjoint // by node: what it hands to each of its inputs
-	lossOf     []bool            // forward values that the loss is made of
-	back       []int             // the backward pass proper
+	ad         map[int]adjoint // by the step's parameters, and, unless they were let go, by all that the loss is made of
+	normsNear  map[int]*array  // near, when they were taken
+	lossOf     []bool          // forward values that the loss is made of
+	back       []int           // the backward pass proper
 	isBack     []bool
 	adIndex    *index
 	region     [][]int // by parameter: from its gradient to its new version
@@ -200,15 +201,12 @@ func (s *step) setLoss(l *loss) {
 
 // derive takes the derivative of a loss, and what is known of the step by it.
 func (s *step) derive(l *loss) {
-	s.ad, s.shares, _ = s.reverseUpTo(l.seeds, l.over, true, l.holds(s.view))
-	s.capBounds()
 	s.lossOf = s.before(keys(l.seeds), s.isCur)
 	for i, f := range s.forward {
 		s.lossOf[i] = s.lossOf[i] && f || s.isCur[i]
 	}
-	if l.cut > 0 {
-		s.truncate(l)
-	}
+	s.normsNear = s.view.near
+	s.differentiate()
 	s.free = nil
 	s.back, s.isBack = nil, make([]bool, s.n)
 	handed := make([]bool, s.n) // forward values under another name, or kept
@@ -225,6 +223,18 @@ func (s *step) derive(l *loss) {
 			s.isBack[q] = true
 		}
 	}
+	s.regions()
+	s.unmend()
+	s.unguard()
+}
+
+// differentiate takes the derivative of the loss by all that it is made of.
+func (s *step) differentiate() {
+	s.ad, _ = s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view), nil)
+	s.capBounds()
+	if s.loss.cut > 0 {
+		s.truncate(s.loss)
+	}
 	s.adIndex = newIndex(s.prec, &s.dirs)
 	for _, q := range keys(s.ad) {
 		if s.lossOf[q] {
@@ -232,9 +242,25 @@ func (s *step) derive(l *loss) {
 		}
 	}
 	s.adIndex.done()
-	s.regions()
-	s.unmend()
-	s.unguard()
+}
+
+// restore takes the derivatives again that were let go.
+func (s *step) restore() {
+	if s.adIndex == nil && s.loss != nil {
+		before := s.view.near
+		s.view.near = s.normsNear
+		s.differentiate()
+		s.view.near = before
+	}
+}
+
+// derivativeOf is the derivative by a value that the loss is made of.
+func (s *step) derivativeOf(q int) (adjoint, bool) {
+	if !s.isCur[q] {
+		s.restore()
+	}
+	a, ok := s.ad[q]
+	return a, ok
 }
 
 // capBounds keeps the worst case of single precision, which grows tenfold with each
@@ -264,22 +290,48 @@ func (s *step) capBounds() {
 	}
 }
 
-// handedOn are the derivatives that each operation hands to its inputs: worked out
-// again where they were let go.
-func (s *step) handedOn() map[int][]adjoint {
-	if s.shares == nil {
-		ad := s.ad
-		s.ad, s.shares, _ = s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view))
-		if s.loss.cut > 0 {
-			s.truncate(s.loss)
-		}
-		s.ad = ad
+// handedOn is the derivative that an operation hands to one of its inputs, without
+// a value where it gives none.
+func (s *step) handedOn(u, slot int) (out adjoint) {
+	if s.loss.cut > 0 {
+		s.eachHanded(func(i, k int, part adjoint) {
+			if i == u && k == slot {
+				out = part
+			}
+		})
+		return out
 	}
-	return s.shares
+	if a, ok := s.derivativeOf(u); ok && !s.endsAt(u) {
+		if g, e, err := s.backwardInto(u, slot, a.v, a.err); err == nil && g[slot] != nil {
+			return adjoint{g[slot], e[slot]}
+		}
+	}
+	return adjoint{}
+}
+
+// eachHanded gives all derivatives that operations hand to their inputs.
+func (s *step) eachHanded(f func(i, slot int, part adjoint)) {
+	if s.loss.cut == 0 {
+		s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view), f)
+		return
+	}
+	all := map[edge]adjoint{}
+	s.eachRound(s.loss, func(i, slot int, part adjoint) {
+		if old, ok := all[edge{i, slot}]; ok {
+			part = adjoint{plus(old.v, 1, part.v), old.err}
+		}
+		all[edge{i, slot}] = part
+	}, func(map[int]adjoint) {})
+	for e, part := range all {
+		f(e.node, e.slot, part)
+	}
 }
 
 // letGo frees what a step takes most room by, and is seldom asked for.
-func (s *step) letGo() { s.shares, s.targets, s.shareIndex = nil, nil, nil }
+func (s *step) letGo() {
+	s.targets, s.shareIndex, s.adIndex = nil, nil, nil
+	maps.DeleteFunc(s.ad, func(q int, _ adjoint) bool { return !s.isCur[q] })
+}
 
 // A hit is a value on a parameter's way from gradient to update that is its
 // derivative up to the factor c.

@@ -55,11 +55,8 @@ func (s *step) intime() (cut func(i, q int) bool, steps int) {
 // truncate takes the derivatives that have gone back through l.cut steps in time
 // for the step's.
 func (s *step) truncate(l *loss) {
-	cut, _ := s.intime()
-	seeds, over := l.seeds, l.over
-	ad, shares := map[int]adjoint{}, map[int][]adjoint{}
-	for range l.cut {
-		a, h, rest := s.reverseUpTo(seeds, over, true, cut)
+	ad := map[int]adjoint{}
+	s.eachRound(l, nil, func(a map[int]adjoint) {
 		for q, x := range a {
 			if old, ok := ad[q]; ok {
 				x.v = plus(old.v, 1, x.v)
@@ -67,24 +64,22 @@ func (s *step) truncate(l *loss) {
 			x.err = s.ad[q].err
 			ad[q] = x
 		}
-		for q, list := range h {
-			if shares[q] == nil {
-				shares[q] = list
-				continue
-			}
-			for j := range list {
-				if list[j].v != nil && shares[q][j].v != nil {
-					shares[q][j].v = plus(shares[q][j].v, 1, list[j].v)
-				} else if list[j].v != nil {
-					shares[q][j] = list[j]
-				}
-			}
-		}
+	})
+	s.ad = ad
+}
+
+// eachRound takes the derivative of a truncated loss back through one step in time
+// after the other.
+func (s *step) eachRound(l *loss, handed func(i, slot int, part adjoint), round func(map[int]adjoint)) {
+	cut, _ := s.intime()
+	seeds, over := l.seeds, l.over
+	for range l.cut {
+		ad, rest := s.reverseUpTo(seeds, over, true, cut, handed)
+		round(ad)
 		if seeds, over = rest, nil; len(seeds) == 0 {
 			break
 		}
 	}
-	s.ad, s.shares = ad, shares
 }
 
 // shared reports that all the given parameters are read in several steps in
@@ -132,7 +127,7 @@ func (j *judge) tellUnreadPast(s *step) {
 		return
 	}
 	cut, _ := s.intime()
-	_, _, rest := s.reverseUpTo(s.loss.seeds, s.loss.over, true, cut)
+	_, rest := s.reverseUpTo(s.loss.seeds, s.loss.over, false, cut, nil)
 	past := newIndex(s.prec, &s.dirs)
 	for _, q := range keys(rest) {
 		past.add(q, adjoint{v: rest[q]})

@@ -31,7 +31,7 @@ func (j *judge) uncleared(h *history) *updateFault {
 		sums := &gradientSite{site: j.site[st.nodes[n]], nodes: st.nodes[1 : n+1], values: st.values[1 : n+1], c: slices.Repeat(x, n)}
 		o := &history{p: h.p, lands: h.lands, steps: h.steps[:n], value: h.value[:n], moved: h.moved[:n], truth: h.truth[:n], news: h.news[:n], made: h.made[:n], grads: []*gradientSite{sums}}
 		for _, w := range h.ways {
-			o.ways = append(o.ways, way{w.site, w.nodes[:n], w.values[:n]})
+			o.ways = append(o.ways, way{w.judge, w.like, w.site, w.nodes[:n]})
 		}
 		o.withDecay()
 		for _, x := range h.states {

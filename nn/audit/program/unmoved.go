@@ -17,6 +17,7 @@ type idle struct {
 // unmoved finds values that are used in every step as parameters are, whose
 // derivative the program makes, and that never change.
 func (j *judge) unmoved(s *step) []idle {
+	s.restore()
 	moving := map[int]bool{}
 	reads := map[slot]bool{}
 	for _, c := range j.params {
@@ -176,7 +177,7 @@ func (s *step) derivativeBy(q int) *array {
 	for i, in := range s.after([]int{q}, s.isCur) {
 		s.forward[i] = s.forward[i] || in && i < s.hi
 	}
-	ad, _ := s.reverse(s.loss.seeds, nil, false)
+	ad := s.reverse(s.loss.seeds, nil, false)
 	return ad[q].v
 }
 

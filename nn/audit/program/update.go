@@ -26,11 +26,22 @@ type history struct {
 	ways    []way
 }
 
-// A way is one expression between gradient and new version, in all steps.
+// A way is one expression between gradient and new version, in all steps. Of its
+// values, which are many, none is held.
 type way struct {
-	site   int
-	nodes  []int
-	values []*array
+	judge *judge
+	like  []int // the parameter's shape
+	site  int
+	nodes []int
+}
+
+func (w *way) value(k int) *array { return layout(w.judge.val(w.nodes[k]), w.like) }
+
+func (w *way) values() (out []*array) {
+	for k := range w.nodes {
+		out = append(out, w.value(k))
+	}
+	return out
 }
 
 // time is the number of step i of the history, from 1.

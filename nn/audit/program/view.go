@@ -172,9 +172,15 @@ func (v *view) apply(op string, at *graph.Attr, ins ...*array) *array {
 	return r
 }
 
-// backward gives what node i hands to each of its inputs of the derivative by
-// its value, and with e, which says how far that may be off, how far they may.
-func (v *view) backward(i int, g, e *array) (into, errs []*array, err error) {
+// backward gives what node i hands to each of its inputs in the forward pass of the
+// derivative by its value, and with e, which says how far that may be off, how far
+// they may.
+func (v *step) backward(i int, g, e *array) (into, errs []*array, err error) {
+	return v.backwardInto(i, -1, g, e)
+}
+
+// backwardInto is backward to one operand alone, or to all if slot is below 0.
+func (v *step) backwardInto(i, slot int, g, e *array) (into, errs []*array, err error) {
 	c, err := v.g.CallOf(i)
 	if err != nil {
 		return nil, nil, err
@@ -187,7 +193,7 @@ func (v *view) backward(i int, g, e *array) (into, errs []*array, err error) {
 		if x := v.near[q]; x != nil {
 			c.In[j] = x
 		}
-		if v.float[q] {
+		if v.float[q] && v.forward[q] && (slot < 0 || j == slot) {
 			into[j] = graph.NewArray(v.shapes[q]...)
 		}
 	}
