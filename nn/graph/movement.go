@@ -51,7 +51,7 @@ func (c *Call) index(n, limit int) []int32 {
 // its element o is element idx[o]−1 of the inputs one after the other, or
 // Attr.Fill where that is −1.
 func gatherOp() *Op {
-	op := &Op{Name: "gather", min: 1, max: math.MaxInt}
+	op := &Op{Name: "gather", min: 1, max: math.MaxInt, moves: true}
 	// each calls f for each element of the result that comes from an input.
 	each := func(c *Call, shape []int, f func(o, k, i int)) {
 		ends, total := make([]int, len(c.In)), 0
@@ -130,7 +130,7 @@ func multiplicity(c *Call) int {
 // writeOp is setitem, or add_at: the first input with the second, stretched to
 // the shape of the index, written or added to the elements that it names.
 func writeOp(name string, add bool) *Op {
-	op := &Op{Name: name, min: 2, max: 2, writes: true}
+	op := &Op{Name: name, min: 2, max: 2, writes: true, moves: true}
 	// each calls f for the elements written, in order, with the base's and the
 	// value's places.
 	each := func(c *Call, f func(i, j int)) {

@@ -37,6 +37,7 @@ type Op struct {
 	constant bool // the derivative is zero wherever there is one
 	source   bool // a value from outside: there is nothing to compute
 	writes   bool // the result is the first input with some elements changed
+	moves    bool // the derivative depends on shapes alone
 }
 
 // ErrOpaque is what cannot be computed because an operation is not known, or

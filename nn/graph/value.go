@@ -26,6 +26,7 @@ type store struct {
 	held     int // elements in all of these but before
 	budget   int
 	elements int // that one value may have
+	zeros    []float64
 }
 
 // add counts n more elements, and lets go of what has not been asked for lately
@@ -404,4 +405,28 @@ func (g *Graph) CallOf(n int) (*Call, error) {
 		}
 	}
 	return c, nil
+}
+
+// DerivativeOf is CallOf for what the derivative alone is asked of: where that
+// depends on shapes only, as with a movement of data, the numbers are zeros.
+func (g *Graph) DerivativeOf(n int) (*Call, error) {
+	node := &g.Nodes[n]
+	if !node.Op.moves {
+		return g.CallOf(n)
+	}
+	c := &Call{Op: node.Op, Attr: node.Attr, Kind: node.Kind, In: make([]*Array, len(node.In)), Max: g.values.elements}
+	c.Out = g.blank(n)
+	for i, q := range node.In {
+		c.In[i] = g.blank(q)
+	}
+	return c, nil
+}
+
+// blank is an array of zeros like node n, which shares them with others.
+func (g *Graph) blank(n int) *Array {
+	size := g.Size(n)
+	if len(g.values.zeros) < size {
+		g.values.zeros = make([]float64, size)
+	}
+	return &Array{g.Nodes[n].Shape, g.values.zeros[:size:size]}
 }

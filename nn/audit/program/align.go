@@ -206,7 +206,7 @@ func (s *step) targetGroups() ([]targetGroup, map[targetGroup][]int) {
 		if g.param > 0 {
 			// Parameters that one expression reads, in a loop over layers.
 			for _, c := range s.cons[t.about] {
-				if s.lossOf[c] && s.ad[c].v != nil {
+				if _, ok := s.ad[c]; s.lossOf[c] && ok {
 					for j, q := range s.in[c] {
 						if q == t.about {
 							put(targetGroup{kind: whole, site: s.site[c], call: s.call[c], size: anySize, slot: j + 1})

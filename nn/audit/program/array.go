@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sort"
@@ -124,9 +125,91 @@ func near(a, b *array, tol float64) bool {
 // alike reports that two factors are one.
 func alike(a, b, tol float64) bool { return math.Abs(a-b) <= tol*math.Abs(b) }
 
-// An adjoint is a derivative and how far it may be from the exact one.
+// An adjoint is a derivative and how far it may be from the exact one. Where it
+// differs in a few elements from another, as those by the versions of an array that
+// is filled bit by bit do, it may be packed: without a value, which open has.
 type adjoint struct {
 	v, err *array
+	packed *difference
+	by     *handing // where it is let go: what hands it, and nothing else does
+}
+
+// A handing is one operand of an operation, which gets its derivative from it alone.
+type handing struct {
+	usage
+	depth int // how many such lie between it and a derivative that is held
+}
+
+// A difference is what an adjoint has in the place of some elements of another.
+type difference struct {
+	from   *adjoint // packed in its turn, later
+	shape  []int
+	at     []int32
+	v, err []float64
+	less   float64 // elsewhere the error is smaller by so much of the value: the rounding of a move
+}
+
+// leastPacked is how many elements an adjoint has that is worth packing.
+const leastPacked = 1 << 10
+
+// packedFrom is a as a difference from another adjoint, and whether it is a small one.
+func (a adjoint) packedFrom(b *adjoint) (adjoint, bool) {
+	d := &difference{from: b, shape: a.v.Shape}
+	if a.err != nil {
+		var rates []float64
+		for i := 0; i < len(a.v.Data) && len(rates) < 9; i += len(a.v.Data)/64 + 1 {
+			if x := a.v.Data[i]; x != 0 && x == b.v.Data[i] {
+				rates = append(rates, (b.err.Data[i]-a.err.Data[i])/math.Abs(x))
+			}
+		}
+		if slices.Sort(rates); len(rates) > 0 {
+			d.less = rates[len(rates)/2]
+		}
+	}
+	for i, x := range a.v.Data {
+		if x == b.v.Data[i] && (a.err == nil || alike(b.err.Data[i]-d.less*math.Abs(x), a.err.Data[i], 1e-6)) {
+			continue
+		}
+		if len(d.at) > len(a.v.Data)/16 {
+			return a, false
+		}
+		d.at, d.v = append(d.at, int32(i)), append(d.v, x)
+		if a.err != nil {
+			d.err = append(d.err, a.err.Data[i])
+		}
+	}
+	return adjoint{packed: d}, true
+}
+
+// open is the adjoint with its value.
+func (a adjoint) open() adjoint {
+	if a.packed == nil {
+		return a
+	}
+	var list []*difference
+	from := &a
+	for ; from.packed != nil; from = from.packed.from {
+		list = append(list, from.packed)
+	}
+	out := adjoint{v: graph.Of(slices.Clone(from.v.Data), a.packed.shape...)}
+	if from.err != nil {
+		out.err = graph.Of(slices.Clone(from.err.Data), a.packed.shape...)
+	}
+	less, since := 0.0, make([]float64, len(out.v.Data))
+	for _, d := range slices.Backward(list) {
+		less += d.less
+		for k, i := range d.at {
+			if out.v.Data[i], since[i] = d.v[k], less; d.err != nil {
+				out.err.Data[i] = d.err[k]
+			}
+		}
+	}
+	if out.err != nil {
+		for i, x := range out.v.Data {
+			out.err.Data[i] -= (less - since[i]) * math.Abs(x)
+		}
+	}
+	return out
 }
 
 // A precision is what a value of the program may differ by from a derivative:
@@ -290,7 +373,7 @@ func (x *index) addLater(key int, v *array, adj func() adjoint) {
 
 func (x *index) done() *index {
 	for _, l := range x.rows {
-		sort.SliceStable(l, func(i, j int) bool { return l[i].angle < l[j].angle })
+		slices.SortStableFunc(l, func(a, b indexed) int { return cmp.Or(cmp.Compare(a.angle, b.angle), a.key-b.key) })
 	}
 	return x
 }

@@ -464,7 +464,7 @@ func (s *step) servesRight(u, q int, m *matches) bool {
 // isDerivative reports that what a value should be is a derivative of the loss
 // by some value of the forward pass, or one times values of the forward pass.
 func (s *step) isDerivative(q int, want *array, m *matches, depth int) bool {
-	if s.restore(); len(want.Data) > 1 && len(s.adIndex.find(want)) > 0 {
+	if len(want.Data) > 1 && len(s.derivativeIndex().find(want)) > 0 {
 		return true
 	}
 	if depth == 0 || s.op[q] != "mul" && s.op[q] != "div" || !s.isBack[q] {

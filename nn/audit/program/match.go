@@ -16,6 +16,7 @@ type target struct {
 	slot  int
 	mask  int     // of a sum of shares: which
 	of    []usage // those
+	sole  bool    // the only share: the whole
 	adj   adjoint // without a value where there is no room to hold it
 }
 
@@ -45,6 +46,9 @@ func (s *step) derivative(t *target) adjoint {
 	switch {
 	case t.adj.v != nil:
 		return t.adj
+	case t.kind == whole || t.sole:
+		a, _ := s.derivativeOf(t.about)
+		return a
 	case t.kind == share:
 		return s.handedOn(t.user, t.slot)
 	}
@@ -54,7 +58,7 @@ func (s *step) derivative(t *target) adjoint {
 		if a.v == nil {
 			a = x
 		} else {
-			a = adjoint{plus(a.v, 1, x.v), plus(a.err, 1, x.err)}
+			a = adjoint{v: plus(a.v, 1, x.v), err: plus(a.err, 1, x.err)}
 		}
 	}
 	return a
@@ -82,7 +86,10 @@ func (s *step) makeTargets() {
 		slices.SortFunc(l, func(a, b usage) int { return cmp.Or(a.user-b.user, a.slot-b.slot) })
 	}
 	for _, q := range keys(s.ad) {
-		if s.lossOf[q] && !isZero(s.ad[q].v) {
+		if !s.lossOf[q] {
+			continue
+		}
+		if a, _ := s.derivativeOf(q); !isZero(a.v) {
 			s.targets = append(s.targets, target{kind: whole, about: q, adj: s.ad[q]})
 		}
 	}
@@ -97,11 +104,12 @@ func (s *step) makeTargets() {
 		if s.size[q] < 2 {
 			continue
 		}
-		if a := s.ad[q]; a.v != nil && parts[q] == 1 && (shares[l[0]].v == nil || slices.Equal(a.v.Data, shares[l[0]].v.Data)) {
-			shares[l[0]] = a
+		sole := false
+		if a, ok := s.derivativeOf(q); ok && parts[q] == 1 && (shares[l[0]].v == nil || slices.Equal(a.v.Data, shares[l[0]].v.Data)) {
+			shares[l[0]], sole = s.ad[q], true
 		}
 		for _, u := range l {
-			add(target{kind: share, about: q, user: u.user, slot: u.slot, adj: shares[u]})
+			add(target{kind: share, about: q, user: u.user, slot: u.slot, adj: shares[u], sole: sole})
 		}
 		if len(l) < 3 {
 			continue
@@ -172,7 +180,6 @@ func (s *step) tolerance() float64 {
 
 func (s *step) match() *matches {
 	m := &matches{map[int][]match{}, map[int][]match{}}
-	s.restore()
 	if s.shareIndex == nil {
 		s.makeTargets()
 	}
@@ -184,7 +191,7 @@ func (s *step) match() *matches {
 		if v == nil {
 			continue
 		}
-		if l := s.adIndex.find(v); len(l) > 0 {
+		if l := s.derivativeIndex().find(v); len(l) > 0 {
 			// One order in every step: derivatives that differ by a constant are found in
 			// that of their rounding.
 			far := func(x match) float64 { return math.Round(1e6 * math.Abs(math.Log(math.Abs(x.c)))) }

@@ -275,7 +275,7 @@ func (j *judge) tellUnpenalised(s *step, wrong []int) bool {
 func (s *step) rightWithout(p int, k float64) bool {
 	a := s.ad[s.cur[p]]
 	x := newIndex(s.prec, &s.dirs)
-	x.add(0, adjoint{plus(a.v, -k, s.val(s.cur[p])), a.err})
+	x.add(0, adjoint{v: plus(a.v, -k, s.val(s.cur[p])), err: a.err})
 	x.done()
 	return slices.ContainsFunc(s.region[p], func(q int) bool {
 		return !s.isNew[q] && !s.zone[p][q] && !s.partial[p][q] && s.value(q) != nil && len(x.find(s.value(q))) > 0

@@ -137,7 +137,22 @@ func (s *step) unguarded(l *loss) map[int]*array {
 	if !has {
 		return nil
 	}
-	ad := s.reverse(l.seeds, nil, false)
+	// Derivatives by logits, which an exponential is taken of, are held against others.
+	logits := map[int]bool{}
+	for q := range s.n {
+		if o := s.op[q]; made[q] && s.forward[q] && (o == "exp" || o == "expit" || o == "softmax") {
+			x := s.in[q][0]
+			for n := 0; n < 5 && x >= 0; n++ {
+				if logits[x] = true; len(s.in[x]) == 0 {
+					break
+				}
+				x = s.in[x][0]
+			}
+		}
+	}
+	ad, _ := s.reverseUpTo(l.seeds, nil, false, nil, nil, func(q int, _ adjoint) bool {
+		return logits[q] || s.op[q] == "log" || s.op[q] == "log2" || s.op[q] == "log10"
+	})
 	type pull struct{ yes, no *array } // the derivative by log p and by log(1-p)
 	pulls := map[int]*pull{}
 	anyGuard := false
@@ -146,7 +161,7 @@ func (s *step) unguarded(l *loss) map[int]*array {
 		if !ok || !made[q] || !s.forward[q] {
 			continue
 		}
-		w := a.v
+		w := a.open().v
 		switch s.op[q] {
 		case "log":
 		case "log2":
@@ -184,10 +199,12 @@ func (s *step) unguarded(l *loss) map[int]*array {
 	}
 	over := map[int]*array{}
 	// What the loss has of a probability besides its logarithm, as an entropy has.
-	apart, _ := s.reverseUpTo(l.seeds, nil, false, func(i, _ int) bool { return s.op[i] == "log" || s.op[i] == "log2" || s.op[i] == "log10" }, nil)
+	apart, _ := s.reverseUpTo(l.seeds, nil, false, func(i, _ int) bool { return s.op[i] == "log" || s.op[i] == "log2" || s.op[i] == "log10" }, nil,
+		func(q int, _ adjoint) bool { return pulls[q] != nil })
 	for _, p := range keys(pulls) {
 		pl := pulls[p]
 		if a, ok := apart[p]; ok {
+			a = a.open()
 			for i, x := range s.val(p).Data {
 				pl.yes.Data[i] += x * a.v.Data[i]
 			}
@@ -219,7 +236,7 @@ func (s *step) unguarded(l *loss) map[int]*array {
 		over[z] = g
 	}
 	for z, g := range over {
-		if a, ok := ad[z]; ok && !near(a.v, g, 1e-10) {
+		if a, ok := ad[z]; ok && !near(a.open().v, g, 1e-10) {
 			return over
 		}
 	}

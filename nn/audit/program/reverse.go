@@ -25,19 +25,21 @@ func (h *intHeap) Pop() any {
 // reverse runs the reverse pass from seeds. Over replaces the derivatives by
 // some values. With bounds the derivatives' errors are kept beside.
 func (s *step) reverse(seeds, over map[int]*array, bounds bool) map[int]adjoint {
-	ad, _ := s.reverseUpTo(seeds, over, bounds, nil, nil)
+	ad, _ := s.reverseUpTo(seeds, over, bounds, nil, nil, nil)
 	return ad
 }
 
 // reverseUpTo is reverse without what passes from an operation to one of its
 // inputs where cut says so: that is returned apart, as seeds to go on from. Handed,
-// if not nil, gets what each operation hands to each of its inputs, and may keep it.
-func (s *step) reverseUpTo(seeds, over map[int]*array, bounds bool, cut func(i, q int) bool, handed func(i, slot int, part adjoint)) (map[int]adjoint, map[int]*array) {
+// if not nil, gets what each operation hands to each of its inputs, and may keep it;
+// done gets each derivative, and says whether it is kept once it is handed on. Those
+// that are returned may be packed.
+func (s *step) reverseUpTo(seeds, over map[int]*array, bounds bool, cut func(i, q int) bool, handed func(i, slot int, part adjoint), done func(q int, a adjoint) bool) (map[int]adjoint, map[int]*array) {
 	rest := map[int]*array{}
 	ad := map[int]adjoint{}
 	exact := func(v *array) adjoint {
 		if bounds {
-			return adjoint{v, graph.NewArray(v.Shape...)}
+			return adjoint{v: v, err: graph.NewArray(v.Shape...)}
 		}
 		return adjoint{v: v}
 	}
@@ -51,7 +53,9 @@ func (s *step) reverseUpTo(seeds, over map[int]*array, bounds bool, cut func(i, 
 		}
 		return old
 	}
-	var todo intHeap // of negated nodes: the latest first
+	cells := map[int]*adjoint{}
+	alone, room := map[int]handing{}, s.g.Room() // what hands a derivative alone; what may be held
+	var todo intHeap                             // of negated nodes: the latest first
 	for _, q := range keys(seeds) {
 		ad[q] = exact(seeds[q].Clone())
 		todo = append(todo, -q)
@@ -67,7 +71,8 @@ func (s *step) reverseUpTo(seeds, over map[int]*array, bounds bool, cut func(i, 
 		if v, ok := over[i]; ok {
 			ad[i] = exact(v)
 		}
-		if s.endsAt(i) {
+		keep := done == nil || done(i, ad[i]) || s.size[i] < leastPacked
+		if s.packUsers(ad, cells, i); s.endsAt(i) {
 			continue
 		}
 		g, e, err := s.backward(i, ad[i].v, ad[i].err)
@@ -94,7 +99,8 @@ func (s *step) reverseUpTo(seeds, over map[int]*array, bounds bool, cut func(i, 
 				}
 				continue
 			}
-			if old, ok := ad[q]; ok {
+			old, ok := ad[q]
+			if ok {
 				part.v = sum(old.v, part.v)
 				if bounds {
 					part.err = sum(old.err, part.err)
@@ -102,9 +108,59 @@ func (s *step) reverseUpTo(seeds, over map[int]*array, bounds bool, cut func(i, 
 			}
 			ad[q] = part
 			heap.Push(&todo, -q)
+			alone[q] = handing{usage{i, j}, 0}
+			if ok || seeds[q] != nil || over[q] != nil {
+				alone[q] = handing{usage{-1, -1}, 0}
+			}
+		}
+		if !keep {
+			delete(ad, i)
+		} else if done != nil && bounds {
+			s.drop(ad, i, alone[i], &room)
 		}
 	}
 	return ad, rest
+}
+
+// packUsers packs the derivatives by the values that are made of q where they differ
+// little from that by q. Others are packed from those in cells.
+func (s *step) packUsers(ad map[int]adjoint, cells map[int]*adjoint, q int) {
+	if s.size[q] < leastPacked {
+		return
+	}
+	base := ad[q]
+	for _, c := range s.cons[q] {
+		a, ok := ad[c]
+		if !ok || a.v == nil || s.isCur[c] || len(a.v.Data) != s.size[q] {
+			continue
+		}
+		if a, ok = a.packedFrom(&base); ok {
+			ad[c], cells[q] = a, &base
+			if cells[c] != nil {
+				*cells[c] = a
+				delete(cells, c)
+			}
+		}
+	}
+}
+
+// drop lets go of the derivative by q, once it is handed on, where there is no room and
+// a few operations make it again.
+func (s *step) drop(ad map[int]adjoint, q int, h handing, room *int) {
+	if *room -= 2 * s.size[q]; *room >= 0 || h.user < 0 || s.size[q] < leastPacked || s.isCur[q] || s.op[q] == "setitem" || s.op[q] == "add_at" {
+		return
+	}
+	a, ok := ad[h.user]
+	if !ok {
+		return
+	}
+	if a.by != nil {
+		h.depth = a.by.depth + 1
+	}
+	if h.depth < 8 {
+		ad[q] = adjoint{by: &h}
+		*room += 2 * s.size[q]
+	}
 }
 
 // endsAt reports that no derivative goes on through a value.

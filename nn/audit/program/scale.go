@@ -37,7 +37,7 @@ func (s *step) stages() (list []stage) {
 	even := &compared{tol: 1e-9}
 	s.restore()
 	for q := s.loss.node; ; {
-		a, ok := s.ad[q]
+		a, ok := s.derivativeOf(q)
 		if !ok || a.v.MaxAbs() == 0 || !even.even(a.v, nil) {
 			return list
 		}

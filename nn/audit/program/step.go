@@ -46,7 +46,9 @@ type step struct {
 	lossOf     []bool          // forward values that the loss is made of
 	back       []int           // the backward pass proper
 	isBack     []bool
-	adIndex    *index
+	adIndex    *index  // see derivativeIndex
+	gone       bool    // derivatives by all but the parameters
+	taken      taken   // of what they were taken
 	region     [][]int // by parameter: from its gradient to its new version
 	inRegion   []map[int]bool
 	zone       []map[int]bool // the part of region that an optimiser's state enters
@@ -70,6 +72,13 @@ type step struct {
 
 // A slot is one operand of an expression of the program.
 type slot struct{ site, operand int }
+
+// taken is what derivatives were taken of.
+type taken struct {
+	loss  *loss
+	scale float64
+	cut   int
+}
 
 // newStep is step k. Fixed are the versions of parameters that are not the
 // step's own: the graph ends there as it does at the step's parameters.
@@ -205,8 +214,11 @@ func (s *step) derive(l *loss) {
 	for i, f := range s.forward {
 		s.lossOf[i] = s.lossOf[i] && f || s.isCur[i]
 	}
-	s.normsNear = s.view.near
-	s.differentiate()
+	// A loss is often taken twice in a row.
+	if t := (taken{l, l.scale, l.cut}); s.taken != t || s.gone || s.normsNear != nil || s.view.near != nil {
+		s.normsNear, s.adIndex, s.taken = s.view.near, nil, t
+		s.differentiate(func(int, adjoint) bool { return true })
+	}
 	s.free = nil
 	s.back, s.isBack = nil, make([]bool, s.n)
 	handed := make([]bool, s.n) // forward values under another name, or kept
@@ -229,29 +241,57 @@ func (s *step) derive(l *loss) {
 }
 
 // differentiate takes the derivative of the loss by all that it is made of.
-func (s *step) differentiate() {
-	s.ad, _ = s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view), nil)
-	s.capBounds()
+func (s *step) differentiate(done func(q int, a adjoint) bool) {
+	s.gone = false
 	if s.loss.cut > 0 {
+		s.ad = s.reverse(s.loss.seeds, s.loss.over, true)
+		s.capBounds()
 		s.truncate(s.loss)
+	} else {
+		s.ad, _ = s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view), nil, done)
+		s.capBounds()
 	}
-	s.adIndex = newIndex(s.prec, &s.dirs)
-	for _, q := range keys(s.ad) {
-		if s.lossOf[q] {
-			s.adIndex.add(q, s.ad[q])
-		}
-	}
-	s.adIndex.done()
 }
 
 // restore takes the derivatives again that were let go.
 func (s *step) restore() {
-	if s.adIndex == nil && s.loss != nil {
-		before := s.view.near
-		s.view.near = s.normsNear
-		s.differentiate()
-		s.view.near = before
+	if s.gone {
+		s.retake(func(int, adjoint) bool { return true })
 	}
+}
+
+func (s *step) retake(done func(q int, a adjoint) bool) {
+	before := s.view.near
+	s.view.near = s.normsNear
+	s.differentiate(done)
+	s.view.near = before
+}
+
+// derivativeIndex finds derivatives again by value.
+func (s *step) derivativeIndex() *index {
+	if s.adIndex != nil {
+		return s.adIndex
+	}
+	s.adIndex = newIndex(s.prec, &s.dirs)
+	put := func(q int, a adjoint) bool {
+		if s.lossOf[q] {
+			s.adIndex.addLater(q, a.v, func() adjoint { a, _ := s.derivativeOf(q); return a })
+		}
+		return true
+	}
+	held := !s.gone
+	for _, a := range s.ad {
+		held = held && a.v != nil
+	}
+	if held || s.loss.cut > 0 {
+		s.restore()
+		for q, a := range s.ad {
+			put(q, a)
+		}
+	} else {
+		s.retake(put)
+	}
+	return s.adIndex.done()
 }
 
 // derivativeOf is the derivative by a value that the loss is made of.
@@ -260,6 +300,11 @@ func (s *step) derivativeOf(q int) (adjoint, bool) {
 		s.restore()
 	}
 	a, ok := s.ad[q]
+	if a.by != nil {
+		a = s.capBound(q, s.handedOn(a.by.user, a.by.slot))
+	} else if a.packed != nil {
+		a = s.capBound(q, a.open())
+	}
 	return a, ok
 }
 
@@ -272,22 +317,37 @@ func (s *step) capBounds() {
 	if s.prec != single {
 		return
 	}
-	top := 0.0
+	for q, a := range s.ad {
+		if a.v != nil {
+			s.ad[q] = s.capBound(q, a)
+		}
+	}
+}
+
+func (s *step) capBound(q int, a adjoint) adjoint {
+	if s.prec != single {
+		return a
+	}
+	const most = 5e-4
+	m := a.v.MaxAbs()
+	if worst := a.err.MaxAbs(); worst <= most*m || m < 0.01*worst || s.isCur[q] && m < 1e-3*s.largest() {
+		return a
+	}
+	a.err = a.err.Clone() // others may be packed from it
+	for i, e := range a.err.Data {
+		a.err.Data[i] = min(e, most*m)
+	}
+	return a
+}
+
+// largest is the largest element of the derivatives by the step's parameters.
+func (s *step) largest() (top float64) {
 	for _, p := range s.live {
 		if a, ok := s.ad[s.cur[p]]; ok {
 			top = max(top, a.v.MaxAbs())
 		}
 	}
-	const most = 5e-4
-	for q, a := range s.ad {
-		m := a.v.MaxAbs()
-		if worst := a.err.MaxAbs(); worst <= most*m || m < 0.01*worst || s.isCur[q] && m < 1e-3*top {
-			continue
-		}
-		for i, e := range a.err.Data {
-			a.err.Data[i] = min(e, most*m)
-		}
-	}
+	return top
 }
 
 // handedOn is the derivative that an operation hands to one of its inputs, without
@@ -303,7 +363,7 @@ func (s *step) handedOn(u, slot int) (out adjoint) {
 	}
 	if a, ok := s.derivativeOf(u); ok && !s.endsAt(u) {
 		if g, e, err := s.backwardInto(u, slot, a.v, a.err); err == nil && g[slot] != nil {
-			return adjoint{g[slot], e[slot]}
+			return adjoint{v: g[slot], err: e[slot]}
 		}
 	}
 	return adjoint{}
@@ -312,13 +372,13 @@ func (s *step) handedOn(u, slot int) (out adjoint) {
 // eachHanded gives all derivatives that operations hand to their inputs.
 func (s *step) eachHanded(f func(i, slot int, part adjoint)) {
 	if s.loss.cut == 0 {
-		s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view), f)
+		s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view), f, func(int, adjoint) bool { return false })
 		return
 	}
 	all := map[edge]adjoint{}
 	s.eachRound(s.loss, func(i, slot int, part adjoint) {
 		if old, ok := all[edge{i, slot}]; ok {
-			part = adjoint{plus(old.v, 1, part.v), old.err}
+			part = adjoint{v: plus(old.v, 1, part.v), err: old.err}
 		}
 		all[edge{i, slot}] = part
 	}, func(map[int]adjoint) {})
@@ -329,7 +389,7 @@ func (s *step) eachHanded(f func(i, slot int, part adjoint)) {
 
 // letGo frees what a step takes most room by, and is seldom asked for.
 func (s *step) letGo() {
-	s.targets, s.shareIndex, s.adIndex = nil, nil, nil
+	s.targets, s.shareIndex, s.adIndex, s.gone = nil, nil, nil, true
 	maps.DeleteFunc(s.ad, func(q int, _ adjoint) bool { return !s.isCur[q] })
 }
 

@@ -58,10 +58,12 @@ func (s *step) truncate(l *loss) {
 	ad := map[int]adjoint{}
 	s.eachRound(l, nil, func(a map[int]adjoint) {
 		for q, x := range a {
+			x = x.open()
 			if old, ok := ad[q]; ok {
 				x.v = plus(old.v, 1, x.v)
 			}
-			x.err = s.ad[q].err
+			bound, _ := s.derivativeOf(q)
+			x.err = bound.err
 			ad[q] = x
 		}
 	})
@@ -74,7 +76,7 @@ func (s *step) eachRound(l *loss, handed func(i, slot int, part adjoint), round 
 	cut, _ := s.intime()
 	seeds, over := l.seeds, l.over
 	for range l.cut {
-		ad, rest := s.reverseUpTo(seeds, over, true, cut, handed)
+		ad, rest := s.reverseUpTo(seeds, over, true, cut, handed, nil)
 		round(ad)
 		if seeds, over = rest, nil; len(seeds) == 0 {
 			break
@@ -127,7 +129,7 @@ func (j *judge) tellUnreadPast(s *step) {
 		return
 	}
 	cut, _ := s.intime()
-	_, rest := s.reverseUpTo(s.loss.seeds, s.loss.over, false, cut, nil)
+	_, rest := s.reverseUpTo(s.loss.seeds, s.loss.over, false, cut, nil, nil)
 	past := newIndex(s.prec, &s.dirs)
 	for _, q := range keys(rest) {
 		past.add(q, adjoint{v: rest[q]})

@@ -59,7 +59,7 @@ func (j *judge) unmoved(s *step) []idle {
 				if x == q && (reading[j.op[i]] || j.op[i] == "einsum") {
 					u := use{slot{j.site[i], k}, i}
 					uses = append(uses, u)
-					if s.lossOf[i] && s.ad[i].v != nil {
+					if _, ok := s.ad[i]; s.lossOf[i] && ok {
 						inside = append(inside, u)
 					}
 				}
@@ -96,7 +96,7 @@ func (j *judge) unmoved(s *step) []idle {
 			}
 			into := make([]*array, len(c.In))
 			into[u.operand] = graph.NewArray(j.shapes[q]...)
-			if c.Adjoint(graph.Of(s.ad[u.node].v.Data, j.shapes[u.node]...), into) != nil {
+			if a, _ := s.derivativeOf(u.node); c.Adjoint(graph.Of(a.v.Data, j.shapes[u.node]...), into) != nil {
 				continue
 			}
 			if d == nil {
@@ -178,7 +178,7 @@ func (s *step) derivativeBy(q int) *array {
 		s.forward[i] = s.forward[i] || in && i < s.hi
 	}
 	ad := s.reverse(s.loss.seeds, nil, false)
-	return ad[q].v
+	return ad[q].open().v
 }
 
 // tellUnmoved names the loop, or the call, that updates the others.

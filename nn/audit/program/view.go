@@ -181,7 +181,7 @@ func (v *step) backward(i int, g, e *array) (into, errs []*array, err error) {
 
 // backwardInto is backward to one operand alone, or to all if slot is below 0.
 func (v *step) backwardInto(i, slot int, g, e *array) (into, errs []*array, err error) {
-	c, err := v.g.CallOf(i)
+	c, err := v.g.DerivativeOf(i)
 	if err != nil {
 		return nil, nil, err
 	}
