@@ -99,7 +99,11 @@ func leastSquares(columns [][]float64, target []float64) (x []float64, off float
 
 // joined puts arrays one after the other.
 func joined(list []*array) []float64 {
-	var out []float64
+	n := 0
+	for _, a := range list {
+		n += len(a.Data)
+	}
+	out := make([]float64, 0, n)
 	for _, a := range list {
 		out = append(out, a.Data...)
 	}

@@ -17,16 +17,17 @@ func (h *history) withDecay() {
 	g := h.grads[len(h.grads)-1]
 	value := joined(h.value)
 	signs := signed(h.value)
+	grads := joined(g.values)
 	for _, w := range h.ways {
-		own := h.value
-		x, off, ok := leastSquares([][]float64{joined(g.values), value}, joined(w.values()))
+		own, made := h.value, joined(w.values())
+		x, off, ok := leastSquares([][]float64{grads, value}, made)
 		if ok && off > 1e-9 {
 			own = signs
-			x, off, ok = leastSquares([][]float64{joined(g.values), joined(own)}, joined(w.values()))
+			x, off, ok = leastSquares([][]float64{grads, joined(own)}, made)
 		}
 		if ok && off > 1e-9 && len(value) > 5 { // an elastic net's
 			own = h.value
-			x, off, ok = leastSquares([][]float64{joined(g.values), value, joined(signs)}, joined(w.values()))
+			x, off, ok = leastSquares([][]float64{grads, value, joined(signs)}, made)
 			if ok && x[0]*x[2] < 0 {
 				x[1], own = x[2], signs
 			}
