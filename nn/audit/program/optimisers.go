@@ -146,7 +146,7 @@ func (h *history) besideDecay(j *judge) *history {
 		o := *h
 		o.moved = nil
 		share := 0.0
-		for i, v := range w.values {
+		for i, v := range w.values() {
 			x, off, ok := leastSquares([][]float64{v.Data, h.value[i].Data}, h.moved[i].Data)
 			if !ok || off > exactFit || len(v.Data) < 4 || x[0] == 0 || x[1] > -1e-9 || x[1] < -0.5 || i > 0 && !alike(x[1], share, 1e-3) {
 				break

@@ -90,7 +90,7 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 			l.whole = all && !slices.ContainsFunc(wrong, func(p int) bool {
 				return slices.ContainsFunc(s.region[p], func(q int) bool {
 					return slices.ContainsFunc(s.in[q], func(o int) bool {
-						return s.forward[o] && s.size[o] > 1 && s.root(o) != s.root(s.cur[p]) && !s.inRegion[p][o] && s.ownTerm(p, o)
+						return s.forward[o] && s.size[o] > 1 && s.root(o) != s.root(s.cur[p]) && s.ownTerm(p, o)
 					})
 				})
 			})
