@@ -83,7 +83,7 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 		}
 		s.setLoss(l)
 		wrong := s.wrong(s.right(nil))
-		if a := s.ad[best.node].v; a == nil || a.Data[0] != 1 || !all && l.right < best.right {
+		if a, _ := s.derivativeOf(best.node); a.v == nil || a.v.Data[0] != 1 || !all && l.right < best.right {
 			continue // it is no sum with it
 		}
 		if len(wrong) > 0 && !slices.ContainsFunc(wrong, s.decaysApart) {
