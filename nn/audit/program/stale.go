@@ -62,7 +62,7 @@ func (j *judge) staleVelocity(s *step) bool {
 }
 
 // renewed reports that something after value u is made of it and of parameter p's
-// derivative alone, as a velocity is.
+// derivative alone, as a velocity is; the guard of a logarithm may be in it.
 func (s *step) renewed(u, p int) bool {
 	old, truth := layout(s.val(u), s.shapes[s.cur[p]]), s.ad[s.cur[p]].v
 	for q := max(s.begin, u+1); q < s.n && old != nil; q++ {
@@ -70,7 +70,7 @@ func (s *step) renewed(u, p int) bool {
 			continue
 		}
 		x, off, ok := leastSquares([][]float64{old.Data, truth.Data}, s.val(q).Data)
-		if ok && off < exactFit && math.Abs(x[0])*old.MaxAbs() > 1e-6*truth.MaxAbs() && math.Abs(x[1])*truth.MaxAbs() > 1e-6*old.MaxAbs() {
+		if ok && off < 1e-3 && math.Abs(x[0])*old.MaxAbs() > 1e-6*truth.MaxAbs() && math.Abs(x[1])*truth.MaxAbs() > 1e-6*old.MaxAbs() {
 			return true
 		}
 	}
