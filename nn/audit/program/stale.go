@@ -65,6 +65,9 @@ func (j *judge) staleVelocity(s *step) bool {
 // derivative alone, as a velocity is; the guard of a logarithm may be in it.
 func (s *step) renewed(u, p int) bool {
 	old, truth := layout(s.val(u), s.shapes[s.cur[p]]), s.ad[s.cur[p]].v
+	if old != nil && factor(old, truth, 1e-3) != 0 {
+		return true // nothing has moved yet, and all gradients were this one
+	}
 	for q := max(s.begin, u+1); q < s.n && old != nil; q++ {
 		if s.size[q] != len(old.Data) || !s.float[q] || s.isCur[q] || s.val(q) == nil {
 			continue
