@@ -1,17 +1,10 @@
 package lang
 
 import (
-	"embed"
 	"fmt"
 	"strings"
 	"sync"
 )
-
-// files are the table, a topic a file: each English text in a line, and under
-// it, after a tab, its Chinese. Lines that begin with # are remarks.
-//
-//go:embed texts/*.txt
-var files embed.FS
 
 // table returns the whole of it, by the English text. It panics on a line
 // without its partner and on a text that stands twice.
