@@ -35,7 +35,7 @@ func (s *step) assumedLosses() []*loss {
 		case !write:
 			for j, p := range s.in[d] {
 				y := s.in[d][1-j]
-				if s.forward[p] && !s.forward[y] && slices.Equal(s.shapes[p], s.shapes[d]) && !s.isCur[p] && (s.size[y] > 1 || s.size[d] == 1) && !s.decaying(p) && !s.bentOnly(d) {
+				if s.forward[p] && !s.forward[y] && slices.Equal(s.shapes[p], s.shapes[d]) && !s.isCur[p] && (s.size[y] > 1 || s.size[d] == 1) && !s.ofOneParameter(p) && !s.bentOnly(d) {
 					x, w := s.val(d), s.weighted(d)
 					if x == nil {
 						continue
@@ -262,12 +262,6 @@ func (s *step) writes(p int) []writtenPart {
 		parts = append(parts, w)
 	}
 	return parts
-}
-
-// decaying reports that a value is made, element by element, of one parameter alone: a
-// share of a decay, and nothing that a network gives.
-func (s *step) decaying(q int) bool {
-	return slices.ContainsFunc(s.live, func(p int) bool { return s.size[q] == s.size[s.cur[p]] && s.size[q] > 1 && s.ownTerm(p, q) })
 }
 
 // bentOnly reports that a difference goes back through functions of it alone, as those

@@ -330,30 +330,22 @@ func (s *step) madeAgain(q int, among []bool) bool {
 }
 
 // anotherPass reports that a loss is that of another pass than the one whose values the
-// backward pass reads: nothing that it is made of goes back, and the same lines gave other
-// numbers, if they were run again.
+// backward pass reads: nothing that it is made of goes back, nor does anything that has the
+// same numbers.
 func (s *step) anotherPass(l *loss) bool {
-	by := map[int][]int{}
+	bySize := map[int][]int{}
 	for q, in := range l.made {
 		if in && s.forward[q] && !s.isCur[q] && s.size[q] > 1 {
-			by[s.site[q]] = append(by[s.site[q]], q)
+			bySize[s.size[q]] = append(bySize[s.size[q]], q)
 		}
 	}
-	other := s.meetsData() && len(by) > 0 && l.computed
-	for _, q := range s.between {
-		if l.made[q] {
-			return false
-		}
-		for _, o := range by[s.site[q]] {
-			if v, w := s.val(q), s.val(o); v != nil && w != nil && len(v.Data) == len(w.Data) {
-				if slices.Equal(v.Data, w.Data) {
-					return false
-				}
-				other = true
-			}
-		}
-	}
-	return other
+	return len(bySize) > 0 && s.meetsData() && l.computed && !slices.ContainsFunc(s.between, func(q int) bool {
+		v := s.val(q)
+		return l.made[q] || v != nil && slices.ContainsFunc(bySize[s.size[q]], func(o int) bool {
+			w := s.val(o)
+			return w != nil && slices.Equal(v.Data, w.Data)
+		})
+	})
 }
 
 // departs reports that the gradients are, all of them, the derivative of the

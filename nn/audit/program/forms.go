@@ -173,10 +173,11 @@ func (j *judge) fitSign(f *updateFit, n int) (done bool, wrong *updateFault) {
 		if j.op[w.nodes[0]] != "sign" {
 			continue
 		}
-		x, off, ok := leastSquares([][]float64{joined(w.values()[:n]), joined(h.value[:n])}, joined(h.moved[:n]))
+		signs := w.values()[:n]
+		x, off, ok := leastSquares([][]float64{joined(signs), joined(h.value[:n])}, joined(h.moved[:n]))
 		for k := 0; k < n && (!ok || off > exactFit); k++ { // a rate that changes
-			y, far, good := leastSquares([][]float64{w.values()[k].Data, h.value[k].Data}, h.moved[k].Data)
-			if !good || far > exactFit || len(w.values()[k].Data) < 4 {
+			y, far, good := leastSquares([][]float64{signs[k].Data, h.value[k].Data}, h.moved[k].Data)
+			if !good || far > exactFit || len(signs[k].Data) < 4 {
 				break
 			}
 			x, off, ok = y, 0, k == n-1

@@ -90,36 +90,10 @@ func (s *step) otherPass(q, o int) bool {
 		if contractions[s.op[x]] {
 			own++
 			same += b2i(lines[s.site[x]])
-			apart += b2i(slices.ContainsFunc(s.in[x], s.followsParameter))
+			apart += b2i(slices.ContainsFunc(s.in[x], s.ofOneParameter))
 		}
 	}
 	return own > 0 && (same == own && best || apart == own)
-}
-
-// followsParameter reports that a value is made, element by element, of one parameter's
-// version: a copy of it or a mean of all so far, as the weights of a network that follows.
-func (s *step) followsParameter(q int) bool {
-	made := false
-	for range 20 {
-		if s.isCur[q] || !s.forward[q] || !updateOps[s.op[q]] {
-			return false
-		}
-		next := -1
-		for _, u := range s.in[q] {
-			switch {
-			case !s.forward[u] || s.size[u] != s.size[q]:
-			case next >= 0:
-				return false
-			default:
-				next = u
-			}
-		}
-		if made = made || !s.alias[q]; next < 0 || s.isCur[next] {
-			return next >= 0 && made
-		}
-		q = next
-	}
-	return false
 }
 
 // takesBest reports that a value is taken from among others at the places where some

@@ -30,7 +30,7 @@ func (h *history) shifted() (node int, by float64) {
 		for _, w := range h.ways {
 			last := len(w.nodes) - 1
 			s := h.steps[last]
-			if slices.ContainsFunc(s.in[w.nodes[last]], func(o int) bool { return s.forward[o] && s.size[o] > 1 && s.ownTerm(h.p, o) }) {
+			if slices.ContainsFunc(s.in[w.nodes[last]], func(o int) bool { return s.ownShare(h.p, o) }) {
 				continue // a penalty's share, of signs perhaps
 			}
 			x, off, ok := leastSquares([][]float64{col, ones}, joined(w.values()))

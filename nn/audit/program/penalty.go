@@ -89,9 +89,7 @@ func (s *step) withPenalties(best *loss, list []*loss) *loss {
 		if len(wrong) > 0 && !slices.ContainsFunc(wrong, s.decaysApart) {
 			l.whole = all && !slices.ContainsFunc(wrong, func(p int) bool {
 				return slices.ContainsFunc(s.region[p], func(q int) bool {
-					return slices.ContainsFunc(s.in[q], func(o int) bool {
-						return s.forward[o] && s.size[o] > 1 && s.root(o) != s.root(s.cur[p]) && s.ownTerm(p, o)
-					})
+					return slices.ContainsFunc(s.in[q], func(o int) bool { return s.ownShare(p, o) })
 				})
 			})
 			return l
@@ -133,53 +131,57 @@ func (s *step) servesOnly(q int, l *loss) bool {
 // decaysApart reports that parameter p is made smaller by something else than a share
 // that is added to its gradient.
 func (s *step) decaysApart(p int) bool {
-	moved := map[int]bool{s.cur[p]: true} // the parameter, and what was added to it
-	for _, q := range s.region[p] {
-		o := s.op[q]
-		moved[q] = len(s.in[q]) > 0 && (s.overwrites(q) && moved[s.in[q][1]] || moved[s.in[q][0]] && (s.alias[q] || o == "copy" || o == "add" || o == "sub") || o == "add" && moved[s.in[q][1]])
-	}
+	moved := s.movedOn(p)
 	return slices.ContainsFunc(s.region[p], func(q int) bool {
 		return slices.ContainsFunc(s.in[q], func(o int) bool {
-			if moved[o] || moved[s.root(o)] {
-				return (s.op[q] == "mul" || s.op[q] == "div") && s.apart(p, q, moved, false)
+			if moved[s.root(o)] {
+				return (s.op[q] == "mul" || s.op[q] == "div") && s.apart(p, q, moved)
 			}
-			return s.zone[p][q] && s.forward[o] && s.size[o] > 1 && s.ownTerm(p, o)
+			return s.zone[p][q] && s.ownShare(p, o)
 		})
 	})
 }
 
 // apart reports that a share q of parameter p itself goes into its new value by another
-// way than with the gradient: added to the moved parameter, or to what moments have given,
-// or in the parameter's own place.
-func (s *step) apart(p, q int, moved map[int]bool, joined bool) bool {
-	last := true
-	for _, c := range s.cons[q] {
-		if !s.inRegion[p][c] {
+// way than with the gradient: added to the moved parameter, to what moments have given or
+// to what was clipped, or in the parameter's own place.
+func (s *step) apart(p, q int, moved map[int]bool) bool {
+	type way struct {
+		node   int
+		joined bool // something else was added
+	}
+	seen, todo := map[way]bool{}, []way{{q, false}}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[x] {
 			continue
 		}
-		last = false
-		with := joined
-		if o := s.op[c]; (o == "add" || o == "sub") && len(s.in[c]) == 2 {
-			switch other := s.in[c][0] + s.in[c][1] - q; {
-			case s.zone[p][c] || s.op[other] == "clip":
-				if !joined {
-					return true
-				}
+		seen[x] = true
+		last := true
+		for _, c := range s.cons[x.node] {
+			if !s.inRegion[p][c] {
 				continue
-			case moved[other] || moved[s.root(other)]:
-				if !joined {
-					return true
-				}
-				continue
-			default:
-				with = true
 			}
+			last = false
+			next := way{c, x.joined}
+			if o := s.op[c]; (o == "add" || o == "sub") && len(s.in[c]) == 2 {
+				other := s.in[c][0] + s.in[c][1] - x.node
+				if s.zone[p][c] || s.op[other] == "clip" || moved[s.root(other)] {
+					if !x.joined {
+						return true
+					}
+					continue
+				}
+				next.joined = true
+			}
+			todo = append(todo, next)
 		}
-		if s.apart(p, c, moved, with) {
+		if last {
 			return true
 		}
 	}
-	return last
+	return false
 }
 
 // decay is the number that parameter p is multiplied by in a value made of it

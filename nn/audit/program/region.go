@@ -180,6 +180,35 @@ func (s *step) ownTerm(p, o int) bool {
 	return true
 }
 
+// ownShare reports that o is a share of parameter p: made of it alone, and not the
+// parameter by another name.
+func (s *step) ownShare(p, o int) bool {
+	return s.forward[o] && s.size[o] > 1 && s.root(o) != s.root(s.cur[p]) && s.ownTerm(p, o)
+}
+
+// ofOneParameter reports that a value is made, element by element, of one parameter alone,
+// as a decay is, or the weights of a network that follows it: nothing that a network gives.
+func (s *step) ofOneParameter(q int) bool {
+	return slices.ContainsFunc(s.live, func(p int) bool { return s.size[q] == s.size[s.cur[p]] && s.ownShare(p, q) })
+}
+
+// movedOn are parameter p and the values of its update that are it with something added.
+func (s *step) movedOn(p int) map[int]bool {
+	out := map[int]bool{s.cur[p]: true}
+	for _, q := range s.region[p] {
+		switch in := s.in[q]; {
+		case len(in) == 0:
+		case s.overwrites(q):
+			out[q] = out[s.root(in[1])]
+		case s.op[q] == "add":
+			out[q] = out[s.root(in[0])] || out[s.root(in[len(in)-1])]
+		case s.op[q] == "sub" || s.op[q] == "copy" || s.alias[q]:
+			out[q] = out[s.root(in[0])]
+		}
+	}
+	return out
+}
+
 // partialOf finds the nodes of p's region to which another share of the
 // gradient is added afterwards.
 func (s *step) partialOf(p int) map[int]bool {

@@ -151,7 +151,7 @@ func (j *judge) mendUpdate(h *history, all []*step, told int) *mending {
 // replaced tries the new value as the step: where the update writes over the
 // parameter, of which something is in it all the same, by a decay perhaps.
 func (e *updateExpression) replaced() *mending {
-	if s := e.h.steps[len(e.h.steps)-1]; len(e.h.value[0].Data) < 6 || s.stepsFrom(e.h.p) {
+	if s := e.h.steps[len(e.h.steps)-1]; len(e.h.value[0].Data) < 6 || s.movedOn(e.h.p)[s.root(s.new[e.h.p])] {
 		return nil
 	}
 	for _, sign := range []float64{-1, 1} {
@@ -172,21 +172,6 @@ func (e *updateExpression) replaced() *mending {
 		}
 	}
 	return nil
-}
-
-// stepsFrom reports that the new parameter is the old one with something added to it.
-func (s *step) stepsFrom(p int) bool {
-	q := s.root(s.new[p])
-	for len(s.in[q]) > 0 && (s.op[q] == "add" || s.op[q] == "sub") {
-		x := s.root(s.in[q][0])
-		if o := s.in[q][len(s.in[q])-1]; s.op[q] == "add" && s.root(o) == s.root(s.cur[p]) {
-			return true
-		}
-		if q = x; q == s.root(s.cur[p]) {
-			return true
-		}
-	}
-	return false
 }
 
 // lasts are the expression's nodes of the last step, one a site, the latest
@@ -256,8 +241,7 @@ func (e *updateExpression) loses(n int, a alternative) bool {
 // decays reports that a value is a share of the parameter itself, by which it decays:
 // where it is small, whatever it is exchanged for may make the update a known one.
 func (e *updateExpression) decays(q int) bool {
-	s := e.h.steps[len(e.h.steps)-1]
-	return s.forward[q] && e.size[q] > 1 && !e.param[q] && s.ownTerm(e.h.p, q)
+	return !e.param[q] && e.h.steps[len(e.h.steps)-1].ownShare(e.h.p, q)
 }
 
 // rooted reports that a node is a root, or what one is drawn from, perhaps with a

@@ -1,0 +1,167 @@
+package program
+
+import (
+	"math"
+
+	"glassbox/nn/message"
+)
+
+// Steps by the gradient alone, and by a velocity.
+
+// follows reports that the step is a multiple of a state.
+func (h *history) follows(st *stateHistory) bool {
+	n := len(h.steps) - 1
+	_, off, ok := leastSquares([][]float64{joined(st.values[1 : n+1])}, joined(h.moved[:n]))
+	return ok && off < exactFit
+}
+
+// fitPlain: the step is a multiple of the gradient, perhaps with a decay.
+func (j *judge) fitPlain(f *updateFit, small, single bool) message.Text {
+	h := f.h
+	g := h.grads[len(h.grads)-1]
+	rate, decay := 0.0, 0.0
+	for k, d := range h.moved {
+		top := d.MaxAbs()
+		tol := 1e-7 + 1e-14*h.value[k].MaxAbs()/(top+1e-300)
+		if single {
+			tol = 3e-3 + 2e-6*h.value[k].MaxAbs()/(top+1e-300)
+		}
+		x, off, ok := leastSquares([][]float64{g.values[k].Data}, d.Data)
+		if ok && off < tol {
+			rate, decay = x[0], 0
+			continue
+		}
+		if len(d.Data) > 2 {
+			if x, off, ok = leastSquares([][]float64{g.values[k].Data, h.value[k].Data}, d.Data); ok && off < tol {
+				rate, decay = x[0], x[1]
+				continue
+			}
+			signs := signed(h.value[k : k+1])[0].Data
+			if x, off, ok = leastSquares([][]float64{g.values[k].Data, signs}, d.Data); ok && off < tol && len(d.Data) > 3 {
+				rate, decay = x[0], x[1]
+				continue
+			}
+			if x, off, ok = leastSquares([][]float64{g.values[k].Data, h.value[k].Data, signs}, d.Data); ok && off < tol && len(d.Data) > 5 {
+				rate, decay = x[0], max(x[1], x[2])
+				continue
+			}
+		}
+		return message.New("its step is no multiple of its gradient, with or without a decay, and no state of an optimiser was recognised")
+	}
+	c := g.c[len(g.c)-1]
+	f.rate, f.known, f.decay, f.decays = rate*c, true, decay, true
+	return message.Text{}
+}
+
+// combines reports that step k is made with a state as it was, too, and not only as
+// it is renewed.
+func (h *history) combines(j *judge, st *stateHistory, k int) bool {
+	s, last := h.steps[k], h.made[k]
+	todo, seen := []int{st.nodes[k]}, map[int]bool{}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, c := range j.cons[x] {
+			if c == last {
+				return true
+			}
+			if s.inRegion[h.p][c] && !seen[c] && j.root(c) != j.root(st.nodes[k+1]) {
+				seen[c] = true
+				todo = append(todo, c)
+			}
+		}
+	}
+	return false
+}
+
+// fitVelocity: the step is made of the velocity, or by Nesterov's rule of two.
+func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, message.Text) {
+	h, v := f.h, f.velocity
+	fit, last := v.fit, h.made[n-1]
+	c := fit.grad.c[len(fit.grad.c)-1]
+	if c == 0 {
+		c = 1
+	}
+	now, old := v.values[1:n+1], v.values[:n]
+	grads, moved, values := fit.grad.values[:n], h.moved[:n], h.value[:n]
+	mu := fit.decay
+	solve := func(cols ...[]*array) ([]float64, bool) {
+		var list [][]float64
+		for _, col := range cols {
+			list = append(list, joined(col))
+		}
+		x, off, ok := leastSquares(list, joined(moved))
+		return x, ok && off < exactFit
+	}
+	if x, ok := solve(now); ok {
+		f.rate, f.known, f.decays = x[0]*fit.gain*c, true, true
+		return nil, message.Text{}
+	}
+	// A mean of the velocity and of the gradient (Ma and Yarats, Quasi-hyperbolic
+	// momentum, 2019).
+	if x, ok := solve(now, grads); ok && h.weighted(fit) && x[0]*fit.gain*x[1] > 0 && n*len(now[0].Data) > 5 && !h.combines(j, v, n-1) {
+		f.rate, f.known = (x[0]*fit.gain+x[1])*c, true
+		return nil, message.Text{}
+	}
+	if x, ok := solve(now, grads); ok && !h.weighted(fit) && n*len(now[0].Data) > 5 && alike(x[1], x[0]*fit.gain*mu, 1e-6) {
+		return &updateFault{weight: 5, node: last, sure: true, text: message.New("the velocity enters whole and the gradient with %s: Nesterov's rule takes the gradient whole and %s of the velocity", number(mu), number(mu))}, message.Text{}
+	}
+	if len(now[0].Data) > 2 {
+		// A rate that changes from step to step.
+		var rates []float64
+		for k := range now {
+			x, off, ok := leastSquares([][]float64{now[k].Data}, moved[k].Data)
+			if !ok || off > exactFit {
+				break
+			}
+			rates = append(rates, x[0])
+		}
+		if len(rates) == n {
+			if n >= 3 && !h.weighted(fit) && mu > 0 && mu < 1 && correctedAs(rates, func(k int) float64 { return 1 / (1 - math.Pow(mu, h.time(k))) }) {
+				return &updateFault{weight: 5, node: v.nodes[n], sure: true, text: message.New("the first moment decays by %s, but the gradient enters it with %s, not %s", number(mu), number(h.rawGain(fit)), number(1-mu))}, message.Text{}
+			}
+			f.rate, f.known = rates[n-1]*fit.gain*c, true
+			return nil, message.Text{}
+		}
+	}
+	if small && n < 3 {
+		return nil, message.New("one number and few steps: its update cannot be told from others")
+	}
+	if x, ok := solve(now, values); ok && math.Abs(x[1]) < 0.5 {
+		f.rate, f.known, f.decay, f.decays = x[0]*fit.gain*c, true, x[1], true
+		return nil, message.Text{}
+	}
+	// The velocity before: where it was not renewed yet. The first step of a
+	// velocity that begins at zero then does not move.
+	if x, ok := solve(old); ok {
+		if n >= 2 && x[0] != 0 {
+			return &updateFault{weight: 5, node: last, cause: "velocity-renewed-late", text: message.New("the step takes the velocity of the step before: it is renewed only afterwards")}, message.Text{}
+		}
+	}
+	if x, ok := solve(now, old); ok && math.Abs(mu) < 1e-9 {
+		// The gradients of this step and of the one before.
+		if x[0]*x[1] < 0 {
+			return &updateFault{weight: 5, node: last, text: message.New("the gradient of the step before enters with the factor %s against that of this step: its sign should be the other", number(x[1]/x[0]))}, message.Text{}
+		}
+		f.rate, f.known = x[0]*fit.gain*c, true
+		return nil, message.Text{}
+	} else if ok {
+		// (1+µ)·v − µ·v′
+		if math.Abs(x[1]+x[0]*mu/(1+mu)) < 1e-5*math.Abs(x[0]) {
+			f.rate, f.known = x[0]*fit.gain*c, true
+			return nil, message.Text{}
+		}
+		if b := x[1] * mu; math.Abs(b) > 0 {
+			return &updateFault{weight: 5, node: last, text: message.New("the new and the old velocity are combined as %s and %s: Nesterov's rule is (1 + µ) and -µ with µ = %s", number(x[0]), number(x[1]), number(mu))}, message.Text{}
+		}
+	}
+	if x, ok := solve(now, grads); ok {
+		// g + µ·v, with the signs that each has
+		if math.Abs(x[1]*mu-x[0]*fit.gain) < 1e-4*math.Abs(x[1]) || math.Abs(x[1]-x[0]*fit.gain) < 1e-4*math.Abs(x[1]) || x[0]*fit.gain*x[1] > 0 {
+			f.rate, f.known = (x[0]*fit.gain+x[1])*c, true
+			return nil, message.Text{}
+		}
+		return &updateFault{weight: 5, node: last, text: message.New("the velocity and the gradient are combined as %s and %s: no form of Nesterov's rule", number(x[0]), number(x[1]))}, message.Text{}
+	}
+	return nil, message.New("its step is not made of its velocity in a known way")
+}
