@@ -24,7 +24,7 @@
 //     that need no template: start, probabilities, evaluation; samples and labels.
 //   - match.go: which backward values are derivatives, up to one factor,
 //     transposition and rounding.
-//   - locate.go, situation.go, align.go, replay.go, causes.go: where a gradient is wrong, the
+//   - locate.go, candidates.go, situation.go, align.go, replay.go, causes.go: where a gradient is wrong, the
 //     true derivative is put in the place of each of the program's values in turn,
 //     the likeliest first, its own later operations run again, and the earliest
 //     value kept that mends every wrong gradient and breaks none; prefer.go chooses
@@ -38,7 +38,7 @@
 //     alternatives.go has other operations, functions.go other functions of an
 //     operand, missing.go what is left out; probe.go says of most values at once
 //     that they are not what is meant.
-//   - rewrite.go: what the line could have had in its place, where no such change
+//   - rewrite.go, tries.go: what the line could have had in its place, where no such change
 //     is found or none that can be read: words.go lists what it could be written
 //     with, writes.go looks at what is written into arrays, everywhere.go at what
 //     is read each time that a statement runs.
@@ -53,7 +53,7 @@
 //   - factors.go, common.go, unmoved.go, unread.go: factors that differ between parameters
 //     or that all have, parameters that are left out; scale.go knows which factors
 //     of all gradients are customs.
-//   - update.go, states.go, optimisers.go: updates against the known optimisers,
+//   - update.go, states.go, optimisers.go, velocity.go: updates against the known optimisers,
 //     number by number: adaptive.go divides by a second moment's root, spread.go
 //     has those of other kinds, corrections.go makes up for beginnings at zero,
 //     decays.go says which decay or count is meant, forms.go has what is made of
