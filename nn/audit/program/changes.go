@@ -91,7 +91,7 @@ func (c *compared) operand(x *edit) relation {
 			continue
 		}
 		switch {
-		case s.new[p] == read || s.source(s.new[p]) == read:
+		case s.updatedEarly(x) == p:
 			return relation{name: "updated before use", words: message.New("the parameter `%s` is updated before it is used here", c.names[p])}
 		case s.isBack[read] && slices.Equal(s.shapes[read], s.shapes[meant]):
 			return relation{name: "another operand", words: message.New("the gradient of a parameter is used where the parameter `%s` is meant", c.names[p])}
@@ -124,6 +124,21 @@ func (c *compared) operand(x *edit) relation {
 		return relation{name: "another operand", words: message.New("what goes into a function is used where its result is meant")}
 	}
 	return relation{name: "another operand"}
+}
+
+// updatedEarly is the parameter of which an edit has the value before the update in
+// the place of that after it, -1 where it has none.
+func (s *step) updatedEarly(x *edit) int {
+	if x == nil || x.from < 0 || x.to < 0 {
+		return -1
+	}
+	read, meant := s.source(x.from), s.source(x.to)
+	for _, p := range s.live {
+		if s.cur[p] == meant && (s.new[p] == read || s.source(s.new[p]) == read) {
+			return p
+		}
+	}
+	return -1
 }
 
 // otherCall reports that two values are of one expression, evaluated in two

@@ -237,11 +237,18 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		return nil
 	}
 	f.first = pairs[0].node
-	differs := s.n
+	differs, scaled := s.n, s.n
 	for _, p := range pairs {
-		if !near(s.value(p.node), put[p.node], s.prec.rel) {
+		switch v := s.value(p.node); {
+		case near(v, put[p.node], s.prec.rel):
+		case factor(v, put[p.node], 1e-6) != 0:
+			scaled = min(scaled, p.node)
+		default:
 			differs = min(differs, p.node)
 		}
+	}
+	if differs == s.n {
+		differs = scaled // beside others what is right but for its factor is none of the mistake
 	}
 	if differs < s.n {
 		f.first = differs

@@ -147,7 +147,7 @@ func (s *step) regionOf(p int) []int {
 			in = in[1:]
 		}
 		for _, q := range in {
-			if seen[q] || s.isCur[q] || q < s.begin || !s.update[q] || s.isNew[q] || s.size[q] != n || made(s.op[q]) {
+			if seen[q] || s.isCur[s.root(q)] || q < s.begin || !s.update[q] || s.isNew[q] || s.size[q] != n || made(s.op[q]) {
 				continue
 			}
 			seen[q] = true

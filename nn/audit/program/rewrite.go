@@ -214,7 +214,7 @@ func (s *step) wholeCode(n int) string {
 // says little.
 func (s *step) vague(f *intervention) bool {
 	s.blame(f)
-	return f.partWant != nil && (f.edit == nil || f.edit.class >= 3.2 && f.edit.class != 3.6 || f.place.line == 0 && (f.edit.dated || s.unnamed(f)))
+	return f.partWant != nil && (f.edit == nil || f.edit.class >= 3.2 && f.edit.class != 3.6 || f.place.line == 0 && s.updatedEarly(f.edit) < 0 && (f.edit.dated || s.unnamed(f)))
 }
 
 // unnamed reports that the value that is meant has no name where it is.
