@@ -2,7 +2,6 @@ package program
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -47,6 +46,13 @@ func (s *step) chooseLoss() (best *loss) {
 			}
 		}
 		list = append(list, l)
+	}
+	if len(list) == 0 {
+		for _, l := range s.vectorLosses() {
+			if s.measure(l); l.right > 0 {
+				list = append(list, l)
+			}
+		}
 	}
 	list = append(list, s.together(list)...)
 	count := func(b []bool) (n int) {
@@ -218,21 +224,76 @@ func (s *step) chooseLoss() (best *loss) {
 	return best
 }
 
-// together are two losses that nothing adds up, as of two outputs of one network, where
-// all gradients are the derivatives of their sum and not those of either.
+// together are losses that nothing adds up, as of several outputs of one network, where
+// all gradients are the derivatives of their sum and not those of any alone: of two as
+// they are, or of a few times numbers that stand in the backward pass.
 func (s *step) together(list []*loss) []*loss {
-	for i, a := range list[:min(len(list), 6)] {
+	var held []edge
+	try := func(parts []*loss, weights []float64) []*loss {
+		a, b := parts[0], parts[1]
+		l := &loss{node: a.node, kind: "pair", place: lossPlace{site: a.place.site, call: -b.place.site - 100, how: "pair"}, computed: true, seeds: map[int]*array{}, constant: held}
+		alone := 0
+		for i, part := range parts {
+			l.node, alone = max(l.node, part.node), max(alone, part.right)
+			for q, seed := range part.seeds {
+				l.seeds[q] = seed.Scaled(weights[i])
+			}
+		}
+		if s.measure(l); l.right == l.reach && l.right > alone && l.reach > 1 {
+			return []*loss{l}
+		}
+		return nil
+	}
+	var tops []*loss // which are part of no other
+	for i, a := range list {
 		if a.right == a.reach && a.reach == len(s.live) {
 			return nil
 		}
-		for _, b := range list[:i] {
-			if a.over != nil || b.over != nil || a.made[b.node] || b.made[a.node] {
+		if a.over == nil && a.kind == "last" && len(tops) < 4 && !slices.ContainsFunc(list, func(b *loss) bool { return b.node != a.node && b.made[a.node] }) {
+			tops = append(tops, a)
+		}
+		for _, b := range list[:min(i, 6)] {
+			if i >= 6 || a.over != nil || b.over != nil || a.made[b.node] || b.made[a.node] {
 				continue
 			}
-			l := &loss{node: max(a.node, b.node), kind: "pair", place: lossPlace{site: a.place.site, call: -b.place.site - 100, how: "pair"}, computed: true, seeds: maps.Clone(a.seeds)}
-			maps.Copy(l.seeds, b.seeds)
-			if s.measure(l); l.right == l.reach && l.right > max(a.right, b.right) && l.reach > 1 {
-				return []*loss{l}
+			if l := try([]*loss{a, b}, []float64{1, 1}); l != nil {
+				return l
+			}
+		}
+	}
+	if len(tops) < 2 {
+		return nil
+	}
+	for _, l := range tops {
+		held = append(held, s.mayHold(l)...)
+	}
+	shares := make([]map[int]*array, len(tops)) // of each parameter's derivative
+	for i, l := range tops {
+		c := *l
+		c.constant = held
+		s.setLoss(&c)
+		shares[i] = map[int]*array{}
+		for _, p := range s.live {
+			shares[i][p] = s.ad[s.cur[p]].v
+		}
+	}
+	for _, p := range s.live {
+		var columns [][]float64
+		for i := range tops {
+			if v := shares[i][p]; v != nil && len(v.Data) > 2*len(tops) && v.MaxAbs() > 0 {
+				columns = append(columns, v.Data)
+			}
+		}
+		if len(columns) < len(tops) {
+			continue
+		}
+		for _, q := range s.region[p] {
+			v := s.val(q)
+			if v == nil || s.isNew[q] || s.zone[p][q] || s.partial[p][q] || len(v.Data) != len(columns[0]) {
+				continue
+			}
+			if x, off, ok := leastSquares(columns, v.Data); ok && off < exactOf(s.prec == single, 1e-9, 1e-4) && !slices.Contains(x, 0) {
+				return try(tops, x)
 			}
 		}
 	}

@@ -71,7 +71,7 @@ func (s *step) logProbability(q int) int {
 }
 
 // otherPass reports that q is made of the parameters by a pass of its own, over
-// lines that o is made by too, and then taken at its best or scaled: the value
+// lines that o is made by too, and then taken at its best or discounted: the value
 // of what comes next; or by a network that follows the parameters.
 func (s *step) otherPass(q, o int) bool {
 	a, b := s.before([]int{q}, s.isCur), s.before([]int{o}, s.isCur)
@@ -86,7 +86,7 @@ func (s *step) otherPass(q, o int) bool {
 		if !a[x] || b[x] || !s.forward[x] {
 			continue
 		}
-		best = best || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax" || s.takesBest(x)
+		best = best || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax" || s.takesBest(x) || s.discounts(x)
 		if contractions[s.op[x]] {
 			own++
 			same += b2i(lines[s.site[x]])
@@ -103,6 +103,29 @@ func (s *step) takesBest(x int) bool {
 		o := s.op[s.original(q)]
 		return o == "argmax" || o == "argmin"
 	})
+}
+
+// discounts reports that x adds a part of a value, by a number below 1, to what no
+// parameter is in, as to a reward.
+func (s *step) discounts(x int) bool {
+	if s.op[x] != "add" || len(s.in[x]) != 2 || s.forward[s.in[x][0]] == s.forward[s.in[x][1]] {
+		return false
+	}
+	of := func(l []int) (forward, other int) {
+		if s.forward[l[0]] {
+			return l[0], l[1]
+		}
+		return l[1], l[0]
+	}
+	q, _ := of(s.in[x])
+	for s.op[q] == "mul" && len(s.in[q]) == 2 {
+		next, by := of(s.in[q])
+		if k := s.scalar(by); s.size[by] == 1 && !s.forward[by] && k > 0 && k < 1 {
+			return true
+		}
+		q = next
+	}
+	return false
 }
 
 // held is the loss with what is held constant in its derivative by custom, where

@@ -120,6 +120,23 @@ func (s *step) lossCandidates() []*loss {
 	return out
 }
 
+// vectorLosses are sums and means over some axes that no update reads, one of each of
+// several models that are trained side by side: their sum is meant.
+func (s *step) vectorLosses() (out []*loss) {
+	for q := range min(s.hi, s.n) {
+		if !s.forward[q] || s.update[q] || s.size[q] < 2 || s.op[q] != "sum" && s.op[q] != "mean" ||
+			slices.ContainsFunc(s.cons[q], func(c int) bool { return s.forward[c] && !(s.op[c] == "add" && s.addsToTotal(c, q)) }) {
+			continue
+		}
+		ones := graph.NewArray(s.shapes[q]...)
+		for i := range ones.Data {
+			ones.Data[i] = 1
+		}
+		out = append(out, &loss{node: q, kind: "last", place: lossPlace{site: s.site[q], call: s.call[q], how: "vector"}, computed: true, seeds: map[int]*array{q: ones}})
+	}
+	return out[:min(len(out), 8)]
+}
+
 // ofParameters reports that a number is made of parameters alone, as a penalty is.
 func (s *step) ofParameters(q int) bool {
 	seen, todo := map[int]bool{}, []int{q}
@@ -360,6 +377,12 @@ func keys[V any](m map[int]V) []int {
 
 // sameLoss finds in this step the loss that another step was judged by.
 func (s *step) sameLoss(l *loss) *loss {
+	if l.kind == "pair" {
+		if c := s.chooseLoss(); c != nil && c.place == l.place {
+			return c
+		}
+		return nil
+	}
 	list := s.assumedLosses()
 	if l.computed {
 		list = s.lossCandidates()

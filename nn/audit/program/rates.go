@@ -207,6 +207,7 @@ func (j *judge) handed(h *history) (node int, c float64) {
 // checkDecays: weights that grow, and vectors that decay where matrices do not.
 func (j *judge) checkDecays(fits []*updateFit) []updateFault {
 	matrix := func(f *updateFit) bool { return len(squeezed(f.h.value[0].Shape)) > 1 }
+	rounding := func(f *updateFit) bool { return math.Abs(f.decay) <= exactOf(f.h.steps[0].prec == single, 1e-9, 1e-6) }
 	var out []updateFault
 	plain := false
 	for _, f := range fits {
@@ -215,10 +216,10 @@ func (j *judge) checkDecays(fits []*updateFit) []updateFault {
 				return nil // by the loss or by the update, as one likes
 			}
 		}
-		plain = plain || f.decays && math.Abs(f.decay) <= 1e-9 && matrix(f)
+		plain = plain || f.decays && rounding(f) && matrix(f)
 	}
 	for _, f := range fits {
-		if !f.decays || math.Abs(f.decay) <= 1e-9 || len(f.h.value[0].Data) < 3 {
+		if !f.decays || rounding(f) || len(f.h.value[0].Data) < 3 {
 			continue
 		}
 		made := f.h.made[len(f.h.made)-1]

@@ -115,9 +115,15 @@ func (j *judge) unmoved(s *step) []idle {
 		ix := newIndex(s.prec, &s.dirs)
 		ix.add(0, adjoint{v: d})
 		ix.done()
+		var twins []int // parameters that move by the same derivative, whose gradients say nothing of q
+		for _, p := range s.live {
+			if a := s.ad[s.cur[p]]; a.v != nil && factor(a.v, d, 1e-6) != 0 {
+				twins = append(twins, p)
+			}
+		}
 		var derivs []int
 		for b := s.begin; b < min(s.hi, j.n); b++ {
-			if !s.lossOf[b] && j.float[b] && j.size[b] == len(d.Data) {
+			if !s.lossOf[b] && j.float[b] && j.size[b] == len(d.Data) && !slices.ContainsFunc(twins, func(p int) bool { return s.inRegion[p][b] }) {
 				if v := j.val(b); v != nil && len(ix.find(v)) > 0 {
 					derivs = append(derivs, b)
 				}
