@@ -70,7 +70,7 @@ func (j *judge) declaredOptimizer(list []move, rule *spec.Optimizer) {
 				level = "warning"
 			}
 			j.report(level, m.to, c, cause, text)
-		case 2*fit < all:
+		case 2*fit < all && c.ratio > 1:
 			// Its constants are the usual ones: where hardly a number follows they
 			// may be others, which is no mistake.
 			j.unjudged(m.to, message.New("the update is not that of %s with its usual constants", rule.Name))

@@ -121,6 +121,10 @@ var optimizers = []Fault{
 				return along(set, [3]float64{of[0] * (1 - math.Pow(spec.AdamVelocity, of[2])), of[1], of[2]})
 			}
 		})),
+	fault("decay-in-moments",
+		"the decay of the weights goes through the moments of RMSprop or Adam, which divide it by the size of the gradients again: the larger a weight's gradient, the less it decays",
+		"take the decay from the weights beside the step, as AdamW does: W -= lr * decay * W; or have the penalty in the loss that is looked at",
+		forms(decayInMoments, lambdas...)...),
 }
 
 func smoothed(rho, mean, v float64) float64 { return float64(rho*mean) + float64((1-rho)*v) }
@@ -148,6 +152,23 @@ func lateGradients(ops *spec.Ops) {
 			return before.Run(s, n, in)
 		}
 	}
+}
+
+// decayInMoments adds lambda·W to what the moments are given for a weight's gradient.
+func decayInMoments(lambda float64) Change {
+	return on("velocity squares new", func(t turn) mat.Matrix {
+		W, ok := t.T[t.n.Param()]
+		if name := t.Rule().Name; name != "adam" && name != "rmsprop" || t.n.Param()[0] != 'W' || !ok {
+			return t.unchanged()
+		}
+		t.in = append([]mat.Matrix(nil), t.in...)
+		for i, name := range t.before.Inputs(t.Step, t.n) {
+			if name == "d"+t.n.Param() {
+				t.in[i] = plus(t.in[i], scale(W, lambda))
+			}
+		}
+		return t.unchanged()
+	})
 }
 
 // ruled steps with a changed rule where the network has the named one, in the

@@ -78,7 +78,7 @@ var visible = map[string]string{
 	"rmsprop-without-root": "-optimizer rmsprop -learning_rate 1e-4", "rmsprop-decay-exchanged": "-optimizer rmsprop", "rmsprop-sum-of-squares": "-optimizer rmsprop",
 	"optimizer-not-used": "-optimizer nesterov", "adam-without-correction": "-optimizer adam", "adam-step-not-counted": "-optimizer adam", "adam-step-counted-twice": "-optimizer adam",
 	"adam-without-root": "-optimizer adam -learning_rate 1e-4", "adam-decays-exchanged": "-optimizer adam", "adam-reset": "-optimizer adam",
-	"adam-gradient-for-mean": "-optimizer adam",
+	"adam-gradient-for-mean": "-optimizer adam", "decay-in-moments": "-optimizer rmsprop",
 }
 
 // Each mistake of the catalogue is found under its own name, first and where it

@@ -401,6 +401,7 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	j.tellUnmoved(s, j.unmoved(s))
 	rebound := j.tellRebound(s)
 	j.tellUnpenalised(s, nil)
+	j.tellGathered(s)
 	all := j.updatedSteps(pl, s, seen)
 	confirmed := func(find func(*step) []updateFault) []updateFault { return j.confirmed(s, all, find) }
 	j.findUnsteady(all)

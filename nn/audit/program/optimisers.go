@@ -59,8 +59,24 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 		faults = append(faults, j.checkSigns(fits)...)
 	}
 	faults = append(faults, j.checkDecays(fits)...)
+	j.tellDecayInMoments(fits)
 	slices.SortStableFunc(faults, func(a, b updateFault) int { return b.weight - a.weight })
 	return faults
+}
+
+// tellDecayInMoments notes a decay that goes through moments which are divided by, where
+// the loss has no penalty whose derivative it would be.
+func (j *judge) tellDecayInMoments(fits []*updateFit) {
+	for _, f := range fits {
+		if f.squares == nil || f.squares.fit.grad.own == 0 || len(f.h.decayed) == 0 {
+			continue
+		}
+		g := f.h.decayed[0] // where it is added
+		j.tell(Finding{Severity: "note", Step: f.h.steps[0].k, Relation: "a decay in the moments", Cause: "decay-in-moments",
+			Text: message.New("%s times the parameter is added to the gradient that the moments are made of; %s", figure(g.own), cause("decay-in-moments")),
+			Fix:  message.New("take the decay from the weights beside the step, or have the penalty in the loss")}, at(g.nodes[0]))
+		return
+	}
 }
 
 // fitParameter fits the update of one parameter: as a whole, or else up to what

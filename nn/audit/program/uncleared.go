@@ -9,50 +9,79 @@ import (
 )
 
 // uncleared finds gradients that are added to what the steps before have left: a sum
-// of all gradients in whose place, were it the gradient, the update would be of a
-// known form.
+// of all gradients, or of those since it was last cleared, in whose place, were it the
+// gradient, the update would be of a known form.
 func (j *judge) uncleared(h *history) *updateFault {
-	n := len(h.steps) - 1
-	if len(h.value[0].Data) < 3 || n < 4 || h.steps[0].prec == single {
+	if len(h.steps) < 5 || h.steps[0].prec == single || h.sums {
 		return nil
 	}
-	for _, st := range h.states {
-		if slices.Contains(st.nodes[1:], -1) {
+	for _, w := range h.ways {
+		sums, cleared := h.summed(w)
+		if sums == nil {
 			continue
 		}
-		var grown []*array
-		for i := 1; i < n; i++ {
-			grown = append(grown, plus(st.values[i+1], -1, st.values[i]))
-		}
-		x, off, ok := leastSquares([][]float64{joined(h.truth[1:n])}, joined(grown))
-		if !ok || off > exactFit || x[0] == 0 {
-			continue
-		}
-		sums := &gradientSite{site: j.site[st.nodes[n]], nodes: st.nodes[1 : n+1], values: st.values[1 : n+1], c: slices.Repeat(x, n)}
-		o := &history{p: h.p, lands: h.lands, steps: h.steps[:n], value: h.value[:n], moved: h.moved[:n], truth: h.truth[:n], news: h.news[:n], made: h.made[:n], grads: []*gradientSite{sums}}
-		for _, w := range h.ways {
-			o.ways = append(o.ways, way{w.judge, w.like, w.site, w.nodes[:n]})
-		}
+		o := *h
+		o.sums, o.grads, o.decayed, o.states = true, []*gradientSite{sums}, nil, nil
 		o.withDecay()
 		for _, x := range h.states {
-			if x != st {
-				o.states = append(o.states, &stateHistory{nodes: x.nodes[:n], values: x.values[:n]})
+			own := true
+			for k, v := range x.values[1:] {
+				own = own && (x.nodes[k+1] < 0 || near(v, sums.values[k], 1e-9))
+			}
+			if !own {
+				o.states = append(o.states, &stateHistory{nodes: x.nodes, values: x.values})
 			}
 		}
-		if fit, wrong, _ := j.fitUpdate(o); fit == nil || wrong != nil || fit.rate == 0 {
+		if fit, wrong, _ := j.fitUpdate(&o); fit == nil || wrong != nil || fit.rate == 0 {
 			continue
 		}
-		name := j.g.Sites[sums.site].Target
+		node := w.nodes[len(w.nodes)-1]
+		name := j.g.Sites[w.site].Target
 		if name == "" {
-			name = j.bestName(st.nodes[n])
+			name = j.bestName(node)
 		}
-		w := &updateFault{weight: 6, sure: true, node: st.nodes[n], text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}
-		if w.line = j.compared(st.nodes[n], name); w.line > 0 {
-			w.fix = message.New("`=` is meant, not `==`")
+		f := &updateFault{weight: 6, sure: true, node: node, cause: "gradient-accumulated", text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}
+		if cleared > 0 {
+			f.text = message.New("the gradient is added to that of the steps before: `%s` is cleared before %d of the %d steps recorded, and not before each", name, cleared, len(h.steps))
 		}
-		return w
+		if f.line = j.compared(node, name); f.line > 0 {
+			f.fix = message.New("`=` is meant, not `==`")
+		}
+		return f
 	}
 	return nil
+}
+
+// summed takes a way whose value grows by the gradient, up to one factor, in each step
+// for the sum of the gradients since it was cleared; nil where it is none. It is cleared
+// before so many steps.
+func (h *history) summed(w way) (sums *gradientSite, cleared int) {
+	sums = &gradientSite{site: w.site, nodes: w.nodes, values: w.values()}
+	if near(sums.values[0], plus(h.value[0], 1, h.moved[0]), 1e-9) {
+		return nil, 0 // the parameter itself
+	}
+	c, grows := 0.0, 0
+	for k, v := range sums.values {
+		own, more := factor(v, h.truth[k], 1e-9), 0.0
+		if k > 0 {
+			more = factor(plus(v, -1, sums.values[k-1]), h.truth[k], 1e-9)
+		}
+		switch {
+		case more != 0 && (c == 0 || alike(more, c, 1e-6)):
+			c = more
+			grows++
+		case own != 0 && (c == 0 || alike(own, c, 1e-6)):
+			c = own
+			cleared += min(k, 1)
+		case k > 0:
+			return nil, 0
+		}
+	}
+	if grows < 3 {
+		return nil, 0
+	}
+	sums.c = slices.Repeat([]float64{c}, len(w.nodes))
+	return sums, cleared
 }
 
 // tellUncleared tells, of parameters among the wrong ones, of gradients that would be

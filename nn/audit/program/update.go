@@ -20,6 +20,7 @@ type history struct {
 	made  []int    // and what its name stands for
 	lands bool
 	grads []*gradientSite
+	sums  bool // grads are not the gradients of a step: see uncleared
 	// decayed are the gradients with a multiple of the parameter added.
 	decayed []*gradientSite
 	states  []*stateHistory
