@@ -84,6 +84,8 @@ def run(entry, fault, out, args):
 
 def run_all(folder, args):
     os.makedirs(folder, exist_ok=True)
+    if not args.plain:
+        recorder(args.recorder)  # once, not in every child
     failed = []
     for entry in table():
         name, fault = entry["name"], entry["fault"]

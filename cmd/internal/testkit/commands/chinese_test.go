@@ -48,7 +48,7 @@ func TestRunsAreChinese(t *testing.T) {
 		"part1 -n 20 -seeds 2 -out " + dir, "part1 -n 20 -seeds 0 -rule rosenblatt -bias -out " + dir, "part2 -max_steps 30 -v -out " + dir, "part2 -as_reported -out " + dir,
 		"part2 -sgd -max_steps 30 -out " + dir, "part2 -learning_rate 1e6 -out " + dir, "part2 -data ../../../../testdata/iris.csv -standardize -max_steps 30 -out " + dir,
 		"part2 -seeds 3 -sweep learning_rate=0.1,1e6 -max_steps 30 -out " + dir, "bench -only a,b,c -rounds 1 -slice 1", "bench -only e,f,g -quick -slice 1",
-		"audit check", "audit check -as_reported", "audit trace -as_reported -steps 0:3 -o " + trace, "audit compare " + trace, "audit compare -all " + trace + " " + trace,
+		"audit check -n 40", "audit check -n 40 -as_reported", "audit trace -n 40 -as_reported -steps 0:3 -o " + trace, "audit compare " + trace, "audit compare -all " + trace + " " + trace,
 		"audit page -n 40 -max_steps 4 -o " + page, "audit page -fault dx-with-dw -n 40 -max_steps 4 -o " + page, "audit page -o " + page + " -trace " + trace, "report -seeds 0 -out " + dir,
 	} {
 		if !testing.Short() || !strings.HasPrefix(args, "report") && !strings.HasPrefix(args, "bench") {
