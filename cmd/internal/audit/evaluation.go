@@ -20,7 +20,7 @@ import (
 
 // evaluationName are the numbers that part2 prints of an evaluation, with the
 // step before them if it is given.
-var evaluationName = regexp.MustCompile(`^(?:(\d{1,9})\.)?(?:(mean|sd|least|most)_)?(accuracy|test_accuracy|train_accuracy|plotted_loss|loss_a_row|train_rows|test_rows|guess|recent_loss|fingerprint|confusion\[(\d{1,4}),(\d{1,4})\])$`)
+var evaluationName = regexp.MustCompile(`^(?:(\d{1,9})\.)?(?:(mean|sd|least|most)_)?(accuracy|test_accuracy|train_accuracy|plotted_loss|loss_a_row|train_rows|test_rows|guess|guess_sum|mean_rate|feature_size|recent_loss|lowest_loss|highest_loss|fingerprint|confusion\[(\d{1,4}),(\d{1,4})\])$`)
 
 // shownWrong is how many wrong rows are named before the others.
 const shownWrong = 5
@@ -61,11 +61,22 @@ func explainEvaluation(c experiment.Config, name string, step int, stderr io.Wri
 		if name == "test_rows" {
 			a.Do(lang.Same("n − ⌊0.8·n⌋"), fmt.Sprintf("%v − %v", n, train), n, n-train)
 		}
-	case "guess":
-		n := float64(len(e.Data.Classes))
+	case "guess", "guess_sum":
+		n, rows := float64(len(e.Data.Classes)), float64(batchX.Rows)
 		a.Formula = lang.T("the log of the number of classes: the loss a row of a guess")
 		a.Do(lang.Same("n"), "", n, n)
 		a.Do(lang.Same("log n"), "", math.Log(n), math.Log(n))
+		if name == "guess_sum" {
+			a.Formula = lang.T("%s, times the rows", a.Formula)
+			a.Do(lang.T("·rows"), fmt.Sprintf("%v·%v", a.Result, rows), rows, a.Result*rows)
+		}
+	case "mean_rate":
+		rows := float64(batchX.Rows)
+		a.Formula = lang.T("the rate with which steps along the mean's gradient are as long as these along the sum's")
+		a.Do(lang.T("rate"), "", c.Rate, c.Rate)
+		a.Do(lang.T("/ rows"), fmt.Sprintf("%v / %v", c.Rate, rows), rows, c.Rate/rows)
+	case "feature_size":
+		a.featureSize(e.Data.TrainX, e.Data.Features)
 	case "plotted_loss", "loss_a_row":
 		a.plottedLoss(loss, batchX.Rows, c.Mean, name, made)
 		if a.Recorded = &has.Loss; name == "loss_a_row" {
@@ -133,6 +144,42 @@ func explainRecent(c experiment.Config, step int) (audit.Explanation, error) {
 	}
 	a.Do(lang.T("/ evaluations"), fmt.Sprintf("%v / %v", a.Result, n), n, a.Result/n)
 	return inWords(&a), r.Err
+}
+
+// explainJumps says between which losses a row those of a run's later half jump: the
+// lowest and the highest of its evaluations there.
+func explainJumps(c experiment.Config, name string) (audit.Explanation, error) {
+	ctx, stop := cli.Interruptible()
+	defer stop()
+	r := experiment.New(c).Run(ctx, nil, nil)
+	pick := math.Min
+	var a chain.Chain
+	a.Name, a.Formula = name, lang.T("the lowest loss_a_row of the evaluations in the run's later half")
+	if name == "highest_loss" {
+		pick, a.Formula = math.Max, lang.T("the highest loss_a_row of the evaluations in the run's later half")
+	}
+	for i, v := range r.Evals[len(r.Evals)/2:] {
+		result := v.LossPerRow()
+		if i > 0 {
+			result = pick(a.Result, result)
+		}
+		name := fmt.Sprintf("%d.loss_a_row", v.Step)
+		a.Do(lang.Same(name), "", v.LossPerRow(), result, name)
+	}
+	return inWords(&a), r.Err
+}
+
+// featureSize is the root of the mean square of the feature where that is largest.
+func (c *story) featureSize(x mat.Matrix, features []string) {
+	_, at := experiment.LargestFeature(x)
+	c.Formula = lang.T("the root of the mean square of %s, the largest feature, over the training rows", features[at])
+	for i := range x.Rows {
+		v := x.At(i, at)
+		c.Do(lang.Same(fmt.Sprintf("x[%d,%d]²", i, at)), fmt.Sprintf("%v²", v), float64(v*v), c.Result+float64(v*v), fmt.Sprintf("train_x[%d,%d]", i, at))
+	}
+	rows := float64(x.Rows)
+	c.Do(lang.T("/ rows"), fmt.Sprintf("%v / %v", c.Result, rows), rows, c.Result/rows)
+	c.Do(lang.T("root"), fmt.Sprintf("√%v", c.Result), c.Result, math.Sqrt(c.Result))
 }
 
 // A batch is x and y of one; zero: there is none.

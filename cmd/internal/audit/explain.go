@@ -55,7 +55,7 @@ func runExplain(args []string, stdout, stderr io.Writer) error {
 	}
 	q, err := asked(set.Rest()[0])
 	if err != nil && file == "" {
-		err = fmt.Errorf("%w; of an evaluation there are accuracy, train_accuracy, plotted_loss, loss_a_row, mean_accuracy over -seeds, confusion[CLASS,ANSWER], train_rows, test_rows, guess, recent_loss, fingerprint and, as test_p[ROW,COLUMN] or train_p[ROW,COLUMN], x, y, z, h and p of its rows", err)
+		err = fmt.Errorf("%w; of an evaluation there are accuracy, train_accuracy, plotted_loss, loss_a_row, mean_accuracy over -seeds, confusion[CLASS,ANSWER], train_rows, test_rows, fingerprint, of a hint guess, guess_sum, recent_loss, lowest_loss, highest_loss, feature_size, mean_rate, and, as test_p[ROW,COLUMN] or train_p[ROW,COLUMN], x, y, z, h and p of its rows", err)
 	}
 	if err != nil {
 		return cli.Usagef("%w", err)
@@ -137,6 +137,9 @@ func (q question) explain(config experiment.Config, step int, stderr io.Writer) 
 	}
 	if q.Tensor == "recent_loss" {
 		return explainRecent(config, step)
+	}
+	if q.Tensor == "lowest_loss" || q.Tensor == "highest_loss" {
+		return explainJumps(config, q.Tensor)
 	}
 	if q.evaluated {
 		return explainEvaluation(config, q.Tensor, step, stderr)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -131,6 +133,44 @@ func TestExplainHintsAndFingerprints(t *testing.T) {
 	}
 	if out, _, status := audits(t, "explain", "-part1", "1", "-bias", "-n", "10", "fingerprint"); status != 0 || !strings.Contains(out, "the run has the same") || strings.Count(out, "\n  b ") != 5 {
 		t.Errorf("Part I: %d\n%s", status, out)
+	}
+}
+
+// The other numbers of hints are what explain says too.
+func TestExplainOtherHints(t *testing.T) {
+	table := filepath.Join(t.TempDir(), "people.csv")
+	text := "age,income,class\n"
+	for i := range 40 {
+		text += fmt.Sprintf("%d,%d,%t\n", 20+(i*7)%40, 30000+137*((i*53)%80), (i*53)%80 > 40)
+	}
+	if err := os.WriteFile(table, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ flags, hint, names string }{
+		{"-n 60 -max_steps 20 -eval_freq 2 -init 1e-4", `ln 2 = ([\d.]+) a row \(([\d.]+) for`, "guess guess_sum"},
+		{"-n 60 -max_steps 40 -eval_freq 1 -learning_rate 3", `jumps between ([\d.]+) and ([\d.]+) a row`, "lowest_loss highest_loss"},
+		{"-n 60 -max_steps 20 -reduction sum", "be -learning_rate ([0-9.e-]+)\\.", "mean_rate"},
+		{"-max_steps 30 -eval_freq 3 -data " + table, `are of size ([0-9.e+]+)\)`, "feature_size"},
+	} {
+		var printed, stderr strings.Builder
+		if err := part2.Main(append(strings.Fields(c.flags), "-out", t.TempDir()), &printed, &stderr); err != nil {
+			t.Fatal(err)
+		}
+		hint := regexp.MustCompile(c.hint).FindStringSubmatch(strings.Join(strings.Fields(printed.String()), " "))
+		if hint == nil {
+			t.Errorf("%s: no hint: %s", c.flags, printed.String())
+			continue
+		}
+		for i, name := range strings.Fields(c.names) {
+			out, stderr, _ := audits(t, append([]string{"explain", name}, strings.Fields(c.flags)...)...)
+			_, result, _ := strings.Cut(out, "\n  "+name+" = ")
+			_, result, _ = strings.Cut(result, "\n  "+name+" = ") // behind the formula
+			said, _ := strconv.ParseFloat(strings.Fields(result + " -")[0], 64)
+			want, _ := strconv.ParseFloat(hint[i+1], 64)
+			if math.Abs(said-want) > 2e-3*want || want == 0 {
+				t.Errorf("%s: the hint has %s, explain %s says %v: %s%s", c.flags, hint[i+1], name, said, out, stderr)
+			}
+		}
 	}
 }
 

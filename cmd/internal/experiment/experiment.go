@@ -236,3 +236,18 @@ func (c Config) Targets(labels []int, classes int) mat.Matrix {
 	}
 	return y
 }
+
+// LargestFeature is the root of the mean square of the column of x where that is
+// largest, and which that is; 0 of a matrix of zeros.
+func LargestFeature(x mat.Matrix) (size float64, at int) {
+	for j := range x.Cols {
+		sum := 0.0
+		for i := range x.Rows {
+			sum += float64(x.At(i, j) * x.At(i, j))
+		}
+		if s := math.Sqrt(sum / float64(x.Rows)); s > size {
+			size, at = s, j
+		}
+	}
+	return size, at
+}

@@ -148,17 +148,7 @@ func (r *Run) unscaled() lang.Text {
 	if r.Exp.Standardize {
 		return lang.Text{}
 	}
-	x := r.Exp.Data.TrainX
-	largest, at := 0.0, 0
-	for j := range x.Cols {
-		sum := 0.0
-		for i := range x.Rows {
-			sum += float64(x.At(i, j) * x.At(i, j))
-		}
-		if size := math.Sqrt(sum / float64(x.Rows)); size > largest {
-			largest, at = size, j
-		}
-	}
+	largest, at := experiment.LargestFeature(r.Exp.Data.TrainX)
 	if largest == 0 || 0.1 <= largest && largest <= 10 {
 		return lang.Text{}
 	}
