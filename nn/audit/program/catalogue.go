@@ -86,10 +86,11 @@ func (s *step) readers(q int) (out []int) {
 // derivative by and how it differs from it.
 var catalogued = map[role]map[string]string{
 	weightRole: {
-		"the sign": "weight-gradient-sign", "accumulated": "gradient-accumulated", "an earlier step's value": "stale-gradient", "a decay": "weight-decay",
+		"the sign": "weight-gradient-sign", "accumulated": "gradient-accumulated", "an earlier step's value": "stale-gradient", "a decay": "weight-decay", "a decay missing": "penalty-not-in-gradient",
 	},
 	biasRole: {
 		"the sign": "bias-gradient-sign", "accumulated": "gradient-accumulated", "summed over all axes": "bias-gradient-total",
+		"a decay missing": "penalty-not-in-gradient",
 	},
 	hiddenRole: {
 		"transposed": "dx-wrong-transpose", "updated before use": "dx-updated-weights", "elements in another order": "dx-wrong-transpose",
@@ -120,6 +121,10 @@ func (s *step) inCatalogue(f *intervention, r relation) string {
 		switch {
 		case kind == hiddenRole && r.name == "another operand" && s.isCur[meant] && s.isBack[read]:
 			return "dx-with-dw"
+		case kind == weightRole && s.lossOf[read] && s.before([]int{read}, nil)[f.about]:
+			return "dw-from-own-output"
+		case kind == linearRole && s.lossOf[read] && s.comesFrom(read, meant):
+			return "derivative-of-result"
 		case kind == weightRole && s.roleOf(meant) == hiddenRole && s.roleOf(read) == linearRole && s.op[meant] == "maximum" && s.comesFrom(meant, read):
 			return "dw-from-z"
 		}
@@ -154,7 +159,7 @@ var byRelation = map[string]string{
 	"rows left out": "rows-left-out", "never scaled": "features-not-scaled", "the same draws": "same-batch-each-step",
 	"reshaped": "reshaped-not-transposed", "scaled by itself": "test-scaled-by-itself",
 	"equal units": "units-alike", "all zero": "weights-all-zero", "an integer array": "integer-parameters",
-	"not finite": "not-finite", "softmax twice": "softmax-twice", "the wrong axis": "softmax-axis-0", "N by N": "n-by-n",
+	"not finite": "not-finite", "data not finite": "data-not-finite", "softmax twice": "softmax-twice", "the wrong axis": "softmax-axis-0", "N by N": "n-by-n",
 	"decay at every step": "decay-each-step", "changed outside of training": "evaluation-changes-parameters",
 	"a copy is missing": "best-without-copy", "argmax without an axis": "argmax-of-everything", "tested on training rows": "tested-on-training-rows",
 	"dropout in an evaluation": "dropout-in-evaluation", "statistics of the evaluated": "batch-statistics-in-evaluation", "stops on the wrong side": "stops-on-the-wrong-side",

@@ -118,8 +118,9 @@ func (s *step) sameRule(p, q int) bool {
 // oddAmong compares the factors of one network's parameters.
 func (j *judge) oddAmong(s *step, m *matches, right [][]hit, list []entry) []updateFault {
 	var classes [][]entry
+	tol := max(2e-5, s.tolerance())
 	for _, e := range list {
-		i := slices.IndexFunc(classes, func(c []entry) bool { return alike(c[0].c, e.c, 2e-5) })
+		i := slices.IndexFunc(classes, func(c []entry) bool { return alike(c[0].c, e.c, tol) })
 		if i < 0 {
 			classes = append(classes, []entry{e})
 		} else {

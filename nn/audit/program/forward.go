@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"glassbox/nn/audit"
@@ -37,7 +38,9 @@ func (j *judge) forward() (after func()) {
 	f.moves = j.after(heads, nil)
 	f.truncated()
 	f.shapesAndAxes()
+	f.unfiniteData()
 	f.equalUnits()
+	f.firstWeights()
 	var batches []*batch
 	training := make([]bool, j.n)
 	for k := range min(len(j.steps), 24) {
@@ -128,6 +131,45 @@ func (f *forward) truncated() {
 	}
 }
 
+// firstWeights looks at the size that the weights of a network's layers begin with: so
+// small that hardly any gradient comes through, or divided where √(2/in) is to multiply.
+func (f *forward) firstWeights() {
+	type layer struct {
+		p              int
+		deviation, fan float64
+	}
+	var layers []layer
+	for p, c := range f.params {
+		w := f.val(c[0])
+		if w == nil || len(w.Shape) != 2 || len(w.Data) < 30 || isZero(w) {
+			continue
+		}
+		for _, i := range f.cons[c[0]] {
+			if len(f.in[i]) == 2 && (f.op[i] == "matmul" || f.op[i] == "dot") {
+				sum := 0.0
+				for _, v := range w.Data {
+					sum += v * v
+				}
+				layers = append(layers, layer{p, math.Sqrt(sum / float64(len(w.Data))), float64(w.Shape[b2i(f.in[i][1] != c[0])])})
+				break
+			}
+		}
+	}
+	inverted := len(layers) > 1
+	for _, l := range layers {
+		he := math.Sqrt(2 / l.fan)
+		inverted = inverted && math.Abs(l.deviation*he-1) < 0.35 && l.deviation > 1.6*he
+		if l.deviation < 2e-5*he {
+			f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "small weights", Cause: "first-weights-too-small", Text: message.New("`%s` begins with numbers of size %s, where √(2/in) is %s: hardly any gradient comes through", f.names[l.p], figure(l.deviation), figure(he))}, at(f.root(f.params[l.p][0]))})
+			return
+		}
+	}
+	if inverted {
+		l := layers[0]
+		f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "large weights", Cause: "inverted-he-init", Text: message.New("the weights begin with numbers of size √(in/2), as where they are divided by √(2/in): of `%s` it is %s, and √(2/in) is %s", f.names[l.p], figure(l.deviation), figure(math.Sqrt(2/l.fan)))}, at(f.root(f.params[l.p][0]))})
+	}
+}
+
 // shapesAndAxes finds (N,) beside (N,1), which makes N×N, and the place of the
 // largest number of a whole array taken for a class.
 func (f *forward) shapesAndAxes() {
@@ -163,6 +205,28 @@ func (f *forward) shapesAndAxes() {
 			continue
 		}
 		f.error(0, "N by N", at(i), message.New("`%s` and `%s` have the shapes (%d,) and (%d, 1): the result has %d×%d elements, each of one with each of the other", f.operand(i, 0), f.operand(i, 1), n[0], n[0], n[0], n[0]))
+	}
+}
+
+// unfiniteData finds samples with a number that is not finite: nothing that is made of
+// them is.
+func (f *forward) unfiniteData() {
+	for i := range f.n {
+		x, _, ok := f.enters(i)
+		if !ok || f.val(x) == nil || finite(f.val(x)) {
+			continue
+		}
+		q := f.spoilt(x)
+		v := f.val(q)
+		if c := f.cons[q]; f.size[q] == 1 && len(c) > 0 && f.val(c[0]) != nil {
+			v = f.val(c[0]) // which it is written into
+		}
+		k := slices.IndexFunc(v.Data, func(n float64) bool { return math.IsNaN(n) || math.IsInf(n, 0) })
+		if k < 0 || f.moves[q] {
+			continue
+		}
+		f.error(0, "data not finite", at(q), message.New("`%s` has %s at [%s], and nothing that is made of it is finite: leave such rows out, or give them a number", f.nameIn(x, i), strconv.FormatFloat(v.Data[k], 'g', -1, 64), indices(v.Shape, k)))
+		return
 	}
 }
 
@@ -346,8 +410,10 @@ func (f *forward) changedByEvaluation(training []bool) {
 	parameter := map[int]bool{}
 	for _, c := range f.params {
 		for _, x := range c {
-			if f.obj[x] >= 0 {
-				parameter[f.obj[x]] = true
+			for _, q := range []int{x, f.root(x)} {
+				if f.obj[q] >= 0 {
+					parameter[f.obj[q]] = true
+				}
 			}
 		}
 	}

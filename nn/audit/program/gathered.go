@@ -104,3 +104,31 @@ func (s *step) gathered(p int, right []hit) (node, passes, rows int) {
 	}
 	return node, passes, rows
 }
+
+// tellPartial tells of smaller batches whose gradients are divided by the size of a full
+// one: where the loss is the mean over the rows in hand, and the gradients of full batches
+// are its derivative, theirs are the share of it that their rows are of a full batch's.
+func (j *judge) tellPartial(all []*step) {
+	full, of := 0, map[int]*step{}
+	for _, s := range all {
+		rows, _ := s.lengths()
+		if of[rows] == nil {
+			of[rows] = s
+		}
+		full = max(full, rows)
+	}
+	if s := of[full]; s == nil || !s.loss.computed || j.commonFactor(s) != 0 {
+		return
+	}
+	for _, rows := range keys(of) {
+		s := of[rows]
+		c := j.commonFactor(s)
+		if rows < 1 || rows == full || !s.loss.computed || !alike(c*float64(full), float64(rows), 1e-6) {
+			continue
+		}
+		if q := j.firstScaling(s, c); q >= 0 {
+			j.report(s, []updateFault{{node: q, cause: "divided-by-full-batch", text: message.New("the gradients of a batch of %d rows are %d of %d parts of the derivative of its mean loss: they are divided by the size of a full batch", rows, rows, full)}}, "a smaller batch")
+			return
+		}
+	}
+}

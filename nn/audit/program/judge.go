@@ -437,6 +437,9 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 		j.report(s, odd, "another factor")
 	}
 	if len(j.verdict.Findings) == 0 {
+		j.tellPartial(all)
+	}
+	if len(j.verdict.Findings) == 0 {
 		j.tellScale(s, all)
 	}
 	if l := s.loss.instead; l != nil {

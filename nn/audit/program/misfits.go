@@ -100,7 +100,7 @@ func (j *judge) emptied(h *history) int {
 				all = k == 0 || h.renews(z, k)
 				continue
 			}
-			all = z >= s.begin && made(j.op[z]) && j.size[other] == 1 && j.scalar(other) != 0 && j.scalar(other) != 1
+			all = z >= s.begin && (made(j.op[z]) || j.val(z) != nil && isZero(j.val(z))) && j.size[other] == 1 && j.scalar(other) != 0 && j.scalar(other) != 1
 			at = z
 		}
 		if all && len(w.nodes) >= 3 {

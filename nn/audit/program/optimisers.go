@@ -331,6 +331,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	}
 	if q := j.emptied(h); q >= 0 {
 		fault(5, q, "the velocity begins at zero in every step: nothing of the step before is in it")
+		wrong.cause = "momentum-reset"
 		return nil, wrong, why
 	}
 	signed, w := false, (*updateFault)(nil)

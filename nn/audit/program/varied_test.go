@@ -16,10 +16,14 @@ func TestVaried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range 16 {
+	for seed := range 16 + 32 {
 		t.Run(strconv.Itoa(seed), func(t *testing.T) {
 			t.Parallel()
-			text, err := nptest.Script(t, python, dir, filepath.Join(dir, "vary.py"), strconv.Itoa(seed))
+			script := "vary.py"
+			if seed >= 16 {
+				script = "combine.py" // activations, losses, optimisers, layouts, precisions
+			}
+			text, err := nptest.Script(t, python, dir, filepath.Join(dir, script), strconv.Itoa(seed))
 			if err != nil {
 				t.Fatalf("%v\n%s", err, text)
 			}
