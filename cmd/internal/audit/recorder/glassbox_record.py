@@ -1587,6 +1587,10 @@ class Switch(list):
         self.normal = on
         self[:] = [int(on and i not in self.dull) for i in range(len(self))]
 
+    def __reduce_ex__(self, protocol):
+        """In another process nothing is watched."""
+        return list, ([0] * len(self),)
+
 
 class Pause(object):
     """Nothing is recorded until a loop is over, or begins again if that is to be waited for."""
@@ -3408,9 +3412,18 @@ def install(rec):
 
 def uninstall(rec):
     rec.switch.all(0)
-    setattr(builtins, PREFIX + "on__", list(rec.switch))
+    on, main = PREFIX + "on__", vars(sys.modules["__main__"])
+    setattr(builtins, on, list(rec.switch))
+    if on in main:
+        main[on] = list(rec.switch)
     for name in "open next close call star stars iter alias keep print holder part before".split():
         setattr(builtins, PREFIX + name + "__", idle)
+
+
+def by_value(modules):
+    """cloudpickle sends functions of __main__ with the globals that they read, and without builtins."""
+    if any(m.rpartition(".")[2] == "cloudpickle" for m in modules):
+        vars(sys.modules["__main__"]).setdefault(PREFIX + "on__", getattr(builtins, PREFIX + "on__"))
 
 
 # ---------------------------------------------------------------- the file
@@ -3614,6 +3627,7 @@ class Finder(importlib.abc.MetaPathFinder):
         self.session = session
 
     def find_spec(self, name, path=None, target=None):
+        by_value([name])
         if not self.session.rec.live:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
@@ -3834,6 +3848,7 @@ class Session(object):
         main = types.ModuleType("__main__")
         plain_main(main, path, package, self)
         sys.modules["__main__"] = main
+        by_value(list(sys.modules))
         error = None
         try:
             code = self.compile(source, path, name)

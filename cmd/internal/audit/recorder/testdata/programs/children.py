@@ -1,10 +1,13 @@
 """Children of the program are no part of what is recorded."""
 import multiprocessing
 import os
+import subprocess
 import sys
 import threading
 
 import numpy as np
+
+import cloudpickle
 
 
 def work(k):
@@ -18,6 +21,7 @@ if __name__ == "__main__":
     for how in ("fork", "spawn"):
         with multiprocessing.get_context(how).Pool(2) as pool:
             print(how, pool.map(work, range(3)))
+    subprocess.run([sys.executable, "-c", cloudpickle.CALL], input=cloudpickle.dumps(work, 4), check=True)
     out = []
     threads = [threading.Thread(target=lambda: out.append(work(5))) for _ in range(3)]
     [t.start() for t in threads]
