@@ -31,8 +31,9 @@ func (f *forward) reshaped(b *batch, from []bool) {
 		if len(to) != 2 || len(of) != 2 || to[0] != of[1] || to[1] != of[0] || to[0] == to[1] || min(to[0], to[1]) < 2 {
 			continue
 		}
-		kept := true
-		for e, i := range f.index(q) {
+		index := f.index(q) // none of a large array's
+		kept := len(index) == f.size[q]
+		for e, i := range index {
 			kept = kept && int(i) == e+1
 		}
 		if kept && to[b.axis] > to[1-b.axis] {

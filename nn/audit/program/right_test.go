@@ -372,3 +372,65 @@ for epoch in range(10):
 		t.Errorf("%s: %v %v", right.Verdict, right.Findings, right.Unjudged)
 	}
 }
+
+// Nothing is said of a recording that ends with its first step, of parameters
+// whose new values are read nowhere yet, nor of samples too large to be followed
+// one by one, which were transposed; but the step that is not stored is.
+func TestRightAsFarAsIsKnown(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const large = `import numpy as np
+r = np.random.RandomState(0)
+X = np.zeros((2400, 2000))
+X[:, :4] = r.rand(2400, 4)
+y = (X[:, 0] > X[:, 1]).astype(int)
+x, t = X.T, np.eye(2)[y].T
+W, b = 0.01 * r.randn(2, 2000), np.zeros((2, 1))
+for k in range(10):
+    xb, tb = x[:, k * 20:k * 20 + 20], t[:, k * 20:k * 20 + 20]
+    e = np.exp(W @ xb + b)
+    p = e / e.sum(axis=0)
+    print(-np.sum(tb * np.log(p)) / 20)
+    d = (p - tb) / 20
+    W = W - 0.1 * d @ xb.T
+    b = b - 0.1 * d.sum(axis=1, keepdims=True)
+`
+	const ended = `import numpy as np
+r = np.random.RandomState(0)
+X = r.rand(40, 6)
+Y = np.eye(3)[X[:, :3].argmax(axis=1)]
+W = [r.randn(6, 5), r.randn(5, 3)]
+g, h = [np.ones(6), np.ones(5)], [np.zeros(6), np.zeros(5)]
+def layer(l, a):
+    s = a - a.mean(axis=0)
+    return s, g[l] * s + h[l]
+def through(l, z):
+    return z @ W[l]
+s0, z0 = layer(0, X)
+u = through(0, z0)
+a = np.maximum(0, u)
+s1, z1 = layer(1, a)
+e = np.exp(through(1, z1))
+p = e / e.sum(axis=1, keepdims=True)
+print(-np.sum(Y * np.log(p)) / 40)
+d = (p - Y) / 40
+d1 = d @ W[1].T
+da = d1 * g[1]
+da = (da - da.mean(axis=0)) * (u > 0)
+d0 = da @ W[0].T
+dW, dg, dh = [z0.T @ da, z1.T @ d], [np.sum(d0 * s0, axis=0), np.sum(d1 * s1, axis=0)], [d0.sum(axis=0), d1.sum(axis=0)]
+for l in range(2):
+    W[l] = W[l] - 0.1 * dW[l]
+    g[l] = g[l] - 0.1 * dg[l]
+    h[l] = h[l] - 0.1 * dh[l]
+print(np.mean(through(0, layer(0, X)[1])))
+`
+	for name, text := range map[string]string{"large": large, "ended": ended} {
+		if v := judged(t, python, name, text); len(v.Findings) > 0 {
+			t.Errorf("%s: %s: %v", name, v.Verdict, v.Findings)
+		}
+	}
+	v := judged(t, python, "unstored", strings.Replace(ended, "    h[l] = h", "    new = h", 1))
+	if len(v.Findings) != 1 || !strings.Contains(v.Findings[0].Text.String(), "`h[l]` never changes") {
+		t.Errorf("%s: %v", v.Verdict, v.Findings)
+	}
+}

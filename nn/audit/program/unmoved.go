@@ -65,6 +65,15 @@ func (j *judge) unmoved(s *step) []idle {
 				}
 			}
 		}
+		// A value that is made of it once, after all else, may be its step where the
+		// recording ends with that.
+		if of := j.cons[q]; len(of) > 0 {
+			c := of[len(of)-1]
+			again := slices.ContainsFunc(of[:len(of)-1], func(i int) bool { return j.site[i] == j.site[c] })
+			if updateOps[j.op[c]] && j.size[c] == j.size[q] && !again {
+				continue
+			}
+		}
 		asOthers := slices.ContainsFunc(uses, func(u use) bool { return reads[u.slot] }) // where parameters that move are read
 		if len(uses) < len(j.steps) || len(inside) == 0 && !asOthers && !slices.ContainsFunc(j.holders(q), func(of string) bool { return held[of] }) {
 			continue
