@@ -2,6 +2,7 @@ package program
 
 import (
 	"math"
+	"slices"
 
 	"glassbox/nn/message"
 )
@@ -19,7 +20,7 @@ func (h *history) follows(st *stateHistory) bool {
 func (j *judge) fitPlain(f *updateFit, small, single bool) message.Text {
 	h := f.h
 	g := h.grads[len(h.grads)-1]
-	rate, decay := 0.0, 0.0
+	rate, decay, edge := 0.0, 0.0, -1
 	for k, d := range h.moved {
 		top := d.MaxAbs()
 		tol := 1e-7 + 1e-14*h.value[k].MaxAbs()/(top+1e-300)
@@ -45,12 +46,41 @@ func (j *judge) fitPlain(f *updateFit, small, single bool) message.Text {
 				rate, decay = x[0], max(x[1], x[2])
 				continue
 			}
+			spared := slices.IndexFunc(sparing(h.value[k]), func(v *array) bool {
+				x, off, ok = leastSquares([][]float64{g.values[k].Data, v.Data}, d.Data)
+				return ok && off < tol
+			})
+			if spared >= 0 && (edge < 0 || edge == spared) && len(d.Data) > 4 {
+				rate, decay, edge = x[0], x[1], spared
+				continue
+			}
 		}
 		return message.New("its step is no multiple of its gradient, with or without a decay, and no state of an optimiser was recognised")
 	}
 	c := g.c[len(g.c)-1]
 	f.rate, f.known, f.decay, f.decays = rate*c, true, decay, true
 	return message.Text{}
+}
+
+// sparing are the parts of a parameter that decay where its first or last row or
+// column is biases, which do not.
+func sparing(v *array) (out []*array) {
+	for axis, n := range v.Shape {
+		inner := 1
+		for _, m := range v.Shape[axis+1:] {
+			inner *= m
+		}
+		for _, edge := range []int{0, n - 1} {
+			part := v.Clone()
+			for i := range part.Data {
+				if i/inner%n == edge {
+					part.Data[i] = 0
+				}
+			}
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // combines reports that step k is made with a state as it was, too, and not only as
