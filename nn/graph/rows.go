@@ -338,7 +338,8 @@ func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
 }
 
 // whole is x at the elements that update i names, zeros elsewhere. What the
-// update's own statement does to x, element by element, is done to the whole.
+// update's own statement does to x, element by element, is done to the whole, and a
+// decay of the elements is taken apart from the rest, wherever it is added to it alone.
 func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 	g, target := w.from, &w.from.Nodes[i]
 	n := g.Nodes[x]
@@ -348,7 +349,8 @@ func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 		return g.Size(q) == 1 && (rows > 1 || g.Nodes[q].Op.Name == "const") && g.Nodes[q].Op.Name != "gather"
 	}
 	quotient := n.Op.Name == "div" && like(n.In[0]) && like(n.In[1])
-	if depth > 0 && g.Size(x) == rows && (w.sameStatement(x, i) || quotient) {
+	decays := len(g.Uses(x)) == 1 && (w.decay(x, u) || (n.Op.Name == "add" || n.Op.Name == "sub") && (w.decay(n.In[0], u) || w.decay(n.In[1], u)))
+	if depth > 0 && g.Size(x) == rows && (w.sameStatement(x, i) || quotient || decays) {
 		in := []int(nil)
 		switch name := n.Op.Name; {
 		case (name == "add" || name == "sub") && like(n.In[0]) && like(n.In[1]):
@@ -373,6 +375,12 @@ func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 	zeros := w.add(Node{Op: Lookup("create:zeros"), Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: noAttr, kept: keptNone})
 	// A write by an index that names an element twice counts the last alone.
 	return w.add(Node{Op: u.op, In: []int{zeros, w.num[x]}, Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: &Attr{Index: u.at}, kept: keptNone})
+}
+
+// decay reports that x is a multiple of the elements that an update reads.
+func (w *wholeUpdates) decay(x int, u rowUpdate) bool {
+	n, at := &w.from.Nodes[x], &Attr{Index: u.at}
+	return n.Op.Name == "mul" && (w.from.Size(n.In[0]) == 1 && w.readsSame(n.In[1], u.base, at) || w.from.Size(n.In[1]) == 1 && w.readsSame(n.In[0], u.base, at))
 }
 
 // lifted is the value for a whole array of which x is what update i reads at its
