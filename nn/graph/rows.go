@@ -316,7 +316,7 @@ func (w *wholeUpdates) forgetUnused() {
 // it.
 func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
 	n := &w.from.Nodes[i]
-	whole := w.whole(u.x, i, u, 6)
+	whole := w.whole(u.x, i, u, 6, false)
 	base, minus := w.num[u.base], u.minus
 	if before, ok := w.made[u.base]; ok && w.onlyGoesInto(u.base, i) {
 		base = before.base
@@ -339,8 +339,9 @@ func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
 
 // whole is x at the elements that update i names, zeros elsewhere. What the
 // update's own statement does to x, element by element, is done to the whole, and a
-// decay of the elements is taken apart from the rest, wherever it is added to it alone.
-func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
+// decay of the elements is taken apart from the rest, wherever it is added to it alone;
+// what stands apart so is written where it is made.
+func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int, apart bool) int {
 	g, target := w.from, &w.from.Nodes[i]
 	n := g.Nodes[x]
 	rows := Size(u.at.Shape)
@@ -354,16 +355,16 @@ func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 		in := []int(nil)
 		switch name := n.Op.Name; {
 		case (name == "add" || name == "sub") && like(n.In[0]) && like(n.In[1]):
-			in = []int{w.whole(n.In[0], i, u, depth-1), w.whole(n.In[1], i, u, depth-1)}
+			in = []int{w.whole(n.In[0], i, u, depth-1, apart || decays), w.whole(n.In[1], i, u, depth-1, apart || decays)}
 		case name == "neg":
-			in = []int{w.whole(n.In[0], i, u, depth-1)}
+			in = []int{w.whole(n.In[0], i, u, depth-1, apart || decays)}
 		case (name == "mul" || name == "div") && like(n.In[0]) && constant(n.In[1]):
-			in = []int{w.whole(n.In[0], i, u, depth-1), w.num[n.In[1]]}
+			in = []int{w.whole(n.In[0], i, u, depth-1, apart || decays), w.num[n.In[1]]}
 		case name == "mul" && like(n.In[1]) && constant(n.In[0]):
-			in = []int{w.num[n.In[0]], w.whole(n.In[1], i, u, depth-1)}
+			in = []int{w.num[n.In[0]], w.whole(n.In[1], i, u, depth-1, apart || decays)}
 		case quotient: // zeros over what is no zero
 			if by := w.lifted(n.In[1], i, u, depth-1); by >= 0 {
-				in = []int{w.whole(n.In[0], i, u, depth-1), by}
+				in = []int{w.whole(n.In[0], i, u, depth-1, apart || decays), by}
 			}
 		}
 		if in != nil {
@@ -374,7 +375,11 @@ func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int) int {
 	}
 	zeros := w.add(Node{Op: Lookup("create:zeros"), Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: noAttr, kept: keptNone})
 	// A write by an index that names an element twice counts the last alone.
-	return w.add(Node{Op: u.op, In: []int{zeros, w.num[x]}, Site: target.Site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: &Attr{Index: u.at}, kept: keptNone})
+	site := target.Site
+	if apart {
+		site = n.Site
+	}
+	return w.add(Node{Op: u.op, In: []int{zeros, w.num[x]}, Site: site, Call: target.Call, Obj: -1, Kind: target.Kind, Shape: target.Shape, Attr: &Attr{Index: u.at}, kept: keptNone})
 }
 
 // decay reports that x is a multiple of the elements that an update reads.
