@@ -31,6 +31,8 @@ func keep(axes ...int) Attr { return Attr{Axis: axes, Keepdims: true} }
 var opCases = []opCase{
 	{op: "neg", expr: "-a", in: []string{"3x4"}},
 	{op: "copy", expr: "a.copy()", in: []string{"3x0"}},
+	{op: "positive", expr: "+a", in: []string{"3x4"}},
+	{op: "real", expr: "np.real(a)", in: []string{"3x4"}},
 	{op: "exp", expr: "np.exp(a)", in: []string{"2x3x2"}},
 	{op: "exp2", expr: "np.exp2(a)", in: []string{"5"}},
 	{op: "expm1", expr: "np.expm1(a)", in: []string{"5"}},
@@ -81,14 +83,24 @@ var opCases = []opCase{
 	{op: "fmax", expr: "np.fmax(a, b)", in: []string{"3x4", "3x1"}},
 	{op: "fmax", expr: "np.fmax(a, b)", in: []string{"5n", "5"}, rough: true},
 	{op: "fmin", expr: "np.fmin(a, b)", in: []string{"3x4", "3x1"}},
+	{op: "fmin", expr: "np.fmin(a, b)", in: []string{"5", "5n"}, rough: true},
+	{op: "logaddexp", expr: "np.logaddexp(a, b)", in: []string{"9t", "9t"}, rough: true},
 	{op: "logaddexp", expr: "np.logaddexp(a, b)", in: []string{"3x4", "4"}},
 	{op: "hypot", expr: "np.hypot(a, b)", in: []string{"3x4", "4"}},
 	{op: "arctan2", expr: "np.arctan2(a, b)", in: []string{"3x4", "4"}},
 	{op: "mod", expr: "a % b", in: []string{"7", "p"}},
 	{op: "floordiv", expr: "a // b", in: []string{"7", "p"}, rough: true},
+	{op: "floordiv", expr: "a // b", in: []string{"5", "5b"}, rough: true},
+	{op: "heaviside", expr: "np.heaviside(a, b)", in: []string{"5n", ""}, rough: true},
 	{op: "heaviside", expr: "np.heaviside(a, b)", in: []string{"5t", ""}, rough: true},
 	{op: "copysign", expr: "np.copysign(a, b)", in: []string{"5", "5"}},
 	{op: "cmp", attr: Attr{Cmp: "Gt"}, expr: "a > b", in: []string{"5t", "5t"}, rough: true},
+	{op: "cmp", attr: Attr{Cmp: "Lt"}, expr: "a < b", in: []string{"9t", "9t"}, rough: true},
+	{op: "cmp", attr: Attr{Cmp: "GtE"}, expr: "a >= b", in: []string{"9t", "9t"}, rough: true},
+	{op: "cmp", attr: Attr{Cmp: "Eq"}, expr: "a == b", in: []string{"9t", "9t"}, rough: true},
+	{op: "and", expr: "(a != 0) & (b != 0)", in: []string{"9b", "9b"}, rough: true},
+	{op: "or", expr: "(a != 0) | (b != 0)", in: []string{"9b", "9b"}, rough: true},
+	{op: "xor", expr: "(a != 0) ^ (b != 0)", in: []string{"9b", "9b"}, rough: true},
 	{op: "cmp", attr: Attr{Cmp: "LtE"}, expr: "a <= b", in: []string{"5t", "2x1"}, rough: true},
 	{op: "cmp", attr: Attr{Cmp: "NotEq"}, expr: "a != b", in: []string{"5t", ""}, rough: true},
 	{op: "where", expr: "np.where(a != 0, b, c)", in: []string{"3x4b", "4", "3x1"}},
@@ -256,7 +268,7 @@ func (c opCase) operands() []*Array {
 // kind is the type of the result where the operands are of that type.
 func (c opCase) kind(kind npy.Kind) npy.Kind {
 	switch c.op {
-	case "cmp", "not", "isnan", "isinf", "isfinite", "all", "any":
+	case "cmp", "and", "or", "xor", "not", "isnan", "isinf", "isfinite", "all", "any":
 		return npy.Bool
 	case "argmax", "argmin", "argsort", "count_nonzero":
 		return npy.Int64

@@ -35,7 +35,7 @@ func TestAccounts(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", oc.name(), err)
 				}
-				if !(math.Abs(a.Result-want) <= 2*e.Data[i]) && !(want != want && a.Result != a.Result) || len(a.Terms) == 0 {
+				if a.Result != want && !(math.Abs(a.Result-want) <= 2*e.Data[i]) && !(want != want && a.Result != a.Result) || len(a.Terms) == 0 {
 					if len(a.Terms) > 0 || want != 0 {
 						t.Errorf("%s: [%d] = %v is told as %+v", oc.name(), i, want, a)
 					}

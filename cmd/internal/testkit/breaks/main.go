@@ -32,6 +32,7 @@ type settings struct {
 	n, skip     int
 	at          string
 	only, tests string
+	run         string
 	limit       time.Duration
 }
 
@@ -43,6 +44,7 @@ func main() {
 	flag.StringVar(&s.at, "at", "", "`numbers` of changes to try again, in the place of -n and -skip: 4,23")
 	flag.StringVar(&s.only, "only", "./mat/...,./nn,./nn/spec,./nn/faults,./nn/audit/...,./perceptron", "`packages` to break")
 	flag.StringVar(&s.tests, "tests", "./...", "`packages` whose tests run")
+	flag.StringVar(&s.run, "run", "", "`pattern` of the tests that run, as go test has it")
 	flag.DurationVar(&s.limit, "limit", 2*time.Minute, "tests of packages that take longer are left out")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -60,6 +62,7 @@ func run(ctx context.Context, w io.Writer, s settings) error {
 		return err
 	}
 	defer tree.Remove()
+	tree.Run = s.run
 	if err := tree.List(strings.Split(s.only, ","), strings.Split(s.tests, ",")); err != nil {
 		return err
 	}

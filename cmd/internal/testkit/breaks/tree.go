@@ -31,6 +31,7 @@ type Tree struct {
 	ctx      context.Context
 	dir      string
 	limit    time.Duration
+	Run      string // tests of this pattern alone; "" for all
 	packages map[string]*Package
 	broken   []*Package // to break
 	tests    []*Package // whose tests run, those on fewest others first
@@ -241,7 +242,7 @@ func (t *Tree) Try(c Change) (outcome Outcome, by string, err error) {
 }
 
 func (t *Tree) test(p *Package, limit time.Duration) ([]byte, error) {
-	return t.command("test", "-vet=off", "-count=1", "-failfast", "-timeout", limit.Round(time.Millisecond).String(), p.ImportPath).CombinedOutput()
+	return t.command("test", "-vet=off", "-count=1", "-failfast", "-run", t.Run, "-timeout", limit.Round(time.Millisecond).String(), p.ImportPath).CombinedOutput()
 }
 
 // time runs a package's tests with nothing broken, once.
