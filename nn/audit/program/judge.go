@@ -38,6 +38,7 @@ type judge struct {
 	// changes are those that updates need, by the site of the new parameter and
 	// whether a fault of it was known: what was found for one parameter after the other.
 	changes  map[slot][]*mending
+	least    int    // nodes that are looked at in any case
 	overflow int    // the first value that is not finite though its operands are; 0 for none
 	data     string // how far samples and labels are known: a state of an area
 	assumed  bool   // no loss is computed that the gradients were held against
@@ -66,8 +67,16 @@ type placeKey struct{ file, line int }
 // derivatives of its own loss, its updates against the known optimisers.
 func Judge(g *graph.Graph) *Verdict {
 	g = g.Unperturbed().WholeUpdates()
-	j := &judge{view: newView(g), verdict: &Verdict{File: g.File, Findings: []Finding{}, Notes: []message.Text{}, Parameters: []Parameter{}, Unjudged: []message.Text{}}, told: map[placeKey]bool{}, instead: map[int]message.Text{}}
+	j := newJudge(g, 0)
 	j.run()
+	// What moves while data are made is no parameter: there is no loss of it.
+	for j.n < len(g.Nodes) && j.verdict.Loss == "" && len(j.verdict.Findings) == 0 && !j.scored {
+		longer := newJudge(g, j.n+1)
+		if longer.run(); len(longer.params) == 0 {
+			break
+		}
+		j = longer
+	}
 	for i := range j.verdict.Parameters {
 		p := &j.verdict.Parameters[i]
 		if p.Gradient == "" {
@@ -84,6 +93,11 @@ func Judge(g *graph.Graph) *Verdict {
 	return j.verdict
 }
 
+func newJudge(g *graph.Graph, least int) *judge {
+	v := &Verdict{File: g.File, Findings: []Finding{}, Notes: []message.Text{}, Parameters: []Parameter{}, Unjudged: []message.Text{}}
+	return &judge{view: newView(g), verdict: v, told: map[placeKey]bool{}, instead: map[int]message.Text{}, least: least}
+}
+
 // prefix finds the parameters in the shortest part of the recording in which
 // each has more than six updates; the rest of a long recording is not needed.
 // What is carried on in the first step of a long sequence looks like a parameter
@@ -92,7 +106,9 @@ func (j *judge) prefix() (others []chain) {
 	full := j.n
 	limits := []int{1200, 3000, 8000, 20000, full}
 	for n, limit := range limits {
-		limit = min(limit, full)
+		if limit = min(limit, full); limit < min(j.least, full) {
+			continue
+		}
 		params, apart, rest := j.parameters(limit)
 		least := 0
 		for i, c := range params {

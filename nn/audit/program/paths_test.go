@@ -171,3 +171,33 @@ func TestForgottenPaths(t *testing.T) {
 		})
 	}
 }
+
+// What is carried on while data are made is no parameter, however long that takes.
+func TestDataThatMove(t *testing.T) {
+	v := judged(t, nptest.Python(t, "numpy"), "moving", `import numpy as np
+r = np.random.RandomState(3)
+z = r.randn(2, 20)
+X = z.T
+for k in range(240):
+    x, y = z
+    z = z + 0.01 * np.array([-0.1 * x - 1.4 * y - 0.3 * x * y, 1.4 * x - 0.1 * y])
+Y = z.T
+W, U = r.randn(2, 2) * 0.5, r.randn(2, 2) * 0.5
+for step in range(12):
+    H = [X]
+    for k in range(50):
+        H.append(np.tanh(H[-1] @ W + X))
+    d = (H[-1] @ U - Y) / 20
+    print(0.5 * np.sum((H[-1] @ U - Y) ** 2) / 20)
+    dh, dW = d @ U.T, np.zeros_like(W)
+    for h, past in zip(H[:0:-1], H[-2::-1]):
+        da = dh * (1 - h)
+        dW += past.T @ da
+        dh = da @ W.T
+    U -= 0.1 * H[-1].T @ d
+    W -= 0.1 * dW
+`)
+	if list := errorsOf(v); len(list) != 1 || list[0].Line != 18 {
+		t.Errorf("%s: %v %v", v.Verdict, list, v.Unjudged)
+	}
+}
