@@ -96,32 +96,107 @@ func (j *judge) firstScaling(s *step, c float64) int {
 	return node
 }
 
-// transposed finds square weights whose gradient is the derivative transposed:
-// it fits the weights all the same.
+// transposed finds weights with two axes of one length whose gradient comes to them
+// with these exchanged: it fits the weights all the same.
 func (j *judge) transposed(s *step) []updateFault {
 	var out []updateFault
 	for p, h := range s.right(nil) {
-		if len(h) == 0 {
+		if len(h) == 0 || s.size[s.cur[p]] < 4 {
 			continue
 		}
-		d := s.shapes[s.cur[p]]
-		if len(d) != 2 || d[0] != d[1] || d[0] < 2 {
-			continue
-		}
-		a := s.ad[s.cur[p]]
-		last := h[len(h)-1].node
-		turned := func(q int) bool { return s.prec.fits(s.val(q), a) == 0 }
-		if !turned(last) || !slices.Contains(s.in[s.new[p]], last) {
-			continue
-		}
-		at := last
-		for _, w := range s.region[p] {
-			if w <= last && s.op[w] == "gather" && turned(w) {
-				at = w
+		at, a := -1, s.ad[s.cur[p]]
+		for q, from := range s.places(p) {
+			if !slices.ContainsFunc(h, func(x hit) bool { return x.node == q }) {
+				continue
+			}
+			v := s.val(q).Clone()
+			for i, k := range from {
+				v.Data[i] = s.val(q).Data[k]
+			}
+			if s.prec.fits(v, a) != 0 {
+				at = -1
 				break
 			}
+			at = h[0].node
 		}
-		out = append(out, updateFault{weight: 5, node: at, text: message.New("the gradient of `%s` is transposed: the weights are square, so it fits all the same", j.names[p])})
+		if at < 0 {
+			continue
+		}
+		// What turns it is told, if it is a statement of its own.
+		right := func(q int) bool { return s.prec.fits(s.val(q), a) != 0 }
+		for _, w := range s.region[p] {
+			if s.op[w] == "gather" && !s.zone[p][w] && slices.ContainsFunc(h, func(x hit) bool { return x.node == s.in[w][0] && right(x.node) }) && !right(w) {
+				at = w
+			}
+		}
+		out = append(out, updateFault{weight: 5, node: at, text: message.New("the gradient of `%s` is transposed: two axes of the weights are of one length, so it fits all the same", j.names[p])})
+	}
+	return out
+}
+
+// places says of the values on parameter p's way which of their elements goes into
+// each of the parameter; none where that cannot be followed.
+func (s *step) places(p int) map[int][]int32 {
+	same := make([]int32, s.size[s.cur[p]])
+	for i := range same {
+		same[i] = int32(i)
+	}
+	out, met := map[int][]int32{s.new[p]: same}, false
+	for _, q := range slices.Backward(s.region[p]) {
+		from := out[q]
+		if from == nil {
+			continue
+		}
+		into := from
+		switch in := s.in[q]; s.op[q] {
+		case "gather", "setitem":
+			idx := s.index(q)
+			if len(idx) != len(same) || s.op[q] == "gather" && len(in) != 1 || s.op[q] == "setitem" && !s.overwrites(q) {
+				continue
+			}
+			turn := inverse(idx)
+			if s.op[q] == "gather" {
+				turn = inverse(turn)
+			}
+			if turn == nil {
+				continue
+			}
+			into = make([]int32, len(same))
+			for i, k := range from {
+				into[i] = turn[k] - 1
+			}
+		}
+		for k, u := range s.in[q] {
+			switch {
+			case s.op[q] == "setitem" && k == 0 || s.size[u] != len(same):
+			case s.root(u) == s.cur[p]:
+				if met = slices.Equal(into, same); !met {
+					return nil
+				}
+			case out[u] == nil:
+				out[u] = into
+			case !slices.Equal(out[u], into):
+				return nil
+			}
+		}
+	}
+	if !met {
+		return nil
+	}
+	return out
+}
+
+// inverse undoes a permutation, which counts from 1; nil where it is none.
+func inverse(idx []int32) []int32 {
+	if idx == nil {
+		return nil
+	}
+	out := make([]int32, len(idx))
+	for i, k := range idx {
+		if k < 1 || int(k) > len(out) || out[k-1] > 0 {
+			return nil
+		}
+		out[k-1] = int32(i) + 1
 	}
 	return out
 }

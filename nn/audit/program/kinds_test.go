@@ -194,3 +194,40 @@ for step in range(12):
 		})
 	}
 }
+
+// A gradient comes in with two axes of one length exchanged: it fits all the same.
+func TestAxesExchanged(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const network = `import numpy as np
+r = np.random.RandomState(8)
+x, y = r.randn(50, 6), r.randn(50, 6)
+W, U = r.randn(6, 6) * 0.4, r.randn(2, 3, 3)
+m = [np.zeros_like(W), np.zeros_like(U)]
+for t in range(1, 14):
+    h = np.tanh(x @ W)
+    z = h * np.concatenate([U[0], U[1]], axis=1).reshape(3, 6)[1]
+    d = (z - y) / 50
+    print(25 * np.sum(d ** 2))
+    G = [x.T @ (d * np.concatenate([U[0], U[1]], axis=1).reshape(3, 6)[1] * (1 - h ** 2)), np.zeros_like(U)]
+    G[1][:, 1] = (d * h).sum(0).reshape(2, 3)
+    CHANGE
+    for k, w in enumerate((W, U)):
+        m[k] += G[k] ** 2
+        w -= 0.1 * G[k] / (np.sqrt(m[k]) + 1e-8)
+`
+	for change, line := range map[string]int{
+		"G[0] = G[0]":                                     0,
+		"G[0] = G[0].T":                                   13,
+		"G[1] = G[1].transpose(0, 2, 1)":                  13,
+		"G[1] = (1 * G[1]).transpose(2, 1, 0).T":          0,
+		"G[1] = (1 * G[1].swapaxes(1, 2)).swapaxes(2, 1)": 0,
+	} {
+		v := judged(t, python, "axes", strings.Replace(network, "CHANGE", change, 1))
+		switch list := errorsOf(v); {
+		case line == 0 && len(list) > 0:
+			t.Errorf("%s: %v", change, list)
+		case line > 0 && (len(list) == 0 || list[0].Line != line || list[0].Relation != "transposed"):
+			t.Errorf("%s: %v %s %v", change, list, v.Verdict, v.Unjudged)
+		}
+	}
+}

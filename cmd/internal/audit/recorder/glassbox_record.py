@@ -984,9 +984,11 @@ class Progress(object):
 
     def early(self):
         """Whether what was counted may be a hidden state in its first pass: one that
-        is multiplied by something larger which has stayed what it was."""
+        is multiplied by something larger which has stayed what it was. An array that is
+        filled and read part by part holds the states of all times."""
         size = lambda k: functools.reduce(operator.mul, k[2], 1)
-        largest = max([size(k) for k, p in self.places.items() if p.links and p.used and not p.again] or [0])
+        largest = max([size(k) for k, p in self.places.items() if p.links and p.used and not p.again and (
+            p.passes or not p.parts)] or [0])
         return any(p.factor and not p.links and p.same >= self.ENOUGH * len(p.heads) and size(k) > largest
                    for k, p in self.places.items())
 
