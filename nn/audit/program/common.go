@@ -109,9 +109,9 @@ func (j *judge) transposed(s *step) []updateFault {
 			if !slices.ContainsFunc(h, func(x hit) bool { return x.node == q }) {
 				continue
 			}
-			v := s.val(q).Clone()
+			v := s.value(q).Clone()
 			for i, k := range from {
-				v.Data[i] = s.val(q).Data[k]
+				v.Data[i] = s.value(q).Data[k]
 			}
 			if s.prec.fits(v, a) != 0 {
 				at = -1
@@ -123,7 +123,7 @@ func (j *judge) transposed(s *step) []updateFault {
 			continue
 		}
 		// What turns it is told, if it is a statement of its own.
-		right := func(q int) bool { return s.prec.fits(s.val(q), a) != 0 }
+		right := func(q int) bool { return s.prec.fits(s.value(q), a) != 0 }
 		for _, w := range s.region[p] {
 			if s.op[w] == "gather" && !s.zone[p][w] && slices.ContainsFunc(h, func(x hit) bool { return x.node == s.in[w][0] && right(x.node) }) && !right(w) {
 				at = w

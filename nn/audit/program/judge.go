@@ -415,6 +415,7 @@ func (j *judge) report(s *step, list []updateFault, relation string) {
 func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	j.tellRewritten(s)
 	j.tellUnmoved(s, j.unmoved(s))
+	j.tellUnadded(s)
 	rebound := j.tellRebound(s)
 	j.tellUnpenalised(s, nil)
 	j.tellGathered(s)

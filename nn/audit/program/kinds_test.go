@@ -231,3 +231,43 @@ for t in range(1, 14):
 		}
 	}
 }
+
+// What bounds a gradient's norm the wrong way round, and a bias that is stepped and not
+// added, with the line that each is told at; 0 for none.
+func TestBoundsAndBiases(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const network = `import numpy as np
+r = np.random.RandomState(8)
+x, y = r.randn(50, 6), r.randn(50, 2)
+P = {"A": r.randn(6, 8) * 0.6, "a": np.zeros(8), "B": r.randn(8, 2) * 0.6}
+V = {k: np.zeros_like(w) for k, w in P.items()}
+seen = np.zeros(8)
+for t in range(1, 14):
+    h = np.tanh(x @ P["A"] + P["a"])
+    d = (h @ P["B"] - y) / 50
+    print(25 * np.sum(d ** 2))
+    dh = d @ P["B"].T * (1 - h ** 2)
+    G = {"B": h.T @ d, "A": x.T @ dh, "a": dh.sum(0)}
+    seen += G["a"]
+    n = np.sqrt(sum((g ** 2).sum() for g in G.values()))
+    s = min(1, BOUND / n)
+    for k in P:
+        V[k] = 0.7 * V[k] + G[k] * s + 0.01 * P[k]
+        P[k] = P[k] - 0.3 * V[k]
+`
+	for _, c := range []struct {
+		old, new, bound string
+		line            int
+	}{
+		{"", "", "0.5", 0},
+		{"min(", "max(", "0.5", 15},
+		{"min(1, 0.5 / n)", "0.5 / n", "0.5", 0}, // all of one length
+		{"x @ P[\"A\"] + P[\"a\"]", "x @ P[\"A\"]", "9", 8},
+	} {
+		text := strings.Replace(network, "BOUND", c.bound, 1)
+		v := judged(t, python, "bound", strings.Replace(text, c.old, c.new, 1))
+		if list := errorsOf(v); c.line == 0 && len(list) > 0 || c.line > 0 && (len(list) != 1 || list[0].Line != c.line) {
+			t.Errorf("%q for %q: %v %s %v", c.new, c.old, list, v.Verdict, v.Unjudged)
+		}
+	}
+}

@@ -20,6 +20,9 @@ func (j *judge) growing(h *history, all []*history) *updateFault {
 	if w := j.byNorm(h, all); w != nil {
 		return w
 	}
+	if w := j.lengthened(h, all); w != nil {
+		return w
+	}
 	for _, g := range h.grads[1:] {
 		var factors, own, every []float64 // own, every: the squares of norms, of this gradient and of all
 		for k := range h.steps {
@@ -96,6 +99,53 @@ func (j *judge) byNorm(h *history, all []*history) *updateFault {
 			if norm := j.scalar(j.in[q][0]); alike(norm, math.Sqrt(own), 1e-9) || alike(norm, math.Sqrt(total), 1e-9) {
 				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the gradient is multiplied by its norm over %s: to bound the norm it is divided by it", number(j.scalar(j.in[q][1])))}
 			}
+		}
+	}
+	return nil
+}
+
+// lengthened finds gradients that a bound of their norm makes larger where they are below it
+// and leaves alone where they are above.
+func (j *judge) lengthened(h *history, all []*history) *updateFault {
+	bounds := map[int]map[int]int{} // by the line of the number and the step
+	for k, s := range h.steps {
+		var todo []int // numbers that the update multiplies by
+		for _, q := range s.region[h.p] {
+			if j.op[q] == "mul" && j.size[q] > 1 {
+				todo = append(todo, j.in[q]...)
+			}
+		}
+		for len(todo) > 0 {
+			o := j.root(todo[0])
+			switch todo = todo[1:]; {
+			case j.size[o] > 1:
+			case j.op[o] == "mul":
+				todo = append(todo, j.in[o]...)
+			case j.op[o] == "div" && made(j.op[j.in[o][0]]):
+				if bounds[j.site[o]] == nil {
+					bounds[j.site[o]] = map[int]int{}
+				}
+				bounds[j.site[o]][k] = o
+			}
+		}
+	}
+	for _, site := range keys(bounds) {
+		by := bounds[site]
+		o := by[keys(by)[0]]
+		c := j.scalar(j.in[o][0])
+		own, total := len(by) < len(h.steps), len(by) < len(h.steps)
+		for k := range h.steps {
+			mine, every := h.squares(k, all)
+			fits := func(norm float64) bool {
+				if o, ok := by[k]; ok {
+					return norm < c && alike(j.scalar(j.in[o][1]), norm, 1e-5)
+				}
+				return norm > c
+			}
+			own, total = own && fits(math.Sqrt(mine)), total && fits(math.Sqrt(every))
+		}
+		if own || total {
+			return &updateFault{weight: 5, sure: true, node: o, text: message.New("the gradient is made larger where its norm is below %s, and left alone above: to bound the norm it is made smaller above", number(c))}
 		}
 	}
 	return nil
