@@ -76,9 +76,9 @@ func (s *step) summedFrom(q int, m *matches) (z int, sum *array) {
 					return z, s.val(x).Scaled(1 / l.c)
 				}
 			}
-		case updateOps[s.op[x]] || s.alias[x]:
+		case s.adds(x, -1) && updateOps[s.op[x]] || s.alias[x]: // no square
 			for _, u := range s.in[x] {
-				if s.size[u] == s.size[q] {
+				if s.size[u] == s.size[q] && (s.op[x] != "mul" || s.size[s.in[x][0]] != s.size[s.in[x][1]]) {
 					todo = append(todo, u)
 				}
 			}
