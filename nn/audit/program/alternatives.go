@@ -225,6 +225,9 @@ func (e *expression) alternatives(n int) []alternative {
 		if e.size[ins[1]] == 1 {
 			idx := e.index(n)
 			add(maskTurned, func(v []*array) *array {
+				if len(v[0].Data) != e.size[n] { // another change has given it
+					return nil
+				}
 				r := graph.Filled(v[1].Data[0], v[0].Shape...)
 				for _, k := range idx {
 					r.Data[k-1] = v[0].Data[k-1]

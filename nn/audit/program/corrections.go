@@ -248,9 +248,9 @@ func (j *judge) miscounted(h *history, b1, b2 float64) *updateFault {
 
 // correctedAs reports that rates are one number times a correction, which changes from
 // step to step.
-func correctedAs(rates []float64, by func(k int) float64) bool {
+func correctedAs(rates []float64, tol float64, by func(k int) float64) bool {
 	for k, r := range rates {
-		if !alike(r/by(k), rates[0]/by(0), 1e-6) {
+		if !alike(r/by(k), rates[0]/by(0), tol) {
 			return false
 		}
 	}
@@ -277,7 +277,7 @@ func (j *judge) miscorrected(f *updateFit, rate []float64, b1, b2 float64) *upda
 			if f.squares.fit.largest { // which needs no correction
 				y, second = b2, func(int) float64 { return 1 }
 			}
-			if alike(x, b1, 1e-6) == alike(y, b2, 1e-6) || !correctedAs(rate, func(k int) float64 { return second(k) / (1 - math.Pow(x, h.time(k))) }) {
+			if alike(x, b1, 1e-6) == alike(y, b2, 1e-6) || !correctedAs(rate, 1e-6, func(k int) float64 { return second(k) / (1 - math.Pow(x, h.time(k))) }) {
 				continue
 			}
 			st, name, base := f.velocity, "first", x
@@ -438,7 +438,7 @@ func (j *judge) oddCorrection(h *history, rate []float64, b1, b2 float64, last i
 		{func(t float64) float64 { return math.Sqrt(1-b2*t) / c1(t) }, message.New("it has a product in place of the power of the second one's decay")},
 		{func(t float64) float64 { return math.Sqrt(c2(t+1)) / c1(t+1) }, message.New("t begins at 2")},
 	} {
-		if !correctedAs(rate, func(k int) float64 { return x.f(h.time(k)) }) {
+		if !correctedAs(rate, exactOf(h.steps[0].prec == single, 1e-6, 1e-3), func(k int) float64 { return x.f(h.time(k)) }) {
 			continue
 		}
 		// The factor is a number that changes from step to step.
@@ -451,7 +451,7 @@ func (j *judge) oddCorrection(h *history, rate []float64, b1, b2 float64, last i
 				}
 			}
 		}
-		return &updateFault{weight: 5, sure: true, node: at, text: message.New("the moments' corrections come to √(1 - %s**t) / (1 - %s**t): %s", number(b2), number(b1), x.what)}
+		return &updateFault{weight: 5, sure: true, sign: true, node: at, text: message.New("the moments' corrections come to √(1 - %s**t) / (1 - %s**t): %s", number(b2), number(b1), x.what)}
 	}
 	return nil
 }

@@ -26,7 +26,8 @@ func (h *history) shifted() (node int, by float64) {
 	for i, x := range g {
 		squares[i] = x * x
 	}
-	for _, col := range [][]float64{g, squares} {
+	for i, col := range [][]float64{g, squares} {
+		least := [2]float64{2e-6, 1e-2}[i] // a guard against zero is smaller beside the gradient, and may be so beside its square
 		for _, w := range h.ways {
 			last := len(w.nodes) - 1
 			s := h.steps[last]
@@ -34,12 +35,24 @@ func (h *history) shifted() (node int, by float64) {
 				continue // a penalty's share, of signs perhaps
 			}
 			x, off, ok := leastSquares([][]float64{col, ones}, joined(w.values()))
-			if ok && off < 1e-9 && x[0] != 0 && math.Abs(x[1]) > max(1e-3, 1e-2*math.Abs(x[0])*largest(col)) { // no constant against zero
+			if ok && off < 1e-9 && x[0] != 0 && math.Abs(x[1]) > math.Abs(x[0])*least*max(float64(1-i), largest(col)) && (i == 0 || math.Abs(x[1]) > 1e-3) {
 				return w.nodes[len(w.nodes)-1], x[1]
 			}
 		}
 	}
 	return -1, 0
+}
+
+// numberAdded is the fault that shifted finds, nil where there is none.
+func (h *history) numberAdded() *updateFault {
+	if h.steps[0].prec == single {
+		return nil
+	}
+	q, c := h.shifted()
+	if q < 0 {
+		return nil
+	}
+	return &updateFault{weight: 5, node: q, text: message.New("the number %s is added to the gradient: is something to be multiplied by it?", number(c))}
 }
 
 // oddMultiple says what product a step is a multiple of, where that is none of

@@ -95,9 +95,10 @@ func (j *judge) byNorm(h *history, all []*history) *updateFault {
 			continue
 		}
 		own, total := h.squares(k, all)
+		tol := exactOf(s.prec == single, 1e-9, 1e-4)
 		for _, q := range by {
-			if norm := j.scalar(j.in[q][0]); alike(norm, math.Sqrt(own), 1e-9) || alike(norm, math.Sqrt(total), 1e-9) {
-				return &updateFault{weight: 5, sure: true, node: q, text: message.New("the gradient is multiplied by its norm over %s: to bound the norm it is divided by it", number(j.scalar(j.in[q][1])))}
+			if norm := j.scalar(j.in[q][0]); alike(norm, math.Sqrt(own), tol) || alike(norm, math.Sqrt(total), tol) {
+				return &updateFault{weight: 5, sure: true, sign: true, node: q, text: message.New("the gradient is multiplied by its norm over %s: to bound the norm it is divided by it", number(j.scalar(j.in[q][1])))}
 			}
 		}
 	}

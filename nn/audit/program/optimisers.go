@@ -205,6 +205,9 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 	if w := j.unfed(h); w != nil {
 		return nil, w, why
 	}
+	if w := j.leftAtZero(h); w != nil {
+		return nil, w, why
+	}
 	var odd, largest, past *stateHistory
 	for _, st := range h.states {
 		st.fit = h.fitState(j, st)
@@ -282,6 +285,12 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		}
 	}
 	if odd != nil {
+		if w := h.numberAdded(); w != nil {
+			return nil, w, why
+		}
+		if w := j.clearedInPart(h); w != nil {
+			return nil, w, why
+		}
 		return nil, nil, message.New("a state of its optimiser (%s) follows no known rule", j.where(odd.nodes[len(odd.nodes)-1]))
 	}
 	if v := fit.velocity; v != nil {
@@ -352,9 +361,11 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		wrong, why = j.fitAdaptive(fit, n, small)
 	}
 	if wrong == nil && !why.IsZero() && !single {
-		if q, c := h.shifted(); q >= 0 {
-			fault(5, q, "the number %s is added to the gradient: is something to be multiplied by it?", number(c))
-			return nil, wrong, why
+		if w := h.numberAdded(); w != nil {
+			return nil, w, why
+		}
+		if w := j.clearedInPart(h); w != nil {
+			return nil, w, why
 		}
 		if what := h.oddMultiple(); !what.IsZero() {
 			fault(5, h.made[n], "the step is a multiple of %s", what)

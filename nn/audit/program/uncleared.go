@@ -1,6 +1,7 @@
 package program
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,9 +63,9 @@ func (h *history) summed(w way) (sums *gradientSite, cleared int) {
 	}
 	c, grows := 0.0, 0
 	for k, v := range sums.values {
-		own, more := factor(v, h.truth[k], 1e-9), 0.0
+		own, more := h.gradientOf(v, k), 0.0
 		if k > 0 {
-			more = factor(plus(v, -1, sums.values[k-1]), h.truth[k], 1e-9)
+			more = h.gradientOf(plus(v, -1, sums.values[k-1]), k)
 		}
 		switch {
 		case more != 0 && (c == 0 || alike(more, c, 1e-6)):
@@ -82,6 +83,83 @@ func (h *history) summed(w way) (sums *gradientSite, cleared int) {
 	}
 	sums.c = slices.Repeat([]float64{c}, len(w.nodes))
 	return sums, cleared
+}
+
+// gradientOf is what v is times the derivative of step k, with a decay of the parameter
+// beside it perhaps; 0 where it is none.
+func (h *history) gradientOf(v *array, k int) float64 {
+	c := factor(v, h.truth[k], 1e-9)
+	if c == 0 && len(v.Data) > 5 {
+		if x, off, ok := leastSquares([][]float64{h.truth[k].Data, h.value[k].Data}, v.Data); ok && off < 1e-9 {
+			c = x[0]
+		}
+	}
+	return c
+}
+
+// clearedInPart finds gradients that are added to what the steps before have left in
+// some places of an array, which is cleared in others alone: beside the derivative
+// there is nothing, or what was there a step before, times the change of the rate.
+func (j *judge) clearedInPart(h *history) *updateFault {
+	n := len(h.steps)
+	if len(h.value[0].Data) < 8 || n < 4 || h.steps[0].prec == single {
+		return nil
+	}
+	for _, w := range h.ways {
+		kept, rows := 0, true
+		for k := 1; k < n && rows; k++ {
+			old, now, truth := w.value(k-1), w.value(k), h.truth[k]
+			tol := 1e-9 * max(old.MaxAbs(), now.MaxAbs())
+			c := 0.0 // as it is where there was nothing before, or where all of it stays
+			for i, x := range truth.Data {
+				if math.Abs(x) > 1e-3*truth.MaxAbs() && old.Data[i] == 0 {
+					c = now.Data[i] / x
+					break
+				}
+			}
+			if c == 0 {
+				var a, b, sum []float64
+				for i, x := range truth.Data {
+					if x != 0 {
+						a, b, sum = append(a, x), append(b, old.Data[i]), append(sum, now.Data[i])
+					}
+				}
+				if x, _, ok := leastSquares([][]float64{a, b}, sum); ok {
+					c = x[0]
+				}
+			}
+			left, ratio := 0, 0.0
+			for i, x := range truth.Data {
+				r := now.Data[i] - c*x
+				switch {
+				case math.Abs(r) <= tol:
+				case math.Abs(old.Data[i]) <= 10*tol || ratio != 0 && math.Abs(r-ratio*old.Data[i]) > 10*tol:
+					rows = false
+				default:
+					if left++; math.Abs(old.Data[i]) > 0.1*old.MaxAbs() && ratio == 0 {
+						ratio = r / old.Data[i]
+					}
+				}
+			}
+			rows = rows && c != 0 && (left == 0 || ratio > 0.5 && ratio < 2)
+			kept += b2i(left > 2)
+		}
+		if at := j.clearing(w.nodes[n-2], w.nodes[n-1]); rows && kept > 2 && at >= 0 {
+			return &updateFault{weight: 6, sure: true, node: at, text: message.New("the gradient of `%s` is added to what the steps before have left: it is cleared in some places only", j.names[h.p])}
+		}
+	}
+	return nil
+}
+
+// clearing is where, between two nodes, a zero is written into a part of an array that
+// goes into the second; -1 where it is nowhere.
+func (j *judge) clearing(from, to int) int {
+	for q, in := range j.before([]int{to}, nil) {
+		if in && q > from && j.op[q] == "setitem" && len(j.in[q]) == 2 && j.size[j.in[q][1]] == 1 && j.scalar(j.in[q][1]) == 0 && len(j.index(q)) < j.size[q] {
+			return q
+		}
+	}
+	return -1
 }
 
 // tellUncleared tells, of parameters among the wrong ones, of gradients that would be

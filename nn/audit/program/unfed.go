@@ -1,6 +1,10 @@
 package program
 
-import "glassbox/nn/message"
+import (
+	"slices"
+
+	"glassbox/nn/message"
+)
 
 // unfed finds a moment whose root the update takes and that is made, step after step,
 // of itself and of numbers alone: the gradient never comes into it.
@@ -51,4 +55,31 @@ func (j *judge) fed(q int) bool {
 		}
 	}
 	return false
+}
+
+// leftAtZero finds an array that is multiplied in its own place in each step, is
+// added to the gradient, and is zero in all of them: what comes of the sum is not kept
+// in it.
+func (j *judge) leftAtZero(h *history) *updateFault {
+	for _, w := range h.ways {
+		if len(w.nodes) < 3 || j.op[w.nodes[0]] != "add" || j.inplace[w.nodes[0]] {
+			continue
+		}
+		last, obj := -1, -1
+		for k, q := range w.nodes {
+			i := slices.IndexFunc(j.in[q], func(u int) bool {
+				return j.op[u] == "mul" && j.inplace[u] && j.scalar(j.in[u][1]) != 0 && j.size[u] == j.size[q] && (obj < 0 || j.obj[u] == obj) && isZero(j.val(u))
+			})
+			if i < 0 || k > 0 && j.root(j.in[j.in[q][i]][0]) != last {
+				obj = -2
+				break
+			}
+			last = j.in[q][i]
+			obj = j.obj[last]
+		}
+		if obj >= 0 {
+			return &updateFault{weight: 6, node: w.nodes[len(w.nodes)-1], sure: true, sign: true, text: message.New("`%s` stays zero: what it is made of in each step is a new array, which it does not keep", j.bestName(last))}
+		}
+	}
+	return nil
 }

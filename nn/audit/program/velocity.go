@@ -134,7 +134,7 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 		return nil, message.Text{}
 	}
 	if x, ok := solve(now, grads); ok && !h.weighted(fit) && n*len(now[0].Data) > 5 && alike(x[1], x[0]*fit.gain*mu, 1e-6) {
-		return &updateFault{weight: 5, node: last, sure: true, text: message.New("the velocity enters whole and the gradient with %s: Nesterov's rule takes the gradient whole and %s of the velocity", number(mu), number(mu))}, message.Text{}
+		return wholeVelocity(last, mu), message.Text{}
 	}
 	if len(now[0].Data) > 2 {
 		// A rate that changes from step to step.
@@ -147,12 +147,19 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 			rates = append(rates, x[0])
 		}
 		if len(rates) == n {
-			if n >= 3 && !h.weighted(fit) && mu > 0 && mu < 1 && correctedAs(rates, func(k int) float64 { return 1 / (1 - math.Pow(mu, h.time(k))) }) {
+			if n >= 3 && !h.weighted(fit) && mu > 0 && mu < 1 && correctedAs(rates, 1e-6, func(k int) float64 { return 1 / (1 - math.Pow(mu, h.time(k))) }) {
 				return &updateFault{weight: 5, node: v.nodes[n], sure: true, text: message.New("the first moment decays by %s, but the gradient enters it with %s, not %s", number(mu), number(h.rawGain(fit)), number(1-mu))}, message.Text{}
 			}
 			f.rate, f.known = rates[n-1]*fit.gain*c, true
 			return nil, message.Text{}
 		}
+	}
+	if r, rate := inEachStep(now, grads, moved); r*fit.gain > 0 {
+		if !h.weighted(fit) && alike(r, fit.gain*mu, 1e-5) && !alike(mu, 1, 1e-5) {
+			return wholeVelocity(last, mu), message.Text{}
+		}
+		f.rate, f.known = rate*(fit.gain+r)*c, true
+		return nil, message.Text{}
 	}
 	if small && n < 3 {
 		return nil, message.New("one number and few steps: its update cannot be told from others")
@@ -194,4 +201,24 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 		return &updateFault{weight: 5, node: last, text: message.New("the velocity and the gradient are combined as %s and %s: no form of Nesterov's rule", number(x[0]), number(x[1]))}, message.Text{}
 	}
 	return nil, message.New("its step is not made of its velocity in a known way")
+}
+
+func wholeVelocity(node int, mu float64) *updateFault {
+	return &updateFault{weight: 5, node: node, sure: true, text: message.New("the velocity enters whole and the gradient with %s: Nesterov's rule takes the gradient whole and %s of the velocity", number(mu), number(mu))}
+}
+
+// inEachStep is what the gradient enters with beside a velocity, the same in all steps
+// but the first, in which both are one, and the velocity's last rate; 0 where it is not so.
+func inEachStep(now, grads, moved []*array) (ratio, rate float64) {
+	if len(now) < 3 || len(now[0].Data) < 4 {
+		return 0, 0
+	}
+	for k := 1; k < len(now); k++ {
+		x, off, ok := leastSquares([][]float64{now[k].Data, grads[k].Data}, moved[k].Data)
+		if !ok || off > exactFit || x[0] == 0 || k > 1 && !alike(x[1]/x[0], ratio, 1e-5) {
+			return 0, 0
+		}
+		ratio, rate = x[1]/x[0], x[0]
+	}
+	return ratio, rate
 }
