@@ -102,6 +102,50 @@ func (f *forward) tellLeftOut(step int, p place, epoch [][]int, total, left, fir
 	return true
 }
 
+// unreadRows finds rows that are drawn anew for each step and read nowhere, where the
+// parameters meet the same rows of that array in all of them.
+func (f *forward) unreadRows() {
+	type rows struct {
+		nodes       []int
+		read, other bool // somewhere; not the same in all
+	}
+	by := map[int]*rows{} // by site
+	for q := range f.n {
+		if f.op[q] != "gather" || len(f.in[q]) != 1 || f.moves[q] || !f.float[q] || f.size[q] < 2 || f.size[q] >= f.size[f.in[q][0]] || f.site[q] < 0 {
+			continue
+		}
+		r := by[f.site[q]]
+		if r == nil {
+			r = &rows{}
+			by[f.site[q]] = r
+		}
+		if len(r.nodes) > 0 && f.in[q][0] != f.in[r.nodes[0]][0] {
+			r.read = true // of several arrays
+		}
+		r.read = r.read || len(f.cons[q]) > 0 || f.stored(q)
+		r.other = r.other || len(r.nodes) > 0 && !slices.Equal(f.index(q), f.index(r.nodes[0]))
+		r.nodes = append(r.nodes, q)
+	}
+	for _, site := range keys(by) {
+		for _, other := range keys(by) {
+			drawn, same := by[site], by[other]
+			if drawn.read || !drawn.other || same.other || len(drawn.nodes) < 3 || len(same.nodes) < 3 || f.in[drawn.nodes[0]][0] != f.in[same.nodes[0]][0] ||
+				slices.ContainsFunc(same.nodes, func(q int) bool { return !f.meetsParameters(q) }) {
+				continue
+			}
+			f.error(0, "the same rows", at(same.nodes[0]), message.New("these are the same rows in every step; those that are drawn for each (%s) are read nowhere", f.where(drawn.nodes[0])))
+			return
+		}
+	}
+}
+
+// meetsParameters reports that a value, as it is or rearranged, meets a parameter.
+func (f *forward) meetsParameters(q int) bool {
+	return slices.ContainsFunc(f.cons[q], func(c int) bool {
+		return f.moves[c] || (f.alias[c] || f.op[c] == "gather" && len(f.in[c]) == 1) && f.meetsParameters(c)
+	})
+}
+
 // loopAround is the head of the innermost loop around a place.
 func (f *forward) loopAround(p place) place {
 	if s := f.g.Site(p.node); s != nil && len(s.Loops) > 0 {

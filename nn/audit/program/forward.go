@@ -66,6 +66,7 @@ func (j *judge) forward() (after func()) {
 	}
 	f.sameDraws(batches)
 	f.leftOut(batches)
+	f.unreadRows()
 	f.prepared(batches)
 	f.shrinkingRate(batches)
 	f.changedByEvaluation(training)

@@ -66,7 +66,7 @@ func (s *step) lossCandidates() []*loss {
 			if s.sameStatement(c, q) && joins[s.op[c]] && !(s.op[c] == "add" && s.inplace[c]) {
 				inner = true
 			}
-			running = running && s.forward[c] && (s.op[c] == "add" || s.op[c] == "sub") && len(s.cons[c]) > 0 && s.op[q] != "neg" && s.addsToTotal(c, q)
+			running = running && s.forward[c] && (s.op[c] == "add" || s.op[c] == "sub") && len(s.cons[c]) > 0 && s.addsToTotal(c, q)
 		}
 		if inner && !running {
 			continue

@@ -35,7 +35,7 @@ func (h *history) shifted() (node int, by float64) {
 				continue // a penalty's share, of signs perhaps
 			}
 			x, off, ok := leastSquares([][]float64{col, ones}, joined(w.values()))
-			if ok && off < 1e-9 && x[0] != 0 && math.Abs(x[1]) > math.Abs(x[0])*least*max(float64(1-i), largest(col)) && (i == 0 || math.Abs(x[1]) > 1e-3) {
+			if ok && off < 1e-9 && math.Abs(x[0])*largest(col) > 1e-3*math.Abs(x[1]) && math.Abs(x[1]) > math.Abs(x[0])*least*max(float64(1-i), largest(col)) && (i == 0 || math.Abs(x[1]) > 1e-3) {
 				return w.nodes[len(w.nodes)-1], x[1]
 			}
 		}
@@ -244,6 +244,22 @@ func (h *history) undecayed(j *judge, st *stateHistory) *updateFault {
 			if d := 1 - j.scalar(o); j.op[q] == "mul" && j.size[o] == 1 && alike(1-d, gain, 1e-6) && d > 0.5 && d < 1 && j.lessThanOne(q, k) {
 				return &updateFault{weight: 5, node: st.nodes[n], sure: true, text: message.New("the gradient's square enters the second moment with 1 - %s, and nothing makes the old one %s of what it was", number(d), number(d))}
 			}
+		}
+	}
+	return nil
+}
+
+// undecaying recognises a second moment that is divided by 1 - b**t, as one that decays
+// by b, in rates that are right but for that, and does not decay.
+func (j *judge) undecaying(f *updateFit, rates []float64) *updateFault {
+	st := f.squares
+	if len(rates) < 5 || st.fit.decay != 1 || st.fit.largest || steady(rates) {
+		return nil
+	}
+	tol := exactOf(f.h.steps[0].prec == single, 1e-6, 1e-3)
+	for _, b := range []float64{0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999} {
+		if correctedAs(rates, tol, func(k int) float64 { return math.Sqrt(1 - math.Pow(b, f.h.time(k))) }) {
+			return &updateFault{weight: 5, node: st.nodes[len(st.nodes)-1], sure: true, sign: true, text: message.New("the second moment is divided by 1 - %s**t, and does not decay: nothing makes the old one %s of what it was", number(b), number(b))}
 		}
 	}
 	return nil

@@ -38,6 +38,9 @@ func TestUpdates(t *testing.T) {
 		{"distant/tensorlite", "v += p.grad", "v = v + p.grad", "stays zero", ""},
 		{"distant/attn_pool", "lr * (g + mu * p.velocity)", "lr * (p.velocity + mu * g)", "enters whole and the gradient with 0.9", ""},
 		{"distant/lstm_masked", "DT(a) * m", "DT(self.lr * (1 - b1 ** self.k) / np.sqrt(1 - b2 ** self.k)) * m", "upside down", ""},
+		{"distant/ddpm_swiss", "        vi *= 0.99\n        vi +=", "        vi +=", "does not decay", ""},
+		{"distant/gmm_by_gradient", "objective(theta, xb)", "objective(theta, X[:40])", "the same rows in every step", ""},
+		{"distant/conv_by_loops", "ys[n], z", "ys[start], z", "", ""},
 		{"distant/sgns_words", "gIn[:] = 0", "gIn[center] = 0", "in some places only", ""},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
