@@ -40,7 +40,7 @@ func TestUpdates(t *testing.T) {
 		{"distant/lstm_masked", "DT(a) * m", "DT(self.lr * (1 - b1 ** self.k) / np.sqrt(1 - b2 ** self.k)) * m", "upside down", ""},
 		{"distant/ddpm_swiss", "        vi *= 0.99\n        vi +=", "        vi +=", "does not decay", ""},
 		{"distant/gmm_by_gradient", "objective(theta, xb)", "objective(theta, X[:40])", "the same rows in every step", ""},
-		{"distant/conv_by_loops", "ys[n], z", "ys[start], z", "", ""},
+		{"distant/conv_by_loops", "ds[y] -= 1", "ds[prob.argmax()] -= 1", "", ""},
 		{"distant/sgns_words", "gIn[:] = 0", "gIn[center] = 0", "in some places only", ""},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
