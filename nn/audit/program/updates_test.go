@@ -41,6 +41,7 @@ func TestUpdates(t *testing.T) {
 		{"distant/ddpm_swiss", "        vi *= 0.99\n        vi +=", "        vi +=", "does not decay", ""},
 		{"distant/gmm_by_gradient", "objective(theta, xb)", "objective(theta, X[:40])", "the same rows in every step", ""},
 		{"distant/conv_by_loops", "ds[y] -= 1", "ds[prob.argmax()] -= 1", "", ""},
+		{"distant/tied_sparse_ae", "ahead = theta + mu", "ahead = theta - mu", "takes it ahead", ""},
 		{"distant/sgns_words", "gIn[:] = 0", "gIn[center] = 0", "in some places only", ""},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {

@@ -124,6 +124,9 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 		return x, ok && off < exactFit
 	}
 	if x, ok := solve(now); ok {
+		if w := j.looksBack(h, v, x[0]*mu); w != nil {
+			return w, message.Text{}
+		}
 		f.rate, f.known, f.decays = x[0]*fit.gain*c, true, true
 		return nil, message.Text{}
 	}
@@ -201,6 +204,31 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 		return &updateFault{weight: 5, node: last, text: message.New("the velocity and the gradient are combined as %s and %s: no form of Nesterov's rule", number(x[0]), number(x[1]))}, message.Text{}
 	}
 	return nil, message.New("its step is not made of its velocity in a known way")
+}
+
+// looksBack finds a gradient that is taken where the parameter less the velocity's
+// share of the step would be, and not where that takes it, as Nesterov's rule does:
+// carried is that share.
+func (j *judge) looksBack(h *history, v *stateHistory, carried float64) *updateFault {
+	at := -1
+	for k := 1; k < len(h.steps); k++ {
+		s := h.steps[k]
+		back := slices.IndexFunc(j.cons[s.cur[h.p]], func(q int) bool {
+			if o := j.op[q]; !s.forward[q] || o != "add" && o != "sub" || j.size[q] != j.size[s.cur[h.p]] || j.val(q) == nil || len(h.value[k].Data) < 3 {
+				return false
+			}
+			c := factor(plus(layout(j.val(q), h.value[k].Shape), -1, h.value[k]), v.values[k], 1e-6)
+			return c != 0 && alike(c, -carried, 1e-5)
+		})
+		if back < 0 {
+			return nil
+		}
+		at = j.cons[s.cur[h.p]][back]
+	}
+	if at < 0 {
+		return nil
+	}
+	return &updateFault{weight: 5, node: at, sure: true, sign: true, text: message.New("the gradient is taken behind `%s`, where the velocity comes from: Nesterov's rule takes it ahead, where the velocity leads to", j.names[h.p])}
 }
 
 func wholeVelocity(node int, mu float64) *updateFault {
