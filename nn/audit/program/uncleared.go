@@ -63,9 +63,9 @@ func (h *history) summed(w way) (sums *gradientSite, cleared int) {
 	}
 	c, grows := 0.0, 0
 	for k, v := range sums.values {
-		own, more := h.gradientOf(v, k), 0.0
+		own, more := factor(v, h.truth[k], 1e-9), 0.0
 		if k > 0 {
-			more = h.gradientOf(plus(v, -1, sums.values[k-1]), k)
+			more = factor(plus(v, -1, sums.values[k-1]), h.truth[k], 1e-9)
 		}
 		switch {
 		case more != 0 && (c == 0 || alike(more, c, 1e-6)):
@@ -83,18 +83,6 @@ func (h *history) summed(w way) (sums *gradientSite, cleared int) {
 	}
 	sums.c = slices.Repeat([]float64{c}, len(w.nodes))
 	return sums, cleared
-}
-
-// gradientOf is what v is times the derivative of step k, with a decay of the parameter
-// beside it perhaps; 0 where it is none.
-func (h *history) gradientOf(v *array, k int) float64 {
-	c := factor(v, h.truth[k], 1e-9)
-	if c == 0 && len(v.Data) > 5 {
-		if x, off, ok := leastSquares([][]float64{h.truth[k].Data, h.value[k].Data}, v.Data); ok && off < 1e-9 {
-			c = x[0]
-		}
-	}
-	return c
 }
 
 // clearedInPart finds gradients that are added to what the steps before have left in

@@ -34,7 +34,6 @@ func TestUpdates(t *testing.T) {
 		{"seen/factorization", "-2 * e @ self.V + 2 * self.beta * self.U", "2 * self.beta * self.U", "does not depend on its gradient", ""},
 		{"unseen/two_layer_svm", "rate * g", "rate * g * self.params[k]", "no known form", "`self.params[k]` is too many"},
 		{"distant/deepsurv", "self.l2 * p[k] if", "self.l2 if", "the number 1/1000 is added", ""},
-		{"distant/tensorlite", "        v *= momentum\n", "", "never cleared", ""},
 		{"distant/tensorlite", "v += p.grad", "v = v + p.grad", "stays zero", ""},
 		{"distant/attn_pool", "lr * (g + mu * p.velocity)", "lr * (p.velocity + mu * g)", "enters whole and the gradient with 0.9", ""},
 		{"distant/lstm_masked", "DT(a) * m", "DT(self.lr * (1 - b1 ** self.k) / np.sqrt(1 - b2 ** self.k)) * m", "upside down", ""},
