@@ -57,7 +57,6 @@ var smaller = map[string][]string{
 	"fresh/bn_cnn_loops":         {"1, 8, 8)", "1, 4, 4)", "(1, 7)", "(1, 3)", "arange(8)", "arange(4)", "% 8", "% 4", "randn(20, 3)", "randn(5, 3)"},
 	"fresh/gru_adding":           {"t_min=5, t_max=10", "t_min=3, t_max=5", "init(2, 20, rng)", "init(2, 6, rng)", "make_batch(32", "make_batch(8"},
 	"fresh/gru_counter":          {"12, 9, 32", "5, 4, 8"},
-	"fresh/mdn_inverse":          {"HID = 20", "HID = 6", "64, rng", "16, rng"},
 	"fresh/residual_layernorm":   {"len(x_tr), 40", "len(x_tr), 12"},
 	"fresh/tiny_transformer":     {"8, 4, 16, 2, 32", "8, 2, 6, 2, 8", "batch(16)", "batch(6)", "160, 2, ", "160, 1, "},
 	"seen/lstm_batch":            {"10, 6, 3, 7", "6, 4, 3, 5"},
