@@ -29,7 +29,7 @@
 //     the likeliest first, its own later operations run again, and the earliest
 //     value kept that mends every wrong gradient and breaks none; prefer.go chooses
 //     among several.
-//   - revise.go: the one change of the forward pass that makes all gradients right
+//   - revise.go, omitted.go: the one change of the forward pass that makes all gradients right
 //     at once, where the backward pass needs more than one.
 //   - blame.go: the part of that value's expression that is off, by inverse.go,
 //     which undoes one operation after the other; shares.go: where several ways

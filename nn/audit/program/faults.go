@@ -150,18 +150,27 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	weak := best.weak()
 	rival := weak && s.explainedByAnother()
 	found, left := s.locate(budget)
-	if plain := j.plain(s, found, left); !plain {
-		s.unmend()
-		if x := s.otherArgument(); x != nil {
-			j.tellArgument(s, x, wrong)
-			return false
-		}
-		if x := s.revised(s.wrong(s.right(nil)), budget/4); x != nil {
-			j.tellRevision(s, x)
-			return false
-		}
-		s.mend(found)
+	plain := j.plain(s, found, left)
+	s.unmend()
+	if x := s.otherArgument(); x != nil && !plain {
+		j.tellArgument(s, x, wrong)
+		return false
 	}
+	// Of two single changes that each make everything right, one that takes something
+	// out of the backward pass is less likely than one that puts it into the forward pass.
+	var f *intervention
+	fits := func(x *revision) bool { return !x.swap || len(found) != 1 || len(left) > 0 }
+	if plain {
+		f = found[0]
+		fits = func(x *revision) bool {
+			return x.idle || x.adds && (s.removes(f) || f.edit.class > 2 && f.edit.kind != otherMask) || x.constant && factor(f.was, f.want, 1e-9) != 0
+		}
+	}
+	if x := s.revised(s.wrong(s.right(nil)), budget/4, f, fits); x != nil {
+		j.tellRevision(s, x, f)
+		return false
+	}
+	s.mend(found)
 	if len(found) == 0 && wrong == live {
 		if j.staleVelocity(s) {
 			return false

@@ -66,8 +66,11 @@ func (s *step) derivative(t *target) adjoint {
 
 // makeTargets lists all true derivatives of the step.
 func (s *step) makeTargets() {
+	if s.targetsOf == s.taken && s.shareIndex != nil && !s.gone {
+		return
+	}
 	s.restore()
-	s.targets = nil
+	s.targets, s.targetsOf = nil, s.taken
 	uses := map[int][]usage{}
 	shares, parts := map[usage]adjoint{}, map[int]int{}
 	room := s.g.Room()

@@ -20,12 +20,17 @@ import (
 // A revision is one change of an expression of the forward pass, made at all
 // executions of its line.
 type revision struct {
-	node  int     // the last of the executions
-	class float64 // how far fetched, as of an edit
-	text  message.Text
-	own   func(n int) func(ins []*array) *array
-	form  bool           // it applies a function
-	put   map[int]*array // what has been computed of the step with the change
+	node     int     // the last of the executions
+	class    float64 // how far fetched, as of an edit
+	text     message.Text
+	own      func(n int) func(ins []*array) *array
+	form     bool           // it applies a function
+	adds     bool           // it puts in what is left out
+	idle     bool           // what nothing of the loss is made of
+	whole    bool           // it is a change of all that the expression gives
+	swap     bool           // it is another function of the same
+	constant bool           // a sum and not a mean, or the other way round
+	put      map[int]*array // what has been computed of the step with the change
 }
 
 // plain reports that interventions say all: one place, with the change that it
@@ -46,31 +51,63 @@ func (j *judge) plain(s *step, found []*intervention, left []int) bool {
 	return !strings.Contains(j.source(l.file, l.line), term)
 }
 
-// tellRevision tells what the forward pass lacks.
-func (j *judge) tellRevision(s *step, x *revision) {
-	j.tell(Finding{Severity: "error", Step: s.k, Relation: "the forward pass", Fix: x.text,
-		Text: message.New("the gradients are not the derivative of the loss (%s) that is computed: with one change of the forward pass, here, all of them are", j.where(s.loss.node))}, at(x.node))
+// removes reports that the correction of an intervention is to take something out.
+func (s *step) removes(f *intervention) bool {
+	s.blame(f)
+	switch f.edit.kind {
+	case factorTooMany, termTooMany, functionTooMany, lineTooMany:
+		return true
+	}
+	return false
+}
+
+// tellRevision tells what the forward pass lacks, and what could be changed in the backward
+// pass in its place.
+func (j *judge) tellRevision(s *step, x *revision, f *intervention) {
+	text := message.New("the gradients are not the derivative of the loss (%s) that is computed: with one change of the forward pass, here, all of them are", j.where(s.loss.node))
+	if f != nil {
+		text = message.New("%s; if the forward pass is as it is meant to be, the backward pass is wrong at %s: %s", text, j.where(f.edit.node), f.edit.text)
+	}
+	j.tell(Finding{Severity: "error", Step: s.k, Relation: "the forward pass", Fix: x.text, Text: text}, s.revisedAt(x))
+}
+
+// revisedAt is where a revision is told: of all that an expression gives, where it
+// merely gets another name.
+func (s *step) revisedAt(x *revision) place {
+	if x.whole {
+		for _, k := range s.kept {
+			if k.node >= 0 && s.root(k.node) == s.root(x.node) && k.kind == "name" && k.site >= 0 && isReference(s.g.Text(k.site)) && s.lineOfSite(k.site) > s.line(x.node).line && s.file(k.site) == s.line(x.node).file && s.g.Sites[k.site].Func == s.g.Sites[s.site[x.node]].Func {
+				return place{node: x.node, file: s.file(k.site), line: s.lineOfSite(k.site)}
+			}
+		}
+	}
+	return at(x.node)
 }
 
 // A reviser tries revisions of one step.
 type reviser struct {
 	*step
-	first  []int            // the forward pass as far as the loss is made of it
-	all    []int            // and what the update is made of
-	limit  int              // of step.work
-	cost   int              // of the products in first
-	total  int              // and in all
-	checks map[int][]*array // directions, by parameter
-	sums   map[int]bool     // what is known of linear
+	first   []int            // the forward pass as far as the loss is made of it
+	all     []int            // and what the update is made of
+	limit   int              // of step.work
+	decayed bool             // decays are added to gradients that are right without
+	close   float64          // within which two slopes are alike
+	cost    int              // of the products in first
+	total   int              // and in all
+	checks  map[int][]*array // directions, by parameter
+	sums    map[int]bool     // what is known of linear
 }
 
 // revised is the one change of the forward pass with which the program's gradients
 // are the derivative of its loss, all of them; nil where there is none.
-func (s *step) revised(wrong []int, budget int) *revision {
-	if s.prec == single || s.loss.cut > 0 || s.loss.constant != nil || !s.loss.computed && s.loss.kind != "squared error" {
+func (s *step) revised(wrong []int, budget int, f *intervention, fits func(*revision) bool) *revision {
+	if s.loss.cut > 0 || !s.loss.computed && s.loss.kind != "squared error" {
 		return nil
 	}
-	r := &reviser{step: s, limit: s.work + budget, checks: map[int][]*array{}, sums: map[int]bool{}}
+	r := &reviser{step: s, close: 1e-5, limit: s.work + budget, checks: map[int][]*array{}, sums: map[int]bool{}}
+	if s.prec == single {
+		r.close = 1e-3
+	}
 	for q := range s.hi {
 		if s.isCur[q] || made(s.op[q]) || s.size[q] == 0 {
 			continue
@@ -95,25 +132,56 @@ func (s *step) revised(wrong []int, budget int) *revision {
 			params = append(params, p)
 		}
 	}
+	for p, hits := range s.right(nil) {
+		r.decayed = r.decayed || slices.ContainsFunc(hits, func(h hit) bool { return r.beforeDecay(p, h.node) })
+	}
+	if r.right(&revision{node: wrong[0], own: func(int) func([]*array) *array { return nil }}, params) {
+		return nil // by another constant
+	}
 	proper := !s.loss.computed || s.proper(s.loss, s.forward)
-	all := r.revisions()
-	slices.SortStableFunc(all, func(a, b *revision) int { return cmp.Compare(a.class, b.class) })
+	all := r.revisions(f)
+	far := r.passed(wrong)
+	// At the value that the derivative is taken by, and where a value gets a name, first.
+	all = slices.DeleteFunc(all, func(x *revision) bool { return !proper && !x.form || !fits(x) })
+	apart := map[*revision]int{}
+	for _, x := range all {
+		apart[x] = 2*b2i(f != nil && !s.sameStatement(x.node, f.about)) + b2i(x.form && s.revisedAt(x) == at(x.node))
+	}
+	slices.SortStableFunc(all, func(a, b *revision) int {
+		return cmp.Or(far[a.node]-far[b.node], cmp.Compare(a.class, b.class), apart[a]-apart[b], b2i(a.idle)*(a.node-b.node))
+	})
 	for _, x := range all {
 		if s.work > r.limit {
 			break
 		}
-		if (proper || x.form) && r.right(x, params) {
+		if r.right(x, params) {
 			return x
 		}
 	}
 	return nil
 }
 
+// passed says of each value whether it is made of all parameters whose gradients are wrong,
+// and of no other, as one is behind which they all go wrong: 0 if it is.
+func (r *reviser) passed(wrong []int) []int {
+	far := make([]int, r.n)
+	for _, p := range r.live {
+		bad := slices.Contains(wrong, p)
+		if _, reached := r.ad[r.cur[p]]; r.trivial[p] || bad && !reached {
+			continue
+		}
+		for q, made := range r.after([]int{r.cur[p]}, nil) {
+			far[q] |= b2i(made != bad)
+		}
+	}
+	return far
+}
+
 // loss is the loss with some values put in and a revision made, NaN where it
 // cannot be computed.
 func (r *reviser) loss(x *revision, put map[int]*array) float64 {
 	x.put = put
-	changed, work := r.rerun(r.first, put, nil, r.val, x.own)
+	changed, work := r.rerun(r.first, put, nil, r.val, r.held(x))
 	if r.work += work + r.cost; changed == nil {
 		return math.NaN()
 	}
@@ -138,6 +206,27 @@ func (r *reviser) loss(x *revision, put map[int]*array) float64 {
 	return total
 }
 
+// held is a revision, with the operands that no derivative goes through as they are.
+func (r *reviser) held(x *revision) func(n int) func([]*array) *array {
+	if len(r.step.loss.constant) == 0 {
+		return x.own
+	}
+	return func(n int) func([]*array) *array {
+		fn := x.own(n)
+		for _, e := range r.step.loss.constant {
+			if e.node != n || fn != nil {
+				continue
+			}
+			return func(ins []*array) *array {
+				ins[e.slot] = r.val(r.in[n][e.slot])
+				v, _ := r.evaluate(n, ins)
+				return v
+			}
+		}
+		return fn
+	}
+}
+
 // right reports that the gradients of all parameters are the loss's derivative,
 // times one constant, with a revision made.
 func (r *reviser) right(x *revision, params []int) bool {
@@ -146,12 +235,7 @@ func (r *reviser) right(x *revision, params []int) bool {
 	if r.work += work + r.total; changed == nil || r.flattened(x, changed) {
 		return false
 	}
-	common := []float64{1} // or as it is of the gradients that are right now
-	for _, hits := range r.step.right(nil) {
-		if len(hits) > 0 {
-			common = append(common, hits[0].c)
-		}
-	}
+	common := r.common(x)
 	for _, p := range params {
 		cur := r.val(r.cur[p])
 		if cur == nil {
@@ -162,7 +246,12 @@ func (r *reviser) right(x *revision, params []int) bool {
 			d := r.direction(p, i)
 			const h = 1e-6
 			slope := (r.loss(x, map[int]*array{r.cur[p]: plus(cur, h, d)}) - r.loss(x, map[int]*array{r.cur[p]: plus(cur, -h, d)})) / (2 * h)
-			if math.IsNaN(slope) || math.Abs(slope) < 1e-7 {
+			if math.IsNaN(slope) {
+				return false
+			}
+			if flat := math.Abs(slope) < 1e-7; flat && i == 0 && r.still(p, changed) {
+				break
+			} else if flat {
 				return false
 			}
 			slopes = append(slopes, slope)
@@ -170,7 +259,13 @@ func (r *reviser) right(x *revision, params []int) bool {
 				return false
 			}
 		}
+		if slopes == nil {
+			continue // nothing depends on it
+		}
 		of := r.multiples(p, changed, slopes)
+		if common == nil {
+			common = of
+		}
 		common = slices.DeleteFunc(common, func(c float64) bool {
 			return !slices.ContainsFunc(of, func(o float64) bool { return alike(c, o, 1e-3) })
 		})
@@ -179,6 +274,28 @@ func (r *reviser) right(x *revision, params []int) bool {
 		}
 	}
 	return true
+}
+
+// still reports that the gradient of parameter p vanishes.
+func (r *reviser) still(p int, changed map[int]*array) bool {
+	return slices.ContainsFunc(r.region[p], func(q int) bool {
+		v := changed[q]
+		return v != nil && !r.isNew[q] && !r.zone[p][q] && r.size[q] == r.size[r.cur[p]] && v.MaxAbs() < 1e-12
+	})
+}
+
+// common are the factors that gradients may have: that of those that are right now, or of
+// them all, whatever it is, where none is and a revision does not change it.
+func (r *reviser) common(x *revision) (out []float64) {
+	for p, hits := range r.step.right(nil) {
+		if len(hits) > 0 && !r.single(p) {
+			out = append(out, hits[0].c)
+		}
+	}
+	if out != nil || x.constant || len(r.live) == 1 {
+		out = append(out, 1)
+	}
+	return out
 }
 
 // flattened reports that a revision leaves of an array nothing but one number: then what
@@ -211,7 +328,7 @@ func (r *reviser) direction(p, i int) *array {
 // its update is c times a gradient with these slopes.
 func (r *reviser) multiples(p int, changed map[int]*array, slopes []float64) (out []float64) {
 	for _, q := range r.region[p] {
-		if r.isNew[q] || r.zone[p][q] || r.partial[p][q] || r.beforeDecay(p, q) {
+		if r.isNew[q] || r.zone[p][q] || r.partial[p][q] || !r.decayed && r.beforeDecay(p, q) {
 			continue
 		}
 		v := changed[q]
@@ -230,7 +347,8 @@ func (r *reviser) multiples(p int, changed map[int]*array, slopes []float64) (ou
 			if i == 0 {
 				c = dot / slope
 			}
-			same = same && c != 0 && alike(dot/slope, c, 1e-5)
+
+			same = same && c != 0 && alike(dot/slope, c, r.close)
 		}
 		if same {
 			out = append(out, c)
@@ -250,15 +368,26 @@ func (r *reviser) beforeDecay(p, q int) bool {
 }
 
 // revisions are the changes that are tried, the nearest to the loss first.
-func (r *reviser) revisions() (out []*revision) {
+func (r *reviser) revisions(f *intervention) (out []*revision) {
 	e := &expression{step: r.step, in: map[int]bool{}, m: &matches{map[int][]match{}, map[int][]match{}}}
 	by, outside := map[int][]int{}, map[int]bool{}
 	for q := range r.hi { // a function that the backward pass calls too
 		outside[r.site[q]] = outside[r.site[q]] || r.isBack[q]
 	}
-	data := map[int]bool{} // what is not made of parameters alone, as penalties are
+	// What is not made of one parameter alone, as penalties are.
+	data, of := map[int]bool{}, map[int]int{}
 	for _, q := range r.first {
-		data[q] = r.attr(q).Index != nil || slices.ContainsFunc(r.in[q], func(u int) bool { return data[u] || !r.forward[u] && r.size[u] > 1 })
+		data[q] = len(r.attr(q).By) > 0
+		for _, u := range r.in[q] {
+			o := of[u]
+			if r.isCur[u] {
+				o = 1 + r.root(u)
+			}
+			if of[q] == 0 {
+				of[q] = o
+			}
+			data[q] = data[q] || data[u] || !r.forward[u] && r.size[u] > 1 || o != 0 && o != of[q]
+		}
 	}
 	var sites []int
 	for _, q := range slices.Backward(r.first) {
@@ -269,6 +398,21 @@ func (r *reviser) revisions() (out []*revision) {
 			sites = append(sites, r.site[q])
 		}
 		by[r.site[q]] = append(by[r.site[q]], q)
+	}
+	orphans, bends := r.orphans(f), r.bends(r.slopes())
+	var more []int
+	for _, o := range orphans {
+		more = append(more, o.nodes...)
+	}
+	for q, in := range r.before(more, r.isCur) {
+		if in && r.forward[q] && !r.isCur[q] && !made(r.op[q]) && r.size[q] > 0 {
+			if i, has := slices.BinarySearch(r.first, q); !has {
+				r.first = slices.Insert(r.first, i, q)
+			}
+			if i, has := slices.BinarySearch(r.all, q); !has {
+				r.all = slices.Insert(r.all, i, q)
+			}
+		}
 	}
 	done := map[placeKey]bool{}
 	for _, site := range sites {
@@ -298,13 +442,15 @@ func (r *reviser) revisions() (out []*revision) {
 			}
 		}
 		out = append(out, r.replaced(by[site])...)
+		out = slices.Concat(out, r.unused(orphans, by[site]), r.unbent(bends, n), r.otherwiseBent(bends, n), r.axes(n), r.skipped(by[site]))
+		bent := r.argumentOf(n) >= 0
 		for j, q := range r.in[n] {
 			text := r.operand(n, j).String()
 			for _, f := range forwardForms {
 				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" {
 					continue
 				}
-				out = append(out, &revision{node: n, class: 2, text: message.New("`%s` is meant, not `%s`", f.write(text), text), form: !f.inside, own: like(func(ins []*array) *array {
+				out = append(out, &revision{node: n, class: 2, text: message.New("`%s` is meant, not `%s`", f.write(text), text), form: !f.inside, adds: !f.inside && !bent, own: like(func(ins []*array) *array {
 					w := slices.Clone(ins)
 					if w[j] = f.apply(w[j]); isZero(w[j]) {
 						return nil

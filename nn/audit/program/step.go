@@ -65,6 +65,9 @@ type step struct {
 	free       map[int]*array // denominators without their guards
 	exactEval  map[int]bool
 	targets    []target
+	targetsOf  taken            // of what they were taken
+	handed     map[edge]adjoint // where a loss is cut, what handedOn gives
+	handedOf   taken
 	shareIndex *index
 	work       int // operations on elements replayed so far
 	hitCache   map[[2]int][]match
@@ -216,7 +219,7 @@ func (s *step) derive(l *loss) {
 	}
 	// A loss is often taken twice in a row.
 	if t := (taken{l, l.scale, l.cut}); s.taken != t || s.gone || s.normsNear != nil || s.view.near != nil {
-		s.normsNear, s.adIndex, s.taken = s.view.near, nil, t
+		s.normsNear, s.adIndex, s.targetsOf, s.handedOf, s.taken = s.view.near, nil, taken{}, taken{}, t
 		s.differentiate(func(int, adjoint) bool { return true })
 	}
 	s.free = nil
@@ -354,11 +357,24 @@ func (s *step) largest() (top float64) {
 // a value where it gives none.
 func (s *step) handedOn(u, slot int) (out adjoint) {
 	if s.loss.cut > 0 {
-		s.eachHanded(func(i, k int, part adjoint) {
-			if i == u && k == slot {
-				out = part
+		if s.handed == nil || s.handedOf != s.taken {
+			// All at once, as far as there is room to hold them.
+			s.handed, s.handedOf = map[edge]adjoint{}, s.taken
+			room := s.g.Room()
+			s.eachHanded(func(i, k int, part adjoint) {
+				if room -= 2 * len(part.v.Data); room >= 0 {
+					s.handed[edge{i, k}] = part
+				} else if i == u && k == slot {
+					out = part
+				}
+			})
+			if room < 0 {
+				s.handedOf = taken{}
 			}
-		})
+		}
+		if a, ok := s.handed[edge{u, slot}]; ok {
+			return a
+		}
 		return out
 	}
 	if a, ok := s.derivativeOf(u); ok && !s.endsAt(u) {
@@ -389,7 +405,7 @@ func (s *step) eachHanded(f func(i, slot int, part adjoint)) {
 
 // letGo frees what a step takes most room by, and is seldom asked for.
 func (s *step) letGo() {
-	s.targets, s.shareIndex, s.adIndex, s.gone = nil, nil, nil, true
+	s.targets, s.shareIndex, s.adIndex, s.handed, s.gone = nil, nil, nil, nil, true
 	maps.DeleteFunc(s.ad, func(q int, _ adjoint) bool { return !s.isCur[q] })
 }
 

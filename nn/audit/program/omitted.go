@@ -1,0 +1,450 @@
+package program
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"glassbox/nn/graph"
+	"glassbox/nn/message"
+)
+
+// More is left out than put in: where the backward pass goes back through something
+// that the forward pass does not have, the forward pass is likely to lack it.
+
+// An orphan is a value that the backward pass reads and the forward pass does not: the
+// executions of its expression, or one number.
+type orphan struct {
+	name   message.Text
+	nodes  []int   // ascending
+	term   bool    // it can be a term alone
+	number float64 // where there are none
+}
+
+// at is the value that is at hand for node i, nil where there is none.
+func (o *orphan) at(r *reviser, x *revision, i int) *array {
+	if o.nodes == nil {
+		return graph.Scalar(o.number)
+	}
+	k, _ := slices.BinarySearch(o.nodes, i)
+	switch {
+	case r.isCur[o.nodes[0]]:
+		k = 1
+	case k == 0:
+		return nil
+	}
+	if v := x.put[o.nodes[k-1]]; v != nil {
+		return v
+	}
+	return r.val(o.nodes[k-1])
+}
+
+// orphans lists them: parameters, what the forward pass makes, data, and numbers.
+func (r *reviser) orphans(f *intervention) (out []*orphan) {
+	last := -1 // of the forward pass that anything goes back through
+	written := map[string]bool{}
+	for _, q := range r.first {
+		if slices.ContainsFunc(r.cons[q], func(c int) bool { return r.isBack[c] }) {
+			last = max(last, q)
+		}
+		for j := range r.in[q] {
+			written[r.operandCode(q, j)] = true
+		}
+	}
+	hint := ""
+	if f != nil {
+		hint = f.edit.text.String()
+		if f.edit.kind == termTooMany && r.lossOf[f.about] {
+			o := &orphan{name: r.nameOf(f.about), term: true}
+			for _, q := range r.first {
+				if r.likeExecution(q, f.about) {
+					o.nodes = append(o.nodes, q)
+				}
+			}
+			if o.nodes != nil {
+				out = append(out, o)
+			}
+		}
+	}
+	by := map[int]*orphan{}
+	numbers := map[string]bool{}
+	seen := map[int]bool{} // what the forward pass reads
+	for _, c := range r.back {
+		for j, q := range r.in[c] {
+			if read, known := seen[q]; known && read {
+				continue
+			}
+			code := r.operandCode(c, j)
+			q = r.ownSource(q)
+			if r.size[q] == 1 && !r.forward[q] {
+				named := strings.Contains(hint, "`"+code+"`") || f == nil && isReference(code) && len(numbers) < 4 && !slices.ContainsFunc(r.live, func(p int) bool { return r.inRegion[p][c] })
+				if v := r.scalar(q); named && !written[code] && !numbers[code] && v != 0 && math.Abs(v) != 1 && !isNumber(code) {
+					numbers[code] = true
+					out = append(out, &orphan{name: message.Plain(code), number: v})
+				}
+				continue
+			}
+			read, known := seen[q]
+			if !known {
+				read = r.lossOf[q] && !r.isCur[q] || slices.ContainsFunc(r.readers(q), func(c int) bool { return r.lossOf[c] })
+				seen[q] = read
+			}
+			if r.sameStatement(q, c) || made(r.op[q]) && r.op[q] != "leaf" && !r.isCur[q] || read || !r.float[q] || r.forward[q] && q > last {
+				continue
+			}
+			key := r.site[q]
+			if key < 0 || r.isCur[q] {
+				key = -2 - q
+			}
+			o := by[key]
+			if o == nil {
+				if o = (&orphan{name: r.nameOf(q)}); r.isCur[q] {
+					o.name = message.Plain(r.bestName(q))
+				}
+				by[key] = o
+				out = append(out, o)
+			}
+			o.nodes = append(o.nodes, q)
+		}
+	}
+	for _, o := range out {
+		slices.Sort(o.nodes)
+		o.nodes = slices.Compact(o.nodes)
+	}
+	return out[:min(len(out), 16)]
+}
+
+// skipped are revisions in which a function of one array, called once more than is
+// meant, gives that array itself.
+func (r *reviser) skipped(nodes []int) []*revision {
+	first := map[int]bool{} // what the inner calls give
+	n := -1
+	for _, q := range nodes {
+		if u := r.given(q); u >= 0 && r.returned(u) && r.site[u] == r.site[q] && r.call[u] != r.call[q] {
+			first[u], n = true, q
+		}
+	}
+	if n < 0 {
+		return nil
+	}
+	u := r.given(n)
+	x := &revision{node: u, class: 0.8, form: true, text: message.New("the call is too many: `%s` is a function of what it gave already", r.text(n))}
+	x.own = func(i int) func([]*array) *array {
+		if !first[i] {
+			return nil
+		}
+		return func([]*array) *array {
+			u := r.given(i)
+			if u < 0 {
+				return nil
+			}
+			if v := x.put[u]; v != nil {
+				return v
+			}
+			return r.val(u)
+		}
+	}
+	return []*revision{x}
+}
+
+// given is the one array that a function makes what it returns of, -1 where there are
+// none or several.
+func (r *reviser) given(n int) int {
+	if !r.returned(n) || r.call[n] < 0 {
+		return -1
+	}
+	u := -1
+	in := map[int]bool{}
+	for _, q := range r.grown(in, []int{n}, func(q int) bool { return r.frame(q) == r.frame(n) && !made(r.op[q]) }) {
+		for _, i := range r.in[q] {
+			for r.alias[i] && !in[i] {
+				i = r.in[i][0]
+			}
+			switch {
+			case in[i] || r.size[i] == 1 && !r.forward[i]:
+			case u >= 0 && u != i || r.size[i] != r.size[n]:
+				return -1
+			default:
+				u = i
+			}
+		}
+	}
+	return u
+}
+
+// ownSource is the array that a value is another name, another order or, of data, a
+// multiple of.
+func (r *reviser) ownSource(q int) int {
+	for {
+		next := -1
+		for _, u := range r.in[q] {
+			if r.size[u] == r.size[q] && r.size[u] > 1 || r.alias[q] {
+				next = u
+			} else if r.size[u] > 1 {
+				return q
+			}
+		}
+		switch {
+		case next < 0 || !r.alias[q] && r.op[q] != "gather" && (r.forward[q] || !r.scaling(q)):
+			return q
+		}
+		q = next
+	}
+}
+
+// unused are revisions in which an expression, or one of its operands, is one of the
+// values that nothing of the loss is made of, or has it as a factor or as a term.
+func (r *reviser) unused(orphans []*orphan, nodes []int) (out []*revision) {
+	n := nodes[0]
+	for _, o := range orphans {
+		for j := -1; j < len(r.in[n]); j++ {
+			if j >= 0 && !r.float[r.in[n][j]] {
+				continue
+			}
+			for _, way := range []struct{ op, format string }{
+				{"", "`%s` is meant, not `%s`"}, {"mul", "the factor `%s` is missing"}, {"div", "the division by `%s` is missing"}, {"add", "the term `%s` is missing"},
+			} {
+				if o.nodes == nil && way.op != "mul" && way.op != "div" || way.op == "" && j < 0 || o.term && way.op != "add" {
+					continue
+				}
+				x := &revision{node: n, class: 0.6, adds: true, idle: true, whole: j < 0, text: message.New(way.format, o.name)}
+				if way.op == "" {
+					x.text = message.New(way.format, o.name, r.operand(n, j))
+				}
+				put := func(x *revision, i int, a *array) *array {
+					v := o.at(r, x, i)
+					if way.op != "" {
+						v = r.apply(way.op, nil, a, v)
+					}
+					if v == nil || !slices.Equal(v.Shape, a.Shape) {
+						return nil
+					}
+					return v
+				}
+				if v := r.val(n); j < 0 && (v == nil || put(x, n, v) == nil) {
+					continue
+				} else if j >= 0 && put(x, n, r.val(r.in[n][j])) == nil {
+					continue
+				}
+				x.own = func(i int) func([]*array) *array {
+					if !r.likeExecution(i, n) {
+						return nil
+					}
+					return func(ins []*array) *array {
+						a := slices.Clone(ins)
+						if j >= 0 {
+							if a[j] = put(x, i, a[j]); a[j] == nil {
+								return nil
+							}
+						}
+						y, _ := r.evaluate(i, a)
+						if j < 0 && y != nil {
+							y = put(x, i, y)
+						}
+						return y
+					}
+				}
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// A bend is a function of an array that layers have: of each element, or of those
+// along an axis.
+type bend struct {
+	code string // with %s for the array
+	of   func(a *array) *array
+}
+
+// bends lists them, for the leaky rectifier with the numbers that the program has.
+func (r *reviser) bends(slopes []float64) (out []bend) {
+	each := func(code string, f func(x float64) float64) {
+		out = append(out, bend{code, form{of: f}.apply})
+	}
+	each("np.maximum(%s, 0)", func(x float64) float64 { return max(x, 0) })
+	each("np.tanh(%s)", math.Tanh)
+	each("1 / (1 + np.exp(-%s))", func(x float64) float64 { return 1 / (1 + math.Exp(-x)) })
+	for _, k := range slopes {
+		each(fmt.Sprintf("np.maximum(%%[1]s, %g * %%[1]s)", k), func(x float64) float64 { return max(x, k*x) })
+	}
+	return out
+}
+
+// meanless takes the mean along the last axis away.
+var meanless = bend{"%[1]s - %[1]s.mean(axis=-1, keepdims=True)", func(a *array) *array {
+	out, n := a.Clone(), a.Shape[len(a.Shape)-1]
+	for from := 0; n > 0 && from < len(a.Data); from += n {
+		mean := 0.0
+		for _, x := range a.Data[from : from+n] {
+			mean += x / float64(n)
+		}
+		for i := range n {
+			out.Data[from+i] -= mean
+		}
+	}
+	return out
+}}
+
+// slopes are the numbers between 0 and 1 that the backward pass multiplies or chooses.
+func (r *reviser) slopes() (out []float64) {
+	for _, c := range r.back {
+		for _, q := range r.in[c] {
+			if r.size[q] != 1 || r.forward[q] || r.op[c] != "where" && r.op[c] != "mul" && r.op[c] != "add" && r.op[c] != "setitem" {
+				continue
+			}
+			if v := r.scalar(q); v > 0 && v < 1 && !slices.Contains(out, v) && len(out) < 4 {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// unbent are revisions in which a layer's function is put over an expression.
+func (r *reviser) unbent(bends []bend, n int) (out []*revision) {
+	within := func(c int) bool { return r.lossOf[c] && r.sameStatement(c, n) && r.argumentOf(c) >= 0 }
+	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || slices.ContainsFunc(r.cons[n], within) {
+		return nil
+	}
+	for _, b := range append(bends, meanless) {
+		out = append(out, &revision{node: n, class: 1.2, adds: true, whole: true, form: true, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(b.code, factorText(r.text(n).String())), r.text(n)), own: func(i int) func([]*array) *array {
+			if !r.likeExecution(i, n) {
+				return nil
+			}
+			return func(ins []*array) *array {
+				y, _ := r.evaluate(i, ins)
+				if y != nil && len(y.Shape) > 0 {
+					y = b.of(y)
+				}
+				return y
+			}
+		}})
+	}
+	return out
+}
+
+// otherwiseBent are revisions in which a function of one array, as an expression has it, is
+// another, or is left out.
+func (r *reviser) otherwiseBent(bends []bend, n int) (out []*revision) {
+	if r.size[n] < 2 || slices.ContainsFunc(r.cons[n], func(c int) bool {
+		return r.lossOf[c] && elementwise(r.op[c]) && r.sameStatement(c, n) && r.call[c] == r.call[n] && r.argumentOf(c) >= 0
+	}) {
+		return nil
+	}
+	u := r.argumentOf(n)
+	if u < 0 {
+		return nil
+	}
+	for _, b := range append(bends, bend{"%s", (*array).Clone}) {
+		x := &revision{node: n, class: 1.5, form: true, swap: true, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(b.code, factorText(r.nameOf(u).String())), r.text(n))}
+		x.own = func(i int) func([]*array) *array {
+			if !r.likeExecution(i, n) {
+				return nil
+			}
+			return func([]*array) *array {
+				u := r.argumentOf(i)
+				if u < 0 {
+					return nil
+				}
+				v := x.put[u]
+				if v == nil {
+					v = r.val(u)
+				}
+				return layout(b.of(v), r.shapes[i])
+			}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func elementwise(op string) bool {
+	switch op {
+	case "setitem", "gather":
+		return false
+	}
+	return updateOps[op] || op == "cmp"
+}
+
+// argumentOf is the one array that a value is a function of, element by element, as
+// one statement has it; -1 where it is none or a sum or a multiple of it.
+func (r *reviser) argumentOf(n int) int {
+	u, bent := -1, false
+	todo, seen := []int{n}, map[int]bool{}
+	for len(todo) > 0 {
+		q := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !elementwise(r.op[q]) {
+			return -1
+		}
+		switch r.op[q] {
+		case "add", "sub", "mul", "div", "neg", "copy":
+		default:
+			bent = true
+		}
+		for _, i := range r.in[q] {
+			switch {
+			case seen[i] || r.size[i] == 1 && !r.forward[i]:
+			case elementwise(r.op[i]) && !r.alias[i] && r.sameStatement(i, n) && r.call[i] == r.call[n] && r.size[i] == r.size[n] && len(seen) < 12:
+				seen[i] = true
+				todo = append(todo, i)
+			case u >= 0 && u != i || r.size[i] != r.size[n]:
+				return -1
+			default:
+				u = i
+			}
+		}
+	}
+	if !bent {
+		return -1
+	}
+	return u
+}
+
+// axes are revisions in which a sum, a mean or a maximum is taken along another axis,
+// counted from the last, so that arrays of several ranks may pass.
+func (r *reviser) axes(n int) (out []*revision) {
+	op := r.op[n]
+	if op != "sum" && op != "mean" && op != "max" && op != "min" {
+		return nil
+	}
+	from := r.shapes[r.in[n][0]]
+	for _, other := range []string{"sum", "mean", "max"} {
+		if (op == "sum" || op == "min") && other == "max" || op == "max" && other == "sum" {
+			continue
+		}
+		for _, back := range []int{0, 1, 2, 3, 4} { // 0 for the axes as they are
+			for _, keep := range []bool{false, true} {
+				if back > len(from) || back == 0 && (other == op || keep) {
+					continue
+				}
+				x := &revision{node: n, class: 0.5, constant: back == 0}
+				at := func(i int) *graph.Attr {
+					a := *r.attr(i)
+					if back > 0 {
+						a.Axis, a.Keepdims = []int{len(r.shapes[r.in[i][0]]) - back}, keep
+					}
+					return &a
+				}
+				a := at(n)
+				x.text = message.New("%s%s is meant", other, axisText(a.Axis, a.Keepdims))
+				x.own = func(i int) func([]*array) *array {
+					if !r.likeExecution(i, n) {
+						return nil
+					}
+					return func(ins []*array) *array {
+						if back > len(ins[0].Shape) {
+							return nil
+						}
+						return r.apply(other, at(i), ins...)
+					}
+				}
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
