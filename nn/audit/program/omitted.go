@@ -67,6 +67,14 @@ func (r *reviser) orphans(f *intervention) (out []*orphan) {
 			}
 		}
 	}
+	current := map[int]bool{} // where what the forward pass reads was made: others from there are of another step
+	for _, q := range r.first {
+		for _, u := range r.in[q] {
+			if u = r.ownSource(u); !r.forward[u] && r.site[u] >= 0 {
+				current[r.site[u]] = true
+			}
+		}
+	}
 	by := map[int]*orphan{}
 	numbers := map[string]bool{}
 	seen := map[int]bool{} // what the forward pass reads
@@ -90,7 +98,7 @@ func (r *reviser) orphans(f *intervention) (out []*orphan) {
 				read = r.lossOf[q] && !r.isCur[q] || slices.ContainsFunc(r.readers(q), func(c int) bool { return r.lossOf[c] })
 				seen[q] = read
 			}
-			if r.sameStatement(q, c) || made(r.op[q]) && r.op[q] != "leaf" && !r.isCur[q] || read || !r.float[q] || r.forward[q] && q > last {
+			if r.sameStatement(q, c) || made(r.op[q]) && r.op[q] != "leaf" && !r.isCur[q] || read || !r.forward[q] && current[r.site[q]] || !r.float[q] || r.forward[q] && q > last {
 				continue
 			}
 			key := r.site[q]
@@ -202,20 +210,25 @@ func (r *reviser) unused(orphans []*orphan, nodes []int) (out []*revision) {
 			if j >= 0 && !r.float[r.in[n][j]] {
 				continue
 			}
-			for _, way := range []struct{ op, format string }{
-				{"", "`%s` is meant, not `%s`"}, {"mul", "the factor `%s` is missing"}, {"div", "the division by `%s` is missing"}, {"add", "the term `%s` is missing"},
-			} {
-				if o.nodes == nil && way.op != "mul" && way.op != "div" || way.op == "" && j < 0 || o.term && way.op != "add" {
+			for _, op := range []string{"", "mul", "div", "add"} {
+				if o.nodes == nil && op != "mul" && op != "div" || op == "" && j < 0 || o.term && op != "add" {
 					continue
 				}
-				x := &revision{node: n, class: 0.6, adds: true, idle: true, whole: j < 0, text: message.New(way.format, o.name)}
-				if way.op == "" {
-					x.text = message.New(way.format, o.name, r.operand(n, j))
+				x := &revision{node: n, class: 0.6, adds: true, idle: true, whole: j < 0}
+				switch op {
+				case "":
+					x.text = message.New("`%s` is meant, not `%s`", o.name, r.operand(n, j))
+				case "mul":
+					x.text = message.New("the factor `%s` is missing", o.name)
+				case "div":
+					x.text = message.New("the division by `%s` is missing", o.name)
+				case "add":
+					x.text = message.New("the term `%s` is missing", o.name)
 				}
 				put := func(x *revision, i int, a *array) *array {
 					v := o.at(r, x, i)
-					if way.op != "" {
-						v = r.apply(way.op, nil, a, v)
+					if op != "" {
+						v = r.apply(op, nil, a, v)
 					}
 					if v == nil || !slices.Equal(v.Shape, a.Shape) {
 						return nil
@@ -273,21 +286,6 @@ func (r *reviser) bends(slopes []float64) (out []bend) {
 	return out
 }
 
-// meanless takes the mean along the last axis away.
-var meanless = bend{"%[1]s - %[1]s.mean(axis=-1, keepdims=True)", func(a *array) *array {
-	out, n := a.Clone(), a.Shape[len(a.Shape)-1]
-	for from := 0; n > 0 && from < len(a.Data); from += n {
-		mean := 0.0
-		for _, x := range a.Data[from : from+n] {
-			mean += x / float64(n)
-		}
-		for i := range n {
-			out.Data[from+i] -= mean
-		}
-	}
-	return out
-}}
-
 // slopes are the numbers between 0 and 1 that the backward pass multiplies or chooses.
 func (r *reviser) slopes() (out []float64) {
 	for _, c := range r.back {
@@ -306,10 +304,13 @@ func (r *reviser) slopes() (out []float64) {
 // unbent are revisions in which a layer's function is put over an expression.
 func (r *reviser) unbent(bends []bend, n int) (out []*revision) {
 	within := func(c int) bool { return r.lossOf[c] && r.sameStatement(c, n) && r.argumentOf(c) >= 0 }
-	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || slices.ContainsFunc(r.cons[n], within) {
+	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || r.linear(n) || slices.ContainsFunc(r.cons[n], within) {
 		return nil
 	}
-	for _, b := range append(bends, meanless) {
+	for _, b := range bends {
+		if v := r.val(n); v == nil || factor(b.of(v), v, 1e-9) != 0 {
+			continue // a mere multiple
+		}
 		out = append(out, &revision{node: n, class: 1.2, adds: true, whole: true, form: true, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(b.code, factorText(r.text(n).String())), r.text(n)), own: func(i int) func([]*array) *array {
 			if !r.likeExecution(i, n) {
 				return nil

@@ -246,21 +246,13 @@ func (r *reviser) right(x *revision, params []int) bool {
 			d := r.direction(p, i)
 			const h = 1e-6
 			slope := (r.loss(x, map[int]*array{r.cur[p]: plus(cur, h, d)}) - r.loss(x, map[int]*array{r.cur[p]: plus(cur, -h, d)})) / (2 * h)
-			if math.IsNaN(slope) {
-				return false
-			}
-			if flat := math.Abs(slope) < 1e-7; flat && i == 0 && r.still(p, changed) {
-				break
-			} else if flat {
+			if math.IsNaN(slope) || math.Abs(slope) < 1e-7 {
 				return false
 			}
 			slopes = append(slopes, slope)
 			if i == 1 && len(r.multiples(p, changed, slopes)) == 0 {
 				return false
 			}
-		}
-		if slopes == nil {
-			continue // nothing depends on it
 		}
 		of := r.multiples(p, changed, slopes)
 		if common == nil {
@@ -274,14 +266,6 @@ func (r *reviser) right(x *revision, params []int) bool {
 		}
 	}
 	return true
-}
-
-// still reports that the gradient of parameter p vanishes.
-func (r *reviser) still(p int, changed map[int]*array) bool {
-	return slices.ContainsFunc(r.region[p], func(q int) bool {
-		v := changed[q]
-		return v != nil && !r.isNew[q] && !r.zone[p][q] && r.size[q] == r.size[r.cur[p]] && v.MaxAbs() < 1e-12
-	})
 }
 
 // common are the factors that gradients may have: that of those that are right now, or of
