@@ -42,6 +42,7 @@ func (j *judge) forward() (after func()) {
 	f.equalUnits()
 	f.firstWeights()
 	var batches []*batch
+	var steps []*step
 	training := make([]bool, j.n)
 	for k := range min(len(j.steps), 24) {
 		s := j.newStep(j.steps, k, len(j.params), j.states, j.fixedApart())
@@ -50,6 +51,9 @@ func (j *judge) forward() (after func()) {
 		}
 		if b := f.batch(s); b != nil {
 			batches = append(batches, b)
+		}
+		if k > 0 && k < 6 {
+			steps = append(steps, s)
 		}
 	}
 	j.data = audit.NotRecorded
@@ -64,6 +68,7 @@ func (j *judge) forward() (after func()) {
 		f.labels(b)
 		f.mismatched(b)
 	}
+	f.rowsApart(steps)
 	f.sameDraws(batches)
 	f.leftOut(batches)
 	f.unreadRows()

@@ -271,3 +271,29 @@ for t in range(1, 14):
 		}
 	}
 }
+
+// Rows that an index chooses beside rows that follow each other are not of the same
+// samples; they are where the second were put in that order before.
+func TestRowsApart(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const program = `import numpy as np
+r = np.random.RandomState(8)
+X = r.randn(60, 3)
+Y = X @ r.randn(3, 1) + 0.1 * r.randn(60, 1)
+w = np.zeros((3, 1))
+for epoch in range(4):
+    p = r.permutation(60)
+    S = Y[p]
+    for k in range(0, 60, 20):
+        x, y = X[p[k:k + 20]], LABELS
+        e = x @ w - y
+        print(np.mean(e ** 2))
+        w -= 0.1 * x.T @ e / 20
+`
+	for labels, want := range map[string]int{"Y[p[k:k + 20]]": 0, "S[k:k + 20]": 0, "Y[k:k + 20]": 1} {
+		v := judged(t, python, "rows", strings.Replace(program, "LABELS", labels, 1))
+		if list := errorsOf(v); len(list) != want || want > 0 && list[0].Line != 10 {
+			t.Errorf("%s: %v %s", labels, list, v.Verdict)
+		}
+	}
+}
