@@ -113,7 +113,7 @@ func (j *judge) emptied(h *history) int {
 				all = k == 0 || h.renews(z, k)
 				continue
 			}
-			all = z >= s.begin && (made(j.op[z]) || j.val(z) != nil && isZero(j.val(z))) && j.size[other] == 1 && j.scalar(other) != 0 && j.scalar(other) != 1
+			all = z >= s.begin && (made(j.op[z]) || j.timesZero(z)) && j.size[other] == 1 && j.scalar(other) != 0 && j.scalar(other) != 1
 			at = z
 		}
 		if all && len(w.nodes) >= 3 {
@@ -121,6 +121,11 @@ func (j *judge) emptied(h *history) int {
 		}
 	}
 	return -1
+}
+
+// timesZero reports that a value is another one times a zero that is written there.
+func (j *judge) timesZero(q int) bool {
+	return j.op[q] == "mul" && slices.ContainsFunc(j.in[q], func(u int) bool { return j.size[u] == 1 && made(j.op[u]) && j.scalar(u) == 0 })
 }
 
 // renews reports that step k makes value q of what a state was.
