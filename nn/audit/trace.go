@@ -102,7 +102,7 @@ func DecodeTrace(a npy.Archive, path string) (Trace, error) {
 	for _, s := range steps {
 		t.Steps = append(t.Steps, *s)
 	}
-	slices.SortFunc(t.Steps, func(a, b Step) int { return a.Number - b.Number })
+	slices.SortStableFunc(t.Steps, func(a, b Step) int { return a.Number - b.Number })
 	for i := range t.Steps {
 		if err := t.normalize(&t.Steps[i]); err != nil {
 			return Trace{}, fmt.Errorf("%s: step %d: %w", path, t.Steps[i].Number, err)
@@ -115,7 +115,7 @@ func DecodeTrace(a npy.Archive, path string) (Trace, error) {
 
 // sorted sorts texts by their English, each once.
 func sorted(list []message.Text) []message.Text {
-	slices.SortFunc(list, func(a, b message.Text) int { return cmp.Compare(a.String(), b.String()) })
+	slices.SortStableFunc(list, func(a, b message.Text) int { return cmp.Compare(a.String(), b.String()) })
 	return slices.CompactFunc(list, func(a, b message.Text) bool { return a.String() == b.String() })
 }
 

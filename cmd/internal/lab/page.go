@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"glassbox/cmd/internal/cli"
 	"glassbox/cmd/internal/inspector"
@@ -59,15 +60,28 @@ func (p *program) script() (string, error) {
 	for _, name := range scriptParts {
 		own += string(part(name))
 	}
-	texts, err := json.Marshal(map[string]any{
-		"workerText": string(p.support) + string(part("worker")),
-		"unpackText": pack.Script + string(part("unpacker")),
+	var texts strings.Builder
+	enc := json.NewEncoder(&texts)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(map[string]any{
+		"workerText": unindented(string(p.support) + string(part("worker"))),
+		"unpackText": unindented(pack.Script + string(part("unpacker"))),
 		"chinese":    page.ScriptTexts(own),
 	})
 	if err != nil {
 		return "", err
 	}
-	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst { workerText, unpackText, chinese } = " + string(texts) + ";\n" + own + "})();\n", nil
+	inScript := strings.NewReplacer("</", `<\/`, "<!--", `<\!--`)
+	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst { workerText, unpackText, chinese } = " + inScript.Replace(texts.String()) + ";\n" + own + "})();\n", nil
+}
+
+// unindented is a script without the blanks that its lines begin with.
+func unindented(script string) string {
+	var b strings.Builder
+	for line := range strings.Lines(script) {
+		b.WriteString(strings.TrimLeft(line, "\t "))
+	}
+	return b.String()
 }
 
 // scriptParts are those of the script, each of which may use those before it.

@@ -47,11 +47,11 @@ func Load(dir string) ([]Program, error) {
 	if err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(files, func(file string) bool { return filepath.Base(file) == generator }) {
+		return nil, nil // they write programs
+	}
 	var list []Program
 	for _, file := range files {
-		if filepath.Base(file) == generator {
-			continue
-		}
 		source, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err

@@ -193,7 +193,7 @@ func (s *step) rescale(l *loss) {
 		}
 	}
 	far := func(c float64) float64 { return math.Abs(math.Log(c)) }
-	slices.SortFunc(factors, func(a, b float64) int { return cmp.Compare(far(a), far(b)) })
+	slices.SortStableFunc(factors, func(a, b float64) int { return cmp.Compare(far(a), far(b)) })
 	if c := commonest(factors, 1); len(c) > 0 && !alike(c[0], 1, 1e-6) {
 		l.multiply(c[0])
 	}

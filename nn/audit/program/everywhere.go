@@ -26,7 +26,7 @@ func (s *step) everywhere(f *intervention, spent func(int) bool) *edit {
 	for k := range runs {
 		order = append(order, k)
 	}
-	slices.SortFunc(order, func(a, b [2]int) int { return runs[a][0] - runs[b][0] })
+	slices.SortStableFunc(order, func(a, b [2]int) int { return runs[a][0] - runs[b][0] })
 	sequences := map[int][][]int{} // by length
 	take := func(l []int) {
 		n := len(l)

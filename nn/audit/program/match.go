@@ -86,7 +86,7 @@ func (s *step) makeTargets() {
 		}
 	})
 	for _, l := range uses {
-		slices.SortFunc(l, func(a, b usage) int { return cmp.Or(a.user-b.user, a.slot-b.slot) })
+		slices.SortStableFunc(l, func(a, b usage) int { return cmp.Or(a.user-b.user, a.slot-b.slot) })
 	}
 	for _, q := range keys(s.ad) {
 		if !s.lossOf[q] {
@@ -198,7 +198,7 @@ func (s *step) match() *matches {
 			// One order in every step: derivatives that differ by a constant are found in
 			// that of their rounding.
 			far := func(x match) float64 { return math.Round(1e6 * math.Abs(math.Log(math.Abs(x.c)))) }
-			slices.SortFunc(l, func(a, b match) int {
+			slices.SortStableFunc(l, func(a, b match) int {
 				return cmp.Or(b2i(s.op[a.key] == "neg")-b2i(s.op[b.key] == "neg"), cmp.Compare(far(a), far(b)), a.key-b.key)
 			})
 			m.whole[q] = l

@@ -343,7 +343,7 @@ func (h *history) findStates(j *judge) {
 			slots = append(slots, k)
 		}
 	}
-	slices.SortFunc(slots, func(a, b slot) int { return cmp.Or(a.site-b.site, a.operand-b.operand) })
+	slices.SortStableFunc(slots, func(a, b slot) int { return cmp.Or(a.site-b.site, a.operand-b.operand) })
 	for _, k := range slots {
 		st := &stateHistory{}
 		var nodes []int
