@@ -159,7 +159,7 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	// Of two single changes that each make everything right, one that takes something
 	// out of the backward pass is less likely than one that puts it into the forward pass.
 	var f *intervention
-	fits := func(x *revision) bool { return !x.swap || len(found) != 1 || len(left) > 0 }
+	fits := func(x *revision) bool { return !x.constant && (!x.swap || len(found) != 1 || len(left) > 0) }
 	if plain {
 		f = found[0]
 		fits = func(x *revision) bool {

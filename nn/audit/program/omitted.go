@@ -303,8 +303,7 @@ func (r *reviser) slopes() (out []float64) {
 
 // unbent are revisions in which a layer's function is put over an expression.
 func (r *reviser) unbent(bends []bend, n int) (out []*revision) {
-	within := func(c int) bool { return r.lossOf[c] && r.sameStatement(c, n) && r.argumentOf(c) >= 0 }
-	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || r.linear(n) || slices.ContainsFunc(r.cons[n], within) {
+	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || r.linear(n) || slices.ContainsFunc(r.readers(n), r.bent) {
 		return nil
 	}
 	for _, b := range bends {
@@ -362,6 +361,9 @@ func (r *reviser) otherwiseBent(bends []bend, n int) (out []*revision) {
 	return out
 }
 
+// bent reports that a value of the forward pass is a function of one array.
+func (r *reviser) bent(n int) bool { return r.lossOf[n] && r.argumentOf(n) >= 0 }
+
 func elementwise(op string) bool {
 	switch op {
 	case "setitem", "gather":
@@ -413,6 +415,7 @@ func (r *reviser) axes(n int) (out []*revision) {
 		return nil
 	}
 	from := r.shapes[r.in[n][0]]
+	rows, _ := r.lengths()
 	for _, other := range []string{"sum", "mean", "max"} {
 		if (op == "sum" || op == "min") && other == "max" || op == "max" && other == "sum" {
 			continue
@@ -421,6 +424,9 @@ func (r *reviser) axes(n int) (out []*revision) {
 			for _, keep := range []bool{false, true} {
 				if back > len(from) || back == 0 && (other == op || keep) {
 					continue
+				}
+				if at := len(from) - back; back > 0 && from[at] == rows && !slices.Contains(r.attr(n).Axis, at) {
+					continue // samples are rather mixed by mistake
 				}
 				x := &revision{node: n, class: 0.5, constant: back == 0}
 				at := func(i int) *graph.Attr {

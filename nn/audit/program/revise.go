@@ -427,7 +427,7 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 		}
 		out = append(out, r.replaced(by[site])...)
 		out = slices.Concat(out, r.unused(orphans, by[site]), r.unbent(bends, n), r.otherwiseBent(bends, n), r.axes(n), r.skipped(by[site]))
-		bent := r.argumentOf(n) >= 0
+		bent := r.argumentOf(n) >= 0 || slices.ContainsFunc(r.cons[n], r.bent)
 		for j, q := range r.in[n] {
 			text := r.operand(n, j).String()
 			for _, f := range forwardForms {
