@@ -272,6 +272,13 @@ type bend struct {
 	of   func(a *array) *array
 }
 
+func (b bend) write(code string) string {
+	if !strings.Contains(b.code, "(%s") {
+		code = factorText(code)
+	}
+	return fmt.Sprintf(b.code, code)
+}
+
 // bends lists them, for the leaky rectifier with the numbers that the program has.
 func (r *reviser) bends(slopes []float64) (out []bend) {
 	each := func(code string, f func(x float64) float64) {
@@ -306,11 +313,15 @@ func (r *reviser) unbent(bends []bend, n int) (out []*revision) {
 	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || r.linear(n) || slices.ContainsFunc(r.readers(n), r.bent) {
 		return nil
 	}
+	is := r.text(n)
+	if k := r.renamed(n); k >= 0 {
+		is = r.siteText(k)
+	}
 	for _, b := range bends {
 		if v := r.val(n); v == nil || factor(b.of(v), v, 1e-9) != 0 {
 			continue // a mere multiple
 		}
-		out = append(out, &revision{node: n, class: 1.2, adds: true, whole: true, form: true, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(b.code, factorText(r.text(n).String())), r.text(n)), own: func(i int) func([]*array) *array {
+		out = append(out, &revision{node: n, class: 1.2, adds: true, whole: true, form: true, text: message.New("`%s` is meant, not `%s`", b.write(is.String()), is), own: func(i int) func([]*array) *array {
 			if !r.likeExecution(i, n) {
 				return nil
 			}
@@ -339,7 +350,7 @@ func (r *reviser) otherwiseBent(bends []bend, n int) (out []*revision) {
 		return nil
 	}
 	for _, b := range append(bends, bend{"%s", (*array).Clone}) {
-		x := &revision{node: n, class: 1.5, form: true, swap: true, text: message.New("`%s` is meant, not `%s`", fmt.Sprintf(b.code, factorText(r.nameOf(u).String())), r.text(n))}
+		x := &revision{node: n, class: 1.5, form: true, swap: true, text: message.New("`%s` is meant, not `%s`", b.write(r.nameOf(u).String()), r.text(n))}
 		x.own = func(i int) func([]*array) *array {
 			if !r.likeExecution(i, n) {
 				return nil

@@ -74,14 +74,21 @@ func (j *judge) tellRevision(s *step, x *revision, f *intervention) {
 // revisedAt is where a revision is told: of all that an expression gives, where it
 // merely gets another name.
 func (s *step) revisedAt(x *revision) place {
-	if x.whole {
-		for _, k := range s.kept {
-			if k.node >= 0 && s.root(k.node) == s.root(x.node) && k.kind == "name" && k.site >= 0 && isReference(s.g.Text(k.site)) && s.lineOfSite(k.site) > s.line(x.node).line && s.file(k.site) == s.line(x.node).file && s.g.Sites[k.site].Func == s.g.Sites[s.site[x.node]].Func {
-				return place{node: x.node, file: s.file(k.site), line: s.lineOfSite(k.site)}
-			}
-		}
+	if k := s.renamed(x.node); x.whole && k >= 0 {
+		return place{node: x.node, file: s.file(k), line: s.lineOfSite(k)}
 	}
 	return at(x.node)
+}
+
+// renamed is where a value gets another name in the function that made it, -1 where it
+// does not.
+func (s *step) renamed(n int) int {
+	for _, k := range s.kept {
+		if k.node >= 0 && s.root(k.node) == s.root(n) && k.kind == "name" && k.site >= 0 && isReference(s.g.Text(k.site)) && s.lineOfSite(k.site) > s.line(n).line && s.file(k.site) == s.line(n).file && s.g.Sites[k.site].Func == s.g.Sites[s.site[n]].Func {
+			return k.site
+		}
+	}
+	return -1
 }
 
 // A reviser tries revisions of one step.
