@@ -163,7 +163,7 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	if plain {
 		f = found[0]
 		fits = func(x *revision) bool {
-			return x.idle || x.adds && (s.removes(f) || f.edit.class > 2 && f.edit.kind != otherMask) || x.constant && factor(f.was, f.want, 1e-9) != 0
+			return x.idle || x.adds && (s.removes(f) || x.whole && f.edit.class > 2 && f.edit.kind != otherMask) || x.constant && factor(f.was, f.want, 1e-9) != 0
 		}
 	}
 	if x := s.revised(s.wrong(s.right(nil)), budget/4, f, fits); x != nil {

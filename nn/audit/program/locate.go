@@ -241,14 +241,14 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	for _, p := range pairs {
 		switch v := s.value(p.node); {
 		case near(v, put[p.node], s.prec.rel):
-		case factor(v, put[p.node], 1e-6) != 0:
+		case factor(v, put[p.node], 1e-6) > 0:
 			scaled = min(scaled, p.node)
 		default:
 			differs = min(differs, p.node)
 		}
 	}
 	if differs == s.n {
-		differs = scaled // beside others what is right but for its factor is none of the mistake
+		differs = scaled // of a line that serves several parameters, what is right but for its factor is none of the mistake
 	}
 	if differs < s.n {
 		f.first = differs
