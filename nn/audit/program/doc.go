@@ -13,7 +13,8 @@
 //     reverse.go: the derivative of its loss; region.go: the way from a gradient
 //     to the new parameter; confirm.go: what one step shows, held against others.
 //   - loss.go: the value that the gradients are derivatives of, computed by the
-//     program or, where it computes none, assumed from p - y (assumed.go);
+//     program or, where it computes none, assumed from p - y (assumed.go); choice.go
+//     says which of several;
 //     probabilities.go knows sigmoids and softmaxes by their values.
 //   - truncate.go, held.go: derivatives that end on purpose: backpropagation that
 //     goes back a fixed time and no further, values held constant.
@@ -21,7 +22,8 @@
 //   - guards.go: denominators guarded against zero; penalty.go: terms that the
 //     loss has not.
 //   - forward.go, data.go, prepared.go: what leads up to the gradients, by rules
-//     that need no template: start, probabilities, evaluation; samples and labels.
+//     that need no template: start, probabilities; samples and labels (apart.go, epochs.go);
+//     evaluation.go: passes that are compared with labels; stops.go: what ends the training.
 //   - match.go: which backward values are derivatives, up to one factor,
 //     transposition and rounding.
 //   - locate.go, candidates.go, situation.go, align.go, replay.go, causes.go: where a gradient is wrong, the
@@ -29,8 +31,9 @@
 //     the likeliest first, its own later operations run again, and the earliest
 //     value kept that mends every wrong gradient and breaks none; prefer.go chooses
 //     among several.
-//   - revise.go, omitted.go: the one change of the forward pass that makes all gradients right
-//     at once, where the backward pass needs more than one.
+//   - revise.go, omitted.go, slopes.go: the one change of the forward pass that makes all
+//     gradients right at once, where the backward pass needs more than one or would have to
+//     lose something; unadded.go: biases that the forward pass leaves out.
 //   - blame.go: the part of that value's expression that is off, by inverse.go,
 //     which undoes one operation after the other; shares.go: where several ways
 //     of the derivative should be added up and one is left out.
@@ -40,7 +43,7 @@
 //     that they are not what is meant.
 //   - rewrite.go, tries.go: what the line could have had in its place, where no such change
 //     is found or none that can be read: words.go lists what it could be written
-//     with, writes.go looks at what is written into arrays, everywhere.go at what
+//     with, subscripts.go what it could be read at, writes.go looks at what is written into arrays, everywhere.go at what
 //     is read each time that a statement runs.
 //   - passed.go: a value that is read before the next function on the way back has had
 //     it; total.go: sums over every axis of what is to be summed over some.
@@ -52,7 +55,7 @@
 //     that an update lacks.
 //   - factors.go, common.go, unmoved.go, unread.go: factors that differ between parameters
 //     or that all have, parameters that are left out; scale.go knows which factors
-//     of all gradients are customs.
+//     of all gradients are customs; norms.go: bounds that make gradients larger.
 //   - update.go, states.go, optimisers.go, velocity.go: updates against the known optimisers,
 //     number by number: adaptive.go divides by a second moment's root, spread.go
 //     has those of other kinds, corrections.go makes up for beginnings at zero,
@@ -64,7 +67,8 @@
 //     stale.go, unfed.go: updates without their gradient, or with the last step's alone,
 //     and moments that it never enters;
 //     aliases.go: those that read one array under two names; beginnings.go,
-//     uncleared.go: what begins as the weights, or is never begun again; idle.go:
+//     uncleared.go, gathered.go: what begins as the weights, or is never begun again;
+//     rebound.go: names that are given a new array where the old one is meant; idle.go:
 //     what nothing reads; snapshots.go: best parameters that are kept without a copy.
 //   - single.go: parameters of one element, over several steps; margin.go: rules
 //     that raise a margin, one sample at a time.
