@@ -152,14 +152,16 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	found, left := s.locate(budget)
 	plain := j.plain(s, found, left)
 	s.unmend()
-	if x := s.otherArgument(); x != nil && !plain {
-		j.tellArgument(s, x, wrong)
-		return false
+	if !plain {
+		if x := s.otherArgument(); x != nil {
+			j.tellArgument(s, x, wrong)
+			return false
+		}
 	}
 	// Of two single changes that each make everything right, one that takes something
 	// out of the backward pass is less likely than one that puts it into the forward pass.
 	var f *intervention
-	fits := func(x *revision) bool { return !x.constant && (!x.swap || len(found) != 1 || len(left) > 0) }
+	fits := func(x *revision) bool { return !x.constant }
 	if plain {
 		f = found[0]
 		fits = func(x *revision) bool {

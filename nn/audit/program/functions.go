@@ -29,7 +29,12 @@ func (f form) apply(a *array) *array {
 }
 
 // write is the form of a value, given the value's source.
-func (f form) write(code string) string { return fmt.Sprintf(f.code, factorText(code)) }
+func (f form) write(code string) string {
+	if !strings.Contains(f.code, "(%s") {
+		code = factorText(code)
+	}
+	return fmt.Sprintf(f.code, code)
+}
 
 // The derivatives of activations, as they are written with what these give, and
 // what else has a name here.
@@ -38,6 +43,8 @@ var (
 	tanhSlope    = form{code: "1 - %s ** 2", of: func(x float64) float64 { return 1 - float64(x*x) }, layer: true}
 	reluSlope    = form{code: "%s > 0", of: func(x float64) float64 { return b2f(x > 0) }, truth: true, layer: true}
 	complement   = form{code: "1 - %s", of: func(x float64) float64 { return 1 - x }, scalar: true, falls: true}
+	tanh         = form{code: "np.tanh(%s)", of: math.Tanh, layer: true}
+	rectified    = form{code: "np.maximum(%s, 0)", of: func(x float64) float64 { return max(x, 0) }}
 	itself       = form{code: "%s", of: func(x float64) float64 { return x }, scalar: true}
 )
 
@@ -52,7 +59,7 @@ var forms = []form{
 	{code: "1 / %s", of: func(x float64) float64 { return 1 / x }, scalar: true, inverse: true},
 	{code: "np.exp(%s)", of: math.Exp, layer: true},
 	{code: "np.log(%s)", of: math.Log, layer: true},
-	{code: "np.tanh(%s)", of: math.Tanh, layer: true},
+	tanh,
 	{code: "np.abs(%s)", of: math.Abs, layer: true},
 }
 
@@ -62,7 +69,7 @@ var moreForms = []form{
 	{code: "np.sin(%s)", of: math.Sin},
 	{code: "np.sign(%s)", of: func(x float64) float64 { return b2f(x > 0) - b2f(x < 0) }},
 	{code: "(1 + %s)", of: func(x float64) float64 { return 1 + x }},
-	{code: "np.maximum(%s, 0)", of: func(x float64) float64 { return max(x, 0) }},
+	rectified,
 	{code: "np.minimum(%s, 0)", of: func(x float64) float64 { return min(x, 0) }},
 	{code: "%s <= 0", of: func(x float64) float64 { return b2f(x <= 0) }, truth: true},
 }

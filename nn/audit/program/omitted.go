@@ -34,10 +34,7 @@ func (o *orphan) at(r *reviser, x *revision, i int) *array {
 	case k == 0:
 		return nil
 	}
-	if v := x.put[o.nodes[k-1]]; v != nil {
-		return v
-	}
-	return r.val(o.nodes[k-1])
+	return r.with(x, o.nodes[k-1])
 }
 
 // orphans lists them: parameters, what the forward pass makes, data, and numbers.
@@ -123,64 +120,6 @@ func (r *reviser) orphans(f *intervention) (out []*orphan) {
 	return out[:min(len(out), 16)]
 }
 
-// skipped are revisions in which a function of one array, called once more than is
-// meant, gives that array itself.
-func (r *reviser) skipped(nodes []int) []*revision {
-	first := map[int]bool{} // what the inner calls give
-	n := -1
-	for _, q := range nodes {
-		if u := r.given(q); u >= 0 && r.returned(u) && r.site[u] == r.site[q] && r.call[u] != r.call[q] {
-			first[u], n = true, q
-		}
-	}
-	if n < 0 {
-		return nil
-	}
-	u := r.given(n)
-	x := &revision{node: u, class: 0.8, form: true, text: message.New("the call is too many: `%s` is a function of what it gave already", r.text(n))}
-	x.own = func(i int) func([]*array) *array {
-		if !first[i] {
-			return nil
-		}
-		return func([]*array) *array {
-			u := r.given(i)
-			if u < 0 {
-				return nil
-			}
-			if v := x.put[u]; v != nil {
-				return v
-			}
-			return r.val(u)
-		}
-	}
-	return []*revision{x}
-}
-
-// given is the one array that a function makes what it returns of, -1 where there are
-// none or several.
-func (r *reviser) given(n int) int {
-	if !r.returned(n) || r.call[n] < 0 {
-		return -1
-	}
-	u := -1
-	in := map[int]bool{}
-	for _, q := range r.grown(in, []int{n}, func(q int) bool { return r.frame(q) == r.frame(n) && !made(r.op[q]) }) {
-		for _, i := range r.in[q] {
-			for r.alias[i] && !in[i] {
-				i = r.in[i][0]
-			}
-			switch {
-			case in[i] || r.size[i] == 1 && !r.forward[i]:
-			case u >= 0 && u != i || r.size[i] != r.size[n]:
-				return -1
-			default:
-				u = i
-			}
-		}
-	}
-	return u
-}
-
 // ownSource is the array that a value is another name, another order or, of data, a
 // multiple of.
 func (r *reviser) ownSource(q int) int {
@@ -203,8 +142,7 @@ func (r *reviser) ownSource(q int) int {
 
 // unused are revisions in which an expression, or one of its operands, is one of the
 // values that nothing of the loss is made of, or has it as a factor or as a term.
-func (r *reviser) unused(orphans []*orphan, nodes []int) (out []*revision) {
-	n := nodes[0]
+func (r *reviser) unused(orphans []*orphan, n int) (out []*revision) {
 	for _, o := range orphans {
 		for j := -1; j < len(r.in[n]); j++ {
 			if j >= 0 && !r.float[r.in[n][j]] {
@@ -225,7 +163,7 @@ func (r *reviser) unused(orphans []*orphan, nodes []int) (out []*revision) {
 				case "add":
 					x.text = message.New("the term `%s` is missing", o.name)
 				}
-				put := func(x *revision, i int, a *array) *array {
+				put := func(i int, a *array) *array {
 					v := o.at(r, x, i)
 					if op != "" {
 						v = r.apply(op, nil, a, v)
@@ -235,29 +173,23 @@ func (r *reviser) unused(orphans []*orphan, nodes []int) (out []*revision) {
 					}
 					return v
 				}
-				if v := r.val(n); j < 0 && (v == nil || put(x, n, v) == nil) {
+				if v := r.val(n); j < 0 && (v == nil || put(n, v) == nil) {
 					continue
-				} else if j >= 0 && put(x, n, r.val(r.in[n][j])) == nil {
+				} else if j >= 0 && put(n, r.val(r.in[n][j])) == nil {
 					continue
 				}
-				x.own = func(i int) func([]*array) *array {
-					if !r.likeExecution(i, n) {
-						return nil
-					}
-					return func(ins []*array) *array {
-						a := slices.Clone(ins)
-						if j >= 0 {
-							if a[j] = put(x, i, a[j]); a[j] == nil {
-								return nil
-							}
+				x.own = r.everyTime(n, func(i int, ins []*array) *array {
+					if j >= 0 {
+						if ins[j] = put(i, ins[j]); ins[j] == nil {
+							return nil
 						}
-						y, _ := r.evaluate(i, a)
-						if j < 0 && y != nil {
-							y = put(x, i, y)
-						}
-						return y
 					}
-				}
+					y, _ := r.evaluate(i, ins)
+					if j < 0 && y != nil {
+						y = put(i, y)
+					}
+					return y
+				})
 				out = append(out, x)
 			}
 		}
@@ -265,43 +197,19 @@ func (r *reviser) unused(orphans []*orphan, nodes []int) (out []*revision) {
 	return out
 }
 
-// A bend is a function of an array that layers have: of each element, or of those
-// along an axis.
-type bend struct {
-	code string // with %s for the array
-	of   func(a *array) *array
-}
-
-func (b bend) write(code string) string {
-	if !strings.Contains(b.code, "(%s") {
-		code = factorText(code)
-	}
-	return fmt.Sprintf(b.code, code)
-}
-
-// bends lists them, for the leaky rectifier with the numbers that the program has.
-func (r *reviser) bends(slopes []float64) (out []bend) {
-	each := func(code string, f func(x float64) float64) {
-		out = append(out, bend{code, form{of: f}.apply})
-	}
-	each("np.maximum(%s, 0)", func(x float64) float64 { return max(x, 0) })
-	each("np.tanh(%s)", math.Tanh)
-	each("1 / (1 + np.exp(-%s))", func(x float64) float64 { return 1 / (1 + math.Exp(-x)) })
-	for _, k := range slopes {
-		each(fmt.Sprintf("np.maximum(%%[1]s, %g * %%[1]s)", k), func(x float64) float64 { return max(x, k*x) })
-	}
-	return out
-}
-
-// slopes are the numbers between 0 and 1 that the backward pass multiplies or chooses.
-func (r *reviser) slopes() (out []float64) {
+// layerForms are the functions that layers end in, the leaky rectifier's with the numbers
+// between 0 and 1 that the backward pass multiplies by or chooses.
+func (r *reviser) layerForms() []form {
+	out := []form{rectified, tanh, {code: "1 / (1 + np.exp(-%s))", of: func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }}}
+	var leaks []float64
 	for _, c := range r.back {
 		for _, q := range r.in[c] {
 			if r.size[q] != 1 || r.forward[q] || r.op[c] != "where" && r.op[c] != "mul" && r.op[c] != "add" && r.op[c] != "setitem" {
 				continue
 			}
-			if v := r.scalar(q); v > 0 && v < 1 && !slices.Contains(out, v) && len(out) < 4 {
-				out = append(out, v)
+			if k := r.scalar(q); k > 0 && k < 1 && !slices.Contains(leaks, k) && len(leaks) < 4 {
+				leaks = append(leaks, k)
+				out = append(out, form{code: fmt.Sprintf("np.maximum(%%[1]s, %g * %%[1]s)", k), of: func(x float64) float64 { return max(x, k*x) }})
 			}
 		}
 	}
@@ -309,7 +217,7 @@ func (r *reviser) slopes() (out []float64) {
 }
 
 // unbent are revisions in which a layer's function is put over an expression.
-func (r *reviser) unbent(bends []bend, n int) (out []*revision) {
+func (r *reviser) unbent(forms []form, n int) (out []*revision) {
 	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || r.linear(n) || slices.ContainsFunc(r.readers(n), r.bent) {
 		return nil
 	}
@@ -317,57 +225,17 @@ func (r *reviser) unbent(bends []bend, n int) (out []*revision) {
 	if k := r.renamed(n); k >= 0 {
 		is = r.siteText(k)
 	}
-	for _, b := range bends {
-		if v := r.val(n); v == nil || factor(b.of(v), v, 1e-9) != 0 {
+	for _, f := range forms {
+		if v := r.val(n); v == nil || factor(f.apply(v), v, 1e-9) != 0 {
 			continue // a mere multiple
 		}
-		out = append(out, &revision{node: n, class: 1.2, adds: true, whole: true, form: true, text: message.New("`%s` is meant, not `%s`", b.write(is.String()), is), own: func(i int) func([]*array) *array {
-			if !r.likeExecution(i, n) {
-				return nil
+		out = append(out, &revision{node: n, class: 1.2, adds: true, whole: true, form: true, text: message.New("`%s` is meant, not `%s`", f.write(is.String()), is), own: r.everyTime(n, func(i int, ins []*array) *array {
+			y, _ := r.evaluate(i, ins)
+			if y != nil {
+				y = f.apply(y)
 			}
-			return func(ins []*array) *array {
-				y, _ := r.evaluate(i, ins)
-				if y != nil && len(y.Shape) > 0 {
-					y = b.of(y)
-				}
-				return y
-			}
-		}})
-	}
-	return out
-}
-
-// otherwiseBent are revisions in which a function of one array, as an expression has it, is
-// another, or is left out.
-func (r *reviser) otherwiseBent(bends []bend, n int) (out []*revision) {
-	if r.size[n] < 2 || slices.ContainsFunc(r.cons[n], func(c int) bool {
-		return r.lossOf[c] && elementwise(r.op[c]) && r.sameStatement(c, n) && r.call[c] == r.call[n] && r.argumentOf(c) >= 0
-	}) {
-		return nil
-	}
-	u := r.argumentOf(n)
-	if u < 0 {
-		return nil
-	}
-	for _, b := range append(bends, bend{"%s", (*array).Clone}) {
-		x := &revision{node: n, class: 1.5, form: true, swap: true, text: message.New("`%s` is meant, not `%s`", b.write(r.nameOf(u).String()), r.text(n))}
-		x.own = func(i int) func([]*array) *array {
-			if !r.likeExecution(i, n) {
-				return nil
-			}
-			return func([]*array) *array {
-				u := r.argumentOf(i)
-				if u < 0 {
-					return nil
-				}
-				v := x.put[u]
-				if v == nil {
-					v = r.val(u)
-				}
-				return layout(b.of(v), r.shapes[i])
-			}
-		}
-		out = append(out, x)
+			return y
+		})})
 	}
 	return out
 }
@@ -440,26 +308,21 @@ func (r *reviser) axes(n int) (out []*revision) {
 					continue // samples are rather mixed by mistake
 				}
 				x := &revision{node: n, class: 0.5, constant: back == 0}
-				at := func(i int) *graph.Attr {
+				attr := func(i int) *graph.Attr {
 					a := *r.attr(i)
 					if back > 0 {
 						a.Axis, a.Keepdims = []int{len(r.shapes[r.in[i][0]]) - back}, keep
 					}
 					return &a
 				}
-				a := at(n)
+				a := attr(n)
 				x.text = message.New("%s%s is meant", other, axisText(a.Axis, a.Keepdims))
-				x.own = func(i int) func([]*array) *array {
-					if !r.likeExecution(i, n) {
+				x.own = r.everyTime(n, func(i int, ins []*array) *array {
+					if back > len(ins[0].Shape) {
 						return nil
 					}
-					return func(ins []*array) *array {
-						if back > len(ins[0].Shape) {
-							return nil
-						}
-						return r.apply(other, at(i), ins...)
-					}
-				}
+					return r.apply(other, attr(i), ins...)
+				})
 				out = append(out, x)
 			}
 		}

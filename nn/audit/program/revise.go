@@ -11,9 +11,8 @@ import (
 
 // A fault of the forward pass is one of the loss's derivative as well: a backward
 // pass that is right for what was meant is wrong for what is computed, in several
-// places at once perhaps. One change of the forward pass is tried after the other:
-// with each the whole step is run again, and the program's own gradients are held
-// against the slope of its own loss along random directions.
+// places at once perhaps. One change of the forward pass is tried after the other, and
+// held against the slope of the loss (slopes.go).
 
 // A revision is one change of an expression of the forward pass, made at all
 // executions of its line.
@@ -26,7 +25,6 @@ type revision struct {
 	adds     bool           // it puts in what is left out
 	idle     bool           // what nothing of the loss is made of
 	whole    bool           // it is a change of all that the expression gives
-	swap     bool           // it is another function of the same
 	constant bool           // a sum and not a mean, or the other way round
 	put      map[int]*array // what has been computed of the step with the change
 }
@@ -214,7 +212,7 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 		}
 		by[r.site[q]] = append(by[r.site[q]], q)
 	}
-	orphans, bends := r.orphans(f), r.bends(r.slopes())
+	orphans, layers := r.orphans(f), r.layerForms()
 	var more []int
 	for _, o := range orphans {
 		more = append(more, o.nodes...)
@@ -242,22 +240,13 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 			}
 			out = append(out, r.exchanged(all)...)
 		}
-		like := func(fn func([]*array) *array) func(int) func([]*array) *array {
-			return func(q int) func([]*array) *array {
-				if r.likeExecution(q, n) {
-					return fn
-				}
-				return nil
-			}
-		}
 		for _, a := range e.alternatives(n) {
 			class, plausible := plausible[a.kind]
 			if plausible && !((a.kind == otherSign || a.kind == exchanged) && r.linear(n)) {
-				out = append(out, &revision{node: n, class: class, text: a.text, own: like(a.fn)})
+				out = append(out, &revision{node: n, class: class, text: a.text, own: r.everyTime(n, func(_ int, ins []*array) *array { return a.fn(ins) })})
 			}
 		}
-		out = append(out, r.replaced(by[site])...)
-		out = slices.Concat(out, r.unused(orphans, by[site]), r.unbent(bends, n), r.otherwiseBent(bends, n), r.axes(n), r.skipped(by[site]))
+		out = slices.Concat(out, r.replaced(n), r.unused(orphans, n), r.unbent(layers, n), r.axes(n))
 		bent := r.argumentOf(n) >= 0 || slices.ContainsFunc(r.cons[n], r.bent)
 		for j, q := range r.in[n] {
 			text := r.operand(n, j).String()
@@ -265,18 +254,35 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" {
 					continue
 				}
-				out = append(out, &revision{node: n, class: 2, text: message.New("`%s` is meant, not `%s`", f.write(text), text), form: !f.inside, adds: !f.inside && !bent, own: like(func(ins []*array) *array {
-					w := slices.Clone(ins)
-					if w[j] = f.apply(w[j]); isZero(w[j]) {
+				out = append(out, &revision{node: n, class: 2, text: message.New("`%s` is meant, not `%s`", f.write(text), text), form: !f.inside, adds: !f.inside && !bent, own: r.everyTime(n, func(i int, ins []*array) *array {
+					if ins[j] = f.apply(ins[j]); isZero(ins[j]) {
 						return nil
 					}
-					v, _ := r.evaluate(n, w)
+					v, _ := r.evaluate(i, ins)
 					return v
 				})})
 			}
 		}
 	}
 	return out
+}
+
+// everyTime is a change of all executions of node n's expression.
+func (r *reviser) everyTime(n int, fn func(i int, ins []*array) *array) func(int) func([]*array) *array {
+	return func(i int) func([]*array) *array {
+		if !r.likeExecution(i, n) {
+			return nil
+		}
+		return func(ins []*array) *array { return fn(i, ins) }
+	}
+}
+
+// with is a value, as it is with a revision made if it has been computed so.
+func (r *reviser) with(x *revision, q int) *array {
+	if v := x.put[q]; v != nil {
+		return v
+	}
+	return r.val(q)
 }
 
 // linear reports that a value goes into the loss by sums and multiples alone: its
@@ -322,15 +328,13 @@ var forwardForms = []form{
 	{code: "np.exp(%s)", of: math.Exp},
 	{code: "np.log(%s)", of: math.Log},
 	{code: "np.abs(%s)", of: math.Abs},
-	{code: "np.tanh(%s)", of: math.Tanh},
-	{code: "np.maximum(%s, 0)", of: func(x float64) float64 { return max(x, 0) }},
+	tanh, rectified,
 	{code: "0.5 * %s", of: func(x float64) float64 { return x / 2 }, inside: true},
 	{code: "2 * %s", of: func(x float64) float64 { return 2 * x }, inside: true},
 }
 
 // replaced are revisions in which an operand is another parameter of its shape.
-func (r *reviser) replaced(nodes []int) (out []*revision) {
-	n := nodes[0]
+func (r *reviser) replaced(n int) (out []*revision) {
 	for j, q := range r.in[n] {
 		if !r.isCur[q] {
 			continue
@@ -356,7 +360,6 @@ func (r *reviser) replaced(nodes []int) (out []*revision) {
 // reading computes node i from other values than it reads.
 func (r *reviser) reading(x *revision, i int, instead map[int]int) func([]*array) *array {
 	return func(ins []*array) *array {
-		a := slices.Clone(ins)
 		for k, q := range r.in[i] {
 			w, ok := instead[q]
 			if !ok {
@@ -365,11 +368,9 @@ func (r *reviser) reading(x *revision, i int, instead map[int]int) func([]*array
 			if w >= i && r.forward[w] { // it is not made yet
 				return nil
 			}
-			if a[k] = x.put[w]; a[k] == nil {
-				a[k] = r.val(w)
-			}
+			ins[k] = r.with(x, w)
 		}
-		v, _ := r.evaluate(i, a)
+		v, _ := r.evaluate(i, ins)
 		return v
 	}
 }

@@ -166,7 +166,6 @@ func (r *reviser) multiples(p int, changed map[int]*array, slopes []float64) (ou
 			if i == 0 {
 				c = dot / slope
 			}
-
 			same = same && c != 0 && alike(dot/slope, c, r.close)
 		}
 		if same {

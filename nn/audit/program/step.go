@@ -355,27 +355,9 @@ func (s *step) largest() (top float64) {
 
 // handedOn is the derivative that an operation hands to one of its inputs, without
 // a value where it gives none.
-func (s *step) handedOn(u, slot int) (out adjoint) {
+func (s *step) handedOn(u, slot int) adjoint {
 	if s.loss.cut > 0 {
-		if s.handed == nil || s.handedOf != s.taken {
-			// All at once, as far as there is room to hold them.
-			s.handed, s.handedOf = map[edge]adjoint{}, s.taken
-			room := s.g.Room()
-			s.eachHanded(func(i, k int, part adjoint) {
-				if room -= 2 * len(part.v.Data); room >= 0 {
-					s.handed[edge{i, k}] = part
-				} else if i == u && k == slot {
-					out = part
-				}
-			})
-			if room < 0 {
-				s.handedOf = taken{}
-			}
-		}
-		if a, ok := s.handed[edge{u, slot}]; ok {
-			return a
-		}
-		return out
+		return s.allHanded()[edge{u, slot}]
 	}
 	if a, ok := s.derivativeOf(u); ok && !s.endsAt(u) {
 		if g, e, err := s.backwardInto(u, slot, a.v, a.err); err == nil && g[slot] != nil {
@@ -391,16 +373,29 @@ func (s *step) eachHanded(f func(i, slot int, part adjoint)) {
 		s.reverseUpTo(s.loss.seeds, s.loss.over, true, s.loss.holds(s.view), f, func(int, adjoint) bool { return false })
 		return
 	}
-	all := map[edge]adjoint{}
+	for e, part := range s.allHanded() {
+		f(e.node, e.slot, part)
+	}
+}
+
+// allHanded is what operations hand to their inputs where a loss is cut, held as long as
+// there is room for it.
+func (s *step) allHanded() map[edge]adjoint {
+	if s.handed != nil && s.handedOf == s.taken {
+		return s.handed
+	}
+	all, room := map[edge]adjoint{}, s.g.Room()
 	s.eachRound(s.loss, func(i, slot int, part adjoint) {
+		room -= 2 * len(part.v.Data)
 		if old, ok := all[edge{i, slot}]; ok {
 			part = adjoint{v: plus(old.v, 1, part.v), err: old.err}
 		}
 		all[edge{i, slot}] = part
 	}, func(map[int]adjoint) {})
-	for e, part := range all {
-		f(e.node, e.slot, part)
+	if s.handed = nil; room >= 0 {
+		s.handed, s.handedOf = all, s.taken
 	}
+	return all
 }
 
 // letGo frees what a step takes most room by, and is seldom asked for.
