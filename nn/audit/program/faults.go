@@ -161,11 +161,11 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	// Of two single changes that each make everything right, one that takes something
 	// out of the backward pass is less likely than one that puts it into the forward pass.
 	var f *intervention
-	fits := func(x *revision) bool { return !x.constant }
+	fits := func(*revision) bool { return true }
 	if plain {
 		f = found[0]
 		fits = func(x *revision) bool {
-			return x.idle || x.adds && (s.removes(f) || x.whole && f.edit.class > 2 && f.edit.kind != otherMask) || x.constant && factor(f.was, f.want, 1e-9) != 0
+			return x.idle || x.adds && (s.removes(f) || x.whole && f.edit.class > 2 && f.edit.kind != otherMask)
 		}
 	}
 	if x := s.revised(s.wrong(s.right(nil)), budget/4, f, fits); x != nil {

@@ -83,8 +83,7 @@ func (r *reviser) orphans(f *intervention) (out []*orphan) {
 			code := r.operandCode(c, j)
 			q = r.ownSource(q)
 			if r.size[q] == 1 && !r.forward[q] {
-				named := strings.Contains(hint, "`"+code+"`") || f == nil && isReference(code) && len(numbers) < 4 && !slices.ContainsFunc(r.live, func(p int) bool { return r.inRegion[p][c] })
-				if v := r.scalar(q); named && !written[code] && !numbers[code] && v != 0 && math.Abs(v) != 1 && !isNumber(code) {
+				if v := r.scalar(q); strings.Contains(hint, "`"+code+"`") && !written[code] && !numbers[code] && v != 0 && math.Abs(v) != 1 && !isNumber(code) {
 					numbers[code] = true
 					out = append(out, &orphan{name: message.Plain(code), number: v})
 				}
@@ -299,31 +298,18 @@ func (r *reviser) axes(n int) (out []*revision) {
 		if (op == "sum" || op == "min") && other == "max" || op == "max" && other == "sum" {
 			continue
 		}
-		for _, back := range []int{0, 1, 2, 3, 4} { // 0 for the axes as they are
+		for back := 1; back <= len(from); back++ {
+			at := len(from) - back
+			if from[at] == rows && !slices.Contains(r.attr(n).Axis, at) {
+				continue // samples are rather mixed by mistake
+			}
 			for _, keep := range []bool{false, true} {
-				if back > len(from) || back == 0 && (other == op || keep) {
-					continue
-				}
-				if at := len(from) - back; back > 0 && from[at] == rows && !slices.Contains(r.attr(n).Axis, at) {
-					continue // samples are rather mixed by mistake
-				}
-				x := &revision{node: n, class: 0.5, constant: back == 0}
-				attr := func(i int) *graph.Attr {
-					a := *r.attr(i)
-					if back > 0 {
-						a.Axis, a.Keepdims = []int{len(r.shapes[r.in[i][0]]) - back}, keep
-					}
-					return &a
-				}
-				a := attr(n)
-				x.text = message.New("%s%s is meant", other, axisText(a.Axis, a.Keepdims))
-				x.own = r.everyTime(n, func(i int, ins []*array) *array {
+				out = append(out, &revision{node: n, class: 0.5, text: message.New("%s%s is meant", other, axisText([]int{at}, keep)), own: r.everyTime(n, func(_ int, ins []*array) *array {
 					if back > len(ins[0].Shape) {
 						return nil
 					}
-					return r.apply(other, attr(i), ins...)
-				})
-				out = append(out, x)
+					return r.apply(other, axisAttr([]int{len(ins[0].Shape) - back}, keep), ins...)
+				})})
 			}
 		}
 	}

@@ -25,14 +25,16 @@ for t in range(10):
     scaled = h * g
     mixed = gate * scaled / width
     u = mixed + h
-    top = u - u.mean(axis=1, keepdims=True)
+    far = u - u.mean(axis=1, keepdims=True)
+    spread = np.sqrt((far ** 2).mean(axis=1, keepdims=True) + 1e-5)
+    top = far / spread
     s = top @ C + c
     e = np.exp(s - s.max(axis=1, keepdims=True))
     p = e / e.sum(axis=1, keepdims=True)
     loss = -np.sum(y * np.log(p)) / 30
     ds = (p - y) / 30
     dtop = ds @ C.T
-    du = dtop - dtop.mean(axis=1, keepdims=True)
+    du = (dtop - dtop.mean(axis=1, keepdims=True) - top * (dtop * top).mean(axis=1, keepdims=True)) / spread
     dgate = du * scaled / width
     dscaled = du * gate / width
     dq = dgate * gate * (1 - gate)
@@ -56,9 +58,8 @@ for t in range(10):
 		"a gate's function":            {"    gate = 1 / (1 + np.exp(-(h @ B + b)))", "    gate = h @ B + b", "1 / (1 + np.exp(-"},
 		"a factor made and not used":   {"    mixed = gate * scaled / width", "    mixed = scaled / width", "`gate`"},
 		"a parameter not used":         {"    scaled = h * g", "    scaled = h * 1.0", "`g`"},
-		"a division by a number":       {"    mixed = gate * scaled / width", "    mixed = gate * scaled", "`width`"},
 		"a term that goes past":        {"    u = mixed + h", "    u = mixed", "`h`"},
-		"a softmax over the batch":     {"    p = e / e.sum(axis=1, keepdims=True)", "    p = e / e.sum(axis=0, keepdims=True)", ""},
+		"a spread over the batch":      {"    spread = np.sqrt((far ** 2).mean(axis=1, keepdims=True) + 1e-5)", "    spread = np.sqrt((far ** 2).mean(axis=0, keepdims=True) + 1e-5)", "axis 1"},
 		"the data without their noise": {"    z = noisy @ A + a", "    z = x @ A + a", "`noisy`"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -17,16 +17,15 @@ import (
 // A revision is one change of an expression of the forward pass, made at all
 // executions of its line.
 type revision struct {
-	node     int     // the last of the executions
-	class    float64 // how far fetched, as of an edit
-	text     message.Text
-	own      func(n int) func(ins []*array) *array
-	form     bool           // it applies a function
-	adds     bool           // it puts in what is left out
-	idle     bool           // what nothing of the loss is made of
-	whole    bool           // it is a change of all that the expression gives
-	constant bool           // a sum and not a mean, or the other way round
-	put      map[int]*array // what has been computed of the step with the change
+	node  int     // the last of the executions
+	class float64 // how far fetched, as of an edit
+	text  message.Text
+	own   func(n int) func(ins []*array) *array
+	form  bool           // it applies a function
+	adds  bool           // it puts in what is left out
+	idle  bool           // what nothing of the loss is made of
+	whole bool           // it is a change of all that the expression gives
+	put   map[int]*array // what has been computed of the step with the change
 }
 
 // plain reports that interventions say all: one place, with the change that it
@@ -104,7 +103,7 @@ type reviser struct {
 // revised is the one change of the forward pass with which the program's gradients
 // are the derivative of its loss, all of them; nil where there is none.
 func (s *step) revised(wrong []int, budget int, f *intervention, fits func(*revision) bool) *revision {
-	if s.loss.cut > 0 || !s.loss.computed && s.loss.kind != "squared error" {
+	if s.loss.cut > 0 || s.loss.constant != nil || !s.loss.computed && s.loss.kind != "squared error" {
 		return nil
 	}
 	r := &reviser{step: s, close: 1e-5, limit: s.work + budget, checks: map[int][]*array{}, sums: map[int]bool{}}

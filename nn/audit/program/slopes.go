@@ -16,7 +16,7 @@ import (
 // cannot be computed.
 func (r *reviser) loss(x *revision, put map[int]*array) float64 {
 	x.put = put
-	changed, work := r.rerun(r.first, put, nil, r.val, r.held(x))
+	changed, work := r.rerun(r.first, put, nil, r.val, x.own)
 	if r.work += work + r.cost; changed == nil {
 		return math.NaN()
 	}
@@ -41,27 +41,6 @@ func (r *reviser) loss(x *revision, put map[int]*array) float64 {
 	return total
 }
 
-// held is a revision, with the operands that no derivative goes through as they are.
-func (r *reviser) held(x *revision) func(n int) func([]*array) *array {
-	if len(r.step.loss.constant) == 0 {
-		return x.own
-	}
-	return func(n int) func([]*array) *array {
-		fn := x.own(n)
-		for _, e := range r.step.loss.constant {
-			if e.node != n || fn != nil {
-				continue
-			}
-			return func(ins []*array) *array {
-				ins[e.slot] = r.val(r.in[n][e.slot])
-				v, _ := r.evaluate(n, ins)
-				return v
-			}
-		}
-		return fn
-	}
-}
-
 // right reports that the gradients of all parameters are the loss's derivative,
 // times one constant, with a revision made.
 func (r *reviser) right(x *revision, params []int) bool {
@@ -70,7 +49,7 @@ func (r *reviser) right(x *revision, params []int) bool {
 	if r.work += work + r.total; changed == nil || r.flattened(x, changed) {
 		return false
 	}
-	common := r.common(x)
+	common := r.common()
 	for _, p := range params {
 		cur := r.val(r.cur[p])
 		if cur == nil {
@@ -104,14 +83,14 @@ func (r *reviser) right(x *revision, params []int) bool {
 }
 
 // common are the factors that gradients may have: that of those that are right now, or of
-// them all, whatever it is, where none is and a revision does not change it.
-func (r *reviser) common(x *revision) (out []float64) {
+// them all, whatever it is, where none is.
+func (r *reviser) common() (out []float64) {
 	for p, hits := range r.step.right(nil) {
 		if len(hits) > 0 && !r.single(p) {
 			out = append(out, hits[0].c)
 		}
 	}
-	if out != nil || x.constant || len(r.live) == 1 {
+	if out != nil || len(r.live) == 1 {
 		out = append(out, 1)
 	}
 	return out
