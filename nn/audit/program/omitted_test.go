@@ -74,6 +74,49 @@ for t in range(10):
 	}
 }
 
+// So it is in single precision, beside decays that the loss has not, where all gradients
+// are another multiple of the derivative, and where no function may be put before another.
+func TestForwardLeavesOutElsewhere(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const network = `import numpy as np
+r = np.random.RandomState(5)
+x, y = r.randn(30, 5).astype(TYPE), r.randn(30, 2).astype(TYPE)
+A, a = (r.randn(5, 8) * 0.5).astype(TYPE), np.zeros(8, TYPE)
+B, b = (r.randn(8, 2) * 0.5).astype(TYPE), np.zeros(2, TYPE)
+for t in range(10):
+    z = x @ A + a
+    h = np.maximum(z, 0)
+    s = np.tanh(h @ B + b)
+    loss = np.sum((s - y) ** 2)
+    ds = 2 * (s - y) * (1 - s ** 2) / MEAN
+    dz = ds @ B.T * (z > 0)
+    B -= 0.05 * (h.T @ ds + DECAY * B)
+    b -= 0.05 * ds.sum(0)
+    A -= 0.05 * (x.T @ dz + DECAY * A)
+    a -= 0.05 * dz.sum(0)
+    print(loss)
+`
+	for name, c := range map[string]struct{ of, mean, decay, line, instead string }{
+		"single precision": {"np.float32", "1", "0", "    h = np.maximum(z, 0)", "    h = z"},
+		"decays":           {"float", "1", "0.01", "    h = np.maximum(z, 0)", "    h = z"},
+		"all by a 30th":    {"float", "30", "0", "    s = np.tanh(h @ B + b)", "    s = h @ B + b"},
+		"a mask backward":  {"float", "1", "0", "    dz = ds @ B.T * (z > 0)", "    dz = ds @ B.T * (h > 0.3)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			right := strings.NewReplacer("TYPE", c.of, "MEAN", c.mean, "DECAY", c.decay).Replace(network)
+			if v := judged(t, python, "right", right); !v.Clean() {
+				t.Fatal(v.Verdict, v.Findings, v.Unjudged)
+			}
+			text := strings.Replace(right, c.line, c.instead, 1)
+			want := 1 + strings.Count(text[:strings.Index(text, c.instead)], "\n")
+			if v := judged(t, python, "left_out", text); len(v.Findings) == 0 || v.Findings[0].Line != want {
+				t.Errorf("line %d should be told: %v %v", want, v.Findings, v.Unjudged)
+			}
+		})
+	}
+}
+
 // What the backward pass has wrong is told there, though a change of the forward pass
 // might make up for it.
 func TestBackwardIsNotForward(t *testing.T) {
@@ -96,12 +139,22 @@ for t in range(10):
     a -= 0.05 * dz.sum(0)
     print(loss)
 `
+	elu := strings.NewReplacer("0.1 * z)", "np.exp(np.minimum(z, 0)) - 1)", "1, 0.1)", "1, h + 1)").Replace(network)
+	if v := judged(t, python, "right", elu); !v.Clean() {
+		t.Fatal(v.Verdict, v.Findings, v.Unjudged)
+	}
 	for _, c := range [][2]string{
+		{"    dz = dh * np.where(z > 0, 1, h + 1)", "    dz = dh * (z > 0)"},
+		{"    dz = dh * np.where(z > 0, 1, h + 1)", "    dz = dh * np.where(z > 0, 1, h)"},
 		{"    dz = dh * np.where(z > 0, 1, 0.1)", "    dz = dh * (z > 0)"},
 		{"    dz = dh * np.where(z > 0, 1, 0.1)", "    dz = dh * (1 - h ** 2)"},
 		{"    dh = ds @ B.T", "    dh = ds @ (B * h[:8, :1]).T"},
 	} {
-		text := strings.Replace(network, c[0], c[1], 1)
+		of := network
+		if !strings.Contains(of, c[0]) {
+			of = elu
+		}
+		text := strings.Replace(of, c[0], c[1], 1)
 		want := 1 + strings.Count(text[:strings.Index(text, c[1])], "\n")
 		if v := judged(t, python, "backward", text); len(v.Findings) == 0 || v.Findings[0].Line != want {
 			t.Errorf("%s: line %d should be told: %v %v", c[1], want, v.Findings, v.Unjudged)
