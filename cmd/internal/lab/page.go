@@ -60,10 +60,7 @@ func (p *program) script() (string, error) {
 	for _, name := range scriptParts {
 		own += string(part(name))
 	}
-	var texts strings.Builder
-	enc := json.NewEncoder(&texts)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(map[string]any{
+	texts, err := json.Marshal(map[string]any{
 		"workerText": unindented(string(p.support) + string(part("worker"))),
 		"unpackText": unindented(pack.Script + string(part("unpacker"))),
 		"chinese":    page.ScriptTexts(own),
@@ -71,8 +68,7 @@ func (p *program) script() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	inScript := strings.NewReplacer("</", `<\/`, "<!--", `<\!--`)
-	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst { workerText, unpackText, chinese } = " + inScript.Replace(texts.String()) + ";\n" + own + "})();\n", nil
+	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst { workerText, unpackText, chinese } = " + string(texts) + ";\n" + own + "})();\n", nil
 }
 
 // unindented is a script without the blanks that its lines begin with.
