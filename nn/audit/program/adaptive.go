@@ -36,10 +36,10 @@ func adaptive(num, moved, squares []*array) []adaptiveFit {
 			out = append(out, adaptiveFit{0, r[0] / root[0], "few"})
 			continue
 		}
-		if slices.Max(root) < 1.001*slices.Min(root) { // where all are alike either
+		if high, low := slices.Max(root), slices.Min(root); high < 1.001*low { // where all are alike either
 			f := adaptiveFit{0, r[0] / root[0], "few"}
 			for i := range r {
-				if !alike(r[i]/root[i], f.b, 1e-6+1e-3*(slices.Max(root)/slices.Min(root)-1)) {
+				if !alike(r[i]/root[i], f.b, 1e-6+1e-3*(high/low-1)) {
 					return nil
 				}
 			}

@@ -205,7 +205,10 @@ func (f *forward) drawnMask(i, behind int) int {
 			continue
 		}
 		a := f.val(m)
-		if a == nil || !slices.Contains(a.Data, 0) || slices.ContainsFunc(a.Data, func(v float64) bool { return v != 0 && v != slices.Max(a.Data) }) {
+		if a == nil || !slices.Contains(a.Data, 0) {
+			continue
+		}
+		if most := slices.Max(a.Data); slices.ContainsFunc(a.Data, func(v float64) bool { return v != 0 && v != most }) {
 			continue
 		}
 		for q, in := range f.before([]int{m}, nil) {

@@ -277,6 +277,7 @@ func centralised(g, rest *array) bool {
 		return false
 	}
 	gone := plus(g, -1, rest)
+	top, most := g.MaxAbs(), gone.MaxAbs()
 	for axis, n := range g.Shape {
 		if n < 2 {
 			continue
@@ -294,9 +295,9 @@ func centralised(g, rest *array) bool {
 			for k := range n {
 				at := i + k*after
 				sum += rest.Data[at]
-				fits = fits && math.Abs(gone.Data[at]-gone.Data[i]) <= 1e-9*gone.MaxAbs()
+				fits = fits && math.Abs(gone.Data[at]-gone.Data[i]) <= 1e-9*most
 			}
-			fits = fits && math.Abs(sum) <= 1e-9*float64(n)*g.MaxAbs()
+			fits = fits && math.Abs(sum) <= 1e-9*float64(n)*top
 		}
 		if fits {
 			return true

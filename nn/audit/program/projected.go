@@ -138,13 +138,13 @@ func (x settling) bounded() bool {
 // thresholding algorithm, 2004).
 func thresholds(list []settling) (amount float64, ok bool) {
 	for k, x := range list {
-		off, n := 0.0, 0
+		off, n, top := 0.0, 0, x.from.MaxAbs()
 		for i, to := range x.to.Data {
 			if to == 0 {
 				continue
 			}
 			d := math.Copysign(1, x.from.Data[i]) * (x.from.Data[i] - to)
-			if n++; n > 1 && math.Abs(d-off) > 1e-9*x.from.MaxAbs() || x.from.Data[i]*to < 0 {
+			if n++; n > 1 && math.Abs(d-off) > 1e-9*top || x.from.Data[i]*to < 0 {
 				return 0, false
 			}
 			off = d
@@ -242,13 +242,13 @@ func (f *updateFit) norms(list []settling, name string, fault func(fix message.T
 // or by rows, each beside the norm of what it multiplies; nil where there are no
 // such factors.
 func (x settling) groups() [][2]float64 {
-	n := len(x.to.Data)
+	n, top := len(x.to.Data), x.from.MaxAbs()
 	try := func(of func(i int) int, count int) [][2]float64 {
 		out := make([][2]float64, count)
 		seen := make([]bool, count)
 		for i, from := range x.from.Data {
 			g := &out[of(i)]
-			if g[1] += from * from; math.Abs(from) < 1e-9*x.from.MaxAbs() {
+			if g[1] += from * from; math.Abs(from) < 1e-9*top {
 				continue
 			}
 			c := x.to.Data[i] / from

@@ -115,7 +115,11 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 // positive and another number elsewhere, those two: an activation's derivative
 // that is a line's on either side of zero.
 func (s *step) slopes(g goal, v *vocabulary, spent func(int) bool) (out []rewriting) {
-	if g.was == nil || len(g.was.Data) < 2 || slices.ContainsFunc(g.was.Data, func(x float64) bool { return x != g.was.MaxAbs() && x != slices.Min(g.was.Data) }) {
+	if g.was == nil || len(g.was.Data) < 2 {
+		return nil
+	}
+	high, low := g.was.MaxAbs(), slices.Min(g.was.Data)
+	if slices.ContainsFunc(g.was.Data, func(x float64) bool { return x != high && x != low }) {
 		return nil
 	}
 	for _, w := range v.words {

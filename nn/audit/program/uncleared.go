@@ -58,7 +58,7 @@ func (j *judge) uncleared(h *history) *updateFault {
 // before so many steps.
 func (h *history) summed(w way) (sums *gradientSite, cleared int) {
 	sums = &gradientSite{site: w.site, nodes: w.nodes, values: w.values()}
-	if near(sums.values[0], plus(h.value[0], 1, h.moved[0]), 1e-9) {
+	if near(touched(sums.values[0], h.moved[0], h.truth[0]), plus(h.value[0], 1, h.moved[0]), 1e-9) {
 		return nil, 0 // the parameter itself
 	}
 	c, grows := 0.0, 0
@@ -97,10 +97,11 @@ func (j *judge) clearedInPart(h *history) *updateFault {
 		kept, rows := 0, true
 		for k := 1; k < n && rows; k++ {
 			old, now, truth := w.value(k-1), w.value(k), h.truth[k]
-			tol := 1e-9 * max(old.MaxAbs(), now.MaxAbs())
+			most, large := old.MaxAbs(), 1e-3*truth.MaxAbs()
+			tol := 1e-9 * max(most, now.MaxAbs())
 			c := 0.0 // as it is where there was nothing before, or where all of it stays
 			for i, x := range truth.Data {
-				if math.Abs(x) > 1e-3*truth.MaxAbs() && old.Data[i] == 0 {
+				if math.Abs(x) > large && old.Data[i] == 0 {
 					c = now.Data[i] / x
 					break
 				}
@@ -124,7 +125,7 @@ func (j *judge) clearedInPart(h *history) *updateFault {
 				case math.Abs(old.Data[i]) <= 10*tol || ratio != 0 && math.Abs(r-ratio*old.Data[i]) > 10*tol:
 					rows = false
 				default:
-					if left++; math.Abs(old.Data[i]) > 0.1*old.MaxAbs() && ratio == 0 {
+					if left++; math.Abs(old.Data[i]) > 0.1*most && ratio == 0 {
 						ratio = r / old.Data[i]
 					}
 				}
@@ -132,7 +133,10 @@ func (j *judge) clearedInPart(h *history) *updateFault {
 			rows = rows && c != 0 && (left == 0 || ratio > 0.5 && ratio < 2)
 			kept += b2i(left > 2)
 		}
-		if at := j.clearing(w.nodes[n-2], w.nodes[n-1]); rows && kept > 2 && at >= 0 {
+		if !rows || kept <= 2 {
+			continue
+		}
+		if at := j.clearing(w.nodes[n-2], w.nodes[n-1]); at >= 0 {
 			return &updateFault{weight: 6, sure: true, node: at, text: message.New("the gradient of `%s` is added to what the steps before have left: it is cleared in some places only", j.names[h.p])}
 		}
 	}
