@@ -111,6 +111,7 @@ func (s *step) chooseLoss() (best *loss) {
 	for _, l := range list {
 		size[l] = count(l.made)
 	}
+	parts := list
 	one := func(l *loss) int { return min(l.ones, 1) }
 	for _, l := range list {
 		if best == nil || cmp.Or(l.right-best.right, one(l)-one(best), l.reach-best.reach, overlap[l]-overlap[best], l.ones-best.ones, size[best]-size[l]) > 0 {
@@ -180,6 +181,13 @@ func (s *step) chooseLoss() (best *loss) {
 	}
 	if best != nil {
 		if h := s.held(best); h != nil {
+			for _, l := range parts { // penalties of a loss may be left to the update
+				if h.right < h.reach && best.made[l.node] {
+					if o := s.held(l); o != nil && o.right > h.right {
+						h = o
+					}
+				}
+			}
 			return h
 		}
 	}

@@ -63,7 +63,7 @@ func (h *history) scaled(g *gradientSite) (out []*gradientSite) {
 				if s.op[q] == "div" {
 					by = 1 / by
 				}
-				x.nodes[k], x.values[k], x.c[k] = q, v, g.c[k]*by
+				x.nodes[k], x.values[k], x.c[k], x.own = q, v, g.c[k]*by, g.own*by
 			}
 		}
 	}

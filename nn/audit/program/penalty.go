@@ -144,7 +144,7 @@ func (s *step) decaysApart(p int) bool {
 
 // apart reports that a share q of parameter p itself goes into its new value by another
 // way than with the gradient: added to the moved parameter, to what moments have given or
-// to what was clipped, or in the parameter's own place.
+// to what was clipped or to the signs alone, or in the parameter's own place.
 func (s *step) apart(p, q int, moved map[int]bool) bool {
 	type way struct {
 		node   int
@@ -167,7 +167,7 @@ func (s *step) apart(p, q int, moved map[int]bool) bool {
 			next := way{c, x.joined}
 			if o := s.op[c]; (o == "add" || o == "sub") && len(s.in[c]) == 2 {
 				other := s.in[c][0] + s.in[c][1] - x.node
-				if s.zone[p][c] || s.op[other] == "clip" || moved[s.root(other)] {
+				if s.zone[p][c] || s.op[other] == "clip" || s.op[other] == "sign" || moved[s.root(other)] {
 					if !x.joined {
 						return true
 					}
