@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -112,6 +113,7 @@ func (s *step) chooseLoss() (best *loss) {
 		size[l] = count(l.made)
 	}
 	parts := list
+
 	one := func(l *loss) int { return min(l.ones, 1) }
 	for _, l := range list {
 		if best == nil || cmp.Or(l.right-best.right, one(l)-one(best), l.reach-best.reach, overlap[l]-overlap[best], l.ones-best.ones, size[best]-size[l]) > 0 {
@@ -300,8 +302,19 @@ func (s *step) together(list []*loss) []*loss {
 			if v == nil || s.isNew[q] || s.zone[p][q] || s.partial[p][q] || len(v.Data) != len(columns[0]) {
 				continue
 			}
-			if x, off, ok := leastSquares(columns, v.Data); ok && off < exactOf(s.prec == single, 1e-9, 1e-4) && !slices.Contains(x, 0) {
-				return try(tops, x)
+			x, off, ok := leastSquares(columns, v.Data)
+			if !ok || off > exactOf(s.prec == single, 1e-9, 1e-4) {
+				continue
+			}
+			var parts []*loss
+			var weights []float64
+			for i, l := range tops {
+				if math.Abs(x[i]) > 1e-9*largest(x) { // the others are no part of it
+					parts, weights = append(parts, l), append(weights, x[i])
+				}
+			}
+			if len(parts) > 1 {
+				return try(parts, weights)
 			}
 		}
 	}

@@ -281,7 +281,7 @@ func (j *judge) oddAgainst(s *step, m *matches, right [][]hit, list []entry, cla
 		if s.ownNorm(at, right[c[0].p], right[usual[0].p]) {
 			continue // clipped, or scaled to a length, by its own norm
 		}
-		if o := s.ownScale(at, c[0].p); o >= 0 {
+		if o := s.ownScale(at); o >= 0 {
 			if made(s.op[o]) {
 				onPurpose = o
 			}
@@ -318,7 +318,7 @@ func (j *judge) oddAgainst(s *step, m *matches, right [][]hit, list []entry, cla
 // parameter in turn, the number that differs from parameter to parameter on
 // purpose: a rate out of a list, or what is made of the gradient itself (its
 // norm); -1 where it is none of these.
-func (s *step) ownScale(q, p int) int {
+func (s *step) ownScale(q int) int {
 	var served []int
 	for x := s.begin; x < s.n && x < s.hi; x++ {
 		if s.site[x] == s.site[q] {
@@ -328,13 +328,12 @@ func (s *step) ownScale(q, p int) int {
 	if len(served) < len(s.live) || len(s.live) < 2 {
 		return -1
 	}
-	for _, u := range s.in[q] {
+	for k, u := range s.in[q] {
 		if s.size[u] != 1 || s.size[q] == 1 {
 			continue
 		}
-		m := s.before([]int{u}, s.isCur)
-		for _, x := range s.back {
-			if m[x] && s.inRegion[p][x] {
+		for _, x := range served { // for this parameter, or for others, where this one has a number instead
+			if k < len(s.in[x]) && s.size[s.in[x][k]] == 1 && s.ofGradient(s.in[x][k]) {
 				return u
 			}
 		}
@@ -343,6 +342,14 @@ func (s *step) ownScale(q, p int) int {
 		}
 	}
 	return -1
+}
+
+// ofGradient reports that a number is made of a gradient in its update.
+func (s *step) ofGradient(u int) bool {
+	m := s.before([]int{u}, s.isCur)
+	return slices.ContainsFunc(s.back, func(x int) bool {
+		return m[x] && slices.ContainsFunc(s.live, func(p int) bool { return s.inRegion[p][x] })
+	})
 }
 
 // ownRate finds the number of that value which is written out where the gradient of

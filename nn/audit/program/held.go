@@ -60,7 +60,9 @@ func (s *step) logProbability(q int) int {
 			if o := s.op[in[1]]; o == "log" || o == "logsumexp" {
 				return in[0]
 			}
-			return -1
+			return s.exponent(q, -1)
+		case "add", "mul", "div":
+			return s.exponent(q, -1)
 		case "gather", "copy", "neg", "sum":
 			q = in[0]
 		default:
@@ -70,15 +72,69 @@ func (s *step) logProbability(q int) int {
 	return -1
 }
 
+// exponent is what is squared in value q, in a term of it whose factor is a number
+// with the given sign, as in the logarithm of a normal density; -1 where there is none.
+func (s *step) exponent(q int, sign float64) int {
+	in := s.in[q]
+	switch s.op[q] {
+	case "square":
+		if sign > 0 {
+			return in[0]
+		}
+	case "pow":
+		if sign > 0 && s.size[in[1]] == 1 && s.scalar(in[1]) == 2 {
+			return in[0]
+		}
+	case "neg":
+		return s.exponent(in[0], -sign)
+	case "copy", "sum":
+		return s.exponent(in[0], sign)
+	case "add", "sub":
+		for k, o := range in {
+			if k == 1 && s.op[q] == "sub" {
+				sign = -sign
+			}
+			if x := s.exponent(o, sign); x >= 0 {
+				return x
+			}
+		}
+	case "mul", "div":
+		if in[0] == in[1] && s.op[q] == "mul" && sign > 0 {
+			return in[0]
+		}
+		for k, o := range in {
+			by := in[1-k]
+			if k == 1 && s.op[q] == "div" || s.size[by] != 1 && s.op[q] == "mul" {
+				continue
+			}
+			if s.op[q] == "mul" && s.scalar(by) < 0 {
+				return s.exponent(o, -sign)
+			}
+			return s.exponent(o, sign)
+		}
+	}
+	return -1
+}
+
 // otherPass reports that q is made of the parameters by a pass of its own, over
-// lines that o is made by too, and then taken at its best or discounted: the value
-// of what comes next; or by a network that follows the parameters.
+// lines that o is made by too, and then taken at its best or discounted, the value
+// of what comes next, or drawn about; or by a network that follows the parameters.
 func (s *step) otherPass(q, o int) bool {
 	a, b := s.before([]int{q}, s.isCur), s.before([]int{o}, s.isCur)
-	lines := map[int]bool{}
+	type line struct {
+		site int
+		fn   string // a function's lines are one
+	}
+	lineOf := func(x int) line {
+		if fn := s.frame(x).fn; fn != "" {
+			return line{fn: fn}
+		}
+		return line{site: s.site[x]}
+	}
+	lines := map[line]bool{}
 	for x := range s.n {
 		if b[x] && !a[x] && s.forward[x] && contractions[s.op[x]] {
-			lines[s.site[x]] = true
+			lines[lineOf(x)] = true
 		}
 	}
 	same, own, apart, best := 0, 0, 0, false
@@ -86,10 +142,10 @@ func (s *step) otherPass(q, o int) bool {
 		if !a[x] || b[x] || !s.forward[x] {
 			continue
 		}
-		best = best || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax" || s.takesBest(x) || s.discounts(x)
+		best = best || slices.ContainsFunc(s.in[x], func(o int) bool { return random(s.op[s.root(o)]) }) || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax" || s.takesBest(x) || s.discounts(x)
 		if contractions[s.op[x]] {
 			own++
-			same += b2i(lines[s.site[x]])
+			same += b2i(lines[lineOf(x)])
 			apart += b2i(slices.ContainsFunc(s.in[x], s.ofOneParameter))
 		}
 	}

@@ -405,46 +405,46 @@ func (v *view) runningAverage(c chain) bool {
 	line := v.site[v.root(n)] // a version in between may be read nowhere else
 	top := v.op[v.root(n)]
 	old := func(q int) bool { q = v.root(q); return q == v.root(was) || v.site[q] == line && v.op[q] == top }
-	// times is a where q is a times value x.
-	times := func(q int, x func(int) bool) (float64, bool) {
+	// times are what q multiplies value x by: either of two numbers, it may be.
+	times := func(q int, x func(int) bool) (by []float64) {
 		for len(v.in[q]) == 1 && v.op[q] == "copy" {
 			q = v.in[q][0]
 		}
 		in := v.in[q]
 		if v.op[q] != "mul" && v.op[q] != "div" || len(in) != 2 {
-			return 0, false
+			return nil
 		}
-		switch {
-		case v.size[in[1]] == 1 && x(in[0]) && v.op[q] == "mul":
-			return v.scalar(in[1]), true
-		case v.size[in[1]] == 1 && x(in[0]):
-			return 1 / v.scalar(in[1]), true
-		case v.size[in[0]] == 1 && x(in[1]) && v.op[q] == "mul":
-			return v.scalar(in[0]), true
+		for k, o := range in {
+			switch {
+			case v.size[o] != 1 || v.size[q] == 1 && !made(v.op[o]) || !x(in[1-k]):
+			case v.op[q] == "mul":
+				by = append(by, v.scalar(o))
+			case k == 1:
+				by = append(by, 1/v.scalar(o))
+			}
 		}
-		return 0, false
+		return by
 	}
 	for len(v.in[n]) == 1 && (v.op[n] == "copy" || v.alias[n]) || v.op[n] == "setitem" && len(v.in[n]) == 2 && v.size[v.in[n][1]] == v.size[n] {
 		n = v.in[n][len(v.in[n])-1]
 	}
 	in := v.in[n]
-	if len(in) != 2 || v.size[n] < 2 {
+	if len(in) != 2 {
 		return false
 	}
 	any := func(q int) bool { return v.size[q] == v.size[n] && !old(q) }
 	apart := func(q int, sign string) bool { // the difference of old and another, whichever way round
 		return !old(q) && v.op[q] == sign && len(v.in[q]) == 2 && (old(v.in[q][0]) && any(v.in[q][1]) || old(v.in[q][1]) && any(v.in[q][0]))
 	}
+	share := func(a float64) bool { return a > 0 && a < 1 }
 	for k, q := range in {
 		o := in[1-k]
-		if v.op[n] == "add" {
-			a, ok := times(q, old)
-			b, too := times(o, any)
-			if ok && too && a > 0 && a < 1 && alike(a+b, 1, 1e-9) {
+		for _, a := range times(q, old) {
+			if v.op[n] == "add" && share(a) && slices.ContainsFunc(times(o, any), func(b float64) bool { return alike(a+b, 1, 1e-9) }) {
 				return true
 			}
 		}
-		if b, ok := times(q, func(x int) bool { return apart(x, "sub") }); ok && b > 0 && b < 1 && old(o) && (v.op[n] == "add" || v.op[n] == "sub") {
+		if v.size[n] > 1 && old(o) && (v.op[n] == "add" || v.op[n] == "sub") && slices.ContainsFunc(times(q, func(x int) bool { return apart(x, "sub") }), share) {
 			return true
 		}
 	}
