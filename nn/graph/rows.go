@@ -351,10 +351,11 @@ func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int, apart bool) int {
 	}
 	quotient := n.Op.Name == "div" && like(n.In[0]) && like(n.In[1])
 	decays := len(g.Uses(x)) == 1 && (w.decay(x, u) || (n.Op.Name == "add" || n.Op.Name == "sub") && (w.decay(n.In[0], u) || w.decay(n.In[1], u)))
+	term := func(q int) bool { return like(q) || decays && g.Size(q) > 1 } // one row's, to be spread over all
 	if depth > 0 && g.Size(x) == rows && (w.sameStatement(x, i) || quotient || decays) {
 		in := []int(nil)
 		switch name := n.Op.Name; {
-		case (name == "add" || name == "sub") && like(n.In[0]) && like(n.In[1]):
+		case (name == "add" || name == "sub") && term(n.In[0]) && term(n.In[1]):
 			in = []int{w.whole(n.In[0], i, u, depth-1, apart || decays), w.whole(n.In[1], i, u, depth-1, apart || decays)}
 		case name == "neg":
 			in = []int{w.whole(n.In[0], i, u, depth-1, apart || decays)}

@@ -22,6 +22,15 @@ func (s *step) mayHold(l *loss) (out []edge) {
 	fresh := func(q int) bool { return made[q] && s.forward[q] && !s.isCur[q] }
 	for i := range s.n {
 		in := s.in[i]
+		if contractions[s.op[i]] && made[i] {
+			for k, q := range in {
+				if s.powered(q) {
+					before := s.before([]int{q}, s.isCur)
+					out = append(slices.DeleteFunc(out, func(e edge) bool { return before[e.node] }), edge{i, k})
+				}
+			}
+			continue
+		}
 		if !fresh(i) || len(in) != 2 || in[0] == in[1] || !fresh(in[0]) || !fresh(in[1]) {
 			continue
 		}
@@ -40,6 +49,30 @@ func (s *step) mayHold(l *loss) (out []edge) {
 		}
 	}
 	return out
+}
+
+// powered reports that q is a vector of length one that comes of products with one
+// parameter alone, as a power iteration's are.
+func (s *step) powered(q int) bool {
+	q = s.root(q)
+	if s.op[q] != "div" || s.size[s.in[q][1]] != 1 || !s.forward[s.in[q][1]] || s.isCur[q] {
+		return false
+	}
+	param := -1
+	for x, in := range s.before([]int{q}, s.isCur) {
+		if !in || x < s.begin || !contractions[s.op[x]] {
+			continue
+		}
+		i := slices.IndexFunc(s.in[x], func(o int) bool { return s.isCur[s.original(o)] })
+		if i < 0 || param >= 0 && s.original(s.in[x][i]) != param {
+			if len(s.in[x]) == 2 && s.in[x][0] == s.in[x][1] {
+				continue // its length
+			}
+			return false
+		}
+		param = s.original(s.in[x][i])
+	}
+	return param >= 0
 }
 
 // logProbability is what q is the logarithm of, where that is a probability or
@@ -161,7 +194,7 @@ func (s *step) takesBest(x int) bool {
 	})
 }
 
-// discounts reports that x adds a part of a value, by a number below 1, to what no
+// discounts reports that x adds a value, or a part of it, to what no
 // parameter is in, as to a reward.
 func (s *step) discounts(x int) bool {
 	if s.op[x] != "add" || len(s.in[x]) != 2 || s.forward[s.in[x][0]] == s.forward[s.in[x][1]] {
@@ -176,7 +209,7 @@ func (s *step) discounts(x int) bool {
 	q, _ := of(s.in[x])
 	for s.op[q] == "mul" && len(s.in[q]) == 2 {
 		next, by := of(s.in[q])
-		if k := s.scalar(by); s.size[by] == 1 && !s.forward[by] && k > 0 && k < 1 {
+		if k := s.scalar(by); s.size[by] == 1 && !s.forward[by] && k > 0 && k <= 1 {
 			return true
 		}
 		q = next

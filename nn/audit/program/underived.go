@@ -13,6 +13,11 @@ import (
 // loss where it is not that: it is empty where it should be.
 func (j *judge) underived(s *step, p int) message.Text {
 	why, known := j.instead[s.new[p]]
+	for _, q := range j.params[p] { // what one step is made of all are
+		if w := j.instead[q]; !w.IsZero() {
+			return w
+		}
+	}
 	if !known {
 		why = j.steppedBy(s, p)
 		j.instead[s.new[p]] = why
@@ -24,6 +29,9 @@ func (j *judge) underived(s *step, p int) message.Text {
 func (j *judge) steppedBy(s *step, p int) message.Text {
 	if q := s.drawn(); q >= 0 {
 		return message.New("the loss passes by a choice at random (%s), which has no derivative", j.where(q))
+	}
+	if q := s.traced(p); q >= 0 {
+		return message.New("its step is an error times what is carried on from derivatives of steps before (%s), as with eligibility traces", j.where(q))
 	}
 	ofLoss := s.before(keys(s.loss.seeds), nil)
 	versions := j.versions() // how a parameter began is no part of its step
@@ -42,6 +50,45 @@ func (j *judge) steppedBy(s *step, p int) message.Text {
 		}
 	}
 	return message.Text{}
+}
+
+// traced finds where a parameter's step multiplies, by a number that the loss is made of,
+// a value that the same line made in the step before too, and that goes on from there; -1
+// where there is none.
+func (s *step) traced(p int) int {
+	sites := map[int]bool{}
+	for _, q := range s.region[p] {
+		sites[s.site[q]] = sites[s.site[q]] || !s.isNew[q]
+	}
+	for _, q := range s.region[p] {
+		for k, u := range s.in[q] {
+			if s.op[q] != "mul" || len(s.in[q]) != 2 || !s.error(u) {
+				continue
+			}
+			todo, seen := []int{s.in[q][1-k]}, map[int]bool{}
+			for len(todo) > 0 {
+				x := todo[len(todo)-1]
+				todo = todo[:len(todo)-1]
+				switch {
+				case seen[x] || s.isCur[x] || s.size[x] != s.size[q]:
+				case x < s.begin:
+					if !made(s.op[x]) && sites[s.site[x]] {
+						return q
+					}
+				default:
+					todo = append(todo, s.in[x]...)
+				}
+				seen[x] = true
+			}
+		}
+	}
+	return -1
+}
+
+// error reports that a number is a share of the loss, perhaps times others.
+func (s *step) error(u int) bool {
+	return s.size[u] == 1 && !s.isCur[u] && (s.lossOf[u] ||
+		(s.op[u] == "mul" || s.op[u] == "neg") && s.forward[u] && slices.ContainsFunc(s.in[u], s.error))
 }
 
 // estimated says that the steps of a player are made of differences of a loss, where
