@@ -80,14 +80,23 @@ func (s *step) undo(q, j int, want *array) *array {
 		for _, u := range ins[:j] {
 			from += s.size[u]
 		}
-		r := v.Clone()
+		r, is, tol := v.Clone(), s.value(q), s.tolerance()*want.MaxAbs()
+		if is == nil {
+			return nil
+		}
 		seen, n := make([]bool, len(r.Data)), 0
 		for i, k := range idx {
 			at := int(k) - 1 - from
 			if k <= 0 || len(ins) == 1 && seen[at] {
 				return nil
 			}
-			if at < 0 || at >= len(seen) || seen[at] {
+			if at < 0 || at >= len(seen) {
+				if math.Abs(is.Data[i]-want.Data[i]) > tol {
+					return nil // it is not this one, or not alone
+				}
+				continue
+			}
+			if seen[at] {
 				continue
 			}
 			seen[at] = true

@@ -226,10 +226,10 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 				good++
 			}
 		}
-		// Where no right gradient has the factor 1, one that was put in says nothing; and
-		// a gradient itself that was put in says nothing where none is right.
+		// Where no right gradient has the factor 1 it says nothing; nor does a gradient
+		// itself that was put in where none is right.
 		own := len(t.common) == 0 && slices.ContainsFunc(pairs, func(x pair) bool { return s.inRegion[p][x.node] })
-		if !own && slices.ContainsFunc(right[p], func(h hit) bool { return (put[h.node] == nil || natural) && alike(math.Abs(h.c), 1, 1e-6) }) {
+		if natural && !own && slices.ContainsFunc(right[p], func(h hit) bool { return alike(math.Abs(h.c), 1, 1e-6) }) {
 			unity++
 		}
 	}
