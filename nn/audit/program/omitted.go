@@ -164,6 +164,9 @@ func (r *reviser) unused(orphans []*orphan, n int) (out []*revision) {
 				}
 				put := func(i int, a *array) *array {
 					v := o.at(r, x, i)
+					if v != nil && isZero(v) {
+						return nil // a buffer that was cleared
+					}
 					if op != "" {
 						v = r.apply(op, nil, a, v)
 					}

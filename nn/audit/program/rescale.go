@@ -99,8 +99,8 @@ func inCommon(list, other []message.Text) []message.Text {
 }
 
 // numbersAt are the numbers other than 1 that the function of a value calls by a
-// name, or writes as a length, as it writes them, and last the lengths of what it
-// reads.
+// name, or writes as a length, as it writes them, those that its class has for its own,
+// those in capitals, and last the lengths of what it reads.
 func (s *step) numbersAt(near int) []word {
 	arrays, out := s.words(near)
 	known := map[string]bool{}
@@ -110,11 +110,17 @@ func (s *step) numbersAt(near int) []word {
 	site := s.g.Site(near)
 	for c := s.begin; c < min(s.hi, s.n); c++ {
 		t := s.g.Site(c)
-		if t == nil || t.File != site.File || t.Func != site.Func && !strings.HasPrefix(site.Func, t.Func+".") {
+		if t == nil || t.File != site.File {
 			continue
 		}
+		class, _, method := strings.Cut(site.Func, ".")
+		own := t.Func == site.Func || strings.HasPrefix(site.Func, t.Func+".")
+		mate := method && strings.HasPrefix(t.Func, class+".")
 		for j, u := range s.in[c] {
 			code := s.operandCode(c, j)
+			if !own && !(mate && strings.HasPrefix(code, "self.")) && code != strings.ToUpper(code) {
+				continue
+			}
 			if s.size[u] != 1 || s.forward[u] || s.isCur[u] || known[code] || code == "" || len(code) > 24 || isNumber(code) || strings.ContainsAny(code, "+*/ ") {
 				continue
 			}

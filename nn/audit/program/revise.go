@@ -250,7 +250,7 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 		for j, q := range r.in[n] {
 			text := r.operand(n, j).String()
 			for _, f := range forwardForms {
-				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" {
+				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" || r.chosen(n) {
 					continue
 				}
 				out = append(out, &revision{node: n, class: 2, text: message.New("`%s` is meant, not `%s`", f.write(text), text), form: !f.inside, adds: !f.inside && !bent, own: r.everyTime(n, func(i int, ins []*array) *array {
@@ -264,6 +264,12 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 		}
 	}
 	return out
+}
+
+// chosen reports that a value is, or goes into, what a statement chooses for some elements
+// alone: a function more on one side would only take it away.
+func (r *reviser) chosen(n int) bool {
+	return r.op[n] == "where" || slices.ContainsFunc(r.cons[n], func(c int) bool { return r.sameStatement(c, n) && r.chosen(c) })
 }
 
 // everyTime is a change of all executions of node n's expression.

@@ -97,7 +97,7 @@ func (s *step) rewritings(v *vocabulary, node int, want *array, m *matches, spen
 	found = append(found, s.tryIn(node, want, v.short, spent)...)
 	if len(found) == 0 {
 		named := slices.DeleteFunc(s.numbersAt(node), func(w word) bool { return !isReference(w.code) })
-		found = s.tryNumbers(node, want, named, spent)
+		found = s.tryNumbers(node, want, v.words, named, spent)
 	}
 	if len(found) == 0 {
 		for _, g := range goals {

@@ -186,8 +186,9 @@ func (s *step) statementOf(node int, want *array) *expression {
 }
 
 // tryNumbers tries numbers with a name as factors and divisors of each operand that
-// the statement of a node reads, where it is more than the whole that is scaled.
-func (s *step) tryNumbers(node int, want *array, numbers []word, spent func(int) bool) (out []rewriting) {
+// the statement of a node reads, where it is more than the whole that is scaled, and as
+// terms of what is chosen for some elements alone.
+func (s *step) tryNumbers(node int, want *array, words, numbers []word, spent func(int) bool) (out []rewriting) {
 	if factor(s.value(node), want, 1e-7) != 0 {
 		return nil
 	}
@@ -197,6 +198,15 @@ func (s *step) tryNumbers(node int, want *array, numbers []word, spent func(int)
 			v, code := s.value(q), s.operandCode(n, j)
 			if v == nil || code == "" || s.op[n] == "setitem" && j == 0 || s.op[n] == "gather" || s.op[n] == "cmp" || s.op[n] == "copy" {
 				continue
+			}
+			if s.op[n] == "where" && len(v.Data) == 1 {
+				for _, w := range append(slices.Clone(numbers), word{code: code, value: v}) {
+					for _, x := range words {
+						if len(x.value.Data) == s.size[n] && w.value.Data[0] != 0 && !spent(s.size[n]) && e.good(change{node: n, slot: j, from: -1, with: x.value.Scaled(w.value.Data[0])}) {
+							out = append(out, rewriting{goal: goal{node: n, slot: j, code: code, depth: 1}, code: factorText(w.code) + " * " + factorText(x.code), kind: otherOperand, cost: w.cost + x.cost + 1})
+						}
+					}
+				}
 			}
 			for _, w := range numbers {
 				k := w.value.Data[0]
@@ -209,6 +219,11 @@ func (s *step) tryNumbers(node int, want *array, numbers []word, spent func(int)
 				}
 				if e.good(change{node: n, slot: j, from: -1, with: v.Scaled(1 / k)}) {
 					out = append(out, rewriting{goal: g, code: factorText(code) + " / " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
+				}
+				for sign, c := range map[string]float64{" + ": 1, " - ": -1} {
+					if s.op[n] == "where" && e.good(change{node: n, slot: j, from: -1, with: plus(v, c, graph.Filled(k, v.Shape...))}) {
+						out = append(out, rewriting{goal: g, code: code + sign + factorText(w.code), kind: termMissing, cost: w.cost + 1})
+					}
 				}
 			}
 		}
