@@ -175,7 +175,7 @@ func (s *step) otherPass(q, o int) bool {
 		if !a[x] || b[x] || !s.forward[x] {
 			continue
 		}
-		best = best || slices.ContainsFunc(s.in[x], func(o int) bool { return random(s.op[s.root(o)]) }) || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax" || s.takesBest(x) || s.discounts(x)
+		best = best || s.op[x] == "add" && slices.ContainsFunc(s.in[x], s.noise) || s.op[x] == "max" || s.op[x] == "min" || s.op[x] == "argmax" || s.takesBest(x) || s.discounts(x)
 		if contractions[s.op[x]] {
 			own++
 			same += b2i(lines[lineOf(x)])
@@ -183,6 +183,12 @@ func (s *step) otherPass(q, o int) bool {
 		}
 	}
 	return own > 0 && (same == own && best || apart == own)
+}
+
+// noise reports that a value was drawn, or is a multiple of what was.
+func (s *step) noise(q int) bool {
+	q = s.root(q)
+	return !s.isCur[q] && (random(s.op[q]) || s.op[q] == "mul" && slices.ContainsFunc(s.in[q], s.noise))
 }
 
 // takesBest reports that a value is taken from among others at the places where some

@@ -380,7 +380,11 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 // constant reports that a gradient of the history is of one size in all steps and
 // places, as where each element is clipped.
 func (h *history) constant() bool {
-	return len(h.steps) > 2 && slices.ContainsFunc(h.grads, func(g *gradientSite) bool {
+	sites := h.grads
+	if len(h.value[0].Data) == 1 && len(sites) > 0 {
+		sites = sites[len(sites)-1:] // any number is a multiple of one that stands before the gradient
+	}
+	return len(h.steps) > 2 && slices.ContainsFunc(sites, func(g *gradientSite) bool {
 		return !slices.ContainsFunc(joined(g.values), func(x float64) bool { return math.Abs(x) != math.Abs(g.values[0].Data[0]) })
 	})
 }

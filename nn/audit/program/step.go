@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"glassbox/nn/graph"
 )
 
 // Operations that make new values of nothing recorded.
@@ -41,6 +43,8 @@ type step struct {
 	prec     precision
 
 	loss       *loss
+	kink       graph.Kink      // what counts as its derivative where it jumps
+	ties       map[int]bool    // by value of the forward pass: whether one jumps there
 	ad         map[int]adjoint // by the step's parameters, and, unless they were let go, by all that the loss is made of
 	normsNear  map[int]*array  // near, when they were taken
 	lossOf     []bool          // forward values that the loss is made of
@@ -81,12 +85,13 @@ type taken struct {
 	loss  *loss
 	scale float64
 	cut   int
+	kink  graph.Kink
 }
 
 // newStep is step k. Fixed are the versions of parameters that are not the
 // step's own: the graph ends there as it does at the step's parameters.
 func (v *view) newStep(steps [][]version, k, params int, states map[int]bool, fixed []int) *step {
-	s := &step{view: v, k: k, states: states, opaque: map[int]error{}, over: map[int]*array{}, mended: map[int]bool{}, exactEval: map[int]bool{}, hitCache: map[[2]int][]match{}}
+	s := &step{view: v, k: k, states: states, opaque: map[int]error{}, over: map[int]*array{}, mended: map[int]bool{}, exactEval: map[int]bool{}, ties: map[int]bool{}, hitCache: map[[2]int][]match{}}
 	s.cur, s.new = make([]int, params), make([]int, params)
 	for p := range params {
 		s.cur[p], s.new[p] = -1, -1
@@ -192,23 +197,56 @@ func (v *view) reach(from []int, stop []bool, next [][]int) []bool {
 // setLoss takes a loss as the step's: adjoints, what is backward pass and what
 // is not, each parameter's way from gradient to update.
 func (s *step) setLoss(l *loss) {
-	s.loss = l
+	s.loss, s.kink = l, graph.KinkNone
 	s.derive(l)
-	if len(s.wrong(s.right(nil))) == 0 {
+	wrong := len(s.wrong(s.right(nil)))
+	if wrong == 0 {
 		return
+	}
+	if s.tied() {
+		// As it is from the other side, where it jumps at what the program computes.
+		s.kink = graph.KinkLast
+		s.derive(l)
+		if n := len(s.wrong(s.right(nil))); n >= wrong {
+			s.kink = graph.KinkNone
+			s.derive(l)
+		} else if wrong = n; n == 0 {
+			return
+		}
 	}
 	// As it is where the norms are those that the program divides by.
 	near := s.guardedNorms()
 	if len(near) == 0 {
 		return
 	}
-	wrong := len(s.wrong(s.right(nil)))
 	s.view.near = near
 	s.derive(l)
 	s.view.near = nil
 	if len(s.wrong(s.right(nil))) >= wrong {
 		s.derive(l)
 	}
+}
+
+// tied reports that the derivative of the loss jumps at a value that was computed.
+func (s *step) tied() bool {
+	for q, in := range s.lossOf {
+		switch s.op[q] {
+		case "abs", "maximum", "minimum", "clip", "max", "min":
+			if !in || !s.forward[q] || s.isCur[q] {
+				continue
+			}
+			is, known := s.ties[q]
+			if !known {
+				c, err := s.g.DerivativeOf(q)
+				is = err == nil && c.TiesAt() != nil
+				s.ties[q] = is
+			}
+			if is {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // derive takes the derivative of a loss, and what is known of the step by it.
@@ -218,7 +256,7 @@ func (s *step) derive(l *loss) {
 		s.lossOf[i] = s.lossOf[i] && f || s.isCur[i]
 	}
 	// A loss is often taken twice in a row.
-	if t := (taken{l, l.scale, l.cut}); s.taken != t || s.gone || s.normsNear != nil || s.view.near != nil {
+	if t := (taken{l, l.scale, l.cut, s.kink}); s.taken != t || s.gone || s.normsNear != nil || s.view.near != nil {
 		s.normsNear, s.adIndex, s.targetsOf, s.handedOf, s.taken = s.view.near, nil, taken{}, taken{}, t
 		s.differentiate(func(int, adjoint) bool { return true })
 	}

@@ -185,6 +185,7 @@ func (v *step) backwardInto(i, slot int, g, e *array) (into, errs []*array, err 
 	if err != nil {
 		return nil, nil, err
 	}
+	c.Kink = v.kink
 	if x := v.near[i]; x != nil {
 		c.Out = x
 	}
