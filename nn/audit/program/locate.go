@@ -207,6 +207,11 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	}
 	lost, good, unity, down := 0, 0, 0, len(t.common) == 0
 	natural := len(t.common) == 0 || slices.ContainsFunc(t.common, func(c float64) bool { return alike(math.Abs(c), 1, 1e-6) })
+	divided := false // before the rate comes in
+	if !natural {
+		n := 1 / largest(t.common)
+		divided = n > 1.5 && alike(n, math.Round(n), 1e-6)
+	}
 	for _, p := range s.live {
 		if s.trivial[p] {
 			continue
@@ -226,10 +231,11 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 				good++
 			}
 		}
-		// Where no right gradient has the factor 1 it says nothing; nor does a gradient
-		// itself that was put in where none is right.
+		// Where no right gradient has the factor 1, one that was put in says nothing, nor does
+		// any where those that are right are divided by a number of rows; and a gradient
+		// itself that was put in says nothing where none is right.
 		own := len(t.common) == 0 && slices.ContainsFunc(pairs, func(x pair) bool { return s.inRegion[p][x.node] })
-		if natural && !own && slices.ContainsFunc(right[p], func(h hit) bool { return alike(math.Abs(h.c), 1, 1e-6) }) {
+		if !own && !divided && slices.ContainsFunc(right[p], func(h hit) bool { return (put[h.node] == nil || natural) && alike(math.Abs(h.c), 1, 1e-6) }) {
 			unity++
 		}
 	}
