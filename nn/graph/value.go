@@ -264,7 +264,7 @@ func (g *Graph) compute(n int) (*Array, error) {
 		}
 		made[i] = v
 		elements += len(v.Data)
-		if elements > g.values.budget/2 { // let go of what is used up
+		if elements > g.values.budget/8 { // let go of what is used up, before it drives out what is asked for
 			for _, q := range g.Nodes[i].In {
 				if need[q]--; need[q] == 0 && made[q] != nil {
 					elements -= len(made[q].Data)

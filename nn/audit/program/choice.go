@@ -393,7 +393,7 @@ func (s *step) multipleOf(l *loss, of int) bool {
 // derivative of a loss by itself is: it is a value of the backward pass.
 func (s *step) afterSeed(l *loss) bool {
 	for q, in := range s.before(keys(l.seeds), nil) {
-		if v := s.val(q); in && q >= s.begin && s.size[q] == 1 && strings.HasPrefix(s.op[q], "create:") && v != nil && v.Data[0] == 1 {
+		if in && q >= s.begin && s.size[q] == 1 && strings.HasPrefix(s.op[q], "create:") && s.scalar(q) == 1 {
 			return true
 		}
 	}

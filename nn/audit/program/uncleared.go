@@ -57,12 +57,14 @@ func (j *judge) uncleared(h *history) *updateFault {
 // for the sum of the gradients since it was cleared; nil where it is none. It is cleared
 // before so many steps.
 func (h *history) summed(w way) (sums *gradientSite, cleared int) {
-	sums = &gradientSite{site: w.site, nodes: w.nodes, values: w.values()}
-	if near(touched(sums.values[0], h.moved[0], h.truth[0]), plus(h.value[0], 1, h.moved[0]), 1e-9) {
+	sums = &gradientSite{site: w.site, nodes: w.nodes}
+	if near(touched(w.value(0), h.moved[0], h.truth[0]), plus(h.value[0], 1, h.moved[0]), 1e-9) {
 		return nil, 0 // the parameter itself
 	}
 	c, grows := 0.0, 0
-	for k, v := range sums.values {
+	for k := range w.nodes {
+		v := w.value(k)
+		sums.values = append(sums.values, v)
 		own, more := factor(v, h.truth[k], 1e-9), 0.0
 		if k > 0 {
 			more = factor(plus(v, -1, sums.values[k-1]), h.truth[k], 1e-9)
