@@ -141,16 +141,64 @@ func (s *step) factorsFor(node int, t *situation) []float64 {
 			usual = append(usual, within[call])
 		}
 	}
+	if c := s.asRight(node, t); c != 0 {
+		usual = append([]float64{c}, usual...)
+	}
 	for _, c := range append(usual, 1) {
 		if !slices.ContainsFunc(out, func(o float64) bool { return alike(c, o, 1e-6) }) {
 			out = append(out, c)
 		}
 	}
-	out = out[:min(len(out), 5)]
+	out = out[:min(len(out), 6)]
 	if c := t.m.c(node); c < 0 {
 		out = append(out, -c) // a sign that is the other way round
 	}
 	return out
+}
+
+// asRight is the factor with which a value of the backward pass, summed and scaled as
+// the program does it afterwards, enters its update as a right gradient does another; 0
+// where nothing says so.
+func (s *step) asRight(node int, t *situation) float64 {
+	for p, hits := range t.right {
+		if len(hits) == 0 || s.single(p) {
+			continue
+		}
+		if k := s.scaledAfter(node); k != 0 {
+			return hits[0].c * s.scaledAfter(hits[0].node) / k
+		}
+		break
+	}
+	return 0
+}
+
+// scaledAfter is the product of the numbers that a value of the backward pass, and what
+// is made of it, is multiplied by on the way into an update.
+func (s *step) scaledAfter(q int) float64 {
+	k := 1.0
+	for range 100 {
+		next := -1
+		for _, c := range s.cons[q] {
+			if s.update[c] && c < s.hi && (next < 0 || c < next) {
+				next = c
+			}
+		}
+		if next < 0 || s.isNew[next] || s.allZone[next] {
+			return k
+		}
+		in := s.in[next]
+		if op := s.op[next]; (op == "mul" || op == "div" && in[0] == q) && len(in) == 2 && in[0] != in[1] {
+			if o := in[0] + in[1] - q; s.size[o] == 1 && !s.forward[o] && s.size[q] > 1 {
+				if op == "mul" {
+					k *= s.scalar(o)
+				} else {
+					k /= s.scalar(o)
+				}
+			}
+		}
+		q = next
+	}
+	return 0
 }
 
 // usualWithin are the factors that most of the derivatives made in one call have, as

@@ -18,6 +18,7 @@ type situation struct {
 	tainted map[int]bool    // values made of derivatives
 	passed  map[int]bool    // values that a consumer takes for the same derivative
 	natural map[int]bool    // derivatives made, by the rule of one forward operation, of the derivative by its value
+	uneven  map[int]bool    // by site: see uneven
 	own     map[int]bool    // values that are made for one wrong parameter alone
 	reaches map[int][]bool  // by parameter: what its new version is made of
 	count   map[int]int     // for how many parameters a value counts
@@ -78,6 +79,7 @@ func (s *step) look() *situation {
 	t.served, t.shadow, t.tainted = map[int]bool{}, map[int]bool{}, map[int]bool{}
 	t.passed, t.natural = map[int]bool{}, map[int]bool{}
 	given := s.derivativesRead(t.m)
+	t.uneven = s.uneven(t)
 	for _, q := range s.back {
 		users := t.users[q]
 		onlyAlias := !slices.ContainsFunc(users, func(c int) bool { return !s.alias[c] })
@@ -99,6 +101,41 @@ func (s *step) look() *situation {
 		}
 	}
 	return t
+}
+
+// uneven are the expressions whose values are multiples of derivatives in many
+// executions, but no one multiple, vectors of one direction, whatever they are multiplied
+// by; or another than enters the update as right gradients do.
+func (s *step) uneven(t *situation) map[int]bool {
+	by, out := map[int][]int{}, map[int]bool{}
+	for _, q := range s.back {
+		if len(t.m.of(q)) > 0 && len(by[s.site[q]]) < 64 && s.op[q] == "mul" && s.size[q] > 1 {
+			by[s.site[q]] = append(by[s.site[q]], q)
+		}
+	}
+	for site, l := range by {
+		if len(l) < 6 {
+			continue
+		}
+		var factors []float64
+		if c := s.asRight(l[0], t); c != 0 {
+			factors = []float64{c}
+		} else {
+			for _, q := range []int{l[0], l[len(l)/2]} {
+				for _, x := range t.m.of(q) {
+					factors = append(factors, x.c)
+				}
+			}
+		}
+		out[site] = !slices.ContainsFunc(factors, func(c float64) bool {
+			n := 0
+			for _, q := range l {
+				n += b2i(t.m.times(q, c))
+			}
+			return 10*n > 9*len(l)
+		})
+	}
+	return out
 }
 
 // derivativesRead are the operands of the backward pass's expressions that are
@@ -282,6 +319,8 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 		for _, q := range by[g] {
 			tainted = tainted || t.tainted[q]
 			switch {
+			case t.uneven[s.site[q]]:
+				wrong = max(wrong, by[g][0])
 			case s.addedTo(q, t):
 			case len(t.m.of(q)) == 0, t.own[q] && len(t.m.whole[q]) > 0, t.shadow[q] && !t.passed[q], s.incomplete(q, t):
 				if wrong < 0 {
