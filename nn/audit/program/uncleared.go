@@ -47,6 +47,8 @@ func (j *judge) uncleared(h *history) *updateFault {
 		}
 		if f.line = j.compared(node, name); f.line > 0 {
 			f.fix = message.New("`=` is meant, not `==`")
+		} else if cleared == 0 {
+			f.site = j.clearedBeside(node)
 		}
 		return f
 	}
@@ -182,12 +184,29 @@ func (j *judge) tellUncleared(s *step, wrong []int) []int {
 				if name == "" {
 					name = j.bestName(q)
 				}
-				j.report(s, []updateFault{{node: q, cause: "gradient-accumulated", text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}}, "accumulated")
+				j.report(s, []updateFault{{node: q, site: j.clearedBeside(q), cause: "gradient-accumulated", text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}}, "accumulated")
 				return true
 			}
 		}
 		return false
 	})
+}
+
+// clearedBeside is where the class of the function that adds to an array clears another
+// gradient, 0 where it does not: there this one is left out.
+func (j *judge) clearedBeside(node int) int {
+	own := j.g.Site(node)
+	class, _, is := strings.Cut(own.Func, ".")
+	for q := j.n - 1; q >= 0 && is; q-- {
+		t := j.g.Site(q)
+		if t == nil || t.File != own.File || t.Func == own.Func || !strings.HasPrefix(t.Func, class+".") || strings.HasSuffix(t.Func, ".__init__") {
+			continue
+		}
+		if in := j.in[q]; j.op[q] == "setitem" && len(in) == 2 && j.size[in[1]] == 1 && made(j.op[in[1]]) && j.scalar(in[1]) == 0 && j.obj[q] != j.obj[node] && j.writesAll(q) {
+			return j.site[q]
+		}
+	}
+	return 0
 }
 
 // leftFrom are the arrays of the steps before that something is added to on the way of
