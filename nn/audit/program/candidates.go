@@ -131,8 +131,9 @@ func (s *step) nextTargets(nodes []int, t *situation) map[int]bool {
 }
 
 // factorsFor are the factors that the true value may have at a node: those of
-// the derivatives that it is made of, the usual ones, 1.
-func (s *step) factorsFor(node int, t *situation) []float64 {
+// the derivatives that it is made of, of one of many executions that with which it enters
+// as right gradients do, the usual ones, 1.
+func (s *step) factorsFor(node int, t *situation, many bool) []float64 {
 	out := s.factorsAbove(node, t.m)
 	usual := slices.Clone(t.common)
 	path, within := s.callsTo(node), s.usualWithin(t)
@@ -141,8 +142,10 @@ func (s *step) factorsFor(node int, t *situation) []float64 {
 			usual = append(usual, within[call])
 		}
 	}
-	if c := s.asRight(node, t); c != 0 {
-		usual = append([]float64{c}, usual...)
+	if many {
+		if c := s.asRight(node, t); c != 0 {
+			usual = append([]float64{c}, usual...)
+		}
 	}
 	for _, c := range append(usual, 1) {
 		if !slices.ContainsFunc(out, func(o float64) bool { return alike(c, o, 1e-6) }) {

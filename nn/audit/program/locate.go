@@ -116,7 +116,7 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 			if s.work-start > budget || late() {
 				return cands[i:]
 			}
-			factors := s.factorsFor(cand[0].node, t)
+			factors := s.factorsFor(cand[0].node, t, len(cand) > 5)
 			if sorted {
 				factors = factors[:1]
 			}
