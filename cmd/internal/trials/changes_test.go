@@ -1,6 +1,7 @@
 package trials
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -167,6 +168,36 @@ func TestGolden(t *testing.T) {
 		if worse := compare(&text, golden.String(), results(c.now...)); worse != c.worse || text.String() != c.text {
 			t.Errorf("%q: %d worse, want %d\n%s", c.now, worse, c.worse, &text)
 		}
+	}
+}
+
+// Each set keeps its own results; a run is held against those of the sets in it.
+func TestKeep(t *testing.T) {
+	root := t.TempDir()
+	var all []Result
+	for _, set := range []string{"one", "two"} {
+		if err := os.Mkdir(filepath.Join(root, set), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, Result{Trial: Trial{Program: &Program{Group: set, Name: "n"}, Fault: 0}, Outcome: Elsewhere})
+	}
+	if err := hold(io.Discard, root, all[:1]); err == nil || !strings.Contains(err.Error(), "-update writes it") {
+		t.Errorf("nothing is kept: %v", err)
+	}
+	for i := range all {
+		if err := keep(root, all[i:i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := hold(io.Discard, root, all); err != nil {
+		t.Error(err)
+	}
+	all[1].Outcome = Missed
+	if err := hold(io.Discard, root, all[:1]); err != nil {
+		t.Error(err)
+	}
+	if err := hold(io.Discard, root, all); err == nil || !strings.Contains(err.Error(), "1 trial worse") {
+		t.Errorf("one is worse: %v", err)
 	}
 }
 

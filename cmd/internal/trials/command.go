@@ -46,12 +46,12 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 	cli.Var(set, &c.Seed, "seed", cli.Seed, "of the random changes, or of the first of the varied programs")
 	cli.Var(set, &c.Log, "log", cli.Text("FILE"), "keeps each result; a run that was interrupted goes on from it")
 	cli.Var(set, &c.Recorder, "recorder", cli.Text("FILE.py"), "another recorder in the place of glassbox_record.py")
-	cli.Var(set, &c.Update, "update", cli.Switch, "writes "+Golden+" beside the directories, which the results are held against")
+	cli.Var(set, &c.Update, "update", cli.Switch, "writes "+Golden+" into each directory, which the results are held against")
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}
 	if c.Update && (c.Only != "" || c.Right) {
-		return cli.Usagef("-update: %s is of all trials; -only and -right leave some out", Golden)
+		return cli.Usagef("-update: %s is of all trials of a directory; -only and -right leave some out", Golden)
 	}
 	var programs []Program
 	var list []Trial
@@ -124,11 +124,10 @@ func Main(args []string, stdout, stderr io.Writer) (err error) {
 			wrong++
 		}
 	}
-	golden := filepath.Join(filepath.Dir(c.Dirs), Golden)
 	if c.Update {
-		err = os.WriteFile(golden, []byte(table.String()), 0o666)
+		err = keep(filepath.Dir(c.Dirs), results)
 	} else {
-		err = hold(stdout, golden, results)
+		err = hold(stdout, filepath.Dir(c.Dirs), results)
 	}
 	if wrong > 0 {
 		err = errors.Join(fmt.Errorf("%s called wrong", cli.Plural(wrong, "right program")), err)

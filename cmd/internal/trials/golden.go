@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"glassbox/cmd/internal/cli"
 )
 
-// Golden is the file in a directory of sets of programs that holds what the
-// judge made of them when it was last written.
+// Golden is the file in a set's directory that holds what the judge made of its
+// programs when it was last written.
 const Golden = "judged.txt"
 
 // unnamed heads the list of faults that are told on their line alone.
@@ -77,14 +78,39 @@ func compare(w io.Writer, golden string, results []Result) int {
 	return len(worse)
 }
 
-// hold compares results with the golden file; an error says that some are worse.
-func hold(w io.Writer, file string, results []Result) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("%w: -update writes it", err)
-	}
-	if n := compare(w, string(text), results); n > 0 {
-		return fmt.Errorf("%s worse than %s says", cli.Plural(n, "trial"), file)
+// keep writes the golden file of each set, which are the directories of root.
+func keep(root string, results []Result) error {
+	for name, set := range sets(results) {
+		var text strings.Builder
+		Print(&text, set)
+		if err := os.WriteFile(filepath.Join(root, name, Golden), []byte(text.String()), 0o666); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// hold compares results with the golden files of their sets; an error says that some
+// are worse.
+func hold(w io.Writer, root string, results []Result) error {
+	var golden strings.Builder
+	for name := range sets(results) {
+		text, err := os.ReadFile(filepath.Join(root, name, Golden))
+		if err != nil {
+			return fmt.Errorf("%w: -update writes it", err)
+		}
+		golden.Write(text)
+	}
+	if n := compare(w, golden.String(), results); n > 0 {
+		return fmt.Errorf("%s worse than %s says", cli.Plural(n, "trial"), filepath.Join(root, "*", Golden))
+	}
+	return nil
+}
+
+func sets(results []Result) map[string][]Result {
+	of := map[string][]Result{}
+	for _, r := range results {
+		of[group(r)] = append(of[group(r)], r)
+	}
+	return of
 }

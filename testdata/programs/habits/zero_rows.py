@@ -3,7 +3,7 @@
 import numpy as np
 
 rng = np.random.default_rng(4)
-words, size, pairs, others = 24, 6, 10, 3
+words, size, pairs, others = 60, 6, 12, 3
 inner = rng.normal(0, 0.3, (words, size))
 outer = np.zeros((words, size))
 rate = 0.2
