@@ -22,6 +22,7 @@ type loss struct {
 	constant []edge         // operands through which the derivative does not go
 	scale    float64        // of an assumed loss: what its seeds were multiplied by, 0 for nothing
 	cut      int            // the derivative goes back through so many steps in time; 0 for all
+	rounds   *rounds        // what others that are cut earlier share with it, where they are tried
 	right    int            // gradients that it explains
 	sure     bool           // of an assumed loss: that it is meant
 	reach    int            // parameters whose gradient it gives

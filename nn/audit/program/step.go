@@ -429,7 +429,7 @@ func (s *step) allHanded() map[edge]adjoint {
 			part = adjoint{v: plus(old.v, 1, part.v), err: old.err}
 		}
 		all[edge{i, slot}] = part
-	}, func(map[int]adjoint) {})
+	})
 	if s.handed = nil; room >= 0 {
 		s.handed, s.handedOf = all, s.taken
 	}

@@ -1,10 +1,12 @@
 package program
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
@@ -52,35 +54,49 @@ func (s *step) intime() (cut func(i, q int) bool, steps int) {
 	return cut, steps
 }
 
+// rounds are the derivatives of a truncated loss as far back as they were taken, from
+// where one that is cut later goes on.
+type rounds struct {
+	taken       int
+	ad          map[int]adjoint
+	seeds, over map[int]*array
+	kink        graph.Kink
+}
+
 // truncate takes the derivatives that have gone back through l.cut steps in time
 // for the step's.
 func (s *step) truncate(l *loss) {
-	ad := map[int]adjoint{}
-	s.eachRound(l, nil, func(a map[int]adjoint) {
+	r := l.rounds
+	if r == nil || r.kink != s.kink || s.view.near != nil {
+		r = &rounds{ad: map[int]adjoint{}, seeds: l.seeds, over: l.over}
+	}
+	cut, _ := s.intime()
+	for ; r.taken < l.cut && len(r.seeds) > 0; r.taken++ {
+		a, rest := s.reverseUpTo(r.seeds, r.over, true, cut, nil, nil)
 		for q, x := range a {
 			x = x.open()
-			if old, ok := ad[q]; ok {
+			if old, ok := r.ad[q]; ok {
 				x.v = plus(old.v, 1, x.v)
 			}
 			bound, _ := s.derivativeOf(q)
 			x.err = bound.err
-			ad[q] = x
+			r.ad[q] = x
 		}
-	})
-	s.ad = ad
+		r.seeds, r.over = rest, nil
+	}
+	s.ad = maps.Clone(r.ad)
 }
 
 // eachRound takes the derivative of a truncated loss back through one step in time
 // after the other.
-func (s *step) eachRound(l *loss, handed func(i, slot int, part adjoint), round func(map[int]adjoint)) {
+func (s *step) eachRound(l *loss, handed func(i, slot int, part adjoint)) {
 	cut, _ := s.intime()
 	seeds, over := l.seeds, l.over
 	for range l.cut {
-		ad, rest := s.reverseUpTo(seeds, over, true, cut, handed, nil)
-		round(ad)
-		if seeds, over = rest, nil; len(seeds) == 0 {
+		if _, seeds = s.reverseUpTo(seeds, over, true, cut, handed, nil); len(seeds) == 0 {
 			break
 		}
+		over = nil
 	}
 }
 
@@ -111,10 +127,12 @@ func (s *step) truncated(l *loss) *loss {
 	}
 	_, steps := s.intime()
 	reached := slices.Clone(s.trivial)
+	r := &rounds{ad: map[int]adjoint{}, seeds: l.seeds, over: l.over}
 	for cut := 1; cut < steps; cut++ {
 		c := *l
-		c.cut = cut
-		if s.measure(&c); slices.Equal(s.trivial, reached) && len(s.wrong(s.right(nil))) == 0 {
+		c.cut, c.rounds = cut, r
+		s.measure(&c)
+		if c.rounds = nil; slices.Equal(s.trivial, reached) && len(s.wrong(s.right(nil))) == 0 {
 			return &c
 		}
 	}
