@@ -61,14 +61,14 @@ func (p *program) script() (string, error) {
 		own += string(part(name))
 	}
 	texts, err := json.Marshal(map[string]any{
-		"workerText": unindented(string(p.support) + string(part("worker"))),
-		"unpackText": unindented(pack.Script + string(part("unpacker"))),
+		"workerText": unindented(string(p.support)) + bare(string(part("worker"))),
+		"unpackText": bare(pack.Script + string(part("unpacker"))),
 		"chinese":    page.ScriptTexts(own),
 	})
 	if err != nil {
 		return "", err
 	}
-	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst { workerText, unpackText, chinese } = " + string(texts) + ";\n" + own + "})();\n", nil
+	return page.LanguagesJS + "(() => {\n\"use strict\";\nconst { workerText, unpackText, chinese } = " + string(texts) + ";\n" + bare(own) + "})();\n", nil
 }
 
 // unindented is a script without the blanks that its lines begin with.
@@ -76,6 +76,17 @@ func unindented(script string) string {
 	var b strings.Builder
 	for line := range strings.Lines(script) {
 		b.WriteString(strings.TrimLeft(line, "\t "))
+	}
+	return b.String()
+}
+
+// bare is one of our own scripts as unindented has it, without its lines of comment.
+func bare(script string) string {
+	var b strings.Builder
+	for line := range strings.Lines(unindented(script)) {
+		if !strings.HasPrefix(line, "//") {
+			b.WriteString(line)
+		}
 	}
 	return b.String()
 }
