@@ -132,7 +132,11 @@ func (v *Verdict) Covers() message.Text {
 	if n == 0 {
 		return message.New("no parameter was found, so nothing was checked")
 	}
-	text := message.New("%d of %d gradients and %d of %d updates checked (%s)", v.Judged(), n, v.Updates(), n, countedSteps(v.Steps))
+	counted := countedSteps(v.Steps)
+	if v.Trainings > 1 {
+		counted = message.New("%s of %d trainings", counted, v.Trainings)
+	}
+	text := message.New("%d of %d gradients and %d of %d updates checked (%s)", v.Judged(), n, v.Updates(), n, counted)
 	names := map[string][]string{}
 	whys := map[string]message.Text{}
 	var order []string
@@ -242,12 +246,27 @@ func (v *Verdict) Summary() message.Text {
 
 // StepEnds returns the last node of each training step of a recording, from
 // which on the next one begins; none where no parameter is found.
-func StepEnds(g *graph.Graph) []int {
+func StepEnds(g *graph.Graph) (ends []int) {
+	list := newView(g).trainings()
+	if len(list) < 2 {
+		return stepEnds(g)
+	}
+	for len(list) > 0 {
+		p, of, k := part(g, list, nil)
+		for _, end := range stepEnds(p) {
+			ends = append(ends, of[end])
+		}
+		list = list[k:]
+	}
+	return ends
+}
+
+// stepEnds is StepEnds of one training.
+func stepEnds(g *graph.Graph) (ends []int) {
 	j := &judge{view: newView(g), verdict: &Verdict{}}
 	if j.prefix(); len(j.params) == 0 {
 		return nil
 	}
-	var ends []int
 	for _, versions := range j.align(j.params) {
 		end := 0
 		for _, x := range versions {

@@ -4,6 +4,8 @@
 //
 // The order of the checks, which judge.go goes through, with where each lies:
 //
+//   - trainings.go: which parts of the recording are trainings of their own, as of several
+//     models one after another; each is judged as if it were all.
 //   - roles.go: which arrays are parameters, found by data flow: values that
 //     live on from one training step to the next, and of which others are made;
 //     replaced.go: parameters that an update writes over.

@@ -149,6 +149,7 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	}
 	weak := best.weak()
 	rival := weak && s.explainedByAnother()
+	defer func() { j.spent += s.work }()
 	found, left := s.locate(budget)
 	plain := j.plain(s, found, left)
 	s.unmend()

@@ -76,6 +76,8 @@ type Verdict struct {
 	Unjudged []message.Text `json:"not_judged"`
 	Loss     string         `json:"loss"`  // where and what, "net.py:20 loss = ..."
 	Steps    int            `json:"steps"` // training steps recorded
+	// Trainings are how many it speaks of: several may follow one another.
+	Trainings int `json:"trainings"`
 	// Areas says which parts of training the verdict speaks of.
 	Areas []audit.Area `json:"covers"`
 	// Looked says of which steps it does.

@@ -43,6 +43,7 @@ type judge struct {
 	data     string // how far samples and labels are known: a state of an area
 	assumed  bool   // no loss is computed that the gradients were held against
 	scored   bool   // judged as a perceptron
+	spent    int    // operations on elements that the search for faults has cost
 }
 
 // val is a node's value, nil where it is not known.
@@ -67,10 +68,23 @@ type placeKey struct{ file, line int }
 // derivatives of its own loss, its updates against the known optimisers.
 func Judge(g *graph.Graph) *Verdict {
 	g = g.Unperturbed().WholeUpdates()
+	w := newView(g)
+	if list := w.trainings(); len(list) > 1 {
+		if v := w.judgeEach(list); v != nil {
+			return v
+		}
+	}
+	v := judgeTraining(g).verdict
+	v.settle()
+	return v
+}
+
+// judgeTraining judges the training of a recording that has one.
+func judgeTraining(g *graph.Graph) *judge {
 	j := newJudge(g, 0)
 	j.run()
 	// What moves while data are made is no parameter: there is no loss of it.
-	for j.n < len(g.Nodes) && j.verdict.Loss == "" && len(j.verdict.Findings) == 0 && !j.scored {
+	for j.n < len(g.Nodes) && !j.foundSomething() {
 		longer := newJudge(g, j.n+1)
 		if longer.run(); len(longer.params) == 0 {
 			break
@@ -86,11 +100,10 @@ func Judge(g *graph.Graph) *Verdict {
 			p.Update = "not judged"
 		}
 	}
-	j.verdict.Steps = len(j.steps)
+	j.verdict.Steps, j.verdict.Trainings = len(j.steps), b2i(len(j.params) > 0)
 	j.cover()
 	j.verdict.Areas, j.verdict.Looked = j.areas(), j.looked()
-	j.verdict.settle()
-	return j.verdict
+	return j
 }
 
 func newJudge(g *graph.Graph, least int) *judge {
@@ -129,9 +142,6 @@ func (j *judge) prefix() (others []chain) {
 			break
 		}
 	}
-	if len(j.params) == 0 {
-		others = j.firstModel()
-	}
 	return others
 }
 
@@ -142,31 +152,6 @@ func (j *judge) lasting(params []chain, limit int) bool {
 	return slices.ContainsFunc(slices.Concat(longer, apart), func(c chain) bool {
 		return slices.ContainsFunc(params, func(d chain) bool { return d[0] == c[0] })
 	})
-}
-
-// firstModel finds the parameters of the first of several models that the
-// program makes and trains one after another, as those of the folds of a
-// cross-validation: arrays that begin again, each with updates of its own.
-func (j *judge) firstModel() (others []chain) {
-	type place struct{ site, size, steps int }
-	first := map[place]chain{}
-	limit := j.n
-	for _, c := range j.chains(j.n) {
-		k := place{j.site[c[1]], j.size[c[1]], len(c)}
-		if d, ok := first[k]; ok && len(c) > 4 && c[0] > d[len(d)-1] {
-			limit = min(limit, c[0])
-		} else if !ok {
-			first[k] = c
-		}
-	}
-	if limit == j.n {
-		return nil
-	}
-	if j.params, j.apart, others = j.parameters(limit); len(j.params) > 0 {
-		j.cut(limit)
-		j.verdict.Notes = append(j.verdict.Notes, message.New("several models are trained one after another: the first is judged"))
-	}
-	return others
 }
 
 // versions marks all versions of all parameters.

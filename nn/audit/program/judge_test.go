@@ -36,12 +36,19 @@ func recorded(t *testing.T, python, name, text string) *graph.Graph {
 // does: what it does after is no part of it.
 func traced(t *testing.T, python, name, text string) string {
 	t.Helper()
+	return tracedWith(t, python, name, text, "--stop")
+}
+
+// tracedWith is traced with options of the recorder's.
+func tracedWith(t *testing.T, python, name, text string, options ...string) string {
+	t.Helper()
 	dir := t.TempDir()
 	file, trace := filepath.Join(dir, name+".py"), filepath.Join(dir, "trace.npz")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := nptest.Script(t, python, dir, recorder, "--stop", "-o", trace, file); err != nil {
+	args := slices.Concat(options, []string{"-o", trace, file})
+	if out, err := nptest.Script(t, python, dir, recorder, args...); err != nil {
 		if _, gone := os.Stat(trace); gone != nil {
 			t.Fatalf("%s: %v\n%s", name, err, out)
 		}
