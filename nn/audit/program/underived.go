@@ -30,6 +30,9 @@ func (j *judge) steppedBy(s *step, p int) message.Text {
 	if q := s.drawn(); q >= 0 {
 		return message.New("the loss passes by a choice at random (%s), which has no derivative", j.where(q))
 	}
+	if q := s.goesOn(p); q >= 0 {
+		return message.New("it goes on along its last change (%s) between two steps, as accelerated methods do", j.where(q))
+	}
 	if q := s.traced(p); q >= 0 {
 		return message.New("its step is an error times what is carried on from derivatives of steps before (%s), as with eligibility traces", j.where(q))
 	}
@@ -50,6 +53,23 @@ func (j *judge) steppedBy(s *step, p int) message.Text {
 		}
 	}
 	return message.Text{}
+}
+
+// goesOn is the change of a parameter from an earlier array to what it is now, where its
+// step adds a multiple of that and nothing else; -1 where it is not made so.
+func (s *step) goesOn(p int) int {
+	now, x := s.root(s.cur[p]), s.root(s.new[p])
+	for k, q := range s.in[x] {
+		if s.op[x] != "add" || s.root(s.in[x][1-k]) != now || s.op[q] != "mul" {
+			continue
+		}
+		for _, d := range s.in[q] {
+			if s.op[d] == "sub" && s.size[d] == s.size[x] && s.root(s.in[d][0]) == now && s.in[d][1] < now {
+				return d
+			}
+		}
+	}
+	return -1
 }
 
 // traced finds where a parameter's step multiplies, by a number that the loss is made of,
