@@ -6,8 +6,8 @@
     %load_ext glassbox_record          in the first cell of a running notebook
 
     -o FILE       where the trace goes (trace.npz)
-    --steps N     record until every parameter has more than N updates (6)
-    --stop        end the program there
+    --steps N     record a training until every parameter has more than N updates (6)
+    --stop        end the program with the first
     --mb N        values held at most (48 megabytes)
     --nodes N     operations recorded at most (60000; until two updates are
                   there three times as many)
@@ -21,7 +21,14 @@ they are and as they are, so the program computes, prints, draws and raises what
 it would have. It can tell by its time and memory (up to 256 MB more while it is
 recorded), by sys.getrecursionlimit(), sys.meta_path, sys.getrefcount() and the
 byte code of its functions, and by names in builtins that begin with __glassbox_.
-Other threads and child processes run unrecorded. Where training begins only after
+Other threads and child processes run unrecorded.
+
+Of several trainings, one after another, up to six are recorded: with the first, the
+program runs on as it was, and blocks are asked as they are entered whether another
+begins. One does when the loop of the last is over, where parameters are made as its
+were, or where a loop or a function is at work for the first time. What was recorded
+is held until then, and each training, once recorded, is in the file. All have the
+budgets of one, and five seconds at most once there is a first. Where training begins only after
 more operations than that, what came before is forgotten up to the next round or
 the end of a loop, so that no sum is known by half; the trace says which limit was
 met. What is written is told in the package comment of nn/graph.
@@ -122,6 +129,7 @@ NUMERIC_KINDS = "fiubc"        # what is complex is followed and opaque
 EXACT = frozenset("add sub mul div neg copy cmp abs sign sqrt square reciprocal maximum minimum fmax fmin clip "
                   "where floor ceil trunc round isnan isinf isfinite nan_to_num and or xor not gather setitem outer "
                   "floordiv all any argmax argmin max min count_nonzero ptp sort argsort".split())
+UNSEEN = ("leaf", "mutated")    # what was made by nothing that was seen
 # These cannot be computed again: without a value the trace is worth nothing there.
 SOURCES = ("leaf", "const", "mutated", "create", "random", "opaque")
 
@@ -135,6 +143,9 @@ DULL = 20000                # a block that met so many operations and no array i
 SAMPLES = 4
 FEW, SOON = 3, 5            # so many updates are enough once recording has taken so many seconds
 FIRST = 3                   # times the operations that may be recorded until two updates are there
+TRAININGS = 6               # recorded at most, one after another
+VAIN, TRIES = 6000, 3       # operations without an update after which a later one was none, and how many of those
+QUESTIONS = 2000            # times that a block is asked whether a training begins with it
 
 
 class Names(dict):
@@ -728,6 +739,33 @@ class Graph(object):
                 del self.known[id(x)]
             e.ref = lambda: None
 
+    # -- between trainings
+
+    def rest(self):
+        """Nothing is seen from now on. What is known of arrays is to be looked at again
+        when recording goes on; a write that was only noted so far is then one unseen."""
+        for e in list(self.known.values()):
+            x = e.ref()
+            e.pending = None
+            if x is not None and e.print is None:
+                e.print = fingerprint(x)
+        for d in (self.numbers, self.lately, self.content):
+            d.clear()
+        self.recent.clear()
+        self.epoch += 1
+
+    def mark(self):
+        """What drop_since has to know to undo what is recorded from here on."""
+        return len(self.log), self.serial, len(self.limits), set(self.limited), set(self.indexed), self.budget.held, self.budget.arrays
+
+    def drop_since(self, mark):
+        """Forget what was recorded since the mark was made."""
+        length, serial, limits, self.limited, self.indexed, self.budget.held, self.budget.arrays = mark
+        del self.log[length:], self.limits[limits:]
+        for k, e in list(self.known.items()):
+            if e.node is not None and e.node.serial >= serial:
+                del self.known[k]
+
     # -- letting go of what nothing can ask for any more
 
     def compact(self):
@@ -836,10 +874,10 @@ def steered(n, old):
 class Place(object):
     """An operand's place in the program: what was read there, version by version."""
     __slots__ = ("heads", "links", "again", "first", "last", "used", "others", "factor", "steered", "same", "moved",
-                 "parts", "passes")
+                 "parts", "passes", "begun")
 
     def __init__(self, first):
-        self.heads, self.links, self.again, self.used, self.others = {}, [], False, False, 0
+        self.heads, self.links, self.again, self.used, self.others, self.begun = {}, [], False, False, 0, None
         self.factor, self.steered, self.same, self.moved = False, False, 0, 0
         self.parts, self.passes = set(), False      # the rows or columns that are read there, and whether one is read again
         self.first = self.last = first
@@ -908,8 +946,9 @@ class Progress(object):
     row or column is read but once so far, data is being prepared.
     """
 
-    def __init__(self):
-        self.places, self.fed, self.tried = {}, -1, 0
+    def __init__(self, fed=-1):
+        self.places, self.fed, self.tried = {}, fed, 0
+        self.counted = []   # the places of the parameters whose updates were counted last
 
     ENOUGH = 2  # readings more in which something stayed what it was
     IDLE = 50  # updates that count for one where nothing moves: a perceptron's at samples that are right
@@ -953,6 +992,8 @@ class Progress(object):
             place.moved += not unchanged(q, old)
             if not place.factor and not place.steered and len(place.links) < 40:
                 place.steered = steered(q, old)
+            if not place.links:
+                place.begun = old
             place.links.append(q)
             return
         place.again = bool(place.links)
@@ -975,7 +1016,7 @@ class Progress(object):
         if not used:
             return 0, None
         longest = max(p.last - p.first for p in used)
-        used = [p for p in used if p.last - p.first >= 0.5 * longest]
+        used = self.counted = [p for p in used if p.last - p.first >= 0.5 * longest]
         counts = [c for p in used for c in p.heads.values() if c]
         if not counts:
             return 0, None
@@ -1133,7 +1174,9 @@ class Recorder(object):
         self.troubles, self.spent, self.cuts = {}, 0.0, 0
         self.thread = threading.get_ident()
         self.muted, self.frame, self.outermost = None, None, None
-        self.on_end = None
+        self.on_end, self.enough = None, False
+        self.most, self.trainings, self.vain = TRAININGS, 0, 0
+        self.mark, self.await_, self.fresh, self.kept_before = None, None, False, 0
         self.handlers = Handlers()
         self.switch, self.next_bounds = Switch(self.graph), 0
         self.began = time.perf_counter(), time.thread_time()
@@ -1467,14 +1510,22 @@ class Recorder(object):
             # What moved at first may have been a sum of gradients within the first step.
             self.started, self.first = True, bisect.bisect_left(_Serials(g.log), first)
             self.first_serial = first
+        begun = self.mark[0] if self.mark else self.first
         if self.updates > self.steps and not (
-                len(g.log) < self.first + 3000 and g.budget.held < 2 ** 23 and self.progress.early()):
+                len(g.log) < begun + 3000 and g.budget.held < 2 ** 23 and self.progress.early()):
+            self.enough = True
             self.end("%s updates were recorded" % {6: "six"}.get(self.steps, self.steps))
+        elif self.mark and not self.updates and len(g.log) > begun + VAIN:
+            self.end("no later training")
         self.check_at = g.serial + 100
 
     def after(self):
         """Something was recorded: is it enough?"""
         serial = self.graph.serial
+        if self.mark and not self.fresh and self.await_.over(self.frame):
+            self.checkpoint()
+            self.enough = self.live
+            return self.end("a later training was over")
         if serial >= self.check_at:
             self.checkpoint()
         if serial >= self.next_bounds:
@@ -1501,11 +1552,13 @@ class Recorder(object):
         b, g = self.budget, self.graph
         if len(g.log) - self.first > b.nodes:
             self.checkpoint()
+            if not self.live:
+                return
             n = len(g.log) - self.first
             if not self.started and n > FIRST * b.nodes and self.cuts < 3:
                 g.limit("preparation of data", FIRST * b.nodes)
                 return self.pause()
-            if n > b.nodes * (1 if self.updates > 1 else FIRST):
+            if n > b.nodes * (1 if self.updates > 1 or self.trainings else FIRST):
                 g.limit("nodes", b.nodes)
                 return self.end("limit: nodes")
         if b.held > b.bytes:
@@ -1517,7 +1570,7 @@ class Recorder(object):
             g.limit("bytes", b.bytes)
             self.end("limit: bytes")
             return
-        most = min(b.seconds, SOON) if self.updates >= FEW else b.seconds
+        most = min(b.seconds, SOON) if self.updates >= FEW or self.trainings else b.seconds
         if self.spent > most and self.spent * self.share() > most:
             g.limit("seconds", most)
             self.end("limit: seconds")
@@ -1550,6 +1603,56 @@ class Recorder(object):
                             block.first <= frame.f_lineno <= block.last:
                         yield frame, block
             frame = frame.f_back
+
+    # -- trainings one after another
+
+    def worth(self):
+        """Whether what was recorded since the last training is one: of parameters that were
+        made since, or of any where the loop is a new one."""
+        return self.mark is None or self.updates > 1 and (not self.fresh or any(
+            p.begun.serial >= self.mark[1] and p.begun.op not in UNSEEN for p in self.progress.counted))
+
+    def rest(self):
+        """A training was recorded. Wait for the next one, of which nothing is known yet."""
+        g = self.graph
+        if self.worth():
+            self.trainings += 1
+            self.await_ = Await(self)
+        else:
+            self.vain += 1
+            g.drop_since(self.mark)
+            del self.kept[self.kept_before:]
+            self.await_.ask_again()
+        g.rest()
+        self.outermost, self.muted, self.enough = None, None, False
+        self.let_go()
+        return self.await_
+
+    def go_on(self, fresh):
+        """Another training may begin; fresh: its parameters are made now."""
+        g = self.graph
+        self.mark, self.kept_before, self.fresh = g.mark(), len(self.kept), fresh
+        self.progress, self.updates = Progress(g.serial - 1), 0
+        self.let_go()
+        self.check_at, self.next_bounds = g.serial + 100, 0
+        self.live = True
+        install(self)
+        self.switch.all(1)
+
+    def let_go(self):
+        """No expression is at work."""
+        for s in self.sites:
+            s.held, s.outer, s.consts = None, [], {}
+
+    def at_work(self, number, frame):
+        """Whether a block, of a loop or a function, is at work in a frame or one that led to it."""
+        block = self.blocks[number]
+        while frame is not None:
+            if frame.f_code.co_name == block.name and self.own.get(frame.f_code.co_filename) == block.file and (
+                    not block.loop or block.first <= frame.f_lineno <= block.last):
+                return True
+            frame = frame.f_back
+        return False
 
     def end(self, why):
         if self.live and self.on_end is not None:
@@ -1628,6 +1731,77 @@ class Pause(object):
             rec.switch.all(1)
             rec.graph.epoch += 1
             rec.progress.renew(rec.graph.cut())
+
+
+class Await(object):
+    """After a training was recorded: asks at the entry of some blocks whether another begins.
+
+    It does where the loop of that training is over, and a block is entered in which its
+    parameters were made, so that others are, or one that was never at work before.
+    """
+
+    def __init__(self, rec):
+        self.rec, self.pid = rec, os.getpid()
+        begun = [p.begun for p in rec.progress.counted if p.begun.op not in UNSEEN]
+        made = max([n.serial for n in begun] or [0])
+        around = [b.number for _, b in rec.loops(rec.frame) if rec.switch.entered.get(b.number, 0) > made]
+        self.loop = around[-1] if around else None
+        self.makers = {n.site.block for n in begun if n.site is not None}
+        self.entered, self.within = None, 0
+        self.new = {b.number for b in rec.blocks if b.outer is not None} - set(rec.switch.entered)
+        self.ask()
+
+    def ask(self):
+        """Ask at the blocks where a training may begin."""
+        self.on = [0] * len(self.rec.switch)
+        for number in self.makers | self.new:
+            self.on[number] = Question(self, number)
+
+    def ask_again(self):
+        """No training began with the block that was entered, nor in what was at work within it."""
+        entered = self.rec.switch.entered
+        self.new = {b for b in self.new if b != self.entered and not entered.get(b, math.inf) < self.within}
+        self.ask()
+
+    def begins(self, number, frame):
+        """Whether a training begins with a block that is entered."""
+        rec = self.rec
+        if rec.await_ is not self or rec.live or threading.get_ident() != rec.thread or os.getpid() != self.pid or \
+                self.loop is not None and rec.at_work(self.loop, frame):
+            return False
+        rec.go_on(number in self.makers)
+        rec.switch.entered[number] = rec.graph.serial
+        self.entered, self.within = number, math.inf if rec.fresh else rec.graph.serial
+        return True
+
+    def over(self, frame):
+        """Whether the block is over that was new: what is updated behind it is none of its own."""
+        if not self.rec.at_work(self.entered, frame):
+            return True
+        self.within = self.rec.graph.serial
+        return False
+
+
+class Question(object):
+    """Stands for a block in the list of those that are watched: asked when it is entered."""
+    __slots__ = ("await_", "number", "left")
+
+    def __init__(self, await_, number):
+        self.await_, self.number, self.left = await_, number, QUESTIONS
+
+    def __bool__(self):
+        try:
+            self.left -= 1
+            if self.left < 0:
+                self.await_.on[self.number] = 0
+                return False
+            return self.await_.begins(self.number, sys._getframe(1))
+        except Exception:
+            return False
+
+    def __reduce__(self):
+        """In another process nothing is watched."""
+        return int, (0,)
 
 
 MISSING, UNKNOWN = object(), object()
@@ -3256,7 +3430,7 @@ def hooks(rec):
         s = sites[i]
         a = s.held
         s.held = s.outer.pop() if s.outer else None
-        if not a or ident() != main:
+        if not a or not rec.live or ident() != main:
             return r
         if rec.muted is not None and not unmuted(s, sys._getframe(1)):
             return r
@@ -3410,14 +3584,20 @@ def idle(i, x):
 def install(rec):
     for name, f in hooks(rec).items():
         setattr(builtins, PREFIX + name + "__", f)
+    watch(rec.switch)
+
+
+def watch(on):
+    """The list that says which blocks are watched."""
+    name, main = PREFIX + "on__", vars(sys.modules["__main__"])
+    setattr(builtins, name, on)
+    if name in main:
+        main[name] = on
 
 
 def uninstall(rec):
     rec.switch.all(0)
-    on, main = PREFIX + "on__", vars(sys.modules["__main__"])
-    setattr(builtins, on, list(rec.switch))
-    if on in main:
-        main[on] = list(rec.switch)
+    watch(list(rec.switch))
     for name in "open next close call star stars iter alias keep print holder part before".split():
         setattr(builtins, PREFIX + name + "__", idle)
 
@@ -3560,7 +3740,7 @@ class Trace(object):
             "dtypes": list(tables.get("dtypes", ())), "shapes": [list(t) for t in tables.get("shapes", ())],
             "nodes": columns, "kept": kept,
             "end": {"why": why, "node": len(serials), "limits": limits, "error": None, "errors_inside": rec.troubles,
-                    "updates": rec.updates},
+                    "updates": rec.updates, "trainings": rec.trainings + 1},
             "seconds": round(rec.spent, 3)}
 
     @staticmethod
@@ -3667,6 +3847,7 @@ class Session(object):
         self.folder, self.roots, self.argv, self.program = None, [], [], ""
         self.pid, self.path = os.getpid(), list(sys.path)
         self.written, self.said, self.cost = None, False, 0.0
+        self.updates, self.writing, self.wrote = 0, 0.0, 0.0
 
     def begin(self, folder):
         """Record the files below folder from now on."""
@@ -3727,25 +3908,50 @@ class Session(object):
         uninstall(rec)
         if os.getpid() != self.pid:
             return
-        start, collecting = time.perf_counter(), gc.isenabled()
+        if rec.worth():
+            self.write(why)
+        rests = rec.enough or not rec.worth()
+        if rests and self.more():
+            try:
+                watch(rec.rest().on)
+                return
+            except Exception as e:
+                rec.trouble("another training", e)
+        self.forget()
+
+    def write(self, why):
+        """Write what was recorded."""
+        rec, start, collecting = self.rec, time.perf_counter(), gc.isenabled()
         gc.disable()        # which would look through all nodes again and again
+        self.updates += rec.updates
         try:
             t = Trace(rec, why, self.program, self.argv)
             t.write(self.out)
-            self.written = (t.document["end"]["node"], rec.updates, os.path.getsize(self.out), why)
+            self.written = (t.document["end"]["node"], self.updates, os.path.getsize(self.out), why)
         except Exception as e:
             self.written = e
         finally:
             if collecting:
                 gc.enable()
-        self.cost = rec.spent + time.perf_counter() - start
-        g, rec.outermost = rec.graph, None
+        self.writing = time.perf_counter() - start
+        self.wrote += self.writing
+        self.cost = rec.spent + self.wrote
+
+    def more(self):
+        """Whether another training may be recorded and written, within what recording may cost."""
+        rec = self.rec
+        return rec.trainings + 1 < rec.most and rec.vain < TRIES and not self.stop and \
+            isinstance(self.written, tuple) and (self.cost + 2 * self.writing) * rec.share() < min(rec.budget.seconds, SOON)
+
+    def forget(self):
+        """Nothing more will be recorded."""
+        rec = self.rec
+        g, rec.outermost, rec.await_ = rec.graph, None, None
         g.log, rec.kept, rec.progress = [], [], Progress()
         for d in (g.known, g.numbers, g.lately, g.content):
             d.clear()
-        for s in rec.sites:
-            s.held, s.outer, s.consts = None, [], {}
-        g.indices = Indices()
+        rec.let_go()
+        g.indices, rec.mark = Indices(), None
         if self.stop:
             self.say()
             sys.stdout.flush()
@@ -3757,6 +3963,7 @@ class Session(object):
         if os.getpid() != self.pid:
             return
         try:
+            self.rec.most = 0
             if self.rec.live:
                 self.stop = False       # it has ended by itself, with its own status
                 self.rec.progress.feed(self.rec.graph.log)
@@ -3983,6 +4190,7 @@ def load_ipython_extension(shell):
         return
     _notebook = s = Session(os.environ.get("GLASSBOX_TRACE", "trace.npz"), Budget(48, 60000, 20))
     s.program, s.folder = "notebook", os.getcwd()
+    s.rec.most = 1      # cells that come later are not rewritten any more
     problem = unwritable(s.out)
     if problem:
         sys.stderr.write("glassbox: %s\n" % problem)

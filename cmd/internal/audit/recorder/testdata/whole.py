@@ -141,6 +141,17 @@ def check_rows_and_their_end():
     assert site["loops"] == [10, 13] and site["args"] == ["dh", "X[i]"], site
 
 
+def check_trainings_one_after_another():
+    for kind, many in (("loops", 2), ("fit", 3), ("rates", 6), ("epochs", 1)):
+        t = same("trainings.py", kind)
+        assert t.doc["end"]["trainings"] == many, (kind, t.doc["end"])
+        assert t.doc["end"]["why"] == "six updates were recorded", (kind, t.doc["end"])
+        first = recorded("--stop", "trainings.py", kind)[3].doc["end"]
+        assert first["trainings"] == 1 and first["node"] * many < 2 * t.doc["end"]["node"] + 400 * (many > 1), (kind, first, t.doc["end"])
+        if many == 1:       # the evaluation behind it left nothing
+            assert t.doc["end"]["node"] == first["node"], (first, t.doc["end"])
+
+
 def check_limits():
     whole = run(["rows.py"])[0]
     for args, what in ((["--nodes", "400"], "nodes"), (["--mb", "0.05"], "bytes"), (["--seconds", "0.01"], "seconds")):

@@ -1,0 +1,77 @@
+"""Several trainings, one after another, or what is none: loops, fit, rates, epochs."""
+import sys
+
+import numpy as np
+
+r = np.random.RandomState(4)
+X = r.randn(60, 5)
+y = X.dot([1.0, -1.0, 0.5, 0.0, 2.0]) + 0.1 * r.randn(60)
+kind = sys.argv[1]
+
+
+class Ridge(object):
+    def __init__(self, decay):
+        self.decay = decay
+
+    def fit(self, X, y, rate):
+        self.w, self.c = 0.1 * r.randn(X.shape[1]), np.zeros(1)
+        for i in range(50):
+            rows = r.permutation(len(X))[:20]
+            e = X[rows].dot(self.w) + self.c - y[rows]
+            self.loss = np.mean(e ** 2) / 2 + self.decay / 2 * np.sum(self.w ** 2)
+            self.w -= rate * (X[rows].T.dot(e) / 20 + self.decay * self.w)
+            self.c -= rate * e.mean()
+        return self
+
+
+def error(w, X, y):
+    total = 0.0
+    for k in range(len(X)):
+        state = 0.0 * w
+        for t in range(3):
+            state = state + w / 3
+        total += (X[k].dot(state) - y[k]) ** 2
+    return total / len(X)
+
+
+def train_epoch(w, X, y):
+    for rows in np.split(r.permutation(len(X)), 6):
+        w = w - 0.1 * X[rows].T.dot(X[rows].dot(w) - y[rows]) / 10
+    return w
+
+
+def report(w):
+    for row in np.abs(w).reshape(1, -1):
+        print("weights", row / row.sum())
+
+
+if kind == "loops":
+    w = np.zeros(5)
+    for i in range(40):
+        rows = r.permutation(60)[:15]
+        w = w - 0.1 * X[rows].T.dot(X[rows].dot(w) - y[rows]) / 15
+    print(error(w, X, y))
+    u, v = np.zeros(5), np.zeros(5)
+    for i in range(40):
+        rows = r.permutation(60)[:15]
+        v = 0.9 * v + X[rows].T.dot(np.sign(X[rows].dot(u) - y[rows])) / 15
+        u = u - 0.02 * v
+    print(error(u, X, y))
+elif kind == "fit":
+    for decay in (0.0, 0.1):
+        print(Ridge(decay).fit(X, y, 0.1).loss)
+    print(Ridge(1.0).fit(X[:, :3], y, 0.05).loss)
+elif kind == "rates":
+    for rate in (0.01, 0.1, 0.3, 1.0, 0.2, 0.4, 0.5, 0.6):
+        w = 0.1 * r.randn(5)
+        for i in range(40):
+            rows = r.permutation(60)[:15]
+            w -= rate * X[rows].T.dot(X[rows].dot(w) - y[rows]) / 15
+        print(rate, error(w, X, y))
+elif kind == "epochs":
+    w = 0.1 * r.randn(5)
+    for epoch in range(5):
+        w = train_epoch(w, X, y)
+        print(error(w, X, y))
+    print(error(w, X, y))
+    report(w)
