@@ -402,6 +402,7 @@ class Graph(object):
         self.recent = collections.deque()
         self.epoch = 0                      # raised when foreign code may have changed arrays
         self.doubt = False                  # such code may be at work just now
+        self.partly = False                 # what is at work may have parts that are not watched
         self.indices = Indices()
         self.path, self.find_path = None, tuple     # the call path of the node being made
         self.limits, self.limited, self.indexed = [], set(), set()
@@ -673,7 +674,7 @@ class Graph(object):
         root = e.root
         moved = e.seen != root.version
         self.settle(root, site)
-        if root is e and moved and e.seen == root.version and not self.doubt:
+        if root is e and moved and e.seen == root.version and (self.partly or not self.doubt):
             e.print, e.epoch = fingerprint(x), self.epoch      # settled with what it holds now
             return e.node
         mark = fingerprint(x)
@@ -704,7 +705,7 @@ class Graph(object):
         e.node, n.obj = n, e.obj
         root = e.root
         root.version += 1
-        e.seen, e.epoch, e.print = root.version, self.epoch, None
+        e.seen, e.epoch, e.print = root.version, self.epoch, fingerprint(x) if self.partly else None
         if root is not e and root.node is not None:
             owner = root.ref()
             ix = self.indices.view(owner, x) if owner is not None else None
@@ -753,6 +754,7 @@ class Graph(object):
             d.clear()
         self.recent.clear()
         self.epoch += 1
+        self.doubt = self.partly = True
 
     def mark(self):
         """What drop_since has to know to undo what is recorded from here on."""
@@ -762,9 +764,9 @@ class Graph(object):
         """Forget what was recorded since the mark was made."""
         length, serial, limits, self.limited, self.indexed, self.budget.held, self.budget.arrays = mark
         del self.log[length:], self.limits[limits:]
-        for k, e in list(self.known.items()):
+        for e in list(self.known.values()):
             if e.node is not None and e.node.serial >= serial:
-                del self.known[k]
+                e.node = e.source = None
 
     # -- letting go of what nothing can ask for any more
 
@@ -1425,7 +1427,7 @@ class Recorder(object):
     def close_augattr(self, s, a, r):
         holder, old = a[0]
         if old is MISSING:
-            self.graph.doubt = False
+            self.graph.doubt = self.graph.partly
             self.graph.epoch += 1
             return False
         y = a[1] if len(a) == 2 else s.fixed[1]
@@ -1746,10 +1748,21 @@ class Await(object):
         made = max([n.serial for n in begun] or [0])
         around = [b.number for _, b in rec.loops(rec.frame) if rec.switch.entered.get(b.number, 0) > made]
         self.loop = around[-1] if around else None
-        self.makers = {n.site.block for n in begun if n.site is not None}
+        self.makers = {b for n in begun if n.site is not None for k in self.led_to(n) for b in self.around(k)}
         self.entered, self.within = None, 0
         self.new = {b.number for b in rec.blocks if b.outer is not None} - set(rec.switch.entered)
         self.ask()
+
+    def led_to(self, n):
+        """The blocks with the expression of a node, and with the calls that led to it."""
+        return {n.site.block} | {s.block for s in self.rec.sites for file, line in n.call or ()
+                                 if s.file == file and s.line <= line <= s.end_line}
+
+    def around(self, number):
+        """A block and those that it is in: where these run as they were, it does."""
+        while self.rec.blocks[number].outer is not None:
+            yield number
+            number = self.rec.blocks[number].outer
 
     def ask(self):
         """Ask at the blocks where a training may begin."""

@@ -1,4 +1,4 @@
-"""Several trainings, one after another, or what is none: loops, fit, rates, epochs."""
+"""Several trainings, one after another, or what is none: loops, fit, rates, epochs, views."""
 import sys
 
 import numpy as np
@@ -40,6 +40,13 @@ def train_epoch(w, X, y):
     return w
 
 
+def weights(*sizes):
+    made = []
+    for n in sizes:
+        made.append(0.1 * r.randn(n))
+    return made
+
+
 def report(w):
     for row in np.abs(w).reshape(1, -1):
         print("weights", row / row.sum())
@@ -63,7 +70,7 @@ elif kind == "fit":
     print(Ridge(1.0).fit(X[:, :3], y, 0.05).loss)
 elif kind == "rates":
     for rate in (0.01, 0.1, 0.3, 1.0, 0.2, 0.4, 0.5, 0.6):
-        w = 0.1 * r.randn(5)
+        w, = weights(5)
         for i in range(40):
             rows = r.permutation(60)[:15]
             w -= rate * X[rows].T.dot(X[rows].dot(w) - y[rows]) / 15
@@ -75,3 +82,13 @@ elif kind == "epochs":
         print(error(w, X, y))
     print(error(w, X, y))
     report(w)
+elif kind == "views":
+    for rate in (0.1, 0.2):
+        both = 0.1 * np.concatenate(weights(5, 1))
+        w, c = both[:5], both[5:]
+        for i in range(40):
+            rows = r.permutation(60)[:15]
+            e = X[rows].dot(w) + c - y[rows]
+            w -= rate * X[rows].T.dot(e) / 15
+            c -= rate * e.mean()
+        print(both)
