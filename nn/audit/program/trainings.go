@@ -19,12 +19,12 @@ type training struct {
 	chains     []chain
 	begin, end int  // where the parameters are first read, and the last version
 	state      bool // it may be one of an evaluation, of what was trained before
+	goesOn     bool // the same parameters as before, stepped on by the same lines
 }
 
 // trainings are the parts of a recording that no array lives through which is made
 // again from itself and of which others are made. A hidden state, a sum over a batch
 // or the like is no training of its own: it lies between the updates of parameters.
-// Nor are the same parameters, stepped on by the same lines.
 func (v *view) trainings() (list []training) {
 	for _, t := range v.stretches() {
 		if len(list) == 0 {
@@ -34,10 +34,7 @@ func (v *view) trainings() (list []training) {
 		}
 		of := v.after(versionsOf(list), nil)
 		again := v.steppedLike(list, t)
-		if again && slices.ContainsFunc(t.chains, func(c chain) bool { return of[c[0]] }) {
-			list[len(list)-1].end = t.end
-			continue
-		}
+		t.goesOn = again && slices.ContainsFunc(t.chains, func(c chain) bool { return of[c[0]] })
 		t.state = !again && len(t.chains) == 1 && of[t.chains[0][1]]
 		list = append(list, t)
 	}
@@ -211,7 +208,7 @@ func (s *several) judge(list []training) (rest []training) {
 		s.same++
 		return list[1:]
 	}
-	if s.steppedLike(s.unknown, t) {
+	if t.goesOn || s.steppedLike(s.unknown, t) {
 		return list[1:]
 	}
 	p, _, k := part(s.g, list, s.versions)

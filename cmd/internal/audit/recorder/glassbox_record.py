@@ -1735,6 +1735,13 @@ class Pause(object):
             rec.progress.renew(rec.graph.cut())
 
 
+def first_version(n):
+    """What an array held that was written to since."""
+    while n.obj >= 0 and n.ins and n.ins[0].obj == n.obj:
+        n = n.ins[0]
+    return n
+
+
 class Await(object):
     """After a training was recorded: asks at the entry of some blocks whether another begins.
 
@@ -1744,8 +1751,8 @@ class Await(object):
 
     def __init__(self, rec):
         self.rec, self.pid = rec, os.getpid()
-        begun = [p.begun for p in rec.progress.counted if p.begun.op not in UNSEEN]
-        made = max([n.serial for n in begun] or [0])
+        begun = [n for n in map(first_version, (p.begun for p in rec.progress.counted)) if n.op not in UNSEEN]
+        made = min([n.serial for n in begun] or [0])
         around = [b.number for _, b in rec.loops(rec.frame) if rec.switch.entered.get(b.number, 0) > made]
         self.loop = around[-1] if around else None
         self.makers = {b for n in begun if n.site is not None for k in self.led_to(n) for b in self.around(k)}

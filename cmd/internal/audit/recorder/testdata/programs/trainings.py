@@ -1,4 +1,4 @@
-"""Several trainings, one after another, or what is none: loops, fit, rates, epochs, views."""
+"""Several trainings, one after another, or what is none: loops, fit, rates, epochs, views, rows."""
 import sys
 
 import numpy as np
@@ -92,3 +92,21 @@ elif kind == "views":
             w -= rate * X[rows].T.dot(e) / 15
             c -= rate * e.mean()
         print(both)
+elif kind == "rows":
+    likes = r.randint(1, 6, (8, 15)) * (r.rand(8, 15) < 0.4)
+    of = [np.flatnonzero(row) for row in likes]
+    P, Q, Y, b = 0.3 * r.randn(8, 4), 0.3 * r.randn(15, 4), 0.3 * r.randn(15, 4), np.zeros(15)
+    for epoch in range(2):
+        total = 0
+        for u in range(8):
+            for i in of[u]:
+                who = P[u] + 0.5 * Y[of[u]].sum(axis=0)
+                e = likes[u, i] - 3 - b[i] - Q[i].dot(who)
+                total += e ** 2
+                dq, dp = e * who - 0.02 * Q[i], e * Q[i] - 0.02 * P[u]
+                dy = 0.5 * e * Q[i] - 0.02 * Y[of[u]]
+                b[i] += 0.05 * (e - 0.02 * b[i])
+                P[u] += 0.05 * dp
+                Q[i] += 0.05 * dq
+                Y[of[u]] += 0.05 * dy
+        print(epoch, total)
