@@ -55,8 +55,8 @@
 //     what kind of mistake it is; catalogue.go by which name of package faults.
 //   - rescale.go: which change of an expression takes a factor from it, and the one
 //     that an update lacks.
-//   - factors.go, common.go, unmoved.go, unread.go: factors that differ between parameters
-//     or that all have, parameters that are left out; scale.go knows which factors
+//   - factors.go, ownrates.go, common.go, unmoved.go, unread.go: factors that differ between
+//     parameters, by mistake or on purpose, or that all have, parameters that are left out; scale.go knows which factors
 //     of all gradients are customs; norms.go: bounds that make gradients larger.
 //   - update.go, states.go, optimisers.go, velocity.go: updates against the known optimisers,
 //     number by number: adaptive.go divides by a second moment's root, spread.go

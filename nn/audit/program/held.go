@@ -93,9 +93,9 @@ func (s *step) logProbability(q int) int {
 			if o := s.op[in[1]]; o == "log" || o == "logsumexp" {
 				return in[0]
 			}
-			return s.exponent(q, -1)
+			return s.exponent(q, -1, 12)
 		case "add", "mul", "div":
-			return s.exponent(q, -1)
+			return s.exponent(q, -1, 12)
 		case "gather", "copy", "neg", "sum":
 			q = in[0]
 		default:
@@ -106,44 +106,55 @@ func (s *step) logProbability(q int) int {
 }
 
 // exponent is what is squared in value q, in a term of it whose factor is a number
-// with the given sign, as in the logarithm of a normal density; -1 where there is none.
-func (s *step) exponent(q int, sign float64) int {
+// with the given sign, as in the logarithm of a normal density; -1 where there is none
+// within as many operations as depth.
+func (s *step) exponent(q int, sign float64, depth int) int {
 	in := s.in[q]
+	if depth == 0 {
+		return -1
+	}
 	switch s.op[q] {
 	case "square":
 		if sign > 0 {
 			return in[0]
 		}
+		return -1
+	case "neg":
+		return s.exponent(in[0], -sign, depth-1)
+	case "copy", "sum":
+		return s.exponent(in[0], sign, depth-1)
+	}
+	if len(in) != 2 {
+		return -1
+	}
+	switch s.op[q] {
 	case "pow":
 		if sign > 0 && s.size[in[1]] == 1 && s.scalar(in[1]) == 2 {
 			return in[0]
 		}
-	case "neg":
-		return s.exponent(in[0], -sign)
-	case "copy", "sum":
-		return s.exponent(in[0], sign)
 	case "add", "sub":
-		for k, o := range in {
-			if k == 1 && s.op[q] == "sub" {
-				sign = -sign
-			}
-			if x := s.exponent(o, sign); x >= 0 {
-				return x
-			}
+		if x := s.exponent(in[0], sign, depth-1); x >= 0 {
+			return x
 		}
+		if s.op[q] == "sub" {
+			sign = -sign
+		}
+		return s.exponent(in[1], sign, depth-1)
 	case "mul", "div":
 		if in[0] == in[1] && s.op[q] == "mul" && sign > 0 {
 			return in[0]
 		}
 		for k, o := range in {
-			by := in[1-k]
-			if k == 1 && s.op[q] == "div" || s.size[by] != 1 && s.op[q] == "mul" {
+			by, turned := in[1-k], sign
+			switch {
+			case s.op[q] == "div" && k == 1, s.op[q] == "mul" && s.size[by] != 1:
 				continue
+			case s.op[q] == "mul" && s.scalar(by) < 0:
+				turned = -sign
 			}
-			if s.op[q] == "mul" && s.scalar(by) < 0 {
-				return s.exponent(o, -sign)
+			if x := s.exponent(o, turned, depth-1); x >= 0 {
+				return x
 			}
-			return s.exponent(o, sign)
 		}
 	}
 	return -1

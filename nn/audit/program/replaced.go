@@ -16,13 +16,8 @@ import (
 func (v *view) rewritten(others []chain) []chain {
 	taken, own := map[int]bool{}, map[int]bool{}
 	for _, c := range others {
-		for k, x := range c {
+		for _, x := range c {
 			taken[v.written(x)], own[x] = true, true
-			if k > 0 {
-				for _, y := range v.elementwise(x)[c[k-1]] { // written in two parts, it may be
-					taken[v.written(y)] = true
-				}
-			}
 		}
 	}
 	type place struct{ site, slot, size int }

@@ -100,7 +100,7 @@ func inCommon(list, other []message.Text) []message.Text {
 
 // numbersAt are the numbers other than 1 that the function of a value calls by a
 // name, or writes as a length, as it writes them, those that its class has for its own,
-// those in capitals, and last the lengths of what it reads.
+// constants in capitals, and last the lengths of what it reads.
 func (s *step) numbersAt(near int) []word {
 	arrays, out := s.words(near)
 	known := map[string]bool{}
@@ -118,7 +118,7 @@ func (s *step) numbersAt(near int) []word {
 		mate := method && strings.HasPrefix(t.Func, class+".")
 		for j, u := range s.in[c] {
 			code := s.operandCode(c, j)
-			if !own && !(mate && strings.HasPrefix(code, "self.")) && code != strings.ToUpper(code) {
+			if !own && !(mate && strings.HasPrefix(code, "self.")) && (len(code) < 2 || code != strings.ToUpper(code)) {
 				continue
 			}
 			if s.size[u] != 1 || s.forward[u] || s.isCur[u] || known[code] || code == "" || len(code) > 24 || isNumber(code) || strings.ContainsAny(code, "+*/ ") {

@@ -184,7 +184,7 @@ func (j *judge) tellUncleared(s *step, wrong []int) []int {
 				if name == "" {
 					name = j.bestName(q)
 				}
-				j.report(s, []updateFault{{node: q, site: j.clearedBeside(q), cause: "gradient-accumulated", text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}}, "accumulated")
+				j.report(s, []updateFault{{node: q, cause: "gradient-accumulated", text: message.New("the gradient is added to that of the steps before: `%s` is never cleared", name)}}, "accumulated")
 				return true
 			}
 		}

@@ -12,12 +12,12 @@ import (
 // underived says why a parameter's step is not held against the derivative of the
 // loss where it is not that: it is empty where it should be.
 func (j *judge) underived(s *step, p int) message.Text {
-	why, known := j.instead[s.new[p]]
 	for _, q := range j.params[p] { // what one step is made of all are
 		if w := j.instead[q]; !w.IsZero() {
 			return w
 		}
 	}
+	why, known := j.instead[s.new[p]]
 	if !known {
 		why = j.steppedBy(s, p)
 		j.instead[s.new[p]] = why
@@ -82,7 +82,7 @@ func (s *step) traced(p int) int {
 	}
 	for _, q := range s.region[p] {
 		for k, u := range s.in[q] {
-			if s.op[q] != "mul" || len(s.in[q]) != 2 || !s.error(u) {
+			if s.op[q] != "mul" || len(s.in[q]) != 2 || !s.shareOfLoss(u) {
 				continue
 			}
 			todo, seen := []int{s.in[q][1-k]}, map[int]bool{}
@@ -105,10 +105,10 @@ func (s *step) traced(p int) int {
 	return -1
 }
 
-// error reports that a number is a share of the loss, perhaps times others.
-func (s *step) error(u int) bool {
+// shareOfLoss reports that a number is a share of the loss, perhaps times others.
+func (s *step) shareOfLoss(u int) bool {
 	return s.size[u] == 1 && !s.isCur[u] && (s.lossOf[u] ||
-		(s.op[u] == "mul" || s.op[u] == "neg") && s.forward[u] && slices.ContainsFunc(s.in[u], s.error))
+		(s.op[u] == "mul" || s.op[u] == "neg") && s.forward[u] && slices.ContainsFunc(s.in[u], s.shareOfLoss))
 }
 
 // estimated says that the steps of a player are made of differences of a loss, where

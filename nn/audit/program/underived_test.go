@@ -20,6 +20,7 @@ func TestStepsWithoutADerivative(t *testing.T) {
 		"newton":                   "its step passes by `np.linalg.solve(H, g)` (newton.py:11), as in Newton's method",
 		"persistent_chains":        "", // which number is watched is open
 		"reweighted_least_squares": "its step passes by `np.linalg.inv(H)` (reweighted_least_squares.py:11), as in Newton's method",
+		"td_lambda":                "as with eligibility traces",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
