@@ -45,15 +45,21 @@ func (s *step) blame(f *intervention) {
 		s.atIdle(f)
 	}()
 	f.blunt = f.c
+	var plain *edit // with the factor that was put in
+	var spot func()
 	if f.sharpen(s); f.c != f.blunt {
 		// With the factor that most agree on a part of it may be right by another.
 		sharp := f.c
 		f.c = f.blunt
 		if w := s.worst(f); w.node >= 0 {
 			e := s.express(w.node, f.truth(w), s.targets[w.target].about, f.c, f.m, false, 20_000_000)
-			if x := e.search(); x != nil && x.class < 2 {
-				f.node, f.about, f.was, f.want = w.node, e.about, s.value(w.node), e.want
-				f.part, f.partWant, f.edit, f.place = w.node, e.want, x, e.placeOf(x)
+			plain = e.search()
+			spot = func() {
+				f.c, f.node, f.about, f.was, f.want = f.blunt, w.node, e.about, s.value(w.node), e.want
+				f.part, f.partWant, f.edit, f.place = w.node, e.want, plain, e.placeOf(plain)
+			}
+			if plain != nil && plain.class < 2 {
+				spot()
 				return
 			}
 		}
@@ -73,6 +79,10 @@ func (s *step) blame(f *intervention) {
 	for _, wide := range []bool{false, true} {
 		e := s.express(w.node, truth, f.about, f.c, f.m, wide, 60_000_000)
 		x := e.search()
+		if plain != nil && plain.class <= 3 && (x == nil || x.class > plain.class) {
+			spot()
+			return
+		}
 		if x != nil && (x.class < 3.5 || wide) || x != nil && f.edit == nil {
 			f.edit, f.place = x, e.placeOf(x)
 			if x.class < 3.5 {
@@ -257,7 +267,7 @@ func (f *intervention) sharpen(s *step) {
 			off := math.Abs(q[i]-c*x[i]) > tol*top
 			all, masked = all && !off, masked && (!off || x[i] == 0)
 		}
-		if n > 1 && float64(n) > 0.3*float64(len(ratios)) && !all { // one is always alike itself
+		if n > 1 && float64(n) > 0.3*float64(len(ratios)) && !all && !f.follows(s, c) { // one is always alike itself
 			for q, v := range f.put {
 				if masked { // what is off is what should be zero
 					f.put[q] = v.Scaled(c / f.c)
@@ -267,6 +277,22 @@ func (f *intervention) sharpen(s *step) {
 			return
 		}
 	}
+}
+
+// follows reports that a value is c times the true one and that another, which is not,
+// is made of it: the factor is what is wrong, and the other follows from that.
+func (f *intervention) follows(s *step, c float64) bool {
+	is := func(p pair) bool { return near(s.value(p.node), p.value.Scaled(c), s.tolerance()) }
+	for _, p := range f.pairs {
+		if is(p) {
+			continue
+		}
+		made := s.before([]int{p.node}, nil)
+		if slices.ContainsFunc(f.pairs, func(o pair) bool { return o.node != p.node && made[o.node] && is(o) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // fromTruth reports that a value is made of derivatives.
@@ -358,7 +384,7 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, *array, mes
 				continue
 			}
 			differs := func(r *array) bool { return !near(s.value(u), r, s.prec.rel) }
-			if s.size[u] > 1 && s.size[u] < s.size[q] && !s.lossOf[u] {
+			if s.size[u] > 1 && s.size[u] < s.size[q] && !s.lossOf[u] && !m.times(u, f.c) {
 				if r := s.inverse(q, j, want); r != nil && finite(r) && differs(r) {
 					over = append(over, option{u, r})
 					continue

@@ -225,6 +225,8 @@ func (s *step) usualWithin(t *situation) map[int]float64 {
 	}
 	return t.within
 }
+
+// factorsAbove are the factors of the derivatives that a value is made of.
 func (s *step) factorsAbove(node int, m *matches) []float64 {
 	type item struct{ node, depth int }
 	var out []float64
@@ -238,9 +240,11 @@ func (s *step) factorsAbove(node int, m *matches) []float64 {
 				continue
 			}
 			seen[q] = true
-			if c := m.c(q); c != 0 && s.isBack[q] { // any row is a multiple of some other
-				if !slices.ContainsFunc(out, func(o float64) bool { return alike(c, o, 1e-6) }) {
-					out = append(out, c)
+			if l := m.of(q); len(l) > 0 && s.isBack[q] { // any row is a multiple of some other
+				for _, k := range l { // the derivative by a value and by a multiple of it
+					if len(out) < 4 && !slices.ContainsFunc(out, func(o float64) bool { return alike(k.c, o, 1e-6) }) {
+						out = append(out, k.c)
+					}
 				}
 			} else if s.forward[q] && !s.lossOf[q] {
 				todo = append(todo, item{q, x.depth + 1})

@@ -59,6 +59,12 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"seen/lstm", "(1 - b2) * grads[k] ** 2", "(1 - b2) * grads[k]", "`grads[k] ** 2` is meant, not `grads[k]`"},
 		{"fresh/gan_ring", "da1 = da2 @ dis[\"W2\"].T", "da1 = da2 @ dis[\"W2\"]", "`dis[\"W2\"]` should be transposed"},
 		{"habits/softmax_flat", "+ decay * theta", "+ 2 * decay * theta", "`1` is meant, not `2`"},
+		{"courses/lstm_sine", "dc + dh * o * (1", "dc + dh * (1", "the factor `o`"},
+		{"courses/course_modules", "self.output + self.alpha)", "self.output)", ""},
+		{"courses/course_modules", "np.where(input > 0, 1.0, self.output + self.alpha)", "(input > 0)", ""},
+		{"courses/conv_loops", "da, SLOPE * da)", "da, 0)", "`SLOPE * da` is meant, not `0`"},
+		{"courses/skipgram_neg", "gradvc = (pos - 1) * U[o]", "gradvc = pos * U[o]", ""},
+		{"courses/skipgram_neg", "gradU[k] += (1 - sk) * vc", "gradU[k] += (sk - 1) * vc", ""},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()

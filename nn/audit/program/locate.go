@@ -25,7 +25,7 @@ type intervention struct {
 	of      int            // wrong gradients
 	put     map[int]*array // what was put in
 	changed map[int]*array
-	rank    [6]float64 // larger is better, the first that differs counts
+	rank    [7]float64 // larger is better, the first that differs counts
 	first   int        // the first value that the true one differs from
 	m       *matches   // as things stood
 
@@ -206,7 +206,13 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		right[p] = slices.DeleteFunc(right[p], func(h hit) bool { return s.beforePenalty(p, h.node) })
 	}
 	lost, good, unity, down := 0, 0, 0, len(t.common) == 0
-	natural := len(t.common) == 0 || slices.ContainsFunc(t.common, func(c float64) bool { return alike(math.Abs(c), 1, 1e-6) })
+	known := func(c float64) bool {
+		return slices.ContainsFunc(t.common, func(o float64) bool { return alike(o, c, 1e-6) })
+	}
+	natural := len(t.common) == 0 || known(1) || known(-1)
+	one := func(c float64) bool { // with the sign of the right gradients, where they go down the loss
+		return alike(math.Abs(c), 1, 1e-6) && (known(c) || !known(-c) || !t.down)
+	}
 	divided := false // before the rate comes in
 	if !natural {
 		n := 1 / largest(t.common)
@@ -225,9 +231,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		case !was && is:
 			f.mended++
 			down = down && right[p][0].c > 0 // no gradient is right that could tell which way is down
-			if len(t.common) == 0 || slices.ContainsFunc(right[p], func(h hit) bool {
-				return slices.ContainsFunc(t.common, func(o float64) bool { return alike(h.c, o, 1e-6) })
-			}) {
+			if len(t.common) == 0 || slices.ContainsFunc(right[p], func(h hit) bool { return known(h.c) }) {
 				good++
 			}
 		}
@@ -235,7 +239,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		// any where those that are right are divided by a number of rows; and a gradient
 		// itself that was put in says nothing where none is right.
 		own := len(t.common) == 0 && slices.ContainsFunc(pairs, func(x pair) bool { return s.inRegion[p][x.node] })
-		if !own && !divided && slices.ContainsFunc(right[p], func(h hit) bool { return (put[h.node] == nil || natural) && alike(math.Abs(h.c), 1, 1e-6) }) {
+		if !own && !divided && slices.ContainsFunc(right[p], func(h hit) bool { return (put[h.node] == nil || natural) && one(h.c) }) {
 			unity++
 		}
 	}
@@ -259,8 +263,26 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 	if differs < s.n {
 		f.first = differs
 	}
-	f.rank = [6]float64{float64(f.mended - 2*lost), b2f(!s.ahead(f, t)), float64(max(good, unity)), float64(unity) + 0.5*b2f(down), float64(-tier), float64(-f.first)}
+	f.rank = [7]float64{float64(f.mended - 2*lost), b2f(!s.ahead(f, t)), float64(max(good, unity)), float64(unity) + 0.5*b2f(down), float64(s.even(right)), float64(-tier), float64(-f.first)}
 	return f
+}
+
+// even is how many right gradients enter the update with one factor.
+func (s *step) even(right [][]hit) (most int) {
+	var factors []float64
+	for _, p := range s.live {
+		if s.trivial[p] || len(right[p]) == 0 {
+			continue
+		}
+		c := math.Abs(s.entering(p, right[p]))
+		factors = append(factors, c)
+		n := 0
+		for _, o := range factors {
+			n += b2i(alike(c, o, 1e-5))
+		}
+		most = max(most, n)
+	}
+	return most
 }
 
 // beforePenalty reports that the penalty's share of parameter p's derivative is

@@ -58,7 +58,31 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 			fallback = f
 		}
 	}
+	if turned := s.turned(all, best, t); turned != nil && fallback.farFetched() > 3 {
+		return turned
+	}
 	return fallback
+}
+
+// turned finds, of the interventions that mend as much as the best, one of whose values
+// the first that differs is what it should be but for a number, which arises there.
+func (s *step) turned(all []*intervention, best *intervention, t *situation) *intervention {
+	for _, f := range all {
+		if !slices.Equal(f.rank[:5], best.rank[:5]) {
+			continue
+		}
+		first := -1
+		for _, p := range f.pairs {
+			if (first < 0 || p.node < first) && !near(s.value(p.node), f.truth(p), s.tolerance()) {
+				first = p.node
+			}
+		}
+		if first >= 0 && s.turns(first, t) && factor(s.value(first), f.put[first], 1e-6) != 0 {
+			s.blame(f)
+			return f
+		}
+	}
+	return nil
 }
 
 // blamed reports that a correction was found for an intervention.
@@ -69,7 +93,7 @@ func (s *step) blamed(f *intervention) bool {
 
 // farFetched is how far fetched an intervention's correction is; none is most.
 func (f *intervention) farFetched() float64 {
-	if f.edit == nil {
+	if f == nil || f.edit == nil {
 		return 5
 	}
 	return f.edit.class

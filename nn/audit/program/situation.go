@@ -12,6 +12,7 @@ type situation struct {
 	wrong   []int
 	m       *matches
 	common  []float64       // the usual factors of the right gradients
+	down    bool            // the parameters of the right gradients are stepped down the loss
 	users   map[int][]int   // consumers within the update, without those in the wrong parameters' own regions
 	served  map[int]bool    // some consumer of the value is a derivative itself
 	shadow  map[int]bool    // values that are the same derivative as their operand
@@ -40,6 +41,7 @@ func (s *step) look() *situation {
 		}
 	}
 	t.common = commonest(factors, 2)
+	t.down = s.goDown(t.right)
 	t.reaches, t.count = map[int][]bool{}, map[int]int{}
 	for _, p := range s.live {
 		t.reaches[p] = s.before([]int{s.new[p]}, s.isCur)
@@ -138,6 +140,19 @@ func (s *step) uneven(t *situation) map[int]bool {
 	return out
 }
 
+// turns reports that a value is another multiple of a derivative than those that enter
+// the right gradients, though what it is made of is none: the factor arises there.
+func (s *step) turns(q int, t *situation) bool {
+	if s.size[q] == 1 || len(t.m.whole[q]) == 0 || len(t.common) == 0 {
+		return false
+	}
+	known := func(c float64) bool {
+		return slices.ContainsFunc(t.common, func(o float64) bool { return alike(c, o, 1e-6) })
+	}
+	c, k := t.m.c(q), s.jump(q, t.m)
+	return k != 0 && !known(c) && known(c/k)
+}
+
 // derivativesRead are the operands of the backward pass's expressions that are
 // derivatives in some execution: in the others they are meant to be as well.
 func (s *step) derivativesRead(m *matches) map[slot]bool {
@@ -191,6 +206,27 @@ func (s *step) isNatural(q int, m *matches) bool {
 		}
 	}
 	return !slices.ContainsFunc(s.in[q], func(u int) bool { return s.isBack[u] })
+}
+
+// goDown reports that the parameters whose gradients are right are stepped down the loss.
+func (s *step) goDown(right [][]hit) bool {
+	for _, p := range s.live {
+		if s.trivial[p] || len(right[p]) == 0 {
+			continue
+		}
+		was, is, a := s.value(s.cur[p]), s.value(s.new[p]), s.ad[s.cur[p]].v
+		if was == nil || is == nil || a == nil || len(was.Data) != len(is.Data) {
+			continue
+		}
+		slope := 0.0
+		for i, d := range a.Data {
+			slope += d * (is.Data[i] - was.Data[i])
+		}
+		if slope > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // scaling reports that an operation takes one value times a number.
@@ -319,10 +355,8 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 		for _, q := range by[g] {
 			tainted = tainted || t.tainted[q]
 			switch {
-			case t.uneven[s.site[q]]:
-				wrong = max(wrong, by[g][0])
-			case s.addedTo(q, t):
-			case len(t.m.of(q)) == 0, t.own[q] && len(t.m.whole[q]) > 0, t.shadow[q] && !t.passed[q], s.incomplete(q, t):
+			case s.addedTo(q, t) && !t.uneven[s.site[q]]:
+			case t.uneven[s.site[q]], s.turns(q, t), len(t.m.of(q)) == 0, t.own[q] && len(t.m.whole[q]) > 0, t.shadow[q] && !t.passed[q], s.incomplete(q, t):
 				if wrong < 0 {
 					wrong = q
 				}

@@ -73,8 +73,8 @@ func (s *step) fill(g goal, words []word, spent func(int) bool) (out []rewriting
 	return out
 }
 
-// numbered tries a number with a name as a factor or divisor of a goal's part,
-// and another number in the place of one.
+// numbered tries a number with a name as a factor or divisor of a goal's part, a small
+// one of all of it, and another number in the place of one.
 func numbered(g goal, numbers []word) (out []rewriting) {
 	if g.was == nil || len(g.was.Data) != len(g.want.Data) {
 		return nil
@@ -106,6 +106,14 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 			out = append(out, rewriting{goal: g, code: factorText(g.code) + " * " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
 		case alike(c*k, 1, 1e-7):
 			out = append(out, rewriting{goal: g, code: factorText(g.code) + " / " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
+		}
+	}
+	if len(out) == 0 && g.slot < 0 && !isNumber(g.code) {
+		switch n := math.Round(1 / c); {
+		case alike(c, math.Round(c), 1e-7) && c >= 2 && c <= 4:
+			out = append(out, rewriting{goal: g, code: factorText(g.code) + " * " + number(math.Round(c)), kind: factorMissing, cost: 2})
+		case alike(c*n, 1, 1e-7) && n >= 2 && n <= 4:
+			out = append(out, rewriting{goal: g, code: factorText(g.code) + " / " + number(n), kind: factorMissing, cost: 2})
 		}
 	}
 	return out
@@ -186,9 +194,8 @@ func (s *step) statementOf(node int, want *array) *expression {
 }
 
 // tryNumbers tries numbers with a name as factors and divisors of each operand that
-// the statement of a node reads, where it is more than the whole that is scaled, and as
-// terms of what is chosen for some elements alone.
-func (s *step) tryNumbers(node int, want *array, words, numbers []word, spent func(int) bool) (out []rewriting) {
+// the statement of a node reads, where it is more than the whole that is scaled.
+func (s *step) tryNumbers(node int, want *array, numbers []word, spent func(int) bool) (out []rewriting) {
 	if factor(s.value(node), want, 1e-7) != 0 {
 		return nil
 	}
@@ -198,15 +205,6 @@ func (s *step) tryNumbers(node int, want *array, words, numbers []word, spent fu
 			v, code := s.value(q), s.operandCode(n, j)
 			if v == nil || code == "" || s.op[n] == "setitem" && j == 0 || s.op[n] == "gather" || s.op[n] == "cmp" || s.op[n] == "copy" {
 				continue
-			}
-			if s.op[n] == "where" && len(v.Data) == 1 {
-				for _, w := range append(slices.Clone(numbers), word{code: code, value: v}) {
-					for _, x := range words {
-						if len(x.value.Data) == s.size[n] && w.value.Data[0] != 0 && !spent(s.size[n]) && e.good(change{node: n, slot: j, from: -1, with: x.value.Scaled(w.value.Data[0])}) {
-							out = append(out, rewriting{goal: goal{node: n, slot: j, code: code, depth: 1}, code: factorText(w.code) + " * " + factorText(x.code), kind: otherOperand, cost: w.cost + x.cost + 1})
-						}
-					}
-				}
 			}
 			for _, w := range numbers {
 				k := w.value.Data[0]
@@ -220,10 +218,45 @@ func (s *step) tryNumbers(node int, want *array, words, numbers []word, spent fu
 				if e.good(change{node: n, slot: j, from: -1, with: v.Scaled(1 / k)}) {
 					out = append(out, rewriting{goal: g, code: factorText(code) + " / " + factorText(w.code), kind: factorMissing, cost: w.cost + 1})
 				}
-				for sign, c := range map[string]float64{" + ": 1, " - ": -1} {
-					if s.op[n] == "where" && e.good(change{node: n, slot: j, from: -1, with: plus(v, c, graph.Filled(k, v.Shape...))}) {
-						out = append(out, rewriting{goal: g, code: code + sign + factorText(w.code), kind: termMissing, cost: w.cost + 1})
+			}
+		}
+	}
+	return out
+}
+
+// tryChosen tries, in the place of what np.where takes for some elements alone, where
+// that is a number: words times numbers with a name; and beside it those numbers.
+func (s *step) tryChosen(node int, want *array, words, numbers []word, spent func(int) bool) (out []rewriting) {
+	e := s.statementOf(node, want)
+	for _, n := range e.nodes {
+		for j, q := range s.in[n] {
+			v, code := s.value(q), s.operandCode(n, j)
+			if s.op[n] != "where" || v == nil || code == "" {
+				continue
+			}
+			g := goal{node: n, slot: j, code: code, depth: 1}
+			good := func(x *array) bool {
+				return !spent(s.size[n]) && e.good(change{node: n, slot: j, from: -1, with: x})
+			}
+			if len(v.Data) == 1 {
+				for _, w := range append(slices.Clone(numbers), word{code: code, value: v}) {
+					for _, x := range words {
+						if len(x.value.Data) == s.size[n] && w.value.Data[0] != 0 && good(x.value.Scaled(w.value.Data[0])) {
+							out = append(out, rewriting{goal: g, code: factorText(w.code) + " * " + factorText(x.code), kind: otherOperand, cost: w.cost + x.cost + 1})
+						}
 					}
+				}
+			}
+			for _, w := range numbers {
+				k := graph.Filled(w.value.Data[0], v.Shape...)
+				if w.code == code {
+					continue
+				}
+				if good(plus(v, 1, k)) {
+					out = append(out, rewriting{goal: g, code: code + " + " + factorText(w.code), kind: termMissing, cost: w.cost + 1})
+				}
+				if good(plus(v, -1, k)) {
+					out = append(out, rewriting{goal: g, code: code + " - " + factorText(w.code), kind: termMissing, cost: w.cost + 1})
 				}
 			}
 		}
