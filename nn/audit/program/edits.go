@@ -52,8 +52,8 @@ type expression struct {
 
 // express takes the expression of node, which should be want: c times the
 // derivative by the forward value about. Wide goes on through forward values
-// and derivatives that the same statement makes, and derivatives with another
-// factor.
+// and derivatives that the same statement makes, what the function makes of data
+// alone, and derivatives with another factor.
 func (s *step) express(node int, want *array, about int, c float64, m *matches, wide bool, budget int) *expression {
 	e := &expression{step: s, top: node, want: want, about: about, c: c, m: m, in: map[int]bool{}, tol: 1e-7, limit: s.work + budget}
 	if s.prec == single {
@@ -66,7 +66,7 @@ func (s *step) express(node int, want *array, about int, c float64, m *matches, 
 		}
 		same := s.sameStatement(q, node)
 		if !s.isBack[q] {
-			return wide && same && node-q < 30 && s.update[q]
+			return wide && (same || !s.forward[q] && s.frame(q) == s.frame(node)) && node-q < 30 && s.update[q]
 		}
 		return len(m.of(q)) == 0 || alike(m.c(q), -c, 1e-6) || wide && (same && s.call[q] == s.call[node] || !alike(m.c(q), c, 1e-6))
 	})

@@ -276,6 +276,7 @@ func (j *judge) gradients(pl player) {
 		}
 		if n := len(wrong); n > 0 {
 			wrong = j.tellUncleared(s, j.tellTotals(s, j.tellDropped(s, wrong)))
+			wrong = j.tellOverwritten(pl, k, s, wrong)
 			if len(wrong) < n && len(wrong) == 0 {
 				break
 			}

@@ -413,10 +413,32 @@ func (c *compared) decay() relation {
 		case k > 0:
 			return relation{name: "a decay", words: message.New("%s times the parameter `%s` is in it too many, as of a decay", figure(k), c.names[p])}
 		case k < 0:
-			return relation{name: "a decay missing", words: message.New("%s times the parameter `%s` is missing: the derivative of the penalty in the loss", figure(-k), c.names[p])}
+			return relation{name: "a decay missing", words: message.New("%s times the parameter `%s` is missing: the derivative of the penalty in the loss", figure(-k), c.names[p]), place: c.s.decayedInLoop(p)}
 		}
 	}
 	return relation{}
+}
+
+// decayedInLoop is the head of the loop in which gradients of several other parameters,
+// one after another, get a share of the parameter; no place where there is none.
+func (s *step) decayedInLoop(p int) place {
+	count := map[int]int{} // of parameters, by site
+	for _, o := range s.live {
+		for _, q := range s.region[o] {
+			if s.op[q] != "add" || !slices.ContainsFunc(s.in[q], func(x int) bool { return s.ownShare(o, x) }) {
+				continue
+			}
+			if count[s.site[q]]++; o == p {
+				count[s.site[q]] = -len(s.live)
+			}
+		}
+	}
+	for _, site := range keys(count) {
+		if l := s.g.Sites[site].Loops; count[site] > 1 && len(l) > 0 {
+			return place{file: s.file(site), line: l[len(l)-1]}
+		}
+	}
+	return place{}
 }
 
 // share: what one of the value's uses hands back is left out, or counted twice.

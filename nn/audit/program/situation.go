@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -140,10 +141,11 @@ func (s *step) uneven(t *situation) map[int]bool {
 	return out
 }
 
-// turns reports that a value is another multiple of a derivative than those that enter
-// the right gradients, though what it is made of is none: the factor arises there.
+// turns reports that what a statement gives is another multiple of a derivative than those
+// that enter the right gradients, though what it is made of is none: the factor arises there.
 func (s *step) turns(q int, t *situation) bool {
-	if s.size[q] == 1 || len(t.m.whole[q]) == 0 || len(t.common) == 0 {
+	part := slices.ContainsFunc(s.cons[q], func(c int) bool { return s.sameStatement(c, q) })
+	if part || s.size[q] == 1 || len(t.m.whole[q]) == 0 || len(t.common) == 0 {
 		return false
 	}
 	known := func(c float64) bool {
@@ -208,25 +210,25 @@ func (s *step) isNatural(q int, m *matches) bool {
 	return !slices.ContainsFunc(s.in[q], func(u int) bool { return s.isBack[u] })
 }
 
-// goDown reports that the parameters whose gradients are right are stepped down the loss.
+// goDown reports that the parameters whose gradients are right are stepped down the loss,
+// taken together: with momentum one of them may well go up.
 func (s *step) goDown(right [][]hit) bool {
+	total := 0.0 // of the cosines of steps and derivatives
 	for _, p := range s.live {
-		if s.trivial[p] || len(right[p]) == 0 {
-			continue
-		}
 		was, is, a := s.value(s.cur[p]), s.value(s.new[p]), s.ad[s.cur[p]].v
-		if was == nil || is == nil || a == nil || len(was.Data) != len(is.Data) {
+		if s.trivial[p] || len(right[p]) == 0 || was == nil || is == nil || a == nil || len(was.Data) != len(is.Data) {
 			continue
 		}
-		slope := 0.0
+		slope, steps, slopes := 0.0, 0.0, 0.0
 		for i, d := range a.Data {
-			slope += d * (is.Data[i] - was.Data[i])
+			x := is.Data[i] - was.Data[i]
+			slope, steps, slopes = slope+d*x, steps+x*x, slopes+d*d
 		}
-		if slope > 0 {
-			return false
+		if steps > 0 && slopes > 0 {
+			total += slope / math.Sqrt(steps*slopes)
 		}
 	}
-	return true
+	return total <= 0
 }
 
 // scaling reports that an operation takes one value times a number.
