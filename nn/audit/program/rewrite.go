@@ -127,7 +127,7 @@ func (s *step) rewritings(v *vocabulary, node int, want *array, m *matches, spen
 // the statement of node alone reads it.
 func (s *step) ownLine(u, node int, m *matches) bool {
 	twice := func(q int) bool {
-		return q != u && !s.sameStatement(q, u) && len(m.whole[q]) > 0 && len(m.whole[u]) > 0 && m.whole[q][0].key == m.whole[u][0].key && alike(m.c(q), m.c(u), 1e-6)
+		return q != u && q <= node && !s.sameStatement(q, u) && len(m.whole[q]) > 0 && len(m.whole[u]) > 0 && m.whole[q][0].key == m.whole[u][0].key
 	}
 	if !s.isBack[u] || !s.fromTruth(u, m) || len(m.of(u)) > 0 && !slices.ContainsFunc(s.back, twice) || s.sameStatement(u, node) || s.frame(u) != s.frame(node) {
 		return false
