@@ -29,7 +29,7 @@ var made = sync.OnceValues(func() ([]byte, error) {
 })
 
 // mostPage bounds the page, which grows with all that it can do.
-const mostPage = 3_000_000
+const mostPage = 3 << 20
 
 // written is the file of the page.
 func written(t *testing.T) string {
