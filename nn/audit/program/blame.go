@@ -3,6 +3,7 @@ package program
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"glassbox/nn/message"
 )
@@ -43,6 +44,7 @@ func (s *step) blame(f *intervention) {
 		s.afterTerm(f)
 		s.stored(f)
 		s.atIdle(f)
+		s.handedTo(f)
 	}()
 	f.blunt = f.c
 	var plain *edit // with the factor that was put in
@@ -124,6 +126,26 @@ func (s *step) atIdle(f *intervention) {
 	}
 	if q >= 0 {
 		f.place, f.part = at(q), q
+	}
+}
+
+// handedTo tells what a derivative lacks that one function returns and another is given at
+// the line that hands it on: a function in between is left out there.
+func (s *step) handedTo(f *intervention) {
+	if f.edit != nil && f.edit.kind != factorMissing && f.edit.kind != otherMask || f.edit != nil && f.edit.class < 3 || len(f.m.whole[f.node]) == 0 || !alike(f.m.c(f.node), f.c, 1e-6) {
+		return
+	}
+	l := s.line(f.node)
+	if !strings.HasPrefix(strings.TrimSpace(s.view.source(l.file, l.line)), "return ") {
+		return
+	}
+	from := s.callsTo(f.node)
+	for _, c := range s.cons[f.node] {
+		to := s.callsTo(c)
+		if s.isBack[c] && len(from) > 0 && len(to) == len(from) && slices.Equal(to[1:], from[1:]) && to[0].File == from[0].File && to[0].Line != from[0].Line {
+			f.place = place{node: f.node, file: to[0].File, line: to[0].Line}
+			return
+		}
 	}
 }
 

@@ -62,7 +62,30 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 	if turned := s.turned(all, best, t); turned != nil && fallback.farFetched() > 3 {
 		return turned
 	}
+	if fallback.farFetched() == 5 {
+		for _, f := range all {
+			if f.rank[0] == best.rank[0] && s.shareAlone(f) {
+				s.blame(f)
+				return f
+			}
+		}
+	}
 	return fallback
+}
+
+// shareAlone reports that the first of an intervention's values is what one use of the
+// forward value hands back, and that others do as well.
+func (s *step) shareAlone(f *intervention) bool {
+	p := slices.MinFunc(f.pairs, func(a, b pair) int { return a.node - b.node })
+	return slices.ContainsFunc(s.shareIndex.find(s.value(p.node)), func(m match) bool {
+		t := &s.targets[m.key]
+		if t.kind != share || t.sole {
+			return false
+		}
+		a, _ := s.derivativeOf(t.about)
+		v := layout(a.v, p.value.Shape)
+		return v != nil && near(v, p.value, s.tolerance())
+	})
 }
 
 // turned finds, of the interventions that mend as much as the best, one of whose values

@@ -1756,7 +1756,7 @@ class Await(object):
         around = [b.number for _, b in rec.loops(rec.frame) if rec.switch.entered.get(b.number, 0) > made]
         self.loop = around[-1] if around else None
         self.makers = {b for n in begun if n.site is not None for k in self.led_to(n) for b in self.around(k)}
-        self.entered, self.within = None, 0
+        self.entered, self.start, self.within = None, 0, 0
         self.new = {b.number for b in rec.blocks if b.outer is not None} - set(rec.switch.entered)
         self.ask()
 
@@ -1780,7 +1780,7 @@ class Await(object):
     def ask_again(self):
         """No training began with the block that was entered, nor in what was at work within it."""
         entered = self.rec.switch.entered
-        self.new = {b for b in self.new if b != self.entered and not entered.get(b, math.inf) < self.within}
+        self.new = {b for b in self.new if b != self.entered and not self.start <= entered.get(b, math.inf) < self.within}
         self.ask()
 
     def begins(self, number, frame):
@@ -1791,7 +1791,8 @@ class Await(object):
             return False
         rec.go_on(number in self.makers)
         rec.switch.entered[number] = rec.graph.serial
-        self.entered, self.within = number, math.inf if rec.fresh else rec.graph.serial
+        self.entered, self.start = number, rec.graph.serial
+        self.within = math.inf if rec.fresh else self.start
         return True
 
     def over(self, frame):

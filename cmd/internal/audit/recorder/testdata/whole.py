@@ -142,7 +142,7 @@ def check_rows_and_their_end():
 
 
 def check_trainings_one_after_another():
-    for kind, many in (("loops", 2), ("fit", 3), ("rates", 6), ("views", 2), ("epochs", 1), ("rows", 1)):
+    for kind, many in (("loops", 2), ("fit", 3), ("rates", 6), ("views", 2), ("tuned", 2), ("epochs", 1), ("rows", 1)):
         t = same("trainings.py", kind)
         assert t.doc["end"]["trainings"] == many, (kind, t.doc["end"])
         assert t.doc["end"]["why"] == "six updates were recorded", (kind, t.doc["end"])

@@ -1,4 +1,4 @@
-"""Several trainings, one after another, or what is none: loops, fit, rates, epochs, views, rows."""
+"""Several trainings, one after another, or what is none: loops, fit, rates, epochs, views, tuned, rows."""
 import sys
 
 import numpy as np
@@ -47,6 +47,18 @@ def weights(*sizes):
     return made
 
 
+class Tuned(object):
+    def __init__(self, ridge):
+        self.w, self.v = ridge.w.copy(), 0.1 * r.randn(1)
+
+    def step(self, rows):
+        h = np.tanh(X[rows].dot(self.w))
+        e = h * self.v - y[rows]
+        gw, gv = X[rows].T.dot(e * self.v * (1 - h ** 2)) / len(rows), (e * h).mean()
+        self.w -= 0.1 * gw
+        self.v -= 0.1 * gv
+
+
 def report(w):
     for row in np.abs(w).reshape(1, -1):
         print("weights", row / row.sum())
@@ -92,6 +104,11 @@ elif kind == "views":
             w -= rate * X[rows].T.dot(e) / 15
             c -= rate * e.mean()
         print(both)
+elif kind == "tuned":
+    net = Tuned(Ridge(0.1).fit(X, y, 0.1))
+    for i in range(40):
+        net.step(r.permutation(60)[:15])
+    print(net.w, net.v)
 elif kind == "rows":
     likes = r.randint(1, 6, (8, 15)) * (r.rand(8, 15) < 0.4)
     of = [np.flatnonzero(row) for row in likes]
