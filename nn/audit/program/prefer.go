@@ -62,7 +62,7 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 	if turned := s.turned(all, best, t); turned != nil && fallback.farFetched() > 3 {
 		return turned
 	}
-	if fallback.farFetched() == 5 {
+	if fallback.farFetched() == 5 && t.own[fallback.first] { // a gradient, which most of the way back makes
 		for _, f := range all {
 			if f.rank[0] == best.rank[0] && s.shareAlone(f) {
 				s.blame(f)
