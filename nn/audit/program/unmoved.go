@@ -268,7 +268,7 @@ func (j *judge) tellKept() {
 
 // updateLoop is where the updates are: an assignment of the idle value among
 // them, the outermost loop around them that the forward pass is not in, the
-// call that steps them all, or the first update.
+// call that steps them all, or the update of the parameter that was made next.
 func (j *judge) updateLoop(s *step, idle int, news []int) place {
 	first := slices.Min(news)
 	site := j.g.Site(first)
@@ -307,7 +307,7 @@ func (j *judge) updateLoop(s *step, idle int, news []int) place {
 		}
 	}
 	one := !slices.ContainsFunc(news, func(n int) bool { return j.call[n] != j.call[first] })
-	if one && site.Func != "" && j.call[first] >= 0 && len(j.g.Calls[j.call[first]]) > 0 {
+	if one && !j.passWithin(s, first) && site.Func != "" && j.call[first] >= 0 && len(j.g.Calls[j.call[first]]) > 0 {
 		c := j.g.Calls[j.call[first]][0]
 		if c.File >= 0 {
 			// The call may be in a loop over layers.
@@ -319,7 +319,29 @@ func (j *judge) updateLoop(s *step, idle int, news []int) place {
 			return place{node: first, file: c.File, line: c.Line}
 		}
 	}
+	// Where the one that was made after it is stepped.
+	next := -1
+	for _, p := range s.live {
+		if q := j.params[p][0]; q > idle && (next < 0 || q < j.params[next][0]) {
+			next = p
+		}
+	}
+	if next >= 0 {
+		return at(s.new[next])
+	}
 	return at(first)
+}
+
+// passWithin reports that the forward pass runs in the call that a node is in, or in what
+// that calls: it is no call that does nothing but step.
+func (j *judge) passWithin(s *step, node int) bool {
+	own := s.callsTo(node)
+	for q, in := range s.lossOf {
+		if path := s.callsTo(q); in && !s.isCur[q] && len(path) >= len(own) && slices.Equal(path[len(path)-len(own):], own) {
+			return true
+		}
+	}
+	return false
 }
 
 // loopsAt are the loops around a line, outermost first, within its function.

@@ -54,3 +54,21 @@ for step in range(9):
 		}
 	}
 }
+
+// A parameter that the updates leave out is told where the one made after it is stepped,
+// what lies on the way back at the line that hands it on.
+func TestLeftOutLines(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for _, c := range []struct{ program, old, new string }{
+		{"mixed/stacked_ae", "                self.V -= lr * gV\n", ""},
+		{"mixed/torchlike", "(g - g.mean(axis=0) - self.xhat * (g * self.xhat).mean(axis=0))", "g"},
+		{"mixed/conv_im2col", "conv_backward(dr1 * (c1 > 0), k1)", "conv_backward(dr1, k1)"},
+	} {
+		t.Run(c.program, func(t *testing.T) {
+			t.Parallel()
+			f := plant{Old: c.old, New: c.new}
+			v, lines := planted(t, python, c.program, f)
+			f.told(t, v, lines)
+		})
+	}
+}
