@@ -62,6 +62,7 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"blind/skipgram_negative", "grad_outside += go", "grad_outside = go", "`+=` is meant, not `=`"},
 		{"blind/skipgram_negative", "grad_center[center] += gc", "grad_center[center] = gc", "`+=` is meant, not `=`"},
 		{"courses/closures_bn", "dvar = 0.5 * dstd / std", "dvar = dstd / std", "`(dstd / std) / 2` is meant"},
+		{"courses/closures_bn", "dxc = dxc + 2.0", "dxc = 2.0", "`+=` is meant, not `=`"},
 		{"courses/closures_bn", "return dxc + dmean / n", "return dxc + dmean", "`dmean / n` is meant"},
 		{"courses/gru_chars", "dh * (hs[t-1] - hbars[t])", "dh * (hbars[t] - hs[t-1])", "the two sides of `-` are exchanged"},
 		{"courses/deep_nn_coursera", "dA = dA * D / keep_prob", "dA = dA / keep_prob", "the factor `D`"},

@@ -75,7 +75,7 @@ func (s *step) lostNames() (out []overwrite) {
 		fn, variable string
 	}
 	lost := map[name]*array{} // the sum of what was not read
-	by := map[name]int{}      // the statement that gave it
+	by := map[name]int{}      // the statement that gave another while that was not read
 	put := map[int]map[int]*array{}
 	var sites []int
 	for q := s.begin; q < s.hi && q < s.n; q++ {
@@ -89,21 +89,24 @@ func (s *step) lostNames() (out []overwrite) {
 		case v == nil:
 			delete(lost, key)
 		case len(s.cons[q]) == 0 && same:
-			lost[key] = plus(sum, 1, v)
+			lost[key], by[key] = plus(sum, 1, v), s.site[q]
 		case len(s.cons[q]) == 0:
 			lost[key] = v
-		default:
-			if delete(lost, key); same {
-				site := by[key]
-				if put[site] == nil {
-					put[site] = map[int]*array{}
-					sites = append(sites, site)
-				}
-				put[site][q] = plus(sum, 1, v)
+			delete(by, key)
+		case same:
+			site, before := by[key]
+			if !before {
+				site = s.site[q]
 			}
-			continue
+			if put[site] == nil {
+				put[site] = map[int]*array{}
+				sites = append(sites, site)
+			}
+			put[site][q] = plus(sum, 1, v)
+			delete(lost, key)
+		default:
+			delete(lost, key)
 		}
-		by[key] = s.site[q]
 	}
 	for _, site := range sites {
 		out = append(out, overwrite{site, s.replay(put[site])})
