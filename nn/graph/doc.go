@@ -33,8 +33,9 @@
 //     with entries by node number
 //   - kept: [site, node, kind, node count]: an array that a name, a list or an
 //     object now holds ("name", "append", "store", "return") or that was printed
-//   - end: why, node (count), trainings (how many were recorded, one after another), limits [{what, limit, at_node}], error {type,
-//     message, file, line, shapes} or null, errors_inside
+//   - end: why, node (count), trainings (how many were recorded, one after another),
+//     limits [{what, limit, at_node}], error {type, message, file, line, shapes} or null,
+//     errors_inside
 //
 // Operations have NumPy's names; beside these there are leaf (first seen), const,
 // create:NAME, random:NAME, mutated (changed by something not recorded),

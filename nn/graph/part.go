@@ -7,7 +7,11 @@ import "slices"
 // known are values that stand for themselves, whatever they were made of. The
 // second result says which node of g each of its nodes is.
 func (g *Graph) Part(begin, end int, known []int) (*Graph, []int) {
-	from := g.neededFrom(begin, end, known)
+	itself := make([]bool, len(g.Nodes))
+	for _, q := range known {
+		itself[q] = q < begin
+	}
+	from := g.neededFrom(begin, end, itself)
 	num := make([]int, len(g.Nodes)+1) // of each node of g, or of the next that stays
 	to := *g
 	to.Nodes = make([]Node, 0, len(from))
@@ -30,7 +34,7 @@ func (g *Graph) Part(begin, end int, known []int) (*Graph, []int) {
 		if v, ok := g.values.scalars[i]; ok {
 			to.values.scalars[next] = v
 		}
-		if i < begin && slices.Contains(known, i) {
+		if itself[i] {
 			to.values.nodes[next] = g.MustValue(i)
 			n.Op, n.In, n.Attr = Lookup("leaf"), nil, noAttr
 		}
@@ -55,14 +59,14 @@ func (g *Graph) Part(begin, end int, known []int) (*Graph, []int) {
 }
 
 // neededFrom lists the nodes from begin to end, and before them those that they are
-// made of, as far as known ones, in order.
-func (g *Graph) neededFrom(begin, end int, known []int) []int {
+// made of, as far as those that stand for themselves, in order.
+func (g *Graph) neededFrom(begin, end int, itself []bool) []int {
 	need := make([]bool, end)
 	for i := end - 1; i >= 0; i-- {
 		if i >= begin {
 			need[i] = true
 		}
-		if !need[i] || i < begin && slices.Contains(known, i) {
+		if !need[i] || itself[i] {
 			continue
 		}
 		for _, q := range slices.Concat(g.Nodes[i].In, g.Nodes[i].Attr.By) {

@@ -48,20 +48,15 @@ func (s *step) blame(f *intervention) {
 	}()
 	f.blunt = f.c
 	var plain *edit // with the factor that was put in
-	var spot func()
+	var whole *expression
 	if f.sharpen(s); f.c != f.blunt {
 		// With the factor that most agree on a part of it may be right by another.
 		sharp := f.c
 		f.c = f.blunt
 		if w := s.worst(f); w.node >= 0 {
-			e := s.express(w.node, f.truth(w), s.targets[w.target].about, f.c, f.m, false, 20_000_000)
-			plain = e.search()
-			spot = func() {
-				f.c, f.node, f.about, f.was, f.want = f.blunt, w.node, e.about, s.value(w.node), e.want
-				f.part, f.partWant, f.edit, f.place = w.node, e.want, plain, e.placeOf(plain)
-			}
-			if plain != nil && plain.class < 2 {
-				spot()
+			whole = s.express(w.node, f.truth(w), s.targets[w.target].about, f.c, f.m, false, 20_000_000)
+			if plain = whole.search(); plain != nil && plain.class < 2 {
+				f.take(whole, plain)
 				return
 			}
 		}
@@ -82,7 +77,7 @@ func (s *step) blame(f *intervention) {
 		e := s.express(w.node, truth, f.about, f.c, f.m, wide, 60_000_000)
 		x := e.search()
 		if plain != nil && plain.class <= 3 && (x == nil || x.class > plain.class) {
-			spot()
+			f.take(whole, plain)
 			return
 		}
 		if x != nil && (x.class < 3.5 || wide) || x != nil && f.edit == nil {
@@ -102,6 +97,13 @@ func (s *step) blame(f *intervention) {
 		}
 	}
 	f.why = why
+}
+
+// take tells of an intervention by a change of an expression, with the factor that was
+// put in.
+func (f *intervention) take(e *expression, x *edit) {
+	f.c, f.node, f.about, f.was, f.want = f.blunt, e.top, e.about, e.value(e.top), e.want
+	f.part, f.partWant, f.edit, f.place = e.top, e.want, x, e.placeOf(x)
 }
 
 // atIdle tells what is left out where a statement gives a value the name it has.
@@ -132,7 +134,8 @@ func (s *step) atIdle(f *intervention) {
 // handedTo tells what a derivative lacks that one function returns and another is given at
 // the line that hands it on: a function in between is left out there.
 func (s *step) handedTo(f *intervention) {
-	if f.edit != nil && f.edit.kind != factorMissing && f.edit.kind != otherMask || f.edit != nil && f.edit.class < 3 || len(f.m.whole[f.node]) == 0 || !alike(f.m.c(f.node), f.c, 1e-6) {
+	lacks := f.edit == nil || f.edit.class >= 3 && (f.edit.kind == factorMissing || f.edit.kind == otherMask)
+	if right := len(f.m.whole[f.node]) > 0 && alike(f.m.c(f.node), f.c, 1e-6); !lacks || !right {
 		return
 	}
 	l := s.line(f.node)

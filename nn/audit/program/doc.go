@@ -56,8 +56,9 @@
 //   - rescale.go: which change of an expression takes a factor from it, and the one
 //     that an update lacks.
 //   - factors.go, ownrates.go, common.go, unmoved.go, unread.go: factors that differ between
-//     parameters, by mistake or on purpose, or that all have, parameters that are left out; scale.go knows which factors
-//     of all gradients are customs; norms.go: bounds that make gradients larger.
+//     parameters, by mistake or on purpose, or that all have, parameters that are left out;
+//     scale.go knows which factors of all gradients are customs; norms.go: bounds that make
+//     gradients larger.
 //   - update.go, states.go, optimisers.go, velocity.go: updates against the known optimisers,
 //     number by number: adaptive.go divides by a second moment's root, spread.go
 //     has those of other kinds, corrections.go makes up for beginnings at zero,
@@ -70,6 +71,7 @@
 //     and moments that it never enters;
 //     aliases.go: those that read one array under two names; beginnings.go,
 //     uncleared.go, gathered.go: what begins as the weights, or is never begun again;
+//     overwritten.go: sums that a loop writes over;
 //     rebound.go: names that are given a new array where the old one is meant; idle.go:
 //     what nothing reads; snapshots.go: best parameters that are kept without a copy.
 //   - single.go: parameters of one element, over several steps; margin.go: rules

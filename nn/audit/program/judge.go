@@ -74,18 +74,18 @@ func Judge(g *graph.Graph) *Verdict {
 			return v
 		}
 	}
-	v := judgeTraining(g).verdict
+	v := judgeTraining(w).verdict
 	v.settle()
 	return v
 }
 
 // judgeTraining judges the training of a recording that has one.
-func judgeTraining(g *graph.Graph) *judge {
-	j := newJudge(g, 0)
+func judgeTraining(w *view) *judge {
+	j := newJudge(w, 0)
 	j.run()
 	// What moves while data are made is no parameter: there is no loss of it.
-	for j.n < len(g.Nodes) && !j.foundSomething() {
-		longer := newJudge(g, j.n+1)
+	for j.n < len(w.g.Nodes) && !j.foundSomething() {
+		longer := newJudge(newView(w.g), j.n+1)
 		if longer.run(); len(longer.params) == 0 {
 			break
 		}
@@ -106,9 +106,9 @@ func judgeTraining(g *graph.Graph) *judge {
 	return j
 }
 
-func newJudge(g *graph.Graph, least int) *judge {
-	v := &Verdict{File: g.File, Findings: []Finding{}, Notes: []message.Text{}, Parameters: []Parameter{}, Unjudged: []message.Text{}}
-	return &judge{view: newView(g), verdict: v, told: map[placeKey]bool{}, instead: map[int]message.Text{}, least: least}
+func newJudge(w *view, least int) *judge {
+	v := &Verdict{File: w.g.File, Findings: []Finding{}, Notes: []message.Text{}, Parameters: []Parameter{}, Unjudged: []message.Text{}}
+	return &judge{view: w, verdict: v, told: map[placeKey]bool{}, instead: map[int]message.Text{}, least: least}
 }
 
 // prefix finds the parameters in the shortest part of the recording in which

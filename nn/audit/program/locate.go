@@ -206,12 +206,9 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		right[p] = slices.DeleteFunc(right[p], func(h hit) bool { return s.beforePenalty(p, h.node) })
 	}
 	lost, good, unity, down := 0, 0, 0, len(t.common) == 0
-	known := func(c float64) bool {
-		return slices.ContainsFunc(t.common, func(o float64) bool { return alike(o, c, 1e-6) })
-	}
-	natural := len(t.common) == 0 || known(1) || known(-1)
+	natural := len(t.common) == 0 || t.usual(1) || t.usual(-1)
 	one := func(c float64) bool { // with the sign of the right gradients, where they go down the loss
-		return alike(math.Abs(c), 1, 1e-6) && (known(c) || !known(-c) || !t.down)
+		return alike(math.Abs(c), 1, 1e-6) && (t.usual(c) || !t.usual(-c) || !t.down)
 	}
 	divided := false // before the rate comes in
 	if !natural {
@@ -231,7 +228,7 @@ func (s *step) try(pairs []pair, c float64, g group, t *situation, live, tier in
 		case !was && is:
 			f.mended++
 			down = down && right[p][0].c > 0 // no gradient is right that could tell which way is down
-			if len(t.common) == 0 || slices.ContainsFunc(right[p], func(h hit) bool { return known(h.c) }) {
+			if len(t.common) == 0 || slices.ContainsFunc(right[p], func(h hit) bool { return t.usual(h.c) }) {
 				good++
 			}
 		}

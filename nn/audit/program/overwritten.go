@@ -122,12 +122,14 @@ func (s *step) lostElements() (out []overwrite) {
 		if s.op[q] != "setitem" || len(s.in[q]) != 2 || !s.float[q] || !s.update[q] || slices.Contains(sites, s.site[q]) {
 			continue
 		}
+		again := false
 		for _, k := range s.index(q) {
 			e := slot{s.obj[q], int(k)}
-			if written[e] && !slices.Contains(sites, s.site[q]) {
-				sites = append(sites, s.site[q])
-			}
+			again = again || written[e]
 			written[e] = true
+		}
+		if again {
+			sites = append(sites, s.site[q])
 		}
 	}
 	for _, site := range sites[:min(len(sites), 8)] {

@@ -73,11 +73,11 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 	return fallback
 }
 
-// shareAlone reports that the first of an intervention's values is what one use of the
-// forward value hands back, and that others do as well.
+// shareAlone reports that an intervention's value is what one use of the forward value
+// hands back, where others do as well.
 func (s *step) shareAlone(f *intervention) bool {
-	p := slices.MinFunc(f.pairs, func(a, b pair) int { return a.node - b.node })
-	return slices.ContainsFunc(s.shareIndex.find(s.value(p.node)), func(m match) bool {
+	p := s.worst(f)
+	return p.node >= 0 && slices.ContainsFunc(s.shareIndex.find(s.value(p.node)), func(m match) bool {
 		t := &s.targets[m.key]
 		if t.kind != share || t.sole {
 			return false
@@ -95,13 +95,7 @@ func (s *step) turned(all []*intervention, best *intervention, t *situation) *in
 		if !slices.Equal(f.rank[:5], best.rank[:5]) {
 			continue
 		}
-		first := -1
-		for _, p := range f.pairs {
-			if (first < 0 || p.node < first) && !near(s.value(p.node), f.truth(p), s.tolerance()) {
-				first = p.node
-			}
-		}
-		if first >= 0 && s.turns(first, t) && factor(s.value(first), f.put[first], 1e-6) != 0 {
+		if w := s.worst(f); w.node >= 0 && s.turns(w.node, t) && factor(s.value(w.node), f.truth(w), 1e-6) != 0 {
 			s.blame(f)
 			return f
 		}

@@ -419,8 +419,8 @@ func (c *compared) decay() relation {
 	return relation{}
 }
 
-// decayedInLoop is the head of the loop in which gradients of several other parameters,
-// one after another, get a share of the parameter; no place where there is none.
+// decayedInLoop is the head of the loop in which the gradients of several parameters other
+// than p, one after another, get their decay; no place where there is none.
 func (s *step) decayedInLoop(p int) place {
 	count := map[int]int{} // of parameters, by site
 	for _, o := range s.live {

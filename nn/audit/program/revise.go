@@ -212,9 +212,9 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 		by[r.site[q]] = append(by[r.site[q]], q)
 	}
 	orphans, layers := r.orphans(f), r.layerForms()
-	removed := "" // from the backward pass
+	removed := 0.0 // the number that is taken out of the backward pass
 	if f != nil && r.removes(f) {
-		removed = f.edit.text.String()
+		removed = factor(f.was, f.want, 1e-7)
 	}
 	var more []int
 	for _, o := range orphans {
@@ -257,7 +257,7 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" || r.chosen(n) {
 					continue
 				}
-				adds := !f.inside && !bent || f.inside && strings.Contains(removed, "`"+strings.TrimSuffix(f.code, " * %s")+"`")
+				adds := !f.inside && !bent || f.inside && alike(f.of(1), removed, 1e-6)
 				out = append(out, &revision{node: n, class: 2, text: message.New("`%s` is meant, not `%s`", f.write(text), text), form: !f.inside, adds: adds, own: r.everyTime(n, func(i int, ins []*array) *array {
 					if ins[j] = f.apply(ins[j]); isZero(ins[j]) {
 						return nil

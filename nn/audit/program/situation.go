@@ -148,11 +148,8 @@ func (s *step) turns(q int, t *situation) bool {
 	if part || s.size[q] == 1 || len(t.m.whole[q]) == 0 || len(t.common) == 0 {
 		return false
 	}
-	known := func(c float64) bool {
-		return slices.ContainsFunc(t.common, func(o float64) bool { return alike(c, o, 1e-6) })
-	}
 	c, k := t.m.c(q), s.jump(q, t.m)
-	return k != 0 && !known(c) && known(c/k)
+	return k != 0 && !t.usual(c) && t.usual(c/k)
 }
 
 // derivativesRead are the operands of the backward pass's expressions that are
@@ -270,9 +267,12 @@ func commonest(l []float64, n int) []float64 {
 
 // odd reports that a gradient is right but for a factor that is not the others'.
 func (t *situation) odd(right []hit) bool {
-	return !slices.ContainsFunc(right, func(h hit) bool {
-		return slices.ContainsFunc(t.common, func(c float64) bool { return alike(h.c, c, 1e-6) })
-	})
+	return !slices.ContainsFunc(right, func(h hit) bool { return t.usual(h.c) })
+}
+
+// usual reports that a factor is one of those of the right gradients.
+func (t *situation) usual(c float64) bool {
+	return slices.ContainsFunc(t.common, func(o float64) bool { return alike(c, o, 1e-6) })
 }
 
 // entersRight reports that a gradient that is right, with the factor of the others,

@@ -212,7 +212,7 @@ func (s *several) judge(list []training) (rest []training) {
 		return list[1:]
 	}
 	p, _, k := part(s.g, list, s.versions)
-	j := judgeTraining(p.WholeUpdates())
+	j := judgeTraining(newView(p.WholeUpdates()))
 	s.spent += j.spent
 	if !j.foundSomething() {
 		k = 1

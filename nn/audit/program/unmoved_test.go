@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,15 +61,19 @@ for step in range(9):
 func TestLeftOutLines(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	for _, c := range []struct{ program, old, new string }{
+		{"unseen/focal_cells", "    b1 -= lr * db1\n", ""},
+		{"courses/closures_bn", "            dxc = dxc + 2.0 / n * xc * dvar\n", ""},
+		{"courses/convnet_im2col", "for k in ('W1', 'W2', 'W3'):\n        grads", "for k in ('W1', 'W3'):\n        grads"},
 		{"mixed/stacked_ae", "                self.V -= lr * gV\n", ""},
 		{"mixed/torchlike", "(g - g.mean(axis=0) - self.xhat * (g * self.xhat).mean(axis=0))", "g"},
 		{"mixed/conv_im2col", "conv_backward(dr1 * (c1 > 0), k1)", "conv_backward(dr1, k1)"},
 	} {
 		t.Run(c.program, func(t *testing.T) {
 			t.Parallel()
-			f := plant{Old: c.old, New: c.new}
-			v, lines := planted(t, python, c.program, f)
-			f.told(t, v, lines)
+			v, lines := planted(t, python, c.program, plant{Old: c.old, New: c.new})
+			if len(v.Findings) == 0 || !slices.Contains(lines, v.Findings[0].Line) {
+				t.Errorf("planted at %v: %s %v", lines, v.Verdict, v.Findings)
+			}
 		})
 	}
 }
