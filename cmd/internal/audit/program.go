@@ -27,13 +27,13 @@ import (
 // runProgram records a NumPy program and judges the recording.
 func runProgram(args []string, stdout, stderr io.Writer) error {
 	set := cli.New("audit run", "Runs a NumPy training program, unchanged, records it, and judges what it computed down to the line.",
-		"train.py", "-json train.py", "-o trace.npz -- train.py --epochs 3")
+		"train.py", "-json train.py", "-o trace.npz train.py --epochs 3")
 	var how form
 	command, out := "", ""
 	how.flags(set)
 	cli.Var(set, &command, "python", cli.Text("COMMAND"), "the Python to run it with, which needs NumPy; the first python3 on PATH that has it by default")
 	cli.Var(set, &out, "o", cli.Text("FILE.npz"), "file to keep the recording in; none by default")
-	set.Operands("PROGRAM.py [ARGUMENT …]", 1, -1)
+	set.Program("PROGRAM.py [ARGUMENT …]")
 	if err := set.Parse(args, stdout); err != nil {
 		return err
 	}

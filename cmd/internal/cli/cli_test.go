@@ -168,6 +168,20 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// What follows a program's name is the program's, though it looks like a flag.
+func TestProgram(t *testing.T) {
+	s := New("audit run", "runs a program")
+	s.Program("PROGRAM.py [ARGUMENT …]")
+	var v bool
+	Var(s, &v, "v", Switch, "more")
+	if err := s.Parse([]string{"train.py", "--epochs", "3", "-v"}, io.Discard); err != nil || v || strings.Join(s.Rest(), " ") != "train.py --epochs 3 -v" {
+		t.Errorf("%v %v %v", s.Rest(), v, err)
+	}
+	if err := s.Parse([]string{"-v"}, io.Discard); err == nil || !strings.Contains(err.Error(), "PROGRAM.py") {
+		t.Errorf("no program: %v", err)
+	}
+}
+
 func TestOperands(t *testing.T) {
 	parse := func(args ...string) (*Set, bool, error) {
 		s := New("audit compare", "compares two traces")

@@ -42,6 +42,7 @@ type group struct {
 type operands struct {
 	usage    string
 	min, max int
+	program  bool // the first is a program: what follows is its own
 }
 
 // New starts the flags of the command named name, as in `go run ./cmd/name`.
@@ -63,7 +64,14 @@ func (s *Set) Group(heading string) {
 // Operands allows between least and most arguments without a dash (most < 0:
 // any number), shown in the help text as usage. Flags may stand between them.
 func (s *Set) Operands(usage string, least, most int) {
-	s.operands = operands{usage, least, most}
+	s.operands = operands{usage: usage, min: least, max: most}
+}
+
+// Program asks for a program's name and its arguments, shown in the help text as
+// usage: flags of the command's own stand before it, all that follows is the
+// program's, as with python3 itself.
+func (s *Set) Program(usage string) {
+	s.operands = operands{usage: usage, min: 1, max: -1, program: true}
 }
 
 // Rest returns the arguments without a dash, in order.
@@ -158,6 +166,10 @@ func (s *Set) arrange(args []string) (tokens, rest []string, err error) {
 		if !isFlag {
 			if s.operands.max == 0 {
 				return nil, nil, s.stray(args, i)
+			}
+			if s.operands.program {
+				rest = args[i:]
+				break
 			}
 			rest = append(rest, args[i])
 			continue
