@@ -40,6 +40,9 @@ func runProgram(args []string, stdout, stderr io.Writer) error {
 	if err := how.check(); err != nil {
 		return err
 	}
+	if _, err := os.Stat(set.Rest()[0]); err != nil {
+		return cli.Status(exitUnjudged, err)
+	}
 	interpreter, err := findPython(command)
 	if err != nil {
 		return cli.Status(exitUnjudged, message.Errorf("%w. Name another with -python, or record the program elsewhere with glassbox_record.py (go run ./cmd/audit recorder) and judge the trace with compare", err))

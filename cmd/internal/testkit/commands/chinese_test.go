@@ -112,7 +112,8 @@ func TestFileErrorsAreChinese(t *testing.T) {
 		"audit compare " + write("loss.npz", archive(zeros("0.W1", 2, 3), text("loss", "hinge"))), "audit explain loss -trace " + write("rate.npz", archive(zeros("0.W1", 2, 3), zeros("lr", 1))),
 		"audit compare " + write("shapes.npz", archive(zeros("0.W1", 4, 3), zeros("0.x", 5, 2))), "audit compare " + write("graph.npz", archive(text("program", "{}"))),
 		rubric + filepath.Join(dir, "none.json"), rubric + write("a.json", "{"), rubric + write("b.json", "[]"), rubric + write("c.json", `{"points": -1}`), rubric + write("d.json", `{"marks": 1}`),
-		"audit mark " + dir + " -roster " + write("roster.csv", "a,b\n"), "audit mark " + filepath.Join(dir, "none"), "audit run " + filepath.Join(dir, "none.py") + " -python " + filepath.Join(dir, "none"),
+		"audit mark " + dir + " -roster " + write("roster.csv", "a,b\n"), "audit mark " + filepath.Join(dir, "none"), "audit run " + filepath.Join(dir, "none.py"),
+		"audit run -python " + filepath.Join(dir, "none") + " " + write("train.py", "import numpy\n"),
 		"part1 -out " + filepath.Join(dir, "empty.csv"), "audit page -o " + dir, "report -out " + filepath.Join(dir, "a.json", "b"), "bench -only x", "bench judge -dirs [",
 		"part1 -mean1 0,0 -mean2 1,1 -cov1 1,2,2,1 -cov2 1,0,0,1", "part1 -learning_rate 1e308 -seeds 0 -out " + filepath.Join(dir, "out"), "part2 -fault none", "part2 -sweep none=1",
 	} {
