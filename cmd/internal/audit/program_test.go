@@ -51,7 +51,7 @@ func TestRunRefuses(t *testing.T) {
 	for _, c := range []struct{ args, says string }{
 		{"-python no-such-python testdata/right.py", "there is no no-such-python to run the program with. Name another with -python"},
 		{"-json -sarif testdata/right.py", "give one of them"},
-		{"testdata/missing.py", "testdata/missing.py left no recording"},
+		{"testdata/missing.py", "stat testdata/missing.py: no such file"},
 	} {
 		_, stderr, status := ran(t, strings.Fields(c.args)...)
 		if status != 2 || !strings.Contains(stderr, c.says) {

@@ -59,6 +59,9 @@ func tracedWith(t *testing.T, python, name, text string, options ...string) stri
 // smaller are programs that take seconds to judge as they are. With fewer steps
 // through time, units and rows they are the same to the judge.
 var smaller = map[string][]string{
+	"blind/skipgram_negative":    {"WINDOW, NEG = len(vocab), 8, 2, 4", "WINDOW, NEG = len(vocab), 4, 2, 2", "step, batch_size, anneal_every = 0.5, 8", "step, batch_size, anneal_every = 0.5, 3"},
+	"courses/skipgram_neg":       {"K = len(vocab), 10, 2, 5", "K = len(vocab), 4, 1, 3", "BATCH = 10", "BATCH = 4"},
+	"courses/conv_loops":         {"(2, 7, 7)", "(2, 5, 5)", "arange(7)", "arange(5)", "ones(7)", "ones(5)", "ones((7, 1))", "ones((5, 1))", "len(images), 9", "len(images), 4", "start + 9", "start + 4"},
 	"foreign/gru_tagger_samples": {"randint(3, 8)", "randint(3, 5)", "init(2, 8)", "init(2, 5)"},
 	"fresh/birnn_tagger":         {"4, 3, 14", "4, 3, 6"},
 	"fresh/bn_cnn_loops":         {"1, 8, 8)", "1, 4, 4)", "(1, 7)", "(1, 3)", "arange(8)", "arange(4)", "% 8", "% 4", "randn(20, 3)", "randn(5, 3)"},

@@ -40,6 +40,46 @@ func (e *expression) nameTerm(x *edit, at int) {
 	}
 }
 
+// misses reports, from the largest number of what is meant alone, that an
+// operation of the top's value with another is not that. Most are not.
+func (e *expression) misses(name string, v, x *array) bool {
+	if !slices.Equal(v.Shape, e.want.Shape) || len(x.Shape) > len(v.Shape) || len(v.Data) == 0 {
+		return false
+	}
+	e.work += 50
+	at := 0
+	for i, w := range e.want.Data {
+		if math.Abs(w) > math.Abs(e.want.Data[at]) {
+			at = i
+		}
+	}
+	j, stride, rest := 0, 1, at // of x, broadcast
+	for i := range v.Shape {
+		n := v.Shape[len(v.Shape)-1-i]
+		if i < len(x.Shape) {
+			if m := x.Shape[len(x.Shape)-1-i]; m == n {
+				j += rest % n * stride
+				stride *= n
+			} else if m != 1 {
+				return false
+			}
+		}
+		rest /= n
+	}
+	a, b, w := v.Data[at], x.Data[j], e.want.Data[at]
+	switch name {
+	case "mul":
+		a *= b
+	case "div":
+		a /= b
+	case "add":
+		a += b
+	case "sub":
+		a -= b
+	}
+	return !(math.Abs(a-w) <= e.tol*math.Abs(w))
+}
+
 // missing tries a factor, a divisor or a term that is left out.
 func (e *expression) missing(pool []int) []edit {
 	var out []edit
@@ -98,7 +138,11 @@ func (e *expression) missing(pool []int) []edit {
 		if n == e.top {
 			class = 3
 		}
-		put := func(x *array) bool {
+		put := func(name string, b *array) bool {
+			if n == e.top && e.misses(name, v, b) {
+				return false
+			}
+			x := bin(name, v, b)
 			if x != nil && n == e.top {
 				e.work += len(x.Data) + 300
 				return len(x.Data) == len(e.want.Data) && near(x, e.want, e.tol)
@@ -114,23 +158,23 @@ func (e *expression) missing(pool []int) []edit {
 				continue
 			}
 			e.work += 1000
-			say := func(k kind, class float64, format string, args ...any) {
-				out = append(out, edit{kind: k, class: class, node: n, text: message.New(format, args...), from: -1, to: w, slot: -1})
+			say := func(k kind, class float64, format string, name any) {
+				out = append(out, edit{kind: k, class: class, node: n, text: message.New(format, name, e.where(w)), from: -1, to: w, slot: -1})
 			}
-			name, at := e.called(w, e.top), e.where(w)
+			name := func() message.Text { return e.called(w, e.top) }
 			switch {
-			case put(bin("mul", v, x)):
-				say(factorMissing, class, "the factor `%s` (%s) is missing", name, at)
-			case put(bin("div", v, x)):
-				say(divisionMissing, class, "the division by `%s` (%s) is missing", name, at)
-			case put(bin("add", v, x)):
+			case put("mul", x):
+				say(factorMissing, class, "the factor `%s` (%s) is missing", name())
+			case put("div", x):
+				say(divisionMissing, class, "the division by `%s` (%s) is missing", name())
+			case put("add", x):
 				e.lacksTerm(&out, class, n, w, false)
-			case put(bin("sub", v, x)):
+			case put("sub", x):
 				e.lacksTerm(&out, class, n, w, true)
 			case n == e.top:
 				for _, f := range slopes {
-					if put(bin("mul", v, f.apply(x))) {
-						say(factorMissing, 3.6, "the factor `%s` (%s) is missing", f.write(name.String()), at)
+					if put("mul", f.apply(x)) {
+						say(factorMissing, 3.6, "the factor `%s` (%s) is missing", f.write(name().String()))
 						break
 					}
 				}
@@ -138,7 +182,7 @@ func (e *expression) missing(pool []int) []edit {
 		}
 		if e.op[n] == "add" || e.op[n] == "sub" {
 			for _, k := range []float64{1, -1} {
-				if put(bin("add", v, graph.Scalar(k))) {
+				if put("add", graph.Scalar(k)) {
 					out = append(out, edit{kind: termMissing, class: 4, node: n, text: message.New("the term %g is missing", k), from: -1, to: -1, slot: -1})
 				}
 			}
