@@ -52,6 +52,7 @@ func (b *builder) put(name string, kind npy.Kind, attr *Attr, v *Array, in ...in
 
 // done returns the graph.
 func (b *builder) done() *Graph {
+	b.g.End.Behind = len(b.g.Nodes)
 	b.g.link()
 	return b.g
 }

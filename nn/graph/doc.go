@@ -34,6 +34,8 @@
 //   - kept: [site, node, kind, node count]: an array that a name, a list or an
 //     object now holds ("name", "append", "store", "return") or that was printed
 //   - end: why, node (count), trainings (how many were recorded, one after another),
+//     behind (the node with which begins what follows the first epoch; the updates
+//     before it were not recorded),
 //     limits [{what, limit, at_node}], error {type, message, file, line, shapes} or null,
 //     errors_inside
 //

@@ -69,6 +69,7 @@ type attrJSON struct {
 type endJSON struct {
 	Why    string
 	Node   int
+	Behind *int
 	Limits []struct {
 		What   string
 		Limit  limitText

@@ -138,6 +138,7 @@ type Kept struct {
 type End struct {
 	Why    string
 	Nodes  int
+	Behind int // first node of what follows the first epoch, with updates unseen before it; Nodes where there is none
 	Limits []Limit
 	Error  *ProgramError  // what the program raised, nil if nothing
 	Inside map[string]int // the recorder's own troubles, and how often

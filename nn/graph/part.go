@@ -54,6 +54,9 @@ func (g *Graph) Part(begin, end int, known []int) (*Graph, []int) {
 			to.Kept = append(to.Kept, k)
 		}
 	}
+	if to.End.Behind = len(to.Nodes); begin < g.End.Behind {
+		to.End.Behind = num[g.End.Behind]
+	}
 	to.link()
 	return &to, from
 }

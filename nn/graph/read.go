@@ -154,7 +154,10 @@ func (g *Graph) build(t *traceJSON) error {
 		}
 		g.Kept = append(g.Kept, kept)
 	}
-	g.End = End{Why: t.End.Why, Nodes: t.End.Node, Inside: t.End.ErrorsInside}
+	g.End = End{Why: t.End.Why, Nodes: t.End.Node, Behind: len(g.Nodes), Inside: t.End.ErrorsInside}
+	if b := t.End.Behind; b != nil && *b >= 0 && *b < len(g.Nodes) {
+		g.End.Behind = *b
+	}
 	for _, l := range t.End.Limits {
 		g.End.Limits = append(g.End.Limits, Limit{l.What, string(l.Limit), l.AtNode})
 	}

@@ -53,7 +53,7 @@ func (w *wholeUpdates) find() {
 	w.rows = map[int]rowUpdate{}
 	byArray := map[int][]int{}
 	first := -1
-	for i := range g.Nodes {
+	for i := range g.End.Behind { // what follows reads arrays as unseen updates left them
 		u, ok := w.rowUpdate(i)
 		if !ok {
 			continue
@@ -68,7 +68,7 @@ func (w *wholeUpdates) find() {
 		return
 	}
 	overwritten := map[int]bool{}
-	for i := range g.Nodes {
+	for i := range g.End.Behind {
 		if x := &g.Nodes[i]; x.Obj >= 0 && x.Op.Name == "setitem" && x.Attr.Index != nil && Size(x.Attr.Index.Shape) >= Size(x.Shape) && !w.madeOf(x.In[1], x.In[0], 5) {
 			overwritten[x.Obj] = true
 		}
@@ -76,7 +76,7 @@ func (w *wholeUpdates) find() {
 	for obj, l := range byArray {
 		last := l[len(l)-1]
 		parts := w.parts(l)
-		if overwritten[obj] || 2*(last-l[0]) < len(g.Nodes)-first || parts != nil {
+		if overwritten[obj] || 2*(last-l[0]) < g.End.Behind-first || parts != nil {
 			for _, i := range l {
 				delete(w.rows, i)
 			}
@@ -146,7 +146,7 @@ func (w *wholeUpdates) parts(updates []int) map[int]int {
 		}
 		for _, c := range g.Uses(v) {
 			n := &g.Nodes[c]
-			if versions[c] && n.In[0] == v {
+			if c >= g.End.Behind || versions[c] && n.In[0] == v {
 				continue
 			}
 			if n.Op.Name != "gather" || len(n.In) != 1 || n.Attr.Index == nil {
@@ -281,6 +281,7 @@ func (w *wholeUpdates) build() *Graph {
 	}
 	w.num[len(g.Nodes)] = len(to.Nodes)
 	to.values.nodes = values
+	to.End.Behind = w.num[g.End.Behind]
 	for k := range to.Kept {
 		to.Kept[k].Node, to.Kept[k].At = w.num[to.Kept[k].Node], w.num[to.Kept[k].At]
 	}

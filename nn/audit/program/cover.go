@@ -179,6 +179,8 @@ func (j *judge) looked() message.Text {
 		return message.Text{}
 	case j.n == len(j.g.Nodes) && j.g.End.Why == "the program ended":
 		return message.New("all of the program (%s)", countedSteps(n))
+	case j.g.End.Behind < len(j.g.Nodes):
+		return message.New("the program up to its first %s, and what follows its first epoch", countedSteps(n))
 	default:
 		return message.New("the program up to its first %s, and nothing of what it does after", countedSteps(n))
 	}
@@ -204,7 +206,7 @@ func (j *judge) areas() []audit.Area {
 	if v.Steps > 1 || j.scored {
 		state["between steps"] = audit.Judged
 	}
-	for i := range j.n { // an accuracy: by a few rules, not by its value
+	for i := range j.op { // an accuracy: by a few rules, not by its value
 		if j.op[i] == "argmax" || j.op[i] == "cmp" && j.attr(i).Cmp == "Eq" && j.size[i] > 1 {
 			state["evaluation"] = audit.InPart
 		}

@@ -31,13 +31,13 @@ func (f *forward) evaluations(batches []*batch) {
 	for i := range f.n {
 		// An accuracy, or a loss.
 		labels := f.op[i] == "cmp" && f.attr(i).Cmp == "Eq" || f.op[i] == "mul" && len(f.in[i]) == 2 && (f.op[f.in[i][0]] == "log" || f.op[f.in[i][1]] == "log")
-		if !labels || f.size[i] < 4 || len(f.in[i]) != 2 || f.moves[f.in[i][0]] == f.moves[f.in[i][1]] || steps[place{f.site[i], f.call[i]}] {
+		if !labels || i >= f.known && i < f.g.End.Behind || f.size[i] < 4 || len(f.in[i]) != 2 || f.moves[f.in[i][0]] == f.moves[f.in[i][1]] || steps[place{f.site[i], f.call[i]}] {
 			continue
 		}
 		e := &evaluation{at: i, made: f.reach([]int{i}, stop, f.in), use: -1}
 		for _, x := range stops {
 			if x < i {
-				e.from = max(e.from, x) // running averages are made of the steps before
+				e.from = max(e.from, min(x, f.g.End.Behind)) // running averages are made of the steps before
 			}
 		}
 		for q := e.from; q <= i; q++ {

@@ -17,6 +17,7 @@ import (
 type forward struct {
 	*judge
 	moves []bool // depends on a parameter
+	known int    // in so many nodes the parameters were looked for, and behind the first epoch
 	later []remark
 }
 
@@ -30,7 +31,7 @@ type remark struct {
 // gradients that follow from them. What it returns is to be called after the
 // gradients, and tells what may follow from faults there, and the remarks.
 func (j *judge) forward() (after func()) {
-	f := &forward{judge: j}
+	f := &forward{judge: j, known: j.n}
 	var heads []int
 	for _, c := range j.params {
 		heads = append(heads, c[0])
@@ -75,7 +76,7 @@ func (j *judge) forward() (after func()) {
 	f.prepared(batches)
 	f.shrinkingRate(batches)
 	f.changedByEvaluation(training)
-	f.evaluations(batches)
+	f.behind(batches)
 	f.stopsEarly()
 	overflow := f.infinite()
 	return func() {
@@ -135,6 +136,34 @@ func (f *forward) truncated() {
 		}
 		f.error(0, "an integer array", at(i), message.New("`%s` is an array of integers: what is written to it is cut to whole numbers, and the fractions of %d of %d elements are lost; make it of floats", f.operand(i, 0), lost, len(a.Data)))
 	}
+}
+
+// behind judges evaluations, those too that follow the first epoch: there parameters
+// are as updates left them that were not recorded.
+func (f *forward) behind(batches []*batch) {
+	first := f.g.End.Behind
+	if first == len(f.g.Nodes) || len(f.params) == 0 {
+		f.evaluations(batches)
+		return
+	}
+	j := *f.judge
+	j.view = newView(f.g)
+	j.params = slices.Clone(f.params)
+	w := &forward{judge: &j, known: f.n}
+	var heads []int
+	for p, c := range j.params {
+		heads = append(heads, c[0])
+		of := j.after(c, nil)
+		for i := first; i < j.n; i++ {
+			if j.op[i] == "mutated" && of[i] && slices.Contains(c, j.root(j.in[i][0])) {
+				j.params[p] = append(slices.Clip(j.params[p]), i)
+			}
+		}
+	}
+	w.moves = j.after(heads, nil)
+	w.shapesAndAxes()
+	w.evaluations(batches)
+	f.later = append(f.later, w.later...)
 }
 
 // firstWeights looks at the size that the weights of a network's layers begin with: so

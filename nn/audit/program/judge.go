@@ -81,11 +81,15 @@ func Judge(g *graph.Graph) *Verdict {
 
 // judgeTraining judges the training of a recording that has one.
 func judgeTraining(w *view) *judge {
+	end := w.g.End.Behind
+	w.cut(end)
 	j := newJudge(w, 0)
 	j.run()
 	// What moves while data are made is no parameter: there is no loss of it.
-	for j.n < len(w.g.Nodes) && !j.foundSomething() {
-		longer := newJudge(newView(w.g), j.n+1)
+	for j.n < end && !j.foundSomething() {
+		again := newView(w.g)
+		again.cut(end)
+		longer := newJudge(again, j.n+1)
 		if longer.run(); len(longer.params) == 0 {
 			break
 		}

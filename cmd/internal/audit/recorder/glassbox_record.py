@@ -23,8 +23,11 @@ recorded), by sys.getrecursionlimit(), sys.meta_path, sys.getrefcount() and the
 byte code of its functions, and by names in builtins that begin with __glassbox_.
 Other threads and child processes run unrecorded.
 
-Of several trainings, one after another, up to six are recorded: with the first, the
-program runs on as it was, and blocks are asked as they are entered whether another
+When a training was recorded the program runs on as it was. What follows the first
+epoch (the loop with a round for each update), up to where the next begins, is
+recorded too, with parameters as they are by then: evaluation, mostly.
+
+Of several trainings, one after another, up to six are recorded: blocks are asked as they are entered whether another
 begins. One does when the loop of the last is over, where parameters are made as its
 were, or where a loop or a function is at work for the first time. What was recorded
 is held until then, and each training, once recorded, is in the file. All have the
@@ -407,6 +410,7 @@ class Graph(object):
         self.path, self.find_path = None, tuple     # the call path of the node being made
         self.limits, self.limited, self.indexed = [], set(), set()
         self.complex = False                # whether a complex array was met
+        self.heirs = {}                     # text and shape -> what was called so before unseen updates
 
         def forget(ref, known=self.known):
             e = known.get(ref.key)
@@ -632,6 +636,10 @@ class Graph(object):
         twin = self.content.get((x.shape, x.dtype, zlib.crc32(found))) if self.telling(x, found) else None
         if twin is not None:
             return self.bind(x, self.array("copy", [twin], site, x, {"found": 1}))
+        if self.heirs:
+            before = {self.heirs.get((t, x.shape)) for t in operand_texts(site)} - {None}
+            if len(before) == 1:
+                return self.bind(x, self.array("mutated", list(before), site, x))
         return self.bind(x, self.array("leaf", [], site, x))
 
     @staticmethod
@@ -750,7 +758,7 @@ class Graph(object):
             e.pending = None
             if x is not None and e.print is None:
                 e.print = fingerprint(x)
-        for d in (self.numbers, self.lately, self.content):
+        for d in (self.numbers, self.lately, self.content, self.heirs):
             d.clear()
         self.recent.clear()
         self.epoch += 1
@@ -1002,6 +1010,20 @@ class Progress(object):
         place.others += 1
         heads[q.serial] = 0
 
+    def latest(self):
+        """The last version of each counted parameter by its name and shape, where no other is called so."""
+        found, several = {}, set()
+        for (site, slot, shape), p in self.places.items():
+            if p not in self.counted or slot >= len(site.args or ()) or type(site.args[slot]) is not str:
+                continue
+            key = site.args[slot], shape
+            other = found.setdefault(key, p)
+            if len(p.heads) > 1 or other.begun is not p.begun:
+                several.add(key)
+            elif p.links[-1].serial > other.links[-1].serial:
+                found[key] = p
+        return {key: p.links[-1] for key, p in found.items() if key not in several}
+
     def renew(self, numbers):
         """What was read goes by other numbers from now on."""
         for p in self.places.values():
@@ -1179,6 +1201,7 @@ class Recorder(object):
         self.on_end, self.enough = None, False
         self.most, self.trainings, self.vain = TRAININGS, 0, 0
         self.mark, self.await_, self.fresh, self.kept_before = None, None, False, 0
+        self.tail = None                     # serial of the first node behind the first epoch
         self.handlers = Handlers()
         self.switch, self.next_bounds = Switch(self.graph), 0
         self.began = time.perf_counter(), time.thread_time()
@@ -1593,7 +1616,11 @@ class Recorder(object):
         around = list(self.loops(self.frame))
         if around:
             long_ = [a for a in around if self.graph.serial - self.switch.entered.get(a[1].number, 0) > made // 2]
-            self.muted = Pause(self, *(long_ or around[-1:])[0], again=bool(long_))
+            self.muted = Pause(self, *(long_ or around[-1:])[0], again=bool(long_), then=self.forgotten)
+
+    def forgotten(self, _):
+        """What was prepared until now is data."""
+        self.progress.renew(self.graph.cut())
 
     def loops(self, frame):
         """(frame, body) of the program's loops at work, innermost first."""
@@ -1611,7 +1638,9 @@ class Recorder(object):
     def worth(self):
         """Whether what was recorded since the last training is one: of parameters that were
         made since, or of any where the loop is a new one."""
-        return self.mark is None or self.updates > 1 and (not self.fresh or any(
+        if self.mark is None:
+            return self.trainings == 0
+        return self.updates > 1 and (not self.fresh or any(
             p.begun.serial >= self.mark[1] and p.begun.op not in UNSEEN for p in self.progress.counted))
 
     def rest(self):
@@ -1620,6 +1649,8 @@ class Recorder(object):
         if self.worth():
             self.trainings += 1
             self.await_ = Await(self)
+        elif self.behind():
+            self.await_.ask_again()
         else:
             self.vain += 1
             g.drop_since(self.mark)
@@ -1628,18 +1659,53 @@ class Recorder(object):
         g.rest()
         self.outermost, self.muted, self.enough = None, None, False
         self.let_go()
-        return self.await_
 
     def go_on(self, fresh):
         """Another training may begin; fresh: its parameters are made now."""
-        g = self.graph
-        self.mark, self.kept_before, self.fresh = g.mark(), len(self.kept), fresh
-        self.progress, self.updates = Progress(g.serial - 1), 0
+        self.begin_again(fresh)
         self.let_go()
-        self.check_at, self.next_bounds = g.serial + 100, 0
         self.live = True
         install(self)
         self.switch.all(1)
+
+    def begin_again(self, fresh=False):
+        g = self.graph
+        self.mark, self.kept_before, self.fresh = g.mark(), len(self.kept), fresh
+        self.progress, self.updates = Progress(g.serial - 1), 0
+        self.check_at, self.next_bounds = g.serial + 100, 0
+
+    # -- the end of the first epoch
+
+    def epoch(self):
+        """Of the first training, once recorded, the loops at work, as frames and blocks, from that with
+        a round for each update outward. There may be none."""
+        if self.mark is not None:
+            return []
+        return list(itertools.dropwhile(lambda l: self.switch.times[l[1].number] > self.updates + 4, self.loops(self.frame)))
+
+    def wait(self, loops):
+        """Record what follows the first of some loops, up to where it begins again: evaluation, mostly, or
+        another training."""
+        self.live = True
+        install(self)
+        (frame, loop), around = loops[0], loops[1:]
+        self.muted = Pause(self, frame, loop, again=False, then=self.follow)
+        for number, question in enumerate(self.await_.on):
+            self.switch[number] = question
+        for _, block in around:
+            self.switch[block.number] = 1
+
+    def follow(self, loop):
+        """The loop is over."""
+        self.graph.heirs = self.progress.latest()
+        self.tail = self.await_.start = self.graph.serial
+        self.await_.within = math.inf
+        self.begin_again()
+        self.switch[loop.number] = Next(self, loop.number)
+
+    def behind(self):
+        """Whether what was recorded since the first training is what follows its first epoch."""
+        return self.tail is not None and self.mark is not None and self.mark[1] == self.tail < self.graph.serial
 
     def let_go(self):
         """No expression is at work."""
@@ -1683,10 +1749,11 @@ class Switch(list):
 
     def __init__(self, graph):
         super(Switch, self).__init__()
-        self.graph, self.entered, self.dull, self.normal = graph, {}, set(), 1
+        self.graph, self.entered, self.times, self.dull, self.normal = graph, {}, collections.Counter(), set(), 1
 
     def __getitem__(self, number):
         self.entered[number] = self.graph.serial
+        self.times[number] += 1
         return super(Switch, self).__getitem__(number)
 
     def all(self, on):
@@ -1700,10 +1767,11 @@ class Switch(list):
 
 
 class Pause(object):
-    """Nothing is recorded until a loop is over, or begins again if that is to be waited for."""
+    """Nothing is recorded until a loop is over, or begins again if that is to be waited for.
+    Then is called then."""
 
-    def __init__(self, rec, frame, loop, again):
-        self.rec, self.frame, self.loop = rec, frame, loop
+    def __init__(self, rec, frame, loop, again, then):
+        self.rec, self.frame, self.loop, self.then = rec, frame, loop, then
         rec.switch.all(0)
         if again:
             rec.switch[loop.number] = self
@@ -1716,15 +1784,21 @@ class Pause(object):
     def behind(self, site, frame):
         """Whether an expression at work shows that the loop is over."""
         if frame is self.frame:
-            block = self.rec.blocks[site.block]
-            while block.number != self.loop.number:
-                if block.outer is None:
-                    return True
-                block = self.rec.blocks[block.outer]
-            return False
+            return not self.loop.first <= site.line <= self.loop.last
+        return not self.within(frame)
+
+    def within(self, frame):
+        """Whether the frame of the loop led to one."""
         while frame is not None and frame is not self.frame:
             frame = frame.f_back
-        return frame is None
+        return frame is not None
+
+    def left(self, frame):
+        """Whether a function that is entered shows that the loop's is over."""
+        over = not self.within(frame)
+        if over:
+            self.over()
+        return over
 
     def over(self):
         rec = self.rec
@@ -1732,7 +1806,12 @@ class Pause(object):
             rec.muted, self.frame = None, None
             rec.switch.all(1)
             rec.graph.epoch += 1
-            rec.progress.renew(rec.graph.cut())
+            self.then(self.loop)
+
+
+def operand_texts(site):
+    """What a site's operands are called."""
+    return [t for t in site.args or () if type(t) is str] if site is not None else []
 
 
 def first_version(n):
@@ -1740,6 +1819,29 @@ def first_version(n):
     while n.obj >= 0 and n.ins and n.ins[0].obj == n.obj:
         n = n.ins[0]
     return n
+
+
+class Next(object):
+    """Stands for the block of a loop behind which something is recorded. When it is entered
+    again, that is enough, unless other parameters were made, of another training."""
+    __slots__ = ("rec", "number")
+
+    def __init__(self, rec, number):
+        self.rec, self.number = rec, number
+
+    def __bool__(self):
+        rec = self.rec
+        if not rec.live or threading.get_ident() != rec.thread:
+            return False
+        if any(rec.switch.entered.get(b, -1) >= rec.tail for b in rec.await_.makers):
+            rec.switch[self.number] = 1
+            return True
+        rec.end("the end of the first epoch")
+        return False
+
+    def __reduce__(self):
+        """In another process nothing is watched."""
+        return int, (0,)
 
 
 class Await(object):
@@ -1786,6 +1888,8 @@ class Await(object):
     def begins(self, number, frame):
         """Whether a training begins with a block that is entered."""
         rec = self.rec
+        if rec.await_ is self and type(rec.muted) is Pause and threading.get_ident() == rec.thread:
+            return rec.muted.left(frame)
         if rec.await_ is not self or rec.live or threading.get_ident() != rec.thread or os.getpid() != self.pid or \
                 self.loop is not None and rec.at_work(self.loop, frame):
             return False
@@ -1797,6 +1901,8 @@ class Await(object):
 
     def over(self, frame):
         """Whether the block is over that was new: what is updated behind it is none of its own."""
+        if self.entered is None:    # what follows an epoch has no block of its own
+            return False
         if not self.rec.at_work(self.entered, frame):
             return True
         self.within = self.rec.graph.serial
@@ -3761,7 +3867,8 @@ class Trace(object):
             "dtypes": list(tables.get("dtypes", ())), "shapes": [list(t) for t in tables.get("shapes", ())],
             "nodes": columns, "kept": kept,
             "end": {"why": why, "node": len(serials), "limits": limits, "error": None, "errors_inside": rec.troubles,
-                    "updates": rec.updates, "trainings": rec.trainings + 1},
+                    "updates": rec.updates, "trainings": rec.trainings + rec.worth(),
+                    "behind": len(serials) if rec.tail is None else bisect.bisect_left(serials, rec.tail)},
             "seconds": round(rec.spent, 3)}
 
     @staticmethod
@@ -3934,10 +4041,17 @@ class Session(object):
             return
         if rec.worth():
             self.write(why)
+        elif rec.behind():
+            self.write("the end of the first epoch")
         rests = rec.enough or not rec.worth()
         if rests and self.more():
             try:
-                watch(rec.rest().on)
+                epoch = rec.epoch()
+                rec.rest()
+                if epoch:
+                    rec.wait(epoch)
+                else:
+                    watch(rec.await_.on)
                 return
             except Exception as e:
                 rec.trouble("another training", e)
