@@ -111,11 +111,13 @@ func (s *step) callByCall(nodes, targets []int) [][][2]int {
 
 // roundByRound pairs the executions of a line with those of a forward operation where
 // the passes of several samples follow each other, each sample's with its own, the last
-// first: all of them, or but the last or the first of the forward pass.
+// with the first: all of them, or without the last ones of a forward pass, which may
+// serve no loss, and where it has one more or less by one, also shifted by that.
 func (s *step) roundByRound(nodes, targets []int) (out [][][2]int) {
 	at := func(k int) int { return s.targets[k].at() }
 	type round struct{ nodes, targets []int }
 	var rounds []round
+	least, most := 1, -1 // how many more targets there are than values
 	for n, k := 0, 0; n < len(nodes) || k < len(targets); {
 		var r round
 		for ; k < len(targets) && (n == len(nodes) || at(targets[k]) < nodes[n]); k++ {
@@ -124,19 +126,26 @@ func (s *step) roundByRound(nodes, targets []int) (out [][][2]int) {
 		for ; n < len(nodes) && (k == len(targets) || nodes[n] <= at(targets[k])); n++ {
 			r.nodes = append(r.nodes, nodes[n])
 		}
-		if rounds = append(rounds, r); len(r.nodes) != len(rounds[0].nodes) || len(r.targets) != len(rounds[0].targets) {
+		rounds = append(rounds, r)
+		more := len(r.targets) - len(r.nodes)
+		if least, most = min(least, more), max(most, more); most > 1 || 2*len(r.targets) < len(r.nodes) {
 			return nil
 		}
 	}
 	if len(rounds) < 2 || len(rounds[0].targets) < 2 {
 		return nil
 	}
-	more := len(rounds[0].targets) - len(rounds[0].nodes)
-	for skip := 0; skip <= more && more <= 1; skip++ {
+	shifts := []int{0}
+	if least == most && most*most == 1 {
+		shifts = []int{most, 0}
+	}
+	for _, shift := range shifts {
 		var al [][2]int
 		for _, r := range rounds {
 			for i, q := range r.nodes {
-				al = append(al, [2]int{q, r.targets[len(r.targets)-1-skip-i]})
+				if k := len(r.nodes) - 1 - i + shift; k >= 0 && k < len(r.targets) {
+					al = append(al, [2]int{q, r.targets[k]})
+				}
 			}
 		}
 		out = append(out, al)

@@ -108,6 +108,15 @@ func factor(v, a *array, tol float64) float64 {
 	return c
 }
 
+// lone reports that one element is not zero: a multiple of any other such array.
+func lone(a *array) bool {
+	n := 0
+	for _, x := range a.Data {
+		n += b2i(x != 0)
+	}
+	return n == 1
+}
+
 // near reports a = b to tol of b's largest element.
 func near(a, b *array, tol float64) bool {
 	if len(a.Data) != len(b.Data) {

@@ -134,17 +134,20 @@ func (s *step) nextTargets(nodes []int, t *situation) map[int]bool {
 // the derivatives that it is made of, of one of many executions that with which it enters
 // as right gradients do, the usual ones, 1.
 func (s *step) factorsFor(node int, t *situation, many bool) []float64 {
-	out := s.factorsAbove(node, t.m)
+	var out []float64
+	if many {
+		out = s.asRight(node, t)
+	}
+	for _, c := range s.factorsAbove(node, t.m) {
+		if len(out) == 0 || !alike(out[0], c, 1e-6) {
+			out = append(out, c)
+		}
+	}
 	usual := slices.Clone(t.common)
 	path, within := s.callsTo(node), s.usualWithin(t)
 	for _, call := range slices.Sorted(maps.Keys(within)) { // of the function itself or of one that calls it
 		if l := s.g.Calls[call]; len(l) <= len(path) && slices.Equal(l, path[len(path)-len(l):]) {
 			usual = append(usual, within[call])
-		}
-	}
-	if many {
-		if c := s.asRight(node, t); c != 0 {
-			usual = append([]float64{c}, usual...)
 		}
 	}
 	for _, c := range append(usual, 1) {
@@ -159,49 +162,58 @@ func (s *step) factorsFor(node int, t *situation, many bool) []float64 {
 	return out
 }
 
-// asRight is the factor with which a value of the backward pass, summed and scaled as
-// the program does it afterwards, enters its update as a right gradient does another; 0
-// where nothing says so.
-func (s *step) asRight(node int, t *situation) float64 {
+// asRight are the factors with which a value of the backward pass, summed and scaled as
+// the program does it afterwards, may enter its update as a right gradient does another;
+// where none is right, as the derivative itself.
+func (s *step) asRight(node int, t *situation) (out []float64) {
+	k := s.scaledAfter(node)
+	if len(t.common) == 0 {
+		for i := len(k) - 1; i >= 0 && len(out) < 3; i-- {
+			out = append(out, 1/k[i])
+		}
+		return out
+	}
 	for p, hits := range t.right {
 		if len(hits) == 0 || s.single(p) {
 			continue
 		}
-		if k := s.scaledAfter(node); k != 0 {
-			return hits[0].c * s.scaledAfter(hits[0].node) / k
+		if l := s.scaledAfter(hits[0].node); len(k) > 0 && len(l) > 0 {
+			return []float64{hits[0].c * l[len(l)-1] / k[len(k)-1]}
 		}
 		break
 	}
-	return 0
+	return nil
 }
 
-// scaledAfter is the product of the numbers that a value of the backward pass, and what
-// is made of it, is multiplied by on the way into an update.
-func (s *step) scaledAfter(q int) float64 {
-	k := 1.0
-	for range 100 {
+// scaledAfter are the products of the numbers that a value of the backward pass, and what
+// is made of it, is multiplied by on the way into an update, but for the rate there; none
+// where it enters none.
+func (s *step) scaledAfter(q int) []float64 {
+	out := []float64{1}
+	for range 10_000 {
 		next := -1
 		for _, c := range s.cons[q] {
-			if s.update[c] && c < s.hi && (next < 0 || c < next) {
+			if s.update[c] && c < s.hi && (next < 0 || c < next) && !s.squares(c) {
 				next = c
 			}
 		}
 		if next < 0 || s.isNew[next] || s.allZone[next] {
-			return k
+			return out
 		}
 		in := s.in[next]
-		if op := s.op[next]; (op == "mul" || op == "div" && in[0] == q) && len(in) == 2 && in[0] != in[1] {
+		enters := func(c int) bool { return s.isNew[c] || s.allZone[c] }
+		if op := s.op[next]; !slices.ContainsFunc(s.cons[next], enters) && (op == "mul" || op == "div" && in[0] == q) && len(in) == 2 && in[0] != in[1] {
 			if o := in[0] + in[1] - q; s.size[o] == 1 && !s.forward[o] && s.size[q] > 1 {
-				if op == "mul" {
-					k *= s.scalar(o)
-				} else {
-					k /= s.scalar(o)
+				k := s.scalar(o)
+				if op == "div" {
+					k = 1 / k
 				}
+				out = append(out, k*out[len(out)-1])
 			}
 		}
 		q = next
 	}
-	return 0
+	return nil
 }
 
 // usualWithin are the factors that most of the derivatives made in one call have, as

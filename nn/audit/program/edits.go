@@ -220,7 +220,7 @@ func (e *expression) reads() ([]int, map[int][]usage) {
 	by := map[int][]usage{}
 	for _, n := range e.nodes {
 		for j, q := range e.step.in[n] {
-			if e.size[q] > 1 && e.value(q) != nil {
+			if e.size[q] > 1 && e.value(q) != nil && !(e.alias[n] && (e.returned(n) || e.g.Site(n) != nil && e.g.Site(n).Target == "")) {
 				by[q] = append(by[q], usage{n, j})
 			}
 		}
@@ -245,7 +245,7 @@ func (e *expression) variables(pool []int) []edit {
 			}
 			if e.obj[w] >= 0 && e.obj[w] == e.obj[q] { // a statement may well write over what it reads itself
 				first := e.firstWrite(q, w)
-				if slices.ContainsFunc(uses, func(u usage) bool { return e.sameStatement(first, u.user) }) {
+				if first >= 0 && slices.ContainsFunc(uses, func(u usage) bool { return e.sameStatement(first, u.user) }) {
 					return
 				}
 			}

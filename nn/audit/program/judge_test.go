@@ -62,6 +62,8 @@ var smaller = map[string][]string{
 	"blind/skipgram_negative":    {"WINDOW, NEG = len(vocab), 8, 2, 4", "WINDOW, NEG = len(vocab), 4, 2, 2", "step, batch_size, anneal_every = 0.5, 8", "step, batch_size, anneal_every = 0.5, 3"},
 	"courses/skipgram_neg":       {"K = len(vocab), 10, 2, 5", "K = len(vocab), 4, 1, 3", "BATCH = 10", "BATCH = 4"},
 	"courses/conv_loops":         {"(2, 7, 7)", "(2, 5, 5)", "arange(7)", "arange(5)", "ones(7)", "ones(5)", "ones((7, 1))", "ones((5, 1))", "len(images), 9", "len(images), 4", "start + 9", "start + 4"},
+	"distant/kalman_trend":       {"(rng, 20, 30)", "(rng, 20, 16)"},
+	"distant/mini_gpt":           {"d=16", "d=8", "ctx=10", "ctx=6", "batch(24,", "batch(8,"},
 	"foreign/gru_tagger_samples": {"randint(3, 8)", "randint(3, 5)", "init(2, 8)", "init(2, 5)"},
 	"fresh/birnn_tagger":         {"4, 3, 14", "4, 3, 6"},
 	"fresh/bn_cnn_loops":         {"1, 8, 8)", "1, 4, 4)", "(1, 7)", "(1, 3)", "arange(8)", "arange(4)", "% 8", "% 4", "randn(20, 3)", "randn(5, 3)"},

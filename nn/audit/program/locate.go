@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -134,17 +135,24 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 		return nil
 	}
 	// The nearest of each line first, so that long loops leave something for those
-	// after them; then the others, up to what was found.
+	// after them; then the others, up to what was found, and of what no right gradient is
+	// made of first.
 	type visit struct {
 		group
 		later bool
 	}
 	var left []visit
+	byRight := func(a, b visit) int { return b2i(t.entersRight(by[a.group])) - b2i(t.entersRight(by[b.group])) }
 	for _, later := range []bool{false, true} {
 		for _, g := range order {
 			left = append(left, visit{g, later})
 		}
 	}
+	slices.SortStableFunc(left[len(order):], func(a, b visit) int {
+		x, _ := tier(a.group)
+		y, _ := tier(b.group)
+		return cmp.Or(x-y, byRight(a, b))
+	})
 	others, again := map[group][][]pair{}, false
 	for len(left) > 0 {
 		if s.work-start > budget {
@@ -158,13 +166,12 @@ func (s *step) intervene(t *situation, budget int) *intervention {
 		if late() {
 			// What no right gradient is made of first, and the nearest, before the work runs out.
 			sorted = true
-			slices.SortStableFunc(left, func(a, b visit) int {
-				return b2i(t.entersRight(by[a.group])) - b2i(t.entersRight(by[b.group]))
-			})
+			slices.SortStableFunc(left, byRight)
 		}
 		g, later := left[0].group, left[0].later
 		rank, at := tier(g)
-		if best != nil && best.mended == len(t.wrong) && best.rank[1] > 0 {
+		bare := best != nil && t.own[best.first] && len(t.common) == 0 && !s.blamed(best) // the gradient that is wrong, and no more
+		if best != nil && best.mended == len(t.wrong) && best.rank[1] > 0 && !bare {
 			// All is mended: how much further the search goes depends on how sure
 			// the place is.
 			brank, _ := tier(best.group)
@@ -360,7 +367,7 @@ func (s *step) ahead(f *intervention, t *situation) bool {
 				if z == nil {
 					z = s.value(w)
 				}
-				if near(z, put, s.prec.rel) {
+				if near(z, put, s.prec.rel) && !near(s.value(w), s.value(p.node), s.prec.rel) {
 					return true
 				}
 			}

@@ -25,6 +25,13 @@ func (v *view) returned(q int) bool {
 	return t != nil && t.Target == "return"
 }
 
+// addsUp reports that value x is a multiple of that of node n, or of a derivative that it
+// adds up.
+func (e *expression) addsUp(n int, x *array) bool {
+	is := func(u int) bool { return factor(e.value(u), x, e.tol) != 0 && e.fromTruth(u, e.m) }
+	return is(n) || e.op[n] == "add" && slices.ContainsFunc(e.step.in[n], is)
+}
+
 // lacksTerm adds that value w, or minus it, is not added up in node n.
 func (e *expression) lacksTerm(out *[]edit, class float64, n, w int, minus bool) {
 	x := edit{kind: termMissing, class: class, node: n, from: -1, to: w, slot: -1, term: n == e.top, minus: minus}
@@ -149,9 +156,13 @@ func (e *expression) missing(pool []int) []edit {
 			}
 			return x != nil && e.good(change{node: n, fn: func([]*array) *array { return x }, with: x, slot: -1, from: -1})
 		}
+		of := e.after([]int{n}, nil)
 		for _, w := range pool {
 			if e.spent() {
 				break
+			}
+			if w > n && of[w] {
+				continue // it is not there yet
 			}
 			x := e.value(w)
 			if !fits(x, v) && !(fits(v, x) && slices.Equal(x.Shape, e.want.Shape)) {
@@ -167,6 +178,7 @@ func (e *expression) missing(pool []int) []edit {
 				say(factorMissing, class, "the factor `%s` (%s) is missing", name())
 			case put("div", x):
 				say(divisionMissing, class, "the division by `%s` (%s) is missing", name())
+			case e.addsUp(n, x): // more of it is another factor
 			case put("add", x):
 				e.lacksTerm(&out, class, n, w, false)
 			case put("sub", x):
@@ -217,8 +229,8 @@ func (e *expression) missing(pool []int) []edit {
 		d := plus(e.want, -1, top)
 		if dm, wm := d.MaxAbs(), e.want.MaxAbs(); dm > 0 {
 			for _, w := range pool {
-				if x := layout(e.value(w), d.Shape); x != nil {
-					if c := factor(d, x, min(1e-3, e.tol*wm/dm)); c != 0 {
+				if x := layout(e.value(w), d.Shape); x != nil && len(x.Data) > 2 && !lone(x) { // of one element any number is some multiple
+					if c := factor(d, x, min(1e-3, e.tol*wm/dm)); c != 0 && !(alike(c, 1, 1e-6) && e.addsUp(e.top, x)) {
 						k := termMissing
 						if c < 0 {
 							k = termTooMany

@@ -71,7 +71,7 @@ func (e *expression) placeOf(x *edit) place {
 		if k := e.keptAs(x.from, e.site[x.node]); k >= 0 {
 			return place{node: x.node, file: e.file(k), line: e.lineOfSite(k)}
 		}
-	case x.from >= 0 && x.to >= 0 && e.obj[x.from] >= 0 && e.obj[x.from] == e.obj[x.to]:
+	case x.from >= 0 && x.to >= 0 && e.obj[x.from] >= 0 && e.obj[x.from] == e.obj[x.to] && e.firstWrite(x.from, x.to) >= 0:
 		p, t := e.versionBlame(x.from, x.to, x.node)
 		x.text, x.dated = t, false
 		return p
@@ -444,17 +444,14 @@ func (e *expression) versionBlame(read, meant, node int) (place, message.Text) {
 	return at(writes), message.New("`%s` writes over values that `%s` (%s) still needs", e.text(writes), e.text(node), e.where(node))
 }
 
-// firstWrite is the first content of an array after the earlier of two.
+// firstWrite is the first content of an array after the earlier of two, -1 where they are
+// parts or layouts of one.
 func (e *expression) firstWrite(read, meant int) int {
 	lo, hi := min(read, meant), max(read, meant)
-	writes := -1
 	for _, w := range e.versionsOf[e.obj[read]] {
-		if w > lo && w <= hi && (writes < 0 || w < writes) {
-			writes = w
+		if w > lo && w <= hi && (e.inplace[w] || e.op[w] != "gather") {
+			return w
 		}
 	}
-	if writes < 0 {
-		return read
-	}
-	return writes
+	return -1
 }

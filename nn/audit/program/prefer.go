@@ -47,7 +47,7 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 			lacking && (!right || s.alias[f.first]) && fallback.edit == nil && f.edit == nil && s.madeOf(f.first, fallback.first):
 			return f
 		case lacking, fallback != nil && f.rank[3] == 0 && fallback.rank[3] > 0:
-		case fallback != nil && f.rank[2] < best.rank[2] && fallback.farFetched() < 4: // it leaves gradients with factors of their own
+		case fallback != nil && f.rank[2] < best.rank[2] && (fallback.farFetched() < 4 || fallback.constant()): // it leaves gradients with factors of their own
 		case right && (lacks && (fallback == nil || far == 3) || far >= 3.5 && fallback == nil):
 			// A right value that lacks something, or is another multiple of what it
 			// should be: what is made of it may, rather.

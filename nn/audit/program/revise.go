@@ -215,6 +215,11 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 	removed := 0.0 // the number that is taken out of the backward pass
 	if f != nil && r.removes(f) {
 		removed = factor(f.was, f.want, 1e-7)
+		for _, u := range r.in[f.edit.node] {
+			if removed == 0 && r.size[u] == 1 && !r.forward[u] {
+				removed = r.scalar(u) // of one term
+			}
+		}
 	}
 	var more []int
 	for _, o := range orphans {

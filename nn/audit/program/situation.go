@@ -21,6 +21,7 @@ type situation struct {
 	passed  map[int]bool    // values that a consumer takes for the same derivative
 	natural map[int]bool    // derivatives made, by the rule of one forward operation, of the derivative by its value
 	uneven  map[int]bool    // by site: see uneven
+	inside  map[int]bool    // values that are no derivatives, and that nothing but right ones are made of
 	own     map[int]bool    // values that are made for one wrong parameter alone
 	reaches map[int][]bool  // by parameter: what its new version is made of
 	count   map[int]int     // for how many parameters a value counts
@@ -44,8 +45,9 @@ func (s *step) look() *situation {
 	t.common = commonest(factors, 2)
 	t.down = s.goDown(t.right)
 	t.reaches, t.count = map[int][]bool{}, map[int]int{}
+	ends := s.withNorms()
 	for _, p := range s.live {
-		t.reaches[p] = s.before([]int{s.new[p]}, s.isCur)
+		t.reaches[p] = s.before([]int{s.new[p]}, ends)
 		for q, in := range t.reaches[p] {
 			if in {
 				t.count[q]++
@@ -69,6 +71,9 @@ func (s *step) look() *situation {
 			}
 		}
 	}
+	odd := func(q int) bool { // another multiple of a derivative than the right ones are
+		return len(t.common) > 0 && !slices.ContainsFunc(t.m.of(q), func(x match) bool { return t.usual(x.c) })
+	}
 	var real func(c, depth int) bool
 	real = func(c, depth int) bool {
 		if (s.op[c] == "gather" || s.op[c] == "copy") && len(s.in[c]) == 1 && s.size[c] == s.size[s.in[c][0]] {
@@ -82,11 +87,11 @@ func (s *step) look() *situation {
 	t.served, t.shadow, t.tainted = map[int]bool{}, map[int]bool{}, map[int]bool{}
 	t.passed, t.natural = map[int]bool{}, map[int]bool{}
 	given := s.derivativesRead(t.m)
-	t.uneven = s.uneven(t)
+	t.uneven, t.inside = s.uneven(t), s.inside(t)
 	for _, q := range s.back {
 		users := t.users[q]
 		onlyAlias := !slices.ContainsFunc(users, func(c int) bool { return !s.alias[c] })
-		t.served[q] = slices.ContainsFunc(users, func(c int) bool { return real(c, 0) }) || len(t.m.whole[q]) > 0 && (len(users) == 0 || onlyAlias)
+		t.served[q] = slices.ContainsFunc(users, func(c int) bool { return real(c, 0) && (odd(q) || !odd(c)) }) || len(t.m.whole[q]) > 0 && (len(users) == 0 || onlyAlias)
 		t.natural[q] = s.isNatural(q, t.m)
 		t.passed[q] = slices.ContainsFunc(users, func(c int) bool {
 			l, w := t.m.whole[q], t.m.whole[c]
@@ -106,6 +111,46 @@ func (s *step) look() *situation {
 	return t
 }
 
+// withNorms marks where the graph ends: at the step's parameters, and at numbers that
+// gradients are multiplied by and that are made of gradients, as of the norm of all.
+func (s *step) withNorms() []bool {
+	stop := slices.Clone(s.isCur)
+	gradient := map[int]bool{} // arrays on their way into an update
+	for _, p := range s.live {
+		for _, q := range s.region[p] {
+			gradient[q] = s.size[s.cur[p]] > 1
+		}
+	}
+	for _, p := range s.live {
+		for _, q := range s.region[p] {
+			for _, u := range s.in[q] {
+				if s.op[q] != "mul" && s.op[q] != "div" || s.size[u] > 1 || !s.isBack[u] || stop[u] || gradient[u] {
+					continue
+				}
+				for x, in := range s.before([]int{u}, s.isCur) {
+					stop[u] = stop[u] || in && gradient[x] && s.inRegion[p][x] == (s.size[q] > 1)
+				}
+			}
+		}
+	}
+	return stop
+}
+
+// inside are the values that are no derivatives themselves, as a layer norm's means are
+// none, and all that is made of which is: the fault is elsewhere, most likely.
+func (s *step) inside(t *situation) map[int]bool {
+	out := map[int]bool{}
+	for _, q := range slices.Backward(s.back) {
+		used := false
+		out[q] = len(t.m.of(q)) == 0 && s.size[q] > 1 && !slices.ContainsFunc(s.cons[q], func(c int) bool {
+			used = used || s.update[c]
+			right := t.usual(t.m.c(c)) && s.size[c] > 2 && !s.incomplete(c, t)
+			return s.update[c] && !right && !out[c]
+		}) && used
+	}
+	return out
+}
+
 // uneven are the expressions whose values are multiples of derivatives in many
 // executions, but no one multiple, vectors of one direction, whatever they are multiplied
 // by; or another than enters the update as right gradients do.
@@ -121,9 +166,10 @@ func (s *step) uneven(t *situation) map[int]bool {
 			continue
 		}
 		var factors []float64
-		if c := s.asRight(l[0], t); c != 0 {
-			factors = []float64{c}
-		} else {
+		if len(t.common) > 0 {
+			factors = s.asRight(l[0], t)
+		}
+		if len(factors) == 0 {
 			for _, q := range []int{l[0], l[len(l)/2]} {
 				for _, x := range t.m.of(q) {
 					factors = append(factors, x.c)
@@ -141,15 +187,15 @@ func (s *step) uneven(t *situation) map[int]bool {
 	return out
 }
 
-// turns reports that what a statement gives is another multiple of a derivative than those
-// that enter the right gradients, though what it is made of is none: the factor arises there.
+// turns reports that what a statement gives is another multiple of a derivative than what
+// it is made of, which is one that enters right gradients: the factor arises there.
 func (s *step) turns(q int, t *situation) bool {
 	part := slices.ContainsFunc(s.cons[q], func(c int) bool { return s.sameStatement(c, q) })
 	if part || s.size[q] == 1 || len(t.m.whole[q]) == 0 || len(t.common) == 0 {
 		return false
 	}
 	c, k := t.m.c(q), s.jump(q, t.m)
-	return k != 0 && !t.usual(c) && t.usual(c/k)
+	return k != 0 && t.usual(c/k) && (!t.usual(c) || !alike(math.Abs(k), 1, 1e-6))
 }
 
 // derivativesRead are the operands of the backward pass's expressions that are
@@ -351,13 +397,14 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 		add(group{g.site, anyCall, size}, l, differ(l, s.call))
 		add(g, mixed[g], differ(mixed[g], s.call) && differ(mixed[g], s.size))
 	}
-	tier := map[group][2]int{}
+	tier, turning := map[group][2]int{}, map[group]bool{}
 	for _, g := range order {
 		wrong, right, tainted := -1, -1, false
 		for _, q := range by[g] {
 			tainted = tainted || t.tainted[q]
+			turning[g] = turning[g] || s.turns(q, t)
 			switch {
-			case s.addedTo(q, t) && !t.uneven[s.site[q]]:
+			case s.addedTo(q, t) && !t.uneven[s.site[q]], t.inside[q]:
 			case t.uneven[s.site[q]], s.turns(q, t), len(t.m.of(q)) == 0, t.own[q] && len(t.m.whole[q]) > 0, t.shadow[q] && !t.passed[q], s.incomplete(q, t):
 				if wrong < 0 {
 					wrong = q
@@ -380,7 +427,9 @@ func (s *step) groups(t *situation) (map[group][]int, []group, func(group) (int,
 			tier[g] = [2]int{2, by[g][0]}
 		}
 	}
-	slices.SortStableFunc(order, func(a, b group) int { return cmp.Or(tier[a][0]-tier[b][0], tier[a][1]-tier[b][1]) })
+	slices.SortStableFunc(order, func(a, b group) int {
+		return cmp.Or(tier[a][0]-tier[b][0], b2i(turning[b])-b2i(turning[a]), tier[a][1]-tier[b][1])
+	})
 	return by, order, func(g group) (int, int) { return tier[g][0], tier[g][1] }
 }
 

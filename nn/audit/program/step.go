@@ -475,13 +475,8 @@ func (s *step) wrong(right [][]hit) (out []int) {
 // single reports that a parameter has one element, or that its derivative has
 // one that is not zero: a multiple of any other number, and no evidence.
 func (s *step) single(p int) bool {
-	n := 0
-	if a, ok := s.ad[s.cur[p]]; ok {
-		for _, x := range a.v.Data {
-			n += b2i(x != 0)
-		}
-	}
-	return s.size[s.cur[p]] == 1 || n == 1
+	a, ok := s.ad[s.cur[p]]
+	return s.size[s.cur[p]] == 1 || ok && lone(a.v)
 }
 
 func (s *step) rightOf(p int, changed map[int]*array) []hit {
