@@ -8,6 +8,8 @@ import (
 	"glassbox/nn/graph"
 )
 
+const squaredError = "squared error" // the kind of an assumed loss
+
 // assumedLosses are seeds for losses that are not computed: the program's first
 // backward value p - y read as the derivative of a standard loss. They are
 // used only where no loss that the program computes explains a gradient.
@@ -100,8 +102,8 @@ func (s *step) assumedLosses() []*loss {
 			}
 		}
 		pl := k
-		pl.how += ", squared error"
-		out = append(out, &loss{node: slices.Max(keys(square)), kind: "squared error", place: pl, seeds: square})
+		pl.how += ", " + squaredError
+		out = append(out, &loss{node: slices.Max(keys(square)), kind: squaredError, place: pl, seeds: square})
 		if len(cross) > 0 && len(cross) >= len(square) {
 			pl := k
 			pl.how += ", " + name

@@ -138,6 +138,10 @@ func (s *step) handedTo(f *intervention) {
 	if right := len(f.m.whole[f.node]) > 0 && alike(f.m.c(f.node), f.c, 1e-6); !lacks || !right {
 		return
 	}
+	if q := s.passedThrough(f.node); q >= 0 {
+		f.place = at(q)
+		return
+	}
 	l := s.line(f.node)
 	if !strings.HasPrefix(strings.TrimSpace(s.view.source(l.file, l.line)), "return ") {
 		return
@@ -150,6 +154,40 @@ func (s *step) handedTo(f *intervention) {
 			return
 		}
 	}
+}
+
+// passedThrough is where a function that is given a derivative returns it as it came, with
+// or without a copy; -1 where none does.
+func (s *step) passedThrough(q int) int {
+	seen, todo := map[int]bool{}, []int{q}
+	for len(todo) > 0 {
+		x := todo[0]
+		todo = todo[1:]
+		for _, c := range s.cons[x] {
+			if seen[c] || !s.isBack[c] || !s.alias[c] && s.op[c] != "copy" || s.size[c] != s.size[q] {
+				continue
+			}
+			seen[c], todo = true, append(todo, c)
+			if t := s.g.Site(c); t != nil && t.Target == "return" && s.frame(c) != s.frame(q) && s.copiedIn(c, q) {
+				return c
+			}
+		}
+	}
+	return -1
+}
+
+// copiedIn reports that what a function returns is a copy that it makes of a value that
+// another made.
+func (s *step) copiedIn(c, q int) bool {
+	for x := c; x != q; x = s.in[x][0] {
+		if s.frame(x) != s.frame(c) {
+			return false
+		}
+		if s.op[x] == "copy" && !s.alias[x] {
+			return true
+		}
+	}
+	return false
 }
 
 // stored tells of a value that is no derivative, and that a statement keeps among

@@ -2,6 +2,8 @@ package program
 
 import (
 	"slices"
+
+	"glassbox/nn/message"
 )
 
 // Of what mends, the cause: what follows from another is left out.
@@ -35,7 +37,8 @@ func (s *step) causes(found []*intervention) []*intervention {
 		}
 	}
 	for _, f := range out {
-		if merged[f] == 0 {
+		alone := !slices.ContainsFunc(found, func(g *intervention) bool { return g != f && s.site[g.node] == s.site[f.node] })
+		if merged[f] == 0 && alone {
 			s.calledWrongly(f)
 		}
 	}
@@ -59,7 +62,13 @@ func (s *step) causes(found []*intervention) []*intervention {
 func (s *step) calledWrongly(f *intervention) {
 	s.blame(f)
 	q := s.bodyOf(f)
-	if f.place.line > 0 || s.call[q] < 0 || s.call[q] == s.call[f.node] {
+	if f.place.line > 0 || s.call[q] < 0 {
+		return
+	}
+	if s.call[q] == s.call[f.node] {
+		if p, other, ok := s.rightElsewhere(f); ok && f.edit == nil {
+			f.place, f.why = p, message.New("what is called makes the derivative where it is called in line %d: another function, or another argument, is meant", other)
+		}
 		return
 	}
 	list := s.g.Calls[s.call[q]]
@@ -76,6 +85,23 @@ func (s *step) calledWrongly(f *intervention) {
 			return
 		}
 	}
+}
+
+// rightElsewhere is the innermost call by which an intervention's value differs from an
+// execution of the same expression that is right: what the function does is right.
+func (s *step) rightElsewhere(f *intervention) (p place, other int, ok bool) {
+	for _, i := range s.back {
+		if s.site[i] != s.site[f.node] || s.call[i] == s.call[f.node] || s.call[i] < 0 || !f.m.times(i, f.c) {
+			continue
+		}
+		its := s.g.Calls[s.call[i]]
+		for k, c := range s.g.Calls[s.call[f.node]] {
+			if k < len(its) && its[k] != c && c.File >= 0 {
+				return place{node: f.node, file: c.File, line: c.Line}, its[k].Line, true
+			}
+		}
+	}
+	return place{}, 0, false
 }
 
 // bodyOf is the expression that an intervention's change is to be made in.

@@ -235,10 +235,11 @@ func (s *step) chooseLoss() (best *loss) {
 }
 
 // together are losses that nothing adds up, as of several outputs of one network, where
-// all gradients are the derivatives of their sum and not those of any alone: of two as
-// they are, or of a few times numbers that stand in the backward pass.
+// more gradients are the derivatives of their sum than of any alone: of two as they
+// are, or of a few, times numbers that stand in the backward pass, where all are.
 func (s *step) together(list []*loss) []*loss {
 	var held []edge
+	var most *loss
 	try := func(parts []*loss, weights []float64) []*loss {
 		a, b := parts[0], parts[1]
 		l := &loss{node: a.node, kind: "pair", place: lossPlace{site: a.place.site, call: -b.place.site - 100, how: "pair"}, computed: true, seeds: map[int]*array{}, constant: held}
@@ -249,8 +250,13 @@ func (s *step) together(list []*loss) []*loss {
 				l.seeds[q] = seed.Scaled(weights[i])
 			}
 		}
-		if s.measure(l); l.right == l.reach && l.right > alone && l.reach > 1 {
+		s.measure(l)
+		switch {
+		case l.right <= alone || l.reach < 2:
+		case l.right == l.reach:
 			return []*loss{l}
+		case len(weights) == 2 && weights[0] == 1 && weights[1] == 1 && (most == nil || l.right > most.right):
+			most = l
 		}
 		return nil
 	}
@@ -270,6 +276,9 @@ func (s *step) together(list []*loss) []*loss {
 				return l
 			}
 		}
+	}
+	if most != nil {
+		return []*loss{most}
 	}
 	if len(tops) < 2 {
 		return nil
@@ -346,7 +355,7 @@ func (s *step) sameOfTwins(computed, assumed *loss) bool {
 			return true
 		}
 	}
-	return assumed.kind == "squared error" && s.proper(computed, down)
+	return assumed.kind == squaredError && s.proper(computed, down)
 }
 
 // packed are the values of fewer elements that p's gradient is put together from, as

@@ -411,6 +411,12 @@ func (j *judge) uncorrected(h *history, st *stateHistory, n, last int) int {
 			return q
 		}
 	}
+	// The line that reads it for the step.
+	for _, q := range h.steps[n-1].region[h.p] {
+		if q > st.nodes[n] && slices.ContainsFunc(j.in[q], func(u int) bool { return j.root(u) == j.root(st.nodes[n]) }) {
+			return q
+		}
+	}
 	return last
 }
 

@@ -48,7 +48,8 @@
 //     with, subscripts.go what it could be read at, writes.go looks at what is written into arrays, everywhere.go at what
 //     is read each time that a statement runs.
 //   - passed.go: a value that is read before the next function on the way back has had
-//     it; total.go: sums over every axis of what is to be summed over some.
+//     it; total.go: sums over every axis of what is to be summed over some; exchanged.go:
+//     parameters that step by each other's gradients.
 //   - arguments.go: the one other argument of a call that makes all gradients right.
 //   - place.go: the line that a change is to be made in.
 //   - faults.go tells what was found, relations.go and changes.go in which words:

@@ -24,7 +24,7 @@ type edit struct {
 	from  int          // the value read, where another is meant; -1
 	to    int          // the value meant, or that is missing; -1
 	slot  int          // of node; -1 where from is replaced wherever the expression reads it
-	flips int          // the value without a sign of its own whose sign it turns; 0 for none
+	flips int          // the value whose sign it turns or that is another multiple of what it should be; 0 for none
 	alias bool
 
 	given, meant string // the parameter of the function that is another value than meant

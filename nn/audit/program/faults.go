@@ -184,11 +184,13 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	if weak {
 		// Little speaks for the assumed loss: an exact correction has to, or that one
 		// value mends all that no other such loss explains. That errors are handed on
-		// without the output's derivative, or through other weights, is a rule of its own.
+		// without the output's derivative, or through other weights, is a rule of its own;
+		// where the loss and the output's function cancel there is none to be left out.
 		for _, f := range found {
 			s.blame(f)
 			exact := f.edit != nil && f.edit.class <= 3
-			if own := f.edit != nil && f.edit.from >= 0 && s.isSeed(f.edit.from) || !s.isCur[f.about] && slices.ContainsFunc(s.in[f.node], s.isSeed); own || !exact && (len(found) > 1 || len(left) > 0 || rival) {
+			cancels := best.kind != squaredError && exact && f.edit.kind == factorMissing && len(left) == 0
+			if own := f.edit != nil && f.edit.from >= 0 && s.isSeed(f.edit.from) || !s.isCur[f.about] && !cancels && slices.ContainsFunc(s.in[f.node], s.isSeed); own || !exact && (len(found) > 1 || len(left) > 0 || rival) {
 				unjudge(message.New("no loss is computed that the gradients could be held against"))
 				return false
 			}

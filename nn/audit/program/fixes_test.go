@@ -38,7 +38,7 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"seen/buf", "dWh += hs[t].T @ da", "dWh += hs[t + 1].T @ da", ""},
 		{"seen/char_rnn", "np.dot(dhraw, hs[t - 1].T)", "np.dot(dhraw, hs[t].T)", "`hs[t - 1]` (char_rnn.py:22) is meant, not `hs[t]`"},
 		{"seen/twohead2", "dsc.sum(axis=0, keepdims=True)", "dsc.sum(keepdims=True)", "sum over axis 0 is meant"},
-		{"seen/lstm", "df = dcell * prev", "df = dcell * g", "`prev` is meant, not `g`"},
+		{"seen/lstm", "df = dcell * prev", "df = dcell * g", "`prev` (lstm.py:25) is meant, not `g`"},
 		{"seen/mf", "np.add.at(dP, u, de", "np.add.at(dP, i, de", "`u` is meant, not `i`"},
 		{"unseen/causal_heads", "dx = dx + dres", "dx = dx", "the term"},
 		{"habits/one_by_one", "du = (V.T @ dv) * slope(u)", "du = slope(u)", ""},
@@ -78,6 +78,16 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"courses/conv_loops", "da, SLOPE * da)", "da, 0)", "`SLOPE * da` is meant, not `0`"},
 		{"courses/skipgram_neg", "gradvc = (pos - 1) * U[o]", "gradvc = pos * U[o]", ""},
 		{"courses/skipgram_neg", "gradU[k] += (1 - sk) * vc", "gradU[k] += (sk - 1) * vc", ""},
+		{"essays/vae_notebook", "std + 0.5 * (np.exp(logvar) - 1) / n", "std + 0.5 * (1 - np.exp(logvar)) / n", "the two sides of `-` are exchanged"},
+		{"essays/vae_notebook", "dWm, dbm, dWv, dbv, dWd", "dWv, dbv, dWm, dbm, dWd", "`dWv` and `dWm` are exchanged"},
+		{"essays/softmax_gd_earlystop", "x.T @ error / x.shape[0]", "x.T @ error", "160 times what it should be: `x.T @ error`"},
+		{"essays/softmax_gd_earlystop", "ALPHA * theta[1:]]", "2 * ALPHA * theta[1:]]", "2 times what it should be: `penalty`"},
+		{"essays/softmax_gd_earlystop", "np.r_[np.zeros((1, N_CLASSES)), ALPHA * theta[1:]]", "ALPHA * theta", "3 of the 18 elements of `penalty` should be 0"},
+		{"essays/deep_L_layer", "- (np.divide(Y, AL)", "- 1 / Y.shape[1] * (np.divide(Y, AL)", "1/320 times what it should be"},
+		{"essays/deep_L_layer", "    dZ[Z <= 0] = 0\n    return dZ", "    return dZ", "the factor `A > 0`"},
+		{"essays/convnet_shapes", "np.where(self.neg, self.slope * dout, dout)", "np.where(self.neg, 0, dout)", "`self.slope * dout` is meant, not `0`"},
+		{"essays/sgd_digits_lists", "delta) * sp", "delta)", "the factor `sigmoid(z) * (1 - sigmoid(z))`"},
+		{"essays/sgd_digits_lists", "sigmoid(z) * (1 - sigmoid(z))", "sigmoid(z) * (1 - z)", "`activation` (sgd_digits_lists.py:106) is meant"},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()

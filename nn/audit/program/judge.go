@@ -279,7 +279,7 @@ func (j *judge) gradients(pl player) {
 			j.tellHeld(s)
 		}
 		if n := len(wrong); n > 0 {
-			wrong = j.tellUncleared(s, j.tellTotals(s, j.tellDropped(s, wrong)))
+			wrong = j.tellUncleared(s, j.tellTotals(s, j.tellDropped(s, j.tellExchanged(s, wrong))))
 			wrong = j.tellOverwritten(pl, k, s, wrong)
 			if len(wrong) < n && len(wrong) == 0 {
 				break

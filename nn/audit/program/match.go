@@ -88,14 +88,26 @@ func (s *step) makeTargets() {
 	for _, l := range uses {
 		slices.SortStableFunc(l, func(a, b usage) int { return cmp.Or(a.user-b.user, a.slot-b.slot) })
 	}
+	var zero []int
+	live := map[group]bool{}
+	of := func(q int) group { return group{s.site[q], s.call[q], s.size[q]} }
 	for _, q := range keys(s.ad) {
 		if !s.lossOf[q] {
 			continue
 		}
-		if a, _ := s.derivativeOf(q); !isZero(a.v) {
+		if a, _ := s.derivativeOf(q); isZero(a.v) {
+			zero = append(zero, q)
+		} else {
+			s.targets, live[of(q)] = append(s.targets, target{kind: whole, about: q, adj: s.ad[q]}), true
+		}
+	}
+	// One execution of several may have none, as by a gate of a state that is still 0.
+	for _, q := range zero {
+		if live[of(q)] && s.size[q] > 1 {
 			s.targets = append(s.targets, target{kind: whole, about: q, adj: s.ad[q]})
 		}
 	}
+	slices.SortStableFunc(s.targets, func(a, b target) int { return a.about - b.about })
 	s.shareIndex = newIndex(s.prec, &s.dirs)
 	add := func(t target) {
 		k := len(s.targets)

@@ -87,6 +87,56 @@ func (e *expression) misses(name string, v, x *array) bool {
 	return !(math.Abs(a-w) <= e.tol*math.Abs(w))
 }
 
+// multiple reads c times value w, which is missing, as that w, one of the two sides of
+// the sum, is another multiple of what it should be.
+func (e *expression) multiple(c float64, w int) (edit, bool) {
+	in := e.step.in[e.top]
+	slot := slices.Index(in, w)
+	if slot < 0 || len(in) != 2 || in[0] == in[1] || e.op[e.top] != "add" && (e.op[e.top] != "sub" || slot > 0) {
+		return edit{}, false
+	}
+	k := 1 / (1 + c)
+	if math.IsInf(k, 0) || !e.usual(k) {
+		return edit{}, false
+	}
+	class := 3.2 // to be put into the words of the statement
+	if e.ownStatement(w, e.top) {
+		class = 3.1
+	}
+	return edit{class: class, node: e.top, text: message.New("%s times what it should be: `%s`", number(k), e.operand(e.top, slot)), from: -1, to: -1, slot: slot, flips: w}, true
+}
+
+// unmasked finds a side of a sum that is what it should be but for elements that should
+// be 0, as where a penalty of the gradient is on biases too.
+func (e *expression) unmasked() (out []edit) {
+	in := e.step.in[e.top]
+	if e.op[e.top] != "add" || len(in) != 2 || in[0] == in[1] {
+		return nil
+	}
+	for slot, w := range in {
+		v, other := e.value(w), e.value(in[1-slot])
+		if !slices.Equal(e.shapes[w], e.want.Shape) || !slices.Equal(e.shapes[in[1-slot]], e.want.Shape) || v == nil || other == nil {
+			continue
+		}
+		meant := plus(e.want, -1, other)
+		slack, zero, same := e.tol*max(e.want.MaxAbs(), other.MaxAbs()), 0, 0
+		for i, x := range meant.Data {
+			switch {
+			case math.Abs(x-v.Data[i]) <= slack:
+				same += b2i(math.Abs(x) > slack)
+			case math.Abs(x) <= slack:
+				zero++
+			default:
+				same = math.MinInt
+			}
+		}
+		if zero > 0 && same > 2 {
+			out = append(out, edit{class: 3.1, node: e.top, text: message.New("%d of the %d elements of `%s` should be 0", zero, len(v.Data), e.operand(e.top, slot)), from: -1, to: -1, slot: slot, flips: w})
+		}
+	}
+	return out
+}
+
 // missing tries a factor, a divisor or a term that is left out.
 func (e *expression) missing(pool []int) []edit {
 	var out []edit
@@ -224,6 +274,7 @@ func (e *expression) missing(pool []int) []edit {
 			}
 		}
 	}
+	out = append(out, e.unmasked()...)
 	// A term with any constant.
 	if len(top.Data) == len(e.want.Data) {
 		d := plus(e.want, -1, top)
@@ -231,6 +282,10 @@ func (e *expression) missing(pool []int) []edit {
 			for _, w := range pool {
 				if x := layout(e.value(w), d.Shape); x != nil && len(x.Data) > 2 && !lone(x) { // of one element any number is some multiple
 					if c := factor(d, x, min(1e-3, e.tol*wm/dm)); c != 0 && !(alike(c, 1, 1e-6) && e.addsUp(e.top, x)) {
+						if x, ok := e.multiple(c, w); ok {
+							out = append(out, x)
+							continue
+						}
 						k := termMissing
 						if c < 0 {
 							k = termTooMany

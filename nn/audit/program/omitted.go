@@ -220,7 +220,7 @@ func (r *reviser) layerForms() []form {
 
 // unbent are revisions in which a layer's function is put over an expression.
 func (r *reviser) unbent(forms []form, n int) (out []*revision) {
-	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || r.linear(n) || slices.ContainsFunc(r.readers(n), r.bent) {
+	if r.size[n] < 2 || len(r.shapes[n]) == 0 || r.argumentOf(n) >= 0 || r.chosen(n) || r.bentBefore(n) || r.linear(n) || slices.ContainsFunc(r.readers(n), r.bent) {
 		return nil
 	}
 	is := r.text(n)

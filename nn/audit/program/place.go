@@ -82,7 +82,7 @@ func (e *expression) placeOf(x *edit) place {
 			slot = slices.Index(e.step.in[x.node], x.from)
 		}
 		text := e.operand(x.node, slot)
-		if slices.Contains(e.paramsOf(x.node), text.String()) && !e.assigned(x.node, e.called(x.to, x.node).String()) && (x.to < 0 || e.frame(x.to) != e.frame(x.node) || e.isCur[x.to]) && !(x.class == 2 && e.readBeside(x.from, x.node)) && !e.wellGiven(x.from, x.node, text.String()) {
+		if slices.Contains(e.paramsOf(x.node), text.String()) && !e.assigned(x.node, e.called(x.to, x.node).String()) && (x.to < 0 || e.frame(x.to) != e.frame(x.node) || e.isCur[x.to]) && !(x.class == 2 && e.readBeside(x.from, x.node)) && e.everywhere(x) && !e.wellGiven(x.from, x.node, text.String()) {
 			if file, line, ok := e.callerOf(x.node); ok {
 				x.body = x.text
 				given := e.argument(x.node, text.String(), file, line)
@@ -221,6 +221,12 @@ func (s *step) bareName(n int) int {
 		}
 	}
 	return found
+}
+
+// everywhere reports that an edit is right too where all of the expression that reads the
+// value reads the other, as with another argument it does.
+func (e *expression) everywhere(x *edit) bool {
+	return x.slot < 0 || x.to < 0 || e.value(x.to) == nil || e.good(change{node: -1, slot: -1, from: x.from, with: e.value(x.to)})
 }
 
 // readBeside reports that the function around the node of an edit reads a value at

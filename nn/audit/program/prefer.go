@@ -1,6 +1,9 @@
 package program
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // prefer takes of the interventions that mend as much as the best one the first
 // whose value comes about by one simple change of the program's own
@@ -10,7 +13,11 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 	if best == nil {
 		return nil
 	}
-	slices.SortStableFunc(all, func(a, b *intervention) int { return slices.Compare(b.rank[:], a.rank[:]) })
+	// Of equals first what makes gradients the very derivative of a loss that is computed.
+	itself := func(f *intervention) int { return b2i(s.loss.computed && alike(f.c, 1, 1e-6)) }
+	slices.SortStableFunc(all, func(a, b *intervention) int {
+		return cmp.Or(slices.Compare(b.rank[:], a.rank[:]), itself(b)-itself(a))
+	})
 	tried := map[group]*intervention{}
 	turns := map[group]int{}
 	places := 0
@@ -53,11 +60,14 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 			// should be: what is made of it may, rather.
 			lacking, fallback = true, f
 		case far <= 3 && f.edit.dated && fallback != nil && fallback.farFetched() < 4: // no name says what is meant
-		case far <= 3, fallback != nil && fallback.edit == nil && f.edit != nil && f.edit.kind == factorMissing && far <= 4:
+		case far <= 3, fallback != nil && fallback.edit == nil && f.edit != nil && (f.edit.kind == factorMissing || f.edit.flips > 0) && far <= 4:
 			return f
 		case fallback == nil:
 			fallback = f
 		}
+	}
+	if common := s.commonInstead(fallback, t); common != nil {
+		return common
 	}
 	if turned := s.turned(all, best, t); turned != nil && fallback.farFetched() > 3 {
 		return turned
@@ -71,6 +81,41 @@ func (s *step) prefer(all []*intervention, best *intervention, t *situation) *in
 		}
 	}
 	return fallback
+}
+
+// commonInstead is, where an intervention would have values follow a factor of the right
+// gradients though they are the very derivative of the loss that is computed as they
+// stand, that on the earliest value from which the others have that factor.
+func (s *step) commonInstead(f *intervention, t *situation) *intervention {
+	if f == nil || !s.loss.computed || alike(f.c, 1, 1e-6) {
+		return nil
+	}
+	for _, p := range f.pairs {
+		if !near(s.value(p.node), p.value, s.tolerance()) {
+			return nil
+		}
+	}
+	tries := 0
+	for _, q := range s.back {
+		if len(t.m.whole[q]) == 0 {
+			continue
+		}
+		if tries++; tries > 6 {
+			break
+		}
+		about, c := t.m.whole[q][0].key, t.m.whole[q][0].c/f.c
+		target := slices.IndexFunc(s.targets, func(x target) bool { return x.kind == whole && x.about == about })
+		a, _ := s.derivativeOf(about)
+		v := layout(a.v, s.value(q).Shape)
+		if target < 0 || v == nil {
+			continue
+		}
+		if o := s.try([]pair{{q, target, v}}, c, group{s.site[q], s.call[q], s.size[q]}, t, len(s.live), 0); o != nil && o.mended == f.mended {
+			s.blame(o)
+			return o
+		}
+	}
+	return nil
 }
 
 // shareAlone reports that an intervention's value is what one use of the forward value

@@ -103,7 +103,7 @@ type reviser struct {
 // revised is the one change of the forward pass with which the program's gradients
 // are the derivative of its loss, all of them; nil where there is none.
 func (s *step) revised(wrong []int, budget int, f *intervention, fits func(*revision) bool) *revision {
-	if s.loss.cut > 0 || s.loss.constant != nil || !s.loss.computed && s.loss.kind != "squared error" {
+	if s.loss.cut > 0 || s.loss.constant != nil || !s.loss.computed && s.loss.kind != squaredError {
 		return nil
 	}
 	r := &reviser{step: s, close: 1e-5, limit: s.work + budget, checks: map[int][]*array{}, sums: map[int]bool{}}
@@ -259,7 +259,7 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 		for j, q := range r.in[n] {
 			text := r.operand(n, j).String()
 			for _, f := range forwardForms {
-				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" || r.chosen(n) {
+				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" || r.chosen(n) || !f.inside && !f.scalar && r.bentBefore(q) {
 					continue
 				}
 				adds := !f.inside && !bent || f.inside && alike(f.of(1), removed, 1e-6)
@@ -274,6 +274,31 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 		}
 	}
 	return out
+}
+
+// bentBefore reports that a value is what an activation gave, moved or scaled since: another
+// on top of it is not what was left out.
+func (r *reviser) bentBefore(q int) bool {
+	for range 8 {
+		switch in := r.in[q]; r.op[q] {
+		case "where", "maximum", "minimum", "clip", "tanh", "expit":
+			return true
+		case "setitem":
+			q = in[len(in)-1]
+		case "gather", "copy", "max", "mul", "div":
+			next := slices.IndexFunc(in, func(u int) bool { return r.forward[u] && r.size[u] > 1 })
+			if next < 0 {
+				return false
+			}
+			q = in[next]
+		default:
+			if !r.alias[q] {
+				return false
+			}
+			q = in[0]
+		}
+	}
+	return false
 }
 
 // chosen reports that a value is, or goes into, what a statement chooses for some elements

@@ -2,14 +2,16 @@ package program
 
 import (
 	"math"
+	"slices"
 
+	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
 // tellUnadded tells of arrays that are stepped down by a derivative of the loss, summed
 // up, and that nothing reads but their own step: a bias that the forward pass leaves out.
 func (j *judge) tellUnadded(s *step) {
-	if !s.loss.computed || s.k == 0 {
+	if s.loss.weak() || s.k == 0 {
 		return
 	}
 	var m *matches
@@ -30,7 +32,11 @@ func (j *judge) tellUnadded(s *step) {
 		if z < 0 || z == q || (j.op[q] == "add") != (factor(layout(j.val(in[1]), sum.Shape), sum, math.Inf(1)) < 0) {
 			continue // it counts gradients
 		}
-		name := j.operand(q, 0)
+		first := was
+		for j.site[first] == j.site[q] && len(j.in[first]) > 0 {
+			first = j.root(j.in[first][0])
+		}
+		name := j.bestName(first)
 		j.tell(Finding{Severity: "error", Step: s.k, Relation: "never added", Text: message.New("`%s` is stepped (%s) by the derivative of the loss by `%s`, summed up, as what is added to that is; but nothing reads `%s`: it is not added", name, j.where(q), j.text(z), name)}, at(z))
 	}
 }
@@ -59,8 +65,20 @@ func (s *step) leadsOnlyTo(x, q int) bool {
 }
 
 // summedFrom is the forward value of which a step is made, element by element, of the
-// derivative, summed over axes, with that sum; -1 where it is not.
+// derivative, summed over axes, times or samples, with that sum; -1 where it is not.
 func (s *step) summedFrom(q int, m *matches) (z int, sum *array) {
+	z = -1
+	add := func(x, of int, c float64) {
+		if z = of; sum == nil {
+			sum = graph.NewArray(s.shapes[x]...)
+		}
+		if len(sum.Data) == s.size[x] {
+			sum = plus(sum, 1/c, layout(s.val(x), sum.Shape))
+		}
+	}
+	product := func(z int) bool {
+		return s.forward[z] && !s.isCur[z] && (contractions[s.op[z]] || s.op[z] == "add" && slices.ContainsFunc(s.in[z], func(u int) bool { return contractions[s.op[u]] }))
+	}
 	seen, todo := map[int]bool{}, []int{q}
 	for len(todo) > 0 {
 		x := todo[0]
@@ -69,11 +87,16 @@ func (s *step) summedFrom(q int, m *matches) (z int, sum *array) {
 			continue
 		}
 		seen[x] = true
+		if k := slices.IndexFunc(m.whole[x], func(l match) bool { return product(l.key) }); k >= 0 && s.size[x] == s.size[q] {
+			add(x, m.whole[x][k].key, m.whole[x][k].c)
+			continue
+		}
 		switch {
 		case s.op[x] == "sum" || s.op[x] == "mean":
 			for _, l := range m.whole[s.in[x][0]] {
-				if z := l.key; s.forward[z] && !s.isCur[z] && s.size[z] > s.size[x] {
-					return z, s.val(x).Scaled(1 / l.c)
+				if s.forward[l.key] && !s.isCur[l.key] && s.size[l.key] > s.size[x] {
+					add(x, l.key, l.c)
+					break
 				}
 			}
 		case s.adds(x, -1) && updateOps[s.op[x]] || s.alias[x]: // no square
@@ -84,5 +107,5 @@ func (s *step) summedFrom(q int, m *matches) (z int, sum *array) {
 			}
 		}
 	}
-	return -1, nil
+	return z, sum
 }
