@@ -138,9 +138,10 @@ func areaOf(n spec.TensorName) string {
 // derivative nor of an update.
 var areaOfRelation = map[string]string{
 	"other rows' labels": "data", "labels not encoded": "data", "labels without a class": "data",
+	"scaled by the test's": "data", "scaled otherwise": "data", "batches overlap": "data",
 	"rows left out": "data", "never scaled": "data", "the same draws": "data",
 	"equal units": "start", "an integer array": "start", "all zero": "start",
-	"not finite": "forward", "softmax twice": "forward", "the wrong axis": "forward", "N by N": "forward",
+	"not finite": "forward", "softmax twice": "forward", "the wrong axis": "forward", "N by N": "forward", "dropout without its factor": "forward", "a running average": "forward",
 	"another loss":  "loss",
 	"never moves":   "update",
 	"the condition": "update", "the update": "update", "decay at every step": "update",

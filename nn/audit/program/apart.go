@@ -19,7 +19,7 @@ func (f *forward) rowsApart(steps []*step) {
 		first, end := s.span()
 		for q := first; q < min(end, f.n); q++ {
 			for _, i := range f.attr(q).By {
-				by[f.root(i)] = by[f.root(i)] || s.update[q]
+				by[f.root(i)] = by[f.root(i)] || s.update[q] || s.forward[q]
 			}
 		}
 		for q := first; q < min(end, f.n); q++ {
@@ -31,13 +31,12 @@ func (f *forward) rowsApart(steps []*step) {
 			if b < 4 || b >= n {
 				continue
 			}
-			axis, rows := f.sampleIndex(q, 0)
-			follow := !slices.ContainsFunc(rows, func(r int) bool { return rows == nil || r-rows[0] != slices.Index(rows, r) })
+			axis, rows := f.sampleIndex(q, 0, 0)
 			switch {
 			case axis != 0 || rows == nil:
-			case follow && len(f.attr(q).By) == 0:
+			case follow(rows) && len(f.attr(q).By) == 0:
 				sliced = append(sliced, q)
-			case !follow && len(f.attr(q).By) == 1:
+			case !follow(rows) && len(f.attr(q).By) == 1:
 				picked = append(picked, q)
 			}
 		}
@@ -47,7 +46,7 @@ func (f *forward) rowsApart(steps []*step) {
 			if x < 0 || indexes || slices.ContainsFunc(picked, func(x int) bool { return f.sameSamples(x, y) }) {
 				continue
 			}
-			_, rows := f.sampleIndex(y, 0)
+			_, rows := f.sampleIndex(y, 0, 0)
 			still = still && (slice == nil || slices.Equal(rows, slice))
 			slice = rows
 			count[f.site[y]]++

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,6 +67,164 @@ func TestBehindTheFirstEpoch(t *testing.T) {
 					t.Errorf("%v", v.Findings)
 				}
 			})
+		}
+	}
+}
+
+// A network with batch normalisation on batches, evaluated behind each third epoch.
+const evaluatedNowAndThen = `import numpy as np
+r = np.random.RandomState(0)
+X, T = r.randn(120, 4), r.randn(60, 4)
+y, t = (X[:, 0] > X[:, 1]) * 1.0, (T[:, 0] > T[:, 1]) * 1.0
+W, g, c, v = 0.5 * r.randn(4, 6), np.ones(6), np.zeros(6), 0.5 * r.randn(6, 1)
+run_mean, run_var = np.zeros(6), np.ones(6)
+def forward(x, training):
+    global run_mean, run_var, cache
+    z = x @ W
+    if training:
+        mean, var = z.mean(axis=0), z.var(axis=0)
+        run_mean = 0.9 * run_mean + 0.1 * mean
+        run_var = 0.9 * run_var + 0.1 * var
+    else:
+        mean, var = run_mean, run_var
+    s = 1 / np.sqrt(var + 1e-5)
+    zh = (z - mean) * s
+    h = np.tanh(g * zh + c)
+    if training:
+        keep = (r.rand(*h.shape) < 0.8) / 0.8
+        cache = x, s, zh, h, keep
+        h = h * keep
+    return (h @ v)[:, 0]
+def loss(o, y):
+    return np.mean(np.maximum(o, 0) - o * y + np.log1p(np.exp(-np.abs(o))))
+for epoch in range(7):
+    order = r.permutation(120)
+    xe, ye = X[order], y[order]
+    for i in range(0, 120, 12):
+        o = forward(xe[i:i + 12], True)
+        cost = loss(o, ye[i:i + 12])
+        x, s, zh, h, keep = cache
+        d = ((1 / (1 + np.exp(-o)) - ye[i:i + 12]) / 12)[:, None]
+        dh = d @ v.T * keep * (1 - h ** 2)
+        dz = dh * g
+        dz = s * (dz - dz.mean(axis=0) - zh * (dz * zh).mean(axis=0))
+        W -= 0.1 * x.T @ dz
+        v -= 0.1 * (h * keep).T @ d
+        g -= 0.1 * (dh * zh).sum(axis=0)
+        c -= 0.1 * dh.sum(axis=0)
+    if epoch % 3 == 2:
+        print(loss(forward(T, False), t))
+`
+
+// Evaluations that only some epochs have are judged too, by losses of every form.
+func TestBehindALaterEpoch(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for _, c := range []struct{ old, new, says string }{
+		{"", "", ""},
+		{"mean, var = run_mean, run_var", "mean, var = z.mean(axis=0), z.var(axis=0)", "statistics of the evaluated"},
+		{"forward(T, False)", "forward(T, True)", "statistics of the evaluated"},
+		{"(r.rand(*h.shape) < 0.8) / 0.8", "(r.rand(*h.shape) < 0.8) * 1.0", "dropout without its factor"},
+		{"range(0, 120, 12)", "range(0, 108, 6)", "batches overlap"},
+		{"0.9 * run_mean + 0.1 * mean", "0.1 * run_mean + 0.9 * mean", "a running average"},
+		{"0.9 * run_var + 0.1 * var", "0.1 * var", "a running average"},
+		{"if training:\n        keep", "if True:\n        keep", "dropout in an evaluation"},
+	} {
+		t.Run(c.new, func(t *testing.T) {
+			t.Parallel()
+			g, err := graph.Read(tracedWith(t, python, "net", strings.Replace(evaluatedNowAndThen, c.old, c.new, 1)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := Judge(g)
+			if c.says == "" && !v.Clean() {
+				t.Errorf("%v %v", v.Findings, v.Unjudged)
+			}
+			if c.says != "" && (len(v.Findings) == 0 || v.Findings[0].Relation != c.says) {
+				t.Errorf("%v", v.Findings)
+			}
+		})
+	}
+}
+
+// Labels of a fold that were encoded are known by their numbers where an evaluation
+// reads them too; weights that are looked ahead to are weights.
+func TestLabelsOfAFold(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	text := `import numpy as np
+r = np.random.RandomState(0)
+y = r.randint(0, 3, 60)
+X = r.randn(3, 4)[y] + r.randn(60, 4)
+order = r.permutation(60)
+train, test = np.sort(order[20:]), order[:20]
+def fit(x, labels):
+    T = np.zeros((len(x), 3))
+    T[np.arange(len(x)), labels] = 1
+    W = np.zeros((4, 3))
+    V = np.zeros((4, 3))
+    for step in range(9):
+        z = x @ (W + 0.8 * V)
+        p = np.exp(z - z.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        loss = -np.sum(T * np.log(p)) / len(x)
+        V = 0.8 * V - 0.5 * x.T @ (p - T) / len(x)
+        W = W + V
+    return W
+W = fit(X[train], y[train])
+print(np.mean((X[test] @ W).argmax(axis=1) == y[test]))
+`
+	for labels, lines := range map[string][]int{"y[train]": nil, "y[:40]": {20}} {
+		g, err := graph.Read(tracedWith(t, python, "fold", strings.Replace(text, "y[train]", labels, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var at []int
+		for _, x := range Judge(g).Findings {
+			if x.Relation == "other rows' labels" {
+				at = append(at, x.Line)
+			}
+		}
+		if !slices.Equal(at, lines) {
+			t.Errorf("%s: told at %v", labels, at)
+		}
+	}
+}
+
+// The cross-entropy is looked at behind an epoch, and the gradients are a squared
+// error's.
+func TestLossThatIsLookedAt(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	text := `import numpy as np
+r = np.random.RandomState(0)
+X = r.randn(120, 4)
+Y = (X[:, :2] > 0) * 1.0
+U, V = 0.5 * r.randn(4, 6), 0.5 * r.randn(6, 2)
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+for epoch in range(3):
+    for i in range(0, 120, 10):
+        x, y = X[i:i + 10], Y[i:i + 10]
+        h = sigmoid(x @ U)
+        p = sigmoid(h @ V)
+        d = p - y
+        e = d @ V.T * h * (1 - h)
+        V -= 0.05 * h.T @ d
+        U -= 0.05 * x.T @ e
+    p = sigmoid(sigmoid(X @ U) @ V)
+    print(-np.mean(Y * np.log(p) + (1 - Y) * np.log(1 - p)))
+`
+	squared := strings.Replace(text, "d = p - y", "d = (p - y) * p * (1 - p)", 1)
+	i := strings.Index(text, "-np.mean")
+	for _, c := range []struct {
+		text string
+		told bool
+	}{{text, false}, {squared, true}, {squared[:strings.Index(squared, "-np.mean")] + "np.mean((p - Y) ** 2))\n", false}, {text[:i] + "np.mean((p - Y) ** 2))\n", false}} {
+		g, err := graph.Read(tracedWith(t, python, "net", c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := Judge(g)
+		if told := len(v.Findings) == 1 && v.Findings[0].Relation == "another loss" && v.Findings[0].Line == 13; told != c.told || !told && !v.Clean() {
+			t.Errorf("%s\n%v", c.text, v.Findings)
 		}
 	}
 }

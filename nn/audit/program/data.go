@@ -2,7 +2,9 @@ package program
 
 import (
 	"slices"
+	"strings"
 
+	"glassbox/nn/graph"
 	"glassbox/nn/message"
 )
 
@@ -34,10 +36,20 @@ func (v *view) origins(q, axis int) []level {
 		switch in := v.in[from]; {
 		case v.op[from] == "gather" && v.encodes(from) && l.axis == 0:
 			to.node, ok = v.attr(from).By[0], true
-		case v.op[from] == "gather" && len(in) == 1:
-			to.node = in[0]
-			to.axis, moved = v.sampleIndex(from, l.axis)
-			ok = moved != nil
+		case v.op[from] == "gather":
+			for k, q := range in { // of several that are joined, the first with something of each sample
+				if to.node = q; strings.HasPrefix(v.op[q], "create:") && len(in) > 1 {
+					continue
+				}
+				if to.axis, moved = v.sampleIndex(from, l.axis, k); moved != nil {
+					ok = true
+					break
+				}
+			}
+		case v.op[from] == "setitem":
+			if to.node, moved = v.encoded(from, l.axis); moved != nil {
+				to.axis, ok = 0, true
+			}
 		case v.op[from] == "mutated" && len(in) > 0 && slices.Equal(v.shapes[in[0]], v.shapes[from]):
 			to.node = in[0]
 			moved = v.shuffled(in[0], from, l.axis)
@@ -47,7 +59,7 @@ func (v *view) origins(q, axis int) []level {
 			for _, u := range in {
 				switch {
 				case slices.Equal(v.shapes[u], v.shapes[from]):
-					if full >= 0 {
+					if full >= 0 && full != u {
 						return out
 					}
 					full = u
@@ -79,12 +91,56 @@ func (v *view) encodes(q int) bool {
 	return (of == "create:eye" || of == "create:identity") && len(by) == 1 && v.size[by[0]] == v.shapes[q][0]
 }
 
-// sampleIndex reads a gather as a choice of samples: the source's axis that
-// they lie along, and the place of each; nil where samples are mixed.
-func (v *view) sampleIndex(q, axis int) (int, []int) {
-	idx, shape, source := v.index(q), v.shapes[q], v.shapes[v.in[q][0]]
+// encoded are the classes by which an array of zeros was given one 1 for each sample
+// along an axis, with the place of each, nil where there are none: they are known by
+// their numbers, which follow each other in one array.
+func (v *view) encoded(q, axis int) (int, []int) {
+	of, one, shape := v.in[q][0], v.in[q][1], v.shapes[q]
+	idx := v.index(q)
+	if v.op[of] != "create:zeros" || len(shape) != 2 || v.size[one] != 1 || v.scalar(one) != 1 || len(idx) != shape[axis] {
+		return 0, nil
+	}
+	classes, changes := make([]float64, len(idx)), 0
+	for e, x := range idx {
+		place := [2]int{(int(x) - 1) / shape[1], (int(x) - 1) % shape[1]}
+		if place[axis] != e {
+			return 0, nil
+		}
+		classes[e] = float64(place[1-axis])
+		changes += b2i(e > 0 && classes[e] != classes[e-1])
+	}
+	if changes < 12 { // others may be alike by chance
+		return 0, nil
+	}
+	for i := q - 1; i >= 0; i-- {
+		if v.size[i] < len(idx) || len(v.shapes[i]) != 1 || v.dtype[i] != "int64" {
+			continue
+		}
+		a := v.val(i)
+		for k := 0; a != nil && k+len(idx) <= len(a.Data); k++ {
+			if !slices.Equal(a.Data[k:k+len(idx)], classes) {
+				continue
+			}
+			rows := make([]int, len(idx))
+			for e := range rows {
+				rows[e] = k + e
+			}
+			return i, rows
+		}
+	}
+	return 0, nil
+}
+
+// sampleIndex reads a gather as a choice of samples of its input k: the axis of that
+// which they lie along, and the place of each; nil where samples are mixed.
+func (v *view) sampleIndex(q, axis, k int) (int, []int) {
+	idx, shape, source := v.index(q), v.shapes[q], v.shapes[v.in[q][k]]
 	if len(idx) != v.size[q] || len(source) == 0 || len(idx) == 0 {
 		return 0, nil
+	}
+	before := 0
+	for _, u := range v.in[q][:k] {
+		before += v.size[u]
 	}
 	after := 1
 	for _, d := range shape[axis+1:] {
@@ -109,10 +165,11 @@ func (v *view) sampleIndex(q, axis int) (int, []int) {
 			rows[i] = -1
 		}
 		for e, x := range idx {
-			if x == 0 {
-				continue // padding
+			place := int(x) - 1 - before
+			if place < 0 || place >= v.size[v.in[q][k]] {
+				continue // padding, or another input's
 			}
-			i, r := e/after%shape[axis], (int(x)-1)/inner%source[a]
+			i, r := e/after%shape[axis], place/inner%source[a]
 			if rows[i] >= 0 && rows[i] != r {
 				ok = false
 				break
@@ -183,7 +240,7 @@ func (f *forward) batch(s *step) *batch {
 				if images {
 					w = f.whole(w)
 				}
-				if f.moves[q] || !s.isCur[f.original(w)] || len(f.shapes[q]) < 2 || f.size[q] < 2 || images && len(f.shapes[q]) < 4 {
+				if f.moves[q] || !s.weights(w) || len(f.shapes[q]) < 2 || f.size[q] < 2 || images && len(f.shapes[q]) < 4 {
 					continue
 				}
 				b.use, b.x = i, q
@@ -230,7 +287,7 @@ func (f *forward) batch(s *step) *batch {
 		}
 	}
 	b.several = slices.ContainsFunc(s.between, func(i int) bool {
-		return f.site[i] == f.site[b.use] && !slices.Contains(f.in[i], b.x) && f.size[i] == f.size[b.use] && slices.ContainsFunc(f.in[i], func(q int) bool { return s.isCur[f.original(q)] })
+		return f.site[i] == f.site[b.use] && !slices.Contains(f.in[i], b.x) && f.size[i] == f.size[b.use] && slices.ContainsFunc(f.in[i], s.weights)
 	})
 	b.from = f.origins(b.x, b.axis)
 	if b.against >= 0 {
@@ -246,6 +303,12 @@ func (f *forward) batch(s *step) *batch {
 		b.seen = f.origins(b.y, b.yAxis)
 	}
 	return b
+}
+
+// weights reports that a value is a parameter, or where one is looked ahead to.
+func (s *step) weights(q int) bool {
+	q = s.original(q)
+	return s.isCur[q] || (s.op[q] == "add" || s.op[q] == "sub") && slices.ContainsFunc(s.in[q], func(u int) bool { return s.isCur[u] && s.size[u] == s.size[q] })
 }
 
 // whole is the array that a part was taken of.
@@ -287,7 +350,7 @@ func (f *forward) mismatched(b *batch) {
 				continue
 			}
 			labels := f.samples(y.node, y.axis)
-			if slices.Equal(x.rows, y.rows) || slices.Equal(f.shapes[x.node], f.shapes[y.node]) && (!repeat(labels) || repeat(f.samples(x.node, x.axis))) {
+			if slices.Equal(x.rows, y.rows) || slices.Equal(f.shapes[x.node], f.shapes[y.node]) && (!repeat(labels) || repeat(f.samples(x.node, x.axis))) && (follow(x.rows) || !follow(y.rows)) {
 				return // or the next of a sequence
 			}
 			wrong := 0
@@ -297,10 +360,41 @@ func (f *forward) mismatched(b *batch) {
 			if labels == nil || wrong == 0 {
 				return
 			}
-			f.error(b.step.k, "other rows' labels", at(f.parting(b.from[:i+1], b.seen[:k+1])), message.New("`%s` and `%s` are not of the same samples: %d of %d rows have the label of another row", f.nameIn(b.x, b.use), f.labelName(b), wrong, len(x.rows)))
+			p := at(f.parting(b.from[:i+1], b.seen[:k+1]))
+			if f.op[p.node] == "setitem" { // classes are handed to what encodes them
+				p = f.handedOn(p.node, b.x)
+			}
+			f.error(b.step.k, "other rows' labels", p, message.New("`%s` and `%s` are not of the same samples: %d of %d rows have the label of another row", f.nameIn(b.x, b.use), f.labelName(b), wrong, len(x.rows)))
 			return
 		}
 	}
+}
+
+// handedOn is the line of the function that made another value which led to one, its own
+// where none did.
+func (v *view) handedOn(q, other int) place {
+	if v.call[q] < 0 {
+		return at(q)
+	}
+	mine, its := v.g.Calls[v.call[q]], []graph.Position{}
+	if c := v.call[other]; c >= 0 {
+		its = v.g.Calls[c]
+	}
+	k := len(mine) - len(its)
+	if k <= 0 || !slices.Equal(mine[k:], its) {
+		return at(q)
+	}
+	return place{node: q, file: mine[k-1].File, line: mine[k-1].Line}
+}
+
+// follow reports that rows follow each other.
+func follow(rows []int) bool {
+	for i, r := range rows {
+		if r != rows[0]+i {
+			return false
+		}
+	}
+	return true
 }
 
 // repeat reports that most of the samples are like another, as labels are and what

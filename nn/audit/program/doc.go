@@ -25,7 +25,8 @@
 //     loss has not.
 //   - forward.go, data.go, prepared.go: what leads up to the gradients, by rules
 //     that need no template: start, probabilities; samples and labels (apart.go, epochs.go);
-//     evaluation.go: passes that are compared with labels; stops.go: what ends the training.
+//     evaluation.go: passes that are compared with labels; averages.go: what is kept of
+//     the batches' statistics; stops.go: what ends the training.
 //   - match.go: which backward values are derivatives, up to one factor,
 //     transposition and rounding.
 //   - locate.go, candidates.go, situation.go, align.go, replay.go, causes.go: where a gradient is wrong, the
@@ -54,6 +55,7 @@
 //   - place.go: the line that a change is to be made in.
 //   - faults.go tells what was found, relations.go and changes.go in which words:
 //     what kind of mistake it is; catalogue.go by which name of package faults.
+//   - looked.go: a loss that is looked at, another than that which is differentiated.
 //   - rescale.go: which change of an expression takes a factor from it, and the one
 //     that an update lacks.
 //   - factors.go, ownrates.go, common.go, unmoved.go, unread.go: factors that differ between

@@ -59,7 +59,7 @@ func (v *view) places(l *level) []int {
 		if by := v.attr(l.by).By; len(by) == 1 && len(v.shapes[by[0]]) == 1 {
 			q := v.original(by[0])
 			if v.op[q] == "gather" && len(v.in[q]) == 1 {
-				if _, rows := v.sampleIndex(q, 0); rows != nil {
+				if _, rows := v.sampleIndex(q, 0, 0); rows != nil {
 					return rows
 				}
 			}
@@ -100,6 +100,80 @@ func (f *forward) tellLeftOut(step int, p place, epoch [][]int, total, left, fir
 	}
 	f.later = append(f.later, remark{x, p})
 	return true
+}
+
+// overlapping finds batches of shuffled samples that begin with the last of the batch
+// before, or with all of them.
+func (f *forward) overlapping(batches []*batch) {
+	var before []int
+	common, grown, pairs := 0, 0, 0
+	for k, b := range batches {
+		ids, of, shuffled := f.samplesOf(b)
+		again := k > 0 && b.step.k == batches[k-1].step.k+1
+		if !shuffled || len(ids) < 2 {
+			break
+		}
+		if _, last, _ := f.samplesOf(batches[max(k-1, 0)]); k > 0 && (!again || of != last) {
+			break // another epoch
+		}
+		if k > 0 {
+			n := 0
+			for i := min(len(ids), len(before)) - 1; i > 0 && n == 0; i-- {
+				if slices.Equal(before[len(before)-i:], ids[:i]) {
+					n = i
+				}
+			}
+			all := b2i(len(ids) > len(before) && slices.Equal(ids[:len(before)], before))
+			if n == 0 && all == 0 {
+				break // the rest
+			}
+			if pairs > 0 && (n != common || all != grown) {
+				return
+			}
+			common, grown = n, all
+			pairs++
+		}
+		before = ids
+	}
+	if pairs < 3 {
+		return
+	}
+	b := batches[1]
+	p := at(b.use)
+	if i := slices.IndexFunc(b.from, func(l level) bool { return f.shapes[l.node][l.axis] > len(l.rows) }); i >= 0 {
+		p = at(b.from[i].by)
+	}
+	text := message.New("each batch begins with the last %d of the samples of the batch before: they count twice", common)
+	if grown > 0 {
+		text = message.New("each batch begins with all samples of the batch before and has more: the first of them count in every step")
+	}
+	f.later = append(f.later, remark{Finding{Severity: "warning", Step: b.step.k, Relation: "batches overlap", Text: text}, p})
+}
+
+// samplesOf are the samples of a batch as they stand in an array of shuffled ones, or
+// one after the other in what is read one by one; and that array.
+func (f *forward) samplesOf(b *batch) (ids []int, of int, shuffled bool) {
+	if b.several {
+		for _, i := range b.step.between {
+			for _, q := range f.in[i] {
+				if f.site[i] == f.site[b.use] && !f.moves[q] && f.size[i] == f.size[b.use] && (len(ids) == 0 || ids[len(ids)-1] != f.root(q)) {
+					ids = append(ids, f.root(q))
+				}
+			}
+		}
+		return ids, 0, !slices.IsSorted(ids)
+	}
+	i := slices.IndexFunc(b.from, func(l level) bool { return f.shapes[l.node][l.axis] > len(l.rows) })
+	if i < 0 {
+		return nil, 0, false
+	}
+	l := &b.from[i]
+	ids, of = f.places(l), f.root(l.node)
+	if !slices.Equal(ids, l.rows) {
+		of = f.root(f.in[f.original(f.attr(l.by).By[0])][0])
+		return ids, of, follow(ids)
+	}
+	return ids, of, follow(ids) && slices.ContainsFunc(b.from[i+1:], func(m level) bool { return !follow(m.rows) })
 }
 
 // unreadRows finds rows that are drawn anew for each step and read nowhere, where the

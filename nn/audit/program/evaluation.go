@@ -1,6 +1,8 @@
 package program
 
 import (
+	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 // are compared with labels.
 type evaluation struct {
 	at   int    // the comparison
+	y    int    // the labels
 	from int    // where the parameters are as they are here
 	made []bool // what it is made of, back to the parameters
 	use  int    // the first product that takes samples
@@ -23,18 +26,30 @@ type evaluation struct {
 // evaluations judges the passes beside training that were recorded.
 func (f *forward) evaluations(batches []*batch) {
 	f.testedOnTraining()
+	f.scaled(batches)
 	stop, stops := f.versions(), slices.Concat(f.params...)
+	for _, c := range f.params { // what the last step makes of them is in no step
+		last := c[len(c)-1]
+		for i := last + 1; i < f.n && len(c) > 1; i++ {
+			if f.site[i] == f.site[f.root(c[1])] && f.op[i] == f.op[f.root(c[1])] && slices.Equal(f.shapes[i], f.shapes[last]) {
+				stop[i] = true
+				stops = append(stops, i)
+			}
+		}
+	}
 	trained := f.before(stops, nil)
 	type place struct{ site, call int }
 	steps := map[place]bool{} // where a step compares its own results, the last one too, whose update is not recorded
 	var found []*evaluation
 	for i := range f.n {
-		// An accuracy, or a loss.
-		labels := f.op[i] == "cmp" && f.attr(i).Cmp == "Eq" || f.op[i] == "mul" && len(f.in[i]) == 2 && (f.op[f.in[i][0]] == "log" || f.op[f.in[i][1]] == "log")
-		if !labels || i >= f.known && i < f.g.End.Behind || f.size[i] < 4 || len(f.in[i]) != 2 || f.moves[f.in[i][0]] == f.moves[f.in[i][1]] || steps[place{f.site[i], f.call[i]}] {
+		if i >= f.known && i < f.g.End.Behind || f.size[i] < 4 || steps[place{f.site[i], f.call[i]}] {
 			continue
 		}
-		e := &evaluation{at: i, made: f.reach([]int{i}, stop, f.in), use: -1}
+		y := f.comparedWith(i)
+		if y < 0 {
+			continue
+		}
+		e := &evaluation{at: i, y: y, made: f.reach([]int{i}, stop, f.in), use: -1}
 		for _, x := range stops {
 			if x < i {
 				e.from = max(e.from, min(x, f.g.End.Behind)) // running averages are made of the steps before
@@ -67,11 +82,75 @@ func (f *forward) evaluations(batches []*batch) {
 		if own {
 			f.calledTest(e)
 		}
-		if !own && e.runs == 1 && len(batches) > 0 {
+		if e.runs != 1 || len(batches) == 0 {
+			continue
+		}
+		// What rows that are trained on give may be wanted as training has it, of others
+		// of the same data not.
+		if !own || f.chosen(e.at) || f.otherLabels(batches, e) {
 			f.evaluatedDropout(e, trained)
+		}
+		if !own {
 			f.evaluatedStatistics(e, trained)
 		}
 	}
+	f.unscaledDropout(batches, found)
+}
+
+// comparedWith are the labels where a node is what an accuracy or a loss is made of:
+// results that are compared with them, multiplied by them, or of which they pick one
+// of each sample; -1 where it is not.
+func (f *forward) comparedWith(i int) int {
+	in := f.in[i]
+	if f.op[i] == "gather" && len(in) == 1 && f.moves[in[0]] && len(f.shapes[i]) == 1 {
+		for _, q := range f.attr(i).By {
+			if !f.moves[q] && f.size[q] == f.size[i] && f.op[f.root(q)] != "create:arange" && len(f.attr(i).By) == 2 {
+				return q
+			}
+		}
+		return -1
+	}
+	if len(in) != 2 || f.moves[in[0]] == f.moves[in[1]] {
+		return -1
+	}
+	y := in[b2i(f.moves[in[0]])]
+	switch o := f.op[i]; {
+	case o == "cmp" && f.attr(i).Cmp == "Eq", o == "mul" && (f.op[in[0]] == "log" || f.op[in[1]] == "log"):
+		return y
+	case (o == "sub" || o == "mul") && f.size[y] == f.size[i] && f.size[in[0]] == f.size[in[1]]:
+		return y // a difference, or the logits'
+	}
+	return -1
+}
+
+// chosen reports that some of the results of a comparison are taken.
+func (f *forward) chosen(i int) bool {
+	return f.op[i] == "cmp" && slices.ContainsFunc(f.cons[i], func(c int) bool { return f.op[c] == "gather" && f.size[c] < f.size[i] })
+}
+
+// otherLabels reports that none of the labels of an evaluation are those of a step.
+func (f *forward) otherLabels(batches []*batch, e *evaluation) bool {
+	if f.size[e.y] != f.shapes[e.y][0] {
+		return false
+	}
+	for _, l := range f.origins(e.y, 0) {
+		other := false
+		for _, b := range batches {
+			for _, m := range b.seen {
+				if f.root(m.node) != f.root(l.node) || m.axis != l.axis {
+					continue
+				}
+				if slices.ContainsFunc(l.rows, func(r int) bool { return slices.Contains(m.rows, r) }) {
+					return false
+				}
+				other = true
+			}
+		}
+		if other {
+			return true
+		}
+	}
+	return false
 }
 
 // enters reads a product as that of samples and what moves: the samples, and the
@@ -90,7 +169,10 @@ func (f *forward) enters(q int) (x, axis int, ok bool) {
 
 // evaluatedLabels holds the samples of an evaluation against its labels.
 func (f *forward) evaluatedLabels(e *evaluation) {
-	y := f.in[e.at][b2i(f.moves[f.in[e.at][0]])]
+	if o := f.op[e.at]; o != "cmp" && o != "mul" || o == "mul" && f.op[f.in[e.at][0]] != "log" && f.op[f.in[e.at][1]] != "log" {
+		return
+	}
+	y := e.y
 	if y = f.root(y); f.op[y] == "argmax" && f.attr(y).Axis != nil && len(f.shapes[f.in[y][0]]) == 2 {
 		y = f.root(f.in[y][0])
 	}
@@ -168,6 +250,66 @@ func (f *forward) evaluatedDropout(e *evaluation, trained []bool) {
 	}
 }
 
+// unscaledDropout tells of units that are dropped in training, with the others left as
+// they are, where an evaluation takes all of them as they are too: neither has the share
+// that is kept for a factor.
+func (f *forward) unscaledDropout(batches []*batch, list []*evaluation) {
+	if len(batches) == 0 {
+		return
+	}
+	s := batches[0].step
+	for i := s.begin; i < min(s.hi, s.view.n); i++ {
+		if !s.forward[i] || !s.update[i] {
+			continue
+		}
+		m := f.drawnMask(i, 0)
+		if m < 0 || slices.Max(f.val(m).Data) != 1 {
+			continue
+		}
+		x := f.root(f.in[i][b2i(f.in[i][0] == m)])
+		kept := 0.0
+		for _, v := range f.val(m).Data {
+			kept += v / float64(f.size[m])
+		}
+		off := 5 * math.Sqrt(kept*(1-kept)/float64(f.size[m]))
+		for q, in := range f.before([]int{m}, nil) {
+			if in && f.op[q] == "cmp" { // with the share that is meant
+				for _, u := range f.in[q] {
+					for _, c := range []float64{f.scalar(u), 1 - f.scalar(u)} {
+						if f.size[u] == 1 && math.Abs(c-kept) <= off {
+							kept, off = c, 1e-9
+						}
+					}
+				}
+			}
+		}
+		scaled := func(q int) bool {
+			o := f.op[q]
+			return (o == "mul" || o == "div") && slices.ContainsFunc(f.in[q], func(u int) bool {
+				v := f.scalar(u)
+				return f.size[u] == 1 && v != 0 && (math.Abs(v-kept) <= off || math.Abs(1/v-kept) <= off)
+			})
+		}
+		after, done := f.after([]int{i}, nil), false
+		for q := s.begin; q < min(s.hi, s.view.n); q++ {
+			done = done || s.forward[q] && (after[q] || f.size[q] == f.size[x] && q < i) && scaled(q)
+		}
+		for _, e := range list {
+			passes, other := false, done
+			for q := e.from; q <= e.at && !other; q++ {
+				if e.made[q] {
+					passes = passes || f.site[q] == f.site[x] && f.op[q] == f.op[x]
+					other = scaled(q) || f.drawnMask(q, 0) >= 0
+				}
+			}
+			if passes && !other {
+				f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "dropout without its factor", Text: message.New("`%s` is 0 or 1 here, and an evaluation (%s) takes every unit as it is: what they add up to is 1/%s times as much there as in training; divide by the share that is kept, or multiply the units by it in evaluations", f.nameIn(m, i), f.where(e.at), figure(kept))}, at(f.root(m))})
+				return
+			}
+		}
+	}
+}
+
 // calledApart is the innermost call by which one execution of an expression differs
 // from another, else its own line.
 func (f *forward) calledApart(i, other int) place {
@@ -212,7 +354,7 @@ func (f *forward) drawnMask(i, behind int) int {
 			continue
 		}
 		for q, in := range f.before([]int{m}, nil) {
-			if in && q > behind && random(f.op[q]) && f.size[q] == f.size[m] {
+			if in && random(f.op[q]) && f.size[q] == f.size[m] && (q > behind || len(f.executions(q)) > 1) {
 				return m
 			}
 		}
@@ -226,15 +368,20 @@ func (f *forward) drawnMask(i, behind int) int {
 func (f *forward) evaluatedStatistics(e *evaluation, trained []bool) {
 	for i := e.from; i < e.at; i++ {
 		o := f.op[i]
-		if !e.made[i] || !f.moves[i] || o != "mean" && o != "var" && o != "std" || f.size[i] < 2 {
+		if !e.made[i] || !f.moves[i] || o != "mean" && o != "var" && o != "std" || f.size[i] < 2 || f.size[f.in[i][0]] != f.size[i]*f.shapes[e.x][e.axis] {
 			continue
 		}
-		k := slices.IndexFunc(f.executions(i), func(q int) bool { return trained[q] })
-		if f.size[f.in[i][0]] != f.size[i]*f.shapes[e.x][e.axis] || k < 0 {
-			continue
+		var p place
+		name := ""
+		if k := slices.IndexFunc(f.executions(i), func(q int) bool { return trained[q] }); k >= 0 {
+			p, name = f.calledApart(i, f.executions(i)[k]), f.unreadAverage(i, false)
+		} else if slices.ContainsFunc(f.executions(f.in[i][0]), func(x int) bool {
+			return slices.ContainsFunc(f.cons[x], func(q int) bool { return trained[q] && f.op[q] == o && f.size[q] == f.size[i] })
+		}) { // by another line, for evaluations alone
+			p, name = at(i), f.unreadAverage(i, true)
 		}
-		if name := f.unreadAverage(i); name != "" {
-			f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "statistics of the evaluated", Text: message.New("an evaluation takes the statistics of its own %d samples (%s), and `%s`, which training renews, is not read there: a sample's result hangs on those beside it", f.shapes[e.x][e.axis], f.where(i), name)}, f.calledApart(i, f.executions(i)[k])})
+		if name != "" {
+			f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "statistics of the evaluated", Text: message.New("an evaluation takes the statistics of its own %d samples (%s), and `%s`, which training renews, is not read there: a sample's result hangs on those beside it", f.shapes[e.x][e.axis], f.where(i), name)}, p})
 			return
 		}
 	}
@@ -243,8 +390,9 @@ func (f *forward) evaluatedStatistics(e *evaluation, trained []bool) {
 var averageName = regexp.MustCompile(`(?i)^[\w.\[\]'", ]*\b((?:self\.)?\w*(?:run|running|moving|global|ema)_?(?:mean|avg|average|mu)\w*)[^=!<>]*=[^=].*\*`)
 
 // unreadAverage is a running mean that the file of a node renews, and that no value
-// recorded is made of; "" where there is none. What nothing reads is not recorded.
-func (f *forward) unreadAverage(i int) string {
+// recorded is made of, nor any at all if that is asked for; "" where there is none. What
+// nothing reads is not recorded.
+func (f *forward) unreadAverage(i int, anywhere bool) string {
 	file := f.file(f.site[i])
 	for n := range f.g.Files[file].Lines() {
 		m := averageName.FindStringSubmatch(strings.TrimSpace(f.source(file, n+1)))
@@ -256,6 +404,11 @@ func (f *forward) unreadAverage(i int) string {
 		for q := range f.n {
 			t := f.g.Site(q)
 			read = read || t != nil && !(t.File == file && t.Stmt[0] <= n+1 && n+1 <= t.Stmt[1]) && slices.ContainsFunc(t.Args, word.MatchString)
+		}
+		for k := 0; anywhere && !read && k < f.g.Files[file].Lines(); k++ {
+			line := strings.TrimSpace(f.source(file, k+1))
+			given := assignments(line)
+			read = k != n && word.MatchString(line) && !strings.HasPrefix(line, "global ") && !slices.ContainsFunc(slices.Collect(maps.Keys(given)), func(t string) bool { return word.MatchString(t) && !word.MatchString(given[t]) })
 		}
 		if !read {
 			return m[1]

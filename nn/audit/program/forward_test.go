@@ -155,11 +155,14 @@ for epoch in range(9):
     b = b - 0.02 * db
     print(cost, np.mean((test @ w + b - target[35:]) ** 2))
 `
-	for _, c := range []struct{ name, text, old, new string }{
+	for _, c := range []struct{ name, text, old, new string }{ // by the catalogue's name, or the relation
 		{"reshaped-not-transposed", classes, "rng.randn(3, 60).T", "rng.randn(3, 60).reshape(60, 3)"},
 		{"reshaped-not-transposed", line, "raw.transpose()", "raw.reshape(50, 4)"},
 		{"test-scaled-by-itself", classes, "(x_test - x_train.mean(axis=0)) / x_train.std(axis=0)", "(x_test - x_test.mean(axis=0)) / x_test.std(axis=0)"},
 		{"test-scaled-by-itself", line, "data[35:] - centre", "data[35:] - data[35:].mean(axis=0)"},
+		{"scaled by the test's", line, "data[:35].mean(axis=0)", "data.mean(axis=0)"},
+		{"scaled otherwise", classes, "(x_test - x_train.mean(axis=0)) / x_train.std(axis=0)", "x_test - x_train.mean(axis=0)"},
+		{"scaled otherwise", classes, "(x_train - x_train.mean(axis=0)) /", "(x_train - x_train.mean(axis=0)) *"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -168,7 +171,7 @@ for epoch in range(9):
 			}
 			before, after, _ := strings.Cut(c.text, c.old)
 			v := judged(t, python, "prepared", before+c.new+after)
-			if len(v.Findings) != 1 || v.Findings[0].Cause != c.name || v.Findings[0].Line != 1+strings.Count(before, "\n") {
+			if len(v.Findings) != 1 || cmp.Or(v.Findings[0].Cause, v.Findings[0].Relation) != c.name || v.Findings[0].Line != 1+strings.Count(before, "\n") {
 				t.Errorf("%s %v", v.Verdict, v.Findings)
 			}
 		})
@@ -180,18 +183,21 @@ for epoch in range(9):
 func TestLabelsOfOtherRows(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	for name, kind := range map[string]string{
-		"bn_cnn_loops":  "labels of other rows than the images",
-		"course_caches": "labels shuffled apart from the columns",
-		"se_sensors":    "labels of the unshuffled rows",
+		"fresh/bn_cnn_loops":           "labels of other rows than the images",
+		"fresh/course_caches":          "labels shuffled apart from the columns",
+		"fresh/se_sensors":             "labels of the unshuffled rows",
+		"essays/keras_like_sequential": "targets not shuffled with inputs",
+		"essays/convnet_shapes":        "labels not taken by the shuffled batch index",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			all := plants(t, "fresh")[name]
+			set, program := filepath.Split(name)
+			all := plants(t, filepath.Clean(set))[program]
 			i := slices.IndexFunc(all, func(f plant) bool { return f.Kind == kind })
 			if i < 0 {
 				t.Fatal("no such fault")
 			}
-			v, lines := planted(t, python, "fresh/"+name, all[i])
+			v, lines := planted(t, python, name, all[i])
 			if x := all[i].told(t, v, lines); x.Relation != "other rows' labels" {
 				t.Errorf("told: %s: %v", x.Relation, x)
 			}

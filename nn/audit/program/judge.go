@@ -451,7 +451,7 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	}
 	if l := s.loss.instead; l != nil {
 		j.tell(Finding{Severity: "warning", Step: s.k, Relation: "another loss", Text: message.New("the gradients are the derivative of the %s (%s), not of the loss that is computed here", s.loss.kind, j.where(s.loss.node))}, at(l.node))
-	} else if !s.loss.computed {
+	} else if !s.loss.computed && !j.tellLookedAt(s) {
 		j.verdict.Notes = append(j.verdict.Notes, message.New("no loss is computed that the gradients are the derivative of: they are judged as those of the %s whose derivative is at %s", s.loss.kind, j.where(s.loss.node)))
 	}
 }

@@ -24,8 +24,8 @@ byte code of its functions, and by names in builtins that begin with __glassbox_
 Other threads and child processes run unrecorded.
 
 When a training was recorded the program runs on as it was. What follows the first
-epoch (the loop with a round for each update), up to where the next begins, is
-recorded too, with parameters as they are by then: evaluation, mostly.
+epoch (the loop with a round for each update) with an evaluation behind it, up to
+where the next begins, is recorded too, with parameters as they are by then.
 
 Of several trainings, one after another, up to six are recorded: blocks are asked as they are entered whether another
 begins. One does when the loop of the last is over, where parameters are made as its
@@ -1201,7 +1201,7 @@ class Recorder(object):
         self.on_end, self.enough = None, False
         self.most, self.trainings, self.vain = TRAININGS, 0, 0
         self.mark, self.await_, self.fresh, self.kept_before = None, None, False, 0
-        self.tail = None                     # serial of the first node behind the first epoch
+        self.tail, self.heirs = None, {}     # serial of the first node behind the first epoch
         self.handlers = Handlers()
         self.switch, self.next_bounds = Switch(self.graph), 0
         self.began = time.perf_counter(), time.thread_time()
@@ -1656,7 +1656,11 @@ class Recorder(object):
             g.drop_since(self.mark)
             del self.kept[self.kept_before:]
             self.await_.ask_again()
-        g.rest()
+        self.pass_on()
+
+    def pass_on(self):
+        """The program runs on as it was."""
+        self.graph.rest()
         self.outermost, self.muted, self.enough = None, None, False
         self.let_go()
 
@@ -1688,6 +1692,10 @@ class Recorder(object):
         another training."""
         self.live = True
         install(self)
+        self.heirs = self.progress.latest()
+        self.mute(loops)
+
+    def mute(self, loops):
         (frame, loop), around = loops[0], loops[1:]
         self.muted = Pause(self, frame, loop, again=False, then=self.follow)
         for number, question in enumerate(self.await_.on):
@@ -1697,7 +1705,7 @@ class Recorder(object):
 
     def follow(self, loop):
         """The loop is over."""
-        self.graph.heirs = self.progress.latest()
+        self.graph.heirs = dict(self.heirs)
         self.tail = self.await_.start = self.graph.serial
         self.await_.within = math.inf
         self.begin_again()
@@ -1706,6 +1714,24 @@ class Recorder(object):
     def behind(self):
         """Whether what was recorded since the first training is what follows its first epoch."""
         return self.tail is not None and self.mark is not None and self.mark[1] == self.tail < self.graph.serial
+
+    def evaluated(self):
+        """Whether what was recorded behind an epoch takes parameters and data together."""
+        of = set()      # what is made of parameters
+        for n in self.graph.log[self.mark[0]:]:
+            made = [q.serial in of for q in n.ins]
+            if n.op == "mutated" or any(made):
+                of.add(n.serial)
+                if n.op in PRODUCTS and any(made) or n.op == "mul" and any(made) and any(not m and q.shape for m, q in zip(made, n.ins)):
+                    return True
+        return False
+
+    def wait_again(self, frame, number):
+        """Nothing was looked at behind this epoch: it may be behind another."""
+        self.graph.drop_since(self.mark)
+        del self.kept[self.kept_before:]
+        self.pass_on()
+        self.mute(list(itertools.dropwhile(lambda l: l[1].number != number, self.loops(frame))))
 
     def let_go(self):
         """No expression is at work."""
@@ -1823,7 +1849,8 @@ def first_version(n):
 
 class Next(object):
     """Stands for the block of a loop behind which something is recorded. When it is entered
-    again, that is enough, unless other parameters were made, of another training."""
+    again, that is enough if it was an evaluation, unless other parameters were made, of
+    another training."""
     __slots__ = ("rec", "number")
 
     def __init__(self, rec, number):
@@ -1836,7 +1863,10 @@ class Next(object):
         if any(rec.switch.entered.get(b, -1) >= rec.tail for b in rec.await_.makers):
             rec.switch[self.number] = 1
             return True
-        rec.end("the end of the first epoch")
+        if rec.evaluated():
+            rec.end("the end of the first epoch")
+        else:
+            rec.wait_again(sys._getframe(1), self.number)
         return False
 
     def __reduce__(self):

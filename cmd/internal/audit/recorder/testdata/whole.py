@@ -152,16 +152,19 @@ def check_trainings_one_after_another():
 
 
 def check_end_of_the_first_epoch():
-    """What follows the first round over the batches is recorded, up to the next, with the parameters as they are then."""
+    """What follows the first round over the batches that is looked at is recorded, up to the next, with the parameters
+    as they are then."""
     with tempfile.TemporaryDirectory() as d:
-        for name, update in (("p.py", "w -= 0.1 * g"), ("q.py", "w = w - 0.1 * g")):
+        for name, update, when in (("p.py", "w -= 0.1 * g", ""), ("q.py", "w = w - 0.1 * g", ""), ("r.py", "w -= 0.1 * g", "if epoch == 1: "),
+                                   ("s.py", "w = w - 0.1 * g", "if epoch == 2: ")):
             with open(os.path.join(d, name), "w") as f:
                 f.write("import numpy as np\nrng = np.random.RandomState(0)\nx = rng.randn(90, 3)\ny = x.sum(1)\nw = np.ones(3) / 2\n"
                         "for epoch in range(3):\n    k = 0\n    while k < 90:\n        b = x[k:k + 3]\n        g = b.T @ (b @ w - y[k:k + 3])\n        " + update +
-                        "\n        k += 3\n    print(np.mean((x @ w - y) ** 2))\n")
+                        "\n        k += 3\n    " + when + "print(np.mean((x @ w - y) ** 2))\n")
             out, err, code, t, said = recorded(name, cwd=d)
             end = t.doc["end"]
             assert (out, code) == (run([name], cwd=d)[0], 0) and end["why"] == "the end of the first epoch", end
+            assert t.doc["nodes"]["val"][max(t.at(13, "mean"))] == float(out.split()[-1 if when else 0]), (out, end)
             assert t.at(13, "dot") + t.at(13, "matmul") and min(t.at(13)) >= end["behind"] > max(t.at(11)), end
             new, = [i for i in t.at(13) if t.ops[i] == "mutated"]
             assert t.ins[new][0] in t.at(11) and not t.faults(), (new, t.ins[new])
