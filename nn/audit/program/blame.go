@@ -134,8 +134,9 @@ func (s *step) atIdle(f *intervention) {
 // handedTo tells what a derivative lacks that one function returns and another is given at
 // the line that hands it on: a function in between is left out there.
 func (s *step) handedTo(f *intervention) {
-	lacks := f.edit == nil || f.edit.class >= 3 && (f.edit.kind == factorMissing || f.edit.kind == otherMask)
-	if right := len(f.m.whole[f.node]) > 0 && alike(f.m.c(f.node), f.c, 1e-6); !lacks || !right {
+	lacks := f.edit == nil || f.constant() || f.edit.class >= 3 && (f.edit.kind == factorMissing || f.edit.kind == otherMask)
+	right := alike(f.m.c(f.node), f.c, 1e-6) || f.constant() && alike(s.jump(f.node, f.m), 1, 1e-6)
+	if !lacks || !right || len(f.m.whole[f.node]) == 0 {
 		return
 	}
 	if q := s.passedThrough(f.node); q >= 0 {
@@ -151,6 +152,11 @@ func (s *step) handedTo(f *intervention) {
 		to := s.callsTo(c)
 		if s.isBack[c] && len(from) > 0 && len(to) == len(from) && slices.Equal(to[1:], from[1:]) && to[0].File == from[0].File && to[0].Line != from[0].Line {
 			f.place = place{node: f.node, file: to[0].File, line: to[0].Line}
+			return
+		}
+		// What a layer hands back whole is multiplied by masks and the like by its caller.
+		if whole := contractions[s.op[s.root(f.node)]]; whole && s.isBack[c] && (s.op[c] == "mul" || s.op[c] == "div") && len(from) > 0 && slices.Equal(to, from[1:]) && s.size[c] == s.size[f.node] && f.edit != nil {
+			f.place = at(c)
 			return
 		}
 	}

@@ -51,7 +51,8 @@
 //   - passed.go: a value that is read before the next function on the way back has had
 //     it; total.go: sums over every axis of what is to be summed over some; exchanged.go:
 //     parameters that step by each other's gradients.
-//   - arguments.go: the one other argument of a call that makes all gradients right.
+//   - arguments.go: the one other argument of a call that makes all gradients right;
+//     direction.go: the loop that is to run the other way round for that.
 //   - place.go: the line that a change is to be made in.
 //   - faults.go tells what was found, relations.go and changes.go in which words:
 //     what kind of mistake it is; catalogue.go by which name of package faults.

@@ -158,6 +158,10 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 			j.tellArgument(s, x, wrong)
 			return false
 		}
+		if x := s.otherDirection(); x != nil {
+			j.tellDirection(s, x, wrong)
+			return false
+		}
 	}
 	// Of two single changes that each make everything right, one that takes something
 	// out of the backward pass is less likely than one that puts it into the forward pass.

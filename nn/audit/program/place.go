@@ -26,8 +26,13 @@ func (e *expression) placeOf(x *edit) place {
 	case x.term:
 		// Handed on under other names, it is missing where both are at hand.
 		n, reader := x.node, func(n int) bool {
+			own := e.callsTo(n)
 			return e.frame(x.to) == e.frame(n) && e.alias[x.to] || slices.ContainsFunc(e.cons[x.to], func(c int) bool {
-				return e.frame(c) == e.frame(n) && !e.lossOf[c] || e.frame(c) == e.frame(n) && e.isBack[c]
+				if e.frame(c) != e.frame(n) { // or in a function that is given it there
+					l := e.callsTo(c)
+					return e.isBack[c] && len(own) > 0 && len(l) > len(own) && slices.Equal(l[len(l)-len(own):], own) && e.frame(x.to) != e.frame(n)
+				}
+				return !e.lossOf[c] || e.isBack[c]
 			})
 		}
 		for range 6 {
@@ -42,6 +47,13 @@ func (e *expression) placeOf(x *edit) place {
 			}
 			if next < 0 {
 				break
+			}
+			if l := e.callsTo(n); e.frame(next) != e.frame(n) && !e.alias[next] && len(l) > 0 && l[0].Line < e.line(next).line && reader(next) {
+				e.nameTerm(x, next) // the call's own line gives it a name
+				if code := e.givenAs(x.to, next); code != "" {
+					x.text = message.New("the term `%s` is missing", message.Plain(code))
+				}
+				return place{node: next, file: l[0].File, line: l[0].Line}
 			}
 			n = next
 		}
@@ -101,6 +113,24 @@ func (e *expression) placeOf(x *edit) place {
 	return at(x.node)
 }
 
+// givenAs is what the function around node n calls a value that it gives to another; ""
+// where it gives it to none.
+func (v *view) givenAs(w, n int) string {
+	own := v.callsTo(n)
+	for _, c := range v.cons[w] {
+		l := v.callsTo(c)
+		k := len(l) - len(own)
+		if k < 1 || !slices.Equal(l[k:], own) {
+			continue
+		}
+		name := v.operandCode(c, slices.Index(v.in[c], w))
+		if code := v.argument(c, name, l[k-1].File, l[k-1].Line); isName(code) {
+			return code
+		}
+	}
+	return ""
+}
+
 // atMaker tells what is left out of a statement at the line before that it is rather
 // left out of: at a sum's first share, at a mere other name for a value, at a
 // factor that was worked out for this statement alone.
@@ -111,6 +141,13 @@ func (s *step) atMaker(f *intervention) {
 	n := f.place.node
 	switch f.edit.kind {
 	case termMissing:
+		// A term that one of several lacks is as well one that their sum lacks, where that begins.
+		for _, c := range s.cons[n] {
+			if sum := s.op[c] == "add" || s.op[c] == "sub"; sum && s.isBack[c] && s.sameStatement(c, n) && s.line(c).line < s.line(n).line && s.size[c] == s.size[n] {
+				f.place, n = at(c), c
+				break
+			}
+		}
 		if z := s.begunEmpty(n); z >= 0 {
 			f.place = at(z)
 			return
