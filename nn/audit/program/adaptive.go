@@ -178,7 +178,7 @@ func (j *judge) fitAdaptive(f *updateFit, n int, small bool) (*updateFault, mess
 			return j.miscounted(h, b1, b2), message.Text{}
 		case j.undecaying(f, rates(num.moment, false)) != nil:
 			return j.undecaying(f, rates(num.moment, false)), message.Text{}
-		case first == rightCorrection && f.velocity != nil && !h.weighted(f.velocity.fit):
+		case first == rightCorrection && f.velocity != nil && !h.weighted(f.velocity.fit) && j.given[h.p] == nil:
 			v := f.velocity
 			return &updateFault{weight: 5, sure: true, node: v.nodes[len(v.nodes)-1], text: message.New("the first moment decays by %s, but the gradient enters it with %s, not %s", number(b1), number(h.rawGain(v.fit)), number(1-b1)), fix: otherDecay(h.rawGain(v.fit))}, message.Text{}
 		case steady(rate):

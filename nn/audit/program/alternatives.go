@@ -114,6 +114,20 @@ func (e *expression) alternatives(n int) []alternative {
 				instead(j, 0)
 			}
 		}
+		for j, u := range ins {
+			if o != "mul" || e.op[u] != "mul" || !e.sameStatement(u, n) || len(e.step.in[u]) != 2 {
+				continue
+			}
+			for k, w := range e.step.in[u] { // two of three factors, as of a derivative
+				if v := e.value(w); v != nil {
+					two := []string{factorText(e.operand(u, 1-k).String()), factorText(e.operand(n, 1-j).String())}
+					if j == 1 {
+						slices.Reverse(two)
+					}
+					add(factorTooMany, func([]*array) *array { return e.stretch(v, shape) }, "`%s` is too many", two[0]+" * "+two[1])
+				}
+			}
+		}
 		switch o {
 		case "add":
 			add(otherSign, func(v []*array) *array { return op("sub")(v...) }, "`+` should be `-`")

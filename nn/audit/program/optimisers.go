@@ -310,7 +310,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			}
 			fault(5, node, "the weights' decay enters the velocity with the sign against the gradient's")
 			wrong.sign = true
-		case fit.squares != nil && !f.varies && !h.gainFits(f):
+		case fit.squares != nil && !f.varies && !h.gainFits(f) && j.given[h.p] == nil: // what bounds a wrong gradient is not known
 			fault(5, node, "the first moment decays by %s, but the gradient enters it with %s, not %s", number(f.decay), number(h.rawGain(f)), number(1-f.decay))
 			wrong.fix = otherDecay(h.rawGain(f))
 		}
@@ -324,7 +324,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			fault(5, h.decayed[0].nodes[n], "the weights' decay enters the gradient with the sign against it")
 			return nil, wrong, why
 		}
-		if !(f.largest || alike(f.decay, 1, 1e-6) && f.gain > 0 || h.gainFits(f)) {
+		if !(f.largest || alike(f.decay, 1, 1e-6) && f.gain > 0 || h.gainFits(f) || j.given[h.p] != nil) {
 			fault(5, node, "the second moment decays by %s, but the gradient's square enters it with %s, not %s", number(f.decay), number(h.rawGain(f)), number(1-f.decay))
 			wrong.fix = otherDecay(h.rawGain(f))
 			return nil, wrong, why
