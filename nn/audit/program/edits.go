@@ -177,7 +177,11 @@ func (e *expression) pool() []int {
 		}
 	}
 	list := keys(want)
-	slices.SortStableFunc(list, func(a, b int) int { return cmp.Or(b2i(e.lossOf[b])-b2i(e.lossOf[a]), b-a) })
+	// What is added up is in its first round what is added, and more in the others.
+	summed := func(q int) int { return b2i(e.op[q] == "add" && e.inplace[q]) }
+	slices.SortStableFunc(list, func(a, b int) int {
+		return cmp.Or(b2i(e.lossOf[b])-b2i(e.lossOf[a]), summed(a)-summed(b), b-a)
+	})
 	seen := map[uint64]bool{}
 	var out []int
 	for _, q := range list {
