@@ -68,6 +68,10 @@ func (s *step) rewrite(v *vocabulary, node int, want *array, m *matches, several
 				return e
 			}
 		}
+		// The line that made it, unless what it made is a derivative that lacks a function yet.
+		if u := s.in[g.node][g.slot]; g.want != nil && isName(g.code) && s.ownStatement(u, node) && (len(m.of(u)) == 0 || factor(s.value(u), layout(g.want, s.shapes[u]), 1e-6) != 0 && !s.likeOthers(u, node, m)) {
+			node = u
+		}
 	}
 	return &edit{kind: best.kind, class: 2.9, node: node, text: best.text(), from: -1, to: -1, slot: -1, given: best.given, meant: best.meant}
 }
@@ -76,6 +80,16 @@ func (r rewriting) text() message.Text {
 		return message.New("the term `%s` is missing", message.Plain(r.sign+r.term))
 	}
 	return message.New("`%s` is meant, not `%s`", message.Plain(r.code), message.Plain(r.goal.code))
+}
+
+// likeOthers reports that a derivative has the factor of another that the statement of node
+// reads.
+func (s *step) likeOthers(u, node int, m *matches) bool {
+	return slices.ContainsFunc(s.back, func(i int) bool {
+		return s.frame(i) == s.frame(node) && s.sameStatement(i, node) && slices.ContainsFunc(s.in[i], func(w int) bool {
+			return w != u && !s.sameStatement(w, node) && m.c(w) != 0 && alike(m.c(w), m.c(u), 1e-6)
+		})
+	})
 }
 
 // rewritings are all that would do in the place of node, the simplest first.
