@@ -145,9 +145,9 @@ var areaOfRelation = map[string]string{
 	"another loss":  "loss",
 	"never moves":   "update",
 	"the condition": "update", "the update": "update", "decay at every step": "update",
-	"changed outside of training": "between steps",
-	"stops on the wrong side":     "between steps",
-	"tested on training rows":     "evaluation", "argmax without an axis": "evaluation",
+	"changed outside of training": "between steps", "the best is left": "between steps",
+	"stops on the wrong side": "between steps",
+	"tested on training rows": "evaluation", "argmax without an axis": "evaluation",
 	"dropout in an evaluation": "evaluation", "statistics of the evaluated": "evaluation",
 }
 

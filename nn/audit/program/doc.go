@@ -76,7 +76,7 @@
 //     aliases.go: those that read one array under two names; beginnings.go,
 //     uncleared.go, gathered.go: what begins as the weights, or is never begun again;
 //     overwritten.go: sums that a loop writes over;
-//     rebound.go: names that are given a new array where the old one is meant; idle.go:
+//     rebound.go: names that are given a new array where the old one is meant; idle.go, idlerate.go:
 //     what nothing reads; snapshots.go: best parameters that are kept without a copy.
 //   - single.go: parameters of one element, over several steps; margin.go: rules
 //     that raise a margin, one sample at a time.

@@ -204,8 +204,10 @@ func (j *judge) run() {
 	for _, pl := range j.players() {
 		j.gradients(pl)
 	}
-	if len(v.Findings) == 0 {
+	if !slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.Severity != "note" }) {
 		j.tellSnapshots()
+		j.tellIdleRate()
+		j.tellIdleBest()
 	}
 	remarks()
 }

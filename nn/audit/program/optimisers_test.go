@@ -1,6 +1,7 @@
 package program
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,7 +146,11 @@ func TestMomentsOfUpdates(t *testing.T) {
 func TestSnapshots(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	const place, anew, entry = "for k in P:\n        P[k] -= .05 * G[k]", "P = {k: P[k] - .05 * G[k] for k in P}", "for k in P:\n        P[k] = P[k] - .05 * G[k]"
+	const list, copies = "for p, k in zip(all_of.list, P):\n        p -= .05 * G[k]", "for p, k in zip([P[k] for k in P], P):\n        P[k] = p - .05 * G[k]"
 	for _, c := range []struct{ keep, step, text string }{
+		{"best = [p for p in all_of.list]", list, "`best` has the arrays of `all_of.list` themselves"},
+		{"best = [p.copy() for p in all_of.list]", list, ""},
+		{"best = [p for p in all_of.list]", copies, ""},
 		{"best = P", place, "`best` is `P` itself"},
 		{"low, best = loss, P", entry, "`best` is `P` itself"},
 		{"best = P.copy()", place, "`best` has the arrays of `P` themselves"},
@@ -156,11 +161,67 @@ func TestSnapshots(t *testing.T) {
 	} {
 		t.Run(c.keep, func(t *testing.T) {
 			t.Parallel()
-			text := twoLayers + "low, best = 9, None\nfor _ in range(12):\n    loss, G = grads(P, X, Y)\n    if loss < low:\n        " + c.keep + "\n    " + c.step + "\nprint(best, low)\n"
+			text := twoLayers + "class all_of: list = [P[k] for k in P]\nlow, best = 9, None\nfor _ in range(12):\n    loss, G = grads(P, X, Y)\n    if loss < low:\n        " + c.keep + "\n    " + c.step + "\nprint(best, low)\n"
 			v := judged(t, python, "best", text)
 			if len(v.Findings) > 0 != (c.text != "") || c.text != "" && (v.Findings[0].Cause != "best-without-copy" || !strings.Contains(v.Findings[0].Text.String(), c.text)) {
 				t.Errorf("%v, want %s", v.Findings, c.text)
 			}
 		})
+	}
+}
+
+// A rate that each round makes anew and that is only printed, where the step takes what
+// it is made of; one that is only looked at, of what no step takes, is none.
+func TestIdleRate(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const rounds = "LR = .1\ndef run():\n    for t in range(12):\n        RATE\n        loss, G = grads(P, X, Y)\n        for k in P:\n            STEP\n        print(f'{t} {loss} {lr}')\n    return loss\nrun()\n"
+	for _, c := range []struct {
+		rate, step string
+		line       int
+	}{
+		{"lr = LR / (1 + .1 * t)", "P[k] -= lr * G[k]", 0},
+		{"lr = LR / (1 + .1 * t)", "P[k] -= LR * G[k]", 7},
+		{"lr = LR / (1 + .1 * t); half = lr / 2", "P[k] -= LR * G[k]", 0},
+		{"lr = LR", "P[k] -= LR * G[k]", 0},
+		{"lr = t / 12", "P[k] -= LR * G[k]", 0},
+	} {
+		text := twoLayers + strings.NewReplacer("RATE", c.rate, "STEP", c.step).Replace(rounds)
+		v := judged(t, python, "rates", text)
+		line := 0
+		if len(v.Findings) == 1 && strings.HasPrefix(v.Findings[0].Fix.String(), "`lr` is meant, not `LR`") {
+			line = v.Findings[0].Line - strings.Count(twoLayers, "\n")
+		}
+		if line != c.line || line == 0 && len(v.Findings) > 0 {
+			t.Errorf("%s, %s: %v", c.rate, c.step, v.Findings)
+		}
+	}
+}
+
+// The best parameters are kept and the last are returned.
+func TestBestIsLeft(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	text := `import numpy as np
+r = np.random.RandomState(0)
+X = r.randn(40, 3)
+y = X @ [1., -2., 3.]
+def fit(X, y):
+    w = r.randn(3)
+    low, best_w = np.inf, w.copy()
+    for step in range(12):
+        e = X @ w - y
+        loss = np.mean(e ** 2)
+        if loss < low:
+            low = loss
+            best_w = w.copy()
+        w = w - 0.1 * X.T @ e / len(e)
+    return best_w, low
+print(fit(X, y))
+`
+	for returned, told := range map[string]bool{"best_w, low": false, "w, low": true, "w, best_w": false} {
+		v := judged(t, python, "best", strings.Replace(text, "best_w, low\n", returned+"\n", 1))
+		v.Findings = slices.DeleteFunc(v.Findings, func(f Finding) bool { return f.Severity == "note" })
+		if told != (len(v.Findings) == 1 && v.Findings[0].Relation == "the best is left" && v.Findings[0].Line == 15) || !told && len(v.Findings) > 0 {
+			t.Errorf("%s: %v", returned, v.Findings)
+		}
 	}
 }

@@ -50,7 +50,11 @@ func (j *judge) tellSnapshots() {
 			}
 		}
 		if j.inplace[made] && j.op[made] != "setitem" && j.op[made] != "add_at" { // by a name of its own, perhaps
-			for _, of := range j.holders(last) {
+			of := j.holders(last)
+			if through := held(listOf(&j.g.Files[t.File], t)); through != "" {
+				of = append(of, through)
+			}
+			for _, of := range of {
 				if outer[held(of)] = true; !strings.HasPrefix(of, ".") {
 					holders[t.File][of], outer[of] = true, true
 				}
@@ -87,6 +91,32 @@ func (j *judge) tellSnapshots() {
 			}
 		}
 	}
+}
+
+// listOf is what the loops around a statement take its target from, as one of several
+// things that are gone through at once perhaps; "" where they do not.
+func listOf(f *graph.File, t *graph.Site) string {
+	for _, n := range slices.Backward(t.Loops) {
+		head, ok := strings.CutPrefix(strings.TrimSpace(f.Line(n)), "for ")
+		names, of, in := strings.Cut(strings.TrimSuffix(head, ":"), " in ")
+		if !ok || !in {
+			continue
+		}
+		k := slices.IndexFunc(strings.Split(names, ","), func(s string) bool { return strings.TrimSpace(s) == t.Target })
+		if k < 0 {
+			continue
+		}
+		if list, ok := strings.CutPrefix(of, "zip("); ok {
+			list := parts(strings.TrimSuffix(list, ")"))
+			if of = ""; k < len(list) {
+				of = strings.TrimSpace(list[k])
+			}
+		}
+		if isReference(of) {
+			return of
+		}
+	}
+	return ""
 }
 
 // takenAsIs finds in an expression of line n, or in what the function that it calls returns,
