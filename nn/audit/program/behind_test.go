@@ -122,7 +122,7 @@ func TestBehindALaterEpoch(t *testing.T) {
 	for _, c := range []struct{ old, new, says string }{
 		{"", "", ""},
 		{"mean, var = run_mean, run_var", "mean, var = z.mean(axis=0), z.var(axis=0)", "statistics of the evaluated"},
-		{"forward(T, False)", "forward(T, True)", "statistics of the evaluated"},
+		{"forward(T, False)", "forward(T, True)", "dropout in an evaluation"},
 		{"(r.rand(*h.shape) < 0.8) / 0.8", "(r.rand(*h.shape) < 0.8) * 1.0", "dropout without its factor"},
 		{"range(0, 120, 12)", "range(0, 108, 6)", "batches overlap"},
 		{"0.9 * run_mean + 0.1 * mean", "0.1 * run_mean + 0.9 * mean", "a running average"},
@@ -141,6 +141,24 @@ func TestBehindALaterEpoch(t *testing.T) {
 			}
 			if c.says != "" && (len(v.Findings) == 0 || v.Findings[0].Relation != c.says) {
 				t.Errorf("%v", v.Findings)
+			}
+		})
+	}
+}
+
+// Right programs whose evaluations may look wrong: the mean of several passes with units
+// dropped is what they are dropped for, and a logarithm may be guarded where it is chosen.
+func TestRightBehindTheFirstEpoch(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	for _, name := range []string{"mean_of_draws", "guard_behind_choice"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g, err := graph.Read(tracedWith(t, python, name, source(t, "habits/"+name)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v := Judge(g); !v.Clean() {
+				t.Errorf("%v %v", v.Findings, v.Unjudged)
 			}
 		})
 	}

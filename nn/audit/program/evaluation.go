@@ -45,7 +45,7 @@ func (f *forward) evaluations(batches []*batch) {
 		if i >= f.known && i < f.g.End.Behind || f.size[i] < 4 || steps[place{f.site[i], f.call[i]}] {
 			continue
 		}
-		y := f.comparedWith(i)
+		y := f.comparedWith(i, stop)
 		if y < 0 {
 			continue
 		}
@@ -100,7 +100,7 @@ func (f *forward) evaluations(batches []*batch) {
 // comparedWith are the labels where a node is what an accuracy or a loss is made of:
 // results that are compared with them, multiplied by them, or of which they pick one
 // of each sample; -1 where it is not.
-func (f *forward) comparedWith(i int) int {
+func (f *forward) comparedWith(i int, updates []bool) int {
 	in := f.in[i]
 	if f.op[i] == "gather" && len(in) == 1 && f.moves[in[0]] && len(f.shapes[i]) == 1 {
 		for _, q := range f.attr(i).By {
@@ -117,10 +117,22 @@ func (f *forward) comparedWith(i int) int {
 	switch o := f.op[i]; {
 	case o == "cmp" && f.attr(i).Cmp == "Eq", o == "mul" && (f.op[in[0]] == "log" || f.op[in[1]] == "log"):
 		return y
-	case (o == "sub" || o == "mul") && f.size[y] == f.size[i] && f.size[in[0]] == f.size[in[1]]:
+	case (o == "sub" || o == "mul") && f.size[y] == f.size[i] && f.size[in[0]] == f.size[in[1]] && !f.passesOn(i, updates):
 		return y // a difference, or the logits'
 	}
 	return -1
+}
+
+// passesOn reports that a product with parameters takes what is made of a value before
+// they are updated: the network goes on behind it.
+func (f *forward) passesOn(i int, updates []bool) bool {
+	of := f.after([]int{i}, updates)
+	for q := i + 1; q < f.n; q++ {
+		if in := f.in[q]; of[q] && contractions[f.op[q]] && len(in) == 2 && of[in[0]] != of[in[1]] && f.moves[in[b2i(of[in[0]])]] {
+			return true
+		}
+	}
+	return false
 }
 
 // chosen reports that some of the results of a comparison are taken.

@@ -302,7 +302,7 @@ func (s *step) belowLog(p pulled) (_ pulled, parts []pulled, ok bool) {
 		return p, nil, len(p.w.Data) == s.size[z]
 	}
 	switch s.op[p.at] {
-	case "setitem", "concatenate", "stack":
+	case "setitem", "concatenate", "stack", "where":
 		g, _, err := s.backward(p.at, graph.Of(p.w.Data, s.shapes[p.at]...), nil)
 		if err != nil {
 			return p, nil, false
