@@ -109,7 +109,11 @@ func (s *step) loopAround(q int) int {
 
 // mendsReversed runs the rounds of a loop with what those from the other end read.
 func (s *step) mendsReversed(c *calling, line int, t *situation, around func(int) int) bool {
-	type run struct{ site, call, pass int } // pass: of the samples, each with a forward pass of its own
+	type run struct {
+		site, call, pass int // pass: of the samples, each with a forward pass of its own
+		op               string
+		operands         int
+	}
 	runs, at := map[run][]int{}, map[int]run{}
 	body := map[int]bool{}
 	var nodes []int
@@ -128,7 +132,7 @@ func (s *step) mendsReversed(c *calling, line int, t *situation, around func(int
 			}
 		}
 		last = q
-		k := run{s.site[q], s.call[q], pass}
+		k := run{s.site[q], s.call[q], pass, s.op[q], len(s.in[q])}
 		runs[k], at[q] = append(runs[k], q), k
 		nodes, body[q] = append(nodes, q), true
 	}

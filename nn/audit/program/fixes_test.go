@@ -91,6 +91,7 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"essays/softmax_gd_earlystop", "np.r_[np.zeros((1, N_CLASSES)), ALPHA * theta[1:]]", "ALPHA * theta", "3 of the 18 elements of `penalty` should be 0"},
 		{"essays/mini_char_rnn", "np.dot(Whh.T, dhraw)", "np.dot(Whh.T, dh)", "`dhraw` (mini_char_rnn.py:58) is meant, not `dh`"},
 		{"essays/vae_notebook", "(logistic(logits) - x) / n", "(logistic(logits) - x) * logistic(logits) * (1 - logistic(logits)) / n", "`logistic(logits) * (1 - logistic(logits))` is too many"},
+		{"unseen/peephole", "dc = dnew * f + di * p[\"ci\"] + df * p[\"cf\"]", "dc = dnew * f", ""},
 		{"essays/deep_L_layer", "- (np.divide(Y, AL)", "- 1 / Y.shape[1] * (np.divide(Y, AL)", "1/320 times what it should be"},
 		{"essays/deep_L_layer", "    dZ[Z <= 0] = 0\n    return dZ", "    return dZ", "the factor `A > 0`"},
 		{"essays/convnet_shapes", "np.where(self.neg, self.slope * dout, dout)", "np.where(self.neg, 0, dout)", "`self.slope * dout` is meant, not `0`"},
