@@ -22,7 +22,9 @@ func (s *step) otherDirection() *misgiven {
 	around := func(q int) int {
 		l, met := lines[s.site[q]]
 		if !met {
-			l = s.loopAround(q)
+			if t := s.g.Site(q); t != nil && len(t.Loops) > 0 {
+				l = t.Loops[len(t.Loops)-1]
+			}
 			lines[s.site[q]] = l
 		}
 		return l
@@ -76,35 +78,6 @@ func (s *step) loopsOf(c *calling, around func(int) int) (out []int) {
 		}
 	}
 	return out
-}
-
-// loopAround is the line of the innermost loop around a node's statement; 0 for none.
-func (s *step) loopAround(q int) int {
-	if s.site[q] < 0 {
-		return 0
-	}
-	l := s.line(q)
-	if l.file < 0 || l.file >= len(s.g.Files) {
-		return 0
-	}
-	indent := func(line int) int {
-		code := s.g.Files[l.file].Line(line)
-		return len(code) - len(strings.TrimLeft(code, " \t"))
-	}
-	within := indent(l.line)
-	for line := l.line - 1; line > 0 && within > 0; line-- {
-		code := s.view.source(l.file, line)
-		if code == "" || strings.HasPrefix(code, "#") || indent(line) >= within {
-			continue
-		}
-		if within = indent(line); strings.HasPrefix(code, "for ") || strings.HasPrefix(code, "while ") {
-			return line
-		}
-		if strings.HasPrefix(code, "def ") {
-			return 0
-		}
-	}
-	return 0
 }
 
 // mendsReversed runs the rounds of a loop with what those from the other end read.

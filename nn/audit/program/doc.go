@@ -38,16 +38,17 @@
 //     gradients right at once, where the backward pass needs more than one or would have to
 //     lose something; unadded.go: biases that the forward pass leaves out.
 //   - blame.go: the part of that value's expression that is off, by inverse.go,
-//     which undoes one operation after the other; shares.go: where several ways
-//     of the derivative should be added up and one is left out.
+//     which undoes one operation after the other; handed.go: lines that only hand
+//     a value on, and what is left out there; shares.go: where several ways of the
+//     derivative should be added up and one is left out.
 //   - edits.go: the one change of the expression that makes it right:
 //     alternatives.go has other operations, functions.go other functions of an
 //     operand, missing.go what is left out; probe.go says of most values at once
 //     that they are not what is meant.
 //   - rewrite.go, tries.go: what the line could have had in its place, where no such change
 //     is found or none that can be read: words.go lists what it could be written
-//     with, subscripts.go what it could be read at, writes.go looks at what is written into arrays, everywhere.go at what
-//     is read each time that a statement runs.
+//     with, subscripts.go what it could be read at, writes.go looks at what is written
+//     into arrays, everywhere.go at what is read each time that a statement runs.
 //   - passed.go: a value that is read before the next function on the way back has had
 //     it; total.go: sums over every axis of what is to be summed over some; exchanged.go:
 //     parameters that step by each other's gradients.
@@ -76,8 +77,9 @@
 //     aliases.go: those that read one array under two names; beginnings.go,
 //     uncleared.go, gathered.go: what begins as the weights, or is never begun again;
 //     overwritten.go: sums that a loop writes over;
-//     rebound.go: names that are given a new array where the old one is meant; idle.go, idlerate.go:
-//     what nothing reads; snapshots.go: best parameters that are kept without a copy.
+//     rebound.go: names that are given a new array where the old one is meant; idle.go,
+//     idlerate.go: what nothing reads; snapshots.go: best parameters that are kept
+//     without a copy, or left where the last are returned.
 //   - single.go: parameters of one element, over several steps; margin.go: rules
 //     that raise a margin, one sample at a time.
 //   - perceptron.go: programs that learn by correcting errors, which have no
@@ -88,7 +90,7 @@
 //     called in it.
 //
 // They walk the recording by view.go and compare its values by array.go; rerun.go
-// computes a part of it again, changed.
+// computes a part of it again, changed; source.go reads the program's text.
 //
 // What cannot be judged is said, and never taken for right.
 package program

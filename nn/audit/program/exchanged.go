@@ -1,9 +1,7 @@
 package program
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 
 	"glassbox/nn/message"
 )
@@ -47,31 +45,12 @@ func (s *step) gradientOf(p, other int) int {
 // listedAs is the name that a value is given, in an assignment of several too.
 func (v *view) listedAs(q int) string {
 	l := v.line(q)
-	names, values, _ := strings.Cut(v.source(l.file, l.line), " = ")
-	to, from := strings.Split(names, ","), splitAtDepth(values)
-	if k := slices.Index(from, v.text(q).String()); k >= 0 && len(to) == len(from) && len(to) > 1 {
-		return strings.TrimSpace(to[k])
-	}
-	return v.nameOf(q).String()
-}
-
-// splitAtDepth splits at the commas that stand in no brackets.
-func splitAtDepth(text string) (parts []string) {
-	depth, from := 0, 0
-	for i, c := range text + "," {
-		switch c {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth--
-		case ',':
-			if depth == 0 {
-				parts = append(parts, strings.TrimSpace(text[from:i]))
-				from = i + 1
-			}
+	for name, value := range assignments(v.source(l.file, l.line)) {
+		if value == v.text(q).String() {
+			return name
 		}
 	}
-	return parts
+	return v.nameOf(q).String()
 }
 
 // listedTogether is the first line behind two values that names both, as a list of
@@ -80,14 +59,10 @@ func (s *step) listedTogether(a, b int, one, other string) place {
 	last := max(a, b)
 	p, after := at(last), s.line(last)
 	for line := after.line + 1; line <= s.g.Files[after.file].Lines(); line++ {
-		if text := s.view.source(after.file, line); naming(one).MatchString(text) && naming(other).MatchString(text) {
+		if text := s.view.source(after.file, line); wordIn(text, one) && wordIn(text, other) {
 			p.file, p.line = after.file, line
 			break
 		}
 	}
 	return p
-}
-
-func naming(name string) *regexp.Regexp {
-	return regexp.MustCompile(`(^|\W)` + regexp.QuoteMeta(name) + `($|\W)`)
 }

@@ -173,8 +173,6 @@ func held(code string) string {
 	return code
 }
 
-var definition = regexp.MustCompile(`^\s*(async )?def `)
-
 // mentioned reports that a file reads what a statement assigns to, in another
 // statement: a name in the function of that statement alone, and no further than
 // loops go that give it another value.
@@ -182,12 +180,7 @@ func mentioned(f *graph.File, t *graph.Site) bool {
 	name := held(t.Target)
 	from, to := 1, f.Lines()
 	if isName(name) && t.Func != "" {
-		for from = t.Line; from > 1 && !(definition.MatchString(f.Line(from)) && f.Indent(from) < f.Indent(t.Line)); {
-			from--
-		}
-		for to = from + 1; to < f.Lines() && f.Indent(to+1) > f.Indent(from); {
-			to++
-		}
+		from, to = functionAround(f, t.Line)
 	}
 	word := regexp.MustCompile(`(^|[^\w."'])` + regexp.QuoteMeta(name) + `($|[^\w"'])`)
 	given := regexp.MustCompile(`^\s*for\b[^=:]*\b` + regexp.QuoteMeta(name) + `\b[^=:]* in `)

@@ -12,7 +12,7 @@ import (
 // in training by cross-entropy.
 func (s *step) crossEntropyLookedAt() int {
 	l := s.loss
-	if l.computed || l.kind != "squared error" {
+	if l.computed || l.kind != squaredError {
 		return -1
 	}
 	site := -1
@@ -52,8 +52,7 @@ func (j *judge) tellLookedAt(s *step) bool {
 	if i < 0 {
 		return false
 	}
-	w := newView(j.g)
 	p := place{node: s.loss.node, file: j.file(s.loss.place.site), line: j.lineOfSite(s.loss.place.site)}
-	j.tell(Finding{Severity: "warning", Step: s.k, Relation: "another loss", Text: message.New("the gradients are the derivative of the squared error, and what the program looks at (%s) is the cross-entropy: its derivative here is p - y, without the slope", w.where(i))}, p)
+	j.tell(Finding{Severity: "warning", Step: s.k, Relation: "another loss", Text: message.New("the gradients are the derivative of the squared error, and what the program looks at (%s) is the cross-entropy: its derivative here is p - y, without the slope", j.where(i))}, p)
 	return true
 }

@@ -11,9 +11,7 @@ import (
 )
 
 var (
-	compares = regexp.MustCompile(`^\s*(el)?if\b.*[<>]`)
-	loops    = regexp.MustCompile(`^\s*(for|while)\b`)
-	shallow  = regexp.MustCompile(`^(?:(?:dict|list|tuple|copy|copy\.copy)\(([\w.]+)\)|([\w.]+)(?:\.copy\(\)|\[:\])|\{\*\*([\w.]+)\})$`) // copies of what holds arrays
+	shallow = regexp.MustCompile(`^(?:(?:dict|list|tuple|copy|copy\.copy)\(([\w.]+)\)|([\w.]+)(?:\.copy\(\)|\[:\])|\{\*\*([\w.]+)\})$`) // copies of what holds arrays
 	// What goes through arrays, or through a dictionary's, and takes each as it is.
 	eachItself = regexp.MustCompile(`[\[({](\w+) for (\w+) in ([\w.]+)[\])}]|\{(\w+): (\w+) for (\w+), (\w+) in ([\w.]+)\.items\(\)\}`)
 	called     = regexp.MustCompile(`^(?:\w+\.)*(\w+)\(\)$`)
@@ -156,49 +154,6 @@ func takenAsIs(f *graph.File, value string, n int, arrays, holders map[string]bo
 	return "", 0
 }
 
-// assignments are the targets of a line with what each is given, where they can be
-// told apart.
-func assignments(line string) map[string]string {
-	code, _, _ := strings.Cut(line, "#")
-	left, right, ok := strings.Cut(code, " = ")
-	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
-	if !ok || strings.Contains(right, " = ") {
-		return nil
-	}
-	if isReference(left) {
-		return map[string]string{left: right}
-	}
-	targets, values := strings.Split(left, ","), parts(right)
-	if len(targets) != len(values) || strings.ContainsAny(left, "()[]{}") {
-		return nil
-	}
-	out := map[string]string{}
-	for i, t := range targets {
-		out[strings.TrimSpace(t)] = strings.TrimSpace(values[i])
-	}
-	return out
-}
-
-// parts are the values that commas part, but for those inside of brackets; none
-// where the code closes a bracket that it does not open.
-func parts(code string) (out []string) {
-	depth, from := 0, 0
-	for i, r := range code {
-		switch {
-		case strings.ContainsRune("([{", r):
-			depth++
-		case strings.ContainsRune(")]}", r):
-			if depth--; depth < 0 {
-				return nil
-			}
-		case r == ',' && depth == 0:
-			out = append(out, code[from:i])
-			from = i + 1
-		}
-	}
-	return append(out, code[from:])
-}
-
 // keptBest reports that line n is what a comparison in a loop decides on, that its
 // target is read elsewhere, not right behind it, and that the loop gives none of the parts another value
 // as a whole.
@@ -206,25 +161,13 @@ func (j *judge) keptBest(f *graph.File, n int, target string, parts []string) bo
 	if !isReference(target) || slices.Contains(parts, target) {
 		return false
 	}
-	under, loop, at := false, 0, f.Indent(n)
-	for k := n - 1; k > 0; k-- {
-		if f.Indent(k) >= at {
-			continue
-		}
-		if at = f.Indent(k); loop == 0 && compares.MatchString(f.Line(k)) {
-			under = true
-		}
-		if loops.MatchString(f.Line(k)) {
-			loop = k
-		}
-	}
-	if !under || loop == 0 {
+	loop, compared := decidedIn(f, n)
+	if !compared {
 		return false
 	}
 	read := false
-	word := regexp.MustCompile(`(^|[^\w.])` + regexp.QuoteMeta(target) + `($|\W)`)
 	for k := n + 1; isName(target) && k <= f.Lines() && f.Indent(k) >= f.Indent(n); k++ {
-		if word.MatchString(f.Line(k)) {
+		if wordIn(f.Line(k), target) {
 			return false // a shorter name, for what follows
 		}
 	}
@@ -235,12 +178,50 @@ func (j *judge) keptBest(f *graph.File, n int, target string, parts []string) bo
 				return false
 			}
 		}
-		if _, ok := given[target]; !ok && k != n && word.MatchString(f.Line(k)) {
+		if _, ok := given[target]; !ok && k != n && wordIn(f.Line(k), target) {
 			read = true
 		}
 		for _, v := range given {
-			read = read || word.MatchString(v)
+			read = read || wordIn(v, target)
 		}
 	}
 	return read
+}
+
+// tellIdleBest tells of copies of the best parameters so far that nothing reads, where
+// something else is returned in their place.
+func (j *judge) tellIdleBest() {
+	for file := range j.g.Files {
+		f := &j.g.Files[file]
+		for n := 1; n <= f.Lines(); n++ {
+			given := assignments(f.Line(n))
+			for _, best := range slices.Sorted(maps.Keys(given)) {
+				value := given[best]
+				of := slices.IndexFunc(j.names, func(p string) bool { return isName(p) && wordIn(value, p) })
+				if !isName(best) || !strings.Contains(strings.ToLower(best), "best") || of < 0 || !strings.Contains(value, "copy") {
+					continue
+				}
+				if _, compared := decidedIn(f, n); !compared {
+					continue
+				}
+				from, to := functionAround(f, n)
+				returned := 0
+				for k := from; k <= to; k++ {
+					code := quoted.ReplaceAllString(f.Line(k), "")
+					given := assignments(f.Line(k))
+					if v, is := given[best]; wordIn(code, best) && (!is || wordIn(v, best)) {
+						returned = -1
+						break
+					}
+					if is := strings.HasPrefix(strings.TrimSpace(code), "return "); is && k > n && wordIn(code, j.names[of]) {
+						returned = k
+					}
+				}
+				if returned > 0 {
+					j.tell(Finding{Severity: "warning", Relation: "the best is left", Text: message.New("`%s` is kept where it is best (line %d) and nothing reads `%s`: what is returned is the last `%s`", j.names[of], n, best, j.names[of]), Fix: message.New("`%s` is meant, not `%s`", best, j.names[of])}, place{file: file, line: returned})
+					return
+				}
+			}
+		}
+	}
 }

@@ -27,14 +27,15 @@ When a training was recorded the program runs on as it was. What follows the fir
 epoch (the loop with a round for each update) with an evaluation behind it, up to
 where the next begins, is recorded too, with parameters as they are by then.
 
-Of several trainings, one after another, up to six are recorded: blocks are asked as they are entered whether another
-begins. One does when the loop of the last is over, where parameters are made as its
-were, or where a loop or a function is at work for the first time. What was recorded
-is held until then, and each training, once recorded, is in the file. All have the
-budgets of one, and five seconds at most once there is a first. Where training begins only after
-more operations than that, what came before is forgotten up to the next round or
-the end of a loop, so that no sum is known by half; the trace says which limit was
-met. What is written is told in the package comment of nn/graph.
+Of several trainings, one after another, up to six are recorded: blocks are asked as
+they are entered whether another begins. One does when the loop of the last is over,
+where parameters are made as its were, or where a loop or a function is at work for
+the first time. What was recorded is held until then, and each training, once
+recorded, is in the file. All have the budgets of one, and five seconds at most once
+there is a first. Where training begins only after more operations than that, what
+came before is forgotten up to the next round or the end of a loop, so that no sum
+is known by half; the trace says which limit was met.
+What is written is told in the package comment of nn/graph.
 
 A network of layer classes can be recorded from within the program as well:
 
