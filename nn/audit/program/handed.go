@@ -66,9 +66,12 @@ func (s *step) handedTo(f *intervention) {
 	}
 }
 
-// passedThrough is where a function that is given a derivative returns it as it came, with
-// or without a copy; -1 where none does.
+// passedThrough is where a function that is given a derivative returns a copy of it as it
+// came: that return, or a value that it hands on; -1 where none does.
 func (s *step) passedThrough(q int) int {
+	if s.returnsCopy(q) {
+		return q
+	}
 	seen, todo := map[int]bool{}, []int{q}
 	for len(todo) > 0 {
 		x := todo[0]
@@ -78,7 +81,7 @@ func (s *step) passedThrough(q int) int {
 				continue
 			}
 			seen[c], todo = true, append(todo, c)
-			if t := s.g.Site(c); t != nil && t.Target == "return" && s.frame(c) != s.frame(q) && s.copiedIn(c, q) {
+			if s.frame(c) != s.frame(q) && s.returnsCopy(c) {
 				return c
 			}
 		}
@@ -86,15 +89,17 @@ func (s *step) passedThrough(q int) int {
 	return -1
 }
 
-// copiedIn reports that what a function returns is a copy that it makes of a value that
-// another made.
-func (s *step) copiedIn(c, q int) bool {
-	for x := c; x != q; x = s.in[x][0] {
-		if s.frame(x) != s.frame(c) {
-			return false
-		}
+// returnsCopy reports that a function returns here a copy that it makes of what it is given.
+func (s *step) returnsCopy(c int) bool {
+	if t := s.g.Site(c); t == nil || t.Target != "return" {
+		return false
+	}
+	for x := c; s.frame(x) == s.frame(c) && len(s.in[x]) == 1; x = s.in[x][0] {
 		if s.op[x] == "copy" && !s.alias[x] {
 			return true
+		}
+		if !s.alias[x] {
+			return false
 		}
 	}
 	return false
