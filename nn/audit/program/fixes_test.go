@@ -65,7 +65,7 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"distant/kalman_trend", "F.T @ gm_pred", "F @ gm_pred", "`F` should be transposed"},
 		{"distant/kalman_trend", "v * v / s ** 2", "v * v / s", "`s ** 2` is meant, not `s`"},
 		{"distant/mini_gpt", "self.a * (da - (da * self.a).sum(-1, keepdims=True))", "self.a * da", "`self.a * (da - (da * self.a).sum(axis=3, keepdims=True))` is meant"},
-		{"distant/mini_gpt", "dhid = 2 * self.r", "dhid = self.r", "1/2 times what it should be: `self.r"},
+		{"distant/mini_gpt", "dhid = 2 * self.r", "dhid = self.r", "`(self.r * self.out.backward(dx)) * 2` is meant"},
 		{"distant/mini_gpt", "dx = dx + self.ln2", "dx = self.ln2", "the term `dx` is missing"},
 		{"distant/attn_pool", "(dxhat - dxhat.mean(-1, keepdims=True)\n", "(dxhat\n", "the term `dxhat.mean(axis=1, keepdims=True)` is missing"},
 		{"distant/coursera_digits", "dA = dA * D / keep_prob", "dA = dA / keep_prob", "the factor `D`"},

@@ -109,9 +109,9 @@ func numbered(g goal, numbers []word) (out []rewriting) {
 		}
 	}
 	if len(out) == 0 && g.slot < 0 && !isNumber(g.code) {
-		switch n := math.Round(1 / c); {
-		case alike(c, math.Round(c), 1e-7) && c >= 2 && c <= 4:
-			out = append(out, rewriting{goal: g, code: factorText(g.code) + " * " + number(math.Round(c)), kind: factorMissing, cost: 2})
+		switch k, n := math.Round(c), math.Round(1/c); {
+		case alike(c, k, 1e-7) && k >= 2 && k <= 4:
+			out = append(out, rewriting{goal: g, code: factorText(g.code) + " * " + number(k), kind: factorMissing, cost: 2})
 		case alike(c*n, 1, 1e-7) && n >= 2 && n <= 4:
 			out = append(out, rewriting{goal: g, code: factorText(g.code) + " / " + number(n), kind: factorMissing, cost: 2})
 		}
