@@ -33,9 +33,13 @@ func (s *step) penalty(f *intervention) int {
 // Operations that a penalty's derivative is made by, element by element.
 var ownOps = setOf("add", "sub", "mul", "div", "neg", "copy", "gather", "concatenate", "stack", "setitem", "exp", "log", "sqrt", "square", "pow", "abs", "sign", "reciprocal", "maximum", "minimum", "clip", "where", "cmp")
 
+// Operations that hand states on from one step to the next.
+var carrying = setOf("copy", "gather", "stack")
+
 // madeOfAlone reports that value q is a function of the forward value of, element
-// by element, and of numbers; parameters may have been added to it on the way, as
-// biases are.
+// by element or by its length, of the same value at other times, as what steadies a
+// recurrent network's states is, and of numbers; parameters may have been added to it
+// on the way, as biases are.
 func (s *step) madeOfAlone(q, of int) bool {
 	reached := false
 	seen, todo := map[int]bool{}, []int{q}
@@ -46,8 +50,8 @@ func (s *step) madeOfAlone(q, of int) bool {
 		case seen[x]:
 		case x == of || s.original(s.root(x)) == s.original(s.root(of)) || s.readAgain(x, of) || slices.Contains(s.in[x], of) && (s.op[x] == "add" || s.op[x] == "sub") && s.lossOf[x]:
 			reached = true
-		case !s.forward[x] && s.size[x] == 1 || s.op[x] == "create:zeros":
-		case len(seen) > 100 || !s.forward[x] || s.isCur[x] || !ownOps[s.op[x]]:
+		case !s.forward[x] && s.size[x] == 1 || s.op[x] == "create:zeros" || s.site[s.root(x)] == s.site[s.root(of)]:
+		case len(seen) > 1000 || s.isCur[x] || !s.forward[x] && !carrying[s.op[x]] || !ownOps[s.op[x]] && !(s.size[x] == 1 && measures[s.op[x]]):
 			return false
 		default:
 			todo = append(todo, s.in[x]...)

@@ -158,6 +158,10 @@ func (s *step) regionOf(p int) []int {
 	return out
 }
 
+// measures are operations that give the size of an array, in one number, which the
+// derivative of a penalty on its length has in it.
+var measures = setOf("norm", "sum", "mean")
+
 // ownTerm reports that o is made of parameter p alone: a decay.
 func (s *step) ownTerm(p, o int) bool {
 	seen, todo := map[int]bool{}, []int{o}
@@ -171,7 +175,7 @@ func (s *step) ownTerm(p, o int) bool {
 		seen[x] = true
 		switch {
 		case s.op[x] == "gather" && s.in[x][0] == s.cur[p]: // of some of its elements, in their places
-		case s.isCur[x] || !updateOps[s.op[x]] && s.op[x] != "add_at" || s.size[x] != 1 && s.size[x] != n:
+		case s.isCur[x] || !updateOps[s.op[x]] && s.op[x] != "add_at" && !(s.size[x] == 1 && measures[s.op[x]]) || s.size[x] != 1 && s.size[x] != n:
 			return false
 		default:
 			todo = append(todo, s.in[x]...)

@@ -250,7 +250,83 @@ for step in range(12):
     A = A - 0.3 * (dA + eA) / 2
     B = B - 0.3 * (dB + eB) / 2
 `
+	const lengths = `import numpy as np
+rng = np.random.default_rng(4)
+X = rng.normal(size=(60, 5))
+T = np.eye(3)[np.argmax(X @ rng.normal(size=(5, 3)), axis=1)]
+
+class Affine:
+    def __init__(self, fan_in, fan_out):
+        self.A = rng.normal(size=(fan_in, fan_out)) * 0.4
+        self.c = rng.normal(size=(1, fan_out)) * 0.1
+
+    def run(self, x):
+        self.x = x
+        return x @ self.A + self.c
+
+    def learn(self, d):
+        back = d @ self.A.T
+        gA = self.x.T @ d
+        gc = d.sum(axis=0, keepdims=True)
+        gA += 0.02 * self.A / np.linalg.norm(self.A)
+        gc += 0.02 * self.c / np.linalg.norm(self.c)
+        self.A = self.A - 0.05 * gA
+        self.c = self.c - 0.05 * gc
+        return back
+
+one, two = Affine(5, 7), Affine(7, 3)
+for k in range(30):
+    h = np.tanh(one.run(X))
+    s = two.run(h)
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    print(-np.mean(np.sum(T * np.log(p), axis=1)))
+    one.learn(two.learn((p - T) / 60) * (1 - h ** 2))
+`
+	const steady = `import numpy as np
+rng = np.random.default_rng(8)
+letters, units, span = 5, 7, 6
+text = np.tile([0, 3, 1, 4, 2, 2], 60)
+U = rng.normal(size=(letters, units)) * 0.4
+R = np.eye(units) * 0.9
+V = rng.normal(size=(units, letters)) * 0.4
+u, v = np.zeros((1, units)), np.zeros((1, letters))
+keep, weight = np.zeros((1, units)), 0.05
+
+for k in range(40):
+    seen = text[k * span:k * span + span + 1]
+    states, given = {-1: keep}, {}
+    for t in range(span):
+        z = np.eye(letters)[[seen[t]]] @ U + states[t - 1] @ R + u
+        states[t] = np.tanh(z)
+        e = np.exp(states[t] @ V + v)
+        given[t] = e / e.sum()
+    loss = 0
+    gU, gR, gV, gu, gv = [np.zeros_like(a) for a in (U, R, V, u, v)]
+    later = np.zeros((1, units))
+    for t in range(span - 1, -1, -1):
+        loss -= np.log(given[t][0, seen[t + 1]]) / span
+        d = given[t] / span
+        d[0, seen[t + 1]] -= 1 / span
+        gV += states[t].T @ d
+        gv += d
+        size = np.linalg.norm(states[t])
+        before = np.linalg.norm(states[t - 1])
+        after = np.linalg.norm(states[t + 1]) if t + 1 < span else size
+        calm = states[t] / size * (2 * size - before - after) * (2 * weight / span)
+        back = (1 - states[t] ** 2) * (d @ V.T + later + calm)
+        gU += np.eye(letters)[[seen[t]]].T @ back
+        gR += states[t - 1].T @ back
+        gu += back
+        later = back @ R.T
+    keep = states[span - 1]
+    print(loss)
+    for a, g in zip((U, R, V, u, v), (gU, gR, gV, gu, gv)):
+        a -= 0.1 * g
+`
 	for _, p := range []struct{ name, text, said, fault, with string }{
+		{"decay by the length", lengths, "", "(1 - h ** 2)", "(1 - h)"},
+		{"states that are kept steady", steady, "as the derivative of a penalty is", "(1 - states[t] ** 2)", "(1 - states[t])"},
 		{"decay beside the moments", decoupled, "", "(1 - h ** 2)", "(1 - p ** 2)"},
 		{"halves of a batch", halves, "", "dh[h <= 0] = 0", "dh[h <= 0.3] = 0"},
 		{"arrays that carry their gradients", carried, "", "(z > 0) * h.g", "h.g"},
