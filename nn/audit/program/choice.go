@@ -49,11 +49,14 @@ func (s *step) chooseLoss() (best *loss) {
 		list = append(list, l)
 	}
 	if len(list) == 0 {
-		for _, l := range s.vectorLosses() {
-			if s.measure(l); l.right > 0 {
-				list = append(list, l)
-			}
+		vectors := s.vectorLosses()
+		for _, l := range vectors {
+			s.measure(l)
 		}
+		some := slices.ContainsFunc(vectors, func(l *loss) bool { return l.right > 0 })
+		list = slices.DeleteFunc(vectors, func(l *loss) bool {
+			return some && l.right == 0 || !some && (l.reach < len(s.live) || !s.proper(l, s.forward))
+		})
 	}
 	list = append(list, s.together(list)...)
 	count := func(b []bool) (n int) {
@@ -213,6 +216,11 @@ func (s *step) chooseLoss() (best *loss) {
 		}
 	}
 	if assumed == nil {
+		if best == nil || !s.proper(best, s.forward) {
+			if l := s.givenLoss(); l != nil {
+				return l
+			}
+		}
 		return best
 	}
 	s.rescale(assumed)

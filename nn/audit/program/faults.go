@@ -194,7 +194,7 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 			s.blame(f)
 			exact := f.edit != nil && f.edit.class <= 3
 			cancels := best.kind != squaredError && exact && f.edit.kind == factorMissing && len(left) == 0
-			if own := f.edit != nil && f.edit.from >= 0 && s.isSeed(f.edit.from) || !s.isCur[f.about] && !cancels && slices.ContainsFunc(s.in[f.node], s.isSeed); own || !exact && (len(found) > 1 || len(left) > 0 || rival) {
+			if own := f.edit != nil && f.edit.from >= 0 && s.isSeed(f.edit.from) || !s.isCur[f.about] && !cancels && slices.ContainsFunc(s.in[f.node], s.isSeed); own || !exact && (best.kind == givenDerivative || len(found) > 1 || len(left) > 0 || rival) {
 				unjudge(message.New("no loss is computed that the gradients could be held against"))
 				return false
 			}

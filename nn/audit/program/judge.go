@@ -299,7 +299,12 @@ func (j *judge) gradients(pl player) {
 		if j.tellUnpenalised(s, wrong) {
 			return
 		}
+		told := len(j.verdict.Findings)
 		meant := j.faults(s, len(wrong), live)
+		if len(wrong) == live && len(j.verdict.Findings) == told {
+			j.judgeGiven(pl, s)
+			return
+		}
 		if meant {
 			j.report(s, j.oddFactors(s), "another factor")
 		}
@@ -453,6 +458,8 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 	}
 	if l := s.loss.instead; l != nil {
 		j.tell(Finding{Severity: "warning", Step: s.k, Relation: "another loss", Text: message.New("the gradients are the derivative of the %s (%s), not of the loss that is computed here", s.loss.kind, j.where(s.loss.node))}, at(l.node))
+	} else if s.loss.kind == givenDerivative {
+		j.tellGiven(s)
 	} else if !s.loss.computed && !j.tellLookedAt(s) {
 		j.verdict.Notes = append(j.verdict.Notes, message.New("no loss is computed that the gradients are the derivative of: they are judged as those of the %s whose derivative is at %s", s.loss.kind, j.where(s.loss.node)))
 	}

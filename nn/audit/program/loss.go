@@ -25,6 +25,7 @@ type loss struct {
 	rounds   *rounds        // what others that are cut earlier share with it, where they are tried
 	right    int            // gradients that it explains
 	sure     bool           // of an assumed loss: that it is meant
+	given    int            // of a given derivative: a value that is one
 	reach    int            // parameters whose gradient it gives
 	ones     int            // of those explained, with the factor 1 somewhere
 	made     []bool         // what it is made of
@@ -360,7 +361,9 @@ func (s *step) proper(l *loss, down []bool) bool {
 }
 
 // weak reports that little speaks for the step's loss, which is assumed.
-func (l *loss) weak() bool { return !l.computed && !l.sure && 10*l.right < 6*l.reach }
+func (l *loss) weak() bool {
+	return !l.computed && !l.sure && (10*l.right < 6*l.reach || l.kind == givenDerivative && l.right < l.reach)
+}
 
 // onlyNumbers reports that no parameter has more than one element.
 func (s *step) onlyNumbers() bool {
@@ -378,6 +381,9 @@ func keys[V any](m map[int]V) []int {
 
 // sameLoss finds in this step the loss that another step was judged by.
 func (s *step) sameLoss(l *loss) *loss {
+	if l.kind == givenDerivative {
+		return s.givenLoss()
+	}
 	if l.kind == "pair" {
 		if c := s.chooseLoss(); c != nil && c.place == l.place {
 			return c

@@ -241,7 +241,8 @@ func (j *judge) explainedApart(pl player, s *step, params []int) (best []int) {
 
 // mendedApart are the parameters that the step's loss does not reach, where a loss
 // beside it does and one value of the backward pass makes all their gradients its
-// derivatives: theirs it is, and the gradients are wrong.
+// derivatives: theirs it is, and the gradients are wrong. Where no loss lies beside it they
+// may be the derivatives of one that is not known.
 func (j *judge) mendedApart(pl player, s *step, params []int) []int {
 	theirs := slices.DeleteFunc(slices.Clone(params), func(p int) bool { _, reached := s.ad[s.cur[p]]; return reached })
 	if len(theirs) < 2 {
@@ -256,6 +257,9 @@ func (j *judge) mendedApart(pl player, s *step, params []int) []int {
 		if found, left := x.locate(budget / 4); len(found) == 1 && len(left) == 0 && found[0].of > 1 {
 			return theirs
 		}
+	}
+	if j.newStep(own.steps, s.k, len(j.params), j.states, own.fixed).givenLoss() != nil {
+		return theirs
 	}
 	return nil
 }

@@ -68,6 +68,9 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 	if len(up) == 0 {
 		return nil
 	}
+	if h := up[0].h; h.steps[0].loss.kind == givenDerivative { // which may be that of a gain
+		return j.againstOthers(up, slices.DeleteFunc(slices.Clone(fits), func(f *updateFit) bool { return f.rate >= 0 }))
+	}
 	if len(up) == signed {
 		return []updateFault{{weight: 6, node: j.signLine(up[0], fits), sign: true, cause: "update-sign", text: message.New("every step goes up the loss, not down")}}
 	}
@@ -77,6 +80,25 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 			continue // too few elements for a root to be told from others
 		}
 		out = append(out, updateFault{weight: 6, node: j.signLine(f, fits), cause: "update-sign", text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
+	}
+	return out
+}
+
+// againstOthers tells of the fewer of steps that go up and of such that go down, where both
+// are by one derivative; of as many those that are made last.
+func (j *judge) againstOthers(up, down []*updateFit) (out []updateFault) {
+	last := func(fits []*updateFit) int {
+		n := -1
+		for _, f := range fits {
+			n = max(n, f.h.made[len(f.h.made)-1])
+		}
+		return n
+	}
+	if len(down) < len(up) || len(down) == len(up) && last(down) > last(up) {
+		up, down = down, up
+	}
+	for _, f := range up {
+		out = append(out, updateFault{weight: 6, node: f.h.made[len(f.h.made)-1], text: message.New("the step of `%s` goes up what that of `%s` goes down, or the other way round", j.names[f.h.p], j.names[down[0].h.p])})
 	}
 	return out
 }
