@@ -35,6 +35,7 @@ type rowUpdate struct {
 type update struct {
 	base, whole int
 	minus       bool
+	wrote       map[int32]bool
 }
 
 type wholeUpdates struct {
@@ -319,8 +320,10 @@ func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
 	n := &w.from.Nodes[i]
 	whole := w.whole(u.x, i, u, 6, false)
 	base, minus := w.num[u.base], u.minus
+	wrote := map[int32]bool{}
 	if before, ok := w.made[u.base]; ok && w.onlyGoesInto(u.base, i) {
-		base = before.base
+		base, wrote = before.base, before.wrote
+		w.readBefore(u, base, wrote)
 		op, in := "add", []int{before.whole, whole}
 		switch {
 		case before.minus == minus:
@@ -331,11 +334,36 @@ func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
 		}
 		whole = w.add(Node{Op: Lookup(op), In: in, Site: n.Site, Call: n.Call, Obj: -1, Kind: n.Kind, Shape: n.Shape, Attr: noAttr, kept: keptNone})
 	}
-	w.made[i] = update{base, whole, minus}
+	w.made[i] = update{base, whole, minus, w.written(u, wrote)}
 	if minus {
 		return Lookup("sub"), []int{base, whole}, &Attr{Inplace: true}
 	}
 	return Lookup("add"), []int{base, whole}, &Attr{Inplace: true}
+}
+
+// readBefore has the elements that an update reads, where none that became one with it
+// wrote them, be read from what stood there before all of these.
+func (w *wholeUpdates) readBefore(u rowUpdate, base int, wrote map[int32]bool) {
+	if at, _ := u.at.Elements(); wrote == nil || slices.ContainsFunc(at, func(e int32) bool { return wrote[e] }) {
+		return
+	}
+	for _, c := range w.from.Uses(u.base) {
+		if w.readsSame(c, u.base, &Attr{Index: u.at}) {
+			w.to.Nodes[w.num[c]].In = []int{base}
+		}
+	}
+}
+
+// written is wrote with the elements of an update; nil where they are many.
+func (w *wholeUpdates) written(u rowUpdate, wrote map[int32]bool) map[int32]bool {
+	if wrote == nil || Size(u.at.Shape) > 1000 {
+		return nil
+	}
+	at, _ := u.at.Elements()
+	for _, e := range at {
+		wrote[e] = true
+	}
+	return wrote
 }
 
 // whole is x at the elements that update i names, zeros elsewhere. What the
@@ -445,9 +473,23 @@ func (w *wholeUpdates) add(n Node) int {
 // elements that it changes.
 func (w *wholeUpdates) onlyGoesInto(q, i int) bool {
 	for _, c := range w.from.Uses(q) {
-		if c != i && !(w.readsSame(c, q, w.from.Nodes[i].Attr) && w.sameStatement(c, i)) {
+		if c != i && !(w.readsSame(c, q, w.from.Nodes[i].Attr) && (w.sameStatement(c, i) || w.scaledFor(c, i))) {
 			return false
 		}
 	}
 	return true
+}
+
+// scaledFor reports that all that is made of x before the statement of update i are
+// multiples of it, as of a decay that has a line of its own.
+func (w *wholeUpdates) scaledFor(x, i int) bool {
+	uses := w.from.Uses(x)
+	return len(uses) > 0 && !slices.ContainsFunc(uses, func(c int) bool {
+		if w.sameStatement(c, i) {
+			return false
+		}
+		n := &w.from.Nodes[c]
+		number := func(q int) bool { return w.from.Nodes[q].Op.Name == "const" }
+		return n.Op.Name != "mul" && n.Op.Name != "div" || !number(n.In[0]) && !number(n.In[1]) || !w.scaledFor(c, i)
+	})
 }

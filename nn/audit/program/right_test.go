@@ -354,6 +354,29 @@ for k in range(40):
 	}
 }
 
+// A parameter that is stepped one element after the other, with a decay of the element
+// in the step itself or made on a line before it.
+func TestStepsOfElements(t *testing.T) {
+	python := nptest.Python(t, "numpy")
+	const elements = `import numpy as np
+rng = np.random.default_rng(3)
+X = np.c_[np.ones(60), rng.normal(size=(60, 4))]
+y = (X @ rng.normal(size=5) > 0) * 1.0
+w = np.zeros(5)
+for turn in range(40):
+    h = 1 / (1 + np.exp(-X @ w))
+    print(-np.mean(y * np.log(h) + (1 - y) * np.log(1 - h)) + 0.1 / 120 * np.sum(w ** 2))
+    for j in range(5):
+        share = 0.1 * w[j] / 60
+        w[j] -= 0.5 * (np.mean((h - y) * X[:, j]) + share)
+`
+	for name, text := range map[string]string{"apart": elements, "within": strings.NewReplacer("        share = 0.1 * w[j] / 60\n", "", "share", "0.1 * w[j] / 60").Replace(elements)} {
+		if v := judged(t, python, name, text); !v.Clean() {
+			t.Errorf("%s: %s: %v", name, v.Verdict, v.Findings)
+		}
+	}
+}
+
 // A decay of its own behind the step is the update's, not a share of the gradient;
 // with a fault in the backward pass that is found, and it alone.
 func TestDecayBehindTheStep(t *testing.T) {
