@@ -80,15 +80,21 @@ func (j *judge) tellPenalty(s *step, f *intervention, term int) {
 // that of the part.
 func (s *step) withPenalties(best *loss, list []*loss) *loss {
 	s.setLoss(best)
-	all := len(s.wrong(s.right(nil))) == 0
+	right := s.right(nil)
+	all := len(s.wrong(right)) == 0
+	per := func(k float64) bool { // the gradients are k times the derivative of the part
+		return all && !slices.ContainsFunc(s.live, func(p int) bool {
+			return len(right[p]) > 0 && !slices.ContainsFunc(right[p], func(h hit) bool { return alike(h.c, k, 1e-6) })
+		})
+	}
 	for _, l := range list {
 		if l == best || l.guarded != best.guarded || !s.addsPenalties(best, l) || !s.servesOnly(best.node, l) {
 			continue
 		}
 		s.setLoss(l)
 		wrong := s.wrong(s.right(nil))
-		if a, _ := s.derivativeOf(best.node); a.v == nil || a.v.Data[0] != 1 || !all && l.right < best.right {
-			continue // it is no sum with it
+		if a, _ := s.derivativeOf(best.node); a.v == nil || a.v.Data[0] != 1 && !per(a.v.Data[0]) || !all && l.right < best.right {
+			continue // it is no sum with it, nor with its mean
 		}
 		if len(wrong) > 0 && !slices.ContainsFunc(wrong, s.decaysApart) {
 			l.whole = all && !slices.ContainsFunc(wrong, func(p int) bool {

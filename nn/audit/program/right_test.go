@@ -324,7 +324,30 @@ for k in range(40):
     for a, g in zip((U, R, V, u, v), (gU, gR, gV, gu, gv)):
         a -= 0.1 * g
 `
+	const mean = `import numpy as np
+rng = np.random.default_rng(5)
+X = rng.normal(size=(80, 6))
+y = np.argmax(X @ rng.normal(size=(6, 3)), axis=1)
+A, B, decay = rng.normal(size=(6, 9)) * 0.5, rng.normal(size=(9, 3)) * 0.5, 0.05
+rows = np.arange(80)
+for k in range(30):
+    h = np.maximum(X @ A, 0)
+    s = h @ B
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    loss = -np.sum(np.log(p[rows, y]))
+    loss = loss / 80 + decay * np.sum(A * A) + decay * np.sum(B * B)
+    print(loss)
+    d = p.copy()
+    d[rows, y] -= 1
+    d = d / 80
+    gB = h.T @ d + 2 * decay * B
+    gA = X.T @ ((d @ B.T) * (h > 0)) + 2 * decay * A
+    A -= 0.1 * gA
+    B -= 0.1 * gB
+`
 	for _, p := range []struct{ name, text, said, fault, with string }{
+		{"a sum that becomes a mean and a penalty", mean, "", "2 * decay * B", "decay * B"},
 		{"decay by the length", lengths, "", "(1 - h ** 2)", "(1 - h)"},
 		{"states that are kept steady", steady, "as the derivative of a penalty is", "(1 - states[t] ** 2)", "(1 - states[t])"},
 		{"decay beside the moments", decoupled, "", "(1 - h ** 2)", "(1 - p ** 2)"},
