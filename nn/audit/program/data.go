@@ -296,6 +296,11 @@ func (f *forward) batch(s *step) *batch {
 		case shape[0] == n && (b.axis == 0 || len(shape) == 1 || shape[len(shape)-1] != n):
 		case shape[len(shape)-1] == n:
 			b.yAxis = len(shape) - 1
+		case n%shape[0] == 0: // windows of images, several of each sample
+			w := *b
+			w.seen = f.origins(b.y, 0)
+			f.labels(&w)
+			fallthrough
 		default:
 			b.against = -1
 			return b
@@ -487,7 +492,7 @@ func (f *forward) labels(b *batch) {
 		return
 	}
 	axis := 1 - b.yAxis // of the classes
-	if oneHot(y, axis) {
+	if oneHot(y, axis) || oneSums(y, axis) && !oneSums(y, 1-axis) { // smoothed labels too
 		total := 0.0
 		for _, v := range p.Data {
 			if !(v >= 0) {

@@ -119,6 +119,10 @@ func TestMomentsOfUpdates(t *testing.T) {
 		{adam, "m[k] = .9 * m[k] + G[k]\nP[k] = P[k] - .02 * m[k]\n# begins", "`m[k]` begins as the parameter `P[k]`", ""},
 		{adam, "m[k] += .1 * (G[k] - m[k])\nv[k] += .01 * (G[k] ** 2 - v[k])\nS[k] = np.maximum(S[k], m[k])\nP[k] -= .01 * m[k] / (np.sqrt(S[k]) + 1e-7)", "the largest of the first moments is kept", ""},
 		{"m[k] = .9", "t += 1\nm[k] = .9", "every parameter raises t", ""},
+		{adam, "m[k] = .9 * m[k] + G[k]\nP[k] -= .02 * G[k] # single", "nothing reads `m[k]`", "`m[k]` is meant, not `G[k]`"},
+		{adam, "m[k] = .9 * m[k] + G[k]\nP[k] = P[k] - .02 * m[k] # single, begins", "`m[k]` begins as the parameter `P[k]`", ""},
+		{adam, "old = m[k]\nm[k] = .9 * old - .02 * G[k]\nP[k] += .9 * old + 1.9 * m[k] # single", "Nesterov's rule is (1 + µ) and -µ", ""},
+		{adam, "old = m[k]\nm[k] = .9 * old - .02 * G[k]\nP[k] += -.9 * old + 1.9 * m[k] # single", "", ""},
 	} {
 		t.Run(c.wrong, func(t *testing.T) {
 			t.Parallel()
@@ -130,7 +134,16 @@ func TestMomentsOfUpdates(t *testing.T) {
 			if strings.Contains(c.wrong, "t += 1") {
 				text = strings.Replace(text, "    t += 1\n    for", "    for", 1)
 			}
+			if strings.Contains(c.wrong, "single") {
+				text = strings.NewReplacer("(48, 6))", "(48, 6)).astype('f')", "(6, 3)))", "(6, 3))).astype('f')", "zeros = lambda", "P = {k: w.astype('f') for k, w in P.items()}\nzeros = lambda").Replace(text)
+			}
 			v := judged(t, python, "moments", text)
+			if c.text == "" {
+				if !v.Clean() || len(v.Findings) > 0 {
+					t.Errorf("right, but %v %v", v.Findings, v.Unjudged)
+				}
+				return
+			}
 			if len(v.Findings) == 0 || !strings.Contains(v.Findings[0].Text.String(), c.text) || v.Findings[0].Fix.String() != c.fix {
 				t.Errorf("%v, want %s %s", v.Findings, c.text, c.fix)
 			}

@@ -42,6 +42,8 @@ func TestUpdates(t *testing.T) {
 		{"distant/lstm_masked", "DT(a) * m", "DT(self.lr * (1 - b1 ** self.k) / np.sqrt(1 - b2 ** self.k)) * m", "upside down", ""},
 		{"distant/ddpm_swiss", "        vi *= 0.99\n        vi +=", "        vi +=", "does not decay", ""},
 		{"distant/gmm_by_gradient", "objective(theta, xb)", "objective(theta, X[:40])", "the same rows in every step", ""},
+		{"kinds/conv_im2col", "prob = e / e.sum(1", "prob = e / e.sum(0", "a class over the whole batch", ""},
+		{"blind/kaggle_softmax", "np.exp(z) / np.sum(np.exp(z), axis=1).reshape(-1, 1)", "np.exp(z) / np.sum(np.exp(z), axis=0)", "a class over the whole batch", ""},
 		{"distant/conv_by_loops", "ds[y] -= 1", "ds[prob.argmax()] -= 1", "", ""},
 		{"distant/tied_sparse_ae", "ahead = theta + mu", "ahead = theta - mu", "takes it ahead", ""},
 		{"distant/sgns_words", "gIn[:] = 0", "gIn[center] = 0", "in some places only", ""},

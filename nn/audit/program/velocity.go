@@ -187,12 +187,12 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 		return nil, message.Text{}
 	} else if ok {
 		// (1+µ)·v − µ·v′
-		if math.Abs(x[1]+x[0]*mu/(1+mu)) < 1e-5*math.Abs(x[0]) {
+		if math.Abs(x[1]+x[0]*mu/(1+mu)) < exactOf(h.steps[0].prec == single, 1e-5, 1e-2)*math.Abs(x[0]) {
 			f.rate, f.known = x[0]*fit.gain*c, true
 			return nil, message.Text{}
 		}
 		if b := x[1] * mu; math.Abs(b) > 0 {
-			return &updateFault{weight: 5, node: last, text: message.New("the new and the old velocity are combined as %s and %s: Nesterov's rule is (1 + µ) and -µ with µ = %s", number(x[0]), number(x[1]), number(mu))}, message.Text{}
+			return &updateFault{weight: 5, sign: x[0]*x[1] > 0, node: last, text: message.New("the new and the old velocity are combined as %s and %s: Nesterov's rule is (1 + µ) and -µ with µ = %s", number(x[0]), number(x[1]), number(mu))}, message.Text{}
 		}
 	}
 	if x, ok := solve(now, grads); ok {
