@@ -491,7 +491,7 @@ func (f *forward) labels(b *batch) {
 	if !slices.Equal(p.Shape, y.Shape) || n < 2 || c < 2 {
 		return
 	}
-	axis := 1 - b.yAxis // of the classes
+	axis := 1 - b.yAxis                                             // of the classes
 	if oneHot(y, axis) || oneSums(y, axis) && !oneSums(y, 1-axis) { // smoothed labels too
 		total := 0.0
 		for _, v := range p.Data {
