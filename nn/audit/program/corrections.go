@@ -451,8 +451,12 @@ func (j *judge) oddCorrection(h *history, rate []float64, b1, b2 float64, last i
 		at := last
 		a := len(h.steps) - 1
 		for _, q := range h.steps[a].region[h.p] {
-			for _, o := range j.in[q] {
-				if j.size[o] == 1 && !made(j.op[o]) && !h.steps[a].forward[o] && !j.sameStatement(o, q) {
+			for todo := slices.Clone(j.in[q]); len(todo) > 0; todo = todo[1:] {
+				if o := todo[0]; j.size[o] == 1 && !made(j.op[o]) && !h.steps[a].forward[o] {
+					if j.sameStatement(o, q) {
+						todo = append(todo, j.in[o]...) // the rate times it
+						continue
+					}
 					at = o
 				}
 			}

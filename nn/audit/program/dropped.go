@@ -2,6 +2,7 @@ package program
 
 import (
 	"slices"
+	"strings"
 
 	"glassbox/nn/message"
 )
@@ -23,6 +24,9 @@ func (j *judge) tellDropped(s *step, wrong []int) []int {
 			}) {
 				at = q
 			}
+		}
+		if w := s.lastShare(p); w >= 0 {
+			at = w
 		}
 		text := message.New("the step of `%s` does not depend on its gradient", j.names[p])
 		for _, q := range s.back {
@@ -56,6 +60,28 @@ func (s *step) handedOver(p int) int {
 		}
 		at = next
 	}
+}
+
+// lastShare is the last write into another parameter's gradient that began as zeros beside
+// those which the update of parameter p takes for its own, and which nothing is written to:
+// its share is left out behind that; -1 where there is none.
+func (s *step) lastShare(p int) int {
+	empty := func(q int) bool { return q >= s.begin && strings.HasPrefix(s.op[q], "create:zeros") && s.obj[q] >= 0 }
+	last := -1
+	for z, in := range s.before([]int{s.new[p]}, s.isCur) {
+		if !in || !empty(z) || s.size[z] != s.size[s.cur[p]] || len(s.versionsOf[s.obj[z]]) > 1 {
+			continue
+		}
+		for q := max(z, last) + 1; q < s.new[p]; q++ {
+			if !s.inplace[q] || s.isNew[q] || s.obj[q] < 0 || !slices.ContainsFunc(s.live, func(o int) bool { return s.inRegion[o][q] }) {
+				continue
+			}
+			if first := s.versionsOf[s.obj[q]][0]; empty(first) && s.frame(first) == s.frame(z) {
+				last = q
+			}
+		}
+	}
+	return last
 }
 
 // madeOfData reports that what parameter p steps by is a product or a sum, as a

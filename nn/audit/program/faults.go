@@ -210,18 +210,15 @@ func (j *judge) faults(s *step, wrong, live int) bool {
 	}
 	if len(left) > 0 && len(found) == 0 {
 		for _, p := range left {
-			q := j.suspect(s, p)
-			if w := s.countedOnce(p); w >= 0 {
-				q = w
-			}
-			x := Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: message.New("the gradient of `%s` is not the derivative of the loss (%s)", j.names[p], j.where(best.node))}
-			if s.countedOnce(p) == q {
-				x.Relation, x.Fix = "written, not added", message.New("the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")
-			}
-			j.tell(x, at(q))
+			j.tell(Finding{Severity: "error", Step: s.k, Relation: "not the derivative", Text: j.wrongGradient(s, p)}, at(j.suspect(s, p)))
 		}
 	}
 	return penalties > 0 && penalties == len(found) && len(left) == 0
+}
+
+// wrongGradient says that the gradient of a parameter is wrong, and no more.
+func (j *judge) wrongGradient(s *step, p int) message.Text {
+	return message.New("the gradient of `%s` is not the derivative of the loss (%s)", j.names[p], j.where(s.loss.node))
 }
 
 // oneOfSeveral reports that an assumed loss begins at one number alone, of several that

@@ -23,6 +23,8 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"seen/attention", "a * (da - (da * a).sum(-1, keepdims=True))", "a * (1 - a) * da", "`a * (da - (da * a).sum(axis=2, keepdims=True))` is meant"},
 		{"seen/bnet", "dn.mean(0) - self.n * np.mean(dn * self.n, axis=0)", "dn.mean(0)", "`dn - (self.n * (dn * self.n).mean(axis=0, keepdims=True))` is meant"},
 		{"seen/mf", "np.add.at(dbu, u, de)", "dbu[u] += de", "the index names an element more than once, and only the last counts"},
+		{"strangers/attention_layernorm", "np.add.at(G['emb'], tok, dX)", "G['emb'][tok] += dX", "the index names an element more than once, and only the last counts"},
+		{"strangers/triplet_embedding", "(ea - en) * on / n", "(ea - en) / n", "the factor `on`"},
 		{"seen/bag_of_words", "np.add.at(E, doc, -lr * dh / len(doc))", "E[doc] -= lr * dh / len(doc)", "the index names an element more than once, and only the last counts"},
 		{"unseen/chain_labels", "np.subtract.at(dmove, (y[:-1], y[1:]), 1)", "dmove[y[:-1], y[1:]] -= 1", "the index names an element more than once, and only the last counts"},
 		{"seen/resln2", "np.where(a > 0, 1.0, 0.1)", "np.where(a > 0, 1.0, 0.0)", "`np.where(h > 0, 1, 0.1)` is meant, not `np.where(a > 0, 1.0, 0.0)`"},

@@ -265,6 +265,7 @@ func (j *judge) gradients(pl player) {
 		seen[k] = s
 		wrong := s.wrong(right)
 		wrong = slices.DeleteFunc(wrong, func(p int) bool { return !j.underived(s, p).IsZero() })
+		var from, to int // findings of parameters that step without their gradient
 		for _, p := range s.live {
 			live += b2i(!s.trivial[p])
 		}
@@ -281,8 +282,12 @@ func (j *judge) gradients(pl player) {
 			j.tellHeld(s)
 		}
 		if n := len(wrong); n > 0 {
-			wrong = j.tellUncleared(s, j.tellTotals(s, j.tellDropped(s, j.tellExchanged(s, wrong))))
-			wrong = j.tellOverwritten(pl, k, s, wrong)
+			wrong = j.tellExchanged(s, wrong)
+			from = len(j.verdict.Findings)
+			wrong = j.tellDropped(s, wrong)
+			to = len(j.verdict.Findings)
+			wrong = j.tellUncleared(s, j.tellTotals(s, wrong))
+			wrong = j.tellCountedOnce(s, j.tellOverwritten(pl, k, s, wrong))
 			if len(wrong) < n && len(wrong) == 0 {
 				break
 			}
@@ -304,6 +309,10 @@ func (j *judge) gradients(pl player) {
 		if len(wrong) == live && len(j.verdict.Findings) == told {
 			j.judgeGiven(pl, s)
 			return
+		}
+		if l := j.verdict.Findings; to > from && len(l) > told && !l[told].Fix.IsZero() {
+			// What makes others wrong comes before what gets no gradient from it.
+			j.verdict.Findings = slices.Concat(l[:from], l[to:], l[from:to])
 		}
 		if meant {
 			j.report(s, j.oddFactors(s), "another factor")

@@ -67,6 +67,10 @@ func (e *expression) placeOf(x *edit) place {
 			return at(n)
 		}
 	case x.class >= 3 && x.node == e.top && x.to >= 0 && x.slot < 0 && !x.alias:
+		// What is left out of a value that is returned among others is left out where it was made.
+		if t := e.g.Site(x.node); e.alias[x.node] && t != nil && t.Target == "" && e.frame(e.step.in[x.node][0]) == e.frame(x.node) {
+			return at(e.step.in[x.node][0])
+		}
 		// What is left out of a value that merely gets another name is left out there.
 		for _, c := range e.cons[x.node] {
 			if t := e.g.Site(c); e.alias[c] && e.update[c] && t != nil && t.Target != "return" && t.Target != e.nameOf(x.node).String() {

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -210,9 +211,36 @@ func (j *judge) tellUnmoved(s *step, list []idle) {
 		at := j.updateLoop(s, x.node, news)
 		if q := j.unread(s, x); q >= 0 {
 			at = place{node: q}
+		} else if n := j.listGiven(at, x.node); n > 0 {
+			at.line = n
 		}
 		j.tell(Finding{Severity: "error", Step: s.k, Relation: "never moves", Text: message.New("`%s` never changes, though it is used as the parameters are and its derivative is made", name)}, at)
 	}
+}
+
+var goneThrough = regexp.MustCompile(`^for\b.* in (?:enumerate\(|reversed\()?(?:\w+\.)*(\w+)\)?:`)
+
+// listGiven is the one line that writes out the list which the loop at a place goes through,
+// where a value that never moves is read as one that moves is, of another element: the list
+// lacks its own; 0 where there is none.
+func (j *judge) listGiven(p place, idle int) int {
+	m := goneThrough.FindStringSubmatch(strings.TrimSpace(j.source(p.file, p.line)))
+	if p.line == 0 || m == nil || !slices.ContainsFunc(j.holders(idle), func(of string) bool {
+		return of[0] == '.' && slices.ContainsFunc(j.params, func(c chain) bool { return slices.Contains(j.holders(c[0]), of) })
+	}) {
+		return 0
+	}
+	given := regexp.MustCompile(`(^|[.\s])` + m[1] + ` = [\[(].*,.*[\])]$`)
+	found := 0
+	for n := 1; n <= j.g.Files[p.file].Lines(); n++ {
+		if code := strings.TrimSpace(j.source(p.file, n)); given.MatchString(code) && !strings.Contains(code, " for ") {
+			if found > 0 {
+				return 0
+			}
+			found = n
+		}
+	}
+	return found
 }
 
 // unread finds, for a value that never moves, a new one of its size that gets a

@@ -53,6 +53,17 @@ func (s *step) countedOnce(p int) int {
 	return -1
 }
 
+// tellCountedOnce tells of such writes, and returns the other wrong parameters.
+func (j *judge) tellCountedOnce(s *step, wrong []int) []int {
+	return slices.DeleteFunc(wrong, func(p int) bool {
+		q := s.countedOnce(p)
+		if q >= 0 {
+			j.tell(Finding{Severity: "error", Step: s.k, Relation: "written, not added", Text: j.wrongGradient(s, p), Fix: message.New("the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")}, at(q))
+		}
+		return q >= 0
+	})
+}
+
 // underWrite is the operand of a write that has to be another for the whole to be
 // want, and what: the value that is put into elements, or where others are off
 // too, the array that it is put into; nil where it cannot be told.
