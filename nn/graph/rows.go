@@ -53,7 +53,6 @@ func (w *wholeUpdates) find() {
 	g := w.from
 	w.rows = map[int]rowUpdate{}
 	byArray := map[int][]int{}
-	first := -1
 	for i := range g.End.Behind { // what follows reads arrays as unseen updates left them
 		u, ok := w.rowUpdate(i)
 		if !ok {
@@ -61,11 +60,8 @@ func (w *wholeUpdates) find() {
 		}
 		w.rows[i] = u
 		byArray[g.Nodes[i].Obj] = append(byArray[g.Nodes[i].Obj], i)
-		if first < 0 {
-			first = i
-		}
 	}
-	if first < 0 {
+	if len(byArray) == 0 {
 		return
 	}
 	overwritten := map[int]bool{}
@@ -75,7 +71,12 @@ func (w *wholeUpdates) find() {
 		}
 	}
 	for obj, l := range byArray {
-		last := l[len(l)-1]
+		first, last := l[0], l[len(l)-1]
+		for _, o := range byArray { // what was counted before a training is no part of it
+			if o[len(o)-1] > l[0] {
+				first = min(first, o[0])
+			}
+		}
 		parts := w.parts(l)
 		if overwritten[obj] || 2*(last-l[0]) < g.End.Behind-first || parts != nil {
 			for _, i := range l {
@@ -195,7 +196,7 @@ func (w *wholeUpdates) rowUpdate(i int) (rowUpdate, bool) {
 		return rowUpdate{base, v, false, n.Op, n.Attr.Index}, true
 	}
 	x := &g.Nodes[v]
-	if Size(n.Attr.Index.Shape) >= Size(n.Shape) || len(x.In) != 2 || x.Op.Name != "add" && x.Op.Name != "sub" {
+	if Size(n.Attr.Index.Shape) >= Size(n.Shape) && !n.Attr.Index.repeats() || len(x.In) != 2 || x.Op.Name != "add" && x.Op.Name != "sub" {
 		return rowUpdate{}, false
 	}
 	switch {
@@ -205,6 +206,16 @@ func (w *wholeUpdates) rowUpdate(i int) (rowUpdate, bool) {
 		return rowUpdate{base, x.In[0], false, n.Op, n.Attr.Index}, true
 	}
 	return rowUpdate{}, false
+}
+
+// repeats reports that an index names an element more than once.
+func (x *Index) repeats() bool {
+	at, err := x.Elements()
+	if err != nil {
+		return false
+	}
+	at = slices.Sorted(slices.Values(at))
+	return len(slices.Compact(slices.Clone(at))) < len(at)
 }
 
 // throughView reads a node that takes over what was done to a view, W.T say, as

@@ -185,14 +185,18 @@ func (s *step) chooseLoss() (best *loss) {
 		best = s.withPenalties(best, list)
 	}
 	if best != nil {
-		if h := s.held(best); h != nil {
-			for _, l := range parts { // penalties of a loss may be left to the update
-				if h.right < h.reach && best.made[l.node] {
-					if o := s.held(l); o != nil && o.right > h.right {
-						h = o
-					}
+		h, right := s.held(best), best.right
+		if h != nil {
+			right = h.right
+		}
+		for _, l := range parts { // penalties of a loss may be left to the update; what is held may be in a term of it alone
+			if l != best && right < best.reach && (h != nil && best.made[l.node] || l.made[best.node]) {
+				if o := s.held(l); o != nil && o.right > right {
+					h, right = o, o.right
 				}
 			}
+		}
+		if h != nil {
 			return h
 		}
 	}

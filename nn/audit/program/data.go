@@ -146,7 +146,7 @@ func (v *view) sampleIndex(q, axis, k int) (int, []int) {
 	for _, d := range shape[axis+1:] {
 		after *= d
 	}
-	axes := []int{axis}
+	axes, along, one := []int{axis}, 0, []int(nil)
 	for a := range source {
 		if a != axis {
 			axes = append(axes, a)
@@ -176,11 +176,17 @@ func (v *view) sampleIndex(q, axis, k int) (int, []int) {
 			}
 			rows[i] = r
 		}
-		if ok && (source[a] > 1 || shape[axis] == 1) && !slices.Contains(rows, -1) {
+		if !ok || source[a] == 1 && shape[axis] > 1 || slices.Contains(rows, -1) {
+			continue
+		}
+		if len(rows) == 1 || slices.Max(rows) > slices.Min(rows) {
 			return a, rows
 		}
+		if one == nil { // all in one place, of time perhaps: along another axis they may differ
+			along, one = a, rows
+		}
 	}
-	return 0, nil
+	return along, one
 }
 
 // shuffled finds by their contents where the samples of an array that was

@@ -62,7 +62,7 @@ func (s *step) everywhere(f *intervention, spent func(int) bool) *edit {
 			continue
 		}
 		for j, u := range s.in[l[0]] {
-			if s.size[u] < 2 || s.op[l[0]] == "add" && s.op[u] == "add" {
+			if s.size[u] < 2 || s.op[l[0]] == "add" && s.op[u] == "add" || slices.ContainsFunc(l, func(q int) bool { return j >= len(s.in[q]) }) {
 				continue
 			}
 			var read []int

@@ -255,14 +255,42 @@ func (s *step) held(l *loss) *loss {
 		c := *l
 		c.constant = t
 		s.setLoss(&c)
-		if n := len(s.wrong(s.right(nil))); n < least && slices.Equal(s.trivial, reached) {
-			best, least = &c, n
+		right := s.right(nil)
+		if n := len(s.wrong(right)); n < least && slices.ContainsFunc(right, func(l []hit) bool { return len(l) > 0 }) {
+			var off []int // what only ways that are held lead to
+			more := false
+			for p, zero := range s.trivial {
+				if more = more || !zero && reached[p]; zero && !reached[p] {
+					off = append(off, p)
+				}
+			}
+			if more {
+				continue
+			}
+			if len(off) == 0 || n == 0 && s.assumedOf(off) {
+				best, least = &c, n
+			}
 		}
 	}
 	if best != nil {
 		s.measure(best)
 	}
 	return best
+}
+
+// assumedOf reports that the gradients of parameters are the derivatives of a loss that is
+// assumed.
+func (s *step) assumedOf(params []int) bool {
+	for i, l := range s.assumedLosses() {
+		if i < 12 {
+			s.setLoss(l)
+			right := s.right(nil)
+			if !slices.ContainsFunc(params, func(p int) bool { return len(right[p]) == 0 || s.single(p) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // likeEdges finds in this step the edges of another.

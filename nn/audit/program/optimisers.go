@@ -129,16 +129,19 @@ func (j *judge) fitParameter(h *history, histories []*history, all []*step) (fit
 	return nil, j.mended(h, all, wrong), why
 }
 
-// besideDecay is the history of the steps without the share of the parameter itself that
-// is taken away with them, the same in all; nil where there is none.
+// besideDecay is the history of the steps without the share of the parameter itself, or of
+// some of its elements, that is taken away with them, the same in all; nil where there is
+// none.
 func (h *history) besideDecay() *history {
 	for _, w := range slices.Backward(h.ways) {
 		o := *h
 		o.moved = nil
 		share := 0.0
 		for i, v := range w.values() {
-			x, off, ok := leastSquares([][]float64{v.Data, h.value[i].Data}, h.moved[i].Data)
-			if !ok || off > exactFit || len(v.Data) < 4 || x[0] == 0 || x[1] > -1e-9 || x[1] < -0.5 || i > 0 && !alike(x[1], share, 1e-3) {
+			d := h.steps[i].decayOf(h.p, h.value[i])
+			x, off, ok := leastSquares([][]float64{v.Data, d.Data}, h.moved[i].Data)
+			of := x[1] * d.MaxAbs() / h.value[i].MaxAbs()
+			if !ok || off > exactFit || len(v.Data) < 4 || x[0] == 0 || !(of < -1e-9 && of > -0.5) || i > 0 && !alike(x[1], share, 1e-3) {
 				break
 			}
 			share = x[1]
@@ -149,6 +152,22 @@ func (h *history) besideDecay() *history {
 		}
 	}
 	return nil
+}
+
+// decayOf is what an update adds that is made of the parameter alone, of some of its
+// elements perhaps; its value where it adds nothing like that.
+func (s *step) decayOf(p int, value *array) *array {
+	for _, q := range s.region[p] {
+		if s.op[q] != "add" && s.op[q] != "sub" {
+			continue
+		}
+		for _, x := range s.in[q] {
+			if v := s.val(x); s.ownShare(p, x) && v != nil && len(v.Data) == len(value.Data) {
+				return v
+			}
+		}
+	}
+	return value
 }
 
 // fitBranches fits updates that one line makes for some steps and another for the

@@ -220,9 +220,14 @@ func (s *step) lossesBeside(params []int) (out []*loss) {
 }
 
 // explainedApart are those of the parameters whose gradients are derivatives of a
-// loss beside the step's: of the one that explains most.
+// loss beside the step's: of the one that explains most. It may be an assumed one where
+// what is held in the step's keeps it from reaching them.
 func (j *judge) explainedApart(pl player, s *step, params []int) (best []int) {
-	for _, l := range s.lossesBeside(params) {
+	losses := s.lossesBeside(params)
+	if len(s.loss.constant) > 0 && !slices.ContainsFunc(params, func(p int) bool { _, reached := s.ad[s.cur[p]]; return reached && !s.trivial[p] }) {
+		losses = append(losses, s.assumedLosses()...)
+	}
+	for _, l := range losses {
 		x := j.newStep(pl.steps, s.k, len(j.params), j.states, pl.fixed)
 		x.setLoss(l)
 		r := x.right(nil)

@@ -205,6 +205,16 @@ func (v *view) chains(limit int) []chain {
 			seen[k] = before
 		}
 	}
+	// Of several made of one value the first; a point that is tried on the way to the next
+	// version, and from which nothing goes on, is none where another goes on.
+	onward, ends := map[int]bool{}, map[int]bool{}
+	for _, l := range links {
+		onward[l.from] = true
+	}
+	for _, l := range links {
+		ends[l.from] = ends[l.from] || onward[l.to]
+	}
+	links = slices.DeleteFunc(links, func(l link) bool { return ends[l.from] && !onward[l.to] })
 	slices.SortStableFunc(links, func(a, b link) int {
 		return cmp.Or((a.to-a.from)-(b.to-b.from), a.from-b.from, a.to-b.to)
 	})
@@ -278,9 +288,24 @@ func (v *view) influences(x int, limit int, own map[int]bool) bool {
 // optimiser's states and the like.
 func (v *view) parameters(limit int) (params, apart, others []chain) {
 	all := v.chains(limit)
-	if len(all) == 0 {
-		return nil, nil, nil
+	for len(params) == 0 && len(all) > 0 {
+		var last []chain
+		params, apart, last = v.among(all, limit)
+		if len(last) == 0 {
+			break
+		}
+		// Those of which nothing else is made, as counts before a training: without them
+		// the others may be the ones that last.
+		others = append(others, last...)
+		all = slices.DeleteFunc(all, func(c chain) bool {
+			return slices.ContainsFunc(last, func(o chain) bool { return o[0] == c[0] })
+		})
 	}
+	return params, apart, others
+}
+
+// among are the parameters and states among chains.
+func (v *view) among(all []chain, limit int) (params, apart, others []chain) {
 	first, last := make([]int, len(all)), make([]int, len(all))
 	lo, hi := limit, 0
 	for i, c := range all {

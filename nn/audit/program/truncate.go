@@ -149,6 +149,18 @@ func (j *judge) tellUnreadPast(s *step) {
 	cut, _ := s.intime()
 	_, rest := s.reverseUpTo(s.loss.seeds, s.loss.over, false, cut, nil, nil)
 	past := newIndex(s.prec, &s.dirs)
+	for _, q := range keys(rest) { // of states that fill an array, what is written
+		if len(s.in[q]) != 2 || s.op[q] != "setitem" || s.size[s.in[q][1]] != len(s.index(q)) {
+			continue
+		}
+		part := graph.NewArray(s.shapes[s.in[q][1]]...)
+		for i, k := range s.index(q) {
+			if k > 0 {
+				part.Data[i] = rest[q].Data[k-1]
+			}
+		}
+		rest[s.in[q][1]] = part
+	}
 	for _, q := range keys(rest) {
 		past.add(q, adjoint{v: rest[q]})
 	}

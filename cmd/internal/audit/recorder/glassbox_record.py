@@ -827,7 +827,7 @@ SPREADING = frozenset("add sub mul div gather".split())
 PRODUCTS = frozenset("dot matmul einsum tensordot outer inner multi_dot convolve convolve2d correlate2d".split())
 
 
-def versions_back(n, heads, consumer):
+def versions_back(n, heads, consumer, known):
     """The node among heads of which n is a later version: made of it element by
     element and by at least one plus or minus."""
     if n.op not in LINKS:
@@ -846,7 +846,7 @@ def versions_back(n, heads, consumer):
         if moves and len(x.ins) > 1:
             continue
         moved = moved or x.op in ("add", "sub", "add_at")
-        for q in map(unmoved, x.ins):
+        for q in (unmoved(q, known) for q in x.ins):
             if q.serial >= oldest and (moves or q.shape == x.shape or x.op == "setitem"):
                 todo.append((q, moved, depth + 1))
     return None
@@ -894,14 +894,18 @@ class Place(object):
         self.first = self.last = first
 
 
-def unmoved(n):
+def unmoved(n, known):
     """The version of an array of which n is one with an element moved by a constant, as
-    derivatives are estimated, or put back where it was: both read as that version."""
+    derivatives are estimated, or put back where it was: both read as that version. Those
+    that were looked for before are known, by their numbers: of counts there are many."""
     base = n
     while base.op == "setitem":
+        if base.serial in known:
+            base = known[base.serial]
+            break
         v = base.ins[1]
         if base.attr.get("view"):
-            u = unmoved(v)
+            u = unmoved(v, known)
             if u is v or u.op != "gather" or len(u.ins) != 1 or u.ins[0].shape != n.shape:
                 break
             base = u.ins[0]
@@ -917,6 +921,7 @@ def unmoved(n):
     if base is not n:
         while base.op == "copy" and len(base.ins) == 1:
             base = base.ins[0]
+        known[n.serial] = base
     return base
 
 
@@ -958,7 +963,7 @@ class Progress(object):
     """
 
     def __init__(self, fed=-1):
-        self.places, self.fed, self.tried = {}, fed, 0
+        self.places, self.fed, self.tried, self.still = {}, fed, 0, {}
         self.counted = []   # the places of the parameters whose updates were counted last
 
     ENOUGH = 2  # readings more in which something stayed what it was
@@ -975,7 +980,7 @@ class Progress(object):
             self.fed = log[-1].serial
 
     def read(self, n, slot, q):
-        q = unmoved(q)
+        q = unmoved(q, self.still)
         key = (n.site, slot, q.shape)
         place = self.places.get(key)
         if place is None:
@@ -994,7 +999,7 @@ class Progress(object):
             part = tuple(n.attr["idx"].plain())
             place.passes = part in place.parts
             place.parts.add(part)
-        old = versions_back(q, heads, n) if heads else None
+        old = versions_back(q, heads, n, self.still) if heads else None
         if old is not None and faded(q, old):
             place.again = True          # an average, or a state that leaks
             return
