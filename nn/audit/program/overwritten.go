@@ -44,7 +44,7 @@ func (j *judge) tellOverwritten(pl player, k int, s *step, wrong []int) []int {
 			r, fix := relations[overwritten], message.New("`+=` is meant, not `=`: what came before is lost")
 			for q := range o.changed {
 				if t.op[q] == "setitem" && t.repeats(q) {
-					fix = message.New(once)
+					fix = message.New("the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")
 				}
 			}
 			j.tell(Finding{Severity: "error", Step: t.k, Relation: r.name, Mended: len(mended), Wrong: of,
