@@ -15,7 +15,7 @@ import (
 // none the graph itself is returned; else places and values are the recording's,
 // and the nodes have other numbers.
 func (g *Graph) WholeUpdates() *Graph {
-	w := wholeUpdates{from: g, part: map[int]int{}, made: map[int]update{}}
+	w := wholeUpdates{from: g, part: map[int]int{}, made: map[int]update{}, decays: map[int]bool{}}
 	w.find()
 	if len(w.rows)+len(w.part) == 0 {
 		return g
@@ -39,12 +39,13 @@ type update struct {
 }
 
 type wholeUpdates struct {
-	from *Graph
-	rows map[int]rowUpdate
-	part map[int]int // what a reading of a part of an array finds, by node
-	to   *Graph
-	num  []int          // of each old node in the new graph
-	made map[int]update // by old node
+	from   *Graph
+	rows   map[int]rowUpdate
+	part   map[int]int // what a reading of a part of an array finds, by node
+	to     *Graph
+	num    []int          // of each old node in the new graph
+	made   map[int]update // by old node
+	decays map[int]bool   // new nodes that are one
 }
 
 // find looks for updates of elements of arrays that live through the recording:
@@ -240,15 +241,32 @@ func (w *wholeUpdates) throughView(n *Node) (rowUpdate, bool) {
 	return u, true
 }
 
-// readsSame reports that node q reads just the elements of base that at names.
+// readsSame reports that node q reads just the elements of base that at names, or is a
+// copy of what does.
 func (w *wholeUpdates) readsSame(q, base int, at *Attr) bool {
 	x := &w.from.Nodes[q]
-	if x.Op.Name != "gather" || len(x.In) != 1 || x.In[0] != base || x.Attr.Index == nil {
+	for (x.Op.Name == "copy" || x.Attr.Alias) && len(x.In) == 1 {
+		x = &w.from.Nodes[x.In[0]]
+	}
+	if x.Op.Name != "gather" || len(x.In) != 1 || x.Attr.Index == nil {
 		return false
 	}
 	a, err := x.Attr.Index.Elements()
 	b, other := at.Index.Elements()
-	return err == nil && other == nil && slices.Equal(a, b)
+	if err != nil || other != nil || !slices.Equal(a, b) {
+		return false
+	}
+	for x.In[0] != base { // or of what it was before other elements were updated
+		u, is := w.rows[base]
+		if !is || x.In[0] > u.base {
+			return false
+		}
+		if c, err := u.at.Elements(); err != nil || slices.ContainsFunc(c, func(e int32) bool { return slices.Contains(a, e) }) {
+			return false
+		}
+		base = u.base
+	}
+	return true
 }
 
 func (w *wholeUpdates) build() *Graph {
@@ -343,13 +361,54 @@ func (w *wholeUpdates) updated(i int, u rowUpdate) (*Op, []int, *Attr) {
 		default:
 			op, in, minus = "sub", []int{whole, before.whole}, false
 		}
-		whole = w.add(Node{Op: Lookup(op), In: in, Site: n.Site, Call: n.Call, Obj: -1, Kind: n.Kind, Shape: n.Shape, Attr: noAttr, kept: keptNone})
+		join := func(op string, a, b int) int {
+			return w.add(Node{Op: Lookup(op), In: []int{a, b}, Site: n.Site, Call: n.Call, Obj: -1, Kind: n.Kind, Shape: n.Shape, Attr: noAttr, kept: keptNone})
+		}
+		a, decayA, less, both := w.split(in[0])
+		b, decayB, same, is := w.split(in[1])
+		if both && is && less == same { // each with a decay: those stay apart from the rest
+			decay, how := join(op, decayA, decayB), "add"
+			if less {
+				how = "sub"
+			}
+			w.decays[decay] = true
+			whole = join(how, join(op, a, b), decay)
+		} else {
+			whole = join(op, in[0], in[1])
+		}
 	}
 	w.made[i] = update{base, whole, minus, w.written(u, wrote)}
 	if minus {
 		return Lookup("sub"), []int{base, whole}, &Attr{Inplace: true}
 	}
 	return Lookup("add"), []int{base, whole}, &Attr{Inplace: true}
+}
+
+// split takes a node apart into what is made of the gradient and a decay, which is added
+// to it or, where it is less, taken from it.
+func (w *wholeUpdates) split(q int) (rest, decay int, less, ok bool) {
+	n := w.to.Nodes[q]
+	switch name := n.Op.Name; {
+	case (name == "add" || name == "sub") && w.decays[n.In[1]]:
+		return n.In[0], n.In[1], name == "sub", true
+	case name == "add" && w.decays[n.In[0]]:
+		return n.In[1], n.In[0], false, true
+	case name == "mul" || name == "div":
+		for k, x := range n.In {
+			if rest, decay, less, ok = w.split(x); ok && (k == 0 || name == "mul") {
+				scaled := func(x int) int {
+					c := n
+					c.In, c.Obj, c.kept = slices.Clone(n.In), -1, keptNone
+					c.In[k] = x
+					return w.add(c)
+				}
+				d := scaled(decay)
+				w.decays[d] = true
+				return scaled(rest), d, less, true
+			}
+		}
+	}
+	return 0, 0, false, false
 }
 
 // readBefore has the elements that an update reads, where none that became one with it
@@ -381,7 +440,8 @@ func (w *wholeUpdates) written(u rowUpdate, wrote map[int32]bool) map[int32]bool
 // update's own statement does to x, element by element, is done to the whole, and a
 // decay of the elements is taken apart from the rest, wherever it is added to it alone;
 // what stands apart so is written where it is made.
-func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int, apart bool) int {
+func (w *wholeUpdates) whole(x, i int, u rowUpdate, depth int, apart bool) (node int) {
+	defer func() { w.decays[node] = w.decays[node] || w.decay(x, u) }()
 	g, target := w.from, &w.from.Nodes[i]
 	n := g.Nodes[x]
 	rows := Size(u.at.Shape)

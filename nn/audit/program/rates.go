@@ -71,6 +71,11 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 	if h := up[0].h; h.steps[0].loss.kind == givenDerivative { // which may be that of a gain
 		return j.againstOthers(up, slices.DeleteFunc(slices.Clone(fits), func(f *updateFit) bool { return f.rate >= 0 }))
 	}
+	if len(up) == signed && up[0].h.gains() {
+		loss := up[0].h.steps[0].loss.node
+		j.verdict.Notes = append(j.verdict.Notes, message.New("every step goes up `%s` (%s), which is below zero in each: it is taken for a gain, as a log-likelihood is", j.text(loss), j.where(loss)))
+		return nil
+	}
 	if len(up) == signed {
 		return []updateFault{{weight: 6, node: j.signLine(up[0], fits), sign: true, cause: "update-sign", text: message.New("every step goes up the loss, not down")}}
 	}
@@ -82,6 +87,12 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 		out = append(out, updateFault{weight: 6, node: j.signLine(f, fits), cause: "update-sign", text: message.New("the step of `%s` goes up the loss, not down", j.names[f.h.p])})
 	}
 	return out
+}
+
+// gains reports that the loss is below zero in every step, as a log-likelihood is and what
+// bounds it: that is to go up.
+func (h *history) gains() bool {
+	return !slices.ContainsFunc(h.steps, func(s *step) bool { return !s.loss.computed || !(s.scalar(s.loss.node) < 0) })
 }
 
 // againstOthers tells of the fewer of steps that go up and of such that go down, where both

@@ -175,6 +175,8 @@ func (s *step) ownTerm(p, o int) bool {
 		seen[x] = true
 		switch {
 		case s.op[x] == "gather" && s.in[x][0] == s.cur[p]: // of some of its elements, in their places
+		case s.op[x] == "copy" || s.alias[x]:
+			todo = append(todo, s.in[x]...)
 		case s.isCur[x] || !updateOps[s.op[x]] && s.op[x] != "add_at" && !(s.size[x] == 1 && measures[s.op[x]]) || s.size[x] != 1 && s.size[x] != n:
 			return false
 		default:

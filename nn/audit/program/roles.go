@@ -271,7 +271,7 @@ func (v *view) influences(x int, limit int, own map[int]bool) bool {
 				return true
 			case v.op[q] == "gather" && y == x && len(v.in[q]) == 1 && v.size[q] != v.size[x]:
 				for _, r := range v.cons[q] {
-					if o := v.op[r]; contractions[o] || o == "add" || o == "gather" || o == "mul" {
+					if o := v.op[r]; contractions[o] || o == "add" || o == "sub" || o == "gather" || o == "mul" {
 						return true
 					}
 				}

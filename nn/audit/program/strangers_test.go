@@ -1,6 +1,7 @@
 package program
 
 import (
+	"path"
 	"testing"
 
 	"glassbox/mat/nptest"
@@ -10,16 +11,18 @@ import (
 // was once taken for a fault or could not be judged: sequences whose samples lie along
 // the second axis, line searches, points that are looked ahead to, a teacher that follows,
 // a baseline with a loss of its own, rows counted before the training, a decay of some
-// elements alone.
+// elements alone; a bound that is to go up, two rows of one array that are stepped one
+// after the other with a decay, parts of a product whose axes lie in another order.
 func TestRightByStrangers(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	for _, name := range []string{
-		"elman_addition", "logistic_line_search", "lookahead_optimizer", "mean_teacher_semisupervised",
-		"reinforce_gridworld", "skipgram_negative", "accumulate_microbatches",
+		"strangers/elman_addition", "strangers/logistic_line_search", "strangers/lookahead_optimizer", "strangers/mean_teacher_semisupervised",
+		"strangers/reinforce_gridworld", "strangers/skipgram_negative", "strangers/accumulate_microbatches",
+		"habits/vae_ascent_elbo", "habits/bpr_implicit_ratings", "habits/causal_attention_copy",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if v := judged(t, python, name, source(t, "strangers/"+name)); v.Verdict != "clean" {
+			if v := judged(t, python, path.Base(name), source(t, name)); v.Verdict != "clean" {
 				t.Errorf("%s: %v %v", v.Verdict, v.Findings, v.Unjudged)
 			}
 		})

@@ -328,8 +328,17 @@ class Indices(object):
 
     def view(self, x, r):
         """Where the elements of r lie in x, whose memory it shares; None if that cannot be said."""
-        if r.dtype != x.dtype or not x.flags.c_contiguous or r.size > INDEX_SIZE or not x.size:
+        if r.dtype != x.dtype or r.size > INDEX_SIZE or not x.size:
             return None
+        if not x.flags.c_contiguous:
+            # Laid out with other axes first, as einsum leaves its results.
+            axes = sorted(range(x.ndim), key=lambda k: -x.strides[k])
+            dense = x.transpose(axes)
+            ix = self.view(dense, r) if dense.flags.c_contiguous and x.size <= INDEX_SIZE else None
+            if ix is None:
+                return None
+            lies = np.arange(1, x.size + 1).reshape(x.shape).transpose(axes).reshape(-1)
+            return lies[np.asarray(ix) - 1].astype(index_type(x.size))
         item = x.itemsize
         offset = r.__array_interface__["data"][0] - x.__array_interface__["data"][0]
         if offset < 0 or offset % item or offset >= x.nbytes:
