@@ -261,7 +261,7 @@ func (s *step) descend(f *intervention, w pair, want *array) (place, *array, mes
 			continue
 		}
 		for j, u := range ins {
-			if made(s.op[u]) || !s.forward[u] && !s.update[u] || u < s.begin || s.isCur[u] || s.value(u) == nil || s.line(u) != s.line(q) && (s.inPass(u) || s.servesRight(u, q, m)) {
+			if made(s.op[u]) || !s.forward[u] && !s.update[u] || u < s.begin || s.isCur[u] || s.value(u) == nil || s.line(u) != s.line(q) && (s.inPass(u) || s.servesRight(u, q, m) || s.op[u] == "sub" && s.inLoss(u)) {
 				continue
 			}
 			differs := func(r *array) bool { return !near(s.value(u), r, s.prec.rel) }

@@ -2,7 +2,9 @@ package program
 
 import (
 	"math"
+	"regexp"
 	"slices"
+	"strings"
 
 	"glassbox/nn/message"
 )
@@ -145,11 +147,29 @@ func (j *judge) lengthened(h *history, all []*history) *updateFault {
 			}
 			own, total = own && fits(math.Sqrt(mine)), total && fits(math.Sqrt(every))
 		}
+		if j.neverSmaller(o) && !slices.ContainsFunc(keys(by), func(k int) bool { return j.scalar(by[k]) < 1 }) {
+			return &updateFault{weight: 5, sure: true, sign: true, node: o, text: message.New("the factor of the gradient is 1 or more, however large its norm is: to bound the norm it is 1 at most")}
+		}
 		if own || total {
 			return &updateFault{weight: 5, sure: true, node: o, text: message.New("the gradient is made larger where its norm is below %s, and left alone above: to bound the norm it is made smaller above", number(c))}
 		}
 	}
 	return nil
+}
+
+var (
+	leastOne = regexp.MustCompile(`\bmax(imum)?\((1(\.0*)?, .* / .*|.* / .*, 1(\.0*)?)\)$`)
+	overLess = regexp.MustCompile(`([\w.]+) / (?:\w+\.)?min(?:imum)?\((.*)\)$`)
+)
+
+// neverSmaller reports that a number over a norm is written so that it is never below 1:
+// as the larger of the two, or over the smaller of itself and the norm.
+func (j *judge) neverSmaller(o int) bool {
+	l := j.line(o)
+	code, _, _ := strings.Cut(j.source(l.file, l.line), "#")
+	code = strings.TrimSpace(code)
+	m := overLess.FindStringSubmatch(code)
+	return leastOne.MatchString(code) || m != nil && slices.Contains(strings.Split(m[2], ", "), m[1])
 }
 
 // scale is where the factor that makes a gradient in step k comes from.

@@ -259,7 +259,7 @@ func (r *reviser) revisions(f *intervention) (out []*revision) {
 		for j, q := range r.in[n] {
 			text := r.operand(n, j).String()
 			for _, f := range forwardForms {
-				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && r.op[n] != "exp" || r.chosen(n) || !f.inside && !f.scalar && r.bentBefore(q) {
+				if !data[q] || r.size[q] == 1 && !f.scalar || !r.float[q] || r.isCur[r.root(q)] || f.inside && (r.op[n] != "exp" || r.op[q] != "neg" && r.scaling(q) && r.sameStatement(q, n)) || r.chosen(n) || !f.inside && !f.scalar && r.bentBefore(q) {
 					continue
 				}
 				adds := !f.inside && !bent || f.inside && alike(f.of(1), removed, 1e-6)

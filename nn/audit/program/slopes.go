@@ -105,6 +105,11 @@ func (r *reviser) flattened(x *revision, changed map[int]*array) bool {
 	if constant(changed[x.node]) && !constant(r.val(x.node)) {
 		return true
 	}
+	for q, v := range changed { // or of two sides one
+		if r.op[q] == "cmp" && constant(v) && !constant(r.val(q)) {
+			return true
+		}
+	}
 	return slices.ContainsFunc(r.cons[x.node], func(c int) bool {
 		return r.lossOf[c] && r.sameStatement(c, x.node) && constant(changed[c]) && !constant(r.val(c))
 	})
