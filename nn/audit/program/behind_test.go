@@ -128,6 +128,10 @@ func TestBehindALaterEpoch(t *testing.T) {
 		{"0.9 * run_mean + 0.1 * mean", "0.1 * run_mean + 0.9 * mean", "a running average"},
 		{"0.9 * run_var + 0.1 * var", "0.1 * var", "a running average"},
 		{"if training:\n        keep", "if True:\n        keep", "dropout in an evaluation"},
+		{"X, T = r.randn(120, 4), r.randn(60, 4)", "A = r.randn(180, 4)\nX, T = A[:120], A[60:120]", "tested on training rows"},
+		{"X, T = r.randn(120, 4), r.randn(60, 4)", "A = r.randn(180, 4)\nX, T = A[:120], A[110:170]", ""},
+		{"X, T = r.randn(120, 4), r.randn(60, 4)", "A = r.randn(180, 4)\nX = A[:120]\nT = X[60:]", ""},
+		{"X, T = r.randn(120, 4), r.randn(60, 4)", "A = r.randn(180, 4)\nX, T = A[:120], A[:60]", ""},
 	} {
 		t.Run(c.new, func(t *testing.T) {
 			t.Parallel()

@@ -26,6 +26,7 @@ type evaluation struct {
 // evaluations judges the passes beside training that were recorded.
 func (f *forward) evaluations(batches []*batch) {
 	f.testedOnTraining()
+	f.testedWithin(batches)
 	f.scaled(batches)
 	stop, stops := f.versions(), slices.Concat(f.params...)
 	for _, c := range f.params { // what the last step makes of them is in no step
@@ -477,6 +478,44 @@ func (f *forward) testedOnTraining() {
 		}
 		f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "tested on training rows", Text: message.New("two evaluations at %s are of the same %d rows and labels: if one is to be a test, its rows have to be others than those trained on", f.where(i), f.size[i])}, p})
 		return
+	}
+}
+
+// testedWithin finds rows that an array was split into for evaluations alone and that lie
+// within those which are trained on, where the array has others.
+func (f *forward) testedWithin(batches []*batch) {
+	if len(batches) < 2 {
+		return
+	}
+	rows := func(q int) []int { // of the array that q takes a stretch of
+		if f.op[q] != "gather" || len(f.in[q]) != 1 || len(f.shapes[q]) == 0 || len(f.shapes[q]) != len(f.shapes[f.in[q][0]]) || len(f.attr(q).By) > 0 {
+			return nil
+		}
+		if axis, rows := f.sampleIndex(q, 0, 0); axis == 0 && follow(rows) {
+			return rows
+		}
+		return nil
+	}
+	for _, l := range batches[0].from[1:] {
+		t := l.node
+		all := rows(t)
+		if len(all) < 20 || len(all) == f.shapes[f.in[t][0]][0] || slices.ContainsFunc(batches, func(b *batch) bool {
+			return !slices.ContainsFunc(b.from[1:], func(m level) bool { return m.node == t })
+		}) {
+			continue
+		}
+		trained := f.before(slices.Concat(f.params...), nil)
+		for q := range f.n {
+			if trained[q] || f.moves[q] || f.op[q] != "gather" || len(f.in[q]) != 1 || f.root(f.in[q][0]) != f.root(f.in[t][0]) {
+				continue
+			}
+			r := rows(q)
+			if len(r) < 10 || r[0] <= all[0] || r[len(r)-1] > all[len(all)-1] || !slices.Equal(f.shapes[q][1:], f.shapes[t][1:]) || !f.meetsParameters(q) {
+				continue
+			}
+			f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "tested on training rows", Text: message.New("these %d rows, which are only evaluated, are among the %d that are trained on (%s), and %d others of the same array are not: the rows of a test have to be others", len(r), len(all), f.where(t), f.shapes[f.in[t][0]][0]-len(all))}, at(q)})
+			return
+		}
 	}
 }
 

@@ -14,6 +14,8 @@ var (
 	roundsOf = regexp.MustCompile(`^for (\w+)\b.* in `)
 	rateName = regexp.MustCompile(`(?i)(^|_)(lr|eta|rate|alpha|learning_rate|step_size|stepsize)`)
 	shows    = regexp.MustCompile(`\bprint\(|\.write\(`)
+	falling  = regexp.MustCompile(`\((1|1\.0) - \(?(\w+)( [+-] 1\))? // `)
+	outside  = regexp.MustCompile(` / \((1|1\.0) \+ [\w.]+\) \* (\w+)$`)
 	words    = regexp.MustCompile(`\b[A-Za-z_]\w*\b`)
 )
 
@@ -47,6 +49,46 @@ func (j *judge) tellIdleRate() {
 			}
 		}
 	}
+}
+
+// tellRateWritten tells of a rate that is to fall with the rounds of a loop, and is written so
+// that it does not: over one more than a number, times the round; or by whole numbers.
+func (j *judge) tellRateWritten() {
+	for file := range j.g.Files {
+		f := &j.g.Files[file]
+		for n := 1; n <= f.Lines(); n++ {
+			given := assignments(f.Line(n))
+			for _, rate := range slices.Sorted(maps.Keys(given)) {
+				value := given[rate]
+				if !isReference(rate) || !rateName.MatchString(rate[strings.LastIndex(rate, ".")+1:]) {
+					continue
+				}
+				x := Finding{Severity: "warning", Relation: "the update"}
+				if m := falling.FindStringSubmatch(value); m != nil && countsRounds(f, n, m[2]) {
+					x.Text = message.New("`%s` is 1 less a whole number here, which is 0 up to the last round: the rate stays as it is; `/` is meant, not `//`", rate)
+				} else if m := outside.FindStringSubmatch(value); m != nil && countsRounds(f, n, m[2]) {
+					x.Text = message.New("`%s` grows with `%s` here, which is outside of the brackets: the rate is to fall with it", rate, m[2])
+				} else {
+					continue
+				}
+				j.tell(x, place{file: file, line: n})
+				return
+			}
+		}
+	}
+}
+
+// countsRounds reports that a name is the variable of a loop around a line, or is raised by 1
+// in it.
+func countsRounds(f *graph.File, n int, name string) bool {
+	from, to := functionAround(f, n)
+	for k := from; k <= to; k++ {
+		code := strings.TrimSpace(f.Line(k))
+		if head, _, ok := strings.Cut(code, " in "); ok && strings.HasPrefix(code, "for ") && wordIn(head, name) && k < n && f.Indent(k) < f.Indent(n) || code == name+" += 1" {
+			return true
+		}
+	}
+	return false
 }
 
 // idleRate is the line of a step that takes the name of which line n makes a rate in a

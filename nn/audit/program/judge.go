@@ -207,6 +207,7 @@ func (j *judge) run() {
 	if !slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.Severity != "note" }) {
 		j.tellSnapshots()
 		j.tellIdleRate()
+		j.tellRateWritten()
 		j.tellIdleBest()
 	}
 	remarks()

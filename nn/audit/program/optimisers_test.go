@@ -197,11 +197,16 @@ func TestIdleRate(t *testing.T) {
 		{"lr = LR / (1 + .1 * t); half = lr / 2", "P[k] -= LR * G[k]", 0},
 		{"lr = LR", "P[k] -= LR * G[k]", 0},
 		{"lr = t / 12", "P[k] -= LR * G[k]", 0},
+		{"lr = LR / (1 + .1) * (t + 1)", "P[k] -= lr * G[k]", 0},
+		{"lr = LR / (1 + .1) * t", "P[k] -= lr * G[k]", 4},
+		{"lr = LR * (1 - t / 13)", "P[k] -= lr * G[k]", 0},
+		{"lr = LR * (1 - t // 13)", "P[k] -= lr * G[k]", 4},
+		{"lr = LR * .9 ** (11 - t // 4)", "P[k] -= lr * G[k]", 0},
 	} {
 		text := twoLayers + strings.NewReplacer("RATE", c.rate, "STEP", c.step).Replace(rounds)
 		v := judged(t, python, "rates", text)
 		line := 0
-		if len(v.Findings) == 1 && strings.HasPrefix(v.Findings[0].Fix.String(), "`lr` is meant, not `LR`") {
+		if len(v.Findings) == 1 && (c.line == 4 && strings.HasPrefix(v.Findings[0].Text.String(), "`lr` ") || strings.HasPrefix(v.Findings[0].Fix.String(), "`lr` is meant, not `LR`")) {
 			line = v.Findings[0].Line - strings.Count(twoLayers, "\n")
 		}
 		if line != c.line || line == 0 && len(v.Findings) > 0 {
