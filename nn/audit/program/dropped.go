@@ -62,6 +62,49 @@ func (s *step) handedOver(p int) int {
 	}
 }
 
+// tellCleared tells of a step that takes gradients as they were cleared in it, where the
+// backward pass makes them behind it, and returns the wrong parameters that others are.
+func (j *judge) tellCleared(s *step, wrong []int) []int {
+	var list []int
+	for _, p := range wrong {
+		cleared := false
+		for q, in := range s.before([]int{s.new[p]}, s.isCur) {
+			if !in || q < s.begin || s.op[q] != "setitem" || s.obj[q] < 0 || s.size[q] != s.size[s.cur[p]] || s.size[s.in[q][1]] > 1 || s.scalar(s.in[q][1]) != 0 {
+				continue
+			}
+			last := -1 // of its contents before the step
+			for _, c := range s.versionsOf[s.obj[q]] {
+				if c < s.new[p] {
+					last = c
+				}
+			}
+			cleared = cleared || last == q && j.val(q) != nil && isZero(j.val(q))
+		}
+		if !cleared {
+			return wrong
+		}
+		late := false
+		for q := s.new[p] + 1; q < min(j.n, 2*s.new[p]-s.begin) && !late; q++ {
+			late = s.size[q] == s.size[s.cur[p]] && s.float[q] && j.val(q) != nil && len(s.paramIx[p].find(j.val(q))) > 0
+		}
+		if late {
+			list = append(list, p)
+		}
+	}
+	if len(list) < 2 {
+		return wrong
+	}
+	at := at(s.new[list[0]])
+	if l := s.callsTo(s.new[list[0]]); len(l) > 0 && l[0].File >= 0 {
+		at.file, at.line = l[0].File, l[0].Line
+	}
+	for _, p := range wrong {
+		j.verdict.Parameters[p].Update = "wrong"
+	}
+	j.tell(Finding{Severity: "error", Step: s.k, Relation: "the gradient is missing", Text: message.New("the step takes the gradients as they were cleared before it: the backward pass makes them only afterwards")}, at)
+	return nil
+}
+
 // lastShare is the last write into another parameter's gradient that began as zeros beside
 // those which the update of parameter p takes for its own, and which nothing is written to:
 // its share is left out behind that; -1 where there is none.

@@ -283,7 +283,7 @@ func (j *judge) gradients(pl player) {
 			j.tellHeld(s)
 		}
 		if n := len(wrong); n > 0 {
-			wrong = j.tellExchanged(s, wrong)
+			wrong = j.tellCleared(s, j.tellExchanged(s, wrong))
 			from = len(j.verdict.Findings)
 			wrong = j.tellDropped(s, wrong)
 			to = len(j.verdict.Findings)

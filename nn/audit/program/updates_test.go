@@ -52,6 +52,7 @@ func TestUpdates(t *testing.T) {
 		{"strangers/triplet_embedding", "limit / max(total, limit)", "limit / min(total, limit)", "is 1 or more, however large", ""},
 		{"strangers/huber_regression", "np.clip(residual, -self.huber_threshold, self.huber_threshold) / n", "residual / n", "`error_signal` should be the derivative", ""},
 		{"strangers/mixture_density", "resp * (1 - diff ** 2 * inv_var)", "resp * (1 - 0.5 * diff ** 2 * inv_var)", "a factor is too many", "`0.5` is too many"},
+		{"strangers/conv1d_signals", "        net.backward(crit.backward())\n        opt.step()", "        opt.step()\n        net.backward(crit.backward())", "as they were cleared before it", ""},
 		{"distant/conv_by_loops", "ds[y] -= 1", "ds[prob.argmax()] -= 1", "", ""},
 		{"distant/tied_sparse_ae", "ahead = theta + mu", "ahead = theta - mu", "takes it ahead", ""},
 		{"distant/sgns_words", "gIn[:] = 0", "gIn[center] = 0", "in some places only", ""},
