@@ -275,7 +275,7 @@ func (f *forward) batch(s *step) *batch {
 			continue
 		}
 		for _, q := range f.attr(i).By {
-			if !f.moves[q] && f.size[q] == f.size[i] && f.op[q] != "create:arange" {
+			if !f.moves[q] && f.size[q] == f.size[i] && !f.distinct(q) {
 				b.against, b.p, b.y = i, f.in[i][0], q
 			}
 		}
@@ -297,6 +297,12 @@ func (f *forward) batch(s *step) *batch {
 	})
 	b.from = f.origins(b.x, b.axis)
 	if b.against >= 0 {
+		// What is sorted with the labels, or chosen with them, is theirs in the first order.
+		for f.op[b.y] == "gather" && slices.ContainsFunc(s.between, func(i int) bool {
+			return made[i] && f.op[i] == "gather" && len(f.attr(i).By) > 0 && slices.Equal(f.attr(i).By, f.attr(b.y).By)
+		}) {
+			b.y = f.in[b.y][0]
+		}
 		n, shape := f.shapes[b.x][b.axis], f.shapes[b.y]
 		switch {
 		case shape[0] == n && (b.axis == 0 || len(shape) == 1 || shape[len(shape)-1] != n):
@@ -314,6 +320,20 @@ func (f *forward) batch(s *step) *batch {
 		b.seen = f.origins(b.y, b.yAxis)
 	}
 	return b
+}
+
+// distinct reports that an index names places, as of other samples of a batch, and no
+// classes, of which some have several samples.
+func (v *view) distinct(q int) bool {
+	a := v.val(q)
+	if v.op[q] == "create:arange" || a == nil {
+		return true
+	}
+	seen := map[float64]bool{}
+	for _, x := range a.Data {
+		seen[x] = true
+	}
+	return len(seen) == len(a.Data)
 }
 
 // weights reports that a value is a parameter, or where one is looked ahead to.

@@ -279,6 +279,10 @@ func (j *judge) oddAgainst(s *step, m *matches, right [][]hit, list []entry, cla
 		if s.ownNorm(at, right[c[0].p], right[usual[0].p]) {
 			continue // clipped, or scaled to a length, by its own norm
 		}
+		if o := s.ownBranch(at, c, usual[0].p); o >= 0 {
+			onPurpose = o
+			continue
+		}
 		if o := s.ownScale(at); o >= 0 {
 			if made(s.op[o]) {
 				onPurpose = o

@@ -71,6 +71,30 @@ func (s *step) ownRate(p int, ratio float64) int {
 	return -1
 }
 
+// ownBranch finds the number that a gradient is scaled by on a branch which the rule that
+// goes on for both parameters takes for the one alone: who writes that means the rates to
+// differ; -1 where it is none.
+func (s *step) ownBranch(q int, odd []entry, other int) int {
+	i, t := slices.IndexFunc(odd, func(e entry) bool { return s.inRegion[e.p][q] }), s.g.Site(q)
+	k := slices.IndexFunc(s.in[q], func(u int) bool { return s.size[u] == 1 && made(s.op[u]) })
+	if i < 0 || k < 0 || t == nil || t.File < 0 {
+		return -1
+	}
+	f := &s.g.Files[t.File]
+	head := t.Stmt[0]
+	for depth := f.Indent(head); head > 0 && f.Indent(head) >= depth && !(head == t.Stmt[0] && branches.MatchString(f.Line(head))); {
+		head--
+	}
+	if head == 0 || !branches.MatchString(f.Line(head)) || !slices.ContainsFunc(s.region[odd[i].p], func(x int) bool {
+		u := s.g.Site(x)
+		return x > q && u != nil && u.File == t.File && u.Func == t.Func && u.Line > t.Line && f.Indent(u.Stmt[0]) <= f.Indent(head) &&
+			slices.ContainsFunc(s.region[other], func(y int) bool { return s.site[y] == s.site[x] })
+	}) {
+		return -1
+	}
+	return s.in[q][k]
+}
+
 // ownNumber finds, among what a number is made of, one with a name and a point
 // that is not the same wherever the expression is evaluated.
 func (s *step) ownNumber(served []int, u, depth int) int {

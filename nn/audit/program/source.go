@@ -13,6 +13,7 @@ import (
 var (
 	definition = regexp.MustCompile(`^\s*(async )?def `)
 	loops      = regexp.MustCompile(`^\s*(for|while)\b`)
+	branches   = regexp.MustCompile(`^\s*(if|elif|else)\b`)
 	compares   = regexp.MustCompile(`^\s*(el)?if\b.*[<>]`)
 	quoted     = regexp.MustCompile(`"[^"]*"|'[^']*'`)
 )
