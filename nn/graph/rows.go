@@ -17,6 +17,7 @@ import (
 func (g *Graph) WholeUpdates() *Graph {
 	w := wholeUpdates{from: g, part: map[int]int{}, made: map[int]update{}, decays: map[int]bool{}}
 	w.find()
+	w.renewed()
 	if len(w.rows)+len(w.part) == 0 {
 		return g
 	}
@@ -167,6 +168,108 @@ func (w *wholeUpdates) parts(updates []int) map[int]int {
 		}
 	}
 	return found
+}
+
+// renewed lets what is read of a part of an array be what was last written there, where
+// every step makes it of what stood there, as of the moments of an optimiser that keeps
+// them as rows of one array: through views of it too, which each step takes anew.
+func (w *wholeUpdates) renewed() {
+	type place struct{ site, size, first int }
+	g := w.from
+	of, index, times := map[int]place{}, map[place][]int32{}, map[place]int{}
+	seldom := map[int]bool{} // sites that write somewhere else each time, as to the rows of a batch
+	for i := range g.End.Behind {
+		n := &g.Nodes[i]
+		if _, row := w.rows[i]; row || n.Op.Name != "setitem" || len(n.In) != 2 || n.Attr.Index == nil {
+			continue
+		}
+		u := n.In[1]
+		if n.Attr.View && g.Nodes[u].Op.Name == "setitem" || !n.Attr.View && !w.madeOf(u, n.In[0], 5) {
+			continue
+		}
+		at, err := n.Attr.Index.Elements()
+		if err != nil || len(at) < 2 || len(at) != g.Size(u) {
+			continue
+		}
+		p := place{n.Site, Size(n.Shape), int(at[0])}
+		seldom[n.Site] = seldom[n.Site] || index[p] != nil && !slices.Equal(index[p], at)
+		of[u], index[p] = p, at
+		times[p]++
+	}
+	for p, n := range times {
+		seldom[p.site] = seldom[p.site] || n < 3
+	}
+	for i := range g.End.Behind {
+		if _, known := w.part[i]; known || len(of) == 0 {
+			continue
+		}
+		u := w.standing(i)
+		if u < 0 {
+			continue
+		}
+		if p, ok := of[u]; ok && !seldom[p.site] && slices.Equal(g.Nodes[u].Shape, g.Nodes[i].Shape) && g.Nodes[u].Kind == g.Nodes[i].Kind {
+			w.part[i] = u
+		}
+	}
+}
+
+// standing is the value that reading i finds in a part of an array, where it was written as
+// it is read; -1 where there is none.
+func (w *wholeUpdates) standing(i int) int {
+	g := w.from
+	at, part := []int32(nil), false
+	for range 100 {
+		n := &g.Nodes[i]
+		reads := n.Op.Name == "gather" && len(n.In) == 1
+		if n.Attr.Index == nil || !reads && (at == nil || n.Op.Name != "setitem" || len(n.In) != 2) {
+			break
+		}
+		idx, err := n.Attr.Index.Elements()
+		if err != nil || len(idx) == 0 {
+			return -1
+		}
+		if at == nil {
+			at, i = slices.Clone(idx), n.In[0]
+			continue
+		}
+		if reads {
+			for k, e := range at {
+				if e == 0 {
+					return -1
+				}
+				at[k] = idx[e-1]
+			}
+			i = n.In[0]
+			continue
+		}
+		where := make(map[int32]int32, len(idx))
+		for k, e := range idx {
+			where[e] = int32(k + 1)
+		}
+		var found []int32
+		for _, e := range at {
+			if k, ok := where[e]; ok {
+				found = append(found, k)
+			}
+		}
+		switch {
+		case len(found) == 0:
+			i = n.In[0]
+		case len(found) == len(at) && len(idx) == g.Size(n.In[1]):
+			at, i, part = found, n.In[1], part || len(idx) < Size(n.Shape)
+		default:
+			return -1
+		}
+	}
+	for k, e := range at {
+		if int(e) != k+1 {
+			return -1
+		}
+	}
+	if !part || len(at) != g.Size(i) {
+		return -1
+	}
+	return i
 }
 
 // madeOf reports that x is made of old within a few operations, of which depth

@@ -12,13 +12,16 @@ import (
 // the second axis, line searches, points that are looked ahead to, a teacher that follows,
 // a baseline with a loss of its own, rows counted before the training, a decay of some
 // elements alone; a bound that is to go up, two rows of one array that are stepped one
-// after the other with a decay, parts of a product whose axes lie in another order.
+// after the other with a decay, parts of a product whose axes lie in another order; samples
+// that are sorted with their labels, places in a batch instead of classes, a rate of some
+// parameters on a branch, moments that are rows of one array.
 func TestRightByStrangers(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	for _, name := range []string{
 		"strangers/elman_addition", "strangers/logistic_line_search", "strangers/lookahead_optimizer", "strangers/mean_teacher_semisupervised",
 		"strangers/reinforce_gridworld", "strangers/skipgram_negative", "strangers/accumulate_microbatches",
 		"habits/vae_ascent_elbo", "habits/bpr_implicit_ratings", "habits/causal_attention_copy",
+		"habits/cox_survival", "habits/contrastive_two_views", "habits/bayes_weights_curve", "habits/moment_rows",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
