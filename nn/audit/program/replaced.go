@@ -133,6 +133,9 @@ func lost(sign string) message.Text {
 
 // tellRewritten tells of the parameters that are written over.
 func (j *judge) tellRewritten(s *step) {
+	if slices.ContainsFunc(s.live, func(p int) bool { return s.tried(p) >= 0 }) {
+		return // the directions of a line search are made anew
+	}
 	for _, p := range s.live {
 		if !j.lost[p] {
 			continue

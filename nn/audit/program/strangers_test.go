@@ -20,8 +20,8 @@ func TestRightByStrangers(t *testing.T) {
 	for _, name := range []string{
 		"strangers/elman_addition", "strangers/logistic_line_search", "strangers/lookahead_optimizer", "strangers/mean_teacher_semisupervised",
 		"strangers/reinforce_gridworld", "strangers/skipgram_negative", "strangers/accumulate_microbatches",
-		"habits/vae_ascent_elbo", "habits/bpr_implicit_ratings", "habits/causal_attention_copy",
-		"habits/cox_survival", "habits/contrastive_two_views", "habits/bayes_weights_curve", "habits/moment_rows",
+		"visitors/vae_ascent_elbo", "visitors/bpr_implicit_ratings", "visitors/causal_attention_copy",
+		"habits/cox_survival", "visitors/contrastive_two_views", "visitors/bayes_weights_curve", "habits/moment_rows",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -30,4 +30,10 @@ func TestRightByStrangers(t *testing.T) {
 			}
 		})
 	}
+	t.Run("kinds/ordinal_logit", func(t *testing.T) { // goes where it looked, by what it found at points before
+		t.Parallel()
+		if v := judged(t, python, "ordinal_logit", source(t, "kinds/ordinal_logit")); v.Verdict != "not judged" || len(errorsOf(v)) > 0 {
+			t.Errorf("%s: %v %v", v.Verdict, v.Findings, v.Unjudged)
+		}
+	})
 }

@@ -36,6 +36,9 @@ func (j *judge) steppedBy(s *step, p int) message.Text {
 	if q := s.traced(p); q >= 0 {
 		return message.New("its step is an error times what is carried on from derivatives of steps before (%s), as with eligibility traces", j.where(q))
 	}
+	if q := s.tried(p); q >= 0 {
+		return message.New("it goes to a point that was tried before (%s), along what was made of earlier ones, as in a line search", j.where(q))
+	}
 	ofLoss := s.before(keys(s.loss.seeds), nil)
 	versions := j.versions() // how a parameter began is no part of its step
 	versions[s.new[p]] = false
@@ -67,6 +70,31 @@ func (s *step) goesOn(p int) int {
 			if s.op[d] == "sub" && s.size[d] == s.size[x] && s.root(s.in[d][0]) == now && s.in[d][1] < now {
 				return d
 			}
+		}
+	}
+	return -1
+}
+
+// tried is where the step of a parameter went before it was made, to see what the loss is
+// there, where nothing else in it is made of the parameter; -1 where it did not.
+func (s *step) tried(p int) int {
+	x, made := s.val(s.new[p]), s.after([]int{s.cur[p]}, nil)
+	if x == nil || s.older == nil {
+		return -1
+	}
+	along := false
+	for _, q := range s.region[p] {
+		if made[q] && !s.isNew[q] {
+			return -1
+		}
+		along = along || s.older[q] && !s.isNew[q]
+	}
+	if !along {
+		return -1
+	}
+	for q := s.begin; q < s.root(s.new[p]); q++ {
+		if v := s.val(q); s.forward[q] && !s.isCur[q] && s.size[q] == len(x.Data) && slices.Contains(s.in[q], s.cur[p]) && v != nil && slices.Equal(v.Data, x.Data) {
+			return q
 		}
 	}
 	return -1
