@@ -16,7 +16,8 @@
 //     to the new parameter; confirm.go: what one step shows, held against others.
 //   - loss.go: the value that the gradients are derivatives of, computed by the
 //     program or, where it computes none, assumed from p - y (assumed.go); choice.go
-//     says which of several;
+//     says which of several; where there is none at all, given.go takes the derivative
+//     that the way back begins with as it is;
 //     probabilities.go knows sigmoids and softmaxes by their values.
 //   - truncate.go, held.go: derivatives that end on purpose: backpropagation that
 //     goes back a fixed time and no further, values held constant.
