@@ -134,3 +134,132 @@ func TestWholeUpdatesLeaveBuffers(t *testing.T) {
 		t.Error("a buffer of each step was taken for what lives through the recording")
 	}
 }
+
+// Two rows that are updated one after the other, each with a decay of what was read of it
+// before either was: the decays stand apart from the rest.
+func TestWholeUpdatesOfTwoRowsWithDecays(t *testing.T) {
+	b, r := build(t), rand.New(rand.NewPCG(5, 6))
+	b.g.Sites = []Site{{Stmt: [2]int{1, 1}}, {Stmt: [2]int{2, 2}}}
+	rate, decay := b.put("const", 0, nil, Scalar(0.5)), b.put("const", 0, nil, Scalar(0.25))
+	w := b.leaf(random(r, 4, 3))
+	b.g.Nodes[w].Obj = 7
+	versions := []int{w}
+	for k := range 5 {
+		var at [2]*Attr
+		var kept, g [2]int
+		for i := range at {
+			row := int32(3*((k+i)%4) + 1)
+			at[i] = &Attr{Index: NewIndex([]int32{row, row + 1, row + 2}, 3)}
+			read := b.do("gather", at[i], w)
+			kept[i], g[i] = b.do("copy", nil, read), b.do("tanh", nil, read)
+		}
+		for i := range at {
+			share := b.do("mul", nil, decay, kept[i])
+			sum := b.do("add", nil, g[i], share)
+			step := b.do("mul", nil, rate, sum)
+			less := b.do("sub", nil, b.do("gather", at[i], w), step)
+			w = b.do("setitem", at[i], w, less)
+			for _, n := range []int{share, sum, step, less, w} {
+				b.g.Nodes[n].Site = i
+			}
+			b.g.Nodes[w].Obj = 7
+		}
+		versions = append(versions, w)
+	}
+	g := b.done()
+	whole := g.WholeUpdates()
+	k := 0
+	for i := range whole.Nodes {
+		n := &whole.Nodes[i]
+		if n.Obj != 7 || n.Site != 1 {
+			continue
+		}
+		k++
+		if x := &whole.Nodes[n.In[1]]; n.Op.Name != "sub" || x.Op.Name != "add" || whole.Nodes[x.In[1]].Op.Name != "add" || whole.Nodes[whole.Nodes[x.In[1]].In[0]].Op.Name != "mul" {
+			t.Fatalf("version %d is %s of %s", k, n.Op.Name, x.Op.Name)
+		}
+		whole.values.nodes[i] = nil
+		got, err := whole.Value(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for e, x := range g.MustValue(versions[k]).Data {
+			if d := got.Data[e] - x; max(d, -d) > 4*0x1p-52*8 {
+				t.Errorf("version %d: element %d is %v, not %v", k, e, got.Data[e], x)
+			}
+		}
+	}
+	if k != len(versions)-1 {
+		t.Errorf("%d versions of %d", k, len(versions)-1)
+	}
+}
+
+// `W[rows] -= step`, whose index names rows more than once and as many elements as W has
+// or more, is an update of rows all the same: what was written last counts.
+func TestWholeUpdatesWhereRowsRepeat(t *testing.T) {
+	b, r := build(t), rand.New(rand.NewPCG(7, 8))
+	w := b.leaf(random(r, 2, 3))
+	b.g.Nodes[w].Obj = 7
+	at := &Attr{Index: NewIndex([]int32{4, 5, 6, 1, 2, 3, 4, 5, 6}, 3, 3)}
+	for range 5 {
+		b.do("tanh", nil, w)
+		w = b.do("setitem", at, w, b.do("sub", nil, b.do("gather", at, w), b.leaf(random(r, 3, 3))))
+		b.g.Nodes[w].Obj = 7
+	}
+	g := b.done()
+	whole, k := g.WholeUpdates(), 0
+	for i := range whole.Nodes {
+		if n := &whole.Nodes[i]; n.Obj == 7 && i > 0 {
+			if k++; n.Op.Name != "sub" {
+				t.Fatalf("version %d is %s", k, n.Op.Name)
+			}
+			whole.values.nodes[i] = nil
+		}
+	}
+	got, err := whole.Value(len(whole.Nodes) - 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for e, x := range g.MustValue(w).Data {
+		if d := got.Data[e] - x; k != 5 || max(d, -d) > 5*0x1p-52*8 {
+			t.Errorf("%d versions; element %d is %v, not %v", k, e, got.Data[e], x)
+		}
+	}
+}
+
+// Moments that are rows of one array, each made anew of what stood there: what is read of
+// a row is what was written to it last.
+func TestRowsThatAreRenewed(t *testing.T) {
+	b, r := build(t), rand.New(rand.NewPCG(9, 10))
+	b.g.Sites = []Site{{Stmt: [2]int{1, 1}}, {Stmt: [2]int{2, 2}}}
+	keep := b.put("const", 0, nil, Scalar(0.5))
+	w := b.leaf(random(r, 4, 3))
+	b.g.Nodes[w].Obj = 7
+	p := b.leaf(random(r, 3))
+	b.g.Nodes[p].Obj = 8
+	one := &Attr{Index: NewIndex([]int32{2}, 1)}
+	var wrote []int
+	for range 6 {
+		for row := range 2 {
+			e := int32(3*row + 1)
+			at := &Attr{Index: NewIndex([]int32{e, e + 1, e + 2}, 3)}
+			m := b.do("add", nil, b.do("mul", nil, keep, b.do("gather", at, w)), b.leaf(random(r, 3)))
+			w = b.do("setitem", at, w, m)
+			b.g.Nodes[w].Obj, b.g.Nodes[w].Site = 7, row
+			wrote = append(wrote, m)
+		}
+		p = b.do("setitem", one, p, b.do("sub", nil, b.do("gather", one, p), b.leaf(random(r, 1))))
+		b.g.Nodes[p].Obj = 8
+		b.do("tanh", nil, p)
+	}
+	g := b.done()
+	whole, found := g.WholeUpdates(), 0
+	for i := range whole.Nodes {
+		if n := &whole.Nodes[i]; n.Op.Name == "gather" && n.Attr.Alias && len(n.In) == 1 && whole.Nodes[n.In[0]].Op.Name == "add" {
+			found++
+		}
+	}
+	if found != len(wrote)-2 {
+		t.Errorf("%d readings of %d are of what was written last", found, len(wrote)-2)
+	}
+}
