@@ -58,5 +58,5 @@
 // A trace of B bytes is trusted with a graph of up to 16·B + 8 MiB of JSON, and
 // with values of up to 2·B + 4·2²⁰ elements each: images that are mostly black
 // shrink to a tenth of a byte an element. The values held at a time take up to
-// 4·B + 32 MiB; beyond that they are let go of and read or computed again.
+// 8·B + 32 MiB; beyond that they are let go of and read or computed again.
 package graph

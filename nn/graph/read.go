@@ -33,12 +33,11 @@ func Is(a npy.Archive) bool { return a.Has("program") }
 
 // The bounds of the package comment.
 const (
-	freeBytes    = 8 << 20  // what the entry program may have beside …
-	jsonRatio    = 16       // … this multiple of the file
-	freeElements = 4 << 20  // what one value may have beside …
-	valueRatio   = 2        // … this multiple of the file's bytes,
-	freeHeld     = 16 << 20 // and all that are held beside …
-	heldShare    = 2        // … this part of the file's bytes
+	freeBytes    = 8 << 20 // what the entry program may have beside …
+	jsonRatio    = 16      // … this multiple of the file
+	freeElements = 4 << 20 // what one value may have beside …
+	valueRatio   = 2       // … this multiple of the file's bytes,
+	freeHeld     = 4 << 20 // and all that are held beside the file's bytes
 )
 
 // Decode returns the graph in an archive of size bytes. Errors call it name.
@@ -79,7 +78,7 @@ func (g *Graph) decode(a npy.Archive, size int64) error {
 	}
 	s := &g.values
 	s.elements = freeElements + valueRatio*int(size)
-	s.budget = freeHeld + int(size)/heldShare
+	s.budget = freeHeld + int(size)
 	for _, n := range a.Names() {
 		if n == "program" {
 			continue

@@ -37,7 +37,7 @@ func (j *judge) begunAsWeights(f *updateFit) *updateFault {
 							own = j.operand(h.made[k], i)
 						}
 					}
-					w := &updateFault{weight: 5, sure: true, sign: true, node: q, text: message.New("`%s` begins as the parameter `%s`: what is kept of the gradients begins at zero", name, own)}
+					w := &updateFault{weight: 5, sure: true, coarse: true, node: q, text: message.New("`%s` begins as the parameter `%s`: what is kept of the gradients begins at zero", name, own)}
 					w.line = j.firstGiven(q, held(name.String()))
 					return w
 				}
@@ -59,7 +59,7 @@ func (j *judge) firstGiven(node int, name string) int {
 	for _, form := range []string{`\[[^=]*\]`, `(\[[^=]*\])?\s*(,[^=]*)?`} {
 		given := regexp.MustCompile(name + form + `\s*=[^=]`)
 		for n := 1; n <= file.Lines(); n++ {
-			if line := file.Line(n); (n < t.Stmt[0] || n > t.Stmt[1]) && given.MatchString(line) && !isDef(line) {
+			if line := file.Line(n); (n < t.Stmt[0] || n > t.Stmt[1]) && given.MatchString(line) && !definition.MatchString(line) {
 				return n
 			}
 		}

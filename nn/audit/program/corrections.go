@@ -158,7 +158,7 @@ func (j *judge) outsideRoot(h *history, st *stateHistory, n int) *updateFault {
 			is = is && alike(c*(1-math.Pow(b, h.time(k))), 1, exactOf(h.steps[k].prec == single, 1e-6, 1e-3))
 		}
 		if is {
-			return &updateFault{weight: 5, sure: true, sign: true, node: x.node, text: message.New("the root of the second moment is divided by 1 - %s**t: the moment under the root should be", number(b))}
+			return &updateFault{weight: 5, sure: true, coarse: true, node: x.node, text: message.New("the root of the second moment is divided by 1 - %s**t: the moment under the root should be", number(b))}
 		}
 	}
 	return nil
@@ -461,7 +461,7 @@ func (j *judge) oddCorrection(h *history, rate []float64, b1, b2 float64, last i
 				}
 			}
 		}
-		return &updateFault{weight: 5, sure: true, sign: true, node: at, text: message.New("the moments' corrections come to √(1 - %s**t) / (1 - %s**t): %s", number(b2), number(b1), x.what)}
+		return &updateFault{weight: 5, sure: true, coarse: true, node: at, text: message.New("the moments' corrections come to √(1 - %s**t) / (1 - %s**t): %s", number(b2), number(b1), x.what)}
 	}
 	return nil
 }

@@ -24,7 +24,7 @@
 //   - underived.go: steps that are made of something else than a derivative.
 //   - guards.go: denominators guarded against zero; penalty.go: terms that the
 //     loss has not.
-//   - forward.go, data.go, prepared.go: what leads up to the gradients, by rules
+//   - forward.go, data.go, origins.go, labels.go, prepared.go: what leads up to the gradients, by rules
 //     that need no template: start, probabilities; samples and labels (apart.go, epochs.go);
 //     evaluation.go: passes that are compared with labels; averages.go: what is kept of
 //     the batches' statistics; stops.go: what ends the training.

@@ -268,7 +268,7 @@ func (j *judge) fitOfSteps(f *updateFit, odd *stateHistory, n int) (done bool, w
 				continue
 			}
 			if x[0] < 0 {
-				return true, &updateFault{weight: 5, node: odd.nodes[n], sign: true, text: message.New("the old velocity enters with the factor %s: its sign should be the other", number(x[0]))}
+				return true, &updateFault{weight: 5, node: odd.nodes[n], coarse: true, text: message.New("the old velocity enters with the factor %s: its sign should be the other", number(x[0]))}
 			}
 			f.rate = y[0] * x[1] / fit[n-1].b * g.c[n-1]
 			return true, nil
@@ -337,7 +337,7 @@ func (j *judge) fitPast(f *updateFit, past *stateHistory, n int) (*updateFault, 
 		return &updateFault{weight: 5, node: h.made[n-1], text: message.New("the parameter enters its own step with the factor %s, its value a step before with %s: the difference of the two is meant", number(x[1]+x[2]), number(-x[1]))}, message.Text{}
 	}
 	if x[1] < -1e-9 {
-		return &updateFault{weight: 5, node: h.made[n-1], sign: true, text: message.New("the step before enters with the factor %s: its sign should be the other", number(x[1]))}, message.Text{}
+		return &updateFault{weight: 5, node: h.made[n-1], coarse: true, text: message.New("the step before enters with the factor %s: its sign should be the other", number(x[1]))}, message.Text{}
 	}
 	f.rate, f.known = x[0]*g.c[n-1], true
 	return nil, message.Text{}

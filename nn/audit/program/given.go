@@ -22,7 +22,8 @@ func (s *step) givenLoss() *loss {
 		for q, in := range made {
 			if in && s.takes(q) {
 				for _, u := range s.in[q] {
-					with[s.bare(u)] = append(with[s.bare(u)], q)
+					h := s.unscaled(u)
+					with[h] = append(with[h], q)
 				}
 			}
 		}
@@ -30,17 +31,17 @@ func (s *step) givenLoss() *loss {
 			if !s.forward[z] || !s.takes(z) {
 				continue
 			}
-			slot := slices.IndexFunc(s.in[z], func(u int) bool { return s.bare(u) == s.root(s.cur[p]) })
+			slot := slices.IndexFunc(s.in[z], func(u int) bool { return s.original(u) == s.original(s.cur[p]) })
 			if slot < 0 {
 				continue
 			}
-			h := s.bare(s.in[z][1-slot])
+			h := s.unscaled(s.in[z][1-slot])
 			for _, q := range with[h] {
 				d := s.in[q][0]
-				if s.bare(d) == h {
+				if s.unscaled(d) == h {
 					d = s.in[q][1]
 				}
-				if d = s.bare(d); q > z && d > z && s.size[d] == s.size[z] && d != h {
+				if d = s.original(d); q > z && d > z && s.size[d] == s.size[z] && d != h {
 					of[d] = max(of[d], s.withBias(z))
 				}
 			}
@@ -84,18 +85,30 @@ func (s *step) takes(q int) bool {
 	return len(s.in[q]) == 2 && contractions[s.op[q]]
 }
 
-// bare is the value that another is a name of, or which it holds in another layout.
-func (s *step) bare(q int) int {
-	for len(s.in[q]) == 1 && !s.isCur[q] && (s.alias[q] || s.op[q] == "copy" || s.op[q] == "gather") && s.size[s.in[q][0]] == s.size[q] {
-		q = s.in[q][0]
+// unscaled is the array that a value is a multiple of, a copy or another layout.
+func (s *step) unscaled(q int) int {
+	for {
+		q = s.original(q)
+		in := s.in[q]
+		switch {
+		case s.isCur[q]:
+			return q
+		case s.op[q] == "copy" || s.op[q] == "neg":
+			q = in[0]
+		case (s.op[q] == "mul" || s.op[q] == "div") && s.size[in[1]] == 1:
+			q = in[0]
+		case s.op[q] == "mul" && s.size[in[0]] == 1:
+			q = in[1]
+		default:
+			return q
+		}
 	}
-	return s.root(q)
 }
 
 // withBias is a layer's output with the parameter that is added to it.
 func (s *step) withBias(z int) int {
 	for _, c := range s.cons[z] {
-		if s.op[c] == "add" && s.forward[c] && s.size[c] == s.size[z] && slices.ContainsFunc(s.in[c], func(u int) bool { return s.isCur[s.bare(u)] }) {
+		if s.op[c] == "add" && s.forward[c] && s.size[c] == s.size[z] && slices.ContainsFunc(s.in[c], func(u int) bool { return s.isCur[s.original(u)] }) {
 			return c
 		}
 	}

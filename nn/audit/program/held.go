@@ -256,20 +256,20 @@ func (s *step) held(l *loss) *loss {
 		c.constant = t
 		s.setLoss(&c)
 		right := s.right(nil)
-		if n := len(s.wrong(right)); n < least && slices.ContainsFunc(right, func(l []hit) bool { return len(l) > 0 }) {
-			var off []int // what only ways that are held lead to
-			more := false
-			for p, zero := range s.trivial {
-				if more = more || !zero && reached[p]; zero && !reached[p] {
-					off = append(off, p)
-				}
+		n := len(s.wrong(right))
+		if n >= least || !slices.ContainsFunc(right, func(l []hit) bool { return len(l) > 0 }) {
+			continue
+		}
+		var off []int // what only ways that are held lead to
+		more := false
+		for p, zero := range s.trivial {
+			more = more || !zero && reached[p]
+			if zero && !reached[p] {
+				off = append(off, p)
 			}
-			if more {
-				continue
-			}
-			if len(off) == 0 || n == 0 && s.assumedOf(off) {
-				best, least = &c, n
-			}
+		}
+		if !more && (len(off) == 0 || n == 0 && s.assumedOf(off)) {
+			best, least = &c, n
 		}
 	}
 	if best != nil {

@@ -173,11 +173,6 @@ func held(code string) string {
 	return code
 }
 
-// isDef reports that a line names what a function is given.
-func isDef(line string) bool {
-	return strings.HasPrefix(strings.TrimSpace(line), "def ")
-}
-
 // mentioned reports that a file reads what a statement assigns to, in another
 // statement: a name in the function of that statement alone, and no further than
 // loops go that give it another value.
@@ -203,7 +198,7 @@ func mentioned(f *graph.File, t *graph.Site) bool {
 		word = regexp.MustCompile(regexp.QuoteMeta(name))
 	}
 	for n := from; n <= to; n++ {
-		if n >= t.Stmt[0] && n <= t.Stmt[1] || isDef(f.Line(n)) {
+		if n >= t.Stmt[0] && n <= t.Stmt[1] || definition.MatchString(f.Line(n)) {
 			continue
 		}
 		code, _, _ := strings.Cut(f.Line(n), "#")

@@ -1,9 +1,7 @@
 package program
 
 import (
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"glassbox/nn/graph"
@@ -37,16 +35,13 @@ func (j *judge) tellIdleRate() {
 	}
 	for file := range j.g.Files {
 		f := &j.g.Files[file]
-		for n := 1; n <= f.Lines(); n++ {
-			given := assignments(f.Line(n))
-			for _, rate := range slices.Sorted(maps.Keys(given)) {
-				line, other := idleRate(f, n, rate, given[rate], func(k int) bool { return used[position{file, k}] })
-				if line == 0 {
-					continue
-				}
-				j.tell(Finding{Severity: "warning", Relation: "the update", Text: message.New("`%s` is made of `%s` in each round (line %d), and nothing but what is printed reads it: the step takes `%s` itself", rate, other, n, other), Fix: message.New("`%s` is meant, not `%s`", rate, other)}, place{file: file, line: line})
-				return
+		for a := range assigned(f) {
+			line, other := idleRate(f, a.line, a.target, a.value, func(k int) bool { return used[position{file, k}] })
+			if line == 0 {
+				continue
 			}
+			j.tell(Finding{Severity: "warning", Relation: "the update", Text: message.New("`%s` is made of `%s` in each round (line %d), and nothing but what is printed reads it: the step takes `%s` itself", a.target, other, a.line, other), Fix: message.New("`%s` is meant, not `%s`", a.target, other)}, place{file: file, line: line})
+			return
 		}
 	}
 }
@@ -56,24 +51,21 @@ func (j *judge) tellIdleRate() {
 func (j *judge) tellRateWritten() {
 	for file := range j.g.Files {
 		f := &j.g.Files[file]
-		for n := 1; n <= f.Lines(); n++ {
-			given := assignments(f.Line(n))
-			for _, rate := range slices.Sorted(maps.Keys(given)) {
-				value := given[rate]
-				if !isReference(rate) || !rateName.MatchString(rate[strings.LastIndex(rate, ".")+1:]) {
-					continue
-				}
-				x := Finding{Severity: "warning", Relation: "the update"}
-				if m := falling.FindStringSubmatch(value); m != nil && countsRounds(f, n, m[2]) {
-					x.Text = message.New("`%s` is 1 less a whole number here, which is 0 up to the last round: the rate stays as it is; `/` is meant, not `//`", rate)
-				} else if m := outside.FindStringSubmatch(value); m != nil && countsRounds(f, n, m[2]) {
-					x.Text = message.New("`%s` grows with `%s` here, which is outside of the brackets: the rate is to fall with it", rate, m[2])
-				} else {
-					continue
-				}
-				j.tell(x, place{file: file, line: n})
-				return
+		for a := range assigned(f) {
+			n, rate, value := a.line, a.target, a.value
+			if !isReference(rate) || !rateName.MatchString(rate[strings.LastIndex(rate, ".")+1:]) {
+				continue
 			}
+			x := Finding{Severity: "warning", Relation: "the update"}
+			if m := falling.FindStringSubmatch(value); m != nil && countsRounds(f, n, m[2]) {
+				x.Text = message.New("`%s` is 1 less a whole number here, which is 0 up to the last round: the rate stays as it is; `/` is meant, not `//`", rate)
+			} else if m := outside.FindStringSubmatch(value); m != nil && countsRounds(f, n, m[2]) {
+				x.Text = message.New("`%s` grows with `%s` here, which is outside of the brackets: the rate is to fall with it", rate, m[2])
+			} else {
+				continue
+			}
+			j.tell(x, place{file: file, line: n})
+			return
 		}
 	}
 }

@@ -288,7 +288,7 @@ func (j *judge) gradients(pl player) {
 			wrong = j.tellDropped(s, wrong)
 			to = len(j.verdict.Findings)
 			wrong = j.tellUncleared(s, j.tellTotals(s, wrong))
-			wrong = j.tellCountedOnce(s, j.tellOverwritten(pl, k, s, wrong))
+			wrong = j.tellOverwritten(pl, k, s, j.tellCountedOnce(s, wrong))
 			if len(wrong) < n && len(wrong) == 0 {
 				break
 			}

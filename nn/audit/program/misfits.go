@@ -190,11 +190,9 @@ func (j *judge) givenAlike(node int, first, second string) int {
 		return strings.TrimPrefix(held(code), ".")
 	}
 	file := &j.g.Files[j.line(node).file]
-	for n := 1; n <= file.Lines(); n++ {
-		for target, value := range assignments(file.Line(n)) {
-			if x, y := name(target), name(value); isReference(value) && (x == name(first) && y == name(second) || x == name(second) && y == name(first)) {
-				return n
-			}
+	for a := range assigned(file) {
+		if x, y := name(a.target), name(a.value); isReference(a.value) && (x == name(first) && y == name(second) || x == name(second) && y == name(first)) {
+			return a.line
 		}
 	}
 	return 0
@@ -264,7 +262,7 @@ func (j *judge) undecaying(f *updateFit, rates []float64) *updateFault {
 	tol := exactOf(f.h.steps[0].prec == single, 1e-6, 1e-3)
 	for _, b := range []float64{0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9999} {
 		if correctedAs(rates, tol, func(k int) float64 { return math.Sqrt(1 - math.Pow(b, f.h.time(k))) }) {
-			return &updateFault{weight: 5, node: st.nodes[len(st.nodes)-1], sure: true, sign: true, text: message.New("the second moment is divided by 1 - %s**t, and does not decay: nothing makes the old one %s of what it was", number(b), number(b))}
+			return &updateFault{weight: 5, node: st.nodes[len(st.nodes)-1], sure: true, coarse: true, text: message.New("the second moment is divided by 1 - %s**t, and does not decay: nothing makes the old one %s of what it was", number(b), number(b))}
 		}
 	}
 	return nil

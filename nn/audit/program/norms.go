@@ -100,7 +100,7 @@ func (j *judge) byNorm(h *history, all []*history) *updateFault {
 		tol := exactOf(s.prec == single, 1e-9, 1e-4)
 		for _, q := range by {
 			if norm := j.scalar(j.in[q][0]); alike(norm, math.Sqrt(own), tol) || alike(norm, math.Sqrt(total), tol) {
-				return &updateFault{weight: 5, sure: true, sign: true, node: q, text: message.New("the gradient is multiplied by its norm over %s: to bound the norm it is divided by it", number(j.scalar(j.in[q][1])))}
+				return &updateFault{weight: 5, sure: true, coarse: true, node: q, text: message.New("the gradient is multiplied by its norm over %s: to bound the norm it is divided by it", number(j.scalar(j.in[q][1])))}
 			}
 		}
 	}
@@ -148,7 +148,7 @@ func (j *judge) lengthened(h *history, all []*history) *updateFault {
 			own, total = own && fits(math.Sqrt(mine)), total && fits(math.Sqrt(every))
 		}
 		if j.neverSmaller(o) && !slices.ContainsFunc(keys(by), func(k int) bool { return j.scalar(by[k]) < 1 }) {
-			return &updateFault{weight: 5, sure: true, sign: true, node: o, text: message.New("the factor of the gradient is 1 or more, however large its norm is: to bound the norm it is 1 at most")}
+			return &updateFault{weight: 5, sure: true, coarse: true, node: o, text: message.New("the factor of the gradient is 1 or more, however large its norm is: to bound the norm it is 1 at most")}
 		}
 		if own || total {
 			return &updateFault{weight: 5, sure: true, node: o, text: message.New("the gradient is made larger where its norm is below %s, and left alone above: to bound the norm it is made smaller above", number(c))}

@@ -50,7 +50,7 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 	})
 	if slices.ContainsFunc(all, func(s *step) bool { return s.prec == single }) {
 		// In single precision constants are too rough to be judged: only signs are.
-		faults = slices.DeleteFunc(faults, func(f updateFault) bool { return f.weight < 5 || !f.sign })
+		faults = slices.DeleteFunc(faults, func(f updateFault) bool { return f.weight < 5 || !f.coarse })
 	}
 	if len(faults) == 0 {
 		faults = append(faults, j.compareRates(fits)...)
@@ -320,7 +320,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 			return nil, nil, message.New("its gradient takes few sizes in the steps that were recorded: the update cannot be told from others")
 		case f.decay < -exactOf(single, 1e-6, 0.05):
 			fault(5, node, "the old velocity enters with the factor %s: its sign should be the other", number(f.decay))
-			wrong.sign = true
+			wrong.coarse = true
 		case f.decay > 1+exactOf(single, 1e-6, 0.05):
 			fault(4, node, "the old velocity grows by the factor %s in each step", number(f.decay))
 		case f.own != 0 && last != 0 && f.own*f.gain*last < 0 && noticed(f.own, h.value, f.gain, f.grad.values), f.grad.against():
@@ -328,7 +328,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 				node = h.decayed[0].nodes[n]
 			}
 			fault(5, node, "the weights' decay enters the velocity with the sign against the gradient's")
-			wrong.sign = true
+			wrong.coarse = true
 		case fit.squares != nil && !f.varies && !h.gainFits(f) && j.given[h.p] == nil: // what bounds a wrong gradient is not known
 			fault(5, node, "the first moment decays by %s, but the gradient enters it with %s, not %s", number(f.decay), number(h.rawGain(f)), number(1-f.decay))
 			wrong.fix = otherDecay(h.rawGain(f))
@@ -353,7 +353,7 @@ func (j *judge) fitUpdate(h *history) (fit *updateFit, wrong *updateFault, why m
 		if w := h.memoryless(j); w != nil {
 			fault(5, w.nodes[n], "the second moment is the gradient's square of this step alone: nothing of the moment before is in it")
 			wrong.fix = j.momentBefore(h, w)
-			wrong.sign, wrong.sure = true, true
+			wrong.coarse, wrong.sure = true, true
 			return nil, wrong, why
 		}
 	}

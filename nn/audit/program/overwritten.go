@@ -41,14 +41,9 @@ func (j *judge) tellOverwritten(pl player, k int, s *step, wrong []int) []int {
 			}
 			of := len(wrong)
 			wrong = slices.DeleteFunc(wrong, func(p int) bool { return slices.Contains(mended, p) })
-			r, fix := relations[overwritten], message.New("`+=` is meant, not `=`: what came before is lost")
-			for q := range o.changed {
-				if t.op[q] == "setitem" && t.repeats(q) {
-					fix = message.New("the index names an element more than once, and only the last counts: np.add.at or np.subtract.at is meant")
-				}
-			}
+			r := relations[overwritten]
 			j.tell(Finding{Severity: "error", Step: t.k, Relation: r.name, Mended: len(mended), Wrong: of,
-				Fix:  fix,
+				Fix:  message.New("`+=` is meant, not `=`: what came before is lost"),
 				Text: message.New("%s: the gradient of %s is not the derivative of the loss (%s)", r.words, j.listed(mended), j.where(t.loss.node))},
 				place{file: t.file(o.site), line: t.lineOfSite(o.site)})
 		}

@@ -71,13 +71,13 @@ func (j *judge) checkSigns(fits []*updateFit) []updateFault {
 	if h := up[0].h; h.steps[0].loss.kind == givenDerivative { // which may be that of a gain
 		return j.againstOthers(up, slices.DeleteFunc(slices.Clone(fits), func(f *updateFit) bool { return f.rate >= 0 }))
 	}
-	if len(up) == signed && up[0].h.gains() {
-		loss := up[0].h.steps[0].loss.node
-		j.verdict.Notes = append(j.verdict.Notes, message.New("every step goes up `%s` (%s), which is below zero in each: it is taken for a gain, as a log-likelihood is", j.text(loss), j.where(loss)))
-		return nil
-	}
 	if len(up) == signed {
-		return []updateFault{{weight: 6, node: j.signLine(up[0], fits), sign: true, cause: "update-sign", text: message.New("every step goes up the loss, not down")}}
+		if up[0].h.gains() {
+			loss := up[0].h.steps[0].loss.node
+			j.verdict.Notes = append(j.verdict.Notes, message.New("every step goes up `%s` (%s), which is below zero in each: it is taken for a gain, as a log-likelihood is", j.text(loss), j.where(loss)))
+			return nil
+		}
+		return []updateFault{{weight: 6, node: j.signLine(up[0], fits), coarse: true, cause: "update-sign", text: message.New("every step goes up the loss, not down")}}
 	}
 	var out []updateFault
 	for _, f := range up {
@@ -300,7 +300,7 @@ func (j *judge) appliedTwice(h *history) *updateFault {
 				continue
 			}
 			if at, ok := names[code]; ok && !j.sameStatement(at, q) && j.site[at] != j.site[q] && !mean(j.scalar(o)) {
-				return &updateFault{weight: 5, node: q, sure: true, sign: true, text: message.New("`%s` is applied twice: here and at %s", code, j.where(at))}
+				return &updateFault{weight: 5, node: q, sure: true, coarse: true, text: message.New("`%s` is applied twice: here and at %s", code, j.where(at))}
 			}
 			names[code] = q
 		}

@@ -288,24 +288,6 @@ func (v *view) influences(x int, limit int, own map[int]bool) bool {
 // optimiser's states and the like.
 func (v *view) parameters(limit int) (params, apart, others []chain) {
 	all := v.chains(limit)
-	for len(params) == 0 && len(all) > 0 {
-		var last []chain
-		params, apart, last = v.among(all, limit)
-		if len(last) == 0 {
-			break
-		}
-		// Those of which nothing else is made, as counts before a training: without them
-		// the others may be the ones that last.
-		others = append(others, last...)
-		all = slices.DeleteFunc(all, func(c chain) bool {
-			return slices.ContainsFunc(last, func(o chain) bool { return o[0] == c[0] })
-		})
-	}
-	return params, apart, others
-}
-
-// among are the parameters and states among chains.
-func (v *view) among(all []chain, limit int) (params, apart, others []chain) {
 	first, last := make([]int, len(all)), make([]int, len(all))
 	lo, hi := limit, 0
 	for i, c := range all {

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,32 +60,29 @@ func (j *judge) tellSnapshots() {
 	}
 	for _, file := range keys(holders) {
 		f, held := &j.g.Files[file], holders[file]
-		for n := 1; n <= f.Lines(); n++ {
-			given := assignments(f.Line(n))
-			for _, target := range slices.Sorted(maps.Keys(given)) {
-				value := given[target]
-				if of, line := takenAsIs(f, value, n, held, outer); of != "" {
-					if j.keptBest(f, n, target, nil) {
-						j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` has the arrays of `%s` themselves, not copies: every later step changes them too", target, of), Fix: message.New("a copy of each array is meant")}, place{file: file, line: line})
-					}
-					continue
+		for a := range assigned(f) {
+			n, target, value := a.line, a.target, a.value
+			if of, line := takenAsIs(f, value, n, held, outer); of != "" {
+				if j.keptBest(f, n, target, nil) {
+					j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` has the arrays of `%s` themselves, not copies: every later step changes them too", target, of), Fix: message.New("a copy of each array is meant")}, place{file: file, line: line})
 				}
-				if x := shallow.FindStringSubmatch(value); x != nil {
-					if of := x[1] + x[2] + x[3]; of != "self" && outer[of] && held[of] && j.keptBest(f, n, target, []string{of}) {
-						j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` has the arrays of `%s` themselves, not copies: every later step changes them too", target, of), Fix: message.New("a copy of each array is meant")}, place{file: file, line: n})
-					}
-					continue
-				}
-				parts := parts(strings.Trim(value, "()"))
-				own := func(part string) bool {
-					part = strings.TrimSpace(part)
-					return part != "" && part != "self" && held[part]
-				}
-				if !slices.ContainsFunc(parts, own) || slices.ContainsFunc(parts, func(s string) bool { return s != "" && !own(s) }) || !j.keptBest(f, n, target, parts) {
-					continue
-				}
-				j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` is `%s` itself, not a copy: every later step changes it too", target, value), Fix: message.New("a copy of each array is meant")}, place{file: file, line: n})
+				continue
 			}
+			if x := shallow.FindStringSubmatch(value); x != nil {
+				if of := x[1] + x[2] + x[3]; of != "self" && outer[of] && held[of] && j.keptBest(f, n, target, []string{of}) {
+					j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` has the arrays of `%s` themselves, not copies: every later step changes them too", target, of), Fix: message.New("a copy of each array is meant")}, place{file: file, line: n})
+				}
+				continue
+			}
+			parts := parts(strings.Trim(value, "()"))
+			own := func(part string) bool {
+				part = strings.TrimSpace(part)
+				return part != "" && part != "self" && held[part]
+			}
+			if !slices.ContainsFunc(parts, own) || slices.ContainsFunc(parts, func(s string) bool { return s != "" && !own(s) }) || !j.keptBest(f, n, target, parts) {
+				continue
+			}
+			j.tell(Finding{Severity: "error", Relation: "a copy is missing", Text: message.New("`%s` is `%s` itself, not a copy: every later step changes it too", target, value), Fix: message.New("a copy of each array is meant")}, place{file: file, line: n})
 		}
 	}
 }
@@ -193,34 +189,31 @@ func (j *judge) keptBest(f *graph.File, n int, target string, parts []string) bo
 func (j *judge) tellIdleBest() {
 	for file := range j.g.Files {
 		f := &j.g.Files[file]
-		for n := 1; n <= f.Lines(); n++ {
-			given := assignments(f.Line(n))
-			for _, best := range slices.Sorted(maps.Keys(given)) {
-				value := given[best]
-				of := slices.IndexFunc(j.names, func(p string) bool { return isName(p) && wordIn(value, p) })
-				if !isName(best) || !strings.Contains(strings.ToLower(best), "best") || of < 0 || !strings.Contains(value, "copy") {
-					continue
+		for a := range assigned(f) {
+			n, best, value := a.line, a.target, a.value
+			of := slices.IndexFunc(j.names, func(p string) bool { return isName(p) && wordIn(value, p) })
+			if !isName(best) || !strings.Contains(strings.ToLower(best), "best") || of < 0 || !strings.Contains(value, "copy") {
+				continue
+			}
+			if _, compared := decidedIn(f, n); !compared {
+				continue
+			}
+			from, to := functionAround(f, n)
+			returned := 0
+			for k := from; k <= to; k++ {
+				code := quoted.ReplaceAllString(f.Line(k), "")
+				given := assignments(f.Line(k))
+				if v, is := given[best]; wordIn(code, best) && (!is || wordIn(v, best)) {
+					returned = -1
+					break
 				}
-				if _, compared := decidedIn(f, n); !compared {
-					continue
+				if is := strings.HasPrefix(strings.TrimSpace(code), "return "); is && k > n && wordIn(code, j.names[of]) {
+					returned = k
 				}
-				from, to := functionAround(f, n)
-				returned := 0
-				for k := from; k <= to; k++ {
-					code := quoted.ReplaceAllString(f.Line(k), "")
-					given := assignments(f.Line(k))
-					if v, is := given[best]; wordIn(code, best) && (!is || wordIn(v, best)) {
-						returned = -1
-						break
-					}
-					if is := strings.HasPrefix(strings.TrimSpace(code), "return "); is && k > n && wordIn(code, j.names[of]) {
-						returned = k
-					}
-				}
-				if returned > 0 {
-					j.tell(Finding{Severity: "warning", Relation: "the best is left", Text: message.New("`%s` is kept where it is best (line %d) and nothing reads `%s`: what is returned is the last `%s`", j.names[of], n, best, j.names[of]), Fix: message.New("`%s` is meant, not `%s`", best, j.names[of])}, place{file: file, line: returned})
-					return
-				}
+			}
+			if returned > 0 {
+				j.tell(Finding{Severity: "warning", Relation: "the best is left", Text: message.New("`%s` is kept where it is best (line %d) and nothing reads `%s`: what is returned is the last `%s`", j.names[of], n, best, j.names[of]), Fix: message.New("`%s` is meant, not `%s`", best, j.names[of])}, place{file: file, line: returned})
+				return
 			}
 		}
 	}

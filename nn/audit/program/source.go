@@ -1,7 +1,10 @@
 package program
 
 import (
+	"iter"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"glassbox/nn/graph"
@@ -39,6 +42,26 @@ func assignments(line string) map[string]string {
 		out[strings.TrimSpace(t)] = strings.TrimSpace(values[i])
 	}
 	return out
+}
+
+// An assignment is one target of a line of a file and what it is given.
+type assignment struct {
+	line          int
+	target, value string
+}
+
+// assigned are the assignments of a file, line by line.
+func assigned(f *graph.File) iter.Seq[assignment] {
+	return func(yield func(assignment) bool) {
+		for n := 1; n <= f.Lines(); n++ {
+			given := assignments(f.Line(n))
+			for _, target := range slices.Sorted(maps.Keys(given)) {
+				if !yield(assignment{n, target, given[target]}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // parts are the values that commas part, but for those inside of brackets; none

@@ -27,7 +27,7 @@ func (j *judge) unfed(h *history) *updateFault {
 				at = x
 			}
 		}
-		return &updateFault{weight: 6, node: at, sure: true, sign: true, text: message.New("the second moment is made of itself and of numbers alone: the gradient's square is missing")}
+		return &updateFault{weight: 6, node: at, sure: true, coarse: true, text: message.New("the second moment is made of itself and of numbers alone: the gradient's square is missing")}
 	}
 	return nil
 }
@@ -78,7 +78,7 @@ func (j *judge) leftAtZero(h *history) *updateFault {
 			obj = j.obj[last]
 		}
 		if obj >= 0 {
-			return &updateFault{weight: 6, node: w.nodes[len(w.nodes)-1], sure: true, sign: true, text: message.New("`%s` stays zero: what it is made of in each step is a new array, which it does not keep", j.bestName(last))}
+			return &updateFault{weight: 6, node: w.nodes[len(w.nodes)-1], sure: true, coarse: true, text: message.New("`%s` stays zero: what it is made of in each step is a new array, which it does not keep", j.bestName(last))}
 		}
 	}
 	return nil

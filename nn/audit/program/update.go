@@ -96,7 +96,7 @@ type updateFault struct {
 	fixes   []message.Text // the first that another step bears out is the fix
 	surplus bool           // the first of them takes something away
 	sure    bool           // the line is: no change is looked for elsewhere
-	sign    bool           // it shows in any precision
+	coarse  bool           // it shows in any precision
 	// unknown: nothing speaks for it but a change that makes the update a known one.
 	unknown bool
 	made    int // the site of the new parameter

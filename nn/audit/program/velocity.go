@@ -192,7 +192,7 @@ func (j *judge) fitVelocity(f *updateFit, n int, small bool) (*updateFault, mess
 			return nil, message.Text{}
 		}
 		if b := x[1] * mu; math.Abs(b) > 0 {
-			return &updateFault{weight: 5, sign: x[0]*x[1] > 0, node: last, text: message.New("the new and the old velocity are combined as %s and %s: Nesterov's rule is (1 + µ) and -µ with µ = %s", number(x[0]), number(x[1]), number(mu))}, message.Text{}
+			return &updateFault{weight: 5, coarse: x[0]*x[1] > 0, node: last, text: message.New("the new and the old velocity are combined as %s and %s: Nesterov's rule is (1 + µ) and -µ with µ = %s", number(x[0]), number(x[1]), number(mu))}, message.Text{}
 		}
 	}
 	if x, ok := solve(now, grads); ok {
@@ -228,7 +228,7 @@ func (j *judge) looksBack(h *history, v *stateHistory, carried float64) *updateF
 	if at < 0 {
 		return nil
 	}
-	return &updateFault{weight: 5, node: at, sure: true, sign: true, text: message.New("the gradient is taken behind `%s`, where the velocity comes from: Nesterov's rule takes it ahead, where the velocity leads to", j.names[h.p])}
+	return &updateFault{weight: 5, node: at, sure: true, coarse: true, text: message.New("the gradient is taken behind `%s`, where the velocity comes from: Nesterov's rule takes it ahead, where the velocity leads to", j.names[h.p])}
 }
 
 func wholeVelocity(node int, mu float64) *updateFault {
