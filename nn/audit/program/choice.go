@@ -219,12 +219,12 @@ func (s *step) chooseLoss() (best *loss) {
 			assumed = l
 		}
 	}
-	if assumed == nil {
-		if best == nil || !s.proper(best, s.forward) {
-			if l := s.givenLoss(); l != nil {
-				return l
-			}
+	if few := assumed == nil || 2*assumed.right < assumed.reach; few && (best == nil || assumed == nil && !s.proper(best, s.forward)) {
+		if l := s.givenLoss(); l != nil && (assumed == nil || l.right > assumed.right) {
+			return l
 		}
+	}
+	if assumed == nil {
 		return best
 	}
 	s.rescale(assumed)

@@ -67,6 +67,7 @@ func TestTheFixIsNamed(t *testing.T) {
 		{"blind/skipgram_negative", "grad_outside += go", "grad_outside = go", "`+=` is meant, not `=`"},
 		{"blind/skipgram_negative", "grad_center[center] += gc", "grad_center[center] = gc", "`+=` is meant, not `=`"},
 		{"distant/gcn_blocks", "dH2 * np.where(Z2 > 0, 1.0, 0.1)", "dH2 * np.where(Z2 > 0, 1.0, 0.0)", ""},
+		{"distant/hetero_ensemble", "d_raw = d_var / (1 + np.exp(-raw))", "d_raw = d_var / (1 + np.exp(raw))", "one over it is meant"},
 		{"distant/kalman_trend", "F.T @ gm_pred", "F @ gm_pred", "`F` should be transposed"},
 		{"distant/kalman_trend", "v * v / s ** 2", "v * v / s", "`s ** 2` is meant, not `s`"},
 		{"distant/mini_gpt", "self.a * (da - (da * self.a).sum(-1, keepdims=True))", "self.a * da", "`self.a * (da - (da * self.a).sum(axis=3, keepdims=True))` is meant"},

@@ -41,7 +41,7 @@ func (s *step) givenLoss() *loss {
 				if s.unscaled(d) == h {
 					d = s.in[q][1]
 				}
-				if d = s.original(d); q > z && d > z && s.size[d] == s.size[z] && d != h {
+				if d = s.original(d); q > z && s.unscaled(d) > z && s.size[d] == s.size[z] && d != h {
 					of[d] = max(of[d], s.withBias(z))
 				}
 			}

@@ -99,6 +99,32 @@ func errorsOf(v *Verdict) (list []Finding) {
 	return list
 }
 
+// A slip is a wrong line in the place of a right one, and what is to be said of it: a
+// line, and words of the finding or its correction.
+type slip struct {
+	old, wrong string
+	line       int
+	says       string
+}
+
+// slips judges a program that is right, and the same with each slip.
+func slips(t *testing.T, text string, slips []slip) {
+	t.Helper()
+	python := nptest.Python(t, "numpy")
+	if v := judged(t, python, "right", text); !v.Clean() {
+		t.Fatalf("%s: %v %v", v.Verdict, v.Findings, v.Unjudged)
+	}
+	for _, c := range slips {
+		t.Run(c.wrong, func(t *testing.T) {
+			t.Parallel()
+			v := judged(t, python, "wrong", strings.Replace(text, c.old, c.wrong, 1))
+			if len(v.Findings) == 0 || v.Findings[0].Line != c.line || !strings.Contains(v.Findings[0].Text.String()+v.Findings[0].Fix.String(), c.says) {
+				t.Errorf("%s: %v %v", v.Verdict, v.Findings, v.Unjudged)
+			}
+		})
+	}
+}
+
 func TestRightProgramsAreClean(t *testing.T) {
 	python := nptest.Python(t, "numpy")
 	for _, name := range []string{"seen/colnet", "seen/hinge", "seen/gru", "seen/bnnet", "seen/persample", "seen/functional", "seen/f32val", "habits/matrices", "habits/early_stop", "habits/adadelta", "habits/running_statistics", "habits/several_terms", "habits/truncated", "habits/guarded_probability", "habits/rows_of_pairs", "seen/gan",
