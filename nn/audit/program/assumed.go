@@ -95,6 +95,9 @@ func (s *step) assumedLosses() []*loss {
 				for i, k := range w.at {
 					g.Data[i] = sign * f.v.Data[k]
 				}
+				if !s.stepsAlong(z, g) {
+					continue
+				}
 				if old, ok := cross[z]; ok {
 					g = plus(old, 1, g)
 				}
@@ -210,6 +213,18 @@ func (l *loss) multiply(c float64) {
 	for q, v := range l.seeds {
 		l.seeds[q] = v.Scaled(c)
 	}
+}
+
+// stepsAlong reports that a value is no parameter, or one that moves by a multiple of what
+// is taken for its derivative: nothing else speaks for that.
+func (s *step) stepsAlong(z int, g *array) bool {
+	for _, p := range s.live {
+		if s.original(z) == s.root(s.cur[p]) || s.op[z] == "sub" && s.original(s.in[z][0]) == s.root(s.cur[p]) {
+			was, now := s.val(s.cur[p]), s.val(s.new[p])
+			return was != nil && now != nil && factor(plus(now, -1, was), g, 1e-6) != 0
+		}
+	}
+	return true
 }
 
 // canonical is the value of which p is the mean under the usual link, as

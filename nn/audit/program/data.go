@@ -86,10 +86,17 @@ func (f *forward) batch(s *step) *batch {
 	b.from = f.origins(b.x, b.axis)
 	if b.against >= 0 {
 		// What is sorted with the labels, or chosen with them, is theirs in the first order.
-		for f.op[b.y] == "gather" && slices.ContainsFunc(s.between, func(i int) bool {
-			return made[i] && f.op[i] == "gather" && len(f.attr(i).By) > 0 && slices.Equal(f.attr(i).By, f.attr(b.y).By)
-		}) {
-			b.y = f.in[b.y][0]
+		chosen := func(q int) bool {
+			by := f.attr(q).By
+			for i := s.begin; i < s.hi && i < f.n; i++ {
+				if f.moves[i] && f.op[i] == "gather" && slices.Equal(f.attr(i).By, by) && (len(by) > 0 || f.size[i] == f.size[q] && slices.Equal(f.index(i), f.index(q)) && !slices.IsSorted(f.index(q))) {
+					return true
+				}
+			}
+			return false
+		}
+		for q := f.root(b.y); f.op[q] == "gather" && chosen(q); q = f.root(b.y) {
+			b.y = f.in[q][0]
 		}
 		n, shape := f.shapes[b.x][b.axis], f.shapes[b.y]
 		switch {

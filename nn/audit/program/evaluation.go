@@ -267,16 +267,23 @@ func (f *forward) evaluatedDropout(e *evaluation, trained []bool) {
 // they are, where an evaluation takes all of them as they are too: neither has the share
 // that is kept for a factor.
 func (f *forward) unscaledDropout(batches []*batch, list []*evaluation) {
-	if len(batches) == 0 {
+	if len(batches) < 2 {
 		return
 	}
-	s := batches[0].step
+	s := batches[len(batches)-1].step
 	for i := s.begin; i < min(s.hi, s.view.n); i++ {
 		if !s.forward[i] || !s.update[i] {
 			continue
 		}
 		m := f.drawnMask(i, 0)
 		if m < 0 || slices.Max(f.val(m).Data) != 1 {
+			continue
+		}
+		anew := false // in each step, not once as data are
+		for q, in := range f.before([]int{m}, nil) {
+			anew = anew || in && random(f.op[q]) && len(s.was) > 0 && q > slices.Max(s.was)
+		}
+		if !anew {
 			continue
 		}
 		x := f.root(f.in[i][b2i(f.in[i][0] == m)])

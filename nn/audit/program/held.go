@@ -31,6 +31,10 @@ func (s *step) mayHold(l *loss) (out []edge) {
 			}
 			continue
 		}
+		if s.innerStep(i) && made[i] {
+			out = append(out, edge{i, 1})
+			continue
+		}
 		if !fresh(i) || len(in) != 2 || in[0] == in[1] || !fresh(in[0]) || !fresh(in[1]) {
 			continue
 		}
@@ -46,6 +50,32 @@ func (s *step) mayHold(l *loss) (out []edge) {
 					out = append(out, edge{i, k})
 				}
 			}
+		}
+	}
+	return out
+}
+
+// innerStep reports that q is a parameter, or what it became by such steps, less a multiple
+// of an array of its size, as the steps are that lead to where a derivative is taken in
+// place of that by their beginning (first-order MAML: Finn, Abbeel, Levine, 2017).
+func (s *step) innerStep(q int) bool {
+	if s.op[q] != "sub" || s.isCur[q] || s.isNew[q] || !s.forward[q] {
+		return false
+	}
+	x, by := s.root(s.in[q][0]), s.in[q][1]
+	if s.size[x] != s.size[q] || s.size[by] != s.size[q] || s.op[by] != "mul" || !s.forward[by] || !slices.ContainsFunc(s.in[by], func(u int) bool { return s.size[u] == 1 && !s.forward[u] }) {
+		return false
+	}
+	return s.innerStep(x) || slices.ContainsFunc(s.live, func(p int) bool { return s.root(s.cur[p]) == x })
+}
+
+// draws are the operands of what is drawn about a value, as a policy's actions are: with
+// them all that comes of an action is held.
+func (s *step) draws(l *loss) (out []edge) {
+	made := s.before(keys(l.seeds), s.isCur)
+	for i := range s.n {
+		if in := s.in[i]; made[i] && s.op[i] == "add" && len(in) == 2 && s.forward[i] && !s.isCur[i] && slices.ContainsFunc(in, s.noise) {
+			out = append(out, edge{i, 0}, edge{i, 1})
 		}
 	}
 	return out
@@ -211,54 +241,61 @@ func (s *step) takesBest(x int) bool {
 	})
 }
 
-// discounts reports that x adds a value, or a part of it, to what no
-// parameter is in, as to a reward.
+// discounts reports that x adds a part of a value, as of what comes next, to a reward.
 func (s *step) discounts(x int) bool {
-	if s.op[x] != "add" || len(s.in[x]) != 2 || s.forward[s.in[x][0]] == s.forward[s.in[x][1]] {
+	if s.op[x] != "add" || len(s.in[x]) != 2 {
 		return false
 	}
-	of := func(l []int) (forward, other int) {
-		if s.forward[l[0]] {
-			return l[0], l[1]
+	return slices.ContainsFunc(s.in[x], func(q int) bool {
+		for depth := 0; depth < 8 && s.forward[q] && s.op[q] == "mul" && len(s.in[q]) == 2; depth++ {
+			next, by := s.in[q][0], s.in[q][1]
+			if !s.forward[next] {
+				next, by = by, next
+			}
+			if k := s.scalar(by); s.size[by] == 1 && !s.forward[by] && k > 0 && k <= 1 {
+				return true
+			}
+			q = next
 		}
-		return l[1], l[0]
-	}
-	q, _ := of(s.in[x])
-	for s.op[q] == "mul" && len(s.in[q]) == 2 {
-		next, by := of(s.in[q])
-		if k := s.scalar(by); s.size[by] == 1 && !s.forward[by] && k > 0 && k <= 1 {
-			return true
-		}
-		q = next
-	}
-	return false
+		return false
+	})
 }
 
 // held is the loss with what is held constant in its derivative by custom, where
 // that explains more gradients than the whole derivative does; nil where it does
 // not.
 func (s *step) held(l *loss) *loss {
-	edges := s.mayHold(l)
-	if len(edges) == 0 || len(edges) > 12 {
+	edges, draws := s.mayHold(l), s.draws(l)
+	type operand struct{ site, slot int }
+	by := map[operand][]edge{} // those of several executions are held together
+	var order []operand
+	for _, e := range edges {
+		o := operand{s.site[e.node], e.slot}
+		if by[o] == nil {
+			order = append(order, o)
+		}
+		by[o] = append(by[o], e)
+	}
+	if len(order) > 12 {
 		return nil
 	}
-	tries := [][]edge{edges}
-	if len(edges) > 1 {
-		for _, e := range edges {
-			tries = append(tries, []edge{e})
-		}
+	if len(edges) == 0 && len(draws) == 0 {
+		return nil
 	}
 	s.setLoss(l)
 	var best *loss
 	least, reached := len(s.wrong(s.right(nil))), slices.Clone(s.trivial)
-	for _, t := range tries {
+	try := func(t []edge) {
+		if len(t) == 0 {
+			return
+		}
 		c := *l
 		c.constant = t
 		s.setLoss(&c)
 		right := s.right(nil)
 		n := len(s.wrong(right))
-		if n >= least || !slices.ContainsFunc(right, func(l []hit) bool { return len(l) > 0 }) {
-			continue
+		if n >= least || !slices.ContainsFunc(s.live, func(p int) bool { return len(right[p]) > 0 && (!s.single(p) || s.onlyNumbers()) }) {
+			return
 		}
 		var off []int // what only ways that are held lead to
 		more := false
@@ -268,9 +305,18 @@ func (s *step) held(l *loss) *loss {
 				off = append(off, p)
 			}
 		}
-		if !more && (len(off) == 0 || n == 0 && s.assumedOf(off)) {
+		if !more && (len(off) == 0 || n == 0 && s.ofAnother(off)) {
 			best, least = &c, n
 		}
+	}
+	try(edges)
+	for _, o := range order {
+		if len(order) > 1 {
+			try(by[o])
+		}
+	}
+	if best == nil && len(draws) > 0 {
+		try(slices.Concat(edges, draws))
 	}
 	if best != nil {
 		s.measure(best)
@@ -278,16 +324,31 @@ func (s *step) held(l *loss) *loss {
 	return best
 }
 
-// assumedOf reports that the gradients of parameters are the derivatives of a loss that is
-// assumed.
-func (s *step) assumedOf(params []int) bool {
-	for i, l := range s.assumedLosses() {
-		if i < 12 {
-			s.setLoss(l)
-			right := s.right(nil)
-			if !slices.ContainsFunc(params, func(p int) bool { return len(right[p]) == 0 || s.single(p) }) {
-				return true
+// ofAnother reports that the gradients of parameters are the derivatives of another loss,
+// computed or assumed, as a critic's are.
+func (s *step) ofAnother(params []int) bool {
+	explains := func(l *loss) bool {
+		s.setLoss(l)
+		right := s.right(nil)
+		some := false
+		for _, p := range params {
+			if !s.single(p) && len(right[p]) == 0 {
+				return false
 			}
+			some = some || !s.single(p)
+		}
+		return some
+	}
+	for i, l := range slices.Concat(s.assumedLosses(), s.lossCandidates()) {
+		if i >= 24 {
+			break
+		}
+		if explains(l) {
+			return true
+		}
+		c := *l
+		if c.constant = slices.Concat(s.mayHold(l), s.draws(l)); c.constant != nil && explains(&c) {
+			return true
 		}
 	}
 	return false
@@ -295,7 +356,7 @@ func (s *step) assumedOf(params []int) bool {
 
 // likeEdges finds in this step the edges of another.
 func (s *step) likeEdges(l *loss, old []edge) (out []edge) {
-	for _, e := range s.mayHold(l) {
+	for _, e := range slices.Concat(s.mayHold(l), s.draws(l)) {
 		if slices.ContainsFunc(old, func(o edge) bool { return s.site[o.node] == s.site[e.node] && o.slot == e.slot }) {
 			out = append(out, e)
 		}

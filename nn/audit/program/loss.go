@@ -45,6 +45,13 @@ func (s *step) lossCandidates() []*loss {
 	var order []lossPlace
 	joins := setOf("add", "sub", "mul", "div", "neg", "copy", "sum", "mean", "sqrt")
 	estimates, data := s.after(s.moved, nil), s.meetsData()
+	var others []int // what the steps of other parameters are made of
+	for q, is := range s.isCur {
+		if is && q >= s.begin && q < s.hi && !s.alias[q] {
+			others = append(others, s.in[q]...)
+		}
+	}
+	update := s.before(others, s.isCur)
 	steps, moved := map[int]bool{}, map[int]bool{} // what the parameters are moved by, and numbers among it
 	for _, p := range s.live {
 		for _, q := range s.regionOf(p) {
@@ -53,15 +60,16 @@ func (s *step) lossCandidates() []*loss {
 		}
 	}
 	for q := range s.n {
-		if !s.forward[q] || estimates[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || s.states[q] || q >= s.hi {
+		if !s.forward[q] || estimates[q] || s.size[q] != 1 || !s.float[q] || s.isCur[q] || s.op[q] == "cmp" || s.op[q] == "gather" || s.update[q] || update[q] || s.states[q] || q >= s.hi {
 			continue
 		}
 		if x := s.val(q); x == nil || !finite(x) || s.movesNumber(q, 0) || data && s.ofParameters(q) || s.normOf(q, steps, moved) {
 			continue
 		}
-		inner, running := false, true
+		inner, running, element := false, true, false // of an array that steps are made of
 		for _, c := range s.cons[q] {
 			inner = inner || s.states[c] // an optimiser's
+			element = element || s.op[c] == "setitem" && s.update[c]
 			if s.size[c] != 1 || !s.float[c] {
 				continue
 			}
@@ -70,7 +78,7 @@ func (s *step) lossCandidates() []*loss {
 			}
 			running = running && s.forward[c] && (s.op[c] == "add" || s.op[c] == "sub") && len(s.cons[c]) > 0 && s.addsToTotal(c, q)
 		}
-		if inner && !running {
+		if inner && !running || element {
 			continue
 		}
 		p := lossPlace{site: s.site[q], call: s.call[q]}

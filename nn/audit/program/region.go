@@ -164,26 +164,25 @@ var measures = setOf("norm", "sum", "mean")
 
 // ownTerm reports that o is made of parameter p alone: a decay.
 func (s *step) ownTerm(p, o int) bool {
-	seen, todo := map[int]bool{}, []int{o}
-	n := s.size[s.cur[p]]
-	for len(todo) > 0 {
-		x := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if seen[x] || x == s.cur[p] || !s.forward[x] {
-			continue
-		}
-		seen[x] = true
-		switch {
-		case s.op[x] == "gather" && s.in[x][0] == s.cur[p]: // of some of its elements, in their places
-		case s.op[x] == "copy" || s.alias[x]:
-			todo = append(todo, s.in[x]...)
-		case s.isCur[x] || !updateOps[s.op[x]] && s.op[x] != "add_at" && !(s.size[x] == 1 && measures[s.op[x]]) || s.size[x] != 1 && s.size[x] != n:
-			return false
-		default:
-			todo = append(todo, s.in[x]...)
+	if s.own == nil {
+		s.own = make([][]bool, len(s.cur))
+	}
+	if s.own[p] == nil {
+		s.own[p] = make([]bool, s.n)
+		n := s.size[s.cur[p]]
+		for x := range s.n {
+			switch {
+			case x == s.cur[p] || !s.forward[x]:
+				s.own[p][x] = true
+			case s.op[x] == "gather" && s.in[x][0] == s.cur[p]: // of some of its elements, in their places
+				s.own[p][x] = true
+			case s.op[x] != "copy" && !s.alias[x] && (s.isCur[x] || !updateOps[s.op[x]] && s.op[x] != "add_at" && !(s.size[x] == 1 && measures[s.op[x]]) || s.size[x] != 1 && s.size[x] != n):
+			default:
+				s.own[p][x] = !slices.ContainsFunc(s.in[x], func(u int) bool { return !s.own[p][u] })
+			}
 		}
 	}
-	return true
+	return s.own[p][o]
 }
 
 // ownShare reports that o is a share of parameter p: made of it alone, and not the
@@ -265,7 +264,7 @@ func (s *step) through(p, x, q int) bool {
 				}
 			}
 		}
-		if last {
+		if last || len(seen) > 2000 { // or too far to be looked at from each place
 			return false
 		}
 	}
@@ -277,7 +276,7 @@ func (s *step) through(p, x, q int) bool {
 func (s *step) within(x, q int) bool {
 	from := func(x int) map[int]bool {
 		out, seen, todo := map[int]bool{}, map[int]bool{}, []int{x}
-		for len(todo) > 0 {
+		for len(todo) > 0 && len(seen) < 2000 {
 			u := todo[len(todo)-1]
 			todo = todo[:len(todo)-1]
 			switch {

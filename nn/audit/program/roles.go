@@ -195,12 +195,9 @@ func (v *view) chains(limit int) []chain {
 			}
 			if hit >= 0 {
 				links = append(links, link{before[hit], q})
-				before[hit] = q
-			} else {
-				before = append(before, q)
-				if len(before) > 64 {
-					before = before[1:]
-				}
+			}
+			if before = append(before, q); len(before) > 64 { // what it was made of stays: several may be made of it
+				before = before[1:]
 			}
 			seen[k] = before
 		}
@@ -215,6 +212,35 @@ func (v *view) chains(limit int) []chain {
 		ends[l.from] = ends[l.from] || onward[l.to]
 	}
 	links = slices.DeleteFunc(links, func(l link) bool { return ends[l.from] && !onward[l.to] })
+	// Nor are the steps of a loop within a step, as of what is learnt from one task alone
+	// before the derivative is taken there: they lead no further, and the step does.
+	depth := map[int]int{}
+	slices.SortFunc(links, func(a, b link) int { return cmp.Or(b.from-a.from, b.to-a.to) })
+	links = slices.Compact(links)
+	for _, l := range links {
+		depth[l.from] = max(depth[l.from], depth[l.to]+1)
+	}
+	alone := map[int]int{} // the statement that makes a value and all that goes on from it, -1 where there are several
+	for _, l := range links {
+		site := v.site[v.root(l.from)]
+		if is, known := alone[l.from]; known {
+			site = is
+		}
+		if next := v.site[v.root(l.to)]; next != site {
+			site = -1
+		}
+		alone[l.from] = site
+	}
+	within := map[int]bool{}
+	for _, l := range links {
+		if site, on := alone[l.to]; on && site >= 0 && depth[l.from] > depth[l.to]+2 && v.site[v.root(l.from)] != site {
+			within[site] = true
+		}
+	}
+	links = slices.DeleteFunc(links, func(l link) bool {
+		site := v.site[v.root(l.to)]
+		return within[site] && v.site[v.root(l.from)] != site
+	})
 	slices.SortStableFunc(links, func(a, b link) int {
 		return cmp.Or((a.to-a.from)-(b.to-b.from), a.from-b.from, a.to-b.to)
 	})
@@ -269,6 +295,8 @@ func (v *view) influences(x int, limit int, own map[int]bool) bool {
 				return true
 			case v.size[q] > v.size[y] && v.size[y] == v.size[x] && (v.op[q] == "add" || v.op[q] == "sub" || v.op[q] == "mul" || v.op[q] == "div"):
 				return true
+			case y == x && (v.op[q] == "add" || v.op[q] == "sub") && slices.ContainsFunc(v.in[q], func(u int) bool { return v.size[u] > 1 && v.size[u] < v.size[x] }):
+				return true // scores of transitions meet those of states
 			case v.op[q] == "gather" && y == x && len(v.in[q]) == 1 && v.size[q] != v.size[x]:
 				for _, r := range v.cons[q] {
 					if o := v.op[r]; contractions[o] || o == "add" || o == "sub" || o == "gather" || o == "mul" {

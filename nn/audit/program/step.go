@@ -59,6 +59,7 @@ type step struct {
 	allZone    map[int]bool
 	slots      []map[slot]int // by parameter: where states enter its region
 	partial    []map[int]bool // nodes of region to which a share is added later
+	own        [][]bool       // by parameter: what is made of it alone
 	paramIx    []*index
 	trivial    []bool // parameters whose derivative is zero within rounding
 	opaque     map[int]error

@@ -2799,7 +2799,8 @@ class Handlers(object):
     def foreign(self, rec, s, c):
         """A library's function that does not change its arguments."""
         xs = leaves(list(c.args) + list(c.kw.values()), [])
-        if not self.interested(rec, xs[:4096]) or type(c.r) is Array and rec.graph.unchanged(c.r):
+        out = leaves([c.r], [])
+        if not self.interested(rec, xs[:4096]) or out and all(type(x) is Array and rec.graph.unchanged(x) for x in out):
             return False        # the program's own code, called by the library's, made what it returned
         self.said(s, c, [x for x in xs if rec.graph.interesting(x)][:16])
         for x in xs[:16] if type(c.r) is Array and c.r.base is not None else ():
