@@ -231,11 +231,15 @@ func (v *view) chains(limit int) []chain {
 		}
 		alone[l.from] = site
 	}
-	within := map[int]bool{}
-	for _, l := range links {
-		if site, on := alone[l.to]; on && site >= 0 && depth[l.from] > depth[l.to]+2 && v.site[v.root(l.from)] != site {
+	within, later := map[int]bool{}, 0
+	for i, l := range links {
+		if i > 0 && links[i-1].from != l.from {
+			later = 0 // how far it goes on from what is made later of the same value
+		}
+		if site, on := alone[l.to]; on && site >= 0 && later > depth[l.to]+1 && v.site[v.root(l.from)] != site {
 			within[site] = true
 		}
+		later = max(later, depth[l.to])
 	}
 	links = slices.DeleteFunc(links, func(l link) bool {
 		site := v.site[v.root(l.to)]
