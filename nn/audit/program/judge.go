@@ -350,6 +350,9 @@ func (j *judge) gradients(pl player) {
 		j.verdict.Notes = append(j.verdict.Notes, message.New("the derivative goes back through %s in time at most: backpropagation is truncated", countedSteps(judged.loss.cut)))
 		j.tellUnreadPast(judged)
 	}
+	if judged.kink == graph.KinkAll {
+		j.verdict.Notes = append(j.verdict.Notes, message.New("where several values are the largest alike, each of them is given the whole derivative, not a share"))
+	}
 	j.afterGradients(pl, judged, seen)
 }
 

@@ -92,6 +92,9 @@ func (s *step) lossCandidates() []*loss {
 		for _, q := range qs {
 			a := graph.NewArray(s.shapes[q]...)
 			a.Data[0] = 1
+			if s.takenFromTotal(q) {
+				a.Data[0] = -1
+			}
 			m[q] = a
 		}
 		return m
@@ -238,6 +241,21 @@ func (s *step) addsToTotal(c, q int) bool {
 		}
 	}
 	return false
+}
+
+// takenFromTotal reports that a number counts as its negative: a running total, as of
+// -log p, takes it off and nothing adds it.
+func (s *step) takenFromTotal(q int) bool {
+	off := false
+	for _, c := range s.cons[q] {
+		switch {
+		case s.op[c] == "add":
+			return false
+		case s.op[c] == "sub" && s.size[c] == 1:
+			off = off || s.sameStatement(c, q) && s.in[c][1] == q && s.addsToTotal(c, q)
+		}
+	}
+	return off
 }
 
 // measure tries a loss on the step and counts what it explains.

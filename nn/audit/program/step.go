@@ -206,13 +206,19 @@ func (s *step) setLoss(l *loss) {
 	}
 	if s.tied() {
 		// As it is from the other side, where it jumps at what the program computes.
-		s.kink = graph.KinkLast
-		s.derive(l)
-		if n := len(s.wrong(s.right(nil))); n >= wrong {
-			s.kink = graph.KinkNone
+		kink := s.kink
+		for _, k := range []graph.Kink{graph.KinkLast, graph.KinkFirst, graph.KinkAll} {
+			s.kink = k
 			s.derive(l)
-		} else if wrong = n; n == 0 {
-			return
+			if n := len(s.wrong(s.right(nil))); n < wrong {
+				if kink, wrong = k, n; n == 0 {
+					return
+				}
+			}
+		}
+		if s.kink != kink {
+			s.kink = kink
+			s.derive(l)
 		}
 	}
 	// As it is where the norms are those that the program divides by.
