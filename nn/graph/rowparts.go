@@ -161,15 +161,23 @@ func (w *wholeUpdates) standing(i int) int {
 			i = n.In[0]
 			continue
 		}
-		where := make(map[int32]int32, len(idx))
+		if size := Size(n.Shape) + 1; len(w.where) < size {
+			w.where = make([]int32, size)
+		}
+		where := w.where
 		for k, e := range idx {
 			where[e] = int32(k + 1)
 		}
 		var found []int32
 		for _, e := range at {
-			if k, ok := where[e]; ok {
+			if k := where[e]; k > 0 {
 				found = append(found, k)
+			} else if len(found) > 0 {
+				break
 			}
+		}
+		for _, e := range idx {
+			where[e] = 0
 		}
 		switch {
 		case len(found) == 0:

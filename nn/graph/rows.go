@@ -47,6 +47,7 @@ type wholeUpdates struct {
 	num    []int          // of each old node in the new graph
 	made   map[int]update // by old node
 	decays map[int]bool   // new nodes that are one
+	where  []int32        // by element of an array its place in what is written, 0 between uses
 }
 
 // find looks for updates of elements of arrays that live through the recording:

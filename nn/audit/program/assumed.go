@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -111,6 +112,10 @@ func (s *step) assumedLosses() []*loss {
 			pl := k
 			pl.how += ", " + name
 			out = append(out, &loss{node: slices.Max(keys(cross)), kind: name, place: pl, seeds: cross})
+			if zeros := s.labelledZero(cross); zeros != nil {
+				pl.how += ", some labelled 0"
+				out = append(out, &loss{node: slices.Max(keys(zeros)), kind: name, place: pl, seeds: zeros})
+			}
 		}
 		if slices.ContainsFunc(groups[k], func(f first) bool { return f.w == nil }) {
 			continue
@@ -129,6 +134,28 @@ func (s *step) assumedLosses() []*loss {
 		}
 	}
 	return out
+}
+
+// labelledZero adds to the derivatives by logits those of sigmoids that go back as they are,
+// p - y with y = 0, as of the samples that are drawn against the one that is there; nil
+// where there are none.
+func (s *step) labelledZero(cross map[int]*array) map[int]*array {
+	var all map[int]*array
+	for _, p := range s.between {
+		back := s.readers(p)
+		if !s.forward[p] || s.op[p] != "div" && s.op[p] != "expit" || len(back) == 0 ||
+			slices.ContainsFunc(back, func(c int) bool { return !s.update[c] || s.op[c] == "sub" }) {
+			continue
+		}
+		z, kind, _, sign := s.probabilities(p)
+		if v := s.val(p); kind == sigmoid && sign > 0 && cross[z] == nil && v != nil {
+			if all == nil {
+				all = maps.Clone(cross)
+			}
+			all[z] = layout(v, s.shapes[z])
+		}
+	}
+	return all
 }
 
 // weighted is what becomes of a value, collected with others perhaps, when it is

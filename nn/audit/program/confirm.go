@@ -28,6 +28,20 @@ func (j *judge) right(pl player, s *step) bool {
 	return false
 }
 
+// once reports that the loss which a step is assumed to have explains nothing in the steps
+// beside it: values that are alike by chance, in a first step above all.
+func (j *judge) once(pl player, s *step) bool {
+	other := false
+	for k := range min(len(pl.steps), 4) {
+		if x := j.stepLike(pl, s, k); k != s.k && x != s {
+			if other = true; x != nil && slices.ContainsFunc(x.right(nil), func(h []hit) bool { return len(h) > 0 }) {
+				return false
+			}
+		}
+	}
+	return other
+}
+
 // onlyHere reports that the parameters whose gradients are wrong in one step
 // are right in every other that can be judged, of which there is one at least.
 // The first step counts least: many values are alike in it.

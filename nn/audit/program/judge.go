@@ -326,7 +326,7 @@ func (j *judge) gradients(pl player) {
 		}
 		return
 	}
-	if judged == nil && assumed != nil {
+	if judged == nil && assumed != nil && !j.once(pl, assumed) {
 		right := assumed.right(nil)
 		wrong := assumed.wrong(right)
 		j.status(assumed, right)

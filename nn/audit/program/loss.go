@@ -416,11 +416,11 @@ func (s *step) sameLoss(l *loss) *loss {
 		}
 		return nil
 	}
-	list := s.assumedLosses()
-	if l.computed {
-		list = s.lossCandidates()
+	list := s.lossCandidates
+	if !l.computed {
+		list = s.assumedLosses
 	}
-	for _, c := range list {
+	for _, c := range list() {
 		if c.place == l.place && c.computed == l.computed {
 			if l.guarded {
 				c.over = s.unguarded(c)

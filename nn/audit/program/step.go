@@ -200,14 +200,19 @@ func (v *view) reach(from []int, stop []bool, next [][]int) []bool {
 func (s *step) setLoss(l *loss) {
 	s.loss, s.kink = l, graph.KinkNone
 	s.derive(l)
-	wrong := len(s.wrong(s.right(nil)))
+	right := s.right(nil)
+	wrong := len(s.wrong(right))
 	if wrong == 0 {
 		return
 	}
 	if s.tied() {
-		// As it is from the other side, where it jumps at what the program computes.
-		kink := s.kink
-		for _, k := range []graph.Kink{graph.KinkLast, graph.KinkFirst, graph.KinkAll} {
+		// As it is from the other side, where it jumps at what the program computes; of the
+		// sides of several that are the largest only where other gradients are right.
+		kink, sides := s.kink, []graph.Kink{graph.KinkLast}
+		if slices.ContainsFunc(right, func(h []hit) bool { return len(h) > 0 }) {
+			sides = append(sides, graph.KinkFirst, graph.KinkAll)
+		}
+		for _, k := range sides {
 			s.kink = k
 			s.derive(l)
 			if n := len(s.wrong(s.right(nil))); n < wrong {

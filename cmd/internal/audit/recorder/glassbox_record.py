@@ -973,6 +973,7 @@ class Progress(object):
 
     def __init__(self, fed=-1):
         self.places, self.fed, self.tried, self.still = {}, fed, 0, {}
+        self.vaguely = 0    # operations before there were enough updates of what products are made of by way of others
         self.counted = []   # the places of the parameters whose updates were counted last
 
     ENOUGH = 2  # readings more in which something stayed what it was
@@ -1071,6 +1072,14 @@ class Progress(object):
             p.passes or not p.parts)] or [0])
         return any(p.factor and not p.links and p.same >= self.ENOUGH * len(p.heads) and size(k) > largest
                    for k, p in self.places.items())
+
+    def vague(self, nodes):
+        """Whether what was counted, of which no product is made but by way of other values, may be
+        what blocks are added to one after the other, in its first pass: the next begins it afresh."""
+        if any(p.used for p in self.counted):
+            return False
+        self.vaguely = self.vaguely or nodes
+        return nodes < 12 * self.vaguely
 
     @staticmethod
     def felt(log, lasting):
@@ -1552,7 +1561,8 @@ class Recorder(object):
             self.first_serial = first
         begun = self.mark[0] if self.mark else self.first
         if self.updates > self.steps and not (
-                len(g.log) < begun + 3000 and g.budget.held < 2 ** 23 and self.progress.early()):
+                len(g.log) < begun + 3000 and g.budget.held < 2 ** 23 and self.progress.early()) and not (
+                len(g.log) < begun + 6000 and self.progress.vague(len(g.log) - begun)):
             self.enough = True
             self.end("%s updates were recorded" % {6: "six"}.get(self.steps, self.steps))
         elif self.mark and not self.updates and len(g.log) > begun + VAIN:
