@@ -4518,6 +4518,7 @@ def main(argv):
 
 def run_module(s, module, argv):
     """python -m module"""
+    s.begin(os.getcwd())    # to look for a module is to run what its package begins with
     try:
         spec = importlib.util.find_spec(module)
         if spec is not None and spec.submodule_search_locations is not None:
@@ -4529,7 +4530,6 @@ def run_module(s, module, argv):
     sys.argv = [spec.origin] + argv
     with open(spec.origin, "rb") as f:
         source = f.read()
-    s.begin(os.getcwd())
     return s.run(source, spec.origin, spec)
 
 

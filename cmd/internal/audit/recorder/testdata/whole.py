@@ -227,13 +227,13 @@ def check_ways_in():
     with tempfile.TemporaryDirectory() as d:
         os.mkdir(os.path.join(d, "package"))
         body = "import sys\nimport numpy as np\nw = np.ones(3)\nw -= 0.5 * w\nprint(w, __name__, sys.argv[1:])\n"
-        for name, text in (("package/__init__.py", ""), ("package/__main__.py", "from . import part\n" + body),
+        for name, text in (("package/__init__.py", "from . import part\n"), ("package/__main__.py", body),
                            ("package/part.py", "import numpy as np\nq = np.arange(3) * 2\n"), ("p.py", body)):
             with open(os.path.join(d, name), "w") as f:
                 f.write(text)
         plain = run(["-m", "package", "-x"], cwd=d)
         out, err, code, t, said = recorded("-m", "package", "-x", cwd=d)
-        assert (out, err, code) == plain and [f["name"] for f in t.doc["files"]] == ["package/__main__.py", "package/part.py"], (out, err)
+        assert (out, err, code) == plain and sorted(f["name"] for f in t.doc["files"]) == ["package/__init__.py", "package/__main__.py", "package/part.py"], (out, err)
         with open(os.path.join(d, "n.ipynb"), "w") as f:
             json.dump({"cells": [{"cell_type": "markdown", "source": ["# text"]},
                                  {"cell_type": "code", "source": ["%matplotlib inline\n", "import numpy as np\n", "w = np.ones(3)"]},
