@@ -831,7 +831,7 @@ class Graph(object):
 
 # ---------------------------------------------------------------- how far training has come
 
-LINKS = frozenset("add sub mul div neg copy gather setitem add_at clip where maximum minimum nan_to_num".split())
+LINKS = frozenset("add sub mul div neg abs sign copy gather setitem add_at clip where maximum minimum nan_to_num".split())
 SPREADING = frozenset("add sub mul div gather".split())
 PRODUCTS = frozenset("dot matmul einsum tensordot outer inner multi_dot convolve convolve2d correlate2d".split())
 
