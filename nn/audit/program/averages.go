@@ -61,6 +61,39 @@ func (f *forward) runningAverages() {
 	}
 }
 
+// followsTooClosely tells of averages of a parameter that take more of it in every step
+// than they keep of themselves.
+func (f *forward) followsTooClosely() {
+	version := map[int]bool{}
+	for _, c := range f.params {
+		for _, q := range c {
+			version[f.root(q)] = true
+		}
+	}
+	type line struct {
+		site int
+		adds float64
+	}
+	times := map[line]int{}
+	for i := range f.n {
+		if f.op[i] != "add" || f.size[i] < 2 || version[f.root(i)] || len(f.in[i]) != 2 {
+			continue
+		}
+		for k := range f.in[i] {
+			keeps, old := f.scaledBy(f.in[i][k])
+			adds, new := f.scaledBy(f.in[i][1-k])
+			if old < 0 || new < 0 || !version[f.root(new)] || version[f.root(old)] || f.site[old] != f.site[i] || f.size[old] != f.size[i] || math.Abs(keeps+adds-1) > 1e-9 || keeps <= 0 || adds < 0.75 {
+				continue
+			}
+			l := line{f.site[i], adds}
+			if times[l]++; times[l] == 3 {
+				f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "a running average", Text: message.New("`%s` takes %s of `%s` in each step and keeps %s of what it was: that is the parameter of the last step rather than an average of many", f.g.Site(i).Target, figure(adds), f.nameOf(new), figure(keeps))}, at(i)})
+				return
+			}
+		}
+	}
+}
+
 // scaledBy reads a product of numbers and an array, as where a variance is made up for
 // its degrees of freedom; the array is -1 where it is none.
 func (f *forward) scaledBy(q int) (by float64, of int) {

@@ -78,6 +78,7 @@ func (j *judge) forward() (after func()) {
 	f.shrinkingRate(batches)
 	f.changedByEvaluation(training)
 	f.runningAverages()
+	f.followsTooClosely()
 	f.behind(batches)
 	f.stopsEarly()
 	overflow := f.infinite()
