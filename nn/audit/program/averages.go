@@ -70,11 +70,8 @@ func (f *forward) followsTooClosely() {
 			version[f.root(q)] = true
 		}
 	}
-	type line struct {
-		site int
-		adds float64
-	}
-	times := map[line]int{}
+	taken := map[int]float64{} // what an average takes
+	times := map[int]int{}     // how often in a row: a rate that falls is another each time
 	for i := range f.n {
 		if f.op[i] != "add" || f.size[i] < 2 || version[f.root(i)] || len(f.in[i]) != 2 {
 			continue
@@ -85,8 +82,10 @@ func (f *forward) followsTooClosely() {
 			if old < 0 || new < 0 || !version[f.root(new)] || version[f.root(old)] || f.site[old] != f.site[i] || f.size[old] != f.size[i] || math.Abs(keeps+adds-1) > 1e-9 || keeps <= 0 || adds < 0.75 {
 				continue
 			}
-			l := line{f.site[i], adds}
-			if times[l]++; times[l] == 3 {
+			if taken[i], times[i] = adds, 1; taken[old] == adds {
+				times[i] += times[old]
+			}
+			if times[i] == 3 {
 				f.later = append(f.later, remark{Finding{Severity: "warning", Relation: "a running average", Text: message.New("`%s` takes %s of `%s` in each step and keeps %s of what it was: that is the parameter of the last step rather than an average of many", f.g.Site(i).Target, figure(adds), f.nameOf(new), figure(keeps))}, at(i)})
 				return
 			}
