@@ -219,7 +219,7 @@ func (s *step) chooseLoss() (best *loss) {
 			assumed = l
 		}
 	}
-	if few := assumed == nil || 2*assumed.right < assumed.reach; few && (best == nil || assumed == nil && !s.proper(best, s.forward)) {
+	if assumed == nil && (best == nil || !s.proper(best, s.forward)) || best == nil && 2*assumed.right < assumed.reach {
 		if l := s.givenLoss(); l != nil && (assumed == nil || l.right > assumed.right) {
 			return l
 		}

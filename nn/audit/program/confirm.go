@@ -33,10 +33,12 @@ func (j *judge) right(pl player, s *step) bool {
 func (j *judge) once(pl player, s *step) bool {
 	other := false
 	for k := range min(len(pl.steps), 4) {
-		if x := j.stepLike(pl, s, k); k != s.k && x != s {
-			if other = true; x != nil && slices.ContainsFunc(x.right(nil), func(h []hit) bool { return len(h) > 0 }) {
-				return false
-			}
+		if k == s.k {
+			continue
+		}
+		other = true
+		if x := j.stepLike(pl, s, k); x != nil && slices.ContainsFunc(x.right(nil), func(h []hit) bool { return len(h) > 0 }) {
+			return false
 		}
 	}
 	return other

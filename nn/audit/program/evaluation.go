@@ -271,6 +271,7 @@ func (f *forward) unscaledDropout(batches []*batch, list []*evaluation) {
 		return
 	}
 	s := batches[len(batches)-1].step
+	last := slices.Max(s.was)
 	for i := s.begin; i < min(s.hi, s.view.n); i++ {
 		if !s.forward[i] || !s.update[i] {
 			continue
@@ -281,7 +282,7 @@ func (f *forward) unscaledDropout(batches []*batch, list []*evaluation) {
 		}
 		anew := false // in each step, not once as data are
 		for q, in := range f.before([]int{m}, nil) {
-			anew = anew || in && random(f.op[q]) && len(s.was) > 0 && q > slices.Max(s.was)
+			anew = anew || in && q > last && random(f.op[q])
 		}
 		if !anew {
 			continue

@@ -247,7 +247,7 @@ func (s *step) discounts(x int) bool {
 		return false
 	}
 	return slices.ContainsFunc(s.in[x], func(q int) bool {
-		for depth := 0; depth < 8 && s.forward[q] && s.op[q] == "mul" && len(s.in[q]) == 2; depth++ {
+		for s.forward[q] && s.op[q] == "mul" && len(s.in[q]) == 2 {
 			next, by := s.in[q][0], s.in[q][1]
 			if !s.forward[next] {
 				next, by = by, next
@@ -276,19 +276,13 @@ func (s *step) held(l *loss) *loss {
 		}
 		by[o] = append(by[o], e)
 	}
-	if len(order) > 12 {
-		return nil
-	}
-	if len(edges) == 0 && len(draws) == 0 {
+	if len(order) > 12 || len(edges)+len(draws) == 0 {
 		return nil
 	}
 	s.setLoss(l)
 	var best *loss
 	least, reached := len(s.wrong(s.right(nil))), slices.Clone(s.trivial)
 	try := func(t []edge) {
-		if len(t) == 0 {
-			return
-		}
 		c := *l
 		c.constant = t
 		s.setLoss(&c)
@@ -309,11 +303,11 @@ func (s *step) held(l *loss) *loss {
 			best, least = &c, n
 		}
 	}
-	try(edges)
+	if len(order) > 1 {
+		try(edges)
+	}
 	for _, o := range order {
-		if len(order) > 1 {
-			try(by[o])
-		}
+		try(by[o])
 	}
 	if best == nil && len(draws) > 0 {
 		try(slices.Concat(edges, draws))

@@ -168,19 +168,17 @@ func (s *step) ownTerm(p, o int) bool {
 		s.own = make([][]bool, len(s.cur))
 	}
 	if s.own[p] == nil {
-		s.own[p] = make([]bool, s.n)
-		n := s.size[s.cur[p]]
-		for x := range s.n {
+		own, n := make([]bool, s.n), s.size[s.cur[p]]
+		for x := range own {
+			updates := updateOps[s.op[x]] || s.op[x] == "add_at" || s.size[x] == 1 && measures[s.op[x]]
 			switch {
-			case x == s.cur[p] || !s.forward[x]:
-				s.own[p][x] = true
-			case s.op[x] == "gather" && s.in[x][0] == s.cur[p]: // of some of its elements, in their places
-				s.own[p][x] = true
-			case s.op[x] != "copy" && !s.alias[x] && (s.isCur[x] || !updateOps[s.op[x]] && s.op[x] != "add_at" && !(s.size[x] == 1 && measures[s.op[x]]) || s.size[x] != 1 && s.size[x] != n):
-			default:
-				s.own[p][x] = !slices.ContainsFunc(s.in[x], func(u int) bool { return !s.own[p][u] })
+			case x == s.cur[p] || !s.forward[x], s.op[x] == "gather" && s.in[x][0] == s.cur[p]: // some of its elements, in their places
+				own[x] = true
+			case s.op[x] == "copy" || s.alias[x] || !s.isCur[x] && updates && (s.size[x] == 1 || s.size[x] == n):
+				own[x] = !slices.ContainsFunc(s.in[x], func(u int) bool { return !own[u] })
 			}
 		}
+		s.own[p] = own
 	}
 	return s.own[p][o]
 }

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -555,18 +554,5 @@ print(np.mean(through(0, layer(0, X)[1])))
 	v := judged(t, python, "unstored", strings.Replace(ended, "    h[l] = h", "    new = h", 1))
 	if len(v.Findings) != 1 || !strings.Contains(v.Findings[0].Text.String(), "`h[l]` never changes") {
 		t.Errorf("%s: %v", v.Verdict, v.Findings)
-	}
-}
-
-// What is judged only in part, and was once called wrong.
-func TestNotCalledWrong(t *testing.T) {
-	python := nptest.Python(t, "numpy")
-	for _, name := range []string{"guests/a2c_gauss", "guests/kalman_params", "guests/portfolio_sharpe", "visitors/cox_survival_proximal"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if v := judged(t, python, filepath.Base(name), source(t, name)); len(errorsOf(v)) > 0 {
-				t.Errorf("%s: %v", v.Verdict, v.Findings)
-			}
-		})
 	}
 }

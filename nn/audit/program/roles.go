@@ -154,11 +154,13 @@ func (v *view) root(q int) int {
 	return q
 }
 
+// A link is a value and a later version of it.
+type link struct{ from, to int }
+
 // chains links values that are read at one place of the program one after the
 // other, the later a version of the earlier.
 func (v *view) chains(limit int) []chain {
 	type place struct{ site, slot, size int }
-	type link struct{ from, to int }
 	seen := map[place][]int{}
 	memo := map[int]map[int][]int{}
 	var links []link
@@ -212,39 +214,7 @@ func (v *view) chains(limit int) []chain {
 		ends[l.from] = ends[l.from] || onward[l.to]
 	}
 	links = slices.DeleteFunc(links, func(l link) bool { return ends[l.from] && !onward[l.to] })
-	// Nor are the steps of a loop within a step, as of what is learnt from one task alone
-	// before the derivative is taken there: they lead no further, and the step does.
-	depth := map[int]int{}
-	slices.SortFunc(links, func(a, b link) int { return cmp.Or(b.from-a.from, b.to-a.to) })
-	links = slices.Compact(links)
-	for _, l := range links {
-		depth[l.from] = max(depth[l.from], depth[l.to]+1)
-	}
-	alone := map[int]int{} // the statement that makes a value and all that goes on from it, -1 where there are several
-	for _, l := range links {
-		site := v.site[v.root(l.from)]
-		if is, known := alone[l.from]; known {
-			site = is
-		}
-		if next := v.site[v.root(l.to)]; next != site {
-			site = -1
-		}
-		alone[l.from] = site
-	}
-	within, later := map[int]bool{}, 0
-	for i, l := range links {
-		if i > 0 && links[i-1].from != l.from {
-			later = 0 // how far it goes on from what is made later of the same value
-		}
-		if site, on := alone[l.to]; on && site >= 0 && later > depth[l.to]+1 && v.site[v.root(l.from)] != site {
-			within[site] = true
-		}
-		later = max(later, depth[l.to])
-	}
-	links = slices.DeleteFunc(links, func(l link) bool {
-		site := v.site[v.root(l.to)]
-		return within[site] && v.site[v.root(l.from)] != site
-	})
+	links = v.withoutInner(links)
 	slices.SortStableFunc(links, func(a, b link) int {
 		return cmp.Or((a.to-a.from)-(b.to-b.from), a.from-b.from, a.to-b.to)
 	})
@@ -274,6 +244,32 @@ func (v *view) chains(limit int) []chain {
 		out = append(out, c)
 	}
 	return out
+}
+
+// withoutInner leaves out the steps of a loop within a step, as of what is learnt from one
+// task alone before the derivative is taken there: they lead no further, and the step does,
+// which is made later of the same value.
+func (v *view) withoutInner(links []link) []link {
+	slices.SortFunc(links, func(a, b link) int { return cmp.Or(b.from-a.from, b.to-a.to) })
+	links = slices.Compact(links)
+	siteOf := func(q int) int { return v.site[v.root(q)] }
+	depth := map[int]int{}   // how far it goes on from a value
+	leaves := map[int]bool{} // whether that is by other statements than the one that makes it
+	for _, l := range links {
+		depth[l.from] = max(depth[l.from], depth[l.to]+1)
+		leaves[l.from] = leaves[l.from] || siteOf(l.to) != siteOf(l.from)
+	}
+	inner, later := map[int]bool{}, 0 // statements; how far it goes on from what is made later
+	for i, l := range links {
+		if i > 0 && links[i-1].from != l.from {
+			later = 0
+		}
+		if site := siteOf(l.to); depth[l.to] > 0 && !leaves[l.to] && later > depth[l.to]+1 && siteOf(l.from) != site {
+			inner[site] = true
+		}
+		later = max(later, depth[l.to])
+	}
+	return slices.DeleteFunc(links, func(l link) bool { return inner[siteOf(l.to)] && siteOf(l.from) != siteOf(l.to) })
 }
 
 var contractions = setOf("dot", "matmul", "einsum", "tensordot", "outer", "inner", "convolve", "correlate", "convolve2d", "correlate2d")
