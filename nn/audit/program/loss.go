@@ -66,10 +66,9 @@ func (s *step) lossCandidates() []*loss {
 		if x := s.val(q); x == nil || !finite(x) || s.movesNumber(q, 0) || data && s.ofParameters(q) || s.normOf(q, steps, moved) {
 			continue
 		}
-		inner, running, element := false, true, false // of an array that steps are made of
+		inner, running := false, true
 		for _, c := range s.cons[q] {
 			inner = inner || s.states[c] // an optimiser's
-			element = element || s.op[c] == "setitem" && s.update[c]
 			if s.size[c] != 1 || !s.float[c] {
 				continue
 			}
@@ -78,7 +77,7 @@ func (s *step) lossCandidates() []*loss {
 			}
 			running = running && s.forward[c] && (s.op[c] == "add" || s.op[c] == "sub") && len(s.cons[c]) > 0 && s.addsToTotal(c, q)
 		}
-		if inner && !running || element {
+		if inner && !running {
 			continue
 		}
 		p := lossPlace{site: s.site[q], call: s.call[q]}
