@@ -9,9 +9,11 @@ import atexit
 import copy
 import gc
 import hashlib
+import importlib.resources
 import json
 import os
 import sys
+import tempfile
 import threading
 import types
 import zipfile
@@ -43,16 +45,16 @@ def asked():
 
 
 def leave():
-    """Ends a script that did not fail without taking all of Python apart."""
-    if done:
+    """Ends a script that did not raise without taking all of Python apart."""
+    if ended:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(0)
+        os._exit(ended[0] & 0xFF)
 
 
 request = asked()
 if request is not None:
-    done = []
+    ended = []  # with its exit status
     atexit.register(leave)  # the first to be registered is the last to be called
     output = os.open(request["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -70,5 +72,10 @@ if request is not None:
     if code is None:
         with open(script, "rb") as f:
             code = compile(f.read(), script, "exec")
-    exec(code, main.__dict__)
-    done.append(True)
+    try:
+        exec(code, main.__dict__)
+        ended.append(0)
+    except SystemExit as e:
+        if not isinstance(e.code, (int, type(None))):
+            raise
+        ended.append(e.code or 0)

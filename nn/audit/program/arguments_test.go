@@ -73,6 +73,7 @@ for it in range(9):
 // A call with another argument than meant is told where it is called; what a
 // function does wrong in all its calls, or takes from its arguments, in its body.
 func TestArgumentsOfCalls(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, c := range []struct{ program, old, wrong, says string }{
 		{rivals, "", "", ""},

@@ -11,6 +11,7 @@ import (
 // TestAroundTheStep plants what lies around a step, data, start, evaluation and loop, in a
 // network whose batches come out of an iterator and whose update makes new arrays.
 func TestAroundTheStep(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const network = `import numpy as np
 rng = np.random.default_rng(4)

@@ -4,6 +4,7 @@ import "testing"
 
 // An average of the parameters that keeps next to nothing of itself is none.
 func TestAverageOfParameters(t *testing.T) {
+	t.Parallel()
 	const text = `import numpy as np
 r = np.random.RandomState(5)
 x, y = r.randn(30, 4), r.randn(30, 3)

@@ -42,6 +42,7 @@ for epoch in range(4):
 // What follows the first epoch is judged with the parameters as they are then,
 // changed in place or made anew.
 func TestBehindTheFirstEpoch(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	anew := strings.NewReplacer("W -=", "W = W -", "b -=", "b = b -", "V -=", "V = V -", "c -=", "c = c -")
 	for name, text := range map[string]string{"in place": evaluatedByEpoch, "anew": anew.Replace(evaluatedByEpoch)} {
@@ -118,6 +119,7 @@ for epoch in range(7):
 
 // Evaluations that only some epochs have are judged too, by losses of every form.
 func TestBehindALaterEpoch(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, c := range []struct{ old, new, says string }{
 		{"", "", ""},
@@ -153,6 +155,7 @@ func TestBehindALaterEpoch(t *testing.T) {
 // Right programs whose evaluations may look wrong: the mean of several passes with units
 // dropped is what they are dropped for, and a logarithm may be guarded where it is chosen.
 func TestRightBehindTheFirstEpoch(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, name := range []string{"mean_of_draws", "guard_behind_choice"} {
 		t.Run(name, func(t *testing.T) {
@@ -171,6 +174,7 @@ func TestRightBehindTheFirstEpoch(t *testing.T) {
 // Labels of a fold that were encoded are known by their numbers where an evaluation
 // reads them too; weights that are looked ahead to are weights.
 func TestLabelsOfAFold(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	text := `import numpy as np
 r = np.random.RandomState(0)
@@ -214,6 +218,7 @@ print(np.mean((X[test] @ W).argmax(axis=1) == y[test]))
 // The cross-entropy is looked at behind an epoch, and the gradients are a squared
 // error's.
 func TestLossThatIsLookedAt(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	text := `import numpy as np
 r = np.random.RandomState(0)

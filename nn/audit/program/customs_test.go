@@ -10,6 +10,7 @@ import (
 // Of values that are the largest alike, as where windows lie on an even ground, a program
 // may give the derivative to the first, the last or each.
 func TestTiesOfTheLargest(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(3)
@@ -47,6 +48,7 @@ for step in range(9):
 
 // A loss that a running total takes off is counted with its sign.
 func TestLossTakenOffATotal(t *testing.T) {
+	t.Parallel()
 	const text = `import numpy as np
 r = np.random.RandomState(3)
 u, w, v = r.randn(6, 3) / 100, r.randn(6, 6) / 100, r.randn(2, 6) / 100
@@ -78,6 +80,7 @@ for step in range(9):
 // A recording goes on where what was counted as steps may be what one pass adds to a value
 // block by block.
 func TestPassesThatLookLikeSteps(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const blocks = `import numpy as np
 r = np.random.RandomState(5)
@@ -120,6 +123,7 @@ for step in range(9):
 
 // Samples drawn against the one that is there go back as they are: their labels are 0.
 func TestLabelsThatAreZero(t *testing.T) {
+	t.Parallel()
 	const text = `import numpy as np
 r = np.random.RandomState(5)
 U, W = r.randn(12, 5) * 0.3, r.randn(12, 5) * 0.3

@@ -10,6 +10,7 @@ import (
 // A constant of the forward pass that the way back lacks is told for the
 // gradients that go through it, whatever line of the way is looked at first.
 func TestAScaleThatTheWayBackLacks(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(3)

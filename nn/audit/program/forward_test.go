@@ -45,6 +45,7 @@ var relationOf = map[string]string{
 }
 
 func TestRulesOfTheForwardPass(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	faults := plants(t, "rules")
 	files, err := filepath.Glob(programs + "rules/*.py")
@@ -73,6 +74,7 @@ func TestRulesOfTheForwardPass(t *testing.T) {
 
 // What may be meant is no error, but it is said.
 func TestRemarks(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	text := source(t, "rules/blobs")
 	for _, c := range []struct {
@@ -119,6 +121,7 @@ func TestRemarks(t *testing.T) {
 // TestPrepared: samples that were reshaped in the place of turned, and test rows
 // scaled by their own mean, are told in two programs each, which are right without.
 func TestPrepared(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	classes := `import numpy as np
 rng = np.random.RandomState(3)
@@ -181,6 +184,7 @@ for epoch in range(9):
 // Labels of other rows are seen however the samples enter; the next of a sequence
 // is none.
 func TestLabelsOfOtherRows(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for name, kind := range map[string]string{
 		"fresh/bn_cnn_loops":           "labels of other rows than the images",
@@ -260,6 +264,7 @@ for it in range(9):
 
 // What comes near a mistake of an evaluation, of an epoch or of a stop and is none.
 func TestEvaluationsThatAreRight(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, c := range []struct{ name, program, old, new string }{
 		{"the mean of several passes with dropout", "dropped_units", "p = forward(x, training=False)", "p = (forward(x, training=True) + forward(x, training=True)) / 2"},

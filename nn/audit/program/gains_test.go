@@ -10,6 +10,7 @@ import (
 // Steps that all go up are right for what is below zero, as a log-likelihood's bound is,
 // and wrong for what is above.
 func TestStepsThatAllGoUp(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	if v := judged(t, python, "gain", source(t, "visitors/vae_ascent_elbo")); !v.Clean() || len(v.Notes) == 0 || !strings.Contains(v.Notes[0].String(), "taken for a gain") {
 		t.Errorf("%s: %v %v", v.Verdict, v.Findings, v.Notes)

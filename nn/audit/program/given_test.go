@@ -11,6 +11,7 @@ import (
 // Where no loss is computed and none can be assumed, what is made of the derivative that
 // the way back begins with is judged, and never called clean.
 func TestGivenDerivative(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	text := source(t, "mixed/reinforce")
 	line := func(of string) int { return 1 + strings.Count(text[:strings.Index(text, of)], "\n") }
@@ -35,6 +36,7 @@ func TestGivenDerivative(t *testing.T) {
 // A layer's biases are added behind its product, and a rate may stand within the product
 // that a step is made of.
 func TestGivenDerivativeOfBiases(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(7)

@@ -12,6 +12,7 @@ import (
 // What a loss holds constant by custom is no share left out, and it is said; the
 // same left out elsewhere is a fault.
 func TestHeldConstant(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const start = `import numpy as np
 r = np.random.RandomState(1)
@@ -79,6 +80,7 @@ for step in range(6):
 // one loss speak for it: what one line does to the others is told. A rule that
 // takes each layer's gradient from another loss is left alone.
 func TestGradientsSpeakForALoss(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(5)

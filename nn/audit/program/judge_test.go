@@ -59,19 +59,26 @@ func tracedWith(t *testing.T, python, name, text string, options ...string) stri
 // smaller are programs that take seconds to judge as they are. With fewer steps
 // through time, units and rows they are the same to the judge.
 var smaller = map[string][]string{
-	"blind/skipgram_negative":    {"WINDOW, NEG = len(vocab), 8, 2, 4", "WINDOW, NEG = len(vocab), 4, 2, 2", "step, batch_size, anneal_every = 0.5, 8", "step, batch_size, anneal_every = 0.5, 3"},
-	"courses/skipgram_neg":       {"K = len(vocab), 10, 2, 5", "K = len(vocab), 4, 1, 3", "BATCH = 10", "BATCH = 4"},
-	"courses/conv_loops":         {"(2, 7, 7)", "(2, 5, 5)", "arange(7)", "arange(5)", "ones(7)", "ones(5)", "ones((7, 1))", "ones((5, 1))", "len(images), 9", "len(images), 4", "start + 9", "start + 4"},
-	"distant/kalman_trend":       {"(rng, 20, 30)", "(rng, 20, 16)"},
-	"distant/mini_gpt":           {"d=16", "d=8", "ctx=10", "ctx=6", "batch(24,", "batch(8,"},
-	"foreign/gru_tagger_samples": {"randint(3, 8)", "randint(3, 5)", "init(2, 8)", "init(2, 5)"},
-	"fresh/birnn_tagger":         {"4, 3, 14", "4, 3, 6"},
-	"fresh/bn_cnn_loops":         {"1, 8, 8)", "1, 4, 4)", "(1, 7)", "(1, 3)", "arange(8)", "arange(4)", "% 8", "% 4", "randn(20, 3)", "randn(5, 3)"},
-	"fresh/gru_adding":           {"t_min=5, t_max=10", "t_min=3, t_max=5", "init(2, 20, rng)", "init(2, 6, rng)", "make_batch(32", "make_batch(8"},
-	"fresh/gru_counter":          {"12, 9, 32", "5, 4, 8"},
-	"fresh/residual_layernorm":   {"len(x_tr), 40", "len(x_tr), 12"},
-	"fresh/tiny_transformer":     {"8, 4, 16, 2, 32", "8, 2, 6, 2, 8", "batch(16)", "batch(6)", "160, 2, ", "160, 1, "},
-	"seen/lstm_batch":            {"10, 6, 3, 7", "6, 4, 3, 5"},
+	"blind/skipgram_negative":        {"WINDOW, NEG = len(vocab), 8, 2, 4", "WINDOW, NEG = len(vocab), 4, 2, 2", "step, batch_size, anneal_every = 0.5, 8", "step, batch_size, anneal_every = 0.5, 3"},
+	"courses/skipgram_neg":           {"K = len(vocab), 10, 2, 5", "K = len(vocab), 4, 1, 3", "BATCH = 10", "BATCH = 4"},
+	"courses/conv_loops":             {"(2, 7, 7)", "(2, 5, 5)", "arange(7)", "arange(5)", "ones(7)", "ones(5)", "ones((7, 1))", "ones((5, 1))", "len(images), 9", "len(images), 4", "start + 9", "start + 4"},
+	"courses/convnet_im2col":         {"(96, 24)", "(96, 6)"},
+	"distant/conv_by_loops":          {"NF = 4 ", "NF = 2 ", "BATCH = 4", "BATCH = 2"},
+	"distant/kalman_trend":           {"(rng, 20, 30)", "(rng, 20, 16)"},
+	"distant/mini_gpt":               {"d=16", "d=8", "ctx=10", "ctx=6", "batch(24,", "batch(8,"},
+	"foreign/gru_tagger_samples":     {"randint(3, 8)", "randint(3, 5)", "init(2, 8)", "init(2, 5)"},
+	"fresh/birnn_tagger":             {"4, 3, 14", "4, 3, 6"},
+	"fresh/bn_cnn_loops":             {"1, 8, 8)", "1, 4, 4)", "(1, 7)", "(1, 3)", "arange(8)", "arange(4)", "% 8", "% 4", "randn(20, 3)", "randn(5, 3)"},
+	"fresh/gru_adding":               {"t_min=5, t_max=10", "t_min=3, t_max=5", "init(2, 20, rng)", "init(2, 6, rng)", "make_batch(32", "make_batch(8"},
+	"fresh/gru_counter":              {"12, 9, 32", "5, 4, 8"},
+	"fresh/residual_layernorm":       {"len(x_tr), 40", "len(x_tr), 12"},
+	"fresh/tiny_transformer":         {"8, 4, 16, 2, 32", "8, 2, 6, 2, 8", "batch(16)", "batch(6)", "160, 2, ", "160, 1, "},
+	"guests/a2c_gauss":               {"N_ENV, HORIZON, GAMMA = 32, 8", "N_ENV, HORIZON, GAMMA = 8, 4", "[2, 24, 1]", "[2, 6, 1]", "[2, 24, 24, 1]", "[2, 6, 6, 1]"},
+	"guests/kalman_params":           {"simulate(700", "simulate(60", "y[:500], y[500:]", "y[:40], y[40:]"},
+	"kinds/conv_im2col":              {"rng.integers(0, 3, 96)", "rng.integers(0, 3, 12)", "(96, 1, 8, 8)", "(12, 1, 8, 8)"},
+	"mixed/conv_im2col":              {"160, 16)", "160, 4)", "i + 16", "i + 4"},
+	"seen/lstm_batch":                {"10, 6, 3, 7", "6, 4, 3, 5"},
+	"visitors/causal_attention_copy": {"D, NH, F = 9, 5, 32, 2, 64", "D, NH, F = 9, 5, 8, 2, 16", "batch(32", "batch(12"},
 }
 
 func source(t *testing.T, name string) string {
@@ -126,6 +133,7 @@ func slips(t *testing.T, text string, slips []slip) {
 }
 
 func TestRightProgramsAreClean(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, name := range []string{"seen/colnet", "seen/hinge", "seen/gru", "seen/bnnet", "seen/persample", "seen/functional", "seen/f32val", "habits/matrices", "habits/early_stop", "habits/adadelta", "habits/running_statistics", "habits/several_terms", "habits/truncated", "habits/guarded_probability", "habits/rows_of_pairs", "seen/gan",
 		"habits/checked_first", "habits/checked_through_views", "habits/checked_on_copies", "habits/climbed_score", "habits/loops_of_preparation", "habits/sampled_text", "habits/actor_critic", "fresh/dilated_tcn", "fresh/birnn_tagger",
@@ -147,6 +155,7 @@ func TestRightProgramsAreClean(t *testing.T) {
 
 // What cannot be judged is neither clean nor an error.
 func TestWhatCannotBeJudgedIsSaid(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, name := range []string{"habits/kmeans", "habits/no_loss", "habits/policy", "guests/crf_tagger"} {
 		v := judged(t, python, filepath.Base(name), source(t, name))
@@ -158,6 +167,7 @@ func TestWhatCannotBeJudgedIsSaid(t *testing.T) {
 
 // What is judged only in part, and was once called wrong.
 func TestNotCalledWrong(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, name := range []string{"guests/a2c_gauss", "guests/kalman_params", "guests/portfolio_sharpe", "kinds/ordinal_logit", "visitors/cox_survival_proximal"} {
 		t.Run(name, func(t *testing.T) {

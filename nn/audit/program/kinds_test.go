@@ -11,6 +11,7 @@ import (
 // weights: each way to update it is one that a rule of the judge has to know, or else
 // calls wrong. What is not clean is said to be not judged, and no more.
 func TestRightUpdates(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const network = `import numpy as np
 r = np.random.RandomState(8)
@@ -67,6 +68,7 @@ for t in range(1, 14):
 
 // Right programs whose loss is not one number of the pass that goes back.
 func TestRightLosses(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for name, text := range map[string]string{
 		"two outputs, two losses": `import numpy as np
@@ -163,6 +165,7 @@ for epoch in range(6):
 // them: what is watched is no loss, and a difference that goes through a function of it
 // alone is not what goes back.
 func TestNoLossIsTaken(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const start = `import numpy as np
 r = np.random.RandomState(7)
@@ -197,6 +200,7 @@ for step in range(12):
 
 // A gradient comes in with two axes of one length exchanged: it fits all the same.
 func TestAxesExchanged(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const network = `import numpy as np
 r = np.random.RandomState(8)
@@ -235,6 +239,7 @@ for t in range(1, 14):
 // What bounds a gradient's norm the wrong way round, and a bias that is stepped and not
 // added, with the line that each is told at; 0 for none.
 func TestBoundsAndBiases(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const network = `import numpy as np
 r = np.random.RandomState(8)
@@ -275,6 +280,7 @@ for t in range(1, 14):
 // Rows that an index chooses beside rows that follow each other are not of the same
 // samples; they are where the second were put in that order before.
 func TestRowsApart(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const program = `import numpy as np
 r = np.random.RandomState(8)

@@ -11,6 +11,7 @@ import (
 // Where the budget ends before the fault is reached, what no right gradient is
 // made of is looked through all the same.
 func TestLocateBeyondBudget(t *testing.T) {
+	t.Parallel()
 	const right, wrong = "np.add.at(d, at, g)", "d[at] = g"
 	text := source(t, "habits/tape_lookup")
 	if !strings.Contains(text, right) {

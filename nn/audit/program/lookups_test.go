@@ -10,6 +10,7 @@ import (
 // Ratings one at a time: rows that decay when they are looked up, biases of rows,
 // and a rate of their own for them. Each has a mistake beside it.
 func TestRowsLookedUp(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(4)
@@ -41,6 +42,7 @@ for step in range(40):
 // A number that is written before the rate is a rate of its own; one that comes
 // out of a shape is not.
 func TestRatesOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(4)
@@ -68,6 +70,7 @@ for step in range(9):
 // A hidden state larger than all weights is carried on at one place as often as
 // parameters are stepped; it is none.
 func TestGatedStates(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(4)
@@ -102,6 +105,7 @@ for step in range(9):
 // Counts whose loss is printed nowhere, and both penalties in the gradient, by a
 // plain step and by RMSprop.
 func TestCountsWithPenalties(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(4)

@@ -86,6 +86,7 @@ func TestLineOfWhatIsLeftOut(t *testing.T) {
 // derivative on purpose: errors that come back through other weights, or without
 // the derivative of the output.
 func TestRulesOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const start = `import numpy as np
 rng = np.random.default_rng(0)

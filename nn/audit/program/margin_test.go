@@ -10,6 +10,7 @@ import (
 // A rule that corrects one sample at a time has no loss but the margin that it
 // raises: which way is judged from what each step is made of.
 func TestMarginsAreRaised(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(1)

@@ -35,6 +35,7 @@ for it in range(4):
 // TestMemory holds what a step and its derivatives take against the file's size:
 // dense, the derivatives alone would be over a hundred megabytes.
 func TestMemory(t *testing.T) {
+	t.Parallel()
 	file := traced(t, nptest.Python(t, "numpy"), "positions", positions)
 	info, err := os.Stat(file)
 	if err != nil {

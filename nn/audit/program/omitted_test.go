@@ -10,6 +10,7 @@ import (
 // What the forward pass leaves out, does over the wrong axis or takes of another value is
 // told there, where its backward pass goes back through what was meant.
 func TestForwardLeavesOut(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const network = `import numpy as np
 r = np.random.RandomState(4)
@@ -77,6 +78,7 @@ for t in range(10):
 // So it is in single precision, beside decays that the loss has not, where all gradients
 // are another multiple of the derivative, and where no function may be put before another.
 func TestForwardLeavesOutElsewhere(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const network = `import numpy as np
 r = np.random.RandomState(5)
@@ -120,6 +122,7 @@ for t in range(10):
 // What the backward pass has wrong is told there, though a change of the forward pass
 // might make up for it.
 func TestBackwardIsNotForward(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const network = `import numpy as np
 r = np.random.RandomState(4)

@@ -121,6 +121,7 @@ var optimisedBy = map[string]map[string]string{
 // TestOptimised plants what has to do with the update in both networks, under every
 // rule: it is told at its line and by its name, with nothing beside it.
 func TestOptimised(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	type planting struct {
 		change []string // of the text, old and new in turn

@@ -28,6 +28,7 @@ def grads(P, x, y):
 // Rules to step by that are found in papers and courses are not called wrong,
 // whether they are known or not.
 func TestRulesOfPapers(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	// Before training; before the steps; what is done for each parameter.
 	for name, c := range map[string][3]string{
@@ -97,6 +98,7 @@ P[k] -= .1 * G[k]`},
 // What an update makes of the gradient and does not read, and counts and decays of
 // moments that do not belong together.
 func TestMomentsOfUpdates(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const adam = "m[k] = .9 * m[k] + .1 * G[k]\nv[k] = .99 * v[k] + .01 * G[k] ** 2\nP[k] -= .01 * m[k] / (1 - .9 ** t) / (np.sqrt(v[k] / (1 - .99 ** t)) + 1e-8)"
 	for _, c := range []struct{ old, wrong, text, fix string }{
@@ -157,6 +159,7 @@ func TestMomentsOfUpdates(t *testing.T) {
 // The best parameters so far are kept as copies: a name or a shallow copy of what is
 // changed in place is none. Where every step makes new arrays a name is enough.
 func TestSnapshots(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const place, anew, entry = "for k in P:\n        P[k] -= .05 * G[k]", "P = {k: P[k] - .05 * G[k] for k in P}", "for k in P:\n        P[k] = P[k] - .05 * G[k]"
 	const list, copies = "for p, k in zip(all_of.list, P):\n        p -= .05 * G[k]", "for p, k in zip([P[k] for k in P], P):\n        P[k] = p - .05 * G[k]"
@@ -186,6 +189,7 @@ func TestSnapshots(t *testing.T) {
 // A rate that each round makes anew and that is only printed, where the step takes what
 // it is made of; one that is only looked at, of what no step takes, is none.
 func TestIdleRate(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const rounds = "LR = .1\ndef run():\n    for t in range(12):\n        RATE\n        loss, G = grads(P, X, Y)\n        for k in P:\n            STEP\n        print(f'{t} {loss} {lr}')\n    return loss\nrun()\n"
 	for _, c := range []struct {
@@ -217,6 +221,7 @@ func TestIdleRate(t *testing.T) {
 
 // The best parameters are kept and the last are returned.
 func TestBestIsLeft(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	text := `import numpy as np
 r = np.random.RandomState(0)

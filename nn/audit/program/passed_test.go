@@ -5,6 +5,7 @@ import "testing"
 // What is told where a step of the way back is made and not used, where a helper is
 // wrong, and where gradients are never cleared.
 func TestWayBack(t *testing.T) {
+	t.Parallel()
 	const text = `import numpy as np
 r = np.random.RandomState(6)
 x, y = r.randn(30, 4), r.randn(30, 2)
@@ -44,6 +45,7 @@ for step in range(9):
 
 // What is left out of a step back is told where a value is handed on in its place.
 func TestLeftOutWhereHandedOn(t *testing.T) {
+	t.Parallel()
 	const text = `import numpy as np
 r = np.random.RandomState(2)
 x, y = r.randn(40, 3), r.randn(40, 2)

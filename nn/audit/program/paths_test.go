@@ -127,6 +127,7 @@ for it in range(9):
 // Where the derivative takes several ways, one that is forgotten is told where it
 // could be taken.
 func TestForgottenPaths(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, c := range []struct{ program, old, wrong, relation, fix string }{
 		{leaky, "", "", "", ""},
@@ -174,6 +175,7 @@ func TestForgottenPaths(t *testing.T) {
 
 // What is carried on while data are made is no parameter, however long that takes.
 func TestDataThatMove(t *testing.T) {
+	t.Parallel()
 	v := judged(t, nptest.Python(t, "numpy"), "moving", `import numpy as np
 r = np.random.RandomState(3)
 z = r.randn(2, 20)

@@ -9,6 +9,7 @@ import (
 // Perceptrons are clean where they are right, and each planted fault is told at
 // its line, with its cause in all but one.
 func TestPerceptrons(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for name, faults := range plants(t, "perceptrons") {
 		t.Run(name, func(t *testing.T) {
@@ -29,6 +30,7 @@ func TestPerceptrons(t *testing.T) {
 
 // Of a single weight every step is along the sample: nothing is proven.
 func TestPerceptronOfOneWeight(t *testing.T) {
+	t.Parallel()
 	v := judged(t, nptest.Python(t, "numpy"), "one", `import numpy as np
 rng = np.random.RandomState(0)
 x = rng.randn(60, 1) + 0.3

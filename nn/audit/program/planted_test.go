@@ -79,6 +79,7 @@ func (f plant) told(t *testing.T, v *Verdict, lines []int) Finding {
 // not known, with all that follows from it: less can be said of it, and nothing
 // else.
 func TestUnknownValues(t *testing.T) {
+	t.Parallel()
 	file := traced(t, nptest.Python(t, "numpy"), "unknown", `import numpy as np
 rng = np.random.default_rng(2)
 X, y = rng.normal(size=(8, 50)), rng.normal(size=(8, 1))

@@ -13,6 +13,7 @@ import (
 // A probe rejects no value that makes an expression right, as near as it has to
 // be, and tells of most others that they do not.
 func TestProbe(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, name := range []string{"seen/attention", "seen/lstm_batch", "seen/vae"} {
 		t.Run(name, func(t *testing.T) {

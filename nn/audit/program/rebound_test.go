@@ -10,6 +10,7 @@ import (
 // A name that is given a new array is told where the array that it stood for is meant,
 // and only there.
 func TestNamesGivenNewArrays(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(2)

@@ -47,6 +47,7 @@ for step in range(5):
 // TestRelations plants a mistake of each kind and holds what is said of it
 // against the kind, with its numbers.
 func TestRelations(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	if v := judged(t, python, "net", net); !v.Clean() {
 		t.Fatalf("the right network: %v %v", v.Findings, v.Unjudged)

@@ -9,6 +9,7 @@ import (
 // TestReports holds programs made after public reports of mistakes, right and
 // wrong, against what is to be said of them.
 func TestReports(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	faults := plants(t, "reports")
 	for _, name := range []string{"assignment", "penalised"} {

@@ -10,6 +10,7 @@ import (
 // Right programs that write in their own way what others write in another; said
 // is a part of a note on it. Each with a fault beside it, which is found.
 func TestRightInTheirOwnWay(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const recurrent = `import numpy as np
 np.random.seed(1)
@@ -380,6 +381,7 @@ for k in range(30):
 // A parameter that is stepped one element after the other, with a decay of the element
 // in the step itself or made on a line before it.
 func TestStepsOfElements(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const elements = `import numpy as np
 rng = np.random.default_rng(3)
@@ -403,6 +405,7 @@ for turn in range(40):
 // A decay of its own behind the step is the update's, not a share of the gradient;
 // with a fault in the backward pass that is found, and it alone.
 func TestDecayBehindTheStep(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const program = `import numpy as np
 rng = np.random.RandomState(0)
@@ -445,6 +448,7 @@ for t in range(1, 25):
 // Where the step is W += rate·(y - p)…, a mask that is missing is the mask's
 // fault alone: the step goes down all the same.
 func TestOneFaultOneFinding(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	verdict := judged(t, python, "mask", `import numpy as np
 np.random.seed(1)
@@ -471,6 +475,7 @@ for i in range(n):
 
 // A loop over parameters that gives its own name a new array steps nothing.
 func TestUnreadSteps(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 np.random.seed(0)
@@ -499,6 +504,7 @@ for epoch in range(10):
 // whose new values are read nowhere yet, nor of samples too large to be followed
 // one by one, which were transposed; but the step that is not stored is.
 func TestRightAsFarAsIsKnown(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const large = `import numpy as np
 r = np.random.RandomState(0)

@@ -12,6 +12,7 @@ import (
 // warning where none does, and an error where the forward pass has it and the way
 // back has not.
 func TestWhatAllGradientsAreMultipliedBy(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(2)
@@ -68,6 +69,7 @@ for step in range(8):
 
 // A running mean beside numbers that another rule steps is no gradient of a loss.
 func TestRunningMeanIsNotWarnedOf(t *testing.T) {
+	t.Parallel()
 	v := judged(t, nptest.Python(t, "numpy"), "bandit", `import numpy as np
 rng = np.random.RandomState(1)
 H, q, base = np.zeros(5), rng.randn(5), 0.0

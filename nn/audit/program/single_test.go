@@ -10,6 +10,7 @@ import (
 // A parameter of one element is judged over several steps: in one alone any
 // number is a multiple of its derivative.
 func TestParametersOfOneElement(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(4)

@@ -35,6 +35,7 @@ for it in range(8):
 // TestSizes has networks of ordinary size judged in seconds: where each element
 // of an array asked for all of them it would be hours.
 func TestSizes(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for _, x := range []struct{ name, old, new, line string }{
 		{name: "right"},

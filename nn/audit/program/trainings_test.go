@@ -74,6 +74,7 @@ print(z)
 `
 
 func TestTrainingsOneAfterAnother(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	t.Run("right", func(t *testing.T) {
 		t.Parallel()
@@ -104,6 +105,7 @@ func TestTrainingsOneAfterAnother(t *testing.T) {
 
 // Of a later training of which no loss is found that is said.
 func TestLaterTrainingThatCannotBeJudged(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(3)
@@ -129,6 +131,7 @@ for i in range(8):
 // A network that is trained in rounds, with others' states carried on between them, is
 // one training.
 func TestRoundsAreOneTraining(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(3)

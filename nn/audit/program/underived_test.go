@@ -11,6 +11,7 @@ import (
 // What steps by something else than a derivative is not called wrong: it is said
 // what it steps by, where that can be seen.
 func TestStepsWithoutADerivative(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	for name, says := range map[string]string{
 		"accelerated":              "it goes on along its last change (accelerated.py:24)",

@@ -11,6 +11,7 @@ import (
 // A first layer that is left out of the update is told where its derivative is
 // made; features that are random on purpose have none.
 func TestFirstLayerThatNeverMoves(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const text = `import numpy as np
 r = np.random.RandomState(6)

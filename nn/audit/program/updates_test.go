@@ -71,6 +71,7 @@ func TestUpdates(t *testing.T) {
 // Optimisers that divide by other second moments than a running mean of squares
 // are known, and those that do more to the gradient or the moments.
 func TestSpread(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	const start = `import numpy as np
 rng = np.random.default_rng(3)
@@ -106,6 +107,7 @@ for t in range(1, 12):
 
 // A gradient that is shortened only where it is long is the gradient there.
 func TestClippedInSomeSteps(t *testing.T) {
+	t.Parallel()
 	v := judged(t, nptest.Python(t, "numpy"), "mdn_inverse", source(t, "fresh/mdn_inverse"))
 	if !v.Clean() || len(v.Parameters) != 1 || v.Parameters[0].Update != "right" {
 		t.Errorf("%s: %v %v %+v", v.Verdict, v.Findings, v.Unjudged, v.Parameters)

@@ -11,6 +11,7 @@ import (
 // Right programs put together at random are not called wrong. `bench judge
 // -varied` tries more of them.
 func TestVaried(t *testing.T) {
+	t.Parallel()
 	python := nptest.Python(t, "numpy")
 	dir, err := filepath.Abs(programs + "varied")
 	if err != nil {

@@ -841,22 +841,26 @@ def versions_back(n, heads, consumer, known):
     element and by at least one plus or minus."""
     if n.op not in LINKS:
         return None
-    oldest = min(heads)
+    oldest, site = min(heads), consumer.site
     todo, seen = [(n, False, 0)], set()
     while todo:
         x, moved, depth = todo.pop()
         if moved and x.serial in heads:
             return x
-        if depth > 12 or (x.serial, moved) in seen or len(seen) > 60 or x.op not in LINKS or (
-                x is not n and x.site is consumer.site):
+        op = x.op
+        if op not in LINKS or depth > 12 or (x.serial, moved) in seen or len(seen) > 60 or (
+                x is not n and x.site is site):
             continue
         seen.add((x.serial, moved))
-        moves = x.op == "gather"
+        moves = op == "gather"
         if moves and len(x.ins) > 1:
             continue
-        moved = moved or x.op in ("add", "sub", "add_at")
-        for q in (unmoved(q, known) for q in x.ins):
-            if q.serial >= oldest and (moves or q.shape == x.shape or x.op == "setitem"):
+        moved = moved or op in ("add", "sub", "add_at")
+        for q in x.ins:
+            if q.op == "setitem":
+                q = unmoved(q, known)
+            if q.serial >= oldest and (moves or q.shape == x.shape or op == "setitem") and (
+                    q.op in LINKS or moved and q.serial in heads):
                 todo.append((q, moved, depth + 1))
     return None
 
