@@ -71,6 +71,7 @@ func (j *judge) forward() (after func()) {
 	}
 	f.rowsApart(steps)
 	f.sameDraws(batches)
+	f.oddlyScaledDropout(steps)
 	f.leftOut(batches)
 	f.overlapping(batches)
 	f.unreadRows()

@@ -59,6 +59,7 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 		faults = append(faults, j.checkSigns(fits)...)
 	}
 	faults = append(faults, j.checkDecays(fits)...)
+	faults = append(faults, j.checkKeeps(fits)...)
 	j.tellDecayInMoments(fits)
 	slices.SortStableFunc(faults, func(a, b updateFault) int { return b.weight - a.weight })
 	return faults

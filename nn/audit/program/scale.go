@@ -272,7 +272,11 @@ func (j *judge) tellScale(s *step, all []*step) {
 		}
 	}
 	p := at(q)
+	far := overshoots(all, c)
 	switch {
+	case c > 1 && far != nil:
+		f.Severity = "warning"
+		f.Text = message.New("every gradient is %s times the derivative of the loss at %s, from `%s` on, and the rate does not take it up: the first step takes the loss of its own rows from %s to %s, the derivative itself would to %s", number(c), j.where(s.loss.node), j.text(q), number(far.before), number(far.after), number(far.without))
 	case unusual == 0, !steady && s.onlyNumbers(), slices.ContainsFunc(s.live, s.blended):
 	case u >= 0:
 		f.Severity, f.Relation = "error", "a factor missing"

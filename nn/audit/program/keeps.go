@@ -1,0 +1,51 @@
+package program
+
+import (
+	"slices"
+
+	"glassbox/nn/message"
+)
+
+// checkKeeps tells of moments that keep of themselves what the gradient should enter
+// with, and of velocities that keep all.
+func (j *judge) checkKeeps(fits []*updateFit) []updateFault {
+	for _, f := range fits {
+		for _, st := range []*stateHistory{f.velocity, f.squares} {
+			if st == nil || st.fit == nil || st.fit.largest || st.fit.mean || st.fit.past || len(f.h.steps) < 4 || len(st.values[0].Data) < 2 {
+				continue
+			}
+			last := len(st.nodes) - 1
+			name, kept := j.bestName(st.nodes[last]), st.fit.decay
+			switch {
+			case st == f.velocity && alike(kept, 1, 1e-9):
+				return []updateFault{{weight: 1, node: st.nodes[last], sure: true,
+					text: message.New("`%s` keeps all of what it was, so that the gradients of all steps so far are in each: a velocity keeps a part of itself, 0.9 of it say", name)}}
+			case kept > 0 && kept < 0.4:
+				if c, node := j.complement(f.h.steps[last-1], f.h.p, st, kept); node >= 0 {
+					return []updateFault{{weight: 4, node: node, coarse: true, sure: true,
+						text: message.New("`%s` keeps 1 - %s = %s of what it was and forgets the rest in each step", name, figure(c), figure(kept)),
+						fix:  message.New("%s should be kept", figure(c))}}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// complement finds, in the last update of parameter p, the product of a state as it was
+// with a number that is 1 - c, and c; its node is -1 where there is none.
+func (j *judge) complement(s *step, p int, st *stateHistory, kept float64) (c float64, node int) {
+	last := len(st.nodes) - 1
+	for _, q := range slices.Backward(s.region[p]) {
+		if q > st.nodes[last] || j.op[q] != "mul" || j.size[q] != len(st.values[0].Data) {
+			continue
+		}
+		for k, u := range j.in[q] {
+			r, old := j.root(u), j.val(j.in[q][1-k])
+			if j.size[u] == 1 && j.op[r] == "sub" && j.scalar(j.in[r][0]) == 1 && alike(j.scalar(u), kept, 1e-6) && old != nil && near(old, st.values[last-1], 1e-12) {
+				return j.scalar(j.in[r][1]), q
+			}
+		}
+	}
+	return 0, -1
+}
