@@ -81,9 +81,12 @@ func (s *step) networks(list []entry) [][]entry {
 			}
 		}
 	}
-	// Rules that one line calls in turn are not compared with each other.
+	// Rules that one line calls in turn are not compared with each other, nor what a state
+	// takes the gradient for with a step that it makes itself.
 	for i, e := range list {
-		of[i] = of[i]*len(list) + slices.IndexFunc(list, func(o entry) bool { return s.sameRule(o.p, e.p) })
+		of[i] = of[i]*len(list) + slices.IndexFunc(list, func(o entry) bool {
+			return s.sameRule(o.p, e.p) && len(s.zone[o.p]) > 0 == (len(s.zone[e.p]) > 0)
+		})
 	}
 	var networks [][]entry
 	for i := range len(list) * len(list) {

@@ -456,6 +456,7 @@ func (j *judge) afterGradients(pl player, s *step, seen map[int]*step) {
 		j.report(s, updates, "the update")
 	}
 	if len(updates) == 0 {
+		j.tellStrangeTerms(s, all)
 		j.tellUnsteady(s, all)
 	}
 	j.report(s, confirmed(j.transposed), "transposed")

@@ -18,8 +18,12 @@ func (j *judge) checkKeeps(fits []*updateFit) []updateFault {
 			name, kept := j.bestName(st.nodes[last]), st.fit.decay
 			switch {
 			case st == f.velocity && alike(kept, 1, 1e-9):
-				return []updateFault{{weight: 1, node: st.nodes[last], sure: true,
-					text: message.New("`%s` keeps all of what it was, so that the gradients of all steps so far are in each: a velocity keeps a part of itself, 0.9 of it say", name)}}
+				fault := updateFault{weight: 1, node: st.nodes[last], sure: true,
+					text: message.New("`%s` keeps all of what it was, so that the gradients of all steps so far are in each: a velocity keeps a part of itself, 0.9 of it say", name)}
+				if slices.ContainsFunc(fits, func(o *updateFit) bool { return o.velocity == nil && o.squares == nil }) {
+					fault.text, fault.cause = message.New("the gradient is added to that of the steps before: `%s` is never cleared", name), "gradient-accumulated"
+				}
+				return []updateFault{fault}
 			case kept > 0 && kept < 0.4:
 				if c, node := j.complement(f.h.steps[last-1], f.h.p, st, kept); node >= 0 {
 					return []updateFault{{weight: 4, node: node, coarse: true, sure: true,

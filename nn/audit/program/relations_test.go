@@ -68,7 +68,7 @@ func TestRelations(t *testing.T) {
 		{"dW2 = h1.T @ dz2 + 0.02 * W2", "dW2 = h1.T @ dz2 + 0.05 * W2", "a decay", "0.03 times the parameter `W2`"},
 		{"dz3 = (p - y) / len(x)", "d = (p - y) / len(x); dz3 = p * (d - (d * p).sum(axis=1, keepdims=True))", "a derivative twice", "the derivative of the softmax is applied to a gradient that has it in it already"},
 		{"dz3 = (p - y) / len(x)", "dz3 = -y / p / len(x)", "a derivative missing", "dz-without-softmax"},
-		{"    dW1 = x.T @ dz1", "    gW1 = gW1 + x.T @ dz1; dW1 = gW1", "another factor", "it is added up and never set to zero"},
+		{"    dW1 = x.T @ dz1", "    gW1 = gW1 + x.T @ dz1; dW1 = gW1", "the update", "gradient-accumulated"},
 		{"    dh1 = dz2 @ W2.T", "    W2 = W2 - 0.1 * dW2\n    dh1 = dz2 @ W2.T", "updated before use", "`W2` is updated before it is used here"},
 		{"    dh2 = dz3 @ W3.T", "    h2 *= 0.5\n    dh2 = dz3 @ W3.T", "changed in place", "an array is changed in place that is still needed"},
 		{"    dW1 = x.T @ dz1", "    dW1 = (x.T if step == 0 else old.T) @ dz1; old = x", "an earlier step's value", ""},

@@ -7,21 +7,34 @@ import (
 	"glassbox/nn/message"
 )
 
-// findUnsteady finds parameters of one element whose gradient keeps no constant
-// factor to the derivative from step to step: that is all by which a single
-// number can be judged.
+// findUnsteady finds parameters of one element, or with one element in each step that
+// has a derivative, whose gradient keeps no constant factor to the derivative from step
+// to step: that is all by which a single number can be judged.
 func (j *judge) findUnsteady(all []*step) {
 	j.unsteady, j.steady = map[int]bool{}, map[int]map[int]bool{}
 	for p := range j.params {
 		by := map[int][]float64{}
 		n := 0
 		for _, s := range all {
-			if s.new[p] < 0 || s.trivial[p] || s.size[s.cur[p]] > 1 || s.k == 0 && len(all) > 3 {
+			if s.new[p] < 0 || s.trivial[p] || s.k == 0 && len(all) > 3 {
 				continue // in the first step a velocity is the gradient too
 			}
+			if !s.single(p) {
+				n = 0
+				break
+			}
 			n++
+			of := map[int]float64{}
 			for _, h := range s.rightOf(p, nil) {
-				by[s.site[h.node]] = append(by[s.site[h.node]], h.c)
+				of[s.site[h.node]] = h.c
+			}
+			if s.size[s.cur[p]] > 1 {
+				for _, q := range s.numbers(p) {
+					of[s.site[q]] = only(s.value(q)) / only(s.ad[s.cur[p]].v)
+				}
+			}
+			for site, c := range of {
+				by[site] = append(by[site], c)
 			}
 		}
 		if n == 0 {
@@ -82,6 +95,14 @@ func (j *judge) tellUnsteady(s *step, all []*step) {
 	}
 }
 
+// only is the element of an array that is not zero, of which it has one.
+func only(a *array) (x float64) {
+	for _, y := range a.Data {
+		x += y
+	}
+	return x
+}
+
 // madeOfDerivatives reports that a parameter's step is made of arrays that are
 // derivatives of the loss: it is no average that is kept beside.
 func (s *step) madeOfDerivatives(p int, m *matches) bool {
@@ -111,9 +132,9 @@ func (j *judge) nearlySteady(p int, all []*step) bool {
 		if s.prec == single {
 			tol = 0.2
 		}
-		r := reading{x: map[int]float64{}, a: s.ad[s.cur[p]].v.Data[0]}
+		r := reading{x: map[int]float64{}, a: only(s.ad[s.cur[p]].v)}
 		for _, h := range s.rightOf(p, nil) {
-			r.x[s.site[h.node]] = s.scalar(h.node)
+			r.x[s.site[h.node]] = h.c * r.a
 		}
 		for o, h := range s.right(nil) {
 			f := map[int]float64{}
