@@ -2,6 +2,7 @@ package program
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -246,6 +247,22 @@ func (s *step) chooseLoss() (best *loss) {
 	return best
 }
 
+// besideBoth reports that a gradient is the derivative of loss l, a sum, and of none of its
+// parts: the other part would be computed for nothing, and a term be it by chance.
+func (s *step) besideBoth(l *loss, parts []*loss) bool {
+	right := func(l *loss) [][]hit {
+		s.setLoss(l)
+		return s.right(nil)
+	}
+	whole, one, other := right(l), right(parts[0]), right(parts[1])
+	for p := range whole {
+		if len(whole[p]) > 0 && !s.single(p) && len(one[p])+len(other[p]) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // together are losses that nothing adds up, as of several outputs of one network, where
 // more gradients are the derivatives of their sum than of any alone: of two as they
 // are, or of a few, times numbers that stand in the backward pass, where all are.
@@ -261,9 +278,18 @@ func (s *step) together(list []*loss) []*loss {
 			for q, seed := range part.seeds {
 				l.seeds[q] = seed.Scaled(weights[i])
 			}
+			if part.over != nil && weights[i] == 1 {
+				l.over, l.guarded = maps.Clone(l.over), true
+				if l.over == nil {
+					l.over = map[int]*array{}
+				}
+				maps.Copy(l.over, part.over)
+			}
 		}
 		s.measure(l)
 		switch {
+		case l.right == alone && l.right > 1 && len(parts) == 2 && most == nil && s.besideBoth(l, parts):
+			most = l
 		case l.right <= alone || l.reach < 2:
 		case l.right == l.reach:
 			return []*loss{l}
@@ -281,7 +307,7 @@ func (s *step) together(list []*loss) []*loss {
 			tops = append(tops, a)
 		}
 		for _, b := range list[:min(i, 6)] {
-			if i >= 6 || a.over != nil || b.over != nil || a.made[b.node] || b.made[a.node] {
+			if i >= 6 || a.made[b.node] || b.made[a.node] {
 				continue
 			}
 			if l := try([]*loss{a, b}, []float64{1, 1}); l != nil {

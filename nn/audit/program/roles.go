@@ -384,8 +384,10 @@ func (v *view) parameters(limit int) (params, apart, others []chain) {
 			averaged[v.site[v.root(c[len(c)-1])]] = true
 		}
 	}
+	// Where arrays move others, single numbers do so too.
+	ahead := slices.ContainsFunc(good, func(c chain) bool { return v.size[c[0]] > 1 && v.movesAnother(c, good) })
 	good = slices.DeleteFunc(good, func(c chain) bool {
-		isGood[c[0]] = !v.movesAnother(c, good) && !averaged[v.site[v.root(c[len(c)-1])]]
+		isGood[c[0]] = !((ahead || v.size[c[0]] > 1) && v.movesAnother(c, good)) && !averaged[v.site[v.root(c[len(c)-1])]]
 		return !isGood[c[0]]
 	})
 	// States that are carried on within a step move faster than parameters.
@@ -496,7 +498,7 @@ func (v *view) movesAnother(c chain, all []chain) bool {
 		return slices.ContainsFunc(c[1:], func(x int) bool { return x < last && from[x] != nil })
 	}
 	return slices.ContainsFunc(all, func(d chain) bool {
-		return d[0] != c[0] && v.size[d[0]] == v.size[c[0]] && v.size[c[0]] > 1 && moves(c, d) && !moves(d, c)
+		return d[0] != c[0] && v.size[d[0]] == v.size[c[0]] && moves(c, d) && !moves(d, c)
 	})
 }
 
