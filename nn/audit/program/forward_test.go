@@ -192,6 +192,7 @@ func TestLabelsOfOtherRows(t *testing.T) {
 		"fresh/se_sensors":             "labels of the unshuffled rows",
 		"essays/keras_like_sequential": "targets not shuffled with inputs",
 		"essays/convnet_shapes":        "labels not taken by the shuffled batch index",
+		"pupils/softmax_reg":           "data: labels of the unshuffled set",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -285,7 +285,8 @@ func repeat(samples []string) bool {
 }
 
 // parting is the first choice of samples, seen from the step, in which the
-// sides differ: the rows' where they make one more, else the labels'.
+// sides differ: the rows' where they make one more that is made of no labels, else the
+// labels'.
 func (v *view) parting(x, y []level) int {
 	changes := func(l []level) (c []level) {
 		for i := 1; i < len(l); i++ {
@@ -295,14 +296,37 @@ func (v *view) parting(x, y []level) int {
 		}
 		return c
 	}
+	taken := -1 // what takes some of the labels
+	for _, l := range y {
+		if taken < 0 && l.by >= 0 && v.op[l.by] == "gather" {
+			taken = l.by
+		}
+	}
 	x, y = changes(x), changes(y)
 	for len(x) > 0 && len(y) > 0 && slices.Equal(x[0].rows, y[0].rows) {
 		x, y = x[1:], y[1:]
 	}
 	if len(x) > len(y) {
+		if taken >= 0 && v.chosenBeside(x[0].by, taken) {
+			return taken
+		}
 		return x[0].by
 	}
 	return y[0].by
+}
+
+// chosenBeside reports that the program, beside choice x of samples, makes the same choice
+// of the array that choice y is of: what came of it is not read.
+func (v *view) chosenBeside(x, y int) bool {
+	_, index, ok := strings.Cut(v.text(x).String(), "[")
+	name, _, too := strings.Cut(v.text(y).String(), "[")
+	p := v.line(x)
+	for l := p.line - 2; ok && too && l <= p.line+2; l++ {
+		if strings.Contains(v.source(p.file, l), " "+name+"["+index) {
+			return true
+		}
+	}
+	return false
 }
 
 // samples are the contents along an axis, as keys; nil where they are not kept.
