@@ -14,8 +14,9 @@ func overshoots(all []*step, c float64) *overshot {
 		return nil
 	}
 	whole, shorter := map[int]*array{}, map[int]*array{}
-	for p, h := range s.right(nil) {
-		cur, next := s.value(s.cur[p]), s.value(s.new[p])
+	right := s.right(nil)
+	for _, p := range s.live {
+		h, cur, next := right[p], s.value(s.cur[p]), s.value(s.new[p])
 		if s.trivial[p] || cur == nil || next == nil {
 			continue
 		}

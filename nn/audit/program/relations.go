@@ -313,7 +313,7 @@ func (c *compared) moved() relation {
 	a, b := slices.Clone(c.was.Data), slices.Clone(c.want.Data)
 	slices.Sort(a)
 	slices.Sort(b)
-	if !equal(a, b) || a[0] == a[len(a)-1] {
+	if !equal(a, b) || equal(c.was.Data, c.want.Data) || a[0] == a[len(a)-1] {
 		return relation{}
 	}
 	if len(shape) == 2 {
