@@ -53,3 +53,52 @@ func (j *judge) complement(s *step, p int, st *stateHistory, kept float64) (c fl
 	}
 	return 0, -1
 }
+
+// forgotten finds a gradient that is kept where, in the same function, another parameter's
+// velocity is, and of which nothing is read in the next step.
+func (j *judge) forgotten(fits []*updateFit) []updateFault {
+	for _, f := range fits {
+		made := j.g.Site(j.root(f.h.made[len(f.h.made)-1]))
+		if f.velocity != nil || f.squares != nil || len(f.h.steps) < 3 || made == nil {
+			continue
+		}
+		for _, o := range fits {
+			other := j.g.Site(j.root(o.h.made[len(o.h.made)-1]))
+			if o.velocity == nil || other == nil || other.Func != made.Func || other.File != made.File {
+				continue
+			}
+			for _, k := range j.kept {
+				if k.kind != "store" || k.site < 0 || j.g.Sites[k.site].Func != made.Func || !slices.ContainsFunc(f.h.grads, func(g *gradientSite) bool { return slices.Contains(g.nodes, k.node) }) {
+					continue
+				}
+				if name := j.g.Sites[k.site].Target; name != "" {
+					return []updateFault{{weight: 1, node: k.node, site: k.site, sure: true, text: message.New("`%s` is the gradient alone and keeps nothing of what it was, as `%s` does", name, j.bestName(o.velocity.nodes[len(o.velocity.nodes)-1]))}}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// borrowed finds that the update of a parameter takes the state by which another steps.
+func (j *judge) borrowed(h *history, fits []*updateFit) *updateFault {
+	for _, st := range h.states {
+		for _, f := range fits {
+			if f.h.p == h.p || f.velocity == nil && f.squares == nil {
+				continue
+			}
+			for _, o := range []*stateHistory{f.velocity, f.squares} {
+				if o == nil || !slices.ContainsFunc(st.nodes, func(q int) bool { return slices.Contains(o.nodes, q) }) {
+					continue
+				}
+				for _, q := range h.steps[len(h.steps)-1].region[h.p] {
+					if slices.ContainsFunc(j.in[q], func(u int) bool { return slices.Contains(o.nodes, u) }) {
+						name := j.bestName(o.nodes[len(o.nodes)-1])
+						return &updateFault{weight: 5, node: q, sure: true, text: message.New("the step of `%s` is made of `%s`, which `%s` steps by", j.names[h.p], name, j.names[f.h.p])}
+					}
+				}
+			}
+		}
+	}
+	return nil
+}

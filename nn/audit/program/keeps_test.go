@@ -36,3 +36,11 @@ for step in range(9):
 		{"p / n", "p", 16, "the rate does not take it up"},
 	})
 }
+
+// States of other parameters, and such that keep nothing beside one that keeps a part.
+func TestStatesOfOthers(t *testing.T) {
+	t.Parallel()
+	slips(t, source(t, "pupils/plain_moons"), []slip{{"vb2 = mom * vb2", "vb2 = mom * vb1", 62, "is made of `vb1`, which"}})
+	slips(t, source(t, "pupils/mytorch_bn"), []slip{{"self.mu * self.v_W[i] + l.dLdW", "l.dLdW", 85, "is the gradient alone"}})
+	slips(t, source(t, "pupils/logreg_nesterov"), []slip{{"self.coef_ + self.momentum", "self.coef_ - self.momentum", 67, "is taken behind `self.coef_`"}})
+}

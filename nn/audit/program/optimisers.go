@@ -26,6 +26,7 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 	var faults []updateFault
 	var fits []*updateFit
 	histories := j.histories(all)
+	var unknown []*history
 	for _, h := range histories {
 		found, wrong, why := j.fitParameter(h, histories, all)
 		p := &j.verdict.Parameters[h.p]
@@ -36,9 +37,16 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 			faults = append(faults, *wrong)
 		case len(found) == 0:
 			p.Why = why
+			unknown = append(unknown, h)
 		default:
 			p.Update = "right"
 			fits = append(fits, found...)
+		}
+	}
+	for _, h := range unknown {
+		if w := j.borrowed(h, fits); w != nil {
+			j.verdict.Parameters[h.p].Update = "wrong"
+			faults = append(faults, *w)
 		}
 	}
 	// What is known of one parameter's update is none of no known form for another
@@ -60,6 +68,9 @@ func (j *judge) checkUpdates(all []*step) []updateFault {
 	}
 	faults = append(faults, j.checkDecays(fits)...)
 	faults = append(faults, j.checkKeeps(fits)...)
+	if len(faults) == 0 {
+		faults = j.forgotten(fits)
+	}
 	j.tellDecayInMoments(fits)
 	slices.SortStableFunc(faults, func(a, b updateFault) int { return b.weight - a.weight })
 	return faults

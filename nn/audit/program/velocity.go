@@ -218,7 +218,7 @@ func (j *judge) looksBack(h *history, v *stateHistory, carried float64) *updateF
 				return false
 			}
 			c := factor(plus(layout(j.val(q), h.value[k].Shape), -1, h.value[k]), v.values[k], 1e-6)
-			return c != 0 && alike(c, -carried, 1e-5)
+			return c != 0 && alike(c, -carried, 1e-2) // which penalties may be in
 		})
 		if back < 0 {
 			return nil
